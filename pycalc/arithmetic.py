@@ -1,0 +1,28 @@
+"""Arithmetic that treats near-equal numbers as equal, for function bodies and their array forms."""
+
+from __future__ import annotations
+
+from pycalc.constants import COMPARISON_TOLERANCE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def minus(left: float, right: float) -> float:
+    """left − right; 0 when they differ by less than the tolerance times the larger.
+
+    A spreadsheet snaps such differences to 0, Python does not: written out here and in every twin, so that
+    all of them decide alike at a threshold.
+    """
+    difference = left - right
+    return 0.0 if abs(difference) <= COMPARISON_TOLERANCE * max(abs(left), abs(right)) else difference
+
+
+def minus_array(left: Any, right: Any) -> Any:
+    """`minus` for NumPy arrays."""
+    import numpy
+
+    difference = left - right
+    near = numpy.abs(difference) <= COMPARISON_TOLERANCE * numpy.maximum(numpy.abs(left), numpy.abs(right))
+    return numpy.where(near, 0.0, difference)

@@ -1,0 +1,28 @@
+"""The numbers a formula may hold, by name: the same names in Python, twin and workbook."""
+
+TOKENS_PER_PRICE_UNIT = 1_000_000
+"""Prices are USD per this many tokens."""
+
+MONTHS_PER_YEAR = 12
+MINUTES_PER_HOUR = 60
+DAYS_PER_YEAR = 365.25
+
+COMPARISON_TOLERANCE = 1e-12
+"""Two numbers nearer than this share of the larger count as equal (Calc snaps them to equal, Python does not)."""
+
+SERIES_LIMIT = 1e-6
+"""Below this rate an annuity is summed by its series: the closed form loses digits there."""
+
+MINIMUM_EXAMPLES = 50
+"""Fewer training examples than this are not enough (OpenAI's fine-tuning guide asks for 50 to 100)."""
+
+BY_NAME = {
+    "tokens_per_price_unit": TOKENS_PER_PRICE_UNIT,
+    "months_per_year": MONTHS_PER_YEAR,
+    "minutes_per_hour": MINUTES_PER_HOUR,
+    "days_per_year": DAYS_PER_YEAR,
+    "comparison_tolerance": COMPARISON_TOLERANCE,
+    "series_limit": SERIES_LIMIT,
+    "minimum_examples": MINIMUM_EXAMPLES,
+}
+"""What a native twin may name besides its arguments."""

@@ -1,0 +1,109 @@
+"""One-time and recurring cost of fine-tuning: training, labour, distillation, evaluation, retraining."""
+
+from __future__ import annotations
+
+from pycalc.constants import MINUTES_PER_HOUR, TOKENS_PER_PRICE_UNIT
+from pycalc.errors import zero_ratio
+from pycalc.registry import ELEMENTWISE, worksheet_function
+
+_SECTION = "One-time and recurring cost"
+
+
+def _ft_training_array(examples, tokens_per_example, epochs, training_price, validation_tokens, minimum):
+    import numpy
+
+    billed = examples * tokens_per_example * epochs + validation_tokens
+    return numpy.maximum(minimum, billed * training_price / TOKENS_PER_PRICE_UNIT)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Bill for one training job in USD: billed tokens at the training price, at least the minimum.",
+    returns="USD",
+    formula=(
+        "max(minimum, (examples × tokens_per_example × epochs + validation_tokens) × training_price / 1,000,000)"
+    ),
+    twin=(
+        "IF((examples*tokens_per_example*epochs+validation_tokens)*training_price/tokens_per_price_unit<minimum,"
+        "minimum,(examples*tokens_per_example*epochs+validation_tokens)*training_price/tokens_per_price_unit)"
+    ),
+    array=_ft_training_array,
+    references=(
+        "OpenAI, GPT-3.5 Turbo fine-tuning and API updates (2023-08-22): 100,000 tokens, 3 epochs, 2.40 USD",
+        "Together AI bills validation tokens too; Mistral has a minimum of 4 USD a job",
+    ),
+    examples=(((500, 1000, 3, 8), "12"),),
+)
+def ft_training(examples, tokens_per_example, epochs, training_price, validation_tokens=0, minimum=0):
+    """Bill for one training job."""
+    billed = examples * tokens_per_example * epochs + validation_tokens
+    bill = billed * training_price / TOKENS_PER_PRICE_UNIT
+    return minimum if bill < minimum else bill
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Labour to write or label the training examples in USD.",
+    returns="USD",
+    formula="examples × minutes_per_example / 60 × hourly_wage",
+    twin="examples*minutes_per_example/minutes_per_hour*hourly_wage",
+    array=ELEMENTWISE,
+    examples=(((500, 5, 50), "2083.33333333333"),),
+)
+def ft_labor(examples, minutes_per_example, hourly_wage):
+    """Labour for the training data."""
+    return examples * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
+    returns="USD",
+    formula=(
+        "examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"
+    ),
+    twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
+    array=ELEMENTWISE,
+    examples=(((500, 850, 100, 30, 60, 0.8), "19.6875"),),
+)
+def ft_distill(examples, input_tokens, output_tokens, input_price, output_price, accept_rate=1):
+    """Teacher cost of a distilled data set. An accept rate of 0 is #DIV/0!."""
+    if accept_rate == 0:
+        raise zero_ratio("accept_rate is 0, so no number of answers is enough", "Give the share that is kept")
+    per_call = (input_tokens * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
+    return examples / accept_rate * per_call
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Cost of one evaluation in USD: calls, automatic judge, people for a share of the answers.",
+    returns="USD",
+    formula=(
+        "test_examples × (call_cost + judge_cost + human_share × minutes_per_example / 60 × hourly_wage)"
+    ),
+    twin=(
+        "test_examples*(call_cost+judge_cost+human_share*minutes_per_example/minutes_per_hour*hourly_wage)"
+    ),
+    array=ELEMENTWISE,
+    examples=(((200, 0.0315, 0.01, 0.25, 6, 50), "258.3"),),
+)
+def eval_cost(
+    test_examples, call_cost, judge_cost=0, human_share=0, minutes_per_example=0, hourly_wage=0
+):
+    """Cost of one evaluation."""
+    human = human_share * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
+    return test_examples * (call_cost + judge_cost + human)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Retraining cost of a year in USD: training, labels anew for a share, evaluation, for each run.",
+    returns="USD per year",
+    formula="retrains_per_year × (training_cost + relabel_share × labor_cost + evaluation_cost)",
+    twin="retrains_per_year*(training_cost+relabel_share*labor_cost+evaluation_cost)",
+    array=ELEMENTWISE,
+    examples=(((4, 12, 0.1, 2083.2, 100), "1281.28"),),
+)
+def ft_retrain(retrains_per_year, training_cost, relabel_share=0, labor_cost=0, evaluation_cost=0):
+    """Retraining cost of a year."""
+    return retrains_per_year * (training_cost + relabel_share * labor_cost + evaluation_cost)

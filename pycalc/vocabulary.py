@@ -1,0 +1,170 @@
+"""The glossary: each argument name once, with its label, unit and bounds.
+
+The same name means the same thing in every function, cell, help text and document. A function whose
+argument differs (FT_BREAKEVEN_QUERIES takes fractions of a month) says so where it is defined.
+"""
+
+from __future__ import annotations
+
+INFINITY = float("inf")
+
+USD = "USD"
+USD_MONTH = "USD per month"
+USD_PRICE = "USD per 1M tokens"
+TOKENS = "tokens per call"
+SHARE = "fraction"
+MONTHS = "months"
+
+
+class Quantity:
+    """What a value is: its kind, unit, label and bounds.
+
+    `kind` is "number", "text", "flag" (TRUE or FALSE), "date" (an Excel serial number) or "any".
+    """
+
+    __slots__ = ("high", "high_open", "kind", "label", "low", "low_open", "unit", "whole")
+
+    def __init__(
+        self,
+        label: str,
+        unit: str,
+        kind: str = "number",
+        low: float = -INFINITY,
+        high: float = INFINITY,
+        low_open: bool = False,
+        high_open: bool = False,
+        whole: bool = False,
+    ) -> None:
+        self.label = label
+        self.unit = unit
+        self.kind = kind
+        self.low = low
+        self.high = high
+        self.low_open = low_open
+        self.high_open = high_open
+        self.whole = whole
+
+    def bounds(self) -> str:
+        """The bounds in words, empty where there are none."""
+        parts = []
+        if self.low > -INFINITY:
+            parts.append(f"{'above' if self.low_open else 'at least'} {self.low:g}")
+        if self.high < INFINITY:
+            parts.append(f"{'below' if self.high_open else 'at most'} {self.high:g}")
+        text = " and ".join(parts)
+        if self.whole:
+            text = f"a whole number, {text}" if text else "a whole number"
+        return text
+
+
+def amount(label: str, unit: str) -> Quantity:
+    """A number that is never negative."""
+    return Quantity(label, unit, low=0)
+
+
+def signed(label: str, unit: str) -> Quantity:
+    """A number of either sign."""
+    return Quantity(label, unit)
+
+
+def share(label: str) -> Quantity:
+    """A fraction from 0 to 1."""
+    return Quantity(label, SHARE, low=0, high=1)
+
+
+def above(low: float, label: str, unit: str) -> Quantity:
+    """A number greater than `low`."""
+    return Quantity(label, unit, low=low, low_open=True)
+
+
+def text(label: str) -> Quantity:
+    """A text; a number counts as its shortest display text."""
+    return Quantity(label, "text", kind="text")
+
+
+def flag(label: str) -> Quantity:
+    """TRUE or FALSE; a number counts as TRUE unless it is 0."""
+    return Quantity(label, "TRUE or FALSE", kind="flag")
+
+
+def date(label: str) -> Quantity:
+    """A date as Excel counts it: days since 1899-12-30."""
+    return Quantity(label, "date", kind="date", low=0)
+
+
+VOCABULARY: dict[str, Quantity] = {
+    # volume and tokens
+    "queries": amount("Model calls per month", "calls per month"),
+    "prompt_tokens": amount("Instruction tokens sent with every call", TOKENS),
+    "query_tokens": amount("Tokens of the user's question", TOKENS),
+    "context_tokens": amount("Retrieved tokens added to every call", TOKENS),
+    "response_tokens": amount("Tokens of the answer", TOKENS),
+    "input_tokens": amount("Input tokens of one call", TOKENS),
+    "output_tokens": amount("Output tokens of one call", TOKENS),
+    "cached_tokens": amount("Input tokens of one call that are read from the vendor's prompt cache", TOKENS),
+    "ft_prompt_tokens": amount("Instruction tokens still sent to the fine-tuned model", TOKENS),
+    # prices
+    "input_price": amount("Input price", USD_PRICE),
+    "output_price": amount("Output price", USD_PRICE),
+    "cached_price": amount("Price of input read from the prompt cache", USD_PRICE),
+    "pe_input_price": amount("Input price of the prompted model", USD_PRICE),
+    "pe_output_price": amount("Output price of the prompted model", USD_PRICE),
+    "ft_input_price": amount("Input price of the fine-tuned model", USD_PRICE),
+    "ft_output_price": amount("Output price of the fine-tuned model", USD_PRICE),
+    "training_price": amount("Training price", USD_PRICE),
+    "retrieval_price": amount("Price of one retrieval (vector search, reranking)", "USD per query"),
+    "price": amount("Price today", USD_PRICE),
+    "annual_decline": Quantity("Share by which the price falls in a year", SHARE, high=1, high_open=True),
+    "cache_hit_rate": share("Share of calls whose prompt is read from the cache"),
+    # one-time and recurring cost
+    "hosting_monthly": amount("Hosting of the fine-tuned model", USD_MONTH),
+    "storage_monthly": amount("Storage of the retrieval index", USD_MONTH),
+    "examples": amount("Training examples", "examples"),
+    "tokens_per_example": amount("Tokens of one training example", "tokens per example"),
+    "epochs": amount("Passes over the training data", "epochs"),
+    "validation_tokens": amount("Validation tokens the vendor bills", "tokens"),
+    "minimum": amount("Smallest bill for a training job", USD),
+    "minutes_per_example": amount("Human minutes for one example", "minutes per example"),
+    "hourly_wage": amount("Cost of one hour of that person", "USD per hour"),
+    "accept_rate": share("Share of the teacher's answers that are kept"),
+    "test_examples": amount("Examples in the evaluation set", "examples"),
+    "call_cost": amount("Cost of one call of the model under test", "USD per call"),
+    "judge_cost": amount("Cost of one automatic judgement", "USD per call"),
+    "human_share": share("Share of the answers that a person judges too"),
+    "retrains_per_year": amount("Retraining runs in a year", "runs per year"),
+    "training_cost": amount("Cost of one training run", USD),
+    "relabel_share": share("Share of the examples labelled anew for each run"),
+    "labor_cost": amount("Cost of labelling all examples", USD),
+    "evaluation_cost": amount("Cost of one evaluation", USD),
+    # decision
+    "upfront": amount("One-time cost of fine-tuning: training and labour", USD),
+    "pe_monthly": amount("Running cost of prompt engineering", USD_MONTH),
+    "ft_monthly": amount("Running cost of the fine-tuned model", USD_MONTH),
+    "max_months": amount("Longest break-even that is still accepted", MONTHS),
+    "months_to_shutdown": signed("Months until the fine-tuned model is shut down", MONTHS),
+    "use_case": text('What the model is to learn: "style", "format", "knowledge" or another task'),
+    "facts_change": flag("Whether the facts change often"),
+    "pe_call": amount("Cost of one prompted call", "USD per call"),
+    "ft_call": amount("Cost of one call of the fine-tuned model", "USD per call"),
+    "ft_fixed_monthly": amount("The part of ft_monthly that does not grow with volume", USD_MONTH),
+    "upfront_factors": amount("Multiples of the upfront cost, one column each", "multiple"),
+    "volume_factors": amount("Multiples of the volume, one row each", "multiple"),
+    # investment
+    "months": Quantity("Months counted", MONTHS, low=0, whole=True),
+    "annual_rate": above(-1, "Discount rate for a year, effective", "fraction per year"),
+    "monthly_saving": signed("Saving in the first month: the part that grows with volume", USD_MONTH),
+    "monthly_growth": above(-1, "Growth of that saving from month to month", "fraction per month"),
+    "fixed_monthly": signed("Monthly cost that does not grow with volume: hosting, upkeep", USD_MONTH),
+    # review and quality
+    "items": amount("Outputs produced", "items"),
+    "review_rate": share("Share of the outputs that a person reviews"),
+    "cost_per_review": amount("Cost of one review", "USD per review"),
+    "items_per_month": amount("Outputs produced per month", "items per month"),
+    "start_rate": share("Share reviewed during the ramp"),
+    "steady_rate": share("Share reviewed after the ramp"),
+    "ramp_months": amount("Length of the ramp", MONTHS),
+    "cost_per_call": amount("Cost of one call", "USD per call"),
+    "pass_rate": share("Share of the outputs that are accepted"),
+    "review_cost": amount("Review cost per output", "USD per output"),
+    "rework_cost": amount("Cost for a person to repair a failed output", "USD per output"),
+}
