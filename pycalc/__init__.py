@@ -11,6 +11,7 @@ from pycalc import (  # noqa: F401 - importing a section files its functions
     one_time,
     review,
     running_cost,
+    uncertainty,
 )
 from pycalc.errors import (
     CalcError,
