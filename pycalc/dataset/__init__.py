@@ -1,0 +1,1 @@
+"""The audit of chat fine-tuning files."""
