@@ -1,0 +1,378 @@
+"""formualizer, the embedded engine: a Rust library that computes native formulas and calls ours by name.
+
+What the engine does differently from Excel is mended in a copy in memory before it sees the file: omitted
+arguments of our functions (it passes 0), our names with a workbook in front (`[1]!PE_MONTHLY`),
+`_xlfn.SINGLE`, and the stored cells of array formulas, which would stand in the way of the spill.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import formualizer
+
+import pycalc  # noqa: F401 - files the functions in the registry
+from pycalc.errors import CalcError, from_code
+from pycalc.registry import FUNCTIONS, Function
+from workbook.engines import EngineFailed, Key, Recalculation
+from workbook.formula import FormulaError, mentions, parse, rewrite_calls, splice
+from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
+from workbook.package import Package
+from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, without_value
+from workbook.xmlspans import Edit, escaped, spliced
+
+BLANK_CELL = "$XFD$1048576"
+"""The last cell of a sheet stands in for an omitted argument: both take the default."""
+
+_CODES = {
+    "Na": "#N/A",
+    "Num": "#NUM!",
+    "Value": "#VALUE!",
+    "Div": "#DIV/0!",
+    "Ref": "#REF!",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Spill": "#SPILL!",
+    "Calc": "#CALC!",
+}
+_ERRORS = {kind: from_code(code) for kind, code in _CODES.items()}
+_KINDS = {code: kind for kind, code in _CODES.items()}
+_REFUSALS = {
+    "Circ": "it is part of a circular reference",
+    "NImpl": "the engine does not do what it asks",
+    "Error": "the engine cannot read it",
+    "Cancelled": "the engine gave up on it",
+}
+_NAME_BEFORE_BRACKET = re.compile(r"(?<![\w.!\]])([A-Za-z_\\][\w.\\]*)\(")
+_FUTURE = ("_XLFN.", "_XLWS.")
+_LARGEST_CLOSURE = 1_000_000
+
+
+def recalculate(path: str | os.PathLike[str]) -> Recalculation:
+    """Recalculate a workbook file; see `workbook.engines.recalculate`."""
+    with Package(path) as package:
+        try:
+            return _recalculated(package, set())
+        except formualizer.ExcelEvaluationError as problem:
+            # One formula with a link to a file that is not there stops the engine for the whole workbook.
+            linked = _linked_cells(package)
+            if not linked:
+                raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
+        with Package(path) as fresh:
+            try:
+                return _recalculated(fresh, linked)
+            except formualizer.ExcelEvaluationError as problem:
+                raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
+
+
+def evaluate(formula: str) -> Value:
+    """The value of one formula without a workbook, such as "=FT_BREAKEVEN(2095.33,315,9)".
+
+    An array gives its first cell. Raises `FormulaError` where the formula cannot be read.
+    """
+    text = _prepared(formula.strip().removeprefix("="))
+    parse(text)
+    book = formualizer.Workbook()
+    errors: list[CalcError] = []
+    register(book, errors)
+    book.set_temporal_egress("serial")
+    book.sheet("Sheet1").set_formula(1, 1, "=" + text)
+    book.evaluate_all()
+    value = _value(book.get_value("Sheet1", 1, 1))
+    if isinstance(value, _Refusal):
+        raise FormulaError(value.reason)
+    # The engine hands on the error value alone; the error one of ours gave carries the message.
+    return next((error for error in errors if error == value), value)
+
+
+def register(book: formualizer.Workbook, errors: list[CalcError] | None = None) -> None:
+    """Give a formualizer workbook every function of ours; `errors` collects what they raise."""
+    for name, function in FUNCTIONS.items():
+        book.register_function(name, adapter(function, errors))
+
+
+def adapter(function: Function, errors: list[CalcError] | None = None) -> Callable[..., Any]:
+    """The function as formualizer calls it: errors come and go as dicts, ranges as lists of lists."""
+    call = function.call
+
+    def callback(*args: Any) -> Any:
+        try:
+            result = call(*args)
+            if type(result) is float:
+                return result
+        except CalcError as error:
+            result = error
+        if any(_holds_error(value) for value in args):
+            try:
+                result = call(*[_with_errors(value) for value in args])
+            except CalcError as error:
+                result = error
+        if errors is not None and isinstance(result, CalcError):
+            errors.append(result)
+        return _returned(result)
+
+    return callback
+
+
+def _holds_error(value: Any) -> bool:
+    if type(value) is list:
+        return any(type(cell) is dict for row in value for cell in row)
+    return type(value) is dict
+
+
+def _with_errors(value: Any) -> Any:
+    if type(value) is list:
+        return [[_with_errors(cell) for cell in row] for row in value]
+    return _ERRORS.get(value.get("kind", ""), from_code("#VALUE!")) if type(value) is dict else value
+
+
+def _returned(result: Any) -> Any:
+    if isinstance(result, CalcError):
+        return {"type": "Error", "kind": _KINDS.get(result.code, "Value")}
+    if isinstance(result, list):
+        return [[_returned(cell) for cell in row] if isinstance(row, list) else [_returned(row)] for row in result]
+    return "" if result is None else result
+
+
+class _Refusal:
+    """In place of a value: the engine has none."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def _value(raw: Any) -> Any:
+    """A value as formualizer gives it, in our convention."""
+    kind = type(raw)
+    if kind is float or kind is str or kind is bool or raw is None:
+        return raw
+    if kind is int:
+        return float(raw)
+    if kind is dict:
+        error = _ERRORS.get(raw.get("kind", ""))
+        return error or _Refusal(_REFUSALS.get(raw.get("kind", ""), "the engine has no value for it"))
+    if kind is list:
+        return _value(raw[0][0])
+    return _Refusal(f"the engine gave a {kind.__name__}")
+
+
+# from the file to the engine
+
+
+def _recalculated(package: Package, dropped: set[Key]) -> Recalculation:
+    found: dict[str, list[FormulaCell]] = {}
+    for sheet in package.worksheets():
+        formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped)
+        found[sheet.name] = formulas
+        if data is not None:
+            package.replace(sheet.part, data)
+    _prepare_names(package)
+    try:
+        if package.changed:
+            book = formualizer.load_workbook_bytes(package.dumps())
+        else:
+            book = formualizer.load_workbook(str(package.path))
+    except OSError as problem:
+        raise EngineFailed(f"{package.path}: the embedded engine cannot load it: {problem}") from None
+    register(book)
+    book.set_temporal_egress("serial")
+    book.evaluate_all()
+    _intersect(book, found)
+    result = Recalculation()
+    for name, formulas in found.items():
+        for formula in formulas:
+            _read(book, name, formula, result)
+    for key in dropped:
+        result.unsupported[key] = "it reads from another workbook whose values are not stored here"
+    _mark_unknown_functions(book, found, result)
+    return result
+
+
+def _prepare_sheet(
+    package: Package, part: str, sheet: str, dropped: set[Key]
+) -> tuple[list[FormulaCell], bytes | None]:
+    """The sheet's formulas, and its part as the engine should see it when that differs."""
+    data = package.read(part)
+    edits: list[Edit] = []
+    formulas: list[FormulaCell] = []
+    children: set[tuple[int, int]] = set()
+    masters: Masters = {}
+    for cell in package.cells(part):
+        if cell.formula is None:
+            if (cell.row, cell.column) in children:
+                edits += without_value(cell)
+            continue
+        if cell.kind == "dataTable" and cell.formula_span:
+            edits.append((*cell.formula_span, b""))
+            continue
+        formula = formula_cell(cell, masters)
+        if (sheet, formula.address) in dropped and cell.formula_span:
+            edits.append((*cell.formula_span, b""))
+            continue
+        formulas.append(formula)
+        if formula.area:
+            children.update(array_children(formula.area))
+        if cell.formula:
+            text = _prepared(cell.formula)
+            if text != cell.formula:
+                edits.append(formula_edit(data, cell, text))
+    return formulas, spliced(data, edits) if edits else None
+
+
+def _prepare_names(package: Package) -> None:
+    edits = []
+    for element in package.elements(package.workbook_part, "definedName"):
+        text = _prepared(element.text)
+        if text != element.text:
+            edits.append((element.tag_end, element.content_end, escaped(text).encode()))
+    if edits:
+        package.replace(package.workbook_part, spliced(package.read(package.workbook_part), edits))
+
+
+def _prepared(text: str) -> str:
+    """A formula as the engine should see it; unchanged where it cannot be taken apart."""
+    single = "SINGLE(" in text.upper()
+    if not single and not mentions(text, FUNCTIONS):
+        return text
+    try:
+        if single:
+            formula = parse(text)
+            text = splice(
+                text,
+                [(c.start, c.start + len(c.prefix) + 7, "@(") for c in formula.calls if c.name == "SINGLE"],
+            )
+        return rewrite_calls(text, FUNCTIONS, lambda call, arguments: _call(call.name, arguments))
+    except FormulaError:
+        return text
+
+
+def _call(name: str, arguments: list[str]) -> str:
+    return f"{name}({','.join(argument or BLANK_CELL for argument in arguments)})"
+
+
+def _linked_cells(package: Package) -> set[Key]:
+    """Formula cells that read from another workbook."""
+    linked: set[Key] = set()
+    for sheet in package.worksheets():
+        for formula in formula_cells(package, sheet.part):
+            if "[" in formula.text:
+                try:
+                    kinds = {reference.kind for reference in parse(formula.text).references()}
+                except FormulaError:
+                    continue
+                if "external" in kinds:
+                    linked.add((sheet.name, formula.address))
+    return linked
+
+
+# from the engine to values
+
+
+def _intersect(book: formualizer.Workbook, found: dict[str, list[FormulaCell]]) -> None:
+    """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
+    again = False
+    for sheet, formulas in found.items():
+        for formula in formulas:
+            if formula.area:
+                continue
+            row, column = formula.cell.row, formula.cell.column
+            raw = book.get_value(sheet, row, column)
+            blocked = type(raw) is dict and raw.get("kind") == "Spill"
+            if blocked or _spill(book, sheet, formula) is not None:
+                book.set_formula(sheet, row, column, f"=@({_prepared(formula.text)})")
+                again = True
+    if again:
+        book.evaluate_all()
+
+
+def _spill(book: formualizer.Workbook, sheet: str, formula: FormulaCell) -> tuple[int, int, int, int] | None:
+    quoted = "'" + sheet.replace("'", "''") + "'"
+    spill = book.inspect_cell(f"{quoted}!{formula.address}", include_values=False).cell.spill
+    if spill is None or spill.extent is None or spill.kind != formualizer.SpillRoleKind.Anchor:
+        return None
+    return corners(spill.extent.rpartition("!")[2])
+
+
+def _read(book: formualizer.Workbook, sheet: str, formula: FormulaCell, result: Recalculation) -> None:
+    row, column = formula.cell.row, formula.cell.column
+    value = _value(book.get_value(sheet, row, column))
+    key = (sheet, formula.address)
+    if isinstance(value, _Refusal):
+        result.unsupported[key] = value.reason
+        return
+    result.values[key] = value
+    if not formula.area:
+        return
+    spill = _spill(book, sheet, formula) or (row, column, row, column)
+    if formula.dynamic:
+        result.spills[key] = area_of(*spill)
+        covered = spill
+    else:
+        covered = corners(formula.area)
+    tall, wide = spill[2] - spill[0] + 1, spill[3] - spill[1] + 1
+    for below in range(covered[2] - covered[0] + 1):
+        for right in range(covered[3] - covered[1] + 1):
+            if below == right == 0:
+                continue
+            # In an old array formula a single row or column repeats, and what is left over is #N/A.
+            source = (0 if tall == 1 else below, 0 if wide == 1 else right)
+            child: Any = _ERRORS["Na"]
+            if source[0] < tall and source[1] < wide:
+                child = _value(book.get_value(sheet, row + source[0], column + source[1]))
+            if not isinstance(child, _Refusal):
+                result.values[(sheet, column_letters(column + right) + str(row + below))] = child
+
+
+def _mark_unknown_functions(
+    book: formualizer.Workbook, found: dict[str, list[FormulaCell]], result: Recalculation
+) -> None:
+    """Cells that call a function the engine lacks have no value, nor have the cells that read them."""
+    users: dict[str, list[Key]] = {}
+    for sheet, formulas in found.items():
+        for formula in formulas:
+            for name in set(_NAME_BEFORE_BRACKET.findall(formula.text)):
+                users.setdefault(name.upper(), []).append((sheet, formula.address))
+    for name in _unknown_to_engine(users):
+        bare = name[name.rfind(".") + 1 :] if name.startswith(_FUTURE) else name
+        reason = f"the engine does not know the function {bare}"
+        for key in users[name]:
+            for dependent in _dependents(book, key):
+                if dependent in result.values or dependent == key:
+                    result.values.pop(dependent, None)
+                    result.unsupported.setdefault(dependent, reason)
+
+
+def _unknown_to_engine(names: Iterable[str]) -> list[str]:
+    """Functions, not ours, that the engine answers with #NAME?: newer ones, add-ins, macros, LAMBDA names."""
+    candidates = [name for name in names if name not in FUNCTIONS and name != "_XLFN.SINGLE"]
+    probe = formualizer.Workbook()
+    sheet = probe.sheet("Probe")
+    for row, name in enumerate(candidates, 1):
+        sheet.set_formula(row, 1, f"={name}()")
+    probe.evaluate_all()
+    answers = (probe.get_value("Probe", row, 1) for row in range(1, len(candidates) + 1))
+    return [
+        name
+        for name, answer in zip(candidates, answers, strict=True)
+        if type(answer) is dict and answer.get("kind") == "Name"
+    ]
+
+
+def _dependents(book: formualizer.Workbook, key: Key) -> list[Key]:
+    """A cell and every cell that reads from it, however indirectly."""
+    seen = {key}
+    waiting = [key]
+    while waiting:
+        sheet, address = waiting.pop()
+        quoted = "'" + sheet.replace("'", "''") + "'"
+        report = book.dependents(f"{quoted}!{address}", max_results=_LARGEST_CLOSURE, max_work=_LARGEST_CLOSURE * 100)
+        for dependent in report.dependents:
+            name, _, cell = dependent.cell.rpartition("!")
+            found = (name.strip("'").replace("''", "'"), cell.replace("$", ""))
+            if found not in seen:
+                seen.add(found)
+                waiting.append(found)
+    return list(seen)

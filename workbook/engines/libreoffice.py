@@ -1,0 +1,148 @@
+"""LibreOffice Calc without a window: the one whole spreadsheet program that runs everywhere.
+
+Each process has a profile of its own, so that runs can go side by side, and in it "recalculate on load: always":
+by default LibreOffice believes the values a file stores. Several files go through one run. It does not know our
+functions in an .xlsx; what uses them is reported as unsupported.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from workbook.engines import EngineFailed, EngineMissing, Recalculation
+from workbook.formulacells import array_children, formula_cells
+from workbook.package import Package
+from workbook.sheetxml import CalcError, Value, column_letters
+
+SECONDS = 180
+"""How long one run may take."""
+
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc">
+<prop oor:name="FirstRun" oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+"""
+
+
+def recalculate(path: str | os.PathLike[str], seconds: float = SECONDS) -> Recalculation:
+    """Recalculate a workbook file; see `workbook.engines.recalculate`."""
+    return recalculate_many([path], seconds)[0]
+
+
+def recalculate_many(paths: Sequence[str | os.PathLike[str]], seconds: float = SECONDS) -> list[Recalculation]:
+    """Recalculate several workbooks in one run of LibreOffice."""
+    with tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder:
+        inputs = []
+        for number, path in enumerate(paths):
+            with Package(path):  # says what is wrong with a file that is no workbook
+                inputs.append(Path(folder, f"{number}{Path(path).suffix or '.xlsx'}"))
+            shutil.copyfile(path, inputs[-1])
+        results = convert(inputs, Path(folder, "out"), "xlsx", seconds)
+        return [_read(Path(path), result) for path, result in zip(paths, results, strict=True)]
+
+
+def convert(paths: Sequence[Path], folder: Path, form: str, seconds: float = SECONDS) -> list[Path]:
+    """Convert files to another format (xlsx, pdf, ..), recalculated, in one run; the new files' paths."""
+    folder.mkdir(exist_ok=True)
+    command = [
+        program(),
+        f"-env:UserInstallation={_profile().as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        form,
+        "--outdir",
+        str(folder),
+        *map(str, paths),
+    ]
+    run = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        said = run.communicate(timeout=seconds)[0].decode("utf-8", "replace").strip()
+    except BaseException as problem:
+        # soffice is a script around the program: the whole group it started has to go.
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        if isinstance(problem, subprocess.TimeoutExpired):
+            raise EngineFailed(f"LibreOffice did not finish within {seconds:g} seconds") from None
+        raise
+    results = [folder / f"{path.stem}.{form.partition(':')[0]}" for path in paths]
+    for path, result in zip(paths, results, strict=True):
+        if not result.exists():
+            raise EngineFailed(
+                f"LibreOffice could not convert {path.name}: {' '.join(said.split()) or 'no reason given'}"
+            )
+    return results
+
+
+def program() -> str:
+    """The path of LibreOffice."""
+    for name in ("soffice", "libreoffice"):
+        found = shutil.which(name)
+        if found:
+            return found
+    raise EngineMissing(
+        "LibreOffice is not installed; on Debian or Ubuntu: apt-get install --no-install-recommends "
+        "libreoffice-calc-nogui"
+    )
+
+
+@cache
+def _profile() -> Path:
+    """This process's profile, removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="breakeven-profile-"))
+    owner = os.getpid()
+    atexit.register(_remove, folder, owner)
+    user = folder / "user"
+    user.mkdir()
+    (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    return folder
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Not in a forked child: the profile is its parent's."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(source: Path, converted: Path) -> Recalculation:
+    """The values of the source's formula cells, from the file LibreOffice wrote."""
+    result = Recalculation()
+    with Package(source) as before, Package(converted) as after:
+        parts = {sheet.name: sheet.part for sheet in after.worksheets()}
+        strings = after.strings()
+        for sheet in before.worksheets():
+            if sheet.name not in parts:
+                raise EngineFailed(f"LibreOffice lost the sheet {sheet.name} of {source}")
+            wanted = set()
+            for formula in formula_cells(before, sheet.part):
+                wanted.add((formula.cell.row, formula.cell.column))
+                if formula.area:
+                    wanted.update(array_children(formula.area))
+            values: dict[tuple[int, int], Value] = {
+                (cell.row, cell.column): cell.value(strings) for cell in after.cells(parts[sheet.name])
+            }
+            for row, column in wanted:
+                key = (sheet.name, column_letters(column) + str(row))
+                value = values.get((row, column))
+                if isinstance(value, CalcError) and value.code == "#NAME?":
+                    result.unsupported[key] = "LibreOffice does not know a function or name it uses or reads"
+                else:
+                    result.values[key] = value
+    return result

@@ -1,0 +1,154 @@
+"""Where the elements of an XML part stand, as byte spans, so that a part can be changed by splicing.
+
+The parser (expat) says where an element starts and ends; only the bytes that change are written anew,
+everything else, down to the order of attributes and the white space, stays as its author wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from xml.parsers import expat
+
+_TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Edit = tuple[int, int, bytes]
+"""Replace the bytes from start to end by these."""
+
+
+class NotUtf8(ValueError):
+    """The part is XML in another encoding than UTF-8, which is read but not spliced."""
+
+
+class Element:
+    """One element: its name without prefix, its ancestors' names, its attributes as written, and its spans.
+
+    `start`..`tag_end` is the start tag, `tag_end`..`content_end` the content, `end` the end of the end tag;
+    an empty element `<a/>` has all three ends equal.
+    """
+
+    __slots__ = ("attributes", "content_end", "end", "name", "path", "start", "tag", "tag_end", "text")
+
+    def __init__(self, tag: str, name: str, path: tuple[str, ...], attributes: dict[str, str], start: int) -> None:
+        self.tag = tag
+        self.name = name
+        self.path = path
+        self.attributes = attributes
+        self.start = start
+        self.tag_end = self.content_end = self.end = start
+        self.text = ""
+
+    @property
+    def prefix(self) -> str:
+        """The namespace prefix with its colon, "" when the element has none."""
+        return self.tag[: len(self.tag) - len(self.name)]
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is written as an empty element, <a/>."""
+        return self.tag_end == self.end
+
+
+def elements(data: bytes, *wanted: str) -> list[Element]:
+    """The elements of these names (any prefix), in the order of their start tags, with their own text."""
+    check_encoding(data)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    names = frozenset(wanted)
+    found: list[Element] = []
+    path: list[str] = []
+    open_elements: list[Element | None] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        element = None
+        if name in names:
+            element = Element(tag, name, tuple(path), attributes, parser.CurrentByteIndex)
+            element.tag_end = tag_end(data, element.start)
+            found.append(element)
+        open_elements.append(element)
+        path.append(name)
+
+    def end(_tag: str) -> None:
+        path.pop()
+        element = open_elements.pop()
+        if element is not None:
+            close(data, element, parser.CurrentByteIndex)
+
+    def text(characters: str) -> None:
+        element = open_elements[-1] if open_elements else None
+        if element is not None:
+            element.text += characters
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.Parse(data, True)
+    return found
+
+
+def close(data: bytes, element: Element, index: int) -> None:
+    """Set the ends of an element whose end the parser reports at `index`."""
+    if data[element.tag_end - 2 : element.tag_end] == b"/>":
+        element.content_end = element.end = element.tag_end
+    else:
+        element.content_end = index
+        element.end = data.index(b">", index) + 1
+
+
+def tag_end(data: bytes, start: int) -> int:
+    """Where the start tag that begins at `start` ends: an attribute may hold a ">"."""
+    match = _TAG.match(data, start)
+    if match is None:  # the parser accepted it, so this is another encoding than the one it was read in
+        raise NotUtf8
+    return match.end()
+
+
+def check_encoding(data: bytes) -> None:
+    """Splicing is for UTF-8, which every spreadsheet program writes."""
+    declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (
+        declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+    ):
+        raise NotUtf8(declared[1].decode() if declared else "UTF-16")
+
+
+def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes with the edits made; edits must not overlap."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start < at:
+            raise ValueError("overlapping edits")
+        pieces += (data[at:start], new)
+        at = end
+    pieces.append(data[at:])
+    return b"".join(pieces)
+
+
+def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
+    """A start tag with one attribute set, or removed when the value is None."""
+    pattern = re.compile(rb"\s+" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+    found = pattern.search(tag)
+    new = b"" if value is None else f' {name}="{escaped(value, quote=True)}"'.encode()
+    if found:
+        return tag[: found.start()] + new + tag[found.end() :]
+    if value is None:
+        return tag
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:end].rstrip() + new + tag[end:]
+
+
+def escaped(text: str, *, quote: bool = False) -> str:
+    """Text as XML content, or as an attribute in double quotes.
+
+    Characters XML cannot hold are dropped: they cannot be in a formula; cell text has its own escape for
+    them (`sheetxml.cell_text`).
+    """
+    text = _ILLEGAL.sub("", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    if quote:
+        text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return text
