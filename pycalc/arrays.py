@@ -132,13 +132,13 @@ def _laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int
         if not shape:
             return 1, 1, 0, [value], None
         return _array_laid_out(argument, value, numpy)
-    if not any(isinstance(row, list | tuple) for row in value):
+    are_rows = {issubclass(kind, list | tuple) for kind in set(map(type, value))}
+    if True not in are_rows:
         _refuse_empty(argument, len(value))
         return 1, len(value), 1, value, None
-    widths = {len(row) if isinstance(row, list | tuple) else -1 for row in value}
-    if len(widths) > 1 or -1 in widths:
+    if False in are_rows or len(set(map(len, value))) > 1:
         raise _bad_range(argument, "has rows of different lengths", "Give every row the same number of cells")
-    width = widths.pop()
+    width = len(value[0])
     _refuse_empty(argument, width)
     return len(value), width, 2, list(chain.from_iterable(value)), None
 
@@ -269,6 +269,8 @@ def _shaped(
         cells[index] = error
     if dimensions < 2:
         return cells
+    if columns == 1:
+        return [[cell] for cell in cells]
     return [cells[start : start + columns] for start in range(0, rows * columns, columns)]
 
 
