@@ -314,7 +314,10 @@ def _ft_sensitivity_array(upfront, pe_monthly, ft_monthly, upfront_factors, volu
     array=_ft_sensitivity_array,
     spills=True,
     examples=(
-        ((2095.33, 315, 9, (1, 2), (0.5, 1)), "{13.6949673202614, 27.3899346405229; 6.84748366013072, 13.6949673202614}"),
+        (
+            (2095.33, 315, 9, (1, 2), (0.5, 1)),
+            "{13.6949673202614, 27.3899346405229; 6.84748366013072, 13.6949673202614}",
+        ),
     ),
 )
 def ft_sensitivity(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly=0):

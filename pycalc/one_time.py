@@ -55,6 +55,11 @@ def ft_labor(examples, minutes_per_example, hourly_wage):
     return examples * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
 
 
+def _ft_distill_array(examples, input_tokens, output_tokens, input_price, output_price, accept_rate):
+    per_call = (input_tokens * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
+    return examples / accept_rate * per_call
+
+
 @worksheet_function(
     section=_SECTION,
     summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
@@ -63,7 +68,7 @@ def ft_labor(examples, minutes_per_example, hourly_wage):
         "examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"
     ),
     twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
-    array=ELEMENTWISE,
+    array=_ft_distill_array,
     examples=(((500, 850, 100, 30, 60, 0.8), "19.6875"),),
 )
 def ft_distill(examples, input_tokens, output_tokens, input_price, output_price, accept_rate=1):

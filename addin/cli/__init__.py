@@ -1,0 +1,96 @@
+"""The command `breakeven`: one module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = (
+    "demo",
+    "new",
+    "functions",
+    "eval",
+    "recalc",
+    "scenario",
+    "check",
+    "handover",
+    "report",
+    "diff",
+    "risk",
+    "tokens",
+    "prices",
+    "dataset",
+    "addin",
+    "pictures",
+)
+"""In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer
+application `app` where it has commands of its own. A name Python reserves has an underscore behind it."""
+
+
+class LoadedWhenCalled(TyperGroup):
+    """A group whose commands are imported by name, so that one command does not wait for all others."""
+
+    def list_commands(self, ctx):  # type: ignore[no-untyped-def]
+        return list(COMMANDS)
+
+    def get_command(self, ctx, cmd_name):  # type: ignore[no-untyped-def]
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"{__name__}.{cmd_name}")
+        app = getattr(module, "app", None)
+        if app is None:
+            app = typer.Typer(add_completion=False, rich_markup_mode=None)
+            app.command(cmd_name)(getattr(module, cmd_name))
+        command = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LoadedWhenCalled,
+    name="breakeven",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pycalc.version import VERSION
+
+        typer.echo(f"breakeven {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def breakeven(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Prompt it, fine-tune it, retrieve, or switch model: which is cheaper, from when, and how sure are we?"""
+
+
+def main() -> None:
+    """The entry point: errors a person can mend are one line on standard error and exit code 2."""
+    from pycalc.errors import CalcError
+
+    try:
+        app()
+    except CalcError as error:
+        fail(str(error))
+    except BrokenPipeError:  # the reader of our output went away: `breakeven functions | head`
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def fail(message: str) -> None:
+    """Say in one line what is wrong and stop with exit code 2."""
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("Error: ", "bold red"), message))
+    sys.exit(2)

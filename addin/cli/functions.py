@@ -1,0 +1,44 @@
+"""`breakeven functions`: the list, or one function's full help."""
+
+from __future__ import annotations
+
+import json as json_text
+
+import typer
+
+
+def functions(
+    name: str = typer.Argument(None, help="A function, such as FT_BREAKEVEN; all when left out."),
+    json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """List the worksheet functions, or explain one."""
+    from addin.cli import fail
+    from pycalc import FUNCTIONS, documentation
+
+    if name is not None and name.upper() not in FUNCTIONS:
+        fail(f"No function is named {name}. {documentation.nearest(name)}")
+    chosen = [FUNCTIONS[name.upper()]] if name else documentation.in_order()
+    if json:
+        typer.echo(json_text.dumps([documentation.as_data(function) for function in chosen], indent=2))
+    elif name:
+        typer.echo(documentation.help_text(chosen[0]))
+    else:
+        _print_list(documentation)
+
+
+def _print_list(documentation) -> None:  # type: ignore[no-untyped-def]
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Function", no_wrap=True)
+    table.add_column("What it gives")
+    section = ""
+    for function in documentation.in_order():
+        if function.section != section:
+            section = function.section
+            table.add_row("", "")
+            table.add_row(Text(section, style="bold"), "")
+        table.add_row(function.name, Text(function.summary))
+    Console().print(table)

@@ -1,0 +1,38 @@
+"""Put the tests' own helpers on the path, and say how a missing program is dealt with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)  # the same examples every run: a red build is always one's own doing
+settings.load_profile("suite")
+
+
+def program(name: str, remedy: str) -> str:
+    """The path of a program a test needs; without it the test is skipped, in CI it fails."""
+    path = shutil.which(name)
+    if path:
+        return path
+    if os.environ.get("CI"):
+        pytest.fail(f"{name} is missing; in CI nothing is skipped. {remedy}")
+    pytest.skip(f"{name} is missing. {remedy}")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    return program("soffice", "Debian: apt-get install libreoffice-calc-nogui; make test does it where it may")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    return program("node", "Install Node.js 20 or newer")
