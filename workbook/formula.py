@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from workbook.errors import WorkbookError
 from workbook.sheetxml import LAST_COLUMN, LAST_ROW, column_letters, column_number
 
 LONGEST_FORMULA = 8_192
@@ -28,7 +29,7 @@ _PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
 _R1C1 = re.compile(r"R\d*(?:C\d*)?|C\d*", re.IGNORECASE)
 
 
-class FormulaError(ValueError):
+class FormulaError(WorkbookError):
     """A formula that cannot be taken apart: an open quote or bracket, a character no formula holds."""
 
 

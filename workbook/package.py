@@ -25,6 +25,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from workbook.errors import WorkbookError
 from workbook.sheetxml import Cell, cells, shared_strings
 from workbook.xmlspans import Element, NotUtf8, elements, spliced
 
@@ -50,7 +51,7 @@ _END_RECORD = struct.Struct("<4s4H2IH")
 _CHUNK = 1 << 20
 
 
-class BadWorkbook(Exception):
+class BadWorkbook(WorkbookError):
     """A file that cannot be used as a workbook, or a place that cannot be written to.
 
     The message is one line: which file, what is wrong, what to do.

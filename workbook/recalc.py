@@ -70,9 +70,7 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
     for (name, address), value in values.items():
         by_sheet.setdefault(name, {})[address] = value
     for sheet in package.worksheets():
-        wanted = by_sheet.get(sheet.name)
-        if not wanted:
-            continue
+        wanted = by_sheet.get(sheet.name, {})
         data = package.read(sheet.part)
         edits: list[Edit] = []
         ghosts: set[tuple[int, int]] = set()

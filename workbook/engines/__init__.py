@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from workbook.errors import WorkbookError
 from workbook.sheetxml import Value
 
 NAMES = ("formualizer", "libreoffice", "ironcalc")
@@ -18,11 +19,11 @@ Key = tuple[str, str]
 """Sheet name and cell address, such as ("Costs", "B5")."""
 
 
-class EngineMissing(RuntimeError):
+class EngineMissing(WorkbookError):
     """The engine is not installed; the message says how to install it."""
 
 
-class EngineFailed(RuntimeError):
+class EngineFailed(WorkbookError):
     """The engine gave up on the file; the message says why."""
 
 

@@ -1,0 +1,52 @@
+"""`breakeven recalc`: fill in the stored value of every formula."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def recalc(
+    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Fill in the stored value of every formula, our functions included, without Excel.
+
+    Everything else in the file stays as it is. Cells the engine has no value for keep the value they have; they
+    are listed, and the exit code is 1.
+    """
+    from rich.console import Console
+
+    from workbook.recalc import recalc as run
+
+    console = Console(soft_wrap=True, highlight=False)
+    with Console(stderr=True).status("Recalculating"):
+        result = run(book, out)
+    kept = result.unsupported
+    if as_json:
+        import json
+
+        console.print_json(
+            json.dumps(
+                {
+                    "out": str(result.out),
+                    "formulas": result.formulas,
+                    "changed": len(result.changed),
+                    "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in kept.items()},
+                }
+            )
+        )
+    else:
+        console.print(f"{result.formulas:,} formulas, {len(result.changed):,} stored values changed: {result.out}")
+        for (sheet, cell), reason in list(kept.items())[:20]:
+            console.print(f"  {sheet}!{cell} keeps its stored value: {reason}", markup=False)
+        if len(kept) > 20:
+            console.print(f"  and {len(kept) - 20:,} more; --json lists all")
+    if kept:
+        raise typer.Exit(1)
