@@ -378,8 +378,8 @@ class Package:
         under that name.
         """
         out = Path(out)
-        if not allow_source and same_file(out, self.path):
-            raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
+        if not allow_source:
+            check_target(self.path, out)
         with replacing(out) as stream, open(self.path, "rb") as source:
             self._write(source, stream)
         return out
@@ -504,25 +504,38 @@ def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> boo
         return os.path.abspath(one) == os.path.abspath(other)
 
 
+def check_target(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
+    """Refuse a target before any work is done: the source itself, a folder, a place that is not there."""
+    out = Path(out)
+    if same_file(out, source):
+        raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
+    _check_place(out)
+
+
+def _check_place(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise BadWorkbook(out, f"the folder {out.parent} does not exist", "Create it, or choose another place")
+    if out.is_dir():
+        raise BadWorkbook(out, "this is a folder", "Give a file name")
+
+
 @contextmanager
 def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A temporary file beside `out` that becomes `out` when the block ends well and vanishes otherwise."""
     out = Path(out)
-    folder = out.parent
-    if not folder.is_dir():
-        raise BadWorkbook(out, f"the folder {folder} does not exist", "Create it, or choose another place")
-    if out.is_dir():
-        raise BadWorkbook(out, "this is a folder", "Give a file name")
+    _check_place(out)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=folder)
+        handle, temporary = _temporary(out.parent, out.name)
     except OSError as problem:
         raise _unwritable(out, problem) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, _mode_for(out))
+            os.fsync(handle)
+            os.fchmod(handle, _mode_for(out))
+            if not os.path.exists(temporary):
+                _name(handle, temporary)
         os.replace(temporary, out)
     except OSError as problem:
         _forget(temporary)
@@ -530,6 +543,28 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     except BaseException:
         _forget(temporary)
         raise
+
+
+def _name(handle: int, path: str) -> None:
+    """Give a file that was opened without a name its name."""
+    open_files = os.open("/proc/self/fd", os.O_RDONLY)
+    try:
+        os.link(str(handle), path, src_dir_fd=open_files, follow_symlinks=True)
+    finally:
+        os.close(open_files)
+
+
+def _temporary(folder: Path, name: str) -> tuple[int, str]:
+    """A new file open for writing, and its name.
+
+    On Linux it has no name until it is complete, so that not even kill -9 leaves anything behind.
+    """
+    unnamed = getattr(os, "O_TMPFILE", 0)
+    if unnamed:
+        with suppress(OSError):
+            handle = os.open(folder, unnamed | os.O_WRONLY, 0o600)
+            return handle, str(folder / f".{name}.{os.getpid()}.{handle}.part")
+    return tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
 
 
 def _unwritable(out: Path, problem: OSError) -> BadWorkbook:

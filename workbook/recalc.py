@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.engines import Key, recalculate
-from workbook.package import Package
+from workbook.package import Package, check_target
 from workbook.sheetxml import (
     Value,
     cell_bytes,
@@ -55,6 +55,7 @@ def recalc(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = No
     """
     path = Path(path)
     out = Path(out) if out is not None else path.with_name(f"{path.stem}-recalculated{path.suffix}")
+    check_target(path, out)
     computed = recalculate(path)
     result = Recalculated(out, unsupported=computed.unsupported)
     with Package(path) as package:
