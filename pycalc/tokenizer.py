@@ -182,15 +182,15 @@ def resolve(model: str) -> str:
     if family:
         return FAMILIES[family]
     if not name:
-        raise no_answer("names no model", f"Write one such as gpt-4o, or one of {', '.join(VOCABULARIES)}")
+        raise no_answer("no model is named", f"Write one such as gpt-4o, or one of {', '.join(VOCABULARIES)}")
     for start, reason in NO_LOCAL_TOKENIZER.items():
         if name.startswith(start):
             raise no_answer(
-                f"has no exact tokenizer on this machine: {reason}",
+                f'"{name}" has no exact tokenizer on this machine: {reason}',
                 f'For an estimate say so by name: "{name} ~ o200k_base"',
             )
     raise no_answer(
-        "is not a model whose tokenizer is known here",
+        f'"{name}" is not a model whose tokenizer is known here',
         f"Known are {', '.join(FAMILIES)} with their variants and dates, and {', '.join(VOCABULARIES)}; "
         f'for an estimate say so by name: "{name} ~ o200k_base"',
     )
