@@ -105,7 +105,7 @@ def labels(summary: Summary, edge: Sequence[str]) -> dict[str, Any]:
     """Share of each label, which are rare, and how many examples are edge cases."""
     wanted = {name.casefold() for name in (edge or EDGE_LABELS)}
     counted = sum(tokens.total() for tokens in summary.labels.values())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": label,
             "examples": tokens.total(),
@@ -140,12 +140,13 @@ def leakage(train: Summary, held_out: Summary) -> dict[str, Any]:
 def _shared(train: Sketch, held_out: Sketch) -> dict[str, Any]:
     ends = [sketch.hash[-1] for sketch in (train, held_out) if not sketch.complete]
     row = np.flatnonzero(held_out.hash <= min(ends)) if ends else np.arange(len(held_out.hash))
+    looked_at = int(held_out.rows["count"][row].sum()) if held_out.total else 0
     row = row[held_out.hash[row] != _EMPTY]
     place = np.searchsorted(train.hash, held_out.hash[row])
     inside = place < len(train.hash)
     row, place = row[inside], place[inside]
     hit = train.hash[place] == held_out.hash[row]
-    return _leaks(train, held_out, row[hit], place[hit], not ends)
+    return _leaks(train, held_out, row[hit], place[hit], looked_at, not ends)
 
 
 def _nearly_shared(train: Sketch, held_out: Sketch) -> dict[str, Any]:
@@ -155,16 +156,18 @@ def _nearly_shared(train: Sketch, held_out: Sketch) -> dict[str, Any]:
     # A question of which nothing is left (an image alone) is like every other of its kind.
     found = {row: place for row, place in found.items() if held_out.hash[row] != _EMPTY}
     rows, places = np.array(list(found), int), np.array(list(found.values()), int)
-    return _leaks(train, held_out, rows, places, train.complete and held_out.complete)
+    return _leaks(train, held_out, rows, places, held_out.total, train.complete and held_out.complete)
 
 
-def _leaks(train: Sketch, held_out: Sketch, row: np.ndarray, place: np.ndarray, exact: bool) -> dict[str, Any]:
+def _leaks(
+    train: Sketch, held_out: Sketch, row: np.ndarray, place: np.ndarray, looked_at: int, exact: bool
+) -> dict[str, Any]:
     if not len(row):
-        return {"examples": 0, "of": held_out.total, "exact": exact, "places": []}
+        return {"examples": 0, "of": looked_at, "exact": exact, "places": []}
     pairs = sorted(zip(held_out.rows["line"][row].tolist(), train.rows["line"][place].tolist(), strict=True))
     return {
         "examples": int(held_out.rows["count"][row].sum()),
-        "of": held_out.total,
+        "of": looked_at,
         "exact": exact,
         "places": [{"held_out_line": mine, "line": its} for mine, its in pairs[:SHOWN]],
     }

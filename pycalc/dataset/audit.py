@@ -1,0 +1,154 @@
+"""The audit of a training file: read it, and say what the counts mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycalc.dataset import cost, histogram, quality
+from pycalc.dataset.checks import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING
+from pycalc.dataset.reader import BadInputError
+from pycalc.dataset.reading import summarise
+from pycalc.dataset.summary import Options, Summary
+from pycalc.decision import ft_suitability
+from pycalc.errors import CalcError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycalc.dataset.cost import Plan
+    from pycalc.dataset.reading import Progress
+
+FEWEST_ACCEPTED = 10
+"""OpenAI takes no training file with fewer examples (developers.openai.com, "Supervised fine-tuning", read
+2026-11-20)."""
+
+USUAL_MINIMUM = 500
+"""The upper end of "typically 50-500 minimum depending on task complexity" (AISApedia, "Fine-Tuning Workflows")."""
+
+_SEVERITIES = (ERROR, WARNING, NOTE)
+
+
+def audit(
+    path: str,
+    plan: Plan,
+    *,
+    held_out: str | None = None,
+    label: str = "",
+    edge: Sequence[str] = (),
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Everything the audit knows of a training file, as plain data.
+
+    Raises
+    ------
+    BadInputError
+        Where there is nothing to audit: no such file, a directory, an empty file, an unknown model.
+    """
+    encodings = {model: _vocabulary(model) for model in plan.models}
+    options = Options(tuple(dict.fromkeys(encodings.values())), label)
+    source, summary = summarise(path, options, workers, scheduler, progress)
+    result: dict[str, Any] = {
+        "file": path,
+        "bytes": summary.bytes,
+        "encoding": source.encoding,
+        "lines": summary.lines,
+        "examples": summary.examples,
+        "examples_with_errors": summary.faulty,
+        "findings": _findings(summary),
+        "guide_errors": _guide_errors(summary),
+        "missing_system": summary.without_system,
+        "missing_user": summary.without_user,
+    }
+    if summary.examples:
+        result["messages"] = histogram.describe(summary.messages)
+        result["models"] = [
+            {"encoding": encoding, **cost.train(summary, model, summary.tokens[encoding], plan)}
+            for model, encoding in encodings.items()
+        ]
+        result["quality"] = _quality(summary, edge)
+        result["gate"] = _gate(summary, result["quality"]["duplicates"]["examples"], plan)
+        result["histogram"] = [
+            {"from": low, "to": high, "examples": count}
+            for low, high, count in histogram.bins(summary.tokens[options.encodings[0]].total, 12)
+        ]
+    if held_out is not None:
+        other_source, other = summarise(held_out, options, workers, scheduler, progress)
+        result["held_out"] = {
+            "file": held_out,
+            "encoding": other_source.encoding,
+            "lines": other.lines,
+            "examples": other.examples,
+            "findings": _findings(other),
+            "leakage": quality.leakage(summary, other),
+        }
+    return result
+
+
+def has_errors(result: dict[str, Any]) -> bool:
+    """Whether the data has a finding of severity error, in either file."""
+    found = result["findings"] + result.get("held_out", {}).get("findings", [])
+    return any(finding["severity"] == ERROR for finding in found)
+
+
+def _vocabulary(model: str) -> str:
+    from pycalc.tokenizer import resolve
+
+    try:
+        return resolve(model)
+    except CalcError as error:
+        raise BadInputError(f'model "{model}" {error.rule}. {error.remedy}') from None
+
+
+def _findings(summary: Summary) -> list[dict[str, Any]]:
+    found = sorted(summary.findings.items(), key=lambda item: (_SEVERITIES.index(item[0][1]), item[1].places[0][0]))
+    return [
+        {
+            "code": code,
+            "severity": severity,
+            "in_guide": code in GUIDE_CODES,
+            "count": finding.count,
+            "places": [{"line": line, "detail": detail} for line, detail in finding.places],
+            "remedy": REMEDIES[code],
+        }
+        for (code, severity), finding in found
+    ]
+
+
+def _guide_errors(summary: Summary) -> dict[str, int]:
+    """The counts the guide's own code prints, whatever we think of each."""
+    totals = dict.fromkeys(GUIDE_CODES, 0)
+    for (code, _severity), finding in summary.findings.items():
+        if code in totals:
+            totals[code] += finding.count
+    return {code: count for code, count in totals.items() if count}
+
+
+def _quality(summary: Summary, edge: Sequence[str]) -> dict[str, Any]:
+    tokens = next(iter(summary.tokens.values()))
+    result = {
+        "duplicates": quality.repeats(summary.same_examples),
+        "contradictions": quality.contradictions(summary.prompts),
+        "same_answers": quality.repeats(summary.answers),
+        "near_answers": quality.look_alikes(summary.answers),
+        "lengths": quality.lengths(tokens.answer),
+    }
+    if summary.options.label:
+        result["labels"] = quality.labels(summary, edge)
+    return result
+
+
+def _gate(summary: Summary, repeated: int, plan: Plan) -> dict[str, Any]:
+    """Whether there is enough to train on: different examples without errors."""
+    usable = max(0, summary.examples - summary.faulty - repeated)
+    verdict = ft_suitability(use_case=plan.use_case, examples=usable, facts_change=plan.facts_change)
+    if usable < FEWEST_ACCEPTED:
+        remark = f"OpenAI refuses fewer than {FEWEST_ACCEPTED} examples"
+    elif usable < USUAL_MINIMUM:
+        remark = f"within the usual minimum of 50 to {USUAL_MINIMUM}, by task: enough for a simple one at most"
+        if verdict.startswith("STOP: too few"):
+            remark = "fewer than 50 teach a model little"
+    else:
+        remark = f"{USUAL_MINIMUM} and more: enough for most tasks, if the examples are good"
+    return {"examples": usable, "use_case": plan.use_case, "verdict": verdict, "remark": remark}

@@ -1,0 +1,107 @@
+"""The same summary on a Dask cluster: byte ranges of a file are read by the workers, and their summaries merged.
+
+A worker that dies takes nothing with it: Dask gives its ranges to another, and since a range's summary depends
+on nothing but the range, the result is the same number.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+from pycalc.dataset.reader import BadInputError, Source, batches, open_source, ranges
+from pycalc.dataset.summary import Options, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PART = 32 * 1024 * 1024
+"""Bytes of one task: some seconds of work."""
+
+_WAIT = "10s"
+
+
+def summarise(
+    source: Source,
+    options: Options,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[int], None] | None = None,
+    part: int = PART,
+) -> Summary:
+    """The summary of a file, read by `workers` local processes or by the cluster at `scheduler`."""
+    if not source.seekable:
+        raise BadInputError(
+            f"{source.path}: is a pipe, which several processes cannot read. "
+            "Leave out --workers and --scheduler, or save it as a file"
+        )
+    distributed = _distributed()
+    if scheduler is not None:
+        try:
+            client = distributed.Client(scheduler, timeout=_WAIT, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise BadInputError(
+                f"{scheduler}: no Dask scheduler answers there ({error}). Start one with `dask scheduler`"
+            ) from None
+        with client:
+            return on_client(client, source, options, progress, part)
+    with (
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        return on_client(client, source, options, progress, part)
+
+
+def on_client(
+    client: Any,
+    source: Source,
+    options: Options,
+    progress: Callable[[int], None] | None = None,
+    part: int = PART,
+) -> Summary:
+    """The summary of a file, by a Dask client's workers."""
+    distributed = _distributed()
+    parts = ranges(source, part) if source.divisible else [(0, source.size)]
+    place = os.path.abspath(source.path)
+    # pure=False: the file may have changed since the same range was last asked for.
+    read = [client.submit(summarise_range, place, source.size, *each, options, pure=False) for each in parts]
+    size = dict(zip((future.key for future in read), parts, strict=True))
+    waiting = list(read)
+    while len(waiting) > 1:  # neighbours merge, so line numbers keep their order
+        pairs = [waiting[i : i + 2] for i in range(0, len(waiting), 2)]
+        waiting = [client.submit(merged, options, *pair, pure=False) if len(pair) == 2 else pair[0] for pair in pairs]
+    for future in distributed.as_completed(read, loop=client.loop):
+        if progress and future.status == "finished":
+            start, end = size[future.key]
+            progress(end - start)
+    try:
+        result: Summary = waiting[0].result()
+    except ModuleNotFoundError as error:
+        raise BadInputError(f"the workers lack {error.name}. Install llm-breakeven on each of them") from None
+    return result
+
+
+def summarise_range(path: str, size: int, start: int, end: int, options: Options) -> Summary:
+    """The summary of the lines that begin in one byte range; runs on a worker."""
+    source, stream = open_source(path)
+    with stream:
+        if source.size != size:
+            raise BadInputError(f"{path}: is another file on a worker ({source.size} bytes, not {size})")
+        return Summary(options).read(batches(source, stream, start, end)).settle()
+
+
+def merged(options: Options, first: Summary, second: Summary) -> Summary:
+    """Both as one; neither is changed, because Dask may need them again."""
+    return Summary(options).merge(first).merge(second)
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise BadInputError("--workers and --scheduler need Dask: pip install 'llm-breakeven[cluster]'") from None
+    return distributed

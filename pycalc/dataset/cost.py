@@ -1,0 +1,148 @@
+"""What a training file costs and when it pays: worksheet functions fed with the file's own counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pycalc.dataset import histogram, training
+from pycalc.decision import ft_breakeven, ft_decision
+from pycalc.errors import CalcError
+from pycalc.one_time import ft_labor, ft_training
+from pycalc.prices import model_price, model_shutdown, price_source, prices_as_of
+from pycalc.running_cost import ft_monthly, pe_monthly
+
+if TYPE_CHECKING:
+    from pycalc.dataset.summary import Summary, Tokens
+
+DAYS_PER_YEAR = 365.25
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be trained, and what it is compared with."""
+
+    models: tuple[str, ...] = ("gpt-4o-mini-2024-07-18",)
+    epochs: int | None = None
+    limit: int | None = None
+    training_price: float | None = None
+    on_date: float | None = None
+    """Excel date; None is the catalogue's own."""
+    volume: float | None = None
+    """Queries a month."""
+    compare_with: str = ""
+    """The model prompted today; "" is the base of the trained one."""
+    prompt_tokens: float | None = None
+    """Instructions sent with every call today; None is the system prompt of the file."""
+    minutes_per_example: float = 5
+    hourly_wage: float = 50
+    """The course calculator's figures."""
+    max_months: float = 6
+    use_case: str = "style"
+    facts_change: bool = False
+
+
+def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str, Any]:
+    """Limit, epochs, billed tokens and cost of training one model."""
+    name = training.base_name(model)
+    limit = plan.limit if plan.limit is not None else training.example_limit(model)
+    epochs = plan.epochs if plan.epochs is not None else training.default_epochs(summary.examples)
+    billed = histogram.capped_total(tokens.total, limit) if limit else histogram.total(tokens.total)
+    result: dict[str, Any] = {
+        "model": name,
+        "limit": limit,
+        "over_limit": histogram.above(tokens.total, limit) if limit else 0,
+        "longest": [{"line": -line, "tokens": count} for count, line in tokens.longest],
+        "total_tokens": histogram.describe(tokens.total),
+        "assistant_tokens": histogram.describe(tokens.answer),
+        "system_tokens": tokens.system,
+        "epochs": epochs,
+        "epochs_by_default": plan.epochs is None,
+        "billed_tokens_per_epoch": billed,
+        "billed_tokens": billed * epochs,
+        "tokens_per_example": billed / summary.examples,
+    }
+    price, source = _training_price(name, plan)
+    result |= {"training_price": price, "training_price_source": source, "training_cost": None}
+    if price is not None:
+        result["training_cost"] = ft_training(
+            examples=summary.examples,
+            tokens_per_example=result["tokens_per_example"],
+            epochs=epochs,
+            training_price=price,
+        )
+        if plan.volume is not None:
+            result["breakeven"] = _breakeven(summary, name, tokens, plan, result["training_cost"])
+    return result
+
+
+def _training_price(name: str, plan: Plan) -> tuple[float | None, str]:
+    if plan.training_price is not None:
+        return plan.training_price, "given"
+    try:
+        price = model_price(name, "training", plan.on_date)
+        return price, price_source(name, "training", plan.on_date)
+    except CalcError as error:
+        return None, f"{error} Give it: --training-price USD per 1M tokens"
+
+
+def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training_cost: float) -> dict[str, Any]:
+    """Upfront cost against monthly saving; an example stands for a call, as long as the file's mean."""
+    examples = summary.examples
+    system = tokens.system / examples
+    response = histogram.total(tokens.answer) / examples
+    query = histogram.total(tokens.total) / examples - system - response
+    prompted = training.base_name(plan.compare_with) if plan.compare_with else name
+    result: dict[str, Any] = {
+        "queries": plan.volume,
+        "compare_with": prompted,
+        "pe_prompt_tokens": system if plan.prompt_tokens is None else plan.prompt_tokens,
+        "ft_prompt_tokens": system,
+        "query_tokens": query,
+        "response_tokens": response,
+        "training_cost": training_cost,
+        "labor": ft_labor(
+            examples=examples, minutes_per_example=plan.minutes_per_example, hourly_wage=plan.hourly_wage
+        ),
+        "minutes_per_example": plan.minutes_per_example,
+        "hourly_wage": plan.hourly_wage,
+        "max_months": plan.max_months,
+    }
+    result["upfront"] = training_cost + result["labor"]
+    call = {"queries": plan.volume, "query_tokens": query, "response_tokens": response}
+    try:
+        result["pe_monthly"] = pe_monthly(prompt_tokens=result["pe_prompt_tokens"], **call, **_prices(prompted, plan))
+        result["ft_monthly"] = ft_monthly(prompt_tokens=system, **call, **_prices(f"ft:{name}", plan))
+        result["months_to_shutdown"] = _months_to_shutdown(name, plan)
+        result["decision"] = ft_decision(
+            upfront=result["upfront"],
+            pe_monthly=result["pe_monthly"],
+            ft_monthly=result["ft_monthly"],
+            max_months=plan.max_months,
+            months_to_shutdown=result["months_to_shutdown"],
+        )
+        result["months"] = ft_breakeven(
+            upfront=result["upfront"], pe_monthly=result["pe_monthly"], ft_monthly=result["ft_monthly"]
+        )
+    except CalcError as error:
+        result["months"], result["why_not"] = None, str(error)
+    return result
+
+
+def _prices(name: str, plan: Plan) -> dict[str, float]:
+    kinds = (("input_price", "input"), ("output_price", "output"))
+    return {argument: model_price(name, kind, plan.on_date) for argument, kind in kinds}
+
+
+def _months_to_shutdown(name: str, plan: Plan) -> float | None:
+    """Months from the date of the prices to the end of the fine-tuned model; None while none is announced."""
+    try:
+        shutdown = model_shutdown(f"ft:{name}")
+    except CalcError:
+        return None
+    if shutdown == "":
+        return None
+    today = plan.on_date if plan.on_date is not None else prices_as_of()
+    months: float = (shutdown - today) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    return months

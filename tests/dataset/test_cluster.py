@@ -1,0 +1,120 @@
+"""The same summary from one process, from many, and from a cluster that loses a worker half-way."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import signal
+import threading
+import time
+
+import pytest
+from published import example
+from state import state
+
+from pycalc.dataset import cluster
+from pycalc.dataset.reader import BadInputError, open_source
+from pycalc.dataset.reading import summarise
+from pycalc.dataset.summary import Options
+
+distributed = pytest.importorskip("distributed")
+
+OPTIONS = Options(("cl100k_base",), "kind", threads=1)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """2,000 examples of uneven length, some broken, some repeated."""
+    draw = random.Random(4)
+    words = [f"word{i}" for i in range(500)]
+    path = tmp_path_factory.mktemp("dataset") / "train.jsonl"
+    with path.open("wb") as out:
+        for i in range(2000):
+            answer = " ".join(draw.choices(words, k=draw.randrange(5, 60)))
+            line = json.dumps(example(("user", f"question {draw.randrange(1500)}"), ("assistant", answer), kind=i % 7))
+            out.write(line.encode()[: -5 if i % 400 == 399 else None] + b"\n")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def local_cluster():
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        ) as workers,
+        distributed.Client(workers, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed(file, local_cluster):
+    here = state(summarise(file, OPTIONS)[1])
+    source, stream = open_source(file)
+    stream.close()
+    pids = local_cluster.run(os.getpid)
+    victim = next(iter(pids.values()))
+    done: list[int] = []
+
+    def kill_half_way(size):
+        done.append(size)
+        if sum(done) > source.size / 2 and len(killed) == 0:
+            killed.append(victim)
+            os.kill(victim, signal.SIGKILL)
+
+    killed: list[int] = []
+    there = cluster.on_client(local_cluster, source, OPTIONS, kill_half_way, part=20_000)
+    assert killed == [victim]
+    assert len(done) > 10
+    assert state(there) == here
+    assert here["findings"][("json", "error")][1][0][0] == 400
+
+    # The result is kept by the other worker; the cluster itself noticed the loss.
+    deadline = time.monotonic() + 10
+    while victim in local_cluster.run(os.getpid).values() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert victim not in local_cluster.run(os.getpid).values()
+
+
+def test_scheduler_by_address(file, local_cluster):
+    address = local_cluster.scheduler.address
+    seen = []
+    _, there = summarise(file, OPTIONS, scheduler=address, progress=seen.append)
+    assert state(there) == state(summarise(file, OPTIONS)[1])
+    assert sum(seen) == os.path.getsize(file)
+
+
+def test_a_file_that_cannot_be_divided_is_one_task(tmp_path, local_cluster):
+    path = tmp_path / "wide.jsonl"
+    line = json.dumps(example(("user", "Hello"), ("assistant", "Hi"))) + "\n"
+    path.write_bytes((line * 50).encode("utf-16"))
+    source, stream = open_source(str(path))
+    stream.close()
+    assert cluster.on_client(local_cluster, source, OPTIONS, part=100).examples == 50
+
+
+def test_workers_that_see_another_file_say_so(tmp_path, local_cluster):
+    path = tmp_path / "a.jsonl"
+    path.write_text("{}\n")
+    source, stream = open_source(str(path))
+    stream.close()
+    path.write_text("{}\n{}\n")
+    with pytest.raises(BadInputError, match="another file on a worker"):
+        cluster.on_client(local_cluster, source, OPTIONS)
+
+
+def test_pipe_cannot_be_divided():
+    read, write = os.pipe()
+    feeder = threading.Thread(target=lambda: (os.write(write, b"{}\n"), os.close(write)))
+    feeder.start()
+    with pytest.raises(BadInputError, match="is a pipe"):
+        summarise(f"/dev/fd/{read}", OPTIONS, workers=2)
+    feeder.join()
+    os.close(read)
+
+
+def test_no_scheduler_there(file, monkeypatch):
+    monkeypatch.setattr(cluster, "_WAIT", "200ms")
+    with pytest.raises(BadInputError, match="no Dask scheduler answers"):
+        summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
