@@ -89,12 +89,12 @@ def docstring(function: Function) -> str:
         kind = {"number": "float or array", "text": "str", "flag": "bool", "date": "float or date"}.get(argument.kind)
         optional = "" if argument.required else ", optional"
         lines += [f"{argument.name} : {kind or 'object'}{optional}", f"    {argument_line(argument)}"]
-    lines += ["", "Returns", "-------", f"{_return_type(function)}", f"    [{function.returns}]", "", "Raises", "------"]
+    lines += ["", "Returns", "-------", _return_type(function), f"    [{function.returns}]", "", "Raises", "------"]
     for code, name, meaning in ERRORS:
         lines += [name, f"    {code}: {meaning}."]
     lines += ["", "Formula", "-------", function.formula]
     if function.references:
-        lines += ["", "References", "----------"] + list(function.references)
+        lines += ["", "References", "----------", *function.references]
     if function.examples:
         lines += ["", "Examples", "--------"]
         for args, result in function.examples:

@@ -26,47 +26,42 @@ _ROWS_INSTEAD = (
 )
 
 
-def annuity(rate: float, months: float) -> float:
-    """Σ t=1..months of 1 / (1 + rate)^t, to the last digit also near a rate of 0."""
-    if rate == 0:
+def annuity(log_rate: float, months: float) -> float:
+    """Σ t=1..months of exp(−t × log_rate): a dollar a month at the rate exp(log_rate) − 1.
+
+    Logarithms keep the last digit where the rate is near 0, and stay in range where it is huge.
+    """
+    if log_rate == 0 or months == 0:
         return months
-    return -math.expm1(-months * math.log1p(rate)) / rate
+    return -math.expm1(-months * log_rate) / math.expm1(log_rate)
 
 
-def _monthly_rate(annual_rate: float) -> float:
-    """The monthly rate of an effective annual one: 12% a year is 0.9489% a month, not 1%."""
-    return math.expm1(math.log1p(annual_rate) / MONTHS_PER_YEAR)
-
-
-def _net_growth_rate(monthly_rate: float, monthly_growth: float) -> float:
-    """(1 + rate) / (1 + growth) − 1: the rate at which a growing flow is discounted."""
-    return math.expm1(math.log1p(monthly_rate) - math.log1p(monthly_growth))
-
-
-def present_value(monthly_rate: float, months: float, saving: float, growth: float, fixed: float) -> float:
-    """Today's value of the flows of months 1 to `months`."""
+def present_value(log_rate: float, months: float, saving: float, growth: float, fixed: float) -> float:
+    """Today's value of the flows of months 1 to `months`; `log_rate` is log(1 + monthly rate)."""
     value = 0.0
     if saving:
-        value = saving / (1 + growth) * annuity(_net_growth_rate(monthly_rate, growth), months)
+        value = saving / (1 + growth) * annuity(log_rate - math.log1p(growth), months)
     if fixed:
-        value -= fixed * annuity(monthly_rate, months)
+        value -= fixed * annuity(log_rate, months)
     return value
 
 
-def _annuity_array(rate, months):
+def _annuity_array(log_rate, months):
     import numpy
 
-    near = numpy.where(rate == 0, 1.0, rate)
-    return numpy.where(rate == 0, months, -numpy.expm1(-months * numpy.log1p(near)) / near)
+    level = log_rate == 0
+    safe = numpy.where(level, 1.0, log_rate)
+    return numpy.where(level, months, -numpy.expm1(-months * safe) / numpy.expm1(safe))
 
 
 def _ft_npv_array(annual_rate, months, upfront, monthly_saving, monthly_growth, fixed_monthly):
     import numpy
 
     log_rate = numpy.log1p(annual_rate) / MONTHS_PER_YEAR
-    growing = _annuity_array(numpy.expm1(log_rate - numpy.log1p(monthly_growth)), months)
-    level = _annuity_array(numpy.expm1(log_rate), months)
-    return monthly_saving / (1 + monthly_growth) * growing - fixed_monthly * level - upfront
+    growing = _annuity_array(log_rate - numpy.log1p(monthly_growth), months)
+    return (
+        monthly_saving / (1 + monthly_growth) * growing - fixed_monthly * _annuity_array(log_rate, months) - upfront
+    )
 
 
 _RATE = "((1+annual_rate)^(1/months_per_year)/(1+monthly_growth)-1)"
@@ -94,8 +89,12 @@ _SERIES = f"months*(1-{_RATE}*(months+1)/(1+1)+{_RATE}^(1+1)*(months+1)*(months+
 )
 def ft_npv(annual_rate, months, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
     """Net present value of switching. Month 0 is not discounted; the flow of month t by t/12 years."""
-    value = present_value(_monthly_rate(annual_rate), months, monthly_saving, monthly_growth, fixed_monthly)
-    return value - upfront
+    return _discounted(annual_rate, months, monthly_saving, monthly_growth, fixed_monthly) - upfront
+
+
+def _discounted(annual_rate: float, months: float, saving: float, growth: float, fixed: float) -> float:
+    """`present_value` at an annual rate: 12% a year is 0.9489% a month, not 1%."""
+    return present_value(math.log1p(annual_rate) / MONTHS_PER_YEAR, months, saving, growth, fixed)
 
 
 @worksheet_function(
@@ -134,8 +133,7 @@ def ft_irr(months, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
         raise no_answer("has no rate of return: its flows never change sign", "It only costs, or only saves")
 
     def npv(log_rate: float) -> float:
-        value = present_value(math.expm1(log_rate), months, monthly_saving, monthly_growth, fixed_monthly)
-        return value - upfront
+        return present_value(log_rate, months, monthly_saving, monthly_growth, fixed_monthly) - upfront
 
     if len(flows) > 2:
         raise no_answer(*_why_not_one(npv))
@@ -213,14 +211,13 @@ def _root(npv: Callable[[float], float], rising: bool) -> float:
 )
 def ft_payback(annual_rate, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
     """Discounted payback in months."""
-    rate = _monthly_rate(annual_rate)
 
     def paid(months: int) -> bool:
         return saved(months) >= upfront * (1 - COMPARISON_TOLERANCE)
 
     def saved(months: int) -> float:
         try:
-            return present_value(rate, months, monthly_saving, monthly_growth, fixed_monthly)
+            return _discounted(annual_rate, months, monthly_saving, monthly_growth, fixed_monthly)
         except OverflowError:
             return math.inf if monthly_saving > 0 else -math.inf
 

@@ -178,11 +178,12 @@ def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, st
     if argument.kind in ("text", "any"):
         return []
     if argument.kind == "flag":
-        return [(f"ISTEXT({value})", "#VALUE!")]
+        # Times 0, so that an input error comes through in its turn.
+        return [(f"ISTEXT({value})+0*{value}", "#VALUE!")]
     kind = f"ISTEXT({value})+ISLOGICAL({value})"
     outside = _outside(argument, value)
     if not outside:
-        # Nothing else looks at the number here: times 0, so that an input error comes through in its turn.
+        # Nothing else looks at the number here: times 0, as above.
         kind, outside = f"{kind}+0*{value}", "FALSE"
     if not argument.required and argument.default is None and not argument.same_as:
         kind, outside = f'IF({value}="",FALSE,{kind})', f'IF({value}="",FALSE,{outside})'

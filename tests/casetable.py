@@ -145,9 +145,9 @@ def _bad_values(argument: Argument) -> list[tuple[str, object, str]]:
     if argument.required:
         bad.append(("empty text", "", "#VALUE!"))
     if argument.low > float("-inf"):
-        bad.append(("too low", argument.low if argument.low_open else argument.low - 0.5, "#NUM!"))
+        bad.append(("too low", float(argument.low if argument.low_open else argument.low - 0.5), "#NUM!"))
     if argument.high < float("inf"):
-        bad.append(("too high", argument.high if argument.high_open else argument.high + 0.5, "#NUM!"))
+        bad.append(("too high", float(argument.high if argument.high_open else argument.high + 0.5), "#NUM!"))
     if argument.whole:
         bad.append(("not whole", 1.5, "#NUM!"))
     return bad

@@ -8,32 +8,23 @@ from importlib import import_module
 import typer
 from typer.core import TyperGroup
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 COMMANDS = (
-    "demo",
-    "new",
     "functions",
     "eval",
     "recalc",
-    "scenario",
-    "check",
-    "handover",
-    "report",
-    "diff",
-    "risk",
-    "tokens",
-    "prices",
-    "dataset",
-    "addin",
-    "pictures",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer
-application `app` where it has commands of its own. A name Python reserves has an underscore behind it."""
+application `app` where it has commands of its own."""
 
 
 class LoadedWhenCalled(TyperGroup):
     """A group whose commands are imported by name, so that one command does not wait for all others."""
 
-    def list_commands(self, ctx):  # type: ignore[no-untyped-def]
+    def list_commands(self, ctx):  # type: ignore[no-untyped-def]  # noqa: ARG002
         return list(COMMANDS)
 
     def get_command(self, ctx, cmd_name):  # type: ignore[no-untyped-def]
@@ -77,17 +68,18 @@ def breakeven(
 def main() -> None:
     """The entry point: errors a person can mend are one line on standard error and exit code 2."""
     from pycalc.errors import CalcError
+    from workbook.errors import WorkbookError
 
     try:
         app()
-    except CalcError as error:
+    except (CalcError, WorkbookError) as error:
         fail(str(error))
     except BrokenPipeError:  # the reader of our output went away: `breakeven functions | head`
         sys.stderr.close()
         sys.exit(141)
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Say in one line what is wrong and stop with exit code 2."""
     from rich.console import Console
     from rich.text import Text

@@ -1,0 +1,104 @@
+"""Ranges: the same as cell by cell, with NumPy and without it."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import numpy
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pycalc
+from pycalc import FUNCTIONS, CalcError
+from pycalc.errors import from_code
+
+NUMERIC = [
+    function
+    for function in FUNCTIONS.values()
+    if function.array and all(a.shape == "cell" and a.kind == "number" for a in function.arguments)
+]
+
+
+def cell_values(argument):
+    """Plausible numbers, bounds, and everything a cell may hold besides."""
+    low = -2.0 if argument.low == -math.inf else argument.low
+    high = min(argument.high, low + 5000)
+    numbers = st.floats(low, high, allow_subnormal=False)
+    if argument.whole:
+        numbers = st.integers(0, 60).map(float)
+    odd = st.sampled_from([None, "", "x", True, -1.0, 0.0, 1.0, 1e300, math.nan, from_code("#N/A"), 3])
+    return st.one_of(numbers, numbers, numbers, odd)
+
+
+def outcome(call, *args):
+    try:
+        return call(*args)
+    except CalcError as error:
+        return error
+
+
+def same(one, other):
+    """Equal; for numbers up to the order of rounding in the two forms."""
+    if isinstance(one, CalcError) or isinstance(other, CalcError):
+        return one == other
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
+def test_a_range_is_cell_by_cell(function):
+    @settings(max_examples=60)
+    @given(st.data())
+    def check(data):
+        rows = data.draw(st.lists(st.tuples(*map(cell_values, function.arguments)), min_size=1, max_size=6))
+        columns = [[[row[position]] for row in rows] for position in range(len(function.arguments))]
+        got = function.call(*columns)
+        for cells, row in zip(got, rows, strict=True):
+            assert same(cells[0], outcome(function.call, *row)), (row, cells[0])
+
+    check()
+
+
+def test_results_do_not_depend_on_numpy(monkeypatch):
+    columns = ([[12.0], [-1.0], ["x"], [None]], [[315.0], [9.0]], 9)
+    with_numpy = pycalc.ft_breakeven(*columns)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    without = pycalc.ft_breakeven(*columns)
+    assert with_numpy == without
+    assert [row[0].code for row in without[1:]] == ["#NUM!", "#VALUE!", "#N/A"]
+
+
+@pytest.mark.parametrize("size", [1, 16_383, 16_384, 16_385, 40_000])
+def test_blocks_join_without_a_seam(size):
+    upfront = numpy.arange(size, dtype=float)
+    got = pycalc.ft_breakeven(upfront, 315.0, 9.0)
+    assert got.dtype == numpy.float64
+    assert numpy.array_equal(got, upfront / 306.0)
+
+
+def test_an_error_stands_in_its_own_cell_only():
+    upfront = numpy.full(50_000, 12.0)
+    upfront[[3, 20_000]] = -1
+    got = pycalc.ft_breakeven(upfront, 315.0, 9.0)
+    bad = [index for index, cell in enumerate(got) if isinstance(cell, CalcError)]
+    assert bad == [3, 20_000]
+    assert got[4] == 12 / 306
+
+
+def test_shapes():
+    assert pycalc.ft_roi(12, [100, 200], 10) == [0.2, -0.4]
+    assert pycalc.ft_roi(12, [[100], [200]], 10) == [[0.2], [-0.4]]
+    assert pycalc.ft_roi([[12, 24]], [[100], [200]], 10) == [[0.2, 1.4], [-0.4, 0.2]]
+    assert pycalc.ft_roi(12, numpy.array([100.0, 200.0]), 10).tolist() == [0.2, -0.4]
+    assert pycalc.ft_roi(12, numpy.array([[100.0], [200.0]]), 10).shape == (2, 1)
+
+
+def test_an_optional_column_may_be_blank_here_and_there():
+    got = pycalc.pe_monthly(10000, 800, 50, 100, 30, 60, [[None], [0.0], [""]], 1)
+    assert got == [[315.0], [75.0], [315.0]]  # blank and "" take input_price; 50 x 30 + 100 x 60 is 75
+
+
+def test_text_functions_spill():
+    assert pycalc.ft_decision([12, 2095.33, -1], 315, 9)[:2] == ["FINE-TUNE", "HOLD"]
+    assert pycalc.ft_decision([12, -1], 315, 9)[1].code == "#NUM!"
