@@ -1,0 +1,94 @@
+"""What blank, omitted, error, TRUE and a range mean, said once for all hosts.
+
+A host adapter turns what its spreadsheet sends into plain Python values, asks `answer`, and turns what comes back
+into what its spreadsheet shows:
+
+=================  ==========================  ======================================================
+in the sheet       to us                       from us
+=================  ==========================  ======================================================
+number             float or int                float
+text               str                         str
+TRUE, FALSE        bool                        bool
+date               Excel serial number         Excel serial number
+blank cell         None                        "" (no function returns a blank)
+omitted argument   None                        -
+error value        `CalcError`                 `CalcError`
+range              list or tuple of rows       list of rows
+=================  ==========================  ======================================================
+
+`answer` never raises: whatever goes wrong is an error value in the cell, and FT_CHECK tells why.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from pycalc.errors import CODES, CalcError, NoAnswerError, WrongKindError, from_code
+from pycalc.registry import FUNCTIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_CODES = frozenset(CODES)
+
+
+def answer(name: str, args: Sequence[Any]) -> Any:
+    """The result of one call from a sheet, an error value as a `CalcError`.
+
+    Parameters
+    ----------
+    name : a worksheet function's name in capitals.
+    args : its arguments in order, None for each one left out.
+    """
+    function = FUNCTIONS[name]
+    count = len(args)
+    while count > function.required and args[count - 1] is None:
+        count -= 1
+    try:
+        for value in args:
+            if type(value) in (list, tuple):
+                return _without_collecting(function.call, args[:count])
+        return function.call(*args[:count])
+    except CalcError as error:
+        return error
+    except ImportError as missing:
+        return NoAnswerError(
+            f"needs the Python package {missing.name}, which this spreadsheet's Python does not have",
+            f"Install {missing.name} there",
+            function=name,
+        )
+    except Exception as failure:  # a cell shows an error value; the spreadsheet itself must never fall over
+        return WrongKindError(f"failed: {failure!r}", "Report it with the arguments you gave", function=name)
+
+
+def with_errors(value: Any) -> Any:
+    """Error texts as a host hands them over ("#N/A") turned into error values, in single values and ranges."""
+    kind = type(value)
+    if kind is str:
+        return from_code(value) if value in _CODES else value
+    if kind is list or kind is tuple:
+        return [with_errors(cell) for cell in value] if _holds_error(value) else value
+    return value
+
+
+def _holds_error(cells: Sequence[Any]) -> bool:
+    for cell in cells:
+        if type(cell) is str:
+            if cell in _CODES:
+                return True
+        elif type(cell) in (list, tuple) and _holds_error(cell):
+            return True
+    return False
+
+
+def _without_collecting(call: Any, args: Sequence[Any]) -> Any:
+    """A range call without garbage collection: a hundred thousand new rows would set it off over and over."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return call(*args)
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,97 @@
+"""LAMBDA defined names: every row of every case table through IronCalc, the engine here that evaluates them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from casetable import all_cases, same, scale
+
+from addin import lambdas
+from pycalc import FUNCTIONS
+from pycalc.errors import from_code
+from workbook.engines import recalculate
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "twins"))
+import twinbook
+
+CASES = [case for case in all_cases() if FUNCTIONS[case.function].twin and "twin limit" not in case.note]
+USERS_NAMES = ["UPFRONT", "months", "Query_Tokens", "facts_change_given"]
+"""Names a user's workbook may have: a parameter of the same name would be read as that."""
+
+
+def call(function, given):
+    """FT_DECISION(B1,B2,B3,,B5): an argument left out is an empty place."""
+    places = [given.get(argument.name, "") for argument in function.arguments]
+    while places and not places[-1]:
+        places.pop()
+    return f"{function.name}({','.join(places)})"
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lambdas") / "lambdas.xlsx"
+    names = dict.fromkeys(USERS_NAMES, "'FT_BREAKEVEN'!$A$1")
+    names |= {name: lambdas.defined_name(name, USERS_NAMES) for name in lambdas.names()}
+    places = twinbook.write(path, CASES, call, names)
+    return places, recalculate(path, "ironcalc")
+
+
+def test_every_case_by_name(computed):
+    places, result = computed
+    wrong = []
+    for case in CASES:
+        sheet, cells = places[str(case)]
+        if result.unsupported.get((sheet, cells[0][0])) == "IronCalc shows #ERROR!" and case.function == "FT_IRR":
+            continue  # IronCalc refuses every RATE() that is given a guess; tests/twins has this formula elsewhere
+        got = [[result.values.get((sheet, cell), from_code("#NAME?")) for cell in row] for row in cells]
+        got = got if isinstance(case.expected, list) else got[0][0]
+        tolerance = max(case.tolerance, FUNCTIONS[case.function].twin_tolerance)
+        if not same(got, case.expected, tolerance, scale(case)):
+            wrong.append(f"{case}: {got!r} instead of {case.expected!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_ironcalc_computes_all_but_rates_with_a_guess(computed):
+    _, result = computed
+    sheets = {sheet for (sheet, _), why in result.unsupported.items() if why != "IronCalc shows #NAME?"}
+    assert sheets <= {"FT_IRR"}  # a sheet is named after its function
+
+
+@pytest.mark.parametrize("name", lambdas.names())
+def test_the_stored_form_is_excels(name):
+    text = lambdas.defined_name(name)
+    declared, body = re.split(r",(?=_xlfn\.LET|IF\()", text.removeprefix("_xlfn.LAMBDA("), maxsplit=1)
+    prefixes = [parameter.partition(".")[0] for parameter in declared.split(",")]
+    arguments = FUNCTIONS[name].arguments
+    assert prefixes == ["_xlpm" if argument.required else "_xlop" for argument in arguments]
+    assert "_xlop." not in body
+    assert "[" not in text
+    assert len(text) <= 8191
+    assert text.count("(") == text.count(")")
+
+
+def test_a_parameter_that_equals_a_name_of_the_workbook_gets_an_underscore():
+    text = lambdas.defined_name("FT_BREAKEVEN", ["Upfront", "upfront_"])
+    assert text.startswith("_xlfn.LAMBDA(_xlpm.upfront__,_xlpm.pe_monthly_,_xlpm.ft_monthly_,")  # PE_MONTHLY is a name
+
+
+def test_a_function_without_a_twin_says_so():
+    with pytest.raises(ValueError, match=r"FT_CASHFLOW cannot be a LAMBDA"):
+        lambdas.defined_name("FT_CASHFLOW")
+
+
+def test_a_text_too_long_for_a_name_is_refused(monkeypatch):
+    length = len(lambdas.defined_name("FT_NPV"))
+    monkeypatch.setattr(lambdas, "LONGEST", length)
+    lambdas.defined_name("FT_NPV")
+    monkeypatch.setattr(lambdas, "LONGEST", length - 1)
+    with pytest.raises(ValueError, match=f"has {length} characters, Excel takes {length - 1}"):
+        lambdas.defined_name("FT_NPV")
+
+
+@pytest.mark.parametrize("name", lambdas.names())
+def test_the_comment_fits_excels_limit(name):
+    assert 0 < len(lambdas.comment(name)) <= 255
