@@ -188,17 +188,17 @@ class _Reader:
                 self.in_data = False
             return
         if name == "c":
-            cell.span = (cell.span[0], self.element_end(cell.tag_end, cell.span[0]))
+            cell.span = (cell.span[0], self.element_end(cell.span[0]))
             self.ready.append(cell)
             self.cell = None
         elif name == "f":
             cell.formula = self.collected()
-            cell.formula_span = (self.inner_start, self.element_end(None, self.inner_start))
+            cell.formula_span = (self.inner_start, self.element_end(self.inner_start))
         elif name == "v":
             cell.raw = self.collected()
-            cell.value_span = (self.inner_start, self.element_end(None, self.inner_start))
+            cell.value_span = (self.inner_start, self.element_end(self.inner_start))
         elif name == "is":
-            cell.value_span = (self.inner_start, self.element_end(None, self.inner_start))
+            cell.value_span = (self.inner_start, self.element_end(self.inner_start))
         elif name == "t" and self.collecting is not None:
             cell.raw = (cell.raw or "") + self.collected()
         elif name == "rPh":
@@ -213,11 +213,12 @@ class _Reader:
         self.collecting = None
         return text
 
-    def element_end(self, end_of_tag: int | None, start: int) -> int:
+    def element_end(self, start: int) -> int:
+        """The end of the element that began at `start`; for <v/> the parser is behind it, not at an end tag."""
         index = self.parser.CurrentByteIndex
-        if self.data[index : index + 2] == b"</":
-            return self.data.index(b">", index) + 1
-        return end_of_tag or tag_end(self.data, start)
+        if self.data[index - 2 : index] == b"/>" and tag_end(self.data, start) == index:
+            return index
+        return self.data.index(b">", index) + 1
 
 
 def value_edits(data: bytes, cell: Cell, value: Value) -> list[Edit]:
