@@ -24,10 +24,10 @@ application `app` where it has commands of its own."""
 class LoadedWhenCalled(TyperGroup):
     """A group whose commands are imported by name, so that one command does not wait for all others."""
 
-    def list_commands(self, ctx):  # type: ignore[no-untyped-def]  # noqa: ARG002
+    def list_commands(self, ctx):  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx, cmd_name):  # type: ignore[no-untyped-def]
+    def get_command(self, ctx, cmd_name):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = import_module(f"{__name__}.{cmd_name}")

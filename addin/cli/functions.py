@@ -26,7 +26,7 @@ def functions(
         _print_list(documentation)
 
 
-def _print_list(documentation) -> None:  # type: ignore[no-untyped-def]
+def _print_list(documentation) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -1,0 +1,64 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need.
+
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+
+# What LibreOffice is called where it can be installed without asking; elsewhere `make test` says how.
+DEBIAN := libreoffice-calc-nogui python3-uno libreoffice-script-provider-python fonts-crosextra-carlito poppler-utils
+
+.PHONY: demo test setup setup-test lint types pytest libreoffice node bench docs lock clean
+
+demo: setup
+	$(BIN)/breakeven demo -o demo
+
+test: setup-test libreoffice node lint types pytest
+
+setup: $(VENV)/.run
+setup-test: $(VENV)/.test
+
+$(VENV)/.run: requirements/run.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.test: requirements/test.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.lock
+	touch $@
+
+lint:
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+# Two processes share the tests by file, so that a file's workbook is recalculated once.
+pytest:
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+libreoffice:
+	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
+	else echo "LibreOffice is missing: the tests that need it are skipped. On Debian: sudo apt-get install $(DEBIAN)"; fi
+
+node:
+	@if ! command -v npm >/dev/null; then echo "Node.js is missing: the tests that need it are skipped. Install Node.js 20 or newer"; \
+	elif [ ! -e tests/node/node_modules/.package-lock.json ] || [ tests/node/package-lock.json -nt tests/node/node_modules/.package-lock.json ]; then \
+		npm ci --prefix tests/node --silent --no-audit --no-fund; fi
+
+bench: setup-test
+	$(BIN)/python -m bench
+
+docs: setup-test
+	$(BIN)/python -m docs
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build -o requirements/run.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build --group pyproject.toml:test -c requirements/run.lock -o requirements/test.lock
+
+clean:
+	rm -rf $(VENV) demo site build *.egg-info tests/node/node_modules
