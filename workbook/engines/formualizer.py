@@ -18,11 +18,11 @@ import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS, Function
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.formula import FormulaError, mentions, parse, rewrite_calls, splice
+from workbook.formula import FormulaError, mentions, parse, rewrite_calls, shifted, splice, split_name
 from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
 from workbook.package import Package
 from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, without_value
-from workbook.xmlspans import Edit, escaped, spliced
+from workbook.xmlspans import Edit, spliced
 
 BLANK_CELL = "$XFD$1048576"
 """The last cell of a sheet stands in for an omitted argument: both take the default."""
@@ -47,8 +47,9 @@ _REFUSALS = {
     "Cancelled": "the engine gave up on it",
 }
 _NAME_BEFORE_BRACKET = re.compile(r"(?<![\w.!\]])([A-Za-z_\\][\w.\\]*)\(")
-_FUTURE = ("_XLFN.", "_XLWS.")
 _LARGEST_CLOSURE = 1_000_000
+
+Names = dict[tuple[str | None, str], str]
 
 
 def recalculate(path: str | os.PathLike[str]) -> Recalculation:
@@ -164,12 +165,12 @@ def _value(raw: Any) -> Any:
 
 def _recalculated(package: Package, dropped: set[Key]) -> Recalculation:
     found: dict[str, list[FormulaCell]] = {}
+    names = _names_with_ours(package)
     for sheet in package.worksheets():
-        formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped)
+        formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped, names)
         found[sheet.name] = formulas
         if data is not None:
             package.replace(sheet.part, data)
-    _prepare_names(package)
     try:
         if package.changed:
             book = formualizer.load_workbook_bytes(package.dumps())
@@ -192,7 +193,7 @@ def _recalculated(package: Package, dropped: set[Key]) -> Recalculation:
 
 
 def _prepare_sheet(
-    package: Package, part: str, sheet: str, dropped: set[Key]
+    package: Package, part: str, sheet: str, dropped: set[Key], names: Names
 ) -> tuple[list[FormulaCell], bytes | None]:
     """The sheet's formulas, and its part as the engine should see it when that differs."""
     data = package.read(part)
@@ -216,20 +217,39 @@ def _prepare_sheet(
         if formula.area:
             children.update(array_children(formula.area))
         if cell.formula:
-            text = _prepared(cell.formula)
+            text = _prepared(_written_out(cell.formula, sheet, cell.row, cell.column, names))
             if text != cell.formula:
                 edits.append(formula_edit(data, cell, text))
     return formulas, spliced(data, edits) if edits else None
 
 
-def _prepare_names(package: Package) -> None:
+def _names_with_ours(package: Package) -> Names:
+    """Defined names whose formula calls a function of ours, by sheet and name in capitals.
+
+    The engine resolves names before it knows our functions, so such a name is written out where it is used.
+    """
+    return {
+        (name.sheet, name.name.upper()): f"({_prepared(name.text)})"
+        for name in package.defined_names()
+        if mentions(name.text, FUNCTIONS)
+    }
+
+
+def _written_out(text: str, sheet: str, row: int, column: int, names: Names) -> str:
+    """A formula with those names replaced by what they stand for, seen from its cell."""
+    if not names or not mentions(text, [name for _, name in names]):
+        return text
     edits = []
-    for element in package.elements(package.workbook_part, "definedName"):
-        text = _prepared(element.text)
-        if text != element.text:
-            edits.append((element.tag_end, element.content_end, escaped(text).encode()))
-    if edits:
-        package.replace(package.workbook_part, spliced(package.read(package.workbook_part), edits))
+    try:
+        for reference in parse(text).references():
+            if reference.kind == "name":
+                name = reference.body.upper()
+                meant = names.get((reference.sheet or sheet, name)) or names.get((None, name))
+                if meant:
+                    edits.append((reference.start, reference.end, shifted(meant, row - 1, column - 1)))
+    except FormulaError:
+        return text
+    return splice(text, edits)
 
 
 def _prepared(text: str) -> str:
@@ -334,10 +354,9 @@ def _mark_unknown_functions(
     for sheet, formulas in found.items():
         for formula in formulas:
             for name in set(_NAME_BEFORE_BRACKET.findall(formula.text)):
-                users.setdefault(name.upper(), []).append((sheet, formula.address))
+                users.setdefault(split_name(name)[1], []).append((sheet, formula.address))
     for name in _unknown_to_engine(users):
-        bare = name[name.rfind(".") + 1 :] if name.startswith(_FUTURE) else name
-        reason = f"the engine does not know the function {bare}"
+        reason = f"the engine does not know the function {name}"
         for key in users[name]:
             for dependent in _dependents(book, key):
                 if dependent in result.values or dependent == key:
@@ -347,7 +366,7 @@ def _mark_unknown_functions(
 
 def _unknown_to_engine(names: Iterable[str]) -> list[str]:
     """Functions, not ours, that the engine answers with #NAME?: newer ones, add-ins, macros, LAMBDA names."""
-    candidates = [name for name in names if name not in FUNCTIONS and name != "_XLFN.SINGLE"]
+    candidates = [name for name in names if name not in FUNCTIONS and name != "SINGLE"]
     probe = formualizer.Workbook()
     sheet = probe.sheet("Probe")
     for row, name in enumerate(candidates, 1):

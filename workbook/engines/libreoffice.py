@@ -78,7 +78,7 @@ def convert(paths: Sequence[Path], folder: Path, form: str, seconds: float = SEC
     except BaseException as problem:
         # soffice is a script around the program: the whole group it started has to go.
         os.killpg(run.pid, signal.SIGKILL)
-        run.wait()
+        run.communicate()
         if isinstance(problem, subprocess.TimeoutExpired):
             raise EngineFailed(f"LibreOffice did not finish within {seconds:g} seconds") from None
         raise
