@@ -9,8 +9,10 @@ from pycalc import (  # noqa: F401 - importing a section files its functions
     decision,
     investment,
     one_time,
+    prices,
     review,
     running_cost,
+    tokens,
     uncertainty,
 )
 from pycalc.errors import (

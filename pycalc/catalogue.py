@@ -43,9 +43,6 @@ CONFIDENCES = ("high", "medium", "low", "unverified")
 EXCEL_DAY_ZERO = 693_594
 """What Python's date.toordinal() gives for 1899-12-30, Excel's day 0."""
 
-LAST_DAY = 2_958_465
-"""9999-12-31, the last date Excel knows."""
-
 
 class Price:
     """One row of the catalogue."""

@@ -219,7 +219,12 @@ def _known_variant(family: str, rest: str) -> bool:
     words = rest[1:].split("-")
     if len(words) >= 3 and [len(word) for word in words[-3:]] == [4, 2, 2] and "".join(words[-3:]).isdigit():
         words = words[:-3]  # 2024-08-06
-    return all(word in VARIANTS or (len(word) == 4 and word.isdigit()) for word in words)  # 0613
+    return all(word in VARIANTS or _month_and_day(word) for word in words)
+
+
+def _month_and_day(word: str) -> bool:
+    """Whether a word of a model's name is a date as in gpt-4-0613."""
+    return len(word) == 4 and word.isdigit() and "01" <= word[:2] <= "12"
 
 
 def encoding(vocabulary: str) -> tiktoken.Encoding:
@@ -327,7 +332,10 @@ def _cores() -> int:
 
 
 def _build(vocabulary: str) -> tiktoken.Encoding:
-    import tiktoken
+    try:
+        import tiktoken
+    except ImportError:
+        raise no_answer("token counts need the package tiktoken", "Install it: pip install tiktoken") from None
 
     ranks = _ranks(vocabulary)
     return tiktoken.Encoding(

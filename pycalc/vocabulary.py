@@ -8,6 +8,9 @@ from __future__ import annotations
 
 INFINITY = float("inf")
 
+LAST_DATE = 2_958_465
+"""9999-12-31, the last day Excel knows."""
+
 USD = "USD"
 USD_MONTH = "USD per month"
 USD_PRICE = "USD per 1M tokens"
@@ -93,6 +96,16 @@ def date(label: str) -> Quantity:
 
 
 VOCABULARY: dict[str, Quantity] = {
+    # tokens and models
+    "text": text("Text to count"),
+    "model": text('Name of a model, such as "gpt-4o"; of a fine-tuned one "ft:gpt-4o"'),
+    "system_prompt": text("Instructions sent with every call"),
+    "user_query": text("The user's question"),
+    "roles": text('Role of each message: "system", "user", "assistant"'),
+    "contents": text("Text of each message"),
+    "names": text("Name of each message's author, blank where it has none"),
+    "kind": text('Kind of price: "input", "cached_input", "output", "batch_input", "batch_output", "training"'),
+    "on_date": Quantity("Day the price is wanted for", "date", kind="date", low=0, high=LAST_DATE),
     # volume and tokens
     "queries": amount("Model calls per month", "calls per month"),
     "prompt_tokens": amount("Instruction tokens sent with every call", TOKENS),
