@@ -14,6 +14,7 @@ import sys
 from pycalc.errors import (
     CODES,
     CalcError,
+    NoAnswerError,
     OutOfBoundsError,
     WrongKindError,
     ZeroRatioError,
@@ -54,6 +55,7 @@ LONGEST_SUMMARY = 255
 _LARGEST = sys.float_info.max
 _NUMBER_TYPES = frozenset((int, float))
 _INT = frozenset((int,))
+_CELL_TYPES = frozenset((int, float, str, bool, type(None), WrongKindError, OutOfBoundsError, NoAnswerError))
 _NOTHING = frozenset[type]()
 
 
@@ -170,7 +172,7 @@ class Argument:
             number: float = 0.0
         elif isinstance(value, bool):
             raise self.wrong_kind(value, "a number")
-        elif isinstance(value, int | float):
+        elif isinstance(value, (int, float)):
             number = value
         else:
             number = self._converted(value)
@@ -318,7 +320,7 @@ class Function:
         try:
             return self._single(self.arguments, args)
         except CalcError as error:
-            return error
+            return error.with_traceback(None)  # the frames of a million bad cells would fill the memory
 
     def accepted(self, arguments: Sequence[Argument], args: tuple) -> list:
         """The arguments as the body takes them: defaults in place, kinds and bounds checked in order."""
@@ -587,10 +589,11 @@ def _description(docstring: str | None) -> str:
 
 def is_range(value: Any) -> bool:
     """Whether a value stands for a range: a list, a tuple, or anything shaped like an array."""
-    if isinstance(value, list | tuple):
-        return True
-    if isinstance(value, int | float | str | CalcError) or value is None:
+    kind = type(value)
+    if kind in _CELL_TYPES:
         return False
+    if issubclass(kind, (list, tuple)):
+        return True
     shape = getattr(value, "shape", None)
     return shape is not None and shape != ()
 
