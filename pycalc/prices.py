@@ -79,6 +79,14 @@ def model_price(model, kind, on_date=None):
     no_twin=_NO_TWIN,
     many=_each_once("PRICE_SOURCE", _price_source),
     references=(_PRICING, _GENAI_PRICES),
+    examples=(
+        (
+            ("ft:gpt-4.1", "output"),
+            "OpenAI, API pricing (developers.openai.com/api/docs/pricing); read 2026-11-20; holds from 2025-04-14 to "
+            "before 2027-01-14; confidence high; inference ends with base model; "
+            "developers.openai.com/api/docs/deprecations",
+        ),
+    ),
 )
 def price_source(model, kind, on_date=None):
     """Where a price was read; #N/A where MODEL_PRICE has none."""
