@@ -110,7 +110,8 @@ def _names(provider: str, model: Any, seen: set[str], snapshots: list[str]) -> l
     """
     if model.id.startswith(RESOLD.get(provider, ())):
         return []
-    spellings = [model.id, *_spellings(model.match), *(name for name in snapshots if DATED.sub("", name) == model.id)]
+    own = [model.id] if model.is_match(model.id) else []  # some ids are a family, not a name
+    spellings = [*own, *_spellings(model.match), *(name for name in snapshots if DATED.sub("", name) == model.id)]
     unwanted = (NO_TEXT_MODEL, OTHER_SPELLING, RETIRED)
     spellings = [n for n in dict.fromkeys(spellings) if not any(pattern.search(n) for pattern in unwanted)]
     if model.deprecated or NO_TEXT_MODEL.search(model.id) or "OpenRouter" in (model.price_comments or ""):

@@ -1,6 +1,6 @@
 """Writes what is generated from the registry into README.md; `--check` only says whether it is current.
 
-    python tools/reference.py [--check]
+python tools/reference.py [--check]
 """
 
 from __future__ import annotations
