@@ -16,6 +16,7 @@ COMMANDS = (
     "functions",
     "eval",
     "recalc",
+    "dataset",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer
 application `app` where it has commands of its own."""

@@ -98,7 +98,7 @@ def _vocabulary(model: str) -> str:
     try:
         return resolve(model)
     except CalcError as error:
-        raise BadInputError(f'model "{model}" {error.rule}. {error.remedy}') from None
+        raise BadInputError(f"--model {error.rule}. {error.remedy}") from None
 
 
 def _findings(summary: Summary) -> list[dict[str, Any]]:

@@ -179,7 +179,14 @@ def _kind(value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    """A value from the file, short enough for a message."""
+    """A value from the file, short enough for a message and without characters a terminal would obey."""
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= 40 else f"{text[:37]}..."
-    return f'"{text}"'
+    return f'"{printable(text)}"'
+
+
+def printable(text: str) -> str:
+    """Text with line breaks, escapes, lone surrogates and the like written out."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

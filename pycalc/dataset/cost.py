@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pycalc import catalogue
+from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.dataset import histogram, training
 from pycalc.decision import ft_breakeven, ft_decision
 from pycalc.errors import CalcError
@@ -14,9 +16,6 @@ from pycalc.running_cost import ft_monthly, pe_monthly
 
 if TYPE_CHECKING:
     from pycalc.dataset.summary import Summary, Tokens
-
-DAYS_PER_YEAR = 365.25
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
     }
     price, source = _training_price(name, plan)
     result |= {"training_price": price, "training_price_source": source, "training_cost": None}
+    result["shutdown"] = catalogue.iso_day(shutdown) if (shutdown := _shutdown(name)) is not None else None
     if price is not None:
         result["training_cost"] = ft_training(
             examples=summary.examples,
@@ -135,14 +135,19 @@ def _prices(name: str, plan: Plan) -> dict[str, float]:
     return {argument: model_price(name, kind, plan.on_date) for argument, kind in kinds}
 
 
-def _months_to_shutdown(name: str, plan: Plan) -> float | None:
-    """Months from the date of the prices to the end of the fine-tuned model; None while none is announced."""
+def _shutdown(name: str) -> float | None:
+    """The day the fine-tuned model is shut down, as Excel counts days; None where none is known."""
     try:
-        shutdown = model_shutdown(f"ft:{name}")
+        day = model_shutdown(f"ft:{name}")
     except CalcError:
         return None
-    if shutdown == "":
+    return None if day == "" else day
+
+
+def _months_to_shutdown(name: str, plan: Plan) -> float | None:
+    """Months from the date of the prices to the end of the fine-tuned model; None while none is announced."""
+    shutdown = _shutdown(name)
+    if shutdown is None:
         return None
-    today = plan.on_date if plan.on_date is not None else prices_as_of()
-    months: float = (shutdown - today) * MONTHS_PER_YEAR / DAYS_PER_YEAR
-    return months
+    today: float = plan.on_date if plan.on_date is not None else prices_as_of()
+    return (shutdown - today) * MONTHS_PER_YEAR / DAYS_PER_YEAR

@@ -1,0 +1,245 @@
+"""`breakeven dataset`: what is in a fine-tuning file, what training on it costs, and whether it pays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from pycalc.dataset.reading import Progress
+
+
+class _AuditUnlessNamed(TyperGroup):
+    """`breakeven dataset FILE` is `breakeven dataset audit FILE`."""
+
+    def parse_args(self, ctx, args):
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["audit", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_AuditUnlessNamed,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Audit a chat fine-tuning file (the default), or build one from a table: breakeven dataset FILE.jsonl",
+)
+
+
+@app.command()
+def audit(
+    file: Annotated[str, typer.Argument(help="The training file (.jsonl); - is standard input.")],
+    model: Annotated[
+        list[str] | None, typer.Option("--model", "-m", help="Model to train; give it again to compare several.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs. Default: the guide's rule.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most tokens of one example. Default: the model's.")] = None,
+    training_price: Annotated[
+        float | None, typer.Option(min=0, help="USD per 1M training tokens. Default: the catalogue's.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date.")] = None,
+    held_out: Annotated[str | None, typer.Option(metavar="FILE", help="Test file, to find leakage.")] = None,
+    label: Annotated[
+        str, typer.Option(metavar="KEY", help="Key of each example's label; dots for keys within keys.")
+    ] = "",
+    edge: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Label of edge cases; may be given again.")
+    ] = None,
+    volume: Annotated[float | None, typer.Option(min=0, help="Queries a month: adds labour and break-even.")] = None,
+    compare_with: Annotated[
+        str, typer.Option(metavar="MODEL", help="The model prompted today. Default: the trained one's base.")
+    ] = "",
+    prompt_tokens: Annotated[
+        float | None, typer.Option(min=0, help="Its instructions, tokens a call. Default: the file's own.")
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0, help="Labour, minutes an example.")] = 5,
+    wage: Annotated[float, typer.Option(min=0, help="Labour, USD an hour.")] = 50,
+    max_months: Annotated[float, typer.Option(min=0, help="Months within which it must pay back.")] = 6,
+    use_case: Annotated[str, typer.Option(help="style, format, knowledge or another: for the verdict.")] = "style",
+    facts_change: Annotated[bool, typer.Option("--facts-change", help="The facts it is to learn change.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Read with so many processes (Dask).")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://..", help="Read on the Dask cluster at this address.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(metavar="BOOK", help="Workbook whose inputs get the result, in a copy.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Audit a chat fine-tuning file as OpenAI's data-preparation guide does, and better.
+
+    Exit code: 0 no errors in the data, 1 errors in the data (the rest is counted), 2 nothing could be audited.
+    """
+    from addin.cli import fail
+    from pycalc.dataset.audit import audit as run
+    from pycalc.dataset.audit import has_errors
+    from pycalc.dataset.cost import Plan
+    from pycalc.dataset.reader import BadInputError
+
+    if (into is None) != (out is None):
+        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if workers is not None and scheduler is not None:
+        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+    plan = Plan(
+        **({"models": tuple(model)} if model else {}),
+        epochs=epochs,
+        limit=limit,
+        training_price=training_price,
+        on_date=_excel_date(on),
+        volume=volume,
+        compare_with=compare_with,
+        prompt_tokens=prompt_tokens,
+        minutes_per_example=minutes,
+        hourly_wage=wage,
+        max_months=max_months,
+        use_case=use_case,
+        facts_change=facts_change,
+    )
+    try:
+        with _progress([file, *([held_out] if held_out else [])]) as progress:
+            result = run(
+                file,
+                plan,
+                held_out=held_out,
+                label=label,
+                edge=edge or (),
+                workers=workers,
+                scheduler=scheduler,
+                progress=progress,
+            )
+    except BadInputError as error:
+        fail(str(error))
+    if into is not None and out is not None:
+        result["into"] = _write_into(result, into, out)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(result, indent=2))
+    else:
+        from addin.cli.dataset_report import show
+
+        show(result)
+    if has_errors(result):
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    table: Annotated[str, typer.Argument(help="Table (.xlsx, .csv) with columns system, user, assistant.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="The training file to write (.jsonl).")],
+    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook. Default: the first.")] = None,
+    system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt for rows without one.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Build a training file from a table of examples.
+
+    Rows with the same value in a column `conversation`, one after the other, become one example of several
+    turns. Exit code: 0 all rows written, 1 some left out, 2 nothing written.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from addin.cli import fail
+    from pycalc.dataset.build import build as run
+    from pycalc.dataset.reader import BadInputError
+
+    _refuse_traps(table)
+    try:
+        built = run(table, out, sheet=sheet, system=system)
+    except BadInputError as error:
+        fail(str(error))
+    if as_json:
+        import json
+
+        skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
+        typer.echo(
+            json.dumps(
+                {
+                    "out": out,
+                    "rows": built.rows,
+                    "examples": built.examples,
+                    "skipped": skipped,
+                    "ignored_columns": built.ignored,
+                },
+                indent=2,
+            )
+        )
+    else:
+        console = Console(highlight=False)
+        console.print(Text(f"{built.examples:,} examples from {built.rows:,} rows: {out}"))
+        if built.ignored:
+            console.print(Text(f"Columns not used: {', '.join(built.ignored)}", "dim"))
+        for row, reason in built.skipped[:10]:
+            console.print(Text(f"  row {row} left out: {reason}", "yellow"))
+        if len(built.skipped) > 10:
+            console.print(Text(f"  and {len(built.skipped) - 10:,} more rows; --json lists all", "yellow"))
+        console.print(Text(f"Now audit it: breakeven dataset {out}", "dim"))
+    if built.skipped:
+        raise typer.Exit(1)
+
+
+def _refuse_traps(table: str) -> None:
+    """Stop at a workbook that is encrypted, damaged or a zip bomb, before anything is read from it."""
+    import zipfile
+
+    from workbook.package import Package
+
+    if zipfile.is_zipfile(table):
+        Package(table).close()
+
+
+def _excel_date(text: str | None) -> float | None:
+    from addin.cli import fail
+    from pycalc.catalogue import serial
+
+    try:
+        return None if text is None else serial(text)
+    except ValueError:
+        fail(f"--on {text}: is not a date. Write it as 2026-11-20")
+
+
+def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
+    """A bar on a terminal's standard error, for work that takes more than a moment; else nothing."""
+    from contextlib import contextmanager, nullcontext
+
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    total = sum(Path(file).stat().st_size for file in files if Path(file).is_file())
+    if not console.is_terminal or total < 10_000_000:
+        return nullcontext()
+
+    @contextmanager
+    def bar() -> Iterator[Progress]:
+        from rich import progress as rich_progress
+
+        with rich_progress.Progress(
+            rich_progress.TextColumn("Reading"),
+            rich_progress.BarColumn(),
+            rich_progress.DownloadColumn(),
+            rich_progress.TransferSpeedColumn(),
+            rich_progress.TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        ) as display:
+            task = display.add_task("", total=total)
+            yield lambda size: display.advance(task, size)
+
+    return bar()
+
+
+def _write_into(result: dict[str, Any], into: Path, out: Path) -> dict[str, Any]:
+    from addin.cli import fail
+    from workbook.dataset import write_inputs
+
+    if "models" not in result:
+        fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")
+    return write_inputs(into, out, result)
