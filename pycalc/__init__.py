@@ -4,16 +4,16 @@ Every worksheet function is a plain Python function here, under the same name in
 argument names: ``pycalc.pe_monthly(queries=10_000, ...)``. `pycalc.FUNCTIONS` holds their definitions.
 """
 
-from pycalc import (  # noqa: F401 - importing a section files its functions
-    checking,
-    decision,
-    investment,
-    one_time,
-    prices,
-    review,
-    running_cost,
-    tokens,
-    uncertainty,
+from pycalc.checking import ft_check
+from pycalc.decision import (
+    ft_breakeven,
+    ft_breakeven_price,
+    ft_breakeven_prompt,
+    ft_breakeven_queries,
+    ft_decision,
+    ft_prompt_cut,
+    ft_sensitivity,
+    ft_suitability,
 )
 from pycalc.errors import (
     CalcError,
@@ -22,10 +22,15 @@ from pycalc.errors import (
     WrongKindError,
     ZeroRatioError,
 )
+from pycalc.investment import ft_cashflow, ft_irr, ft_npv, ft_payback, ft_roi
+from pycalc.one_time import eval_cost, ft_distill, ft_labor, ft_retrain, ft_training
+from pycalc.prices import model_price, model_shutdown, price_source, prices_as_of
 from pycalc.registry import FUNCTIONS
+from pycalc.review import cost_per_accepted, review_cost, review_ramp
+from pycalc.running_cost import call_cost, ft_monthly, hybrid_monthly, pe_monthly, price_after, rag_monthly
+from pycalc.tokens import chat_tokens, context_fits, model_context, token_count, token_overhead
+from pycalc.uncertainty import ft_risk
 from pycalc.version import VERSION as __version__
-
-globals().update({function.call.__name__: function.call for function in FUNCTIONS.values()})
 
 __all__ = [
     "FUNCTIONS",
@@ -35,5 +40,42 @@ __all__ = [
     "WrongKindError",
     "ZeroRatioError",
     "__version__",
-    *(function.call.__name__ for function in FUNCTIONS.values()),
+    "call_cost",
+    "chat_tokens",
+    "context_fits",
+    "cost_per_accepted",
+    "eval_cost",
+    "ft_breakeven",
+    "ft_breakeven_price",
+    "ft_breakeven_prompt",
+    "ft_breakeven_queries",
+    "ft_cashflow",
+    "ft_check",
+    "ft_decision",
+    "ft_distill",
+    "ft_irr",
+    "ft_labor",
+    "ft_monthly",
+    "ft_npv",
+    "ft_payback",
+    "ft_prompt_cut",
+    "ft_retrain",
+    "ft_risk",
+    "ft_roi",
+    "ft_sensitivity",
+    "ft_suitability",
+    "ft_training",
+    "hybrid_monthly",
+    "model_context",
+    "model_price",
+    "model_shutdown",
+    "pe_monthly",
+    "price_after",
+    "price_source",
+    "prices_as_of",
+    "rag_monthly",
+    "review_cost",
+    "review_ramp",
+    "token_count",
+    "token_overhead",
 ]

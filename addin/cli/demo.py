@@ -88,7 +88,7 @@ def _price_drops(value: dict) -> object:
     return table
 
 
-def _decision(console, value: dict) -> None:  # type: ignore[no-untyped-def]
+def _decision(console, value: dict) -> None:
     price = value["out_breakeven_price"]
     shown = f"below {price:.2f} USD per 1M tokens" if isinstance(price, float) else "at no positive price"
     console.print(f"\n[bold]Decision[/bold] (prompt engineering against fine-tuning): {value['out_decision']}")

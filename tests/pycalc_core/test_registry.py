@@ -126,3 +126,11 @@ def test_examples_are_right(function):
             assert (str(got).upper() if isinstance(got, bool) else got) == shown
         else:
             assert same(got, parse(shown), 1e-14)
+
+
+def test_the_package_exports_every_function_and_nothing_else():
+    import pycalc
+
+    functions = {name for name in pycalc.__all__ if callable(getattr(pycalc, name)) and name.islower()}
+    assert functions == {function.call.__name__ for function in FUNCTIONS.values()}
+    assert all(getattr(pycalc, function.call.__name__) is function.call for function in FUNCTIONS.values())
