@@ -4,6 +4,7 @@
 * `encoding(vocabulary)`: the tiktoken encoding, built once from the packaged file.
 * `count(text, model)`: tokens of one text.
 * `count_many(texts, model, workers=None)`: tokens of many, each different text once, on all cores.
+* `pieces(blocks, model)`: a long text cut where its tokens are cut anyway, to be counted piece by piece.
 
 Text is data: `<|endoftext|>` counts as the characters it is made of. The functions may be called from any
 thread. tiktoken is imported, and a vocabulary read, by the first call that needs it.
@@ -21,7 +22,7 @@ from pycalc.errors import no_answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import tiktoken
 
@@ -138,6 +139,12 @@ JOINED_CHARACTERS = 100_000
 """Texts are handed to tiktoken in lots of about this size: its lock is then taken seldom, and the tokens of a
 lot still fit a processor's cache."""
 
+WORTH_JOINING = 10_000
+"""Fewer characters than this are counted before a thread has started."""
+
+PIECE_CHARACTERS = 1_000_000
+"""Long texts are cut into pieces of about this size: enough to count on, little to hold."""
+
 _encodings: dict[str, tiktoken.Encoding] = {}
 _building = allocate_lock()
 
@@ -246,7 +253,7 @@ def count(text: str, model: str) -> int:
 def count_many(texts: Sequence[str], model: str, workers: int | None = None) -> list[int]:
     """Tokens of each text: equal texts are counted once, on `workers` threads (default: one a core)."""
     encoder = encoding(resolve(model))
-    if len(texts) < 8:
+    if sum(map(len, texts)) < WORTH_JOINING:
         return [_count(text, encoder) for text in texts]
     different = list(dict.fromkeys(texts))
     lots = _lots(different)
@@ -264,6 +271,39 @@ def count_many(texts: Sequence[str], model: str, workers: int | None = None) -> 
         return numbers
     known = dict(zip(different, numbers, strict=True))
     return [known[text] for text in texts]
+
+
+def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
+    """Cut a text that comes in blocks into pieces whose counts add up to the count of the whole.
+
+    The cut is between a line break and what is neither blank nor a slash: no pattern in PATTERNS has a piece
+    that holds both. The older two vocabularies take blanks before a line break apart only where the text goes
+    on, so there the line break must stand alone.
+    """
+    single = resolve(model) in ("p50k_base", "r50k_base")
+    held = ""
+    looked_at = 0
+    for block in blocks:
+        held += block
+        if len(held) >= PIECE_CHARACTERS:
+            cut = _last_cut(held, looked_at, single)
+            if cut:
+                yield held[:cut]
+                held = held[cut:]
+            looked_at = max(0, len(held) - 1)
+    if held:
+        yield held
+
+
+def _last_cut(text: str, start: int, single: bool) -> int:
+    """The last place from `start` on where `pieces` may cut, 0 for none."""
+    end = text.rfind("\n", start, len(text) - 1)
+    while end > 0:
+        after = text[end + 1]
+        if after != "/" and not after.isspace() and not (single and text[end - 1].isspace()):
+            return end + 1
+        end = text.rfind("\n", start, end)
+    return 0
 
 
 def _lots(texts: list[str]) -> list[list[str]]:

@@ -254,6 +254,7 @@ texts = st.lists(
 
 @given(texts, st.integers(1, 3), st.sampled_from(tokenizer.VOCABULARIES))
 def test_many_is_one_by_one(cells, workers, vocabulary):
+    cells = [*cells, "words to make it worth joining " * 400]
     counted = tokenizer.count_many(cells, vocabulary, workers)
     assert counted == [tokenizer.count(cell, vocabulary) for cell in cells]
 
@@ -267,11 +268,31 @@ def test_many_over_several_lots_and_threads():
         assert tokenizer.count_many(cells, "gpt-4o", workers) == expected
 
 
+@given(
+    st.text(alphabet=st.sampled_from("ab Z1!/'\n\r\t é中"), max_size=80),
+    st.integers(1, 30),
+    st.sampled_from(tokenizer.VOCABULARIES),
+)
+def test_pieces_count_as_the_whole(text, block, vocabulary):
+    blocks = [text[start : start + block] for start in range(0, len(text), block)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokenizer, "PIECE_CHARACTERS", 5)
+        pieces = list(tokenizer.pieces(blocks, vocabulary))
+    assert "".join(pieces) == text
+    assert sum(tokenizer.count(piece, vocabulary) for piece in pieces) == tokenizer.count(text, vocabulary)
+
+
+def test_pieces_are_cut_at_line_breaks(monkeypatch):
+    monkeypatch.setattr(tokenizer, "PIECE_CHARACTERS", 5)
+    assert list(tokenizer.pieces(["one\r\ntwo\n", "three\n4"], "gpt-4o")) == ["one\r\n", "two\n", "three\n4"]
+    assert list(tokenizer.pieces(["one\r\ntwo\n", "three\n4"], "davinci")) == ["one\r\ntwo\n", "three\n4"]
+
+
 def test_equal_texts_are_counted_once(monkeypatch):
     asked = []
     monkeypatch.setattr(tokenizer, "_count_lot", lambda lot, _encoder: asked.extend(lot) or [1] * len(lot))
-    assert tokenizer.count_many(["a", "b"] * 1_000, "gpt-4o", 1) == [1] * 2_000
-    assert asked == ["a", "b"]
+    assert tokenizer.count_many(["aaaaaa", "bbbbbb"] * 1_000, "gpt-4o", 1) == [1] * 2_000
+    assert asked == ["aaaaaa", "bbbbbb"]
 
 
 def test_range_call_uses_the_bulk_form(monkeypatch):
