@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import published
 import pytest
 from published import example
 
-PROGRAM = [sys.executable, "-c", "from addin.cli import main; main()"]
+from addin.cli import main
+
+
+@dataclass
+class Done:
+    """What a run of the command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def run(tmp_path):
-    def call(*arguments, stdin=None):
-        environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
-        return subprocess.run(
-            [*PROGRAM, "dataset", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment,
-            timeout=120,
-            check=False,
-        )
+def run(tmp_path, monkeypatch, capsys):
+    """Call the command in this process, in its own folder, on a terminal of 80 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["breakeven", "dataset", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        return Done(code, *capsys.readouterr())
 
     return call
 
@@ -55,7 +65,7 @@ def test_training_cost_at_the_price_of_a_date(run, toy):
 
 def test_screen_fits_eighty_columns(run, toy):
     done = run(toy, "--model", "gpt-3.5-turbo", "--model", "gpt-4o-mini", "--volume", "1000", "--on", "2024-08-01")
-    text = done.stdout.decode()
+    text = done.stdout
     assert done.returncode == 0, done.stderr
     assert max(map(len, text.splitlines())) <= 80
     for figure in ("86,120", "4,863.6", "No format errors found", "STOP", "cut off at 4,096 tokens: line 5 (8,032)"):
@@ -67,8 +77,8 @@ def test_errors_in_the_data_are_exit_code_one_and_the_rest_is_counted(run, tmp_p
     (tmp_path / "a.jsonl").write_text(f"{good}\n{good[:-9]}\n{good}\n")
     done = run("a.jsonl")
     assert done.returncode == 1
-    assert "json × 1  line 2: not valid JSON" in done.stdout.decode()
-    assert "2 examples on 3 lines" in done.stdout.decode()
+    assert "json × 1  line 2: not valid JSON" in done.stdout
+    assert "2 examples on 3 lines" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -90,13 +100,14 @@ def test_bad_input_is_one_line_and_exit_code_two(run, tmp_path, arguments, messa
     (tmp_path / "empty.jsonl").touch()
     done = run(*arguments)
     assert done.returncode == 2
-    assert done.stdout == b""
-    assert len(done.stderr.decode().splitlines()) == 1
-    assert message in done.stderr.decode()
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert message in done.stderr
 
 
-def test_standard_input(run):
-    done = run("-", "--json", stdin=published.toy())
+def test_standard_input():
+    program = [sys.executable, "-c", "from addin.cli import main; main()", "dataset", "-", "--json"]
+    done = subprocess.run(program, input=published.toy(), capture_output=True, check=True, timeout=60)
     assert json.loads(done.stdout)["examples"] == 5
 
 
@@ -119,7 +130,7 @@ def test_what_the_file_says_is_shown_as_text(run, tmp_path):
         example(("user", "a"), ("assistant", "b"), kind="[bold]\x1b]0;title\x07"),
     ]
     (tmp_path / "a.jsonl").write_bytes(published.jsonl(lines))
-    text = run("a.jsonl", "--label", "kind").stdout.decode()
+    text = run("a.jsonl", "--label", "kind").stdout
     assert '"[red]x[/]"' in text
     assert "[bold]\\x1b]0;title\\x07" in text
     assert "\x1b" not in text
@@ -129,7 +140,7 @@ def test_held_out_file(run, toy, tmp_path):
     leaked = published.toy().splitlines(keepends=True)[1]
     other = json.dumps(example(("user", "What is new?"), ("assistant", "Nothing."))).encode() + b"\n"
     (tmp_path / "test.jsonl").write_bytes(other + leaked)
-    text = run(toy, "--held-out", "test.jsonl").stdout.decode()
+    text = run(toy, "--held-out", "test.jsonl").stdout
     assert "1 also in the training file, word for word (lines 2, there 2)" in re.sub(r"\s+", " ", text)
 
 
@@ -170,7 +181,7 @@ def test_gate(run, tmp_path, count, verdict):
 
 def test_workers_give_the_same_result(run, toy):
     alone, many = run(toy, "--json"), run(toy, "--json", "--workers", 2)
-    assert many.returncode == 0, many.stderr.decode()
+    assert many.returncode == 0, many.stderr
     assert json.loads(many.stdout) == json.loads(alone.stdout)
 
 
@@ -179,5 +190,5 @@ def test_build_then_audit(run, tmp_path):
     built = run("build", "table.csv", "-o", "out.jsonl", "--json")
     assert built.returncode == 1
     assert json.loads(built.stdout)["skipped"] == [{"row": 3, "reason": "the assistant cell is empty"}]
-    assert "row 3 left out" in run("build", "table.csv", "-o", "out.jsonl").stdout.decode()
+    assert "row 3 left out" in run("build", "table.csv", "-o", "out.jsonl").stdout
     assert json.loads(run("out.jsonl", "--json").stdout)["examples"] == 1
