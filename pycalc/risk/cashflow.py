@@ -1,0 +1,170 @@
+"""The cash flow of switching from prompt engineering to fine-tuning, for many draws of the inputs at once.
+
+The rows are those of the workbook's sheet Cash flow, not discounted: month 0 pays for training, labour and the
+first evaluation; volume grows and prices fall from month 2 on; a retraining falls where INT(t × runs / 12) rises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from pycalc.constants import COMPARISON_TOLERANCE, DAYS_PER_YEAR, MONTHS_PER_YEAR
+from pycalc.registry import FUNCTIONS
+
+DEFAULTS: dict[str, float] = dict.fromkeys(
+    (
+        "monthly_growth",
+        "cache_hit_rate",
+        "cache_min_tokens",
+        "pe_annual_decline",
+        "pe_step_month",
+        "pe_step_cut",
+        "ft_hosting_monthly",
+        "ft_annual_decline",
+        "ft_step_month",
+        "ft_step_cut",
+        "validation_tokens",
+        "training_minimum",
+        "minutes_per_example",
+        "hourly_wage",
+        "evaluation_cost",
+        "retrains_per_year",
+        "relabel_share",
+    ),
+    0.0,
+)
+"""What an input that is not given counts as."""
+
+NEEDED = (
+    "queries",
+    "query_tokens",
+    "response_tokens",
+    "pe_prompt_tokens",
+    "pe_input_price",
+    "pe_output_price",
+    "ft_prompt_tokens",
+    "ft_input_price",
+    "ft_output_price",
+    "examples",
+    "tokens_per_example",
+    "epochs",
+    "ft_training_price",
+)
+OPTIONAL = ("ft_cached_price", "ft_shutdown_date", "start_date")
+"""Blank means something of its own: the input price, no shutdown known."""
+
+INPUTS = (*NEEDED, *DEFAULTS, *OPTIONAL)
+"""Every input that moves the cash flow."""
+
+WHOLE = frozenset(("pe_step_month", "ft_step_month"))
+"""Drawn, these are rounded to whole numbers."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A price cut that may come: from month `month` on the prices of `option` ("pe" or "ft") fall by `cut`."""
+
+    option: str
+    month: int
+    cut: float
+    probability: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What each draw came to."""
+
+    net: Any
+    """Net saving after the months, USD."""
+    paid: Any
+    """Paid back within the months."""
+    paid_alive: Any
+    """Paid back within the months and before the shutdown."""
+
+
+def outcome(given: Mapping[str, Any], months: int, steps: tuple[tuple[Step, Any], ...] = ()) -> Outcome:
+    """Net saving and payback of each draw. `given` holds numbers or arrays; a step comes with who it happens to."""
+    x: dict[str, Any] = {**DEFAULTS, **{name: value for name, value in given.items() if value is not None}}
+    pe_call, ft_call = _calls(x)
+    training = _array("FT_TRAINING")(
+        x["examples"],
+        x["tokens_per_example"],
+        x["epochs"],
+        x["ft_training_price"],
+        x["validation_tokens"],
+        x["training_minimum"],
+    )
+    labor = _array("FT_LABOR")(x["examples"], x["minutes_per_example"], x["hourly_wage"])
+    outlay = training + labor + x["evaluation_cost"]
+    alive = numpy.inf
+    if x.get("ft_shutdown_date") is not None and x.get("start_date") is not None:
+        alive = (x["ft_shutdown_date"] - x["start_date"]) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    total = -outlay
+    paid = total >= 0
+    paid_alive = paid & (alive > 0)
+    for month in range(1, months + 1):
+        volume = x["queries"] * (1 + x["monthly_growth"]) ** (month - 1)
+        pe_cost = volume * pe_call * _level(x, "pe", month, steps)
+        ft_cost = volume * ft_call * _level(x, "ft", month, steps) + x["ft_hosting_monthly"]
+        runs = _runs(x, month) - _runs(x, month - 1)
+        retraining = _array("FT_RETRAIN")(runs, training, x["relabel_share"], labor, x["evaluation_cost"])
+        before = total
+        total = total + (pe_cost - ft_cost - retraining)
+        back = total >= -COMPARISON_TOLERANCE * outlay
+        # Where in the month: a shutdown in the middle of it may come first.
+        with numpy.errstate(divide="ignore", invalid="ignore"):
+            moment = numpy.where(before < 0, month - total / (total - before), month - 1)
+        paid = paid | back
+        paid_alive = paid_alive | (back & (moment < alive))
+    return Outcome(total, paid, paid_alive)
+
+
+def _array(name: str) -> Any:
+    return FUNCTIONS[name].array
+
+
+def _calls(x: dict[str, Any]) -> tuple[Any, Any]:
+    """Tokens of one prompted and of one fine-tuned call, USD, at month 1's prices."""
+    pe_call = _array("PE_MONTHLY")(
+        1,
+        x["pe_prompt_tokens"],
+        x["query_tokens"],
+        x["response_tokens"],
+        x["pe_input_price"],
+        x["pe_output_price"],
+        x["pe_input_price"],
+        0,
+    )
+    cached = x.get("ft_cached_price")
+    hit = numpy.where(x["ft_prompt_tokens"] < x["cache_min_tokens"], 0.0, x["cache_hit_rate"])
+    ft_call = _array("FT_MONTHLY")(
+        1,
+        x["ft_prompt_tokens"],
+        x["query_tokens"],
+        x["response_tokens"],
+        x["ft_input_price"],
+        x["ft_output_price"],
+        x["ft_input_price"] if cached is None else cached,
+        hit,
+        0,
+    )
+    return pe_call, ft_call
+
+
+def _level(x: dict[str, Any], option: str, month: int, steps: tuple[tuple[Step, Any], ...]) -> Any:
+    """Prices of a month as a share of month 1's: smooth decline, the workbook's step, further steps."""
+    level = _array("PRICE_AFTER")(1, x[f"{option}_annual_decline"], month - 1)
+    step_month, cut = x[f"{option}_step_month"], x[f"{option}_step_cut"]
+    level = level * numpy.where((step_month > 0) & (month >= step_month), 1 - cut, 1.0)
+    for step, happens in steps:
+        if step.option == option and month >= step.month:
+            level = level * numpy.where(happens, 1 - step.cut, 1.0)
+    return level
+
+
+def _runs(x: dict[str, Any], month: int) -> Any:
+    return numpy.floor(month * x["retrains_per_year"] / MONTHS_PER_YEAR)
