@@ -39,7 +39,7 @@ KINDS = {"input_mtok": "input", "cache_read_mtok": "cached_input", "output_mtok"
 BATCH_KINDS = {"input_mtok": "batch_input", "cache_read_mtok": "batch_cached_input", "output_mtok": "batch_output"}
 
 NO_TEXT_MODEL = re.compile(
-    r"image|audio|realtime|transcri|tts|whisper|voice|video|ocr|live|omni|moderation|veo|robotics|banana|:"
+    r"image|audio|voxtral|realtime|transcri|tts|whisper|voice|video|ocr|live|omni|moderation|veo|robotics|banana|:"
     r"|^ft|\.ft-|cyber|rosalind|^daybreak|search|computer-use|^chat-latest|^gpt-chat"
 )
 OTHER_SPELLING = re.compile(r"^gpt-5-\d(-|$)|^gpt-35|^gpt-5.1-mini$|^gpt-5.3$|^codex-mini$|-high$|/|@")

@@ -16,6 +16,8 @@ COMMANDS = (
     "functions",
     "eval",
     "recalc",
+    "tokens",
+    "prices",
     "dataset",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer

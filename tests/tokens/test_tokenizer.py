@@ -284,8 +284,10 @@ def test_pieces_count_as_the_whole(text, block, vocabulary):
 
 def test_pieces_are_cut_at_line_breaks(monkeypatch):
     monkeypatch.setattr(tokenizer, "PIECE_CHARACTERS", 5)
-    assert list(tokenizer.pieces(["one\r\ntwo\n", "three\n4"], "gpt-4o")) == ["one\r\n", "two\n", "three\n4"]
-    assert list(tokenizer.pieces(["one\r\ntwo\n", "three\n4"], "davinci")) == ["one\r\ntwo\n", "three\n4"]
+    blocks = ["one\r\ntwo\n", "\nthree\n/4\n 5"]
+    assert list(tokenizer.pieces(blocks, "gpt-4o")) == ["one\r\n", "two\n\n", "three\n/4\n 5"]
+    assert list(tokenizer.pieces(blocks, "davinci")) == ["one\r\ntwo\n\nthree\n/4\n 5"]
+    assert list(tokenizer.pieces(["one\n", "two"], "davinci")) == ["one\n", "two"]
 
 
 def test_equal_texts_are_counted_once(monkeypatch):

@@ -1,0 +1,250 @@
+"""`breakeven prices`: the catalogue with its sources, on a date or between two, and into a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pycalc.catalogue import Price
+
+
+def prices(
+    model: Annotated[str | None, typer.Argument(help="A model, such as gpt-4o; all when left out.")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date. Default: the catalogue's own.")
+    ] = None,
+    history: Annotated[bool, typer.Option("--history", help="All periods, not one date's.")] = False,
+    diff: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="DATE DATE", help="What changed from one date to another.")
+    ] = None,
+    refresh: Annotated[
+        Path | None, typer.Option(metavar="BOOK.xlsx", help="Workbook whose Prices sheet is brought up to date.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The workbook with --refresh's prices.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show prices with their sources, compare two dates, or refresh a workbook's Prices sheet on a copy."""
+    from addin.cli import fail
+    from pycalc import catalogue
+
+    if (refresh is None) != (out is None):
+        fail("--refresh BOOK.xlsx and -o COPY.xlsx go together: the workbook itself is never changed")
+    if sum((bool(on), bool(diff), history)) > 1:
+        fail("--on, --history and --diff exclude each other: give one")
+    day = iso_date(on) if on else catalogue.as_of()
+    if refresh is not None and out is not None:
+        if model or diff or history:
+            fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
+        _refresh(refresh, out, day, as_json)
+    elif diff is not None:
+        _differences(model or "", iso_date(diff[0]), iso_date(diff[1]), as_json)
+    else:
+        _list(model or "", "" if history else day, as_json)
+
+
+def iso_date(text: str) -> str:
+    """A date a person typed, as the catalogue compares them."""
+    from datetime import date
+
+    from addin.cli import fail
+
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        fail(f"{text!r} is no date. Write it as 2026-11-20")
+
+
+def _list(model: str, day: str, as_json: bool) -> None:
+    from contextlib import suppress
+
+    from pycalc import catalogue
+    from pycalc.errors import NoAnswerError
+
+    rows = list(catalogue.prices(model, day))
+    if model:
+        with suppress(NoAnswerError):  # most models have no fine-tuned prices
+            rows += catalogue.prices(f"ft:{model}", day) if not model.lower().startswith("ft:") else []
+    if as_json:
+        _print_json([row.as_dict() for row in rows])
+        return
+    heading = f"Prices on {day}" if day else "Prices, all periods"
+    if not rows:
+        _print_text(f"No price of {model} holds on {day}. All its periods:")
+        heading, rows = "Prices, all periods", list(catalogue.prices(model))
+    _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows)
+    if model:
+        _print_text(_facts(model, day))
+
+
+def _facts(model: str, day: str) -> str:
+    """Context window and shutdown date, as a sentence."""
+    from pycalc import catalogue
+
+    found = catalogue.load().latest(model)
+    name = catalogue.load().find(model, day) if day else found.name
+    facts = [f"{model} is {name}"] if catalogue.key(model) != name.lower() else []
+    facts += [f"context window {found.context_window:,} tokens"] if found.context_window else []
+    facts += [f"shutdown {found.shutdown}" if found.shutdown else "no shutdown announced"]
+    return "; ".join(facts)
+
+
+def _differences(model: str, first: str, second: str, as_json: bool) -> None:
+    from pycalc import catalogue
+
+    before, after = _by_key(model, first), _by_key(model, second)
+    found: list[dict[str, Any]] = []
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if old and new and old.amount == new.amount:
+            continue
+        row = new or old
+        assert row is not None
+        found.append(
+            {
+                "model": row.model,
+                "kind": row.kind,
+                "unit": catalogue.UNITS[row.unit],
+                "before": old.amount if old else None,
+                "after": new.amount if new else None,
+                "from": new.effective_from if new else (old.effective_to if old else ""),
+                "source": row.source,
+            }
+        )
+    if as_json:
+        _print_json({"from": first, "to": second, "changes": found})
+        return
+    if not found:
+        _print_text(f"No price changed from {first} to {second}.")
+        return
+    notes: dict[str, int] = {}
+    table = _table(f"From {first} to {second}", ("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
+    for change in found:
+        table.add_row(
+            change["model"],
+            change["kind"],
+            _amount(change["before"], "new"),
+            _amount(change["after"], "ended"),
+            _percent(change["before"], change["after"]),
+            change["from"],
+            _note_number(notes, change["source"]),
+        )
+    _print_table(table, notes)
+
+
+def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
+    """The prices that hold on a day; of one model, by the name the user gave, which may be another snapshot then."""
+    from pycalc import catalogue
+    from pycalc.errors import NoAnswerError
+
+    try:
+        rows = catalogue.prices(model, day)
+        return {(model.lower() or row.model.lower(), row.kind): row for row in rows}
+    except NoAnswerError:
+        catalogue.load().latest(model)  # a name that is known on no day at all is a mistake
+        return {}
+
+
+def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
+    from workbook.prices import refresh
+
+    changes = refresh(book, out, day)
+    if as_json:
+        _print_json({"workbook": str(out), "prices_on": day, "rows": changes})
+        return
+    from rich.text import Text
+
+    table = _table("", ("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
+    for row in changes:
+        table.add_row(
+            row["cell"],
+            Text(str(row["model"])),
+            Text(str(row["kind"])),
+            _amount(row["before"], ""),
+            _amount(row["after"], ""),
+            _percent(row["before"], row["after"]),
+            Text(row["what"]),
+        )
+    _print_table(table, {})
+    changed = sum(row["what"] != "up to date" for row in changes)
+    _print_text(f"{out}: prices of {day}; {changed} of {len(changes)} rows differ from {book}.")
+
+
+def _print_rows(title: str, rows: list[Price]) -> None:
+    from rich.text import Text
+
+    from pycalc import catalogue
+
+    notes: dict[str, int] = {}
+    table = _table(title, ("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
+    for row in rows:
+        unit = "" if row.unit == catalogue.TOKEN_PRICE else f" [{catalogue.UNITS[row.unit]}]"
+        note = "; ".join(filter(None, (row.source, f"read {row.read_on}", f"confidence {row.confidence}", row.note)))
+        table.add_row(
+            Text(row.model),
+            Text(f"{row.kind}{unit}"),
+            f"{row.amount:g}",
+            row.effective_from,
+            row.effective_to,
+            _note_number(notes, note),
+        )
+    _print_table(table, notes)
+
+
+def _note_number(notes: dict[str, int], note: str) -> str:
+    """Sources are long and few: the table holds their numbers, the list below it their words."""
+    return f"({notes.setdefault(note, len(notes) + 1)})"
+
+
+def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", title=title or None, title_justify="left")
+    for heading in left:
+        table.add_column(heading, overflow="fold")
+    for heading in right:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in last:
+        table.add_column(heading, no_wrap=heading != "What")
+    return table
+
+
+def _print_table(table: Any, notes: dict[str, int]) -> None:
+    from rich.text import Text
+
+    console = _console()
+    console.print(table)
+    for note, number in notes.items():
+        console.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
+
+
+def _amount(value: object, missing: str) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else missing
+
+
+def _percent(before: object, after: object) -> str:
+    if isinstance(before, int | float) and isinstance(after, int | float) and before and before != after:
+        return f"{after / before - 1:+.1%}"
+    return ""
+
+
+def _print_text(text: str) -> None:
+    from rich.text import Text
+
+    _console().print(Text(text), soft_wrap=True)
+
+
+def _print_json(data: object) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console()

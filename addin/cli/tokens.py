@@ -1,0 +1,194 @@
+"""`breakeven tokens`: tokens of files or standard input, and what they cost as input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pycalc.catalogue import Price
+
+BLOCK = 1 << 20
+PIECES_AT_A_TIME = 8
+"""Pieces of a million characters counted together: both cores have work, memory stays small."""
+
+BYTES_WORTH_A_BAR = 20_000_000
+"""About a second's counting."""
+
+BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+class UnreadableError(Exception):
+    """Why one file cannot be counted."""
+
+
+def tokens(
+    files: Annotated[list[str] | None, typer.Argument(help="Text files; - or none is standard input.")] = None,
+    model: Annotated[str, typer.Option("--model", "-m", help="Count as this model does.")] = "gpt-4o",
+    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Price of this date.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Count the tokens of files, exact and offline, with their cost as input at the catalogue's price.
+
+    Exit code: 0 all counted, 1 some files could not be read (the rest is counted), 2 none could.
+    """
+    from addin.cli import fail
+    from addin.cli.prices import iso_date
+    from pycalc import tokenizer
+
+    vocabulary = tokenizer.resolve(model)
+    price, no_price = _input_price(model, iso_date(on) if on else "")
+    names = files or ["-"]
+    rows: list[dict[str, Any]] = []
+    with _progress(names) as advance:
+        for name in names:
+            try:
+                counted = _count(name, model, advance)
+            except UnreadableError as error:
+                rows.append({"file": name, "error": str(error)})
+            else:
+                cost = counted * price.amount / 1_000_000 if price else None
+                rows.append({"file": name, "tokens": counted, "cost_usd": cost})
+    good = [row for row in rows if "error" not in row]
+    total = sum(row["tokens"] for row in good)
+    result = {
+        "model": model,
+        "vocabulary": vocabulary,
+        "files": rows,
+        "tokens": total,
+        "cost_usd": total * price.amount / 1_000_000 if price else None,
+        "input_price_usd_per_1m": price.amount if price else None,
+        "price_source": price.provenance() if price else no_price,
+    }
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    else:
+        _show(result)
+    if not good:
+        fail("nothing could be counted" if len(rows) > 1 else f"{rows[0]['file']}: {rows[0]['error']}")
+    if len(good) < len(rows):
+        raise typer.Exit(1)
+
+
+def _input_price(model: str, day: str) -> tuple[Price | None, str]:
+    """The model's input price, or why there is none: tokens count without a price too."""
+    from pycalc import catalogue
+    from pycalc.errors import NoAnswerError
+
+    try:
+        return catalogue.price(model, "input", day), ""
+    except NoAnswerError as error:
+        return None, f"{error.rule}. {error.remedy}"
+
+
+def _count(name: str, model: str, advance: Callable[[int], None]) -> int:
+    from pycalc import tokenizer
+
+    total = 0
+    waiting: list[str] = []
+    for piece in tokenizer.pieces(_text(name, advance), model):
+        waiting.append(piece)
+        if len(waiting) == PIECES_AT_A_TIME:
+            total += sum(tokenizer.count_many(waiting, model))
+            waiting.clear()
+    return total + sum(tokenizer.count_many(waiting, model))
+
+
+def _text(name: str, advance: Callable[[int], None]) -> Iterator[str]:
+    """A file's text in blocks, or UnreadableError with the place."""
+    import codecs
+    import sys
+
+    line = 1
+    try:
+        file: BinaryIO = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115 - closed below
+        with file:
+            data = file.read(BLOCK)
+            encoding = next((known for mark, known in BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+            decoder = codecs.getincrementaldecoder(encoding)()
+            while True:
+                text = decoder.decode(data, final=not data)
+                line += text.count("\n")
+                yield text
+                if not data:
+                    return
+                advance(len(data))
+                data = file.read(BLOCK)
+    except IsADirectoryError:
+        raise UnreadableError("is a folder; name the files in it") from None
+    except FileNotFoundError:
+        raise UnreadableError("is not there; check the name") from None
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line += error.object[: error.start].count(b"\n")
+        raise UnreadableError(f"line {line}: is not {error.encoding} text; save the file as UTF-8") from None
+
+
+def _progress(names: list[str]) -> Any:
+    """A context whose value is called with the bytes read; a bar on the screen where that takes over a second."""
+    import os
+    from contextlib import nullcontext
+
+    from rich.console import Console
+
+    sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]
+    console = Console(stderr=True)
+    if sum(sizes) < BYTES_WORTH_A_BAR or not console.is_terminal:
+        return nullcontext(lambda _: None)
+    return _bar(console, sum(sizes))
+
+
+def _bar(console: Any, total: int) -> Any:
+    from contextlib import contextmanager
+
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    @contextmanager
+    def bar() -> Iterator[Callable[[int], None]]:
+        columns = (TextColumn("Counting"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=total)
+            yield lambda read: progress.advance(task, read)
+
+    return bar()
+
+
+def _show(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=len(result["files"]) > 1)
+    table.add_column("File", "Total", overflow="fold")
+    table.add_column("Tokens", f"{result['tokens']:,}", justify="right", no_wrap=True)
+    table.add_column("Input cost, USD", _usd(result["cost_usd"]), justify="right", no_wrap=True)
+    for row in result["files"]:
+        name = Text("standard input" if row["file"] == "-" else row["file"])
+        if "error" in row:
+            table.add_row(name, Text("not counted", style="red"), "")
+        else:
+            table.add_row(name, f"{row['tokens']:,}", _usd(row["cost_usd"]))
+    console = Console()
+    console.print(table)
+    for row in result["files"]:
+        if "error" in row and len(result["files"]) > 1:
+            console.print(Text(f"{row['file']}: {row['error']}", style="red"), soft_wrap=True)
+    price = result["input_price_usd_per_1m"]
+    said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]
+    console.print(Text(f"Counted as {result['model']} ({result['vocabulary']}). {said}", style="dim"), soft_wrap=True)
+
+
+def _usd(cost: float | None) -> str:
+    return "no price" if cost is None else f"{cost:,.6f}"
