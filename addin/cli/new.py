@@ -1,0 +1,34 @@
+"""`breakeven new`: write the template workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def new(
+    out: Annotated[Path, typer.Argument(help="The workbook to write, such as model.xlsx.")],
+    case: Annotated[
+        str, typer.Option("--case", "-c", help="techwiz, hospital, sameclass or blank.")
+    ] = "blank",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
+) -> None:
+    """Write the template workbook: inputs, costs, break-even, cash flow, scenarios, checks, all native formulas."""
+    from rich.console import Console
+
+    from workbook.build import build
+
+    if out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"{out} has to end in .xlsx: the template holds no macro", param_hint="OUT")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="OUT")
+    if out.exists() and not force:
+        raise typer.BadParameter(f"{out} is already there; --force replaces it", param_hint="OUT")
+    with Console(stderr=True).status(f"Writing {out}"):
+        try:
+            build(case, out)
+        except ValueError as problem:
+            raise typer.BadParameter(str(problem), param_hint="--case") from None
+    typer.echo(f"{out}: case {case}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs.")

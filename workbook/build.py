@@ -1,0 +1,224 @@
+"""Writes the template with XlsxWriter: formulas, their cached values, formats, charts, print set-up.
+
+The same version gives the same bytes: the creation date is the catalogue's, and XlsxWriter's zip entries carry a
+fixed time.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from pycalc import catalogue
+from pycalc.errors import CalcError
+from pycalc.version import VERSION
+from workbook.model import CASES, make
+from workbook.model.cells import Book, Cell, Chart, Sheet, quoted
+from workbook.model.styles import ACCENT, SERIES, style
+
+Values = dict[tuple[str, str], object]
+
+
+def build(case: str, path: str | os.PathLike[str]) -> Path:
+    """Write the template of a case to `path`, with the value of every formula stored.
+
+    The file is written beside `path` and moved there once it is whole.
+    """
+    if case not in CASES:
+        raise ValueError(f"there is no case {case!r}; there are {', '.join(CASES)}")
+    path = Path(path)
+    data = contents(case)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def contents(case: str) -> bytes:
+    """The bytes of a case's template."""
+    book = make(CASES[case])
+    values = evaluated(written(book, {}))
+    return written(book, values)
+
+
+def evaluated(data: bytes) -> Values:
+    """The value of every formula, by the embedded engine."""
+    from workbook.engines import recalculate
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "book.xlsx")
+        path.write_bytes(data)
+        result = recalculate(path)
+    if result.unsupported:
+        where, why = next(iter(result.unsupported.items()))
+        raise RuntimeError(f"the engine has no value for {where[0]}!{where[1]}: {why}")
+    return dict(result.values)
+
+
+def written(book: Book, values: Values) -> bytes:
+    """The workbook file with these cached values."""
+    buffer = io.BytesIO()
+    file = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    file.set_properties(
+        {
+            "title": book.sheets[0].title,
+            "subject": "Prompt it, fine-tune it, retrieve, or switch model",
+            "author": "llm-breakeven",
+            "comments": f"llm-breakeven {VERSION}, prices as of {catalogue.as_of()}",
+            "created": _created(),
+        }
+    )
+    file.set_calc_mode("auto")
+    formats: dict[str, Format] = {}
+
+    def formatted(name: str) -> Format:
+        if name not in formats:
+            formats[name] = file.add_format(style(name))
+        return formats[name]
+
+    sheets = {sheet.name: file.add_worksheet(sheet.name) for sheet in book.sheets}
+    for sheet in book.sheets:
+        worksheet = sheets[sheet.name]
+        for column, width in enumerate(sheet.widths):
+            worksheet.set_column(column, column, width, formatted("text"))
+        for row, height in sheet.heights.items():
+            worksheet.set_row(row, height)
+        for (row, column), cell in sorted(sheet.cells.items()):
+            _write(book, sheet, worksheet, row, column, cell, formatted, values)
+        for rule in sheet.validations:
+            worksheet.data_validation(
+                rule.row, rule.column, rule.row, rule.column if rule.last_column is None else rule.last_column, rule.rule
+            )
+        for area, conditional in sheet.rules:
+            fields = dict(conditional)
+            if "style" in fields:
+                fields["format"] = formatted("rule " + fields.pop("style"))
+            worksheet.conditional_format(area, fields)
+        for chart in sheet.charts:
+            _chart(book, file, worksheet, chart)
+        _page(sheet, worksheet)
+    for name, place in sorted(book.names.items()):
+        file.define_name(name, f"={quoted(place.sheet)}!{xl_rowcol_to_cell(place.row, place.column, True, True)}")
+    sheets[book.sheets[0].name].activate()
+    file.close()
+    return buffer.getvalue()
+
+
+def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, formatted, values: Values) -> None:  # type: ignore[no-untyped-def]
+    content = cell.content
+    look = cell.style
+    if isinstance(content, str) and content.startswith("="):
+        formula = book.formula(content, sheet, column, cell.scopes)
+        if _is_link(formula) and "input" not in look and "head" not in look:
+            look += " link"
+        value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
+        if isinstance(value, CalcError):
+            value = value.code
+        worksheet.write_formula(row, column, formula, formatted(look), "" if value is None else value)
+    elif content is None or content == "":
+        worksheet.write_blank(row, column, None, formatted(look))
+    elif isinstance(content, bool):
+        worksheet.write_boolean(row, column, content, formatted(look))
+    elif isinstance(content, int | float):
+        worksheet.write_number(row, column, content, formatted(look))
+    else:
+        worksheet.write_string(row, column, str(content), formatted(look))
+    if cell.note:
+        worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
+
+
+def _is_link(formula: str) -> bool:
+    """A formula that only fetches a cell from another sheet."""
+    import re
+
+    return bool(re.fullmatch(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+", formula))
+
+
+def _page(sheet: Sheet, worksheet) -> None:  # type: ignore[no-untyped-def]
+    """Print set-up, freezing, protection."""
+    worksheet.hide_gridlines(2)
+    worksheet.set_landscape()
+    worksheet.set_paper(sheet.paper)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    worksheet.repeat_rows(*sheet.repeat_rows)
+    worksheet.set_footer(f"&L&8&F, {sheet.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
+    worksheet.print_area(0, 0, sheet.last_row, sheet.last_column)
+    if sheet.breaks:
+        worksheet.set_h_pagebreaks(sheet.breaks)
+    worksheet.freeze_panes(*sheet.freeze)
+    if sheet.accent:
+        worksheet.set_tab_color(ACCENT)
+    worksheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
+    worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576", "formula_differs": "A1:XFD1048576"})
+
+
+def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[no-untyped-def]
+    options: dict = {"type": chart.kind}
+    if chart.subtype:
+        options["subtype"] = chart.subtype
+    native = file.add_chart(options)
+    for index, series in enumerate(chart.series):
+        colour = series.get("colour", SERIES[index % len(SERIES)])
+        fields: dict = {
+            "values": book.area(series["values"]) if not series["values"].startswith("=") else series["values"],
+            "categories": book.area(series["categories"])
+            if not series["categories"].startswith("=")
+            else series["categories"],
+            "name": series.get("name", ""),
+        }
+        if chart.kind == "scatter":
+            fields["line"] = {"color": colour, "width": series.get("width", 2), **series.get("line", {})}
+            fields["marker"] = series.get("marker", {"type": "none"})
+        else:
+            fields["fill"] = {"color": colour}
+            fields["gap"] = 60
+            if "overlap" in series:
+                fields["overlap"] = series["overlap"]
+        if series.get("labels"):
+            fields["data_labels"] = (
+                series["labels"] if isinstance(series["labels"], dict) else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
+            )
+        native.add_series(fields)
+    native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
+    grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+    native.set_x_axis({"name": chart.x_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
+                       **chart.options.get("x", {})})
+    native.set_y_axis({"name": chart.y_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
+                       "num_format": "#,##0", "major_gridlines": grid, **chart.options.get("y", {})})
+    if len(chart.series) == 1:
+        native.set_legend({"none": True})
+    else:
+        native.set_legend({"position": "bottom", "font": {"size": 9}})
+    native.set_size({"width": chart.width, "height": chart.height})
+    native.show_na_as_empty_cell()
+    worksheet.insert_chart(chart.row, chart.column, native, {"object_position": 1, "description": chart.title})
+
+
+def area(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
+    """An absolute area with its sheet, for charts."""
+    return f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"
+
+
+def _created():  # type: ignore[no-untyped-def]
+    import datetime
+
+    return datetime.datetime.fromisoformat(catalogue.as_of())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

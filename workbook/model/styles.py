@@ -1,0 +1,92 @@
+"""Number formats and looks. A style is some words: the number format first, then what the cell is."""
+
+from __future__ import annotations
+
+ACCENT = "#1F4E79"
+TINT = "#DCE6F1"
+SERIES = (ACCENT, "#7F7F7F", "#9DC3E6", "#404040", "#BFBFBF", "#5B9BD5")
+INPUT_BLUE = "#0000FF"
+LINK_GREEN = "#00703C"
+
+NUMBERS = {
+    "money": "#,##0.00;[Red]-#,##0.00",
+    "flow": "#,##0;[Red]-#,##0",
+    "price": "#,##0.00##",
+    "unitprice": "#,##0.0000",
+    "call": "0.000000",
+    "count": "#,##0",
+    "tokens": '#,##0" tokens"',
+    "months": '#,##0.00" months"',
+    "share": "0.0%",
+    "change": "+0.0%;-0.0%;0.0%",
+    "rate": "0.00%",
+    "whole": "#,##0",
+    "number": "General",
+    "factor": "0.0000",
+    "tiny": "0E+00",
+    "date": "yyyy-mm-dd",
+    "step": "0",
+    "exact": "General",
+    "multiple": '0.00"×"',
+}
+"""Formats of numbers; their units stand in the column of units, or in the format."""
+
+
+def style(name: str) -> dict:
+    """XlsxWriter's fields for a style."""
+    words = name.split()
+    if words[0] == "rule":
+        return _RULES[words[1]]
+    fields: dict = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter", "locked": True}
+    for word in words:
+        if word in NUMBERS:
+            fields["num_format"] = NUMBERS[word]
+            fields["align"] = "right"
+        fields |= _LOOKS.get(word, {})
+    if "input" in words:
+        fields |= _INPUT
+        if words[0] in ("label", "flag"):
+            fields["align"] = "right"
+    if "link" in words and "head" not in words:
+        fields |= {"font_color": LINK_GREEN, "italic": True}
+    return fields
+
+
+_INPUT = {"font_color": INPUT_BLUE, "bg_color": "#FFFBE6", "border": 1, "border_color": "#7F9DB9", "locked": False}
+_LOOKS: dict[str, dict] = {
+    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
+    "title2": {"bold": True, "text_wrap": True, "align": "center"},
+    "purpose": {"font_color": "#595959"},
+    "status": {"bold": True, "font_color": ACCENT, "font_size": 9},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center", "text_wrap": True},
+    "left": {"align": "left"},
+    "wrap": {"text_wrap": True},
+    "wrapped": {"text_wrap": True, "valign": "top", "font_size": 9},
+    "band": {"bold": True, "font_color": ACCENT, "bg_color": TINT},
+    "missing": {"italic": True},
+    "label": {},
+    "unit": {"font_color": "#595959"},
+    "note": {"font_color": "#595959", "font_size": 9},
+    "source": {"font_color": "#595959", "font_size": 9},
+    "code": {"font_name": "Consolas", "font_size": 9, "font_color": "#595959"},
+    "answer": {"align": "right"},
+    "total": {"bold": True, "top": 1, "top_color": ACCENT},
+    "live": {"bg_color": "#F2F2F2"},
+    "closed": {"bg_color": "#EDEDED"},
+    "headline": {"font_size": 16, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "align": "left", "indent": 1},
+    "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
+    "strong": {"bold": True, "font_size": 11},
+    "centre": {"align": "center"},
+    "state": {"align": "center", "bold": True},
+    "para": {"text_wrap": True, "valign": "top"},
+    "flag": {"align": "right"},
+}
+_RULES: dict[str, dict] = {
+    "bad": {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True},
+    "good": {"font_color": "#00703C"},
+    "faint": {"font_color": "#BFBFBF"},
+    "chosen": {"bg_color": "#5B9BD5"},
+    "stop": {"font_color": "#C00000", "bold": True},
+    "absent": {"font_color": "#A6A6A6"},
+    "mark": {"bg_color": TINT, "bold": True},
+}
