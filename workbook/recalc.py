@@ -92,7 +92,7 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
                 after = None  # what a larger spill had left behind
             else:
                 continue
-            if type(before) is not type(after) or before != after:
+            if not same_stored(before, after):
                 result.changed[(sheet.name, address)] = (before, after)
                 edits += value_edits(data, cell, after)
         if missing:
@@ -104,6 +104,15 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
             edits += insertions(data, new)
         if edits:
             package.replace(sheet.part, spliced(data, edits))
+
+
+def same_stored(before: Value, after: Value) -> bool:
+    """Whether a stored value can stay: equal to 15 digits, which is all that some programs store."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, float) and isinstance(after, float):
+        return before == after or f"{before:.15g}" == f"{after:.15g}"
+    return before == after
 
 
 def _cells_of(area: str) -> set[tuple[int, int]]:

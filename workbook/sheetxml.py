@@ -252,6 +252,36 @@ def formula_edit(data: bytes, cell: Cell, text: str) -> Edit:
     return start, end, tag + escaped(text).encode() + f"</{cell.prefix}f>".encode()
 
 
+def formula_as(cell: Cell, text: str, attributes: str = "") -> Edit:
+    """What to splice so that the cell has a formula of its own, of another kind than before."""
+    assert cell.formula_span is not None
+    tag = f"<{cell.prefix}f{attributes}>".encode()
+    return (*cell.formula_span, tag + escaped(text).encode() + f"</{cell.prefix}f>".encode())
+
+
+def constant_edit(data: bytes, cell: Cell, value: Value) -> Edit:
+    """What to splice so that the cell holds a value and no formula; its style and what follows stay."""
+    kind, text = stored(value)
+    inner = b""
+    if text is not None:
+        inner = _value_element(cell.prefix, text)
+    if kind == "str":
+        kind = "inlineStr"
+        prefix = cell.prefix
+        inner = f'<{prefix}is><{prefix}t xml:space="preserve">{escaped(text or "")}</{prefix}t></{prefix}is>'.encode()
+    start, end = cell.span
+    tag = data[start : cell.tag_end]
+    for name, held in (("t", kind), ("cm", None), ("vm", None)):
+        tag = with_attribute(tag, name, held)
+    if tag.endswith(b"/>"):
+        tag = tag[:-2].rstrip() + b">"
+        rest = f"</{cell.prefix}c>".encode()
+    else:
+        spans = [span for span in (cell.formula_span, cell.value_span) if span]
+        rest = data[max((span[1] for span in spans), default=cell.tag_end) : end]
+    return start, end, tag + inner + rest
+
+
 def without_value(cell: Cell) -> list[Edit]:
     """What to splice so that the cell stores no value."""
     return [(*cell.value_span, b"")] if cell.value_span else []

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
+from datetime import datetime
 from typing import Any
 
 import formualizer
@@ -22,7 +23,8 @@ from workbook.formula import FormulaError, mentions, parse, rewrite_calls, shift
 from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
 from workbook.package import Package
 from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, without_value
-from workbook.xmlspans import Edit, spliced
+from workbook.structured import tables_of, without_tables
+from workbook.xmlspans import Edit, escaped, spliced
 
 BLANK_CELL = "$XFD$1048576"
 """The last cell of a sheet stands in for an omitted argument: both take the default."""
@@ -48,25 +50,104 @@ _REFUSALS = {
 }
 _NAME_BEFORE_BRACKET = re.compile(r"(?<![\w.!\]])([A-Za-z_\\][\w.\\]*)\(")
 _LARGEST_CLOSURE = 1_000_000
-
-Names = dict[tuple[str | None, str], str]
+_SCRATCH_COLUMN = 16_000
+_DEEPEST_NAMES = 8
 
 
 def recalculate(path: str | os.PathLike[str]) -> Recalculation:
     """Recalculate a workbook file; see `workbook.engines.recalculate`."""
-    with Package(path) as package:
+    return Session(path).result
+
+
+class Session:
+    """A workbook loaded and recalculated: its `result`, and the values of further expressions in it.
+
+    `clock` is the moment NOW() and TODAY() tell, for two recalculations that are to be compared.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], clock: datetime | None = None) -> None:
+        self.result = Recalculation()
+        self._clock = clock
+        self._surroundings: _Surroundings
+        self._defined: set[str] = set()
+        self.first_sheet = ""
         try:
-            return _recalculated(package, set())
+            self._load(path, set())
         except formualizer.ExcelEvaluationError as problem:
             # One formula with a link to a file that is not there stops the engine for the whole workbook.
-            linked = _linked_cells(package)
+            with Package(path) as package:
+                linked = _linked_cells(package)
             if not linked:
                 raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
-        with Package(path) as fresh:
+            self._load(path, linked)
+
+    def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
+        """What an expression gives, read as a formula of that cell; an array as its rows.
+
+        Raises `EngineFailed` where the engine has no value.
+        """
+        place = (sheet, row, _SCRATCH_COLUMN)
+        text = self._surroundings.prepared(expression, sheet, row, column)
+        try:
+            self._book.set_formula(*place, "=" + text)
+            value = _value(self._book.evaluate_cell(*place))
+            extent = _spill(self._book, sheet, column_letters(_SCRATCH_COLUMN) + str(row))
+            if extent is not None:
+                value = [
+                    [_value(self._book.get_value(sheet, below, right)) for right in range(extent[1], extent[3] + 1)]
+                    for below in range(extent[0], extent[2] + 1)
+                ]
+        except formualizer.ExcelEvaluationError as problem:
+            raise EngineFailed(str(problem)) from None
+        finally:
+            self._book.set_value(*place, None)
+        cells = [cell for line in value for cell in line] if isinstance(value, list) else [value]
+        refusal = next((cell for cell in cells if isinstance(cell, _Refusal)), None)
+        if refusal:
+            raise EngineFailed(refusal.reason)
+        return value
+
+    def named_value(self, name: str) -> Value | list[list[Value]]:
+        """What a defined name stands for; None where the workbook has no such name."""
+        if name.upper() not in self._defined:
+            return None
+        return self.value(self.first_sheet, 1, 1, name)
+
+    def _load(self, path: str | os.PathLike[str], dropped: set[Key], omitted: frozenset[str] = frozenset()) -> None:
+        found: dict[str, list[FormulaCell]] = {}
+        with Package(path) as package:
+            self._surroundings = _Surroundings(package, omitted)
+            self._defined = {name.name.upper() for name in package.defined_names() if name.sheet is None}
+            self.first_sheet = package.sheets()[0].name
+            for sheet in package.worksheets():
+                formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped, self._surroundings)
+                found[sheet.name] = formulas
+                if data is not None:
+                    package.replace(sheet.part, data)
             try:
-                return _recalculated(fresh, linked)
-            except formualizer.ExcelEvaluationError as problem:
-                raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
+                if package.changed:
+                    book = formualizer.load_workbook_bytes(package.dumps())
+                else:
+                    book = formualizer.load_workbook(str(package.path))
+            except OSError as problem:
+                raise EngineFailed(f"{path}: the embedded engine cannot load it: {problem}") from None
+        unusable = frozenset(str(found["name"]).upper() for found in book.name_import_diagnostics) - omitted
+        if unusable:
+            self._load(path, dropped, omitted | unusable)
+            return
+        self._book = book
+        register(book)
+        book.set_temporal_egress("serial")
+        if self._clock is not None:
+            book.set_deterministic_clock(self._clock)
+        book.evaluate_all()
+        _intersect(book, found, self._surroundings)
+        for name, formulas in found.items():
+            for formula in formulas:
+                _read(book, name, formula, self.result)
+        for key in dropped:
+            self.result.unsupported[key] = "it reads from another workbook whose values are not stored here"
+        _mark_unknown_functions(book, found, self.result)
 
 
 def evaluate(formula: str) -> Value:
@@ -163,37 +244,8 @@ def _value(raw: Any) -> Any:
 # from the file to the engine
 
 
-def _recalculated(package: Package, dropped: set[Key]) -> Recalculation:
-    found: dict[str, list[FormulaCell]] = {}
-    names = _names_with_ours(package)
-    for sheet in package.worksheets():
-        formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped, names)
-        found[sheet.name] = formulas
-        if data is not None:
-            package.replace(sheet.part, data)
-    try:
-        if package.changed:
-            book = formualizer.load_workbook_bytes(package.dumps())
-        else:
-            book = formualizer.load_workbook(str(package.path))
-    except OSError as problem:
-        raise EngineFailed(f"{package.path}: the embedded engine cannot load it: {problem}") from None
-    register(book)
-    book.set_temporal_egress("serial")
-    book.evaluate_all()
-    _intersect(book, found)
-    result = Recalculation()
-    for name, formulas in found.items():
-        for formula in formulas:
-            _read(book, name, formula, result)
-    for key in dropped:
-        result.unsupported[key] = "it reads from another workbook whose values are not stored here"
-    _mark_unknown_functions(book, found, result)
-    return result
-
-
 def _prepare_sheet(
-    package: Package, part: str, sheet: str, dropped: set[Key], names: Names
+    package: Package, part: str, sheet: str, dropped: set[Key], surroundings: _Surroundings
 ) -> tuple[list[FormulaCell], bytes | None]:
     """The sheet's formulas, and its part as the engine should see it when that differs."""
     data = package.read(part)
@@ -217,39 +269,55 @@ def _prepare_sheet(
         if formula.area:
             children.update(array_children(formula.area))
         if cell.formula:
-            text = _prepared(_written_out(cell.formula, sheet, cell.row, cell.column, names))
-            if text != cell.formula:
+            text = surroundings.prepared(cell.formula, sheet, cell.row, cell.column)
+            if formula.area and not formula.dynamic and ":" not in formula.area and cell.formula_span:
+                # An old array formula in one cell shows the first element and never spills.
+                new = f"<{cell.prefix}f>{escaped(f'INDEX(({text}),1,1)')}</{cell.prefix}f>"
+                edits.append((*cell.formula_span, new.encode()))
+            elif text != cell.formula:
                 edits.append(formula_edit(data, cell, text))
     return formulas, spliced(data, edits) if edits else None
 
 
-def _names_with_ours(package: Package) -> Names:
-    """Defined names whose formula calls a function of ours, by sheet and name in capitals.
+class _Surroundings:
+    """What a formula means by its names and tables, where the engine does not know them.
 
-    The engine resolves names before it knows our functions, so such a name is written out where it is used.
+    It resolves names before it knows our functions, leaves out some others, which it lists, and loads no tables:
+    such names are written out where they stand, structured references become plain ones.
     """
-    return {
-        (name.sheet, name.name.upper()): f"({_prepared(name.text)})"
-        for name in package.defined_names()
-        if mentions(name.text, FUNCTIONS)
-    }
 
+    def __init__(self, package: Package, omitted: Container[str] = ()) -> None:
+        self.tables = tables_of(package)
+        self.names = {
+            (name.sheet, name.name.upper()): f"({name.text})"
+            for name in package.defined_names()
+            if mentions(name.text, FUNCTIONS) or "[" in name.text or name.name.upper() in omitted
+        }
+        self._bare_names = [name for _, name in self.names]
 
-def _written_out(text: str, sheet: str, row: int, column: int, names: Names) -> str:
-    """A formula with those names replaced by what they stand for, seen from its cell."""
-    if not names or not mentions(text, [name for _, name in names]):
+    def prepared(self, text: str, sheet: str, row: int, column: int) -> str:
+        """A formula as the engine should see it in a cell."""
+        text = self._written_out(text, sheet, row, column)
+        return _prepared(without_tables(text, self.tables, sheet, row, column))
+
+    def _written_out(self, text: str, sheet: str, row: int, column: int) -> str:
+        for _ in range(_DEEPEST_NAMES):
+            if not self.names or not mentions(text, self._bare_names):
+                break
+            edits = []
+            try:
+                for reference in parse(text).references():
+                    if reference.kind == "name":
+                        name = reference.body.upper()
+                        meant = self.names.get((reference.sheet or sheet, name)) or self.names.get((None, name))
+                        if meant:
+                            edits.append((reference.start, reference.end, shifted(meant, row - 1, column - 1)))
+            except FormulaError:
+                break
+            if not edits:
+                break
+            text = splice(text, edits)
         return text
-    edits = []
-    try:
-        for reference in parse(text).references():
-            if reference.kind == "name":
-                name = reference.body.upper()
-                meant = names.get((reference.sheet or sheet, name)) or names.get((None, name))
-                if meant:
-                    edits.append((reference.start, reference.end, shifted(meant, row - 1, column - 1)))
-    except FormulaError:
-        return text
-    return splice(text, edits)
 
 
 def _prepared(text: str) -> str:
@@ -291,7 +359,7 @@ def _linked_cells(package: Package) -> set[Key]:
 # from the engine to values
 
 
-def _intersect(book: formualizer.Workbook, found: dict[str, list[FormulaCell]]) -> None:
+def _intersect(book: formualizer.Workbook, found: dict[str, list[FormulaCell]], surroundings: _Surroundings) -> None:
     """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
     again = False
     for sheet, formulas in found.items():
@@ -301,16 +369,16 @@ def _intersect(book: formualizer.Workbook, found: dict[str, list[FormulaCell]]) 
             row, column = formula.cell.row, formula.cell.column
             raw = book.get_value(sheet, row, column)
             blocked = type(raw) is dict and raw.get("kind") == "Spill"
-            if blocked or _spill(book, sheet, formula) is not None:
-                book.set_formula(sheet, row, column, f"=@({_prepared(formula.text)})")
+            if blocked or _spill(book, sheet, formula.address) is not None:
+                book.set_formula(sheet, row, column, f"=@({surroundings.prepared(formula.text, sheet, row, column)})")
                 again = True
     if again:
         book.evaluate_all()
 
 
-def _spill(book: formualizer.Workbook, sheet: str, formula: FormulaCell) -> tuple[int, int, int, int] | None:
+def _spill(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
     quoted = "'" + sheet.replace("'", "''") + "'"
-    spill = book.inspect_cell(f"{quoted}!{formula.address}", include_values=False).cell.spill
+    spill = book.inspect_cell(f"{quoted}!{address}", include_values=False).cell.spill
     if spill is None or spill.extent is None or spill.kind != formualizer.SpillRoleKind.Anchor:
         return None
     return corners(spill.extent.rpartition("!")[2])
@@ -326,7 +394,7 @@ def _read(book: formualizer.Workbook, sheet: str, formula: FormulaCell, result: 
     result.values[key] = value
     if not formula.area:
         return
-    spill = _spill(book, sheet, formula) or (row, column, row, column)
+    spill = _spill(book, sheet, formula.address) or (row, column, row, column)
     if formula.dynamic:
         result.spills[key] = area_of(*spill)
         covered = spill

@@ -1,0 +1,51 @@
+"""The sheet "Handover": plain rows of text and numbers, in the styles the workbook has."""
+
+from __future__ import annotations
+
+from workbook.package import Package
+from workbook.sheetxml import Value, column_letters, stored
+from workbook.workbookxml import add_worksheet
+from workbook.xmlspans import escaped
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_WIDTHS = (24, 22, 12, 44, 60, 18, 60)
+
+
+def sheet_bytes(lines: list[list[Value]]) -> bytes:
+    """A worksheet part with these rows from A1 on."""
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
+    )
+    rows = "".join(
+        f'<row r="{number}">{"".join(_cell(number, column, value) for column, value in enumerate(line, 1))}</row>'
+        for number, line in enumerate(lines, 1)
+        if line
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{rows}</sheetData>'
+        '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+    ).encode()
+
+
+def add_sheet(package: Package, name: str, data: bytes) -> str:
+    """Add the sheet under that name, or "Handover 2" and so on where there is one; the name it got."""
+    taken = {sheet.name.upper() for sheet in package.sheets()}
+    free, number = name, 1
+    while free.upper() in taken:
+        number += 1
+        free = f"{name} {number}"
+    add_worksheet(package, free, data)
+    return free
+
+
+def _cell(row: int, column: int, value: Value) -> str:
+    kind, text = stored(value)
+    address = column_letters(column) + str(row)
+    if text is None or text == "":
+        return ""
+    if kind == "str":
+        return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
