@@ -25,6 +25,7 @@ from workbook.errors import WorkbookError
 from workbook.formula import FormulaError, mentions, parse, split_sheet
 from workbook.formulacells import FormulaCell, Masters, formula_cell
 from workbook.handover_sheet import add_sheet, sheet_bytes
+from workbook.notes import add_notes
 from workbook.package import BadWorkbook, DefinedName, Package, Sheet, check_target
 from workbook.recalc import Recalculated, fill
 from workbook.sheetxml import (
@@ -148,8 +149,8 @@ def handover(
                 package.save(draft)
             after = Session(draft, when).result
             differences = _differences(session.result, after, work)
+            differences = differences or work.prove(draft)
             if not differences:
-                work.prove(draft)
                 with Package(draft) as package:
                     work.finish(package, after, who, when)
                     package.save(out)
@@ -214,6 +215,7 @@ class _Work:
         data = package.read(sheet.part)
         edits: list[Edit] = []
         masters: Masters = {}
+        notes: dict[str, str] = {}
         replaced_groups = _shared_groups(package, sheet.part)
         values: dict[tuple[int, int], Value] = {}  # the further cells of an array that becomes values
         for cell in package.cells(sheet.part):
@@ -229,6 +231,8 @@ class _Work:
                     edits.append(formula_as(cell, formula.text))
                 continue
             self._note(sheet, plan)
+            if plan.text is None or self.mode == "values":
+                notes[formula.address] = f"Formula before the hand-over: ={formula.text}"
             if plan.text is None:
                 key = (sheet.name, formula.address)
                 edits.append(constant_edit(data, cell, self.session.result.values.get(key)))
@@ -243,6 +247,11 @@ class _Work:
                 edits.append(formula_as(cell, plan.text, array))
         if edits:
             package.replace(sheet.part, spliced(data, edits))
+        if notes:
+            for address in add_notes(package, sheet.part, notes):
+                self.result.warnings.append(
+                    f"{sheet.name}!{address} has a threaded comment: its formula is on the sheet Handover only"
+                )
 
     def _plan(self, sheet: Sheet, formula: FormulaCell) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
@@ -345,14 +354,28 @@ class _Work:
             try:
                 value = evaluate(text)
             except (NeedsValue, EngineFailed) as problem:
-                return None, f"{reason}; {problem}"
+                return self._twin_instead(text, sheet, limit, str(problem))
             if isinstance(value, list | CalcError):
-                return None, str(reason)
+                return self._twin_instead(text, sheet, limit, "its value is not one number or text")
             return native.literal("" if value is None else value), str(reason)
         if limit and len(new.text) > limit:
             return None, f"its twin has {len(new.text)} characters, a data validation takes {limit}"
         self._lambdas |= new.lambdas
         return new.text, "; ".join(dict.fromkeys(new.notes))
+
+    def _twin_instead(self, text: str, sheet: str, limit: int, reason: str) -> tuple[str | None, str]:
+        """Outside the cells a value is not always possible; then the native formula is, mostly."""
+
+        def evaluate(_expression: str) -> Value:
+            raise NeedsValue(reason)
+
+        try:
+            new = rewrite(text, "formulas", evaluate, lambda name: self._is_single(name, sheet))
+        except NeedsValue:
+            return None, reason
+        if limit and len(new.text) > limit:
+            return None, f"{reason}, and its twin has {len(new.text)} characters: a data validation takes {limit}"
+        return new.text, f"native formula, as {reason}"
 
     def _is_single(self, name: str, sheet: str) -> bool:
         scope, bare = split_sheet(name)
@@ -376,32 +399,31 @@ class _Work:
 
     # proving and finishing
 
-    def prove(self, draft: Path) -> None:
-        """Say what was compared; for LAMBDA names, compare in the engine that knows them."""
+    def prove(self, draft: Path) -> dict[Key, str]:
+        """Say what was compared; for LAMBDA names, compare in the engine that knows them too."""
         count = len(self.session.result.values)
         skipped = len(self.session.result.unsupported)
         unknown = f", {skipped} cells it has no value for left out" if skipped else ""
         self.result.proofs.append(f"formualizer: {count:,} cells before and after, no difference{unknown}")
-        if self._lambdas:
-            self._prove_lambdas(draft)
+        return self._prove_lambdas(draft) if self._lambdas else {}
 
-    def _prove_lambdas(self, draft: Path) -> None:
+    def _prove_lambdas(self, draft: Path) -> dict[Key, str]:
         try:
             computed = recalculate(draft, "ironcalc")
         except (EngineMissing, EngineFailed) as problem:
             self.result.warnings.append(f"The LAMBDA names were not computed by an engine that knows them: {problem}")
-            return
+            return {}
         wanted = {key: value for key, value in self.session.result.values.items() if key in self.replaced}
         known = {key: value for key, value in wanted.items() if key in computed.values}
-        for key, value in known.items():
-            if not _close(value, computed.values[key], self.tolerance):
-                raise HandoverDifference(
-                    f"{self.path}: as a LAMBDA, {key[0]}!{key[1]} would be {_shown(computed.values[key])} and not "
-                    f"{_shown(value)}. Nothing was written; hand over as formulas instead"
-                )
+        differences = {
+            key: f"{_shown(value)} before, {_shown(computed.values[key])} as a LAMBDA in IronCalc"
+            for key, value in known.items()
+            if not _close(value, computed.values[key], self.tolerance)
+        }
         self.result.proofs.append(
             f"IronCalc: {len(known):,} of {len(wanted):,} cells with LAMBDA names computed, no difference"
         )
+        return differences
 
     def finish(self, package: Package, after: Recalculation, who: str, when: datetime) -> None:
         """Store the values, add the sheet, and list what the recipient has to know."""

@@ -10,6 +10,7 @@ never written to.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import struct
 import tempfile
@@ -332,7 +333,8 @@ class Package:
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
-        address = target if external else "/" + target
+        # Relative, as Excel writes it: not every program understands a leading slash.
+        address = target if external else posixpath.relpath(target, posixpath.dirname(part))
         mode = ' TargetMode="External"' if external else ""
         line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target={quoteattr(address)}{mode}/>'
         if rels not in self:

@@ -1,0 +1,90 @@
+"""`breakeven handover`: a workbook that needs no add-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from workbook.handover import Handover
+
+
+def handover(
+    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The copy to write.")],
+    mode: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="[formulas|lambda|values]",
+            help="What the calls of our functions become: native formulas, LAMBDA names, or values.",
+        ),
+    ] = "formulas",
+    who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Write a copy that shows the same numbers without the add-in, proved by recalculating before and after.
+
+    Native formulas are the default: in Protected View a LAMBDA shows #NAME?.
+    """
+    from rich.console import Console
+
+    from addin.cli import fail
+    from addin.lambdas import defined_name
+    from workbook.handover import handover as run
+    from workbook.twins import MODES
+
+    if mode not in MODES:
+        fail(f"--as takes {', '.join(MODES)}, not {mode}.")
+    with Console(stderr=True).status("Replacing and recalculating"):
+        result = run(book, out, mode, lambda_text=defined_name, who=who or _user())
+    console = Console(soft_wrap=True, highlight=False)
+    if as_json:
+        import json
+
+        console.print_json(json.dumps(_as_data(result)))
+        return
+    counts: dict[str, int] = {}
+    for line in result.replacements:
+        counts[line.how] = counts.get(line.how, 0) + 1
+    names = {"formula": "native formulas", "lambda": "LAMBDA calls", "value": "values", "left": "left as they are"}
+    became = ", ".join(f"{count:,} {names[how]}" for how, count in counts.items())
+    console.print(f"{len(result.replacements):,} formulas replaced ({became}): {result.out}")
+    for proof in result.proofs:
+        console.print(proof)
+    for warning in result.warnings:
+        console.print(f"Note: {warning}", markup=False)
+    console.print('The sheet "Handover" lists every replacement.')
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no login name, as in some containers
+        return ""
+
+
+def _as_data(result: Handover) -> dict:
+    return {
+        "out": str(result.out),
+        "as": result.mode,
+        "proofs": result.proofs,
+        "warnings": result.warnings,
+        "prices": [{"price": price, "source": source} for price, source in result.prices],
+        "replacements": [
+            {
+                "sheet": line.sheet,
+                "where": line.where,
+                "became": line.how,
+                "before": line.before,
+                "after": line.after,
+                "value": getattr(line.value, "code", line.value),
+                "note": line.note,
+            }
+            for line in result.replacements
+        ],
+    }
