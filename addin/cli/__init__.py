@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = (
+    "demo",
     "new",
     "functions",
     "eval",

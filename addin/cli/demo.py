@@ -24,7 +24,8 @@ def demo(out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for 
     console.print(_comparison(value))
     console.print(_price_drops(value))
     _decision(console, value)
-    console.print(f"\n{done.formulas:,} formulas recalculated, {len(done.changed)} differ from the file as written.")
+    differing = [pair for pair in done.changed.values() if pair[0] or pair[1]]
+    console.print(f"\n{done.formulas:,} formulas recalculated, {len(differing)} differ from the values stored.")
     console.print(f"Workbook: {written}\nRecalculated copy: {recalculated}", soft_wrap=True)
 
 
@@ -36,9 +37,14 @@ def _months(months: object) -> str:
     return f"{months:,.2f}" if isinstance(months, float) else "never"
 
 
-def _comparison(value: dict) -> object:
+def _table(title: str):
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def _comparison(value: dict) -> object:
     from pycalc import CalcError, ft_breakeven, ft_decision
 
     def breakeven(upfront: float, running: float) -> object:
@@ -47,9 +53,9 @@ def _comparison(value: dict) -> object:
         except CalcError:
             return None
 
-    table = Table(title="TechWiz support bot, 10,000 queries a month", title_justify="left")
-    for heading in ("Option", "USD per month", "One-time, USD", "Break-even, months", "Verdict"):
-        table.add_column(heading, justify="left" if heading in ("Option", "Verdict") else "right")
+    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month")
+    for heading in ("Option", "USD/month", "One-time USD", "Months to pay", "Verdict"):
+        table.add_column(heading, justify="left" if heading in ("Option", "Verdict") else "right", no_wrap=True)
     table.add_row("Prompt engineering", _money(value["out_pe_monthly"]), "", "", "")
     for label, running in (("Fine-tuning", value["out_ft_monthly"]), ("Hybrid", value["out_hybrid_monthly"])):
         for what, upfront in (("training only", value["out_training"]), ("with labour", value["out_upfront"])):
@@ -62,13 +68,11 @@ def _comparison(value: dict) -> object:
 
 
 def _price_drops(value: dict) -> object:
-    from rich.table import Table
-
     from pycalc import ft_breakeven, ft_decision, pe_monthly
 
-    table = Table(title="What if the input price of GPT-4 falls?", title_justify="left")
-    for heading in ("USD per 1K", "Prompt engineering, USD per month", "Break-even with labour, months", "Verdict"):
-        table.add_column(heading, justify="left" if heading == "Verdict" else "right")
+    table = _table("What if the input price of GPT-4 falls? Labour included")
+    for heading in ("USD per 1K", "Prompt engineering USD/month", "Months to pay", "Verdict"):
+        table.add_column(heading, justify="left" if heading == "Verdict" else "right", no_wrap=True)
     for price in (30, 15, 5):
         running = pe_monthly(
             value["queries"],
@@ -89,12 +93,22 @@ def _price_drops(value: dict) -> object:
 
 
 def _decision(console, value: dict) -> None:
-    price = value["out_breakeven_price"]
-    shown = f"below {price:.2f} USD per 1M tokens" if isinstance(price, float) else "at no positive price"
-    console.print(f"\n[bold]Decision[/bold] (prompt engineering against fine-tuning): {value['out_decision']}")
-    console.print(
-        f"  Labour included, fine-tuning stops being worth it {shown} of input "
-        f"(paid back within {value['max_months']:g} months); on running cost alone, at no positive price."
-    )
-    console.print(f"[bold]Recommendation[/bold]: {value['out_recommendation']}", soft_wrap=True)
+    from pycalc import CalcError, ft_breakeven_price
+
+    call = [value[name] for name in ("queries", "pe_prompt_tokens", "query_tokens", "response_tokens")]
+    running = (*call, value["pe_output_price"], value["out_ft_monthly"])
+
+    def flips(*more: float) -> str:
+        try:
+            return f"below {ft_breakeven_price(*running, *more):.2f} USD per 1M tokens"
+        except CalcError:
+            return "at no positive price: the answers alone cost more than fine-tuning"
+
+    longest = value["max_months"]
+    console.print(f"\n[bold]Decision[/bold], prompt engineering against fine-tuning: {value['out_decision']}")
+    console.print("The input price of GPT-4 at which fine-tuning stops being worth it:")
+    console.print(f"  on running cost alone: {flips()}")
+    console.print(f"  paid back within {longest:g} months, labour included: {flips(value['out_upfront'], longest)}")
+    console.print(f"  paid back within a year, labour included: {flips(value['out_upfront'], 12)}")
+    console.print(f"[bold]Recommendation[/bold], every option counted: {value['out_recommendation']}", soft_wrap=True)
     console.print(f"Checks: {'all hold' if value['out_checks'] is True else 'NOT ALL HOLD'}")

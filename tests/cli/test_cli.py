@@ -1,0 +1,127 @@
+"""The command as a person types it: one process a call, exit code, standard output and error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from pycalc import FUNCTIONS
+
+
+def breakeven(*words: str, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", "from addin.cli import main; main()", *words]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, **options)
+
+
+def test_help_lists_every_command():
+    from addin.cli import COMMANDS
+
+    text = breakeven("--help").stdout
+    assert all(f"  {command} " in text for command in COMMANDS)
+
+
+def test_functions_lists_all_and_explains_one():
+    listed = breakeven("functions").stdout
+    assert all(name in listed for name in FUNCTIONS)
+    one = breakeven("functions", "ft_breakeven").stdout
+    for part in ("FT_BREAKEVEN(upfront, pe_monthly, ft_monthly)", "USD per month", "#N/A", "Native Excel"):
+        assert part in one
+
+
+def test_functions_as_json():
+    data = json.loads(breakeven("functions", "--json").stdout)
+    assert {entry["name"] for entry in data} == set(FUNCTIONS)
+    assert all(argument["unit"] for entry in data for argument in entry["arguments"])
+
+
+def test_an_unknown_function_is_met_with_a_suggestion():
+    run = breakeven("functions", "FT_BREAKEVN")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "FT_BREAKEVEN" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown", "code", "said"),
+    [
+        # 2095.33/306; 10000 x (850 x 30 + 100 x 60)/1e6 = 315; a third of it is 105
+        ("=FT_BREAKEVEN(2095.33,315,9)", "6.84748366013072", 0, ""),
+        ('=ROUND(PE_MONTHLY(10000,800,50,100,30,60)/3,2)&" USD"', "105 USD", 0, ""),
+        ("=PE_MONTHLY(10000,800,50,100,30,60,,0.5)", "315", 0, ""),
+        ("=IF(FT_BREAKEVEN(12,315,9)<1,TRUE,FALSE)", "TRUE", 0, ""),
+        ("=IFERROR(FT_BREAKEVEN(12,9,315),-1)", "-1", 0, ""),
+        ("=FT_BREAKEVEN(12,9,315)", "#N/A", 1, "never breaks even"),
+        ('=FT_BREAKEVEN("x",315,9)', "#VALUE!", 1, "upfront"),
+        ("=FT_LABOR(-1,5,50)", "#NUM!", 1, "examples"),
+        ("=1/0", "#DIV/0!", 1, ""),
+    ],
+)
+def test_eval(formula, shown, code, said):
+    run = breakeven("eval", formula)
+    assert (run.stdout.strip(), run.returncode) == (shown, code)
+    assert said in run.stderr
+
+
+@pytest.mark.parametrize("formula", ["=FT_BREAKEVEN(", '="open', "=)", ""])
+def test_a_formula_that_cannot_be_read_is_one_line(formula):
+    run = breakeven("eval", formula)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.count("\n") == 1
+
+
+def test_demo_prints_the_course_numbers(tmp_path):
+    run = breakeven("demo", "-o", str(tmp_path / "demo"))
+    assert run.returncode == 0, run.stderr
+    # Published: 315.00 and 9.00 a month, 12.00 training, 2,083.33 labour, hybrid 29.00; worked out: 6.85, 11.74, 22.41
+    # months with labour, 35.08 and 14.54 USD per 1M as the flipping prices.
+    for number in ("315.00", "9.00", "12.00", "2,095.33", "29.00", "6.85", "11.74", "22.41", "35.08", "14.54"):
+        assert number in run.stdout
+    assert {path.name for path in (tmp_path / "demo").iterdir()} == {"techwiz.xlsx", "techwiz-recalculated.xlsx"}
+    assert " 0 differ" in run.stdout
+
+
+def bad_files(folder):
+    """Files that are no workbook, each with a word its error must hold."""
+    (folder / "text.xlsx").write_text("not a workbook")
+    (folder / "empty.xlsx").write_bytes(b"")
+    (folder / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    with zipfile.ZipFile(folder / "other.xlsx", "w") as other:
+        other.writestr("hello.txt", "hello")
+    with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("[Content_Types].xml", b"<Types/>")
+        bomb.writestr("xl/workbook.xml", bytes(300_000_000))
+    entity = '<?xml version="1.0"?><!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook>&x;</workbook>'
+    with zipfile.ZipFile(folder / "entity.xlsx", "w") as outside:
+        outside.writestr("[Content_Types].xml", entity)
+        outside.writestr("_rels/.rels", entity)
+        outside.writestr("xl/workbook.xml", entity)
+    return sorted(path.name for path in folder.glob("*.xlsx"))
+
+
+def test_bad_files_are_one_line_and_nothing_is_written(tmp_path):
+    for name in [*bad_files(tmp_path), "missing.xlsx"]:
+        before = sorted(path.name for path in tmp_path.iterdir())
+        run = breakeven("recalc", str(tmp_path / name))
+        assert (run.returncode, run.stdout) == (2, ""), name
+        assert run.stderr.count("\n") == 1, run.stderr
+        assert name in run.stderr
+        assert sorted(path.name for path in tmp_path.iterdir()) == before, name
+
+
+def test_a_missing_target_folder_is_one_line(tmp_path):
+    run = breakeven("new", str(tmp_path / "nowhere" / "book.xlsx"))
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+
+
+def test_an_unknown_case_names_the_known_ones(tmp_path):
+    run = breakeven("new", str(tmp_path / "book.xlsx"), "--case", "nonsense")
+    assert run.returncode == 2
+    assert "techwiz" in run.stderr
+    assert not list(tmp_path.iterdir())
