@@ -1,0 +1,106 @@
+"""`breakeven check`: the audit a controller wants before relying on a workbook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbook.check import Finding
+
+SHOWN = 12
+"""Findings of one kind on one sheet that the table shows; --json has all."""
+
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def check(
+    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is only read.")],
+    days: Annotated[int, typer.Option(min=0, help="Report prices read longer ago than this.")] = 90,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day prices and shutdowns are held against. Default: today."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(help="What recomputes the formulas: formualizer (embedded), libreoffice or ironcalc.")
+    ] = "formualizer",
+    fail_on: Annotated[
+        str, typer.Option(help="Least severity that makes the exit code 1: error, warning, note or never.")
+    ] = "warning",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Audit a workbook: every formula recomputed and compared with what the file shows; formulas that break their
+    row, numbers typed over them, old or wrong prices, models that are shut down, units, errors, links, hidden sheets.
+
+    Exit code 0: nothing worse than a note. 1: errors or warnings (--fail-on moves the line). 2: the file cannot be
+    checked.
+    """
+    from rich.console import Console
+
+    from addin.cli import fail
+    from workbook.check import SEVERITIES, worst
+    from workbook.check import check as run
+    from workbook.engines import NAMES
+
+    if engine not in NAMES:
+        fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")
+    if fail_on not in (*SEVERITIES, "never"):
+        fail(f"--fail-on {fail_on}: there is no such severity. Give error, warning, note or never.")
+    with Console(stderr=True).status("Checking"):
+        findings = run(book, days=days, on=on.date() if on else None, engine=engine)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(
+            json.dumps(
+                {"book": str(book), "worst": worst(findings), "findings": [asdict(item) for item in findings]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        _show(Console(), book, findings)
+    reached = worst(findings)
+    if reached and fail_on != "never" and SEVERITIES.index(reached) <= SEVERITIES.index(fail_on):
+        raise typer.Exit(1)
+
+
+def _show(console, book: Path, findings: Sequence[Finding]) -> None:
+    from collections import Counter
+
+    from rich.table import Table
+    from rich.text import Text
+
+    counts = Counter(finding.severity for finding in findings)
+    if findings:
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("Severity", no_wrap=True)
+        table.add_column("Cell", overflow="fold", max_width=28)
+        table.add_column("What", overflow="fold", ratio=3)
+        table.add_column("What to do", overflow="fold", ratio=2)
+        shown: Counter[tuple[str, str, str]] = Counter()
+        for finding in findings:
+            group = (finding.severity, finding.kind, finding.sheet)
+            shown[group] += 1
+            if shown[group] <= SHOWN:
+                table.add_row(
+                    Text(finding.severity, STYLES[finding.severity]),
+                    Text(finding.where or "workbook"),
+                    Text(finding.what),
+                    Text(finding.remedy),
+                )
+        console.print(table)
+        for (severity, kind, sheet), count in shown.items():
+            if count > SHOWN:
+                line = f'and {count - SHOWN:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
+                console.print(Text(f"{line}; --json lists all", "dim"))
+    summary = ", ".join(
+        f"{counts[word]:,} {word}{'' if counts[word] == 1 else 's'}" for word in ("error", "warning", "note")
+    )
+    console.print(Text(f"{book}: {summary}", "bold"))

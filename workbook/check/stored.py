@@ -1,0 +1,279 @@
+"""Stored values against computed ones, error values, and cells no engine could compute."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import chain
+
+from pycalc.errors import CODES, CalcError, shown
+from workbook.check.finding import ERROR, NOTE, WARNING, Finding, Place, address, areas
+from workbook.check.survey import TOLERANCE, Stale, Survey
+from workbook.engines import EngineFailed
+from workbook.engines.formualizer import Session
+from workbook.formula import FormulaError, Reference, parse
+from workbook.sheetxml import corners, row_and_column
+
+SINGLY = 25
+"""So many cells of a sheet are reported one by one; more are put together."""
+
+MOST_LOOKED_INTO = 5_000
+"""Cells whose terms or precedents are followed; beyond, each is reported as it is."""
+
+_NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so that previews and other programs show it"
+
+
+def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+    """Cells that do not show what they compute to, and cells that store nothing."""
+    real, moving = _without_rounding_and_clocks(survey, session)
+    by_sheet: dict[str, list[Stale]] = defaultdict(list)
+    for stale in real:
+        by_sheet[stale.sheet].append(stale)
+    for sheet, cells in by_sheet.items():
+        for stale in cells[:SINGLY]:
+            yield Finding(
+                ERROR,
+                "stale",
+                sheet,
+                address(stale.place),
+                f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}"
+                + (f": ={_short(stale.text)}" if stale.text else ""),
+                "Recalculate in Excel (F9) and save, or run breakeven recalc, then see what changed",
+            )
+        rest = cells[SINGLY:]
+        if rest:
+            yield Finding(
+                ERROR,
+                "stale",
+                sheet,
+                areas(stale.place for stale in rest),
+                f"{len(rest):,} more cells show what they do not compute to",
+                "Recalculate in Excel (F9) and save, or run breakeven recalc",
+                len(rest),
+            )
+    if moving:
+        yield Finding(
+            NOTE,
+            "volatile",
+            moving[0].sheet,
+            areas(stale.place for stale in moving if stale.sheet == moving[0].sheet),
+            f"{len(moving):,} cells show another value than now, because they follow the clock or chance",
+            "Type the date or the drawn number into an input cell where the result has to be repeatable",
+            len(moving),
+        )
+    for sheet, places in survey.missing.items():
+        yield Finding(
+            WARNING,
+            "not-stored",
+            sheet,
+            areas(places),
+            f"{len(places):,} formula{'s have' if len(places) > 1 else ' has'} no stored value",
+            _NO_SAVED_VALUE,
+            len(places),
+        )
+
+
+def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list[Stale], list[Stale]]:
+    """Differences that are more than rounding, apart from those that a clock or chance explains."""
+    real: list[Stale] = []
+    for number, stale in enumerate(survey.stale):
+        if number < MOST_LOOKED_INTO and _is_rounding(stale, session):
+            continue
+        real.append(stale)
+    moving = [stale for stale in real if stale.volatile]
+    if not moving:
+        return real, []
+    excused = {(stale.sheet, stale.place) for stale in moving}
+    left = [stale for stale in real if not stale.volatile]
+    while True:
+        newly = [
+            stale
+            for stale in left
+            if any((sheet, place) in excused for sheet, place in precedents(stale.text, stale.sheet, survey, excused))
+        ]
+        if not newly:
+            return left, moving
+        moving += newly
+        excused |= {(stale.sheet, stale.place) for stale in newly}
+        left = [stale for stale in left if (stale.sheet, stale.place) not in excused]
+
+
+def _is_rounding(stale: Stale, session: Session) -> bool:
+    """Whether the difference is below the tolerance of the largest number the formula reads."""
+    stored, computed = stale.stored, stale.computed
+    if type(stored) is not float or type(computed) is not float or not stale.text:
+        return False
+    largest = max(abs(stored), abs(computed))
+    for reference in _references(stale.text):
+        try:
+            value = session.value(stale.sheet, *stale.place, reference.text)
+        except EngineFailed:
+            continue
+        rows = value if isinstance(value, list) else [[value]]
+        for cell in chain.from_iterable(rows):
+            if type(cell) is float:
+                largest = max(largest, abs(cell))
+    return abs(stored - computed) <= TOLERANCE * largest
+
+
+def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> Iterator[Finding]:
+    """Error values where they arise; the cells that only pass them on are counted."""
+    roots: list[tuple[str, Place]] = []
+    carried: dict[str, list[Place]] = defaultdict(list)
+    for number, ((sheet, place), (_, text)) in enumerate(survey.errors.items()):
+        passes_on = (
+            number < MOST_LOOKED_INTO
+            and (sheet, place) not in reasons
+            and any((sheet, place) != other for other in precedents(text, sheet, survey, survey.errors))
+        )
+        if passes_on:
+            carried[sheet].append(place)
+        else:
+            roots.append((sheet, place))
+    by_sheet: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+    for key in roots:
+        by_sheet[key[0]].append(key)
+    for sheet, keys in by_sheet.items():
+        for key in keys[:SINGLY]:
+            yield _error(key, *survey.errors[key], reasons.get(key))
+        if keys[SINGLY:]:
+            codes = sorted({survey.errors[key][0].code for key in keys[SINGLY:]})
+            severity = NOTE if codes == ["#N/A"] else ERROR
+            yield Finding(
+                severity,
+                "error-value",
+                sheet,
+                areas(place for _, place in keys[SINGLY:]),
+                f"{len(keys) - SINGLY:,} more cells show {', '.join(codes)}",
+                "Mend the first ones, then check again",
+                len(keys) - SINGLY,
+            )
+    for sheet, places in carried.items():
+        yield Finding(
+            NOTE,
+            "error-passed-on",
+            sheet,
+            areas(places),
+            f"{len(places):,} cell{'s' if len(places) > 1 else ''} show an error because a cell they read does",
+            "They mend themselves with it",
+            len(places),
+        )
+
+
+def _error(key: tuple[str, Place], value: CalcError, text: str, reason: CalcError | None) -> Finding:
+    sheet, place = key
+    cell = address(place)
+    if reason is not None:
+        if reason.code == "#N/A":
+            return Finding(
+                NOTE,
+                "no-answer",
+                sheet,
+                cell,
+                f"shows #N/A: {reason.rule or reason.message}",
+                reason.remedy or "None needed where no answer is an answer",
+            )
+        return Finding(
+            ERROR,
+            "refused-call",
+            sheet,
+            cell,
+            f"shows {reason.code}: {reason.message}",
+            reason.remedy or "Mend the argument",
+        )
+    if not text:
+        return Finding(
+            ERROR,
+            "error-value",
+            sheet,
+            cell,
+            f"holds the error value {value.code} itself, no formula",
+            "Type the number it should be, or the formula",
+        )
+    if value.code == "#N/A":
+        # NA() says on purpose that there is no answer; a lookup that fails says so by accident.
+        severity = NOTE if "NA()" in text.upper() else WARNING
+        return Finding(severity, "no-answer", sheet, cell, f"shows #N/A: ={_short(text)}", "Check that it is expected")
+    if value.code not in CODES:
+        return Finding(WARNING, "error-value", sheet, cell, f"shows {value.code}", "Open it in a newer Excel")
+    return Finding(
+        ERROR, "error-value", sheet, cell, f"shows {value.code}: ={_short(text)}", _REMEDIES.get(value.code, "Mend it")
+    )
+
+
+_REMEDIES = {
+    "#REF!": "A cell it read was deleted: point it at the right one",
+    "#NAME?": "Correct the name, or install the add-in that has the function",
+    "#DIV/0!": "Fill in the divisor, or say in the formula what holds without one",
+    "#VALUE!": "A text stands where a number belongs: look at the cells it reads",
+    "#NUM!": "A number is out of range, or no solution was found: look at the cells it reads",
+    "#NULL!": "Two ranges without a comma between them: add it",
+    "#SPILL!": "Clear the cells the result has to spill into",
+}
+
+
+def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
+    """What the engine could not compute, by reason; circular references are a fault of the workbook."""
+    by_reason: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for (sheet, cell), reason in survey.computed.unsupported.items():
+        by_reason[sheet, reason].append(row_and_column(cell))
+    for (sheet, reason), places in by_reason.items():
+        if "circular" in reason:
+            yield Finding(
+                ERROR,
+                "circular",
+                sheet,
+                areas(places),
+                "reads itself through other cells (circular reference), or reads such a cell",
+                "Break the circle: one of these cells has to be an input or a closed formula",
+                len(places),
+            )
+        else:
+            other = "" if engine == "libreoffice" else "; --engine libreoffice may"
+            yield Finding(
+                NOTE,
+                "not-computed",
+                sheet,
+                areas(places),
+                f"{len(places):,} cell{'s' if len(places) > 1 else ''} not recomputed: {reason}",
+                f"Its stored value was taken as it is{other}",
+                len(places),
+            )
+
+
+def precedents(
+    text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]]
+) -> Iterator[tuple[str, Place]]:
+    """The cells a formula reads that are among the given ones."""
+    for reference in _references(text):
+        if reference.kind == "name":
+            if reference.body in survey.named:
+                name_sheet, place, _ = survey.named[reference.body]
+                if (name_sheet, place) in among:
+                    yield name_sheet, place
+            continue
+        if reference.kind not in ("cell", "range"):
+            continue
+        other_sheet = reference.sheet or sheet
+        top, left, bottom, right = corners(reference.body.replace("$", ""))
+        if (bottom - top + 1) * (right - left + 1) <= 64:
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    if (other_sheet, (row, column)) in among:
+                        yield other_sheet, (row, column)
+        else:
+            for name, (row, column) in among:
+                if name == other_sheet and top <= row <= bottom and left <= column <= right:
+                    yield name, (row, column)
+                    break
+
+
+def _references(text: str) -> list[Reference]:
+    try:
+        return parse(text).references() if text else []
+    except FormulaError:
+        return []
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 100 else text[:97] + "..."
