@@ -18,6 +18,8 @@ COMMANDS = (
     "functions",
     "eval",
     "recalc",
+    "check",
+    "diff",
     "tokens",
     "prices",
     "dataset",
@@ -48,7 +50,7 @@ class LoadedWhenCalled(TyperGroup):
 app = typer.Typer(
     cls=LoadedWhenCalled,
     name="breakeven",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -65,23 +67,35 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def breakeven(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Prompt it, fine-tune it, retrieve, or switch model: which is cheaper, from when, and how sure are we?"""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:
-    """The entry point: errors a person can mend are one line on standard error and exit code 2."""
+    """The entry point: what a person can mend is one line on standard error and exit code 2."""
     from pycalc.errors import CalcError
     from workbook.errors import WorkbookError
 
     try:
-        app()
+        code = app(standalone_mode=False)
     except (CalcError, WorkbookError) as error:
         fail(str(error))
+    except typer.Abort:
+        sys.exit(130)  # Ctrl-C
     except BrokenPipeError:  # the reader of our output went away: `breakeven functions | head`
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        wrong_words = getattr(error, "format_message", None)  # Typer keeps the class of its usage errors to itself
+        if wrong_words is None:
+            raise
+        context = getattr(error, "ctx", None)
+        fail(f"{wrong_words()} ({context.command_path} --help)" if context else wrong_words())
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def fail(message: str) -> NoReturn:

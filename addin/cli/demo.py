@@ -53,8 +53,8 @@ def _comparison(value: dict) -> object:
         except CalcError:
             return None
 
-    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month")
-    for heading in ("Option", "USD/month", "One-time USD", "Months to pay", "Verdict"):
+    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month: what each option costs, and months to break even")
+    for heading in ("Option", "USD/month", "Once, USD", "Months", "Verdict"):
         table.add_column(heading, justify="left" if heading in ("Option", "Verdict") else "right", no_wrap=True)
     table.add_row("Prompt engineering", _money(value["out_pe_monthly"]), "", "", "")
     for label, running in (("Fine-tuning", value["out_ft_monthly"]), ("Hybrid", value["out_hybrid_monthly"])):
@@ -63,7 +63,7 @@ def _comparison(value: dict) -> object:
             table.add_row(
                 f"{label}, {what}", _money(running), _money(upfront), _months(breakeven(upfront, running)), verdict
             )
-    table.add_row(str(value["out_best_option"]), _money(value["out_best_monthly"]), "", "", "cheapest of all")
+    table.add_row(str(value["out_best_option"]), _money(value["out_best_monthly"]), "", "", "cheapest")
     return table
 
 
@@ -71,7 +71,7 @@ def _price_drops(value: dict) -> object:
     from pycalc import ft_breakeven, ft_decision, pe_monthly
 
     table = _table("What if the input price of GPT-4 falls? Labour included")
-    for heading in ("USD per 1K", "Prompt engineering USD/month", "Months to pay", "Verdict"):
+    for heading in ("USD per 1K", "Prompt engineering, USD/month", "Months", "Verdict"):
         table.add_column(heading, justify="left" if heading == "Verdict" else "right", no_wrap=True)
     for price in (30, 15, 5):
         running = pe_monthly(
@@ -102,7 +102,7 @@ def _decision(console, value: dict) -> None:
         try:
             return f"below {ft_breakeven_price(*running, *more):.2f} USD per 1M tokens"
         except CalcError:
-            return "at no positive price: the answers alone cost more than fine-tuning"
+            return "at no price, the answers alone cost more"
 
     longest = value["max_months"]
     console.print(f"\n[bold]Decision[/bold], prompt engineering against fine-tuning: {value['out_decision']}")
