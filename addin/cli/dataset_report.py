@@ -235,7 +235,7 @@ def _held_out(console: Console, held_out: dict[str, Any]) -> None:
     kinds = (
         ("examples", "also in the training file, word for word"),
         ("prompts", "with a prompt of the training file"),
-        ("near_questions", "with nearly the same question as one in the training file"),
+        ("questions", "with nearly the same question as one in the training file"),
     )
     for kind, what in kinds:
         found = held_out["leakage"][kind]

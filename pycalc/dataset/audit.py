@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pycalc.dataset import cost, histogram, quality
@@ -48,6 +49,9 @@ def audit(
     """
     encodings = {model: _vocabulary(model) for model in plan.models}
     options = Options(tuple(dict.fromkeys(encodings.values())), label)
+    if held_out is not None:
+        other_source, other = summarise(held_out, options, workers, scheduler, progress)
+        options = replace(options, held_out=other.to_look_for())
     source, summary = summarise(path, options, workers, scheduler, progress)
     result: dict[str, Any] = {
         "file": path,
@@ -68,13 +72,13 @@ def audit(
             for model, encoding in encodings.items()
         ]
         result["quality"] = _quality(summary, edge)
-        result["gate"] = _gate(summary, result["quality"]["duplicates"]["examples"], plan)
+        repeated = round(result["quality"]["duplicates"]["share"] * summary.examples)
+        result["gate"] = _gate(summary, repeated, plan)
         result["histogram"] = [
             {"from": low, "to": high, "examples": count}
             for low, high, count in histogram.bins(summary.tokens[options.encodings[0]].total, 12)
         ]
     if held_out is not None:
-        other_source, other = summarise(held_out, options, workers, scheduler, progress)
         result["held_out"] = {
             "file": held_out,
             "encoding": other_source.encoding,

@@ -68,12 +68,13 @@ def on_client(
     parts = ranges(source, part) if source.divisible else [(0, source.size)]
     place = os.path.abspath(source.path)
     # pure=False: the file may have changed since the same range was last asked for.
-    read = [client.submit(summarise_range, place, source.size, *each, options, pure=False) for each in parts]
+    given = client.submit(_itself, options, pure=False)  # sent once; a scattered copy could be lost for good
+    read = [client.submit(summarise_range, place, source.size, *each, given, pure=False) for each in parts]
     size = dict(zip((future.key for future in read), parts, strict=True))
     waiting = list(read)
     while len(waiting) > 1:  # neighbours merge, so line numbers keep their order
         pairs = [waiting[i : i + 2] for i in range(0, len(waiting), 2)]
-        waiting = [client.submit(merged, options, *pair, pure=False) if len(pair) == 2 else pair[0] for pair in pairs]
+        waiting = [client.submit(merged, given, *pair, pure=False) if len(pair) == 2 else pair[0] for pair in pairs]
     for future in distributed.as_completed(read, loop=client.loop):
         if progress and future.status == "finished":
             start, end = size[future.key]
@@ -97,6 +98,10 @@ def summarise_range(path: str, size: int, start: int, end: int, options: Options
 def merged(options: Options, first: Summary, second: Summary) -> Summary:
     """Both as one; neither is changed, because Dask may need them again."""
     return Summary(options).merge(first).merge(second)
+
+
+def _itself(options: Options) -> Options:
+    return options
 
 
 def _distributed() -> Any:

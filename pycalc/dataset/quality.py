@@ -1,8 +1,8 @@
 """What the guide does not look at: repeats, contradictions, look-alikes, one-sided lengths, labels, leakage.
 
 Every figure is exact while a file has no more different texts than the tables hold (summary.py); after that it
-is a figure of a random sample, says so (`exact` is false), and near likeness is a lower bound, since both of a
-pair must be in the sample to be seen.
+is a figure of a random sample and says so (`exact` is false). Near likeness within a file is then a lower bound,
+since both of a pair must be in the sample to be seen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pycalc.dataset import histogram
-from pycalc.dataset.similarity import groups, matches
+from pycalc.dataset.similarity import groups
 from pycalc.dataset.sketch import text_hash
 from pycalc.dataset.summary import NO_LABEL
 
@@ -53,6 +53,7 @@ def repeats(sketch: Sketch) -> dict[str, Any]:
         "examples": extra,
         "of": sketch.total,
         "share": extra / sketch.total,
+        "different": sketch.distinct(),
         "exact": sketch.complete,
         "places": _places(sketch, np.flatnonzero(repeated)),
     }
@@ -129,46 +130,23 @@ def labels(summary: Summary, edge: Sequence[str]) -> dict[str, Any]:
 
 
 def leakage(train: Summary, held_out: Summary) -> dict[str, Any]:
-    """Held-out examples that are in the training file too: whole, by their prompt, or nearly by their question."""
+    """Held-out examples that are in the training file too: whole, by their prompt, or nearly by their question.
+
+    The training file is searched whole, however large; of a held-out file with more different examples than the
+    tables hold, a random sample is looked for.
+    """
+    tables = {"examples": held_out.same_examples, "prompts": held_out.prompts, "questions": held_out.questions}
+    return {kind: _leaks(table, train.leaks[kind]) for kind, table in tables.items()}
+
+
+def _leaks(held_out: Sketch, leaks: dict[int, int]) -> dict[str, Any]:
+    # A prompt or question of which nothing is left (an image alone) is like every other of its kind.
+    row = [each for each in leaks if held_out.hash[each] != _EMPTY]
+    pairs = sorted((int(held_out.rows["line"][each]), leaks[each]) for each in row)
     return {
-        "examples": _shared(train.same_examples, held_out.same_examples),
-        "prompts": _shared(train.prompts, held_out.prompts),
-        "near_questions": _nearly_shared(train.questions, held_out.questions),
-    }
-
-
-def _shared(train: Sketch, held_out: Sketch) -> dict[str, Any]:
-    ends = [sketch.hash[-1] for sketch in (train, held_out) if not sketch.complete]
-    row = np.flatnonzero(held_out.hash <= min(ends)) if ends else np.arange(len(held_out.hash))
-    looked_at = int(held_out.rows["count"][row].sum()) if held_out.total else 0
-    row = row[held_out.hash[row] != _EMPTY]
-    place = np.searchsorted(train.hash, held_out.hash[row])
-    inside = place < len(train.hash)
-    row, place = row[inside], place[inside]
-    hit = train.hash[place] == held_out.hash[row]
-    return _leaks(train, held_out, row[hit], place[hit], looked_at, not ends)
-
-
-def _nearly_shared(train: Sketch, held_out: Sketch) -> dict[str, Any]:
-    if not train.total or not held_out.total:
-        return {"examples": 0, "of": 0, "exact": True, "places": []}
-    found = matches(train.rows["signature"], held_out.rows["signature"])
-    # A question of which nothing is left (an image alone) is like every other of its kind.
-    found = {row: place for row, place in found.items() if held_out.hash[row] != _EMPTY}
-    rows, places = np.array(list(found), int), np.array(list(found.values()), int)
-    return _leaks(train, held_out, rows, places, held_out.total, train.complete and held_out.complete)
-
-
-def _leaks(
-    train: Sketch, held_out: Sketch, row: np.ndarray, place: np.ndarray, looked_at: int, exact: bool
-) -> dict[str, Any]:
-    if not len(row):
-        return {"examples": 0, "of": looked_at, "exact": exact, "places": []}
-    pairs = sorted(zip(held_out.rows["line"][row].tolist(), train.rows["line"][place].tolist(), strict=True))
-    return {
-        "examples": int(held_out.rows["count"][row].sum()),
-        "of": looked_at,
-        "exact": exact,
+        "examples": int(held_out.rows["count"][row].sum()) if row else 0,
+        "of": held_out.total,
+        "exact": held_out.complete,
         "places": [{"held_out_line": mine, "line": its} for mine, its in pairs[:SHOWN]],
     }
 

@@ -78,7 +78,7 @@ def _word_hashes(text: str) -> list[int]:
 def groups(rows: np.ndarray) -> list[list[int]]:
     """Row numbers of texts that are nearly the same, a list for each group of two and more."""
     parent = list(range(len(rows)))
-    for first, second in _meeting(rows, np.zeros(len(rows), bool)):
+    for first, second in _pairs(rows).tolist():
         a, b = _root(parent, first), _root(parent, second)
         if a != b:
             parent[max(a, b)] = min(a, b)
@@ -90,36 +90,49 @@ def groups(rows: np.ndarray) -> list[list[int]]:
     return list(members.values())
 
 
-def matches(known: np.ndarray, new: np.ndarray) -> dict[int, int]:
-    """For each row of `new` that is nearly the same as one of `known`: that row of `known`."""
-    is_new = np.arange(len(known) + len(new)) >= len(known)
-    found: dict[int, int] = {}
-    for first, second in _meeting(np.concatenate([known, new]), is_new):
-        if first < len(known) <= second:
-            found.setdefault(second - len(known), first)
-    return found
+class Index:
+    """Known texts, by the bands of their signatures."""
+
+    def __init__(self, rows: np.ndarray) -> None:
+        self.rows = rows
+        keys = _band_keys(rows)
+        self._order = np.argsort(keys, axis=0, kind="stable")
+        self._keys = np.take_along_axis(keys, self._order, axis=0)
+
+    def find(self, rows: np.ndarray) -> np.ndarray:
+        """Pairs (known row, given row) that are nearly the same; a pair may come more than once."""
+        pairs = [np.empty((0, 2), int)]
+        if len(self.rows) and len(rows):
+            keys = _band_keys(rows)
+            for band in range(BANDS):
+                known = self._keys[:, band]
+                place = np.minimum(np.searchsorted(known, keys[:, band]), len(known) - 1)
+                given = np.flatnonzero(known[place] == keys[:, band])
+                pairs.append(_alike(self.rows, rows, self._order[place[given], band], given))
+        return np.concatenate(pairs)
 
 
-def _meeting(rows: np.ndarray, last: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs that share a band and are nearly the same: each row with the first of its bucket.
-
-    Rows marked `last` come last in their bucket.
-    """
-    pairs: list[tuple[int, int]] = []
-    if not len(rows):
-        return pairs
-    width = PLACES // BANDS
-    for band in range(BANDS):
-        key = np.ascontiguousarray(rows[:, band * width : (band + 1) * width]).view("u8").ravel()
-        order = np.lexsort((last, key))
-        key = key[order]
-        begins = np.flatnonzero(np.diff(key, prepend=key[:1] ^ np.uint64(1)))
+def _pairs(rows: np.ndarray) -> np.ndarray:
+    """Pairs of rows that are nearly the same: each row with the first of those it shares a band with."""
+    pairs = [np.empty((0, 2), int)]
+    for key in _band_keys(rows).T:
+        order = np.argsort(key, kind="stable")
+        begins = np.flatnonzero(np.diff(key[order], prepend=key[order][:1] ^ np.uint64(1)))
         first = np.repeat(order[begins], np.diff(begins, append=len(key)))
-        other = np.flatnonzero(first != order)
-        first, second = first[other], order[other]
-        alike = (rows[first] == rows[second]).sum(axis=1) >= NEARLY * PLACES
-        pairs += zip(first[alike].tolist(), second[alike].tolist(), strict=True)
-    return pairs
+        other = first != order
+        pairs.append(_alike(rows, rows, first[other], order[other]))
+    return np.concatenate(pairs)
+
+
+def _band_keys(rows: np.ndarray) -> np.ndarray:
+    """Each band of four places as one number: a column for each band."""
+    return np.ascontiguousarray(rows).view("u8")
+
+
+def _alike(known: np.ndarray, given: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Those of the pairs whose signatures agree in enough places."""
+    enough = (known[first] == given[second]).sum(axis=1) >= NEARLY * PLACES
+    return np.column_stack([first[enough], second[enough]])
 
 
 def _root(parent: list[int], row: int) -> int:

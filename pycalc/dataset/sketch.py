@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-_PENDING = 65_536
+_PENDING = 16_384
 
 
 def text_hash(text: str) -> bytes:

@@ -18,7 +18,7 @@ import numpy as np
 from pycalc.dataset import content
 from pycalc.dataset.checks import ERROR, NOTE, WARNING, check
 from pycalc.dataset.reader import LONGEST_LINE, OverlongLine
-from pycalc.dataset.similarity import signatures
+from pycalc.dataset.similarity import PLACES, Index, signatures
 from pycalc.dataset.sketch import Sketch, hashes, text_hash
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PLACES_KEPT = 10
 LONGEST_KEPT = 10
 """Longest examples whose lines are kept."""
 
-EXAMPLES_COMPARED = 262_144
+EXAMPLES_COMPARED = 131_072
 """Different examples told apart exactly; past that, duplicates are counted in a random sample of so many."""
 
 TEXTS_COMPARED = 32_768
@@ -43,7 +43,20 @@ LABELS_KEPT = 200
 NO_LABEL = "(none)"
 
 
-@dataclass(frozen=True)
+LEAKS = ("examples", "prompts", "questions")
+"""What of a held-out file may be in the training file too: whole examples, prompts, nearly the same questions."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What to look for while a training file is read: the tables of the held-out file."""
+
+    examples: np.ndarray
+    prompts: np.ndarray
+    questions: Index
+
+
+@dataclass(frozen=True, eq=False)
 class Options:
     """How to read a file."""
 
@@ -52,6 +65,7 @@ class Options:
     label: str = ""
     """Key of each example's label, with dots for keys within keys."""
     threads: int | None = None
+    held_out: HeldOut | None = None
 
 
 @dataclass
@@ -119,6 +133,8 @@ class Summary:
         self.prompts = Sketch(EXAMPLES_COMPARED, lowest=np.minimum, highest=np.maximum)
         self.answers = Sketch(TEXTS_COMPARED, signature=np.minimum)
         self.questions = Sketch(TEXTS_COMPARED, signature=np.minimum)
+        self.leaks: dict[str, dict[int, int]] = {kind: {} for kind in LEAKS}
+        """Row of the held-out file's table, and the first line that repeats it."""
 
     def read(self, batches: Iterable[list[bytes | OverlongLine]]) -> Summary:
         """Take in lines, batch after batch.
@@ -148,9 +164,12 @@ class Summary:
                 self.report("line_too_long", ERROR, _overlong(line.size))
                 continue
             self.bytes += len(line) + 1
-            example = self._parse(line)
-            if example is not _NOTHING:
-                batch.add(example)
+            try:
+                example = self._parse(line)
+                if example is not _NOTHING:
+                    batch.add(example)
+            except RecursionError:
+                self.report("json", ERROR, "nested too deeply to be read")
         return batch
 
     def report(self, code: str, severity: str, detail: str) -> None:
@@ -173,7 +192,16 @@ class Summary:
         self.bound_labels()
         for name in ("same_examples", "prompts", "answers", "questions"):
             getattr(self, name).merge(getattr(other, name), lines)
+        for kind, rows in other.leaks.items():
+            for row, line in rows.items():
+                self.leaks[kind].setdefault(row, line + lines)
         return self
+
+    def to_look_for(self) -> HeldOut:
+        """This summary's tables, for the reading of a training file that may repeat them."""
+        self.settle()
+        signature = self.questions.rows.get("signature", np.empty((0, PLACES), "u2"))
+        return HeldOut(self.same_examples.hash, self.prompts.hash, Index(signature))
 
     def settle(self) -> Summary:
         """Make ready to be read or sent: nothing waits to be put in its table."""
@@ -197,8 +225,6 @@ class Summary:
                 self.report("blank_line", WARNING, "the line is empty")
             else:
                 self.report("json", ERROR, _broken(error, line))
-        except RecursionError:
-            self.report("json", ERROR, "nested too deeply to be read")
         except ValueError as error:
             self.report("json", ERROR, f"not valid JSON: {error}")
         return _NOTHING
@@ -222,6 +248,7 @@ class _Batch:
         self.questions: list[str] = []
 
     def add(self, example: Any) -> None:
+        """Check an example and take it in; all of it or, when it cannot be read, nothing."""
         summary = self.summary
         worst = [NOTE]
 
@@ -233,19 +260,14 @@ class _Batch:
         messages = check(example, report)
         if not messages:
             return
-        summary.examples += 1
-        summary.faulty += worst[0] == ERROR
-        owner = len(self.lines)
-        self.lines.append(summary.lines)
-        self.fixed.append(content.fixed_tokens(messages))
-        roles = set()
+        texts: list[tuple[int, str]] = []
         asked, answered, questions = [], [], []
+        roles = set()
         for message in messages:
             role = message.get("role")
             if isinstance(role, str):
                 roles.add(role)
-            for kind, text in content.counted(message):
-                self._count(text, kind, owner)
+            texts += content.counted(message)
             if role == "assistant":
                 answered.append(content.identity(message))
             else:
@@ -255,20 +277,23 @@ class _Batch:
         for key in ("tools", "functions"):
             if definitions := example.get(key):
                 asked.append(content.compact(definitions))
-                self._count(asked[-1], content.OTHER, owner)
-        summary.messages[len(messages)] += 1
-        summary.without_system += not ("system" in roles or "developer" in roles)
-        summary.without_user += "user" not in roles
+                texts.append((content.OTHER, asked[-1]))
+        for kind, text in texts:
+            self.text.append(self.texts.setdefault(text, len(self.texts)))
+            self.kind.append(kind)
+        self.owner += [len(self.lines)] * len(texts)
+        self.lines.append(summary.lines)
+        self.fixed.append(content.fixed_tokens(messages))
         self.prompts.append("\x1e".join(asked))
         self.answers.append("\x1e".join(answered))
         self.questions.append("\n".join(questions))
         if summary.options.label:
             self.labels.append(_label(example, summary.options.label))
-
-    def _count(self, text: str, kind: int, owner: int) -> None:
-        self.text.append(self.texts.setdefault(text, len(self.texts)))
-        self.kind.append(kind)
-        self.owner.append(owner)
+        summary.examples += 1
+        summary.faulty += worst[0] == ERROR
+        summary.messages[len(messages)] += 1
+        summary.without_system += not ("system" in roles or "developer" in roles)
+        summary.without_user += "user" not in roles
 
     def token_counts(self) -> list[list[int]]:
         """Tokens of each different text, in each vocabulary."""
@@ -305,31 +330,58 @@ class _Batch:
             whole = prompts * _SPREAD ^ answers
         _file(summary.same_examples, whole, lines)
         _file(summary.prompts, prompts, lines, answers=answers)
-        _file(summary.answers, answers, lines, self.answers)
-        _file(summary.questions, hashes(self.questions), lines, self.questions)
+        _file_texts(summary.answers, answers, lines, self.answers)
+        held_out = summary.options.held_out
+        every = held_out is not None
+        questions, signature = _file_texts(summary.questions, hashes(self.questions), lines, self.questions, every)
+        if held_out is not None:
+            for kind, hash in (("examples", whole), ("prompts", prompts)):
+                pairs = _equal(getattr(held_out, kind), hash)
+                self._leak(kind, pairs, lines)
+            self._leak("questions", held_out.questions.find(signature), questions)
+
+    def _leak(self, kind: str, pairs: np.ndarray, lines: np.ndarray) -> None:
+        """File pairs of a row of the held-out table and a place in `lines`, the earliest line of each row."""
+        leaks = self.summary.leaks[kind]
+        for row, line in sorted(zip(pairs[:, 0].tolist(), lines[pairs[:, 1]].tolist(), strict=True)):
+            leaks.setdefault(row, line)
 
 
-def _file(
-    sketch: Sketch,
-    hash: np.ndarray,
-    lines: np.ndarray,
-    texts: list[str] | None = None,
-    answers: np.ndarray | None = None,
-) -> None:
-    """Add the entries a sketch wants: with their answers, or each different one once with its signature."""
-    if texts is None:
-        wanted = np.flatnonzero(sketch.wanted(hash))
-        columns = {"count": np.ones(len(wanted), "i8"), "line": lines[wanted], "last": lines[wanted]}
-        if answers is not None:
-            columns["lowest"] = columns["highest"] = answers[wanted]
-        sketch.add(hash[wanted], **columns)
-        return
+def _file(sketch: Sketch, hash: np.ndarray, lines: np.ndarray, answers: np.ndarray | None = None) -> None:
+    """Add the entries a sketch wants."""
+    wanted = np.flatnonzero(sketch.wanted(hash))
+    columns = {"count": np.ones(len(wanted), "i8"), "line": lines[wanted], "last": lines[wanted]}
+    if answers is not None:
+        columns["lowest"] = columns["highest"] = answers[wanted]
+    sketch.add(hash[wanted], **columns)
+
+
+def _file_texts(
+    sketch: Sketch, hash: np.ndarray, lines: np.ndarray, texts: list[str], every: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add each different entry a sketch wants, with its signature.
+
+    Returns the first lines and the signatures of these entries; with `every`, of all entries.
+    """
     order = np.argsort(hash, kind="stable")
     unique, begins, count = np.unique(hash[order], return_index=True, return_counts=True)
-    wanted = np.flatnonzero(sketch.wanted(unique))
-    first, last = order[begins[wanted]], order[(begins + count - 1)[wanted]]
-    signature = signatures([texts[i] for i in first])
-    sketch.add(unique[wanted], count=count[wanted], line=lines[first], last=lines[last], signature=signature)
+    first, last = order[begins], order[begins + count - 1]
+    wanted = sketch.wanted(unique)
+    signed = np.flatnonzero(np.ones_like(wanted) if every else wanted)
+    signature = signatures([texts[i] for i in first[signed]])
+    kept = wanted[signed]
+    row = signed[kept]
+    sketch.add(unique[row], count=count[row], line=lines[first[row]], last=lines[last[row]], signature=signature[kept])
+    return lines[first[signed]], signature
+
+
+def _equal(known: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Pairs (row of known, row of given) of equal hashes; `known` is in order."""
+    if not len(known):
+        return np.empty((0, 2), int)
+    place = np.minimum(np.searchsorted(known, given), len(known) - 1)
+    hit = np.flatnonzero(known[place] == given)
+    return np.column_stack([place[hit], hit])
 
 
 def _sums(values: np.ndarray, owner: np.ndarray, size: int) -> np.ndarray:

@@ -15,6 +15,7 @@ def state(summary):
     plain["tokens"] = {
         name: (each.total, each.answer, each.system, each.longest) for name, each in summary.tokens.items()
     }
+    plain["leaks"] = summary.leaks
     plain["labels"] = (summary.labels, summary.labels_complete)
     for name in SKETCHES:
         sketch = getattr(summary, name)

@@ -16,9 +16,14 @@ LONG = (
 )
 
 
-def read(examples, label=""):
+def read(examples, label="", held_out=None):
     lines = [json.dumps(each).encode() for each in examples]
-    return Summary(Options(("cl100k_base",), label)).read([lines]).settle()
+    return Summary(Options(("cl100k_base",), label, held_out=held_out)).read([lines]).settle()
+
+
+def leakage(train, held_out):
+    other = read(held_out)
+    return quality.leakage(read(train, held_out=other.to_look_for()), other)
 
 
 def pair(ask, answer, **more):
@@ -110,29 +115,49 @@ def test_a_key_nobody_uses():
 
 def test_leakage():
     question = LONG.replace("Thank you", "I am")
-    train = read([pair("a", "b"), pair("c", "d"), pair(question, "e"), pair("z", "y")])
-    held_out = read([pair("a", "b"), pair("c", "other"), pair(question.replace("lamp", "chair"), "f"), pair("n", "m")])
-    found = quality.leakage(train, held_out)
+    found = leakage(
+        [pair("a", "b"), pair("c", "d"), pair(question, "e"), pair("z", "y"), pair("a", "b")],
+        [pair("a", "b"), pair("c", "other"), pair(question.replace("lamp", "chair"), "f"), pair("n", "m")],
+    )
     assert found["examples"]["places"] == [{"held_out_line": 1, "line": 1}]
-    assert [place["held_out_line"] for place in found["prompts"]["places"]] == [1, 2]
-    assert found["near_questions"]["examples"] == 3
-    assert {"held_out_line": 3, "line": 3} in found["near_questions"]["places"]
-    assert found["examples"]["exact"]
+    assert found["prompts"]["places"] == [{"held_out_line": n, "line": n} for n in (1, 2)]
+    assert found["questions"]["places"] == [{"held_out_line": n, "line": n} for n in (1, 2, 3)]
+    assert all(found[kind]["exact"] for kind in found)
+
+
+def test_repeats_in_the_held_out_file_all_leak():
+    found = leakage([pair("a", "b")], [pair("a", "b"), pair("a", "b"), pair("c", "d")])
+    assert (found["examples"]["examples"], found["examples"]["of"]) == (2, 3)
 
 
 def test_no_leakage():
-    found = quality.leakage(read([pair("a b c", "b")]), read([pair("x y z", "b")]))
+    found = leakage([pair("a b c", "b")], [pair("x y z", "b")])
     assert [found[kind]["examples"] for kind in found] == [0, 0, 0]
 
 
-def test_leakage_in_a_sample_is_a_share_of_it(monkeypatch):
+def test_a_training_file_larger_than_the_tables_is_searched_whole(monkeypatch):
+    monkeypatch.setattr(module, "EXAMPLES_COMPARED", 50)
+    monkeypatch.setattr(module, "TEXTS_COMPARED", 50)
+    found = leakage([pair(f"q{i}", "a") for i in range(2000)], [pair(f"q{i}", "a") for i in range(0, 2000, 50)])
+    assert [(found[kind]["examples"], found[kind]["exact"]) for kind in found] == [(40, True)] * 3
+
+
+def test_of_a_large_held_out_file_a_sample_is_looked_for(monkeypatch):
     monkeypatch.setattr(module, "EXAMPLES_COMPARED", 400)
-    train = read([pair(f"q{i}", "a") for i in range(2000)])
-    held_out = read([pair(f"q{i}", "a") for i in range(1500, 2500)])
-    found = quality.leakage(train, held_out)["examples"]
-    assert not found["exact"]
-    # Half of the held-out examples are in the training file.
-    assert found["examples"] / found["of"] == pytest.approx(0.5, abs=0.15)
+    found = leakage([pair(f"q{i}", "a") for i in range(2000)], [pair(f"q{i}", "a") for i in range(1500, 2500)])
+    assert not found["examples"]["exact"]
+    # Half of the held-out examples are in the training file; 400 are looked for: standard error 0.025.
+    assert found["examples"]["examples"] / found["examples"]["of"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_leaks_merge():
+    held_out = read([pair("a", "b"), pair("c", "d")]).to_look_for()
+    together = Summary(Options(("cl100k_base",)))
+    for part in ([pair("x", "y"), pair("c", "d")], [pair("a", "b")], [pair("c", "d")]):
+        together.merge(read(part, held_out=held_out))
+    whole = read([pair("x", "y"), pair("c", "d"), pair("a", "b"), pair("c", "d")], held_out=held_out)
+    assert together.leaks == whole.leaks
+    assert sorted(whole.leaks["examples"].values()) == [2, 3]
 
 
 def test_images_alone_do_not_leak():
@@ -140,5 +165,5 @@ def test_images_alone_do_not_leak():
         part = [{"type": "image_url", "image_url": {"url": url}}]
         return {"messages": [{"role": "user", "content": part}, {"role": "assistant", "content": "A cat."}]}
 
-    found = quality.leakage(read([picture("a.png")]), read([picture("b.png")]))
+    found = leakage([picture("a.png")], [picture("b.png")])
     assert [found[kind]["examples"] for kind in found] == [0, 0, 0]

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from pycalc.dataset.similarity import NEARLY, PLACES, groups, matches, signatures
+from pycalc.dataset.similarity import NEARLY, PLACES, Index, groups, signatures
 
 WORDS = [f"word{i}" for i in range(2000)]
 
@@ -84,17 +84,17 @@ def test_texts_without_blanks_are_compared_by_character():
     assert (rows[0] == rows[2]).mean() < 0.2
 
 
-def test_matches_names_the_known_text():
-    known = signatures([text(i) for i in range(5)])
+def test_index_names_the_known_text():
+    known = Index(signatures([text(i) for i in range(5)]))
     new = signatures([text(9), changed(text(3), [50])])
-    assert matches(known, new) == {1: 3}
+    assert {tuple(pair) for pair in known.find(new).tolist()} == {(3, 1)}
 
 
 def test_nothing_to_compare():
     empty = signatures([])
     assert groups(empty) == []
-    assert matches(empty, signatures(["a b c"])) == {}
-    assert matches(signatures(["a b c"]), empty) == {}
+    assert Index(empty).find(signatures(["a b c"])).shape == (0, 2)
+    assert Index(signatures(["a b c"])).find(empty).shape == (0, 2)
 
 
 def test_very_many_alike_stay_quick():

@@ -146,6 +146,7 @@ def test_broken_line_far_down_is_named_and_the_rest_counted():
         (b"{", "laid out over several lines"),
         (b"[", "laid out over several lines"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'{"messages": [{"role": ' + b"[" * 960 + b"]" * 960 + b"}]}", "nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not valid JSON"),
         (b'{"a": Infinity}', "Infinity is not a JSON value"),
         (b'{"a": "\xe4"}', "byte 8 of the line is not UTF-8"),
