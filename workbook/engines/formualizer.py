@@ -22,7 +22,7 @@ from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.formula import FormulaError, mentions, parse, rewrite_calls, shifted, splice, split_name
 from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
 from workbook.package import Package
-from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, without_value
+from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
 from workbook.structured import tables_of, without_tables
 from workbook.xmlspans import Edit, escaped, spliced
 
@@ -106,6 +106,31 @@ class Session:
         if refusal:
             raise EngineFailed(refusal.reason)
         return value
+
+    def what_if(self, constants: Mapping[Key, Value], wanted: Iterable[Key]) -> dict[Key, Value]:
+        """The values of some cells with other constants in place; afterwards the workbook is as it was.
+
+        Cells without a value are left out. The constants must not stand where the workbook has formulas.
+        """
+        before = {}
+        try:
+            for (sheet, address), value in constants.items():
+                place = (sheet, *row_and_column(address))
+                before[place] = self._book.get_value(*place)
+                self._book.set_value(*place, None if value is None else _returned(value))
+            self._book.evaluate_all()
+            found = {}
+            for sheet, address in wanted:
+                value = _value(self._book.get_value(sheet, *row_and_column(address)))
+                if not isinstance(value, _Refusal):
+                    found[sheet, address] = value
+            return found
+        except formualizer.ExcelEvaluationError as problem:
+            raise EngineFailed(str(problem)) from None
+        finally:
+            for place, value in before.items():
+                self._book.set_value(*place, value)
+            self._book.evaluate_all()
 
     def named_value(self, name: str) -> Value | list[list[Value]]:
         """What a defined name stands for; None where the workbook has no such name."""
