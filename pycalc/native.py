@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from pycalc import constants
-from pycalc.errors import CODES
+from pycalc.errors import CODES, CalcError
 from pycalc.registry import FUNCTIONS, Argument, Function
 from pycalc.vocabulary import INFINITY
 
@@ -180,7 +180,10 @@ def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, st
     if argument.kind == "flag":
         # Times 0, so that an input error comes through in its turn.
         return [(f"ISTEXT({value})+0*{value}", "#VALUE!")]
-    kind = f"ISTEXT({value})+ISLOGICAL({value})"
+    if _NUMBER.match(value) and _accepted(argument, float(value)):
+        return []
+    # ISLOGICAL first: LibreOffice takes a bare number behind another truth value for one (ISTEXT(5)+ISLOGICAL(5)).
+    kind = f"ISLOGICAL({value})+ISTEXT({value})"
     outside = _outside(argument, value)
     if not outside:
         # Nothing else looks at the number here: times 0, as above.
@@ -188,6 +191,14 @@ def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, st
     if not argument.required and argument.default is None and not argument.same_as:
         kind, outside = f'IF({value}="",FALSE,{kind})', f'IF({value}="",FALSE,{outside})'
     return [(kind, "#VALUE!")] + ([] if outside == "FALSE" else [(outside, "#NUM!")])
+
+
+def _accepted(argument: Argument, value: float) -> bool:
+    try:
+        argument.accept(value)
+    except CalcError:
+        return False
+    return True
 
 
 def _outside(argument: Argument, value: str) -> str:
