@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pycalc import catalogue
-from pycalc.errors import CalcError, no_answer
+from pycalc.bulk import each_once
+from pycalc.errors import no_answer
 from pycalc.registry import worksheet_function
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SECTION = "Prices"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
@@ -35,20 +32,9 @@ def _price_source(model: str, kind: str, on_date: float | None) -> str:
     return _price(model, kind, on_date).provenance()
 
 
-def _each_once(name: str, look_up: Callable[..., object]) -> Callable[[list[tuple]], list]:
-    """A bulk form that looks each different row up once: a column of a million cells names few models."""
-
-    def many(rows: list[tuple]) -> list:
-        known: dict[tuple, object] = {}
-        for row in dict.fromkeys(rows):
-            try:
-                known[row] = look_up(*row)
-            except CalcError as error:
-                error.function = name
-                known[row] = error
-        return [known[row] for row in rows]
-
-    return many
+def _model_shutdown(model: str) -> float | str:
+    day = catalogue.shutdown(model)
+    return catalogue.serial(day) if day else ""
 
 
 @worksheet_function(
@@ -57,7 +43,7 @@ def _each_once(name: str, look_up: Callable[..., object]) -> Callable[[list[tupl
     returns="USD per 1M tokens",
     formula="the catalogue's price of that kind, of the snapshot the model's name stood for on that date",
     no_twin=_NO_TWIN,
-    many=_each_once("MODEL_PRICE", _model_price),
+    many=each_once("MODEL_PRICE", _model_price),
     references=(_PRICING, _GENAI_PRICES),
     examples=((("gpt-4o", "input"), "2.5"), (("gpt-4o", "input", 45444), "5"), (("ft:gpt-4o", "output"), "15")),
 )
@@ -77,7 +63,7 @@ def model_price(model, kind, on_date=None):
     returns="text",
     formula="the catalogue's record of that price",
     no_twin=_NO_TWIN,
-    many=_each_once("PRICE_SOURCE", _price_source),
+    many=each_once("PRICE_SOURCE", _price_source),
     references=(_PRICING, _GENAI_PRICES),
     examples=(
         (
@@ -112,6 +98,7 @@ def prices_as_of():
     returns="date",
     formula="the catalogue's shutdown date of model",
     no_twin=_NO_TWIN,
+    many=each_once("MODEL_SHUTDOWN", _model_shutdown),
     references=(_DEPRECATIONS,),
     examples=((("ft:gpt-4o",), "46401"), (("gpt-6-luna",), "")),
 )
@@ -120,5 +107,4 @@ def model_shutdown(model):
 
     An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A.
     """
-    day = catalogue.shutdown(model)
-    return catalogue.serial(day) if day else ""
+    return _model_shutdown(model)

@@ -393,7 +393,12 @@ def _ranks(vocabulary: str) -> dict[bytes, int]:
     from importlib.resources import files
 
     file = files("pycalc") / "data" / "vocabularies" / f"{vocabulary}.tiktoken"
-    data = file.read_bytes()
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:  # a host that carries pycalc without the vocabularies, 8 MB
+        raise no_answer(
+            f"the vocabulary {vocabulary} is not packed into this host", "Count with `breakeven tokens` instead"
+        ) from None
     if sha256(data).hexdigest() != SHA256[vocabulary]:
         raise RuntimeError(
             f"{file} is not the file that was shipped (its SHA-256 differs: were its line ends changed?). "

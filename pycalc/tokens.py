@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pycalc import catalogue, tokenizer
+from pycalc.bulk import each_once
 from pycalc.errors import CalcError, wrong_kind, zero_ratio
 from pycalc.registry import worksheet_function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _SECTION = "Tokens"
 _TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"
@@ -22,22 +27,51 @@ TOKENS_TO_PRIME_REPLY = 3
 
 
 def _count_rows(rows: list[tuple]) -> list:
-    """TOKEN_COUNT of many cells: all texts of one model in one go."""
+    """TOKEN_COUNT of many cells."""
+    return _by_model("TOKEN_COUNT", rows, lambda texts, model: map(float, tokenizer.count_many(texts, model)))
+
+
+def _overhead_rows(rows: list[tuple]) -> list:
+    """TOKEN_OVERHEAD of many cells."""
+
+    def overheads(pairs: list[tuple[str, str]], model: str) -> list:
+        counts = tokenizer.count_many([text for pair in pairs for text in pair], model)
+        return [_overhead(*both) for both in zip(counts[::2], counts[1::2], strict=True)]
+
+    return _by_model("TOKEN_OVERHEAD", [((prompt, query), model) for prompt, query, model in rows], overheads)
+
+
+def _by_model(name: str, rows: list[tuple], count: Callable[[list, str], Iterable]) -> list:
+    """Rows of something and a model: all of one model in one go, so that texts are joined and cores shared."""
     places: dict[str, list[int]] = {}
     for place, (_, model) in enumerate(rows):
         places.setdefault(model, []).append(place)
     results: list = [None] * len(rows)
     for model, wanted in places.items():
         try:
-            counts = tokenizer.count_many([rows[place][0] for place in wanted], model)
+            counted = count([rows[place][0] for place in wanted], model)
         except CalcError as error:
-            error.function = "TOKEN_COUNT"
-            for place in wanted:
-                results[place] = error
-        else:
-            for place, count in zip(wanted, counts, strict=True):
-                results[place] = float(count)
+            error.function = name
+            counted = [error] * len(wanted)
+        for place, result in zip(wanted, counted, strict=True):
+            results[place] = result
     return results
+
+
+def _overhead(prompt: int, query: int) -> float | CalcError:
+    if prompt or query:
+        return prompt / (prompt + query)
+    error = zero_ratio("both texts are empty", "Give the prompt or the query at least")
+    error.function = "TOKEN_OVERHEAD"
+    return error
+
+
+def _context(model: str) -> float:
+    return float(catalogue.context_window(model))
+
+
+def _fits(model: str, input_tokens: float, output_tokens: float) -> bool:
+    return input_tokens + output_tokens <= catalogue.context_window(model)
 
 
 @worksheet_function(
@@ -67,6 +101,7 @@ def token_count(text, model="gpt-4o"):
     returns="fraction",
     formula="tokens(system_prompt) / (tokens(system_prompt) + tokens(user_query))",
     no_twin=_NO_TWIN,
+    many=_overhead_rows,
     needs=("tiktoken", "numpy"),
     references=(_TIKTOKEN,),
     examples=((("tiktoken is great!", "antidisestablishmentarianism", "gpt-4"), "0.5"),),
@@ -76,11 +111,10 @@ def token_overhead(system_prompt, user_query, model="gpt-4o"):
 
     Both texts empty is #DIV/0!.
     """
-    prompt = tokenizer.count(system_prompt, model)
-    whole = prompt + tokenizer.count(user_query, model)
-    if not whole:
-        raise zero_ratio("both texts are empty", "Give the prompt or the query at least")
-    return prompt / whole
+    share = _overhead(tokenizer.count(system_prompt, model), tokenizer.count(user_query, model))
+    if isinstance(share, CalcError):
+        raise share
+    return share
 
 
 @worksheet_function(
@@ -123,6 +157,7 @@ def chat_tokens(roles, contents, model="gpt-4o", names=None):
     returns="tokens",
     formula="the catalogue's context window of model",
     no_twin=_NO_WINDOW_TWIN,
+    many=each_once("MODEL_CONTEXT", _context),
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4o",), "128000"), (("gpt-4",), "8192")),
 )
@@ -131,7 +166,7 @@ def model_context(model):
 
     A fine-tuned model has its base's window. An unknown model is #N/A.
     """
-    return catalogue.context_window(model)
+    return _context(model)
 
 
 @worksheet_function(
@@ -140,9 +175,10 @@ def model_context(model):
     returns="TRUE or FALSE",
     formula="input_tokens + output_tokens ≤ context window of model",
     no_twin=_NO_WINDOW_TWIN,
+    many=each_once("CONTEXT_FITS", _fits),
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4", 8000, 192), "TRUE"), (("gpt-4", 8000, 193), "FALSE")),
 )
 def context_fits(model, input_tokens, output_tokens):
     """Whether a call fits the context window; exactly full is TRUE."""
-    return input_tokens + output_tokens <= catalogue.context_window(model)
+    return _fits(model, input_tokens, output_tokens)

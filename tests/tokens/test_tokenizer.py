@@ -330,6 +330,12 @@ def test_a_changed_file_is_refused(monkeypatch):
         tokenizer._ranks("r50k_base")
 
 
+def test_without_the_vocabularies_it_says_where_to_count(monkeypatch):
+    monkeypatch.setitem(tokenizer.SHA256, "left_out", "0" * 64)
+    with pytest.raises(NoAnswerError, match="left_out is not packed into this host"):
+        tokenizer._ranks("left_out")
+
+
 def test_without_tiktoken_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(tokenizer, "_encodings", {})
     monkeypatch.setitem(sys.modules, "tiktoken", None)
