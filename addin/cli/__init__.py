@@ -68,7 +68,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def breakeven(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),  # noqa: ARG001
 ) -> None:
     """Prompt it, fine-tune it, retrieve, or switch model: which is cheaper, from when, and how sure are we?"""
     if context.invoked_subcommand is None:

@@ -53,7 +53,7 @@ def _comparison(value: dict) -> object:
         except CalcError:
             return None
 
-    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month: what each option costs, and months to break even")
+    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month; months to break even")
     for heading in ("Option", "USD/month", "Once, USD", "Months", "Verdict"):
         table.add_column(heading, justify="left" if heading in ("Option", "Verdict") else "right", no_wrap=True)
     table.add_row("Prompt engineering", _money(value["out_pe_monthly"]), "", "", "")
