@@ -1,0 +1,1 @@
+"""`python -m bench`: how fast this is, against the bare arithmetic and against others, in one run."""

@@ -1,0 +1,112 @@
+"""Scalar calls against the bare formula, range calls against bare NumPy, the simulation against its bare draws."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import numpy
+
+import pycalc
+from bench.measure import Row, race, repeated
+
+SCALAR_GOAL = 20
+RANGE_GOAL = 1.5
+GOAL_FROM = 100_000
+"""Below, the cost of the call itself (about 25 µs) is what one sees; an error object costs about 3 µs wherever it is."""
+RISK_GOAL = 2
+
+
+def _breakeven(upfront, pe_monthly, ft_monthly):
+    return upfront / (pe_monthly - ft_monthly)
+
+
+def _pe_monthly(queries, prompt, query, response, input_price, output_price):
+    return queries * ((prompt + query) * input_price + response * output_price) / 1e6
+
+
+def _roi(months, upfront, saving):
+    return (saving * months - upfront) / upfront
+
+
+def _npv(rate, months, upfront, saving):
+    monthly = (1 + rate) ** (1 / 12) - 1
+    return saving * (1 - (1 + monthly) ** -months) / monthly - upfront
+
+
+FUNCTIONS = (
+    ("FT_BREAKEVEN", pycalc.ft_breakeven, _breakeven, (2095.33, 315.0, 9.0)),
+    ("PE_MONTHLY", pycalc.pe_monthly, _pe_monthly, (10_000.0, 800.0, 50.0, 100.0, 30.0, 60.0)),
+    ("FT_ROI", pycalc.ft_roi, _roi, (12, 2095.33, 306.0)),
+    ("FT_NPV", pycalc.ft_npv, _npv, (0.1, 12, 2095.33, 306.0)),
+)
+
+
+def scalar(quick: bool) -> Iterator[Row]:
+    calls = 2_000  # short turns, so that some of them have the processor to themselves
+    for name, ours, bare, values in FUNCTIONS:
+        best = race(
+            repeated(ours, values, calls),
+            repeated(bare, values, calls),
+            seconds=0.3 if quick else 2,
+            most=2_000,
+        )
+        times = [seconds / calls for seconds in best]
+        yield Row("Scalar call", name, None, times[0], "the bare formula", times[1], SCALAR_GOAL)
+
+
+def ranges(quick: bool) -> Iterator[Row]:
+    generator = numpy.random.default_rng(1)
+    for size in (1_000, 10_000, 100_000, 1_000_000, *(() if quick else (10_000_000,))):
+        for name, ours, bare, values in FUNCTIONS:
+            columns = [
+                numpy.full(size, float(value)) if isinstance(value, int) else value * (0.5 + generator.random(size))
+                for value in values
+            ]
+            yield _range_row(name, size, ours, bare, columns, quick)
+        spoilt = [2095.33 * (0.5 + generator.random(size)), 300 + generator.random(size), generator.random(size)]
+        spoilt[1][:: max(1, size // 1000)] = 0  # a thousand rows that never break even
+        yield _range_row("FT_BREAKEVEN, 1,000 rows #N/A", size, pycalc.ft_breakeven, _breakeven, spoilt, quick)
+        if size <= 1_000_000:
+            lists = [column.tolist() for column in spoilt]
+            lists[1] = [300.0] * size
+
+            def bare_lists(lists=lists):
+                return _breakeven(*map(numpy.array, lists)).tolist()
+
+            ours, theirs = race(
+                lambda lists=lists: pycalc.ft_breakeven(*lists), bare_lists, seconds=0.2 if quick else 1
+            )
+            against = "bare NumPy and back to lists"
+            yield Row("Range call", "FT_BREAKEVEN, lists", size, ours, against, theirs, RANGE_GOAL if size >= GOAL_FROM else None)
+        gc.collect()
+
+
+def _range_row(name, size, ours, bare, columns, quick) -> Row:
+    with numpy.errstate(all="ignore"):
+        times = race(lambda: ours(*columns), lambda: bare(*columns), seconds=0.2 if quick else 1)
+    goal = RANGE_GOAL if size >= GOAL_FROM and "#N/A" not in name else None
+    return Row("Range call", name, size, times[0], "bare NumPy", times[1], goal)
+
+
+def risk(quick: bool) -> Iterator[Row]:
+    triples = ((1500.0, 2095.33, 4000.0), (5000.0, 10_000.0, 20_000.0), (0.01, 0.0306, 0.04))
+
+    def bare(trials):
+        stream = numpy.random.Generator(numpy.random.PCG64(1))
+        drawn = []
+        for low, base, high in triples:
+            share = stream.random(trials)
+            left = low + numpy.sqrt(share * (high - low) * (base - low))
+            right = high - numpy.sqrt((1 - share) * (high - low) * (high - base))
+            drawn.append(numpy.where(share < (base - low) / (high - low), left, right))
+        return drawn[2] * drawn[1] * 12 - drawn[0]
+
+    for trials in (1_000, 10_000, 100_000, 1_000_000, *(() if quick else (10_000_000,))):
+        times = race(
+            lambda trials=trials: pycalc.ft_risk(*triples, 12, trials),
+            lambda trials=trials: bare(trials),
+            seconds=0.2 if quick else 1,
+        )
+        goal = RISK_GOAL if trials >= 1_000_000 else None
+        yield Row("Simulation", "FT_RISK", trials, times[0], "bare NumPy draws and arithmetic", times[1], goal)

@@ -1,0 +1,136 @@
+"""The table and the growth curves as a page of the documentation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bench.measure import Row
+
+WIDTH, HEIGHT, MARGIN = 640, 300, 56
+_COLOURS = ("#1f4e79", "#c55a11", "#548235", "#7030a0", "#997300", "#3b3838")
+_DASHES = ("", "6 3", "2 3", "9 3 2 3")
+
+
+def seconds(value: float | None) -> str:
+    """A time with three digits and its unit."""
+    if value is None:
+        return ""
+    for unit, scale in (("s", 1), ("ms", 1e3), ("µs", 1e6)):
+        if value * scale >= 1:
+            return f"{value * scale:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """One line of the table, on the screen and on the page."""
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}" if row.ratio < 100 else f"{row.ratio:,.0f}"
+    goal = "" if row.goal is None else f"{row.goal:.3g}{'' if row.met is None else ' met' if row.met else ' MISSED'}"
+    memory = "" if row.ours_mb is None else f"{row.ours_mb:,.0f}"
+    if row.theirs_mb is not None:
+        memory += f" / {row.theirs_mb:,.0f}"
+    return (
+        row.what,
+        "" if row.size is None else f"{row.size:,}",
+        seconds(row.ours),
+        row.against,
+        seconds(row.theirs),
+        ratio,
+        goal,
+        memory,
+        row.note,
+    )
+
+
+HEADS = ("what", "size", "time", "against", "its time", "ratio", "goal", "MB", "note")
+
+
+def write(folder: Path, rows: Sequence[Row], machine: dict[str, str]) -> Path:
+    """docs/speed.md and its pictures, made anew."""
+    page = folder / "speed.md"
+    lines = [
+        "# Speed",
+        "",
+        "<!-- Made by `make bench`; change bench/page.py instead. -->",
+        "",
+        "Each line is one thing timed in turn with what it is compared with, in one run on one machine, the best of "
+        "several; whole commands are single runs in processes of their own. The ratio is our time divided by the "
+        "other's: below 1 is faster. A goal is the largest ratio we accept. Where no goal stands, the comparison is "
+        "for orientation: openpyxl, for one, stores no values and computes nothing.",
+        "",
+        f"Measured on {machine['date']}: {machine['processor']}, {machine['cores']} cores, Python "
+        f"{machine['python']}, NumPy {machine['numpy']}, {machine['system']}. Run `make bench` for your own.",
+        "",
+    ]
+    for group in dict.fromkeys(row.group for row in rows):
+        own = [row for row in rows if row.group == group]
+        lines += [f"## {group}", "", *_table(own), ""]
+        curves = _curves(own)
+        if curves:
+            name = f"speed-{group.lower().replace(' ', '-')}.svg"
+            (folder / name).write_text(_picture(group, curves), encoding="utf-8")
+            lines += [f"![How the time grows: {group}]({name})", ""]
+    page.write_text("\n".join(lines), encoding="utf-8")
+    return page
+
+
+def _table(rows: Iterable[Row]) -> list[str]:
+    body = [cells(row) for row in rows]
+    shown = [place for place in range(len(HEADS)) if any(line[place] for line in body)]
+    lines = [" | ".join(HEADS[place] for place in shown), " | ".join("---" for _ in shown)]
+    lines += [" | ".join(line[place].replace("|", "\\|") for place in shown) for line in body]
+    return [f"| {line} |" for line in lines]
+
+
+def _curves(rows: Sequence[Row]) -> dict[str, list[tuple[float, float]]]:
+    """Time over size, for whatever was measured at three sizes or more."""
+    curves: dict[str, list[tuple[float, float]]] = {}
+    for row in rows:
+        if row.size and row.size > 1 and row.ours and row.theirs:
+            curves.setdefault(row.what, []).append((row.size, row.ours))
+            curves.setdefault(row.against, []).append((row.size, row.theirs))
+    return {
+        name: sorted(dict(reversed(points)).items())
+        for name, points in curves.items()
+        if len({size for size, _ in points}) >= 3
+    }
+
+
+def _picture(title: str, curves: dict[str, list[tuple[float, float]]]) -> str:
+    points = [point for curve in curves.values() for point in curve]
+    left, right = (math.log10(end(size for size, _ in points)) for end in (min, max))
+    bottom = math.floor(math.log10(min(time for _, time in points)))
+    top = math.ceil(math.log10(max(time for _, time in points)))
+    legend = MARGIN + HEIGHT + 50
+
+    def place(size: float, time: float) -> tuple[float, float]:
+        x = MARGIN + (math.log10(size) - left) / (right - left) * WIDTH
+        return x, MARGIN + (top - math.log10(time)) / (top - bottom) * HEIGHT
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 2 * MARGIN} {legend + 18 * len(curves)}" '
+        'font-family="sans-serif" font-size="12">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{MARGIN}" y="28" font-size="15">{_safe(title)}: time over size, both logarithmic</text>',
+    ]
+    for power in range(bottom, top + 1):
+        _, y = place(10**left, 10.0**power)
+        parts.append(f'<path d="M{MARGIN} {y:.1f}h{WIDTH}" stroke="#ddd"/>')
+        parts.append(f'<text x="{MARGIN - 6}" y="{y + 4:.1f}" text-anchor="end">{seconds(10.0**power)}</text>')
+    for power in range(math.ceil(left), math.floor(right) + 1):
+        x, _ = place(10.0**power, 10.0**bottom)
+        parts.append(f'<path d="M{x:.1f} {MARGIN}v{HEIGHT}" stroke="#ddd"/>')
+        parts.append(f'<text x="{x:.1f}" y="{MARGIN + HEIGHT + 18}" text-anchor="middle">{10**power:,}</text>')
+    for number, (name, curve) in enumerate(curves.items()):
+        look = f'stroke="{_COLOURS[number % len(_COLOURS)]}" stroke-dasharray="{_DASHES[number // len(_COLOURS) % 4]}"'
+        path = "L".join("{:.1f} {:.1f}".format(*place(*point)) for point in curve)
+        parts.append(f'<path d="M{path}" fill="none" stroke-width="2" {look}/>')
+        y = legend + 18 * number - 8
+        parts.append(f'<path d="M{MARGIN} {y}h28" stroke-width="2" {look}/>')
+        parts.append(f'<text x="{MARGIN + 36}" y="{y + 4}">{_safe(name)}</text>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
