@@ -120,7 +120,7 @@ def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, for
     content = cell.content
     look = cell.style
     if isinstance(content, str) and content.startswith("="):
-        formula = book.formula(content, sheet, column, cell.scopes)
+        formula = book.formula_at(sheet, row, column)
         if _is_link(formula) and "input" not in look and "head" not in look:
             look += " link"
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
@@ -203,7 +203,6 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[n
     else:
         native.set_legend({"position": "bottom", "font": {"size": 9}})
     native.set_size({"width": chart.width, "height": chart.height})
-    native.show_na_as_empty_cell()
     worksheet.insert_chart(chart.row, chart.column, native, {"object_position": 1, "description": chart.title})
 
 

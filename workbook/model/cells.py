@@ -26,6 +26,8 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 _PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z_]*\Z")
+_DOUBLED = re.compile(r"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z]+\$?\d+):\1(\$?[A-Z]+\$?\d+)")
+"""An area of another sheet whose two corners both name it."""
 NAMED_CONSTANTS = {name: name for name in constants.BY_NAME}
 _ROW_WORDS = ("row", "prev", "first", "last", "rest")
 
@@ -161,7 +163,7 @@ class Book:
         self.sheets = sheets
         self.places: dict[str, Place] = {}
         self.names: dict[str, Place] = {}
-        self.rows: dict[str, Place] = {}
+        self._formulas: dict[tuple[str, int, int], str] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -226,9 +228,17 @@ class Book:
             return token if reference is None else reference
 
         try:
-            return "=" + expand(text.removeprefix("="), resolve)
+            return "=" + _DOUBLED.sub(r"\1\2:\3", expand(text.removeprefix("="), resolve))
         except (KeyError, ValueError) as problem:
             raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+
+    def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
+        """The Excel formula of a cell of this book, worked out once."""
+        place = (sheet.name, row, column)
+        if place not in self._formulas:
+            cell = sheet.cells[row, column]
+            self._formulas[place] = self.formula(str(cell.content), sheet, column, cell.scopes)
+        return self._formulas[place]
 
     def area(self, key: str, scopes: tuple[str, ...] = ("live",)) -> str:
         """The absolute area of a row key or the address of a cell, with its sheet: what a chart reads."""

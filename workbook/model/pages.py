@@ -14,6 +14,24 @@ from workbook.model.layout import HEADING, band, figures, header, heading, table
 _KEYS = tuple(key for key, _ in OPTIONS)
 
 
+SUMMARY_FIGURES = (
+    ("Prompt engineering, month one", "pe_monthly", "USD per month", "money"),
+    ("Fine-tuning, month one", "ft_monthly", "USD per month", "money"),
+    ("Saving", "saving", "USD per month", "money"),
+    ("Upfront: training and labour", "upfront", "USD", "money"),
+    ("Break-even", "breakeven", "months", "months"),
+    ("Decision on cost alone", "decision", "verdict", "answer total"),
+    ("Net present value", "npv", "USD", "money"),
+    ("Internal rate of return", "irr", "per year", "rate"),
+    ("Discounted payback", "payback", "months", "months"),
+    ("Cheaper in year 1, review counted", "winner", "PE or FT", "answer"),
+    ("Volume that pays back in time", "be_queries", "calls per month", "count"),
+    ("Input price that still pays", "be_price", "USD per 1M tokens", "price"),
+    ("A shutdown would cost to migrate", "migration", "USD", "money"),
+)
+"""Label, key, unit, style of each figure on Summary."""
+
+
 def summary_sheet(book: Book, case: Case) -> Sheet:
     sheet = Sheet(
         "Summary",
@@ -49,7 +67,7 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     sentence(
         "Why: break-even",
         '="Fine-tuning against prompt engineering, on cost alone: "&decision&"; "&IF(ISNUMBER(breakeven),"break-even after "&'
-        'TEXT(breakeven,"0.00")&" months, accepted below "&TEXT(max_months,"0.##")&" months","it never breaks even")&'
+        'TEXT(breakeven,"0.00")&" months, accepted below "&max_months&" months","it never breaks even")&'
         'IF(to_shutdown="","",IF(to_shutdown<=0,"; the vendor shut "&ft_name&" on "&TEXT(ft_shutdown_date,"yyyy-mm-dd")&'
         '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&"."',
         "sentence", 18)
@@ -80,33 +98,18 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     header(sheet, row, ("All options", "Month one", "Year 1, all in", "3 years, all in", "Accepted output"), 4)
     sheet.heights[row] = 30
     top = row + 1
-    rows = (
-        ("Prompt engineering, month one", "pe_monthly", "USD per month", "money"),
-        ("Fine-tuning, month one", "ft_monthly", "USD per month", "money"),
-        ("Saving", "saving", "USD per month", "money"),
-        ("Upfront: training and labour", "upfront", "USD", "money"),
-        ("Break-even", "breakeven", "months", "months"),
-        ("Decision on cost alone", "decision", "verdict", "answer total"),
-        ("Net present value", "npv", "USD", "money"),
-        ("Internal rate of return", "irr", "per year", "rate"),
-        ("Discounted payback", "payback", "months", "months"),
-        ("Cheaper in year 1, review counted", "winner", "PE or FT", "answer"),
-        ("Volume that pays back in time", "be_queries", "calls per month", "count"),
-        ("Input price that still pays", "be_price", "USD per 1M tokens", "price"),
-        ("A shutdown would cost to migrate", "migration", "USD", "money"),
-    )
     row = top
-    for label, key, unit_text, look in rows:
+    for label, key, unit_text, look in SUMMARY_FIGURES:
         sheet.put(row, 0, label, "label total" if "total" in look else "label")
-        sheet.put(row, 1, f"={key}", look)
+        sheet.put(row, 1, f"={key}", look, key=f"shown.{key}")
         sheet.put(row, 2, unit(unit_text), "unit")
         row += 1
     for index, (key, _) in enumerate(OPTIONS):
         sheet.put(top + index, 4, f"=label.{key}", "label")
-        sheet.put(top + index, 5, f"={key}_monthly", "money")
-        sheet.put(top + index, 6, f"=year1.{key}", "flow")
-        sheet.put(top + index, 7, f"=tco.{key}", "flow")
-        sheet.put(top + index, 8, f"=accepted.{key}", "call")
+        for column, (figure, look) in enumerate(
+            ((f"{key}_monthly", "money"), (f"year1.{key}", "flow"), (f"tco.{key}", "flow"), (f"accepted.{key}", "call")), 5
+        ):
+            sheet.put(top + index, column, f"={figure}", look, key=f"shown.all.{figure}")
     sheet.rules.append((f"E{top + 1}:I{top + 6}", {"type": "formula", "criteria": f"=$E{top + 1}=$F${top + 9}", "style": "mark"}))
     sheet.put(top + 6, 4, "Amounts are in", "unit")
     sheet.put(top + 6, 5, "=currency", "answer")
@@ -214,7 +217,7 @@ def review_sheet(book: Book) -> Sheet:
     row = table(book, sheet, start, lines, 2, 3)
     for offset in range(len(lines)):
         sheet.put(start + offset, 4, f"={letters(3)}{start + offset + 1}-{letters(2)}{start + offset + 1}".replace("=", "=raw:"),
-                  "money total" if offset == len(lines) - 1 else "money")
+                  "money total" if offset == len(lines) - 1 else "money", key=f"live.gap1.{offset}")
     band(sheet, row, "Year 2", 6)
     second = row + 1
     lines2 = (
@@ -229,7 +232,7 @@ def review_sheet(book: Book) -> Sheet:
     row = table(book, sheet, second, lines2, 2, 3)
     for offset in range(len(lines2)):
         sheet.put(second + offset, 4, f"=raw:D{second + offset + 1}-C{second + offset + 1}",
-                  "money total" if offset == len(lines2) - 1 else "money")
+                  "money total" if offset == len(lines2) - 1 else "money", key=f"live.gap2.{offset}")
     band(sheet, row, "What follows", 6)
     row += 1
     singles = (
@@ -347,7 +350,7 @@ def suitability_sheet(book: Book) -> Sheet:
     return sheet
 
 
-_DRIVERS = (
+DRIVERS = (
     ("queries", "Volume"),
     ("pe_input_price", "Prompted input price"),
     ("pe_output_price", "Prompted output price"),
@@ -376,7 +379,7 @@ def _net_saving(driver: str, factor: str) -> str:
 
 
 def sensitivity_sheet(book: Book) -> Sheet:
-    count = len(_DRIVERS)
+    count = len(DRIVERS)
     sheet = Sheet(
         "Sensitivity",
         "Sensitivity: how sure is the break-even?",
@@ -420,7 +423,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
     header(sheet, row, ("Driver", "Low, times", "High, times", "At low", "At high", "Swing", "Rank"))
     row += 1
     first = row
-    for index, (name, label) in enumerate(_DRIVERS):
+    for index, (name, label) in enumerate(DRIVERS):
         sheet.put(row, 0, label, "label", key=f"live.driver.{index}")
         sheet.put(row, 1, 0.75, "multiple input", key=f"live.low_factor.{index}")
         sheet.put(row, 2, 1.25, "multiple input", key=f"live.high_factor.{index}")
@@ -442,8 +445,6 @@ def sensitivity_sheet(book: Book) -> Sheet:
         sheet.put(row, 2, f"=MIN({low},{high})-tornado_base", "money", key=f"live.down.{index}")
         sheet.put(row, 3, f"=MAX({low},{high})-tornado_base", "money", key=f"live.up.{index}")
         row += 1
-    for name in ("driver", "low_factor", "high_factor", "at_low", "at_high", "swing", "rank", "sorted", "down", "up"):
-        pass
     area = f"=Sensitivity!$A${sorted_first + 1}:$A${row}"
     sheet.charts.append(Chart(
         "bar", "Tornado: change of net saving when one driver moves", row + 1, 0, 900, 360,

@@ -396,8 +396,7 @@ def costs_sheet(book: Book) -> Sheet:
         Row("chosen_year1", "It costs in year 1", "USD", "MIN(row.open_year1)", "money"),
         Row("chosen_action", "What to do", "", "INDEX(row.action,MATCH(1,row.is_chosen,0))", "answer"),
         Row("runner_up_year1", "The next best open option costs in year 1", "USD",
-            'IF(COUNT(row.open_year1)-SUM(row.is_chosen)<1,"none",IF(SUM(row.is_chosen)>1,MIN(row.open_year1),'
-            "SMALL(row.open_year1,1+1)))", "money"),
+            'IF(COUNT(row.open_year1)<1+1,"none",SMALL(row.open_year1,1+1))', "money"),
         Row("pe_name", "Prompted model", "", 'IF(pe_model="","the prompted model",pe_model)', "answer"),
         Row("base_name", "Newer base model", "", 'IF(base_model="","the newer base model",base_model)', "answer"),
         Row("ft_name", "Fine-tuned model", "", 'IF(ft_model="","the fine-tuned model",ft_model)', "answer"),

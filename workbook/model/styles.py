@@ -27,6 +27,7 @@ NUMBERS = {
     "date": "yyyy-mm-dd",
     "step": "0",
     "exact": "General",
+    "scientific": "0.0E+00;-0.0E+00;0",
     "multiple": '0.00"×"',
 }
 """Formats of numbers; their units stand in the column of units, or in the format."""
