@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from typing import TYPE_CHECKING, Any
 
 from pycalc.dataset.reader import BadInputError, Source, batches, open_source, ranges
@@ -48,12 +49,29 @@ def summarise(
         with client:
             return on_client(client, source, options, progress, part)
     with (
-        distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
-        ) as cluster,
+        _local_cluster(distributed, workers) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
         return on_client(client, source, options, progress, part)
+
+
+def _local_cluster(distributed: Any, workers: int | None) -> Any:
+    """Processes that talk over the loopback address; where there is none (a sandbox), threads of this process."""
+    common = {"dashboard_address": None, "silence_logs": logging.ERROR}
+    if _has_loopback():
+        return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **common)
+    return distributed.LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, **common)
+
+
+def _has_loopback() -> bool:
+    with socket.socket() as listening, socket.socket() as calling:
+        try:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen()
+            calling.connect(listening.getsockname())
+        except OSError:
+            return False
+        return True
 
 
 def on_client(

@@ -118,3 +118,9 @@ def test_no_scheduler_there(file, monkeypatch):
     monkeypatch.setattr(cluster, "_WAIT", "200ms")
     with pytest.raises(BadInputError, match="no Dask scheduler answers"):
         summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
+
+
+def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
+    """As in a network namespace whose loopback is down."""
+    monkeypatch.setattr(cluster, "_has_loopback", lambda: False)
+    assert state(summarise(file, OPTIONS, workers=2)[1]) == state(summarise(file, OPTIONS)[1])
