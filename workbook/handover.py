@@ -36,6 +36,7 @@ from workbook.sheetxml import (
     formula_as,
     formula_edit,
 )
+from workbook.structured import Table, spelled_out, tables_of
 from workbook.twins import MODES, NeedsValue, is_single, moves, our_calls, rewrite
 from workbook.workbookxml import add_name, drop_calculation_chain, recalculate_on_load
 from workbook.xmlspans import Edit, escaped, spliced
@@ -189,6 +190,7 @@ class _Work:
         self.tolerance = TOLERANCE
         self._lambdas: set[str] = set()
         self._names: list[DefinedName] = []
+        self._tables: list[Table] = []
         self._priced: dict[tuple[str, ...], str] = {}
 
     # replacing
@@ -196,6 +198,7 @@ class _Work:
     def rewrite(self, package: Package) -> None:
         """Replace every call of ours in an opened workbook."""
         self._names = package.defined_names()
+        self._tables = tables_of(package)
         for sheet in package.worksheets():
             self._rewrite_cells(package, sheet)
             self._rewrite_rules(package, sheet)
@@ -275,7 +278,7 @@ class _Work:
             return _Plan(formula, None, False, self.forced[key])
         try:
             new = rewrite(
-                formula.text,
+                spelled_out(formula.text, self._tables, sheet.name, row, column),
                 self.mode,
                 lambda expression: self.session.value(sheet.name, row, column, expression),
                 lambda name: self._is_single(name, sheet.name),

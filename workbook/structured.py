@@ -10,6 +10,7 @@ from workbook.package import Package
 from workbook.sheetxml import column_letters, corners, unescaped_text
 
 _ITEMS = ("#ALL", "#DATA", "#HEADERS", "#TOTALS", "#THIS ROW")
+_SPECIAL = re.compile(r"[\[\]#']")
 _ESCAPED = re.compile(r"'(.)", re.DOTALL)
 
 
@@ -64,6 +65,26 @@ def without_tables(text: str, tables: list[Table], sheet: str, row: int, column:
     return splice(text, edits)
 
 
+def spelled_out(text: str, tables: list[Table], sheet: str, row: int, column: int) -> str:
+    """A formula with its this-row references as Excel stores them, Table1[[#This Row],[price]].
+
+    Some writers store [@price] or [[#This Row],price], which Excel reads and other programs do not.
+    """
+    edits = []
+    for reference in parse(text).references():
+        if reference.kind == "table" and reference.text.startswith("["):
+            table = next((t for t in tables if t.sheet == sheet and _inside(t, row, column)), None)
+            items, columns = _parts(reference.text[1:-1], keep_case=True)
+            if table is not None and items == ["#THIS ROW"] and columns:
+                written = ":".join(f"[{_SPECIAL.sub(_apostrophe, name)}]" for name in columns)
+                edits.append((reference.start, reference.end, f"{table.name}[[#This Row],{written}]"))
+    return splice(text, edits)
+
+
+def _apostrophe(match: re.Match[str]) -> str:
+    return "'" + match[0]
+
+
 def _resolved(text: str, tables: list[Table], sheet: str, row: int, column: int) -> str | None:
     name, bracket, _ = text.partition("[")
     table = next((t for t in tables if t.name.upper() == name.upper()), None) if name else None
@@ -111,8 +132,8 @@ def _rows(items: list[str], table: Table) -> tuple[int, int] | None:
     return min(piece[0] for piece in pieces), max(piece[1] for piece in pieces)
 
 
-def _parts(inside: str) -> tuple[list[str], list[str]]:
-    """What stands between the outer brackets, as items (#All, ..) and column names, in capitals."""
+def _parts(inside: str, keep_case: bool = False) -> tuple[list[str], list[str]]:
+    """What stands between the outer brackets, as items (#All, ..) and column names, in capitals unless told."""
     items: list[str] = []
     if inside.startswith("@"):
         items, inside = ["#THIS ROW"], inside[1:]
@@ -123,7 +144,8 @@ def _parts(inside: str) -> tuple[list[str], list[str]]:
         if bare.upper() in _ITEMS:
             items.append(bare.upper())
         elif bare:
-            columns.append(_ESCAPED.sub(r"\1", bare).upper())
+            name = _ESCAPED.sub(r"\1", bare)
+            columns.append(name if keep_case else name.upper())
     return items, columns
 
 
