@@ -95,6 +95,8 @@ def written(book: Book, values: Values) -> bytes:
             worksheet.set_column(column, column, width, formatted("text"))
         for row, height in sheet.heights.items():
             worksheet.set_row(row, height)
+        for area_merged in sheet.merges:
+            worksheet.merge_range(*area_merged, None, formatted(sheet.cells[area_merged[:2]].style))
         for (row, column), cell in sorted(sheet.cells.items()):
             _write(book, sheet, worksheet, row, column, cell, formatted, values)
         for rule in sheet.validations:
@@ -121,9 +123,9 @@ def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, for
     look = cell.style
     if isinstance(content, str) and content.startswith("="):
         formula = book.formula_at(sheet, row, column)
-        if _is_link(formula) and "input" not in look and "head" not in look:
-            look += " link"
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
+        if _is_link(formula.removesuffix("+0")) and "input" not in look and "head" not in look and not look.endswith(" link"):
+            look += " link"
         if isinstance(value, CalcError):
             value = value.code
         worksheet.write_formula(row, column, formula, formatted(look), "" if value is None else value)
@@ -151,7 +153,7 @@ def _page(sheet: Sheet, worksheet) -> None:  # type: ignore[no-untyped-def]
     worksheet.hide_gridlines(2)
     worksheet.set_landscape()
     worksheet.set_paper(sheet.paper)
-    worksheet.fit_to_pages(1, 0)
+    worksheet.fit_to_pages(1, 1 if sheet.one_page else 0)
     worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
     worksheet.repeat_rows(*sheet.repeat_rows)
     worksheet.set_footer(f"&L&8&F, {sheet.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
@@ -177,7 +179,7 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[n
             "categories": book.area(series["categories"])
             if not series["categories"].startswith("=")
             else series["categories"],
-            "name": series.get("name", ""),
+            "name": book.area(series["name_cell"]) if "name_cell" in series else series.get("name", ""),
         }
         if chart.kind == "scatter":
             fields["line"] = {"color": colour, "width": series.get("width", 2), **series.get("line", {})}

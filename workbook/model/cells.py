@@ -87,6 +87,7 @@ class Sheet:
     freeze: tuple[int, int] = (4, 1)
     paper: int = 9
     """9 is A4, 8 is A3."""
+    one_page: bool = False
     breaks: list[int] = field(default_factory=list)
     accent: bool = False
     """The tab is coloured: the sheets a reader starts with."""

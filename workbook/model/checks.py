@@ -465,7 +465,9 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     row += 1
     for name, item in INPUTS.items():
         blank = item.optional or item.quantity.kind == "text"
-        base = f'IF(LEN(base.{name})=0,"",base.{name})' if blank else f"base.{name}"
+        base = f'IF(LEN(base.{name})=0,"",base.{name})' if blank else f"base.{name}+0"
+        if item.quantity.kind == "flag":
+            base = f"base.{name}=TRUE"
         found = f"INDEX(row.override.{name},1,MATCH(scenario,row.scenario_number,0))"
         sheet.put(row, 0, item.label, "label")
         sheet.put(row, first, f"=IF(LEN({found})>0,{found},{base})", item.style, key=f"check.{name}")

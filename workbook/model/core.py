@@ -22,8 +22,8 @@ _TUNED = "ft_prompt_tokens, query_tokens, response_tokens, ft_input_price, ft_ou
 _PROMPTED = "pe_prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price"
 
 HITS = {
-    "pe_hit": "IF(pe_prompt_tokens<cache_min_tokens,0,cache_hit_rate)",
-    "ft_hit": "IF(ft_prompt_tokens<cache_min_tokens,0,cache_hit_rate)",
+    "pe_hit": "IF(pe_prompt_tokens<cache_min_tokens,0,1)*cache_hit_rate",
+    "ft_hit": "IF(ft_prompt_tokens<cache_min_tokens,0,1)*cache_hit_rate",
 }
 """A prompt below the vendor's minimum is never read from the cache."""
 

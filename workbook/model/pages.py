@@ -115,6 +115,7 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     sheet.put(top + 6, 5, "=currency", "answer")
     sheet.put(top + 8, 4, "Recommended", "strong")
     sheet.put(top + 8, 5, "=chosen", "answer strong", key="live.shown_choice")
+    sheet.merges.append((top + 8, 5, top + 8, 7))
     sheet.put(top + 9, 4, "Its year 1", "label")
     sheet.put(top + 9, 5, "=chosen_year1", "money")
     sheet.put(top + 10, 4, "Next best, year 1", "label")
@@ -126,16 +127,16 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     sheet.put(top + 12, 5, '=IF(ISNUMBER(runner_up_year1),IF(chosen_year1=0,"none",runner_up_year1/chosen_year1),"none")', "multiple",
               key="live.flip_multiple")
     row += 1
-    sheet.breaks.append(row)
+    sheet.one_page = True
     sheet.charts.append(Chart(
         "scatter", "Cumulative cost: where fine-tuning has cost less", row, 0, 600, 340,
         [
             {"name": "Prompt engineering", "categories": "t", "values": "pe_sum"},
             {"name": "Fine-tuning, all in", "categories": "t", "values": "ft_sum", "line": {"dash_type": "dash"}},
             {"name": "Newer base model", "categories": "t", "values": "base_sum", "line": {"dash_type": "round_dot"}},
-            {"name": "Crossover", "categories": "crossing", "values": "crossing_cost", "line": {"none": True},
+            {"name_cell": "crossing_text", "categories": "crossing", "values": "crossing_cost", "line": {"none": True},
              "marker": {"type": "diamond", "size": 10, "fill": {"color": "#C00000"}, "border": {"color": "#C00000"}},
-             "labels": {"series_name": True, "category": True, "num_format": "0.0", "position": "above", "font": {"size": 9, "bold": True}}},
+             "labels": {"series_name": True, "position": "above", "font": {"size": 9, "bold": True}}},
         ],
         "Month", "Cumulative cost (in the currency on Inputs)", "straight",
         {"x": {"min": 0, "max": 36, "major_unit": 6}, "y": {"min": 0}}))

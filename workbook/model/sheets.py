@@ -192,8 +192,13 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(row, 0, item.label, "label")
         sheet.put(row, 1, unit(item.unit), "unit")
         blank = item.optional or item.quantity.kind == "text"
-        sheet.put(row, 2, f'=IF(base.{name}="","",base.{name})' if blank else f"=base.{name}", item.style,
-                  key=f"linked.{name}")
+        if blank:
+            link = f'=IF(base.{name}="","",base.{name})'
+        elif item.quantity.kind == "flag":
+            link = f"=IF(base.{name},TRUE,FALSE)"
+        else:
+            link = f"=base.{name}+0"  # a blank is 0, in LibreOffice too
+        sheet.put(row, 2, link, item.style, key=f"linked.{name}")
         book.place(f"override.{name}", Place(sheet.name, row, FIRST_SCENARIO, last))
         sheet.put(row, 3, f'=IF(INDEX(row.override.{name},scenario)="",linked.{name},INDEX(row.override.{name},scenario))',
                   f"{item.style} live", key=f"live.{name}")
@@ -626,6 +631,8 @@ def cashflow_sheet(book: Book) -> Sheet:
             "IF(crossing_month=0,0,crossing_month-(INDEX(row.pe_sum,crossing_month+1)-INDEX(row.ft_sum,crossing_month+1))"
             "/((INDEX(row.pe_sum,crossing_month+1)-INDEX(row.ft_sum,crossing_month+1))"
             "-(INDEX(row.pe_sum,crossing_month)-INDEX(row.ft_sum,crossing_month))))", "months"),
+        Row("crossing_text", "Caption of the crossover", "",
+            'IF(ISNUMBER(crossing),"Crossover after "&TEXT(crossing,"0.0")&" months","No crossover in three years")', "answer"),
         Row("crossing_cost", "Both have then cost", "USD",
             "IF(crossing_month=0,first.pe_sum,INDEX(row.pe_sum,crossing_month)+(crossing-crossing_month+1)"
             "*(INDEX(row.pe_sum,crossing_month+1)-INDEX(row.pe_sum,crossing_month)))", "money"),
