@@ -60,7 +60,7 @@ def _write_case(sheet, row: int, case: Case, render: Render) -> tuple[tuple[str,
         height = max(height, len(block))
     formula = "=" + render(function, given)
     last_row, last_column = row + shape[0] - 1, shape[1] - 1
-    if case.has_range():
+    if case.has_range() or isinstance(case.expected, list):
         sheet.write_array_formula(row, 0, last_row, last_column, "{" + formula + "}", None, POISON)
     else:
         sheet.write_formula(row, 0, formula, None, POISON)

@@ -1,0 +1,1 @@
+"""The LibreOffice Calc extension, generated from the registry: see `addin.calc.extension`."""

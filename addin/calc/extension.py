@@ -1,0 +1,61 @@
+"""The LibreOffice extension as a file: breakeven.oxt, self-contained.
+
+Inside are the add-in, the type library of its interface, the functions' help, and pycalc.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from importlib import resources
+
+from addin import packing
+from addin.calc import registration, typelibrary
+from addin.calc.names import method
+from pycalc import FUNCTIONS
+
+TYPE_LIBRARY = "application/vnd.sun.star.uno-typelibrary;type=RDB"
+COMPONENT = "application/vnd.sun.star.uno-component;type=Python"
+CONFIGURATION = "application/vnd.sun.star.configuration-data"
+
+
+def build(path: str | os.PathLike[str]) -> None:
+    """Write the extension; the same sources give the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(parts().items()):
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def parts() -> dict[str, bytes]:
+    """The files of the extension by name."""
+    media_types = {
+        "breakeven.rdb": TYPE_LIBRARY,
+        "breakeven_functions.py": COMPONENT,
+        "breakeven_names.py": COMPONENT,
+        "CalcAddIns.xcu": CONFIGURATION,
+        "Jobs.xcu": CONFIGURATION,
+    }
+    texts = {
+        "META-INF/manifest.xml": registration.manifest(media_types),
+        "description.xml": registration.description(),
+        "CalcAddIns.xcu": registration.functions_help(),
+        "Jobs.xcu": registration.start_job(),
+        "pythonpath/breakeven_methods.py": _methods(),
+    }
+    found = {name: text.encode() for name, text in texts.items()}
+    found["breakeven.rdb"] = typelibrary.compiled()
+    for name in ("breakeven_functions.py", "breakeven_names.py"):
+        found[name] = resources.files("addin.calc").joinpath("inside", name).read_bytes()
+    found |= {f"pythonpath/{name}": content for name, content in packing.sources(vocabularies=True).items()}
+    return found
+
+
+def _methods() -> str:
+    lines = "".join(
+        f'    ("{method(name)}", "{name}", {function.variadic}, {typelibrary.gives_text(function)}),\n'
+        for name, function in FUNCTIONS.items()
+    )
+    return (
+        '"""Method, function, whether its last argument repeats, whether it gives texts. '
+        f'Generated from the registry."""\n\nMETHODS = (\n{lines})\n'
+    )

@@ -1,0 +1,1 @@
+"""What runs inside LibreOffice, with LibreOffice's own Python; nothing here is imported anywhere else."""

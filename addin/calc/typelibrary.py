@@ -1,0 +1,121 @@
+"""The extension's UNO interface: as IDL text, and compiled.
+
+Calc calls an add-in function only through an interface from a type library (.rdb). LibreOffice's compiler for
+those, unoidl-write, is part of its SDK, which few machines have; one interface of one shape is simple enough to
+write directly. The tests hold the result against unoidl-write's.
+
+The layout, all numbers 32 bits, little endian: a magic; offset and size of the root map; then, each after what it
+refers to, entities (a kind byte and their parts), names ended by NUL, and maps of name and entity offsets.
+"""
+
+from __future__ import annotations
+
+from addin.calc.names import INTERFACE, MODULE, method
+from pycalc import FUNCTIONS
+from pycalc.registry import Function
+
+_MAGIC = b"UNOIDL\xff\0"
+_KIND_MODULE = b"\0"
+_KIND_INTERFACE = b"\x05"
+_INPUT = b"\0"
+_SEEN = 0x80000000
+"""Marks a string that was written before; the rest is its offset."""
+_BLOCK = "sequence< sequence<any> >"
+
+
+def idl() -> str:
+    """The interface as IDL text, to read and to compile."""
+    methods = []
+    for function in FUNCTIONS.values():
+        parameters = ", ".join(f"[in] {kind} {name}" for name, kind in _parameters(function))
+        methods.append(f"        {result_type(function)} {method(function.name)}({parameters});")
+    body = "\n".join(methods)
+    return (
+        f"module {MODULE[0]} {{ module {MODULE[1]} {{\n    interface {INTERFACE} {{\n{body}\n    }};\n}}; }};\n"
+    )
+
+
+def compiled() -> bytes:
+    """The interface as a type library."""
+    writer = _Writer()
+    offset = writer.interface(list(FUNCTIONS.values()))
+    name = INTERFACE
+    for module in reversed(MODULE):
+        map_offset = writer.map({name: offset}, root=False)
+        name, offset = module, map_offset
+    root = writer.map({name: offset}, root=True)
+    writer.data[8:16] = _number(root) + _number(1)
+    return bytes(writer.data)
+
+
+def result_type(function: Function) -> str:
+    """The UNO type of a result.
+
+    A block, even of one cell: LibreOffice's Python can hand over no block where "any" is declared. But a text in
+    a block is equal to no other text (LibreOffice 7.4), so functions that give texts declare "any".
+    """
+    return "any" if gives_text(function) else _BLOCK
+
+
+def gives_text(function: Function) -> bool:
+    """Whether a result may be a text. (The shutdown of a model is a date, or an empty text.)"""
+    return function.returns == "text" or function.name == "MODEL_SHUTDOWN"
+
+
+def _parameters(function: Function) -> list[tuple[str, str]]:
+    """Parameter names and UNO types: "any" takes a number, a text, a range, or nothing when left out."""
+    parameters = [(method(argument.name), "any") for argument in function.arguments]
+    if function.variadic:
+        parameters[-1] = (parameters[-1][0], "sequence<any>")
+    return parameters
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.data = bytearray(_MAGIC + bytes(8))
+        self.strings: dict[str, int] = {}
+
+    def interface(self, functions: list[Function]) -> int:
+        offset = len(self.data)
+        self.data += _KIND_INTERFACE + _number(1)
+        self.string("com.sun.star.uno.XInterface")
+        self.data += _number(0) + _number(0) + _number(len(functions))  # optional bases, attributes, methods
+        for function in functions:
+            parameters = _parameters(function)
+            self.string(method(function.name))
+            self.string(_compact(result_type(function)))
+            self.data += _number(len(parameters))
+            for name, kind in parameters:
+                self.data += _INPUT
+                self.string(name)
+                self.string(_compact(kind))
+            self.data += _number(0)  # exceptions
+        return offset
+
+    def map(self, entities: dict[str, int], root: bool) -> int:
+        places = []
+        for name, entity in entities.items():
+            places.append((len(self.data), entity))
+            self.data += name.encode("ascii") + b"\0"
+        offset = len(self.data)
+        if not root:
+            self.data += _KIND_MODULE + _number(len(places))
+        for place, entity in places:
+            self.data += _number(place) + _number(entity)
+        return offset
+
+    def string(self, text: str) -> None:
+        if text in self.strings:
+            self.data += _number(self.strings[text] | _SEEN)
+            return
+        self.strings[text] = len(self.data)
+        self.data += _number(len(text)) + text.encode("ascii")
+
+
+def _compact(kind: str) -> str:
+    """sequence<any> as a type library writes it: []any."""
+    return kind.replace(" ", "").replace("sequence<", "[]").replace(">", "")
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(4, "little")

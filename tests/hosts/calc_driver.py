@@ -1,0 +1,160 @@
+"""Runs in LibreOffice's own Python: starts LibreOffice, does what standard input says, prints what it saw.
+
+Input, as JSON: profile, and steps, each a list of a verb and its arguments:
+["load", path] opens a document, ["new"] makes one, ["type", cell, formula] types a formula, ["fill", cell, value]
+fills a cell, ["array", area, formula] types an array formula, ["calculate"] recalculates all,
+["read", [[sheet, cell], ..]] and ["formulas", [[sheet, cell], ..]] look, ["save", path] saves as .xlsx,
+["help"] gives the function wizard's texts, ["time", area, formula] times a recalculation. The last line printed is
+the list of what the looking steps saw.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.sheet.FillDirection import TO_BOTTOM
+
+PIPE = "breakeven-tests"
+
+
+def connect(profile):
+    name = PIPE + str(time.time_ns())
+    process = subprocess.Popen(
+        [
+            "soffice",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "-env:UserInstallation=file://" + profile,
+            "--accept=pipe,name=" + name + ";urp;",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for _ in range(600):
+        try:
+            return process, resolver.resolve("uno:pipe,name=" + name + ";urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            time.sleep(0.1)
+    process.kill()
+    raise SystemExit("LibreOffice did not start within a minute")
+
+
+def option(name, value):
+    pair = PropertyValue()
+    pair.Name, pair.Value = name, value
+    return pair
+
+
+class Session:
+    def __init__(self, context):
+        self.manager = context.ServiceManager
+        self.context = context
+        self.desktop = self.manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.document = None
+
+    def cell(self, place):
+        sheet, address = place if isinstance(place, list) else (None, place)
+        sheets = self.document.Sheets
+        return (sheets.getByName(sheet) if sheet else sheets.getByIndex(0)).getCellRangeByName(address)
+
+    def load(self, path):
+        self._open("file://" + path)
+
+    def new(self):
+        self._open("private:factory/scalc")
+
+    def _open(self, url):
+        if self.document:
+            self.document.close(True)
+        self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
+
+    def type(self, place, formula):
+        self.cell(place).Formula = formula
+
+    def fill(self, place, value):
+        cell = self.cell(place)
+        if isinstance(value, str):
+            cell.String = value
+        else:
+            cell.Value = value
+
+    def local(self, place, formula):
+        """As a person types it, with the separators and decimal signs of the country."""
+        self.cell(place).FormulaLocal = formula
+
+    def shown_locally(self, place):
+        return self.cell(place).FormulaLocal
+
+    def array(self, area, formula):
+        self.cell(area).setArrayFormula(formula)
+
+    def calculate(self):
+        self.document.calculateAll()
+
+    def read(self, places):
+        return [self.shown(self.cell(place)) for place in places]
+
+    def shown(self, cell):
+        """A number, a text, or ["error", number]."""
+        if cell.getError():
+            return ["error", cell.getError()]
+        return cell.Value if cell.FormulaResultType2 == 1 else cell.String
+
+    def formulas(self, places):
+        return [self.cell(place).Formula for place in places]
+
+    def save(self, path):
+        self.document.storeToURL("file://" + path, (option("FilterName", "Calc MS Excel 2007 XML"),))
+
+    def help(self):
+        functions = self.manager.createInstanceWithContext("com.sun.star.sheet.FunctionDescriptions", self.context)
+        found = {}
+        for place in range(functions.Count):
+            texts = {pair.Name: pair.Value for pair in functions.getByIndex(place)}
+            arguments = [[argument.Name, argument.Description] for argument in texts["Arguments"] or ()]
+            found[texts["Name"]] = [texts["Description"], arguments]
+        return found
+
+    def time(self, area, formula):
+        """Fill an area downwards with a formula and time its recalculation, the best of three, in seconds."""
+        cells = self.cell(area)
+        cells.getCellByPosition(0, 0).Formula = formula
+        cells.fillAuto(TO_BOTTOM, 1)
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            self.document.calculateAll()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+
+def main():
+    order = json.load(sys.stdin)
+    process, context = connect(order["profile"])
+    session = Session(context)
+    try:
+        seen = []
+        for verb, *arguments in order["steps"]:
+            result = getattr(session, verb)(*arguments)
+            if result is not None:
+                seen.append(result)
+        print(json.dumps(seen))
+    finally:
+        with contextlib.suppress(Exception):  # the bridge breaks as LibreOffice goes down
+            session.desktop.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+main()

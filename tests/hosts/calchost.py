@@ -1,0 +1,99 @@
+"""LibreOffice with our extension installed, as the tests use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from addin.calc import extension
+from pycalc.errors import from_code
+
+NOBODY = 65534
+CODES = {521: "#NULL!", 532: "#DIV/0!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 503: "#NUM!", 32767: "#N/A"}
+
+
+class CalcHost:
+    """A profile of its own; each run is one LibreOffice."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.profile = folder / "profile"
+        self.python = _python()
+        self.install()
+
+    def install(self) -> None:
+        """As a user would; unopkg refuses root, which then becomes nobody for that moment."""
+        oxt = self.folder / "breakeven.oxt"
+        extension.build(oxt)
+        command = ["unopkg", "add", "-f", f"-env:UserInstallation=file://{self.profile}", str(oxt)]
+        if os.geteuid() == 0:
+            command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+            for path in (self.folder, oxt):
+                shutil.chown(path, NOBODY, NOBODY)
+            for parent in list(self.folder.parents)[:3]:
+                if parent.owner() == "root" and str(parent) not in ("/", "/tmp"):
+                    parent.chmod(0o755)
+        environment = {**os.environ, "HOME": str(self.folder)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+
+    def run(self, *steps: list, packages: str | None = None) -> list:
+        """What the looking steps saw; see calc_driver. `packages` is a folder with NumPy and tiktoken."""
+        order = json.dumps({"profile": str(self.profile), "steps": steps})
+        script = Path(__file__).parent / "calc_driver.py"
+        environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+        environment["BREAKEVEN_PACKAGES"] = packages or ""
+        done = subprocess.run(
+            [self.python, str(script)], input=order, env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def speak(self, language: str) -> None:
+        """Set the country whose separators LibreOffice takes."""
+        settings = self.profile / "user" / "registrymodifications.xcu"
+        item = (
+            '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
+            f"<value>{language}</value></prop></item>"
+        )
+        text = re.sub(r'<item oor:path="/org.openoffice.Setup/L10N">.*?</item>', "", settings.read_text("utf-8"))
+        settings.write_text(text.replace("</oor:items>", f"{item}</oor:items>"), "utf-8")
+
+    @contextmanager
+    def damaged(self, part: str) -> Iterator[None]:
+        """One Python file of the installed extension broken for a while."""
+        (found,) = self.profile.rglob(part)
+        content = found.read_text("utf-8")
+        found.write_text("1/0\n", "utf-8")
+        try:
+            yield
+        finally:
+            found.write_text(content, "utf-8")
+
+
+def value(seen: object) -> object:
+    """A cell as the driver saw it, as a case table has it."""
+    if isinstance(seen, list):
+        return from_code(CODES.get(seen[1], f"Err:{seen[1]}"))
+    return seen
+
+
+def _python() -> str:
+    """LibreOffice's own Python."""
+    for candidate in ("/usr/lib/libreoffice/program/python", "/usr/bin/python3"):
+        if Path(candidate).exists():
+            found = subprocess.run([candidate, "-c", "import uno"], capture_output=True)
+            if found.returncode == 0:
+                return candidate
+    remedy = "Debian: apt-get install python3-uno libreoffice-script-provider-python"
+    if os.environ.get("CI"):
+        pytest.fail(f"no Python with uno; in CI nothing is skipped. {remedy}")
+    return pytest.skip(f"no Python with uno. {remedy}")
