@@ -68,6 +68,7 @@ def check(
         return in_order(
             (
                 *stored.stored_findings(seen, session),
+                *stored.unfilled_findings(seen),
                 *stored.error_findings(seen, reasons),
                 *stored.engine_findings(seen, engine),
                 *calls.masked_findings(seen, session),

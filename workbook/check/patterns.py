@@ -97,6 +97,8 @@ class _Lines:
             return
         down, right = step
         usual_shape, usual_template = self.known[usual]
+        if not usual_shape[1]:
+            return  # labels and constants written as formulas: nothing was filled along the line
         for place in line:
             number = self.at[place]
             if number == usual:

@@ -14,6 +14,9 @@ from workbook.sheetxml import Value
 
 _SAME = 1e-9
 
+LOOKS_BACK = 365
+"""A start of use more than so many days ago makes a workbook a look back."""
+
 MODEL_OF = {
     "pe_input_price": ("pe_model", "input"),
     "pe_output_price": ("pe_model", "output"),
@@ -185,14 +188,14 @@ def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
                 f"{model} was shut down on {day}, before the use the workbook reckons from ({start})",
                 "Choose a model that still answers"
                 if chosen or not best
-                else "None: the workbook recommends another option",
+                else "Nothing: the workbook recommends another option",
             )
         if name == "ft_model":
-            yield from _entered_shutdown(survey, model, day)
+            yield from _entered_shutdown(survey, model, day, on)
     yield from _after_shutdown(survey)
 
 
-def _entered_shutdown(survey: Survey, model: str, day: str) -> Iterator[Finding]:
+def _entered_shutdown(survey: Survey, model: str, day: str, on: date) -> Iterator[Finding]:
     """The shutdown date the workbook reckons with against the catalogue's."""
     if "ft_shutdown_date" not in survey.named:
         return
@@ -201,8 +204,11 @@ def _entered_shutdown(survey: Survey, model: str, day: str) -> Iterator[Finding]
     if entered == day:
         return
     what = f"says {entered}" if entered else "is blank"
+    # A model that looks back reckons with what was known then.
+    looks_back = (on - date.fromisoformat(_start(survey, on))).days > LOOKS_BACK
+    severity = NOTE if looks_back else WARNING if entered else ERROR
     yield Finding(
-        WARNING if entered else ERROR,
+        severity,
         "shutdown",
         sheet,
         address(place),
@@ -230,7 +236,7 @@ def _after_shutdown(survey: Survey) -> Iterator[Finding]:
         "start date",
         "Do not decide for fine-tuning on these terms"
         if decides
-        else "None: the workbook's decision takes it into account",
+        else "Nothing: the workbook's decision takes it into account",
     )
 
 

@@ -26,8 +26,11 @@ BRANCHES = frozenset(("IF", "IFS", "CHOOSE", "SWITCH"))
 """Functions that leave some of their arguments alone."""
 
 _TAKES_ASSUMPTIONS = frozenset(
-    ("SUM", "PRODUCT", "SUMPRODUCT", "AVERAGE", "MIN", "MAX", "IF", "IFS", "SWITCH", "CHOOSE", "IFERROR", "IFNA")
-    + ("NPV", "XNPV", "PV", "FV", "PMT", "IPMT", "PPMT", "NPER", "RATE", "EFFECT", "NOMINAL")
+    (
+        *("SUM", "PRODUCT", "SUMPRODUCT", "AVERAGE", "MIN", "MAX"),
+        *("IF", "IFS", "SWITCH", "CHOOSE", "IFERROR", "IFNA"),
+        *("NPV", "XNPV", "PV", "FV", "PMT", "IPMT", "PPMT", "NPER", "RATE", "EFFECT", "NOMINAL"),
+    )
 )
 """Native functions in which a number alone is a figure of the model; in others it is a switch, as in ROUND(x,2)."""
 
@@ -38,17 +41,20 @@ _MOST_TEMPLATES = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A number typed into a formula: its text, and the function it is a whole argument of, "" in arithmetic."""
+    """A number typed into a formula: its text, and the function it is a whole argument of, "" in arithmetic.
+
+    A default stands in for a blank cell: IF(A1="",6,A1).
+    """
 
     text: str
     value: float
     call: str
-    position: int
+    is_default: bool
 
     @property
     def is_figure(self) -> bool:
-        """Whether it stands for a quantity of the model: neither 0 nor 1, nor a switch of a function."""
-        if self.value in (0.0, 1.0):
+        """Whether it stands for a quantity of the model: neither 0 nor 1, nor a default, nor a switch."""
+        if self.value in (0.0, 1.0) or self.is_default:
             return False
         return not self.call or self.call in _TAKES_ASSUMPTIONS or self.call in FUNCTIONS
 
@@ -177,12 +183,13 @@ def _literals(formula: Formula) -> tuple[Literal, ...]:
         except ValueError:
             continue
         call = innermost(formula, token.start)
-        name, position = "", 0
+        name, default = "", False
         if call is not None:
             for index, (start, end) in enumerate(call.arguments):
                 if start <= token.start < end and formula.text[start:end].strip(" +-%") == token.text.rstrip("%"):
-                    name, position = call.name, index
-        found.append(Literal(token.text, value, name, position))
+                    name = call.name
+                    default = name == "IF" and index == 1 and formula.argument(call, 0).replace(" ", "").endswith('=""')
+        found.append(Literal(token.text, value, name, default))
     return tuple(found)
 
 

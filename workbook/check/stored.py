@@ -116,8 +116,35 @@ def _is_rounding(stale: Stale, session: Session) -> bool:
     return abs(stored - computed) <= TOLERANCE * largest
 
 
+def unfilled_findings(survey: Survey) -> Iterator[Finding]:
+    """Inputs of the template that were not entered yet."""
+    blank = unfilled(survey)
+    if blank:
+        sheet = survey.named[blank[0]][0]
+        yield Finding(
+            NOTE,
+            "not-filled-in",
+            sheet,
+            areas(survey.named[name][1] for name in blank if survey.named[name][0] == sheet),
+            f"{len(blank)} of the inputs nothing can be said without are blank: {', '.join(blank)}",
+            "Enter them; until then results show #DIV/0! or #N/A",
+            len(blank),
+        )
+
+
+def unfilled(survey: Survey) -> list[str]:
+    """The template's required inputs that are there and blank; none in a workbook that is not the template."""
+    from workbook.model.inputs import REQUIRED
+
+    if "out_decision" not in survey.named:
+        return []
+    return [name for name in REQUIRED if name in survey.named and survey.named[name][2] in (None, "")]
+
+
 def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> Iterator[Finding]:
     """Error values where they arise; the cells that only pass them on are counted."""
+    if unfilled(survey) and not any(not text for _, text in survey.errors.values()):
+        return  # they say no more than that the inputs are missing
     roots: list[tuple[str, Place]] = []
     carried: dict[str, list[Place]] = defaultdict(list)
     for number, ((sheet, place), (_, text)) in enumerate(survey.errors.items()):
@@ -130,75 +157,69 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
             carried[sheet].append(place)
         else:
             roots.append((sheet, place))
-    by_sheet: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+    alike: dict[tuple, list[tuple[str, Place]]] = defaultdict(list)
     for key in roots:
-        by_sheet[key[0]].append(key)
-    for sheet, keys in by_sheet.items():
-        for key in keys[:SINGLY]:
-            yield _error(key, *survey.errors[key], reasons.get(key))
-        if keys[SINGLY:]:
-            codes = sorted({survey.errors[key][0].code for key in keys[SINGLY:]})
-            severity = NOTE if codes == ["#N/A"] else ERROR
-            yield Finding(
-                severity,
-                "error-value",
-                sheet,
-                areas(place for _, place in keys[SINGLY:]),
-                f"{len(keys) - SINGLY:,} more cells show {', '.join(codes)}",
-                "Mend the first ones, then check again",
-                len(keys) - SINGLY,
-            )
+        alike[_group(key, survey, reasons)].append(key)
+    for keys in alike.values():
+        yield _error(keys, *survey.errors[keys[0]], reasons.get(keys[0]))
     for sheet, places in carried.items():
         yield Finding(
             NOTE,
             "error-passed-on",
             sheet,
             areas(places),
-            f"{len(places):,} cell{'s' if len(places) > 1 else ''} show an error because a cell they read does",
+            f"{len(places):,} cell{'s show' if len(places) > 1 else ' shows'} an error because a cell they read does",
             "They mend themselves with it",
             len(places),
         )
 
 
-def _error(key: tuple[str, Place], value: CalcError, text: str, reason: CalcError | None) -> Finding:
+def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> tuple:
+    """What makes two error cells of a sheet one finding: the same reason, or the same formula filled on."""
     sheet, place = key
-    cell = address(place)
+    code = survey.errors[key][0].code
+    reason = reasons.get(key)
+    if reason is not None:
+        return sheet, code, reason.function, reason.argument, reason.rule
+    if _says_no_answer(survey.errors[key]):
+        return sheet, code
+    grid = next(grid for grid in survey.grids if grid.sheet.name == sheet)
+    return sheet, code, grid.shapes.get(place)
+
+
+def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: CalcError | None) -> Finding:
+    def finding(severity: str, kind: str, what: str, remedy: str) -> Finding:
+        rest = f" (and {len(keys) - 1:,} more cell{'s' if len(keys) > 2 else ''} alike)" if len(keys) > 1 else ""
+        return Finding(
+            severity,
+            kind,
+            keys[0][0],
+            areas(place for _, place in keys),
+            f"shows {value.code}{what}{rest}",
+            remedy,
+            len(keys),
+        )
+
+    formula = f": ={_short(text)}"
     if reason is not None:
         if reason.code == "#N/A":
-            return Finding(
-                NOTE,
-                "no-answer",
-                sheet,
-                cell,
-                f"shows #N/A: {reason.rule or reason.message}",
-                reason.remedy or "None needed where no answer is an answer",
-            )
-        return Finding(
-            ERROR,
-            "refused-call",
-            sheet,
-            cell,
-            f"shows {reason.code}: {reason.message}",
-            reason.remedy or "Mend the argument",
-        )
+            return finding(NOTE, "no-answer", f": {reason.message}", "Nothing, where no answer is an answer")
+        return finding(ERROR, "refused-call", f": {reason.message}", reason.remedy or "Mend the argument")
     if not text:
-        return Finding(
-            ERROR,
-            "error-value",
-            sheet,
-            cell,
-            f"holds the error value {value.code} itself, no formula",
-            "Type the number it should be, or the formula",
-        )
+        return finding(ERROR, "error-value", ", typed in, no formula", "Type the number it should be, or the formula")
     if value.code == "#N/A":
-        # NA() says on purpose that there is no answer; a lookup that fails says so by accident.
-        severity = NOTE if "NA()" in text.upper() else WARNING
-        return Finding(severity, "no-answer", sheet, cell, f"shows #N/A: ={_short(text)}", "Check that it is expected")
+        if _says_no_answer((value, text)):
+            return finding(NOTE, "no-answer", f", its formula's word for no answer{formula}", "Nothing, if expected")
+        return finding(WARNING, "no-answer", formula, "Check that it is expected, or what the lookup misses")
     if value.code not in CODES:
-        return Finding(WARNING, "error-value", sheet, cell, f"shows {value.code}", "Open it in a newer Excel")
-    return Finding(
-        ERROR, "error-value", sheet, cell, f"shows {value.code}: ={_short(text)}", _REMEDIES.get(value.code, "Mend it")
-    )
+        return finding(WARNING, "error-value", formula, "Open it in a newer Excel")
+    return finding(ERROR, "error-value", formula, _REMEDIES.get(value.code, "Mend it"))
+
+
+def _says_no_answer(error: tuple[CalcError, str]) -> bool:
+    """NA() says on purpose that there is no answer; a lookup that fails says so by accident."""
+    value, text = error
+    return value.code == "#N/A" and "NA()" in text.upper()
 
 
 _REMEDIES = {

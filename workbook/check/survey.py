@@ -239,7 +239,8 @@ class _Reader:
         if isinstance(value, str):
             if value.strip():
                 self.texts[cell.column] = value
-                if looks_like_number(value):
+                numeric = cell.column in self.above or cell.column - 1 in self.here
+                if numeric and looks_like_number(value):
                     self.found.typed_text.setdefault(self.sheet.name, []).append(place)
         elif isinstance(value, CalcError):
             self.found.errors[self.sheet.name, place] = (value, "")
@@ -270,18 +271,25 @@ class _Reader:
 
     def units(self) -> None:
         """Typed numbers with the role their label gives them: to the left, else to the right, else above."""
-        roles = [column for column, text in self.texts.items() if units.role_of_label(text)]
+        labels = {column for column, text in self.texts.items() if units.role_of_label(text)}
         for column, value in self.figures.items():
             if type(value) is not float or self.here.get(column) is None:
                 continue  # a formula's result
-            nearest = [other for other in roles if other < column] or [other for other in roles if other <= column + 2]
-            if nearest:
-                label = self.texts[max(nearest)]
-            else:
-                label = self.headings.get(column, "")
+            label = self.label(column, labels)
             role = units.role_of_label(label)
             if role and units.doubt(role, value):
                 self.found.doubtful.append((role, self.sheet.name, (self.row, column), value))
+
+    def label(self, column: int, labels: set[int]) -> str:
+        """The label of a number: next to it on the left with nothing but text between, or on the right, or above."""
+        for other in range(column - 1, max(column - 4, 0), -1):
+            if other in self.figures:
+                break
+            if other in labels:
+                return self.texts[other]
+        if column + 1 in labels:
+            return self.texts[column + 1]
+        return "" if any(other < column for other in self.texts) else self.headings.get(column, "")
 
     def price_row(self) -> None:
         words = {text.strip().lower(): column for column, text in self.texts.items()}
