@@ -128,6 +128,7 @@ class Catalogue:
         self.models: dict[str, Model] = {}
         self.names: dict[str, list[tuple[str, str, str]]] = {}
         """Other names: from, to, model."""
+        self._by_letters: dict[str, list[str]] = {}
         for fields in (*_rows("prices.csv"), *_rows("base_prices.csv")):
             price = Price(*fields)
             name = price.model.lower()
@@ -181,11 +182,21 @@ class Catalogue:
                 f'"{name}" is a fine-tuned model the catalogue does not know; its base model\'s price is not its price',
                 f"Known are {', '.join(sorted(known for known in self.models if known.startswith('ft:')))}",
             )
-        from difflib import get_close_matches
-
-        alike = get_close_matches(name, [*self.models, *self.names], n=5, cutoff=0.6)
+        alike = self._alike(name)
         hint = f"Alike are {', '.join(alike)}; " if alike else ""
         return no_answer(f'"{name}" is not in the catalogue', f"{hint}`breakeven prices` lists every model")
+
+    def _alike(self, name: str) -> list[str]:
+        """Known names with the same letters in another order or with other signs between, or the same beginning.
+
+        Quick, because a column may hold a hundred thousand unknown names.
+        """
+        if not self._by_letters:
+            for known in (*self.models, *self.names):
+                self._by_letters.setdefault(_letters(known), []).append(known)
+        same = self._by_letters.get(_letters(name), [])
+        start = name[:6]
+        return (same or [known for known in (*self.names, *self.models) if known.startswith(start)])[:5]
 
 
 _catalogue: Catalogue | None = None
@@ -214,14 +225,14 @@ def price(model: str, kind: str, day: str = "") -> Price:
     catalogue = load()
     day = day or catalogue.as_of
     name = catalogue.find(model, day)
-    kind = kind.strip().lower()
+    kind = "_".join(kind.lower().replace("-", " ").split())
     periods = catalogue.prices.get((name, kind))
     if not periods:
         known = ", ".join(sorted(k for m, k in catalogue.prices if m == name))
-        raise no_answer(
-            f'no price of kind "{kind}" is known for {name}',
-            f"Known for {name} are: {known}" if known else f"No price of {name} is known at all",
-        )
+        remedy = f"Known for {name} are: {known}" if known else f"No price of {name} is known at all"
+        if kind.startswith("training") and name.startswith("ft:"):
+            remedy = f"Training is priced under the base model's name: {name[3:]}"
+        raise no_answer(f'no price of kind "{kind}" is known for {name}', remedy)
     for row in periods:
         if row.holds(day):
             return row
@@ -276,6 +287,10 @@ def iso_day(serial_number: float) -> str:
     from datetime import date
 
     return date.fromordinal(int(serial_number) + EXCEL_DAY_ZERO).isoformat()
+
+
+def _letters(name: str) -> str:
+    return "".join(sorted(filter(str.isalnum, name)))
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -9,7 +9,7 @@ from pycalc.registry import worksheet_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _SECTION = "Tokens"
 _TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"
@@ -43,9 +43,12 @@ def _overhead_rows(rows: list[tuple]) -> list:
 
 def _by_model(name: str, rows: list[tuple], count: Callable[[list, str], Iterable]) -> list:
     """Rows of something and a model: all of one model in one go, so that texts are joined and cores shared."""
-    places: dict[str, list[int]] = {}
-    for place, (_, model) in enumerate(rows):
-        places.setdefault(model, []).append(place)
+    places: dict[str, Sequence[int]] = {model: [] for _, model in rows}
+    if len(places) == 1:
+        places = {model: range(len(rows)) for model in places}
+    else:
+        for place, (_, model) in enumerate(rows):
+            places[model].append(place)  # type: ignore[attr-defined]
     results: list = [None] * len(rows)
     for model, wanted in places.items():
         try:

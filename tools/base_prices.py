@@ -184,7 +184,7 @@ def _steps(
                     zip(
                         PRICE_COLUMNS,
                         (
-                            name, provider, kind, amount, "usd_per_1m_tokens", start, stop, "high", source, READ_ON,
+                            name, provider, kind, amount, "usd_per_1m_tokens", start, stop, "medium", source, READ_ON,
                             "; ".join(filter(None, (note, remark))),
                         ),
                         strict=True,

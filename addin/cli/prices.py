@@ -24,7 +24,8 @@ def prices(
         Path | None, typer.Option(metavar="BOOK.xlsx", help="Workbook whose Prices sheet is brought up to date.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The workbook with --refresh's prices.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="COPY.xlsx", help="That copy. Default: BOOK-refreshed.xlsx beside it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -32,15 +33,15 @@ def prices(
     from addin.cli import fail
     from pycalc import catalogue
 
-    if (refresh is None) != (out is None):
-        fail("--refresh BOOK.xlsx and -o COPY.xlsx go together: the workbook itself is never changed")
+    if out is not None and refresh is None:
+        fail("-o COPY.xlsx goes with --refresh BOOK.xlsx")
     if sum((bool(on), bool(diff), history)) > 1:
         fail("--on, --history and --diff exclude each other: give one")
     day = iso_date(on) if on else catalogue.as_of()
-    if refresh is not None and out is not None:
+    if refresh is not None:
         if model or diff or history:
             fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
-        _refresh(refresh, out, day, as_json)
+        _refresh(refresh, out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}"), day, as_json)
     elif diff is not None:
         _differences(model or "", iso_date(diff[0]), iso_date(diff[1]), as_json)
     else:
@@ -74,9 +75,11 @@ def _list(model: str, day: str, as_json: bool) -> None:
         return
     heading = f"Prices on {day}" if day else "Prices, all periods"
     if not rows:
-        _print_text(f"No price of {model} holds on {day}. All its periods:")
-        heading, rows = "Prices, all periods", list(catalogue.prices(model))
-    _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows)
+        rows = list(catalogue.prices(model))
+        _print_text(f"No price of {model} holds on {day}." + (" All its periods:" if rows else ""))
+        heading = "Prices, all periods"
+    if rows:
+        _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows)
     if model:
         _print_text(_facts(model, day))
 

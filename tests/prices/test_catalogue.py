@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 
 import pytest
@@ -27,6 +28,8 @@ def test_python_dates_are_taken():
     [
         ("nonsense", "input", "2026-01-01", ("nonsense", "not in the catalogue", "breakeven prices")),
         ("gtp-4o", "input", "2026-01-01", ("Alike are gpt-4o",)),
+        ("gpt4o", "input", "2026-01-01", ("Alike are gpt-4o",)),
+        ("claude-opus-99", "input", "2026-01-01", ("Alike are claude-",)),
         ("ft:gpt-5", "input", "2026-01-01", ("its base model's price is not its price", "ft:gpt-4o")),
         ("ft:gpt-3.5-turbo", "input", "2026-11-01", ("shut down on 2026-10-23", "from 2023-11-06")),
         ("gpt-4o", "input", "2023-01-01", ("stood for no model", "known from 2024-05-13")),
@@ -41,11 +44,31 @@ def test_refusals_say_why_and_what_is_known(model, kind, day, words):
         assert word in caught.value.message
 
 
+def test_training_is_asked_of_the_base():
+    with pytest.raises(NoAnswerError, match="Training is priced under the base model's name: gpt-4o-2024-08-06"):
+        pycalc.model_price("ft:gpt-4o", "training")
+
+
+@pytest.mark.parametrize("kind", ["cached_input", "Cached input", " CACHED-INPUT "])
+def test_kinds_may_be_written_as_words(kind):
+    assert pycalc.model_price("gpt-4o", kind) == 1.25  # developers.openai.com/api/docs/pricing
+
+
 def test_message_in_a_cell_names_the_function():
     message = pycalc.ft_check("MODEL_PRICE", "nonsense", "input")
     assert message.startswith("MODEL_PRICE: ")
     column = pycalc.model_price([["nonsense"]], "input")
     assert column[0][0].message.startswith("MODEL_PRICE: ")
+
+
+def test_a_column_of_unknown_names_does_not_hang():
+    begin = time.monotonic()
+    column = pycalc.model_price([[f"model {number}"] for number in range(20_000)], "input")
+    assert time.monotonic() - begin < 10
+    assert {cell.code for row in column for cell in row} == {"#N/A"}
+    column = pycalc.token_count("text", [[f"model {number}"] for number in range(20_000)])
+    assert time.monotonic() - begin < 20
+    assert {cell.code for row in column for cell in row} == {"#N/A"}
 
 
 days = st.dates(datetime.date(2022, 1, 1), datetime.date(2028, 1, 1)).map(lambda day: day.isoformat())

@@ -106,6 +106,8 @@ def test_refresh(run, tmp_path):
     report = json.loads(run("--refresh", "old.xlsx", "-o", "new.xlsx", "--on", "2024-06-01", "--json")[1])
     assert report["prices_on"] == "2024-06-01"
     assert [(row["before"], row["after"]) for row in report["rows"]] == [(5, 5)]
+    assert run("--refresh", "old.xlsx")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / "old-refreshed.xlsx")["Prices"]["C4"].value == 2.5
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,7 @@ def test_refresh(run, tmp_path):
         (("nonsense", "--diff", "2024-01-01", "2024-02-01"), '"nonsense" is not in the catalogue'),
         (("gpt-4o", "--on", "01/02/2024"), "is no date. Write it as 2026-11-20"),
         (("gpt-4o", "--diff", "2024-01-01", "soon"), "'soon' is no date"),
-        (("--refresh", "old.xlsx"), "go together"),
-        (("-o", "new.xlsx"), "go together"),
+        (("-o", "new.xlsx"), "goes with --refresh"),
         (("--on", "2024-01-01", "--history"), "exclude each other"),
         (("gpt-4o", "--refresh", "old.xlsx", "-o", "new.xlsx"), "--refresh takes no model"),
         (("--refresh", "missing.xlsx", "-o", "new.xlsx"), "missing.xlsx"),
