@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pycalc.catalogue import serial
 from workbook import named
 from workbook.package import BadWorkbook, Package, check_target
 from workbook.recalc import recalc
@@ -76,10 +77,18 @@ def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
         "examples": (result["examples"], counted),
         "tokens_per_example": (model["tokens_per_example"], counted),
         "epochs": (model["epochs"], rule),
-        "ft_model": (model["model"], counted),
     }
     if model["training_price"] is not None:
         found["ft_training_price"] = (model["training_price"], model["training_price_source"])
+    prices = model["running_prices"]
+    if "input" in prices and "output" in prices:
+        # All of the model's figures or none: a new name beside the old model's prices would be wrong.
+        found["ft_model"] = (f"ft:{model['model']}", counted)
+        found["ft_input_price"] = (prices["input"], prices["source"])
+        found["ft_output_price"] = (prices["output"], prices["source"])
+        found["ft_cached_price"] = (prices.get("cached_input"), prices["source"])
+        end = model["shutdown"]
+        found["ft_shutdown_date"] = (serial(end) if end else None, "MODEL_SHUTDOWN of the catalogue")
     paid = model.get("breakeven")
     if paid:
         for name in ("queries", "pe_prompt_tokens", "minutes_per_example", "hourly_wage"):

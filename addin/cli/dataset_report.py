@@ -40,8 +40,14 @@ def show(result: dict[str, Any]) -> None:
     if "held_out" in result:
         _held_out(console, result["held_out"])
     if "into" in result:
-        written = ", ".join(f"{name} {value:,.10g}" for name, value in result["into"]["inputs"].items())
+        written = ", ".join(f"{name} {_shown(value)}" for name, value in result["into"]["inputs"].items())
         console.print(Text(f"\nWritten to {result['into']['out']}: {written}"))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "blank"
+    return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
 
 
 def _heading(console: Console, text: str) -> None:

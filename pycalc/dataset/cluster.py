@@ -57,7 +57,7 @@ def summarise(
 
 def _local_cluster(distributed: Any, workers: int | None) -> Any:
     """Processes that talk over the loopback address; where there is none (a sandbox), threads of this process."""
-    common = {"dashboard_address": None, "silence_logs": logging.ERROR}
+    common = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
     if _has_loopback():
         return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **common)
     return distributed.LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, **common)

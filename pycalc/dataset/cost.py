@@ -65,6 +65,7 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
     price, source = _training_price(name, plan)
     result |= {"training_price": price, "training_price_source": source, "training_cost": None}
     result["shutdown"] = catalogue.iso_day(shutdown) if (shutdown := _shutdown(name)) is not None else None
+    result["running_prices"] = _running_prices(name, plan)
     if price is not None:
         result["training_cost"] = ft_training(
             examples=summary.examples,
@@ -85,6 +86,18 @@ def _training_price(name: str, plan: Plan) -> tuple[float | None, str]:
         return price, price_source(name, "training", plan.on_date)
     except CalcError as error:
         return None, f"{error} Give it: --training-price USD per 1M tokens"
+
+
+def _running_prices(name: str, plan: Plan) -> dict[str, Any]:
+    """Prices of the fine-tuned model by kind, and where they were read; empty where it has none on that date."""
+    found: dict[str, Any] = {}
+    for kind in ("input", "output", "cached_input"):
+        try:
+            found[kind] = model_price(f"ft:{name}", kind, plan.on_date)
+            found["source"] = price_source(f"ft:{name}", kind, plan.on_date)
+        except CalcError:
+            continue
+    return found
 
 
 def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training_cost: float) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def file(tmp_path_factory):
 def local_cluster():
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
         ) as workers,
         distributed.Client(workers, set_as_default=False) as client,
     ):

@@ -56,9 +56,8 @@ def test_inputs_and_what_follows_from_them(tmp_path, result):
     assert cells["examples"].value == 5
     assert cells["tokens_per_example"].value == pytest.approx(4306 / 5, rel=1e-15)
     assert cells["epochs"].value == 20
-    assert cells["ft_model"].value == "gpt-3.5-turbo"
     assert after["Model"]["A1"].value == pytest.approx(86120 * 8 / 1e6, rel=1e-12)
-    assert done["inputs"].keys() == {"examples", "tokens_per_example", "epochs", "ft_training_price", "ft_model"}
+    assert done["inputs"].keys() == {"examples", "tokens_per_example", "epochs", "ft_training_price"}
     assert book.read_bytes() == before
 
 
@@ -86,16 +85,36 @@ def test_only_the_sheets_concerned_change(tmp_path, result):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_text_stays_text(tmp_path, result, start):
     """A file or model whose name begins like a formula puts no formula into the workbook."""
-    result["models"][0]["model"] = f"{start}1+1"
     result["file"] = f"{start}HYPERLINK(1)"
     out = tmp_path / "out.xlsx"
     write_inputs(workbook(tmp_path / "book.xlsx", examples=500), out, result)
     cells, after = stored(out)
-    assert cells["ft_model"].value == f"{start}1+1"
     with zipfile.ZipFile(out) as package:
         assert b"<f" not in package.read("xl/worksheets/sheet1.xml")
     source = after["My inputs"].cell(cells["examples"].row, 4)
     assert source.value.startswith(f"{start}HYPERLINK(1), counted by")
+
+
+def test_a_model_comes_with_all_its_prices(tmp_path):
+    """Fine-tuned gpt-4o-mini: 0.30 in, 0.15 cached, 1.20 out, shut down on 2027-01-14 (OpenAI, 2026-11-20)."""
+    file = tmp_path / "toy.jsonl"
+    file.write_bytes(published.toy())
+    names = ("examples", "tokens_per_example", "epochs", "ft_training_price", "ft_model", "ft_input_price",
+             "ft_output_price", "ft_cached_price", "ft_shutdown_date")  # fmt: skip
+    out = tmp_path / "out.xlsx"
+    book = workbook(tmp_path / "book.xlsx", names=names, ft_model="ft:gpt-3.5-turbo", ft_cached_price=9)
+    write_inputs(book, out, audit(str(file), Plan(models=("gpt-4o-mini-2024-07-18",))))
+    cells, _ = stored(out)
+    assert [cells[name].value for name in names[3:8]] == [3, "ft:gpt-4o-mini-2024-07-18", 0.3, 1.2, 0.15]
+    assert cells["ft_shutdown_date"].value == 46401
+
+
+def test_a_model_without_prices_on_that_date_leaves_the_old_one_in_place(tmp_path, result):
+    names = ("examples", "tokens_per_example", "epochs", "ft_training_price", "ft_model", "ft_input_price")
+    out = tmp_path / "out.xlsx"
+    write_inputs(workbook(tmp_path / "b.xlsx", names=names, ft_model="mine", ft_input_price=7), out, result)
+    cells, _ = stored(out)
+    assert (cells["ft_model"].value, cells["ft_input_price"].value) == ("mine", 7)
 
 
 def test_breakeven_inputs_where_volume_is_given(tmp_path):
