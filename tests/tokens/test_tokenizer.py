@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import tiktoken
@@ -49,6 +51,17 @@ def test_definition_is_tiktokens_own(vocabulary):
     original, ours = plain(vocabulary), tokenizer.encoding(vocabulary)
     assert ours._pat_str == original._pat_str
     assert ours._mergeable_ranks == original._mergeable_ranks
+
+
+def test_counts_of_another_program():
+    """gpt_tokenizer_counts.jsonl holds what an independent implementation in JavaScript counts; its first line
+    says which and how."""
+    lines = (Path(__file__).parent / "gpt_tokenizer_counts.jsonl").read_text(encoding="utf-8").splitlines()
+    vocabularies = json.loads(lines[0])["columns"][1:]
+    texts, *counts = zip(*map(json.loads, lines[1:]), strict=True)
+    assert len(texts) == 255
+    for vocabulary, wanted in zip(vocabularies, counts, strict=True):
+        assert tokenizer.count_many(texts, vocabulary) == list(wanted)
 
 
 # OpenAI cookbook, How to count tokens with tiktoken: the conversation it sends to the API, and what the API billed.
