@@ -19,14 +19,15 @@ class _AuditUnlessNamed(TyperGroup):
     """`breakeven dataset FILE` is `breakeven dataset audit FILE`."""
 
     def parse_args(self, ctx, args):
-        if args and args[0] not in (*self.commands, "--help", "-h"):
+        if not args:
+            args = ["--help"]
+        elif args[0] not in (*self.commands, "--help", "-h"):
             args = ["audit", *args]
         return super().parse_args(ctx, args)
 
 
 app = typer.Typer(
     cls=_AuditUnlessNamed,
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     help="Audit a chat fine-tuning file (the default), or build one from a table: breakeven dataset FILE.jsonl",

@@ -28,7 +28,9 @@ def show(result: dict[str, Any]) -> None:
         )
     )
     _findings(console, result["findings"])
-    if "models" in result:
+    if "models" not in result:
+        console.print(Text("No example could be counted.", "bold red"))
+    else:
         _distributions(console, result)
         _histogram(console, result)
         _training(console, result["models"])

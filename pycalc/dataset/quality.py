@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pycalc.dataset import histogram
+from pycalc.dataset.batch import NO_LABEL
 from pycalc.dataset.similarity import groups
 from pycalc.dataset.sketch import text_hash
-from pycalc.dataset.summary import NO_LABEL
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -105,6 +105,20 @@ def test_bad_input_is_one_line_and_exit_code_two(run, tmp_path, arguments, messa
     assert message in done.stderr
 
 
+def test_nothing_countable_is_said(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text("no json\n")
+    done = run("a.jsonl")
+    assert done.returncode == 1
+    assert "No example could be counted." in done.stdout
+
+
+def test_alone_it_shows_its_help(run):
+    done = run()
+    assert done.returncode == 0
+    assert "audit" in done.stdout
+    assert "build" in done.stdout
+
+
 def test_standard_input():
     program = [sys.executable, "-c", "from addin.cli import main; main()", "dataset", "-", "--json"]
     done = subprocess.run(program, input=published.toy(), capture_output=True, check=True, timeout=60)

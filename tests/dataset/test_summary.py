@@ -159,6 +159,13 @@ def test_lines_that_are_no_json(line, words):
     assert result.examples == 1
 
 
+@pytest.mark.parametrize("messages", [[{}], [{"weight": 1}], [{"content": None}], ["x"]])
+def test_messages_without_any_text(messages):
+    result = read([json.dumps({"messages": messages}).encode()])
+    assert result.faulty == result.examples == (0 if messages == ["x"] else 1)
+    assert set(result.tokens["cl100k_base"].total) <= {3 + 3 * len(messages)}
+
+
 def test_crlf_and_lone_surrogates_are_fine():
     odd = json.dumps(example(("user", "\ud800"), ("assistant", "<|endoftext|>"))).encode()
     result = read([PLAIN + b"\r", odd + b"\r"])
