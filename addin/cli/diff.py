@@ -1,0 +1,205 @@
+"""`breakeven diff`: what changed between two workbooks, and what moved the answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from workbook.diff import Change, Difference
+    from workbook.sheetxml import Value
+
+SHOWN = 20
+"""Lines of a table; --json has all."""
+
+HEADLINES = (
+    "out_recommendation",
+    "out_best_monthly",
+    "out_decision",
+    "out_breakeven_months",
+    "out_saving_monthly",
+    "out_upfront",
+    "out_npv",
+    "out_suitability",
+)
+"""The template's answers the table explains; --json explains all."""
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(help="The earlier workbook.")],
+    new: Annotated[Path, typer.Argument(help="The later one. Both are only read.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say which inputs, prices, formulas and results differ, and by how much each input moved the answer.
+
+    Both workbooks are recalculated first. Each changed input is put into the old workbook alone; what all of them
+    move together beyond the sum is the interaction. Exit code 0: no difference that counts. 1: there are some.
+    2: a file cannot be compared.
+    """
+    from rich.console import Console
+
+    from workbook.diff import diff as run
+
+    with Console(stderr=True).status("Comparing"):
+        found = run(old, new)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))
+    else:
+        _show(Console(), found)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+def _show(console: Console, found: Difference) -> None:
+    from rich.text import Text
+
+    if found.same:
+        console.print(Text(f"{found.old} and {found.new} compute the same from the same inputs"))
+        return
+    for words, names in (("Sheets added", found.added_sheets), ("Sheets removed", found.removed_sheets)):
+        if names:
+            console.print(Text(f"{words}: {', '.join(names)}"))
+    _changes(console, "Inputs and prices", found.inputs)
+    _answers(console, found)
+    _changes(console, "Formulas", found.formulas)
+    if found.results:
+        shown = not any(answer.name.startswith("out_") for answer in found.answers)
+        console.print(Text(f"{len(found.results):,} results differ", "bold"))
+        if shown:
+            _changes(console, "Results", found.results)
+    if found.texts:
+        console.print(Text(f"{len(found.texts):,} texts and numbers that no formula reads differ; --json lists them"))
+
+
+def _changes(console: Console, title: str, changes: list[Change]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not changes:
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    table.add_column("What", overflow="fold", max_width=34)
+    table.add_column("Cell", overflow="fold", max_width=24)
+    table.add_column("Old", overflow="fold")
+    table.add_column("New", overflow="fold")
+    table.add_column("Change", justify="right", no_wrap=True)
+    for change in changes[:SHOWN]:
+        named = change.name or change.label
+        table.add_row(
+            Text(named), Text(change.where), Text(shown(change.old)), Text(shown(change.new)), Text(_moved(change))
+        )
+    console.print(table)
+    if len(changes) > SHOWN:
+        console.print(Text(f"and {len(changes) - SHOWN:,} more; --json lists all", "dim"))
+    console.print()
+
+
+def _answers(console: Console, found: Difference) -> None:
+    """For each answer that moved: from old, by each input alone, by interaction, by the rest, to new."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from workbook.diff import equal
+
+    template = any(answer.name in HEADLINES for answer in found.answers)
+    wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
+    if template:
+        wanted.sort(key=lambda answer: HEADLINES.index(answer.name))
+    table = Table(
+        title="What moved the answer", title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
+    )
+    table.add_column("Answer", overflow="fold", max_width=34)
+    table.add_column("By", overflow="fold")
+    table.add_column("From", overflow="fold")
+    table.add_column("To", overflow="fold")
+    table.add_column("Moved", justify="right", no_wrap=True)
+    for answer in wanted:
+        effects = [effect for effect in found.effects if effect.answer == answer.name]
+        unmoved = equal(answer.old, answer.new)
+        if unmoved and not effects:
+            continue
+        total = "" if unmoved else _signed(_difference(answer.old, answer.new))
+        table.add_row(
+            Text(answer.name, "bold"),
+            Text("all changes", "bold"),
+            Text(shown(answer.old)),
+            Text(shown(answer.new)),
+            total,
+        )
+        for effect in effects[:SHOWN]:
+            table.add_row(
+                "",
+                Text(f"{effect.change.title} alone"),
+                Text(shown(effect.before)),
+                Text(shown(effect.after)),
+                _signed(effect.moved),
+            )
+        if answer.interaction:
+            table.add_row("", "inputs together, beyond their sum", "", "", _signed(answer.interaction))
+        if answer.rest and not equal(answer.with_inputs, answer.new):
+            table.add_row(
+                "",
+                "formulas and the rest",
+                Text(shown(answer.with_inputs)),
+                Text(shown(answer.new)),
+                _signed(answer.rest),
+            )
+    if table.row_count:
+        console.print(table)
+    if found.untried:
+        console.print(Text(f"{found.untried:,} more changed inputs were not tried one at a time", "dim"))
+    console.print()
+
+
+def _moved(change: Change) -> str:
+    moved = _difference(change.old, change.new)
+    if moved is None:
+        return ""
+    old = change.old
+    return f"{moved / abs(old):+.1%}" if isinstance(old, float) and old else _signed(moved)
+
+
+def _difference(old: Value, new: Value) -> float | None:
+    from workbook.diff import difference
+
+    return difference(old, new)
+
+
+def _signed(value: float | None) -> str:
+    return "" if value is None else f"{value:+,.6g}"
+
+
+def shown(value: Value) -> str:
+    """A value as a table shows it."""
+    from pycalc.errors import CalcError
+
+    if value is None:
+        return "(blank)"
+    if isinstance(value, CalcError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return value if len(value) <= 160 else value[:157] + "..."
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dictionaries, error values as their codes."""
+    from dataclasses import fields, is_dataclass
+
+    from pycalc.errors import CalcError
+
+    if isinstance(value, CalcError):
+        return value.code
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
