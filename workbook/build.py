@@ -93,7 +93,7 @@ def written(book: Book, values: Values) -> bytes:
         worksheet = sheets[sheet.name]
         for column, width in enumerate(sheet.widths):
             worksheet.set_column(column, column, width, formatted("text"))
-        for row, height in sheet.heights.items():
+        for row, height in (_heights(sheet) | sheet.heights).items():
             worksheet.set_row(row, height)
         for area_merged in sheet.merges:
             worksheet.merge_range(*area_merged, None, formatted(sheet.cells[area_merged[:2]].style))
@@ -141,6 +141,26 @@ def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, for
         worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
 
 
+def _heights(sheet: Sheet) -> dict[int, float]:
+    """Heights of rows with wrapped text: neither Excel nor LibreOffice grows a row for merged or stored text."""
+    spans = {(top, left): right for top, left, _, right in sheet.merges}
+    heights: dict[int, float] = {}
+    for (row, column), cell in sheet.cells.items():
+        words = cell.style.split()
+        if not isinstance(cell.content, str) or cell.content.startswith("=") or not _WRAPPED.intersection(words):
+            continue
+        width = sum(sheet.widths[column : spans.get((row, column), column) + 1])
+        small = 1.18 if _SMALL.intersection(words) else 1.05
+        lines = sum(-(-len(line) // max(1, int(width * small))) or 1 for line in cell.content.split("\n"))
+        if lines > 1:
+            heights[row] = max(heights.get(row, 0), 12.5 * lines + 3)
+    return heights
+
+
+_WRAPPED = frozenset(("note", "source", "wrapped", "para", "wrap"))
+_SMALL = frozenset(("note", "source", "wrapped"))
+
+
 def _is_link(formula: str) -> bool:
     """A formula that only fetches a cell from another sheet."""
     import re
@@ -153,11 +173,11 @@ def _page(sheet: Sheet, worksheet) -> None:  # type: ignore[no-untyped-def]
     worksheet.hide_gridlines(2)
     worksheet.set_landscape()
     worksheet.set_paper(sheet.paper)
-    worksheet.fit_to_pages(1, 1 if sheet.one_page else 0)
+    worksheet.fit_to_pages(1, sheet.pages)
     worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
     worksheet.repeat_rows(*sheet.repeat_rows)
     worksheet.set_footer(f"&L&8&F, {sheet.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
-    worksheet.print_area(0, 0, sheet.last_row, sheet.last_column)
+    worksheet.print_area(0, 0, *(sheet.printed or (sheet.last_row, sheet.last_column)))
     if sheet.breaks:
         worksheet.set_h_pagebreaks(sheet.breaks)
     worksheet.freeze_panes(*sheet.freeze)
@@ -196,9 +216,10 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[n
         native.add_series(fields)
     native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
-    native.set_x_axis({"name": chart.x_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
+    x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
+    native.set_x_axis({"name": x_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
                        **chart.options.get("x", {})})
-    native.set_y_axis({"name": chart.y_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
+    native.set_y_axis({"name": y_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
                        "num_format": "#,##0", "major_gridlines": grid, **chart.options.get("y", {})})
     if len(chart.series) == 1:
         native.set_legend({"none": True})

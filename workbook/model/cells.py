@@ -87,7 +87,10 @@ class Sheet:
     freeze: tuple[int, int] = (4, 1)
     paper: int = 9
     """9 is A4, 8 is A3."""
-    one_page: bool = False
+    pages: int = 0
+    """Pages tall when printed; 0 is as many as it takes."""
+    printed: tuple[int, int] | None = None
+    """Last row and column that are printed, where that is not all."""
     breaks: list[int] = field(default_factory=list)
     accent: bool = False
     """The tab is coloured: the sheets a reader starts with."""

@@ -386,7 +386,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         "Checks",
         "Checks: every result a second time",
         "Expected is worked out again from the current inputs by another route; the master cell counts every line.",
-        (48, 20, 20, 14, 13, 20, 44, *(13,) * max(3, count + len(tabs) - 4)),
+        (48, 24, 24, 14, 13, 16, 50, *(13,) * max(3, count + len(tabs) - 4)),
         scopes=("check", "live"),
     )
     heading(sheet)
@@ -402,8 +402,8 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     def line(label: str, expected: str, got: str, terms: str, how: str) -> None:
         nonlocal row
         sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, "=" + expected, "exact label", key=f"check.line{row}.expected")
-        sheet.put(row, 2, "=" + got, "exact label", key=f"check.line{row}.got")
+        sheet.put(row, 1, "=" + expected, "exact right shrink", key=f"check.line{row}.expected")
+        sheet.put(row, 2, "=" + got, "exact right shrink", key=f"check.line{row}.got")
         e, g, t = f"B{row + 1}", f"C{row + 1}", f"F{row + 1}"
         sheet.put(row, 3, f"=raw:IF(ISNUMBER({e}),IF(ISNUMBER({g}),{g}-{e},\"\"),\"\")", "scientific")
         sheet.put(row, 4, f"=raw:{_same(g, e, t)}=1", "state")
@@ -446,6 +446,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         row += 1
     end = row - 1
     ok = f"$E${top + 1}:$E${end + 1}"
+    sheet.printed = (end, 6)
     sheet.put(master_row, 0, "All checks", "strong")
     sheet.put(master_row, 1, f'=raw:COUNTIF({ok},TRUE)+COUNTIF({ok},"not checked")=ROWS({ok})', "state strong", name="out_checks")
     sheet.put(master_row, 2, f'=raw:ROWS({ok})-COUNTIF({ok},TRUE)-COUNTIF({ok},"not checked")', "whole", key="check.failed")
@@ -456,7 +457,6 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
 
     # the second route, a column for the scenario in force and one for each scenario
     row += 1
-    sheet.breaks.append(row)
     header(sheet, row, ("Second route", "In force", *("",) * count))
     for index in range(count):
         sheet.cells[row, first + 1 + index].content = index + 1
@@ -498,7 +498,6 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
 
     # cell by cell
     row += 1
-    sheet.breaks.append(row)
     header(sheet, row, ("Agrees with the second route: 1 yes, 0 no", "In force", *("",) * (count + len(tabs))))
     for index in range(count):
         sheet.cells[row, first + 1 + index].content = index + 1

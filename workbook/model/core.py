@@ -83,7 +83,7 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "FT_BREAKEVEN(training, pe_monthly, ft_monthly)", "months"),
             Row("decision_training", "Decision on training alone, shutdown left out", "verdict",
                 "FT_DECISION(training, pe_monthly, ft_monthly, max_months)", "answer"),
-            Row("suitability", "Suitability", "verdict", "FT_SUITABILITY(use_case, examples, facts_change)", "answer"),
+            Row("suitability", "Suitability", "verdict", "FT_SUITABILITY(use_case, examples, facts_change)", "verdict"),
         ),
     ),
     (
@@ -107,7 +107,7 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "ft_monthly)", "price"),
             Row("price_text", "Fine-tuning stops being worth it", "",
                 'IF(ISNUMBER(be_price),"below the first of these prices",'
-                'IF(ISNA(be_price),"at no price: the answers alone cost more","not known without calls"))', "answer"),
+                'IF(ISNA(be_price),"at no price: the answers alone cost more","not known without calls"))', "verdict"),
         ),
     ),
 )

@@ -8,7 +8,6 @@ from pycalc.version import VERSION
 from workbook.model.cases import Case, Price
 from workbook.model.cells import NAMED_CONSTANTS, Book, Chart, Place, Row, Sheet, letters
 from workbook.model.core import OPTIONS
-from workbook.model.inputs import GROUPS
 from workbook.model.layout import HEADING, band, figures, header, heading, table, unit
 
 _KEYS = tuple(key for key, _ in OPTIONS)
@@ -47,18 +46,16 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
 
     def sentence(label: str, text: str, look: str, height: float, key: str = "", name: str | None = None) -> None:
         nonlocal row
-        sheet.put(row, 0, label, "strong" if "head" not in look else "headline")
+        sheet.put(row, 0, label, "strong top" if "head" not in look else "headline")
         sheet.put(row, 1, text, look, key=f"live.{key}" if key else None, name=name)
         sheet.merges.append((row, 1, row, 8))
         sheet.heights[row] = height
         row += 1
 
-    missing = "&".join(
-        f"missing.{group}" for group, (_, items) in enumerate(GROUPS) if any(item.required for item in items)
-    )
     sentence("What to do", '=IF(missing_inputs="",chosen_action,"ENTER INPUTS: see below")', "headline", 40,
              "recommendation", "out_recommendation")
-    sentence("Still to enter on Inputs", f"={missing}", "sentence", 18, "missing_inputs")
+    sentence("Still to enter on Inputs", f'=IF(missing_inputs="","Nothing: every required input is filled in.",missing_inputs)',
+             "sentence", 18 if case.name != "blank" else 48)
     sentence(
         "Why: running cost",
         '="Month one costs "&currency&" "&TEXT(pe_monthly,"#,##0.00")&" with prompt engineering, "&'
@@ -70,7 +67,7 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
         'TEXT(breakeven,"0.00")&" months, accepted below "&max_months&" months","it never breaks even")&'
         'IF(to_shutdown="","",IF(to_shutdown<=0,"; the vendor shut "&ft_name&" on "&TEXT(ft_shutdown_date,"yyyy-mm-dd")&'
         '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&"."',
-        "sentence", 18)
+        "sentence", 32)
     sentence(
         "Why: year 1, all in",
         '="With review and one-time cost year 1 comes to "&TEXT(year1.pe,"#,##0")&" prompted and "&TEXT(year1.ft,"#,##0")&'
@@ -84,14 +81,14 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
         'with the dearer review of its first months it no longer pays back in time.","Fine-tuning beats prompt engineering, but "&'
         'chosen&" beats both.")),IF(chosen=label.pe,"They agree: stay with the prompt.","The verdict weighs prompt engineering against '
         'fine-tuning alone; "&chosen&" costs less than either."))))',
-        "sentence", 18, "differ")
+        "sentence", 32, "differ")
     sentence(
         "What would flip this",
         '=IF(missing_inputs<>"","",IF(ISNUMBER(runner_up_year1),IF(AND(items_per_month*cost_per_review>0,chosen<>label.ft,'
         'chosen<>label.hybrid),"Review: if "&chosen&" needed "&TEXT(pe_review_rate+flip_review,"0.00%")&" of its outputs reviewed '
         'instead of "&TEXT(pe_review_rate,"0.00%")&", the next best option would cost as little.","Quality or price: "&chosen&'
         '" stays best until its year costs "&TEXT(flip_multiple,"#,##0.0")&" times as much."),"No other option is open.")&'
-        '" On cost alone the nearest is: "&flip_nearest&".")',
+        '" The verdict on cost alone turns first with "&flip_nearest&".")',
         "sentence", 32, "flip")
     row += 1
     header(sheet, row, ("Prompt engineering against fine-tuning", "Value", "Unit"))
@@ -114,7 +111,7 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     sheet.put(top + 6, 4, "Amounts are in", "unit")
     sheet.put(top + 6, 5, "=currency", "answer")
     sheet.put(top + 8, 4, "Recommended", "strong")
-    sheet.put(top + 8, 5, "=chosen", "answer strong", key="live.shown_choice")
+    sheet.put(top + 8, 5, "=chosen", "strong", key="live.shown_choice")
     sheet.merges.append((top + 8, 5, top + 8, 7))
     sheet.put(top + 9, 4, "Its year 1", "label")
     sheet.put(top + 9, 5, "=chosen_year1", "money")
@@ -127,9 +124,9 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
     sheet.put(top + 12, 5, '=IF(ISNUMBER(runner_up_year1),IF(chosen_year1=0,"none",runner_up_year1/chosen_year1),"none")', "multiple",
               key="live.flip_multiple")
     row += 1
-    sheet.one_page = True
+    sheet.pages = 1
     sheet.charts.append(Chart(
-        "scatter", "Cumulative cost: where fine-tuning has cost less", row, 0, 600, 340,
+        "scatter", "Cumulative cost: where fine-tuning has cost less", row, 0, 560, 340,
         [
             {"name": "Prompt engineering", "categories": "t", "values": "pe_sum"},
             {"name": "Fine-tuning, all in", "categories": "t", "values": "ft_sum", "line": {"dash_type": "dash"}},
@@ -141,9 +138,10 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
         "Month", "Cumulative cost (in the currency on Inputs)", "straight",
         {"x": {"min": 0, "max": 36, "major_unit": 6}, "y": {"min": 0}}))
     sheet.charts.append(Chart(
-        "column", "Running cost of month one by option", row, 4, 650, 340,
+        "column", "Running cost of month one by option", row, 4, 690, 340,
         [{"categories": "option", "values": "month", "labels": True}],
         "Option", "Per month (in the currency on Inputs)"))
+    sheet.merges.append((row + 18, 0, row + 18, 8))
     sheet.put(row + 18, 0, "Colours: boxed blue on pale yellow are inputs, black are calculations, green italics fetch a figure from another sheet.", "note")
     return sheet
 
@@ -170,18 +168,16 @@ def prices_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(row, 2, price.amount, "price", key=f"price.{name}")
         sheet.put(row, 3, price.effective_from, "source")
         sheet.put(row, 4, price.effective_to or "", "source")
-        sheet.put(row, 5, price.source, "source wrap")
+        sheet.put(row, 5, price.source, "source")
         sheet.put(row, 6, price.read_on, "source")
         sheet.put(row, 7, name, "code")
         sheet.put(row, 8, f'=IF(base.{name}=price.{name},"yes","changed")', "answer")
-        sheet.heights[row] = 26 if len(price.source) > 95 else 15
-        if len(price.source) > 190:
-            sheet.heights[row] = 38
         row += 1
     if row == HEADING + 2:
         sheet.put(row, 0, "No price is filled in yet.", "label")
         row += 1
     row += 1
+    sheet.merges.append((row, 0, row, 8))
     sheet.put(row, 0, f"Prices are USD per 1,000,000 tokens. Catalogue of llm-breakeven {VERSION}; MODEL_PRICE and PRICE_SOURCE give every row.", "note")
     return sheet
 
@@ -304,7 +300,7 @@ def suitability_sheet(book: Book) -> Sheet:
         ("What the model is to learn", "=use_case", "answer",
          '=IF(LOWER(TRIM(use_case))="knowledge",IF(facts_change,"STOP","CAUTION"),"PASS")',
          "Style, tone and format can be trained. Facts cannot be relied on: retrieval is for facts, above all when they change."),
-        ("Facts change often", "=facts_change", "answer", '=IF(must_look_up=1,"STOP","PASS")',
+        ("Facts change often", '=IF(facts_change,"yes","no")', "answer", '=IF(must_look_up=1,"STOP","PASS")',
          "Knowledge that changes has to be looked up at the time of the question: RAG."),
         ("The model is served at the start", "=to_shutdown", "months", '=IF(to_shutdown="","PASS",IF(to_shutdown<=0,"STOP","PASS"))',
          "Months from start to shutdown. A model that is shut can be neither trained nor called."),
@@ -335,7 +331,7 @@ def suitability_sheet(book: Book) -> Sheet:
     cell.style = "sentence"
     sheet.merges.append((row - 1, 1, row - 1, 3))
     del sheet.cells[row - 1, 2], sheet.cells[row - 1, 3]
-    sheet.heights[row - 1] = 32
+    sheet.heights[row - 1] = 20
     row += 1
     sheet.put(row, 0, "Not in the arithmetic, to settle by hand", "band")
     for column in range(1, 4):
@@ -413,6 +409,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
         "type": "3_color_scale", "min_color": "#9DC3E6", "mid_color": "#FFFFFF", "max_color": "#F4B183",
         "mid_type": "formula", "mid_value": "=max_months",
     }))
+    sheet.merges.append((row, 0, row, 7))
     sheet.put(row, 0, "Blue: sooner; white: the longest break-even accepted; orange: later. #N/A: it never breaks even. The multiples are inputs.", "note")
     row += 2
     band(sheet, row, "One driver at a time: saving over the months counted less the upfront cost, month-one prices and volume", 8)
@@ -454,9 +451,10 @@ def sensitivity_sheet(book: Book) -> Sheet:
             {"name": "Higher", "categories": area, "values": f"=Sensitivity!$D${sorted_first + 1}:$D${row}", "overlap": 100},
         ],
         "Driver", "Change of net saving (in the currency on Inputs)", None,
-        {"x": {"label_position": "low"}}))
-    sheet.breaks.append(first - 3)
-    sheet.put(row + 19, 0, "Each bar moves one driver between its two multiples and leaves the rest. Drivers that move together move the result more.", "note")
+        {"y": {"label_position": "low", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}}))
+    sheet.pages = 1
+    sheet.merges.append((row + 20, 0, row + 20, 7))
+    sheet.put(row + 20, 0, "Each bar moves one driver between its two multiples and leaves the rest. Drivers that move together move the result more.", "note")
     return sheet
 
 
@@ -465,19 +463,19 @@ def functions_sheet(book: Book) -> Sheet:
         "Functions",
         "Functions: the add-in, by example",
         "The one sheet that needs the add-in: without it the live calls show #NAME?. Nothing else reads from here.",
-        (24, 66, 24, 17, 17, *(13,) * 14),
+        (22, 70, 19, 15, 15, *(11,) * 11),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
     row = HEADING + 1
-    header(sheet, row, ("Function", "Syntax and what it returns", "Unit of the result", "Live call (add-in)", "Native (no add-in)", "Arguments of the example, in order", *("",) * 13))
+    header(sheet, row, ("Function", "Syntax and what it returns", "Unit of the result", "Live call (add-in)", "Native (no add-in)", "Arguments", *("",) * 10))
     row += 1
     for section in SECTIONS:
         functions = [item for item in FUNCTIONS.values() if item.section == section]
         if not functions:
             continue
-        band(sheet, row, section, 19)
+        band(sheet, row, section, 16)
         row += 1
         for function in functions:
             arguments, _ = function.examples[0] if function.examples else ((), "")
@@ -496,7 +494,7 @@ def functions_sheet(book: Book) -> Sheet:
                     continue
                 start = column
                 for cell in cells:
-                    sheet.put(row, column, cell, "exact label")
+                    sheet.put(row, column, cell, "exact right shrink")
                     column += 1
                 end = column - 1
                 reference = f"${letters(start)}{row + 1}"
@@ -504,13 +502,13 @@ def functions_sheet(book: Book) -> Sheet:
             call = f"{function.name}({','.join(references)})"
             if function.spills or any(isinstance(value, list | tuple) for value in arguments):
                 call = f"INDEX({call},1,1)"
-            sheet.put(row, 3, "=raw:" + call, "exact label")
+            look = "date" if function.returns == "date" else "exact right shrink"
+            sheet.put(row, 3, "=raw:" + call, look)
             twin = _native_example(function, references, arguments)
             if twin:
-                sheet.put(row, 4, "=raw:" + twin, "exact label")
+                sheet.put(row, 4, "=raw:" + twin, "exact right shrink")
             else:
                 sheet.put(row, 4, "none in one cell", "note")
-            sheet.heights[row] = 14 * (1 + -(-len(names) // 60) + -(-len(function.summary) // 78)) + 4
             row += 1
     return sheet
 
@@ -581,10 +579,9 @@ def log_sheet(book: Book, case: Case) -> Sheet:
     header(sheet, row, ("Assumption", "", "", "What is assumed, and why"))
     for text in (*case.assumptions, *_METHOD):
         row += 1
-        sheet.put(row, 0, "Case" if text in case.assumptions else "Method", "label")
+        sheet.put(row, 0, "Case" if text in case.assumptions else "Method", "label top")
         sheet.put(row, 1, text, "para")
         sheet.merges.append((row, 1, row, 3))
-        sheet.heights[row] = 15 * -(-len(text) // 125) + 3
     row += 2
     header(sheet, row, ("Date", "Version", "Who", "What changed, and why"))
     row += 1

@@ -62,9 +62,10 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
         "Inputs",
         f"Inputs: {case.title}",
         "Change the boxed blue cells; everything else follows. Each has its source, its date and its owner.",
-        (40, 15, 23, 40, 11, 17, 52, 23),
+        (40, 16, 24, 46, 11, 17, 56, 23),
         accent=True,
     )
+    sheet.pages = 2
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
@@ -90,7 +91,13 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
     sheet.put(row + 3, 2, "label", "unit")
     sheet.put(row + 3, 6, "A label alone: enter every amount in this currency", "note")
     sheet.put(row + 3, 7, "currency", "code")
-    row += 4
+    missing = "&".join(
+        f"missing.{group}" for group, (_, items) in enumerate(GROUPS) if any(item.required for item in items)
+    )
+    sheet.put(row + 4, 0, "Required and still blank", "label")
+    sheet.put(row + 4, 1, '=IF(missing_inputs="","none","see note")', "answer")
+    sheet.put(row + 4, 6, f"={missing}", "note", key="live.missing_inputs")
+    row += 5
     given = case.values()
     for group, (title, items) in enumerate(GROUPS):
         band(sheet, row, title, 8)
@@ -145,7 +152,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         "Scenarios",
         f"Scenarios: {case.title}",
         "One column a scenario: results first, then what each column overrides. An empty cell means the base value.",
-        (46, 21, 15, 15, *(16,) * count),
+        (46, 20, 17, 17, *(18,) * count),
         scopes=("column", "live"),
         accent=True,
     )
@@ -167,7 +174,8 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         cell = sheet.cells[row + 1, column]
         cell.content = scenario.name or None
         cell.style = "head wrap" if index == 0 else "title2 input"
-    sheet.heights[row + 1] = 44
+    sheet.heights[row + 1] = 32
+    sheet.pages = 3
     row += 2
     live_results = {
         "pe_monthly", "cached_monthly", "base_monthly", "rag_monthly", "ft_monthly", "hybrid_monthly", "best_monthly",
@@ -181,6 +189,8 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         start = row
         row = table(book, sheet, row, rows, FIRST_SCENARIO, last, scope="column")
         for offset, item in enumerate(rows):
+            if item.style == "verdict":
+                sheet.heights[start + offset] = 54 if item.key == "suitability" else 28
             if item.key in live_results:
                 sheet.put(start + offset, 3, f"=live.{item.key}", item.style)
     results_end = row
@@ -241,9 +251,10 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         name,
         title,
         "One scenario, top to bottom: results, then the values it uses. It reads its own column on Scenarios.",
-        (50, 18, 24, 60),
+        (50, 34, 24, 84),
         scopes=(scope, "label"),
     )
+    sheet.pages = 2
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
@@ -252,7 +263,10 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
     row += 1
     for group, rows in CORE:
         band(sheet, row, group, 4)
-        row = figures(book, sheet, row + 1, rows, scope)
+        start = row + 1
+        row = figures(book, sheet, start, rows, scope)
+        for offset, item in enumerate(rows):
+            sheet.put(start + offset, 3, str(item.formula), "note")
     row += 1
     sheet.breaks.append(row)
     header(sheet, row, ("Values used", "Value", "Unit", "Against the base"))
@@ -388,8 +402,10 @@ def costs_sheet(book: Book) -> Sheet:
     for title, rows in blocks:
         band(sheet, row, title, 9)
         row = table(book, sheet, row + 1, rows, 2, 7)
-    sheet.heights[row - 1] = 92
+    sheet.heights[row - 1] = 78
     row += 1
+    sheet.breaks.append(row)
+    sheet.pages = 2
     band(sheet, row, "What follows", 9)
     row = figures_in(book, sheet, row + 1, (
         Row("best_monthly", "Cheapest to run, month one", "USD per month", "MIN(row.month)", "money", "out_best_monthly"),
@@ -409,8 +425,7 @@ def costs_sheet(book: Book) -> Sheet:
     row += 1
     sheet.charts.append(Chart(
         "column", "Running cost of month one by option", row, 0, 760, 330,
-        [{"categories": "option", "values": "month", "labels": True}], "Option", "USD per month"))
-    sheet.breaks.append(row)
+        [{"categories": "option", "values": "month", "labels": True}], "Option", "Per month (in the currency on Inputs)"))
     sheet.put(row + 17, 0, None, "text")
     return sheet
 
@@ -432,8 +447,9 @@ def breakeven_sheet(book: Book) -> Sheet:
         "Breakeven",
         "Break-even: prompt engineering against fine-tuning",
         "When the saving has repaid the one-time cost, whether that is soon enough, and what would turn the verdict.",
-        (54, 18, 24, 74),
+        (54, 36, 24, 74),
     )
+    sheet.pages = 1
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
@@ -509,11 +525,12 @@ def breakeven_sheet(book: Book) -> Sheet:
                 'IF(labor=0,"none",IF(max_months*saving<training,"none",(max_months*saving-training)/labor-1))', "change"),
             Row("flip_limit", "Longest break-even accepted by", "share", 'IF(ISNUMBER(breakeven),breakeven/max_months-1,"none")', "change"),
             Row("flip_nearest", "The nearest", "",
-                'IF(COUNT(flip_queries,flip_price,flip_labor,flip_limit)=0,"none of them alone",'
+                'IF(IF(to_shutdown="",FALSE,to_shutdown<=0),"a fine-tuned model that is still served",'
+                'IF(COUNT(flip_queries,flip_price,flip_labor,flip_limit)=0,"none of these alone",'
                 'IF(IF(ISNUMBER(flip_labor),ABS(flip_labor),rate_reach)<=flip_size,"labour for the examples "&TEXT(flip_labor,"+0.0%;-0.0%"),'
                 'IF(IF(ISNUMBER(flip_queries),ABS(flip_queries),rate_reach)<=flip_size,"volume "&TEXT(flip_queries,"+0.0%;-0.0%"),'
                 'IF(IF(ISNUMBER(flip_price),ABS(flip_price),rate_reach)<=flip_size,"input price of the prompted model "&TEXT(flip_price,"+0.0%;-0.0%"),'
-                '"longest break-even accepted "&TEXT(flip_limit,"+0.0%;-0.0%")))))', "answer"),
+                '"longest break-even accepted "&TEXT(flip_limit,"+0.0%;-0.0%"))))))', "answer"),
             Row("flip_size", "Its size", "share",
                 "MIN(IF(ISNUMBER(flip_queries),ABS(flip_queries),rate_reach),IF(ISNUMBER(flip_price),ABS(flip_price),rate_reach),"
                 "IF(ISNUMBER(flip_labor),ABS(flip_labor),rate_reach),IF(ISNUMBER(flip_limit),ABS(flip_limit),rate_reach))", "share"),
@@ -529,6 +546,9 @@ def breakeven_sheet(book: Book) -> Sheet:
     for title, rows in blocks:
         band(sheet, row, title, 4)
         row = figures(book, sheet, row + 1, rows)
+    for (_, column), cell in sheet.cells.items():
+        if column == 1 and cell.style.startswith("answer"):
+            cell.style = cell.style.replace("answer", "verdict", 1) if "total" not in cell.style else cell.style
     return sheet
 
 
@@ -542,7 +562,7 @@ def cashflow_sheet(book: Book) -> Sheet:
         "Cash flow",
         "Cash flow of switching from prompt engineering to fine-tuning",
         "Month 0 pays for training, labour and evaluation. Volume grows and prices fall from month 2 on; review is not in here.",
-        (46, 20, *(11,) * (MOST_MONTHS + 1)),
+        (38, 15, *(8.6,) * (MOST_MONTHS + 1)),
     )
     sheet.paper = 8
     heading(sheet)

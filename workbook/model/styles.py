@@ -10,7 +10,7 @@ LINK_GREEN = "#00703C"
 
 NUMBERS = {
     "money": "#,##0.00;[Red]-#,##0.00",
-    "flow": "#,##0;[Red]-#,##0",
+    "flow": '[>=1000000]#,##0.0,"k";[<=-1000000]-#,##0.0,"k";#,##0',
     "price": "#,##0.00##",
     "unitprice": "#,##0.0000",
     "call": "0.000000",
@@ -26,6 +26,7 @@ NUMBERS = {
     "tiny": "0E+00",
     "date": "yyyy-mm-dd",
     "step": "0",
+    "flag": '"TRUE";"TRUE";"FALSE"',
     "exact": "General",
     "scientific": "0.0E+00;-0.0E+00;0",
     "multiple": '0.00"×"',
@@ -66,6 +67,9 @@ _LOOKS: dict[str, dict] = {
     "band": {"bold": True, "font_color": ACCENT, "bg_color": TINT},
     "missing": {"italic": True},
     "label": {},
+    "right": {"align": "right"},
+    "shrink": {"shrink": True},
+    "top": {"valign": "top"},
     "unit": {"font_color": "#595959", "indent": 1},
     "note": {"font_color": "#595959", "font_size": 9, "text_wrap": True},
     "source": {"font_color": "#595959", "font_size": 9, "text_wrap": True},
@@ -77,10 +81,10 @@ _LOOKS: dict[str, dict] = {
     "headline": {"font_size": 16, "bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "align": "left", "indent": 1},
     "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
     "strong": {"bold": True, "font_size": 11},
+    "verdict": {"text_wrap": True, "align": "right", "font_size": 9},
     "centre": {"align": "center"},
     "state": {"align": "center", "bold": True},
     "para": {"text_wrap": True, "valign": "top"},
-    "flag": {"align": "right"},
 }
 _RULES: dict[str, dict] = {
     "bad": {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True},
