@@ -195,9 +195,17 @@ def split_name(written: str) -> tuple[str, str]:
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:
-    """Whether a formula may call one of these functions: a quick look before it is taken apart."""
+    """Whether one of these names, given in capitals, may stand in a formula: a quick look before parsing it."""
     upper = text.upper()
-    return any(name in upper for name in names)
+    for name in names:  # noqa: SIM110 - twice as fast as any(), and asked of every formula of a workbook
+        if name in upper:
+            return True
+    return False
+
+
+def may_call(text: str, names: Iterable[str]) -> bool:
+    """Whether a formula may call one of these functions."""
+    return "(" in text and mentions(text, names)
 
 
 def splice(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
@@ -212,13 +220,13 @@ def splice(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def rewrite_calls(text: str, names: Container[str], replacement: Callable[[Call, list[str]], str | None]) -> str:
+def rewrite_calls(formula: Formula, names: Container[str], replacement: Callable[[Call, list[str]], str | None]) -> str:
     """Replace the calls of some functions, inner ones first.
 
     `replacement` is given the call and the texts of its arguments, inner calls already replaced ("" for an
     omitted argument), and returns the new text, or None to leave the call standing around its new arguments.
     """
-    formula = parse(text)
+    text = formula.text
     wanted = [call for call in formula.calls if call.name in names]
     edits: dict[int, tuple[int, int, str]] = {}
 

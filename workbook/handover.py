@@ -22,7 +22,7 @@ from pycalc.version import VERSION
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation, recalculate
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
-from workbook.formula import FormulaError, mentions, parse, split_sheet
+from workbook.formula import FormulaError, may_call, mentions, parse, split_sheet
 from workbook.formulacells import FormulaCell, Masters, formula_cell
 from workbook.handover_sheet import add_sheet, sheet_bytes
 from workbook.notes import add_notes
@@ -206,6 +206,8 @@ class _Work:
                 self._rewrite_texts(package, table, sheet.name, ("calculatedColumnFormula", "totalsRowFormula"))
         self._rewrite_texts(package, package.workbook_part, "", ("definedName",))
         if not self.result.replacements:
+            if not self.session.result.values and not self.session.result.unsupported:
+                raise BadWorkbook(self.path, "it holds no formula", "Hand it over as it is")
             raise BadWorkbook(self.path, "none of its formulas calls one of our functions", "Hand it over as it is")
         for name in sorted(self._lambdas):
             assert self.lambda_text is not None
@@ -258,7 +260,7 @@ class _Work:
 
     def _plan(self, sheet: Sheet, formula: FormulaCell) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
-        if not mentions(formula.text, FUNCTIONS):
+        if not may_call(formula.text, FUNCTIONS):
             return None
         key = (sheet.name, formula.address)
         try:
@@ -319,7 +321,7 @@ class _Work:
         """Replace the formulas that are the text of some elements of a part."""
         edits: list[Edit] = []
         for element in package.elements(part, *names):
-            if "c" in element.path or not mentions(element.text, FUNCTIONS):
+            if "c" in element.path or not may_call(element.text, FUNCTIONS):
                 continue
             try:
                 if not our_calls(parse(element.text)):
@@ -460,10 +462,12 @@ def _check_names(package: Package) -> None:
 
 def _shared_groups(package: Package, part: str) -> set[str]:
     """Shared formulas that call a function of ours: their members get a text of their own."""
+    if b"shared" not in package.read(part):
+        return set()
     return {
         cell.formula_attributes.get("si", "")
         for cell in package.cells(part)
-        if cell.kind == "shared" and cell.formula and mentions(cell.formula, FUNCTIONS)
+        if cell.kind == "shared" and cell.formula and may_call(cell.formula, FUNCTIONS)
     }
 
 

@@ -34,8 +34,8 @@ class Cell:
     """One cell: where it is, what it holds, and the byte spans of its parts.
 
     `formula` is the text of its own <f> element, "" for the child of a shared formula, None without <f>.
-    `span` is the whole element, `tag_end` the end of its start tag, `formula_span` and `value_span` the whole
-    <f> and the whole <v> or <is> element, None where there is none.
+    `span` is the whole element, `formula_span` and `value_span` the whole <f> and the whole <v> or <is>
+    element, None where there is none.
     """
 
     __slots__ = (
@@ -49,7 +49,6 @@ class Cell:
         "row",
         "span",
         "style",
-        "tag_end",
         "type",
         "value_span",
     )
@@ -67,7 +66,6 @@ class Cell:
         self.raw: str | None = None
         self.value_span: tuple[int, int] | None = None
         self.span = (0, 0)
-        self.tag_end = 0
 
     @property
     def address(self) -> str:
@@ -176,7 +174,6 @@ class _Reader:
         self.cell = cell = Cell(self.row, self.column, attributes, prefix + ":" if prefix else "")
         start = self.parser.CurrentByteIndex
         cell.span = (start, start)
-        cell.tag_end = tag_end(self.data, start)
 
     def end(self, tag: str) -> None:
         if not self.in_data:
@@ -225,7 +222,8 @@ def value_edits(data: bytes, cell: Cell, value: Value) -> list[Edit]:
     """What to splice so that the cell's stored value is `value`; its formula and style stay."""
     kind, text = stored(value)
     start, end = cell.span
-    tag = data[start : cell.tag_end]
+    end_of_tag = tag_end(data, start)
+    tag = data[start:end_of_tag]
     # `vm` points to the details of a linked value or a new kind of error, which the new value is not.
     new_tag = with_attribute(with_attribute(tag, "t", kind), "vm", None)
     element = b"" if text is None else _value_element(cell.prefix, text)
@@ -234,11 +232,11 @@ def value_edits(data: bytes, cell: Cell, value: Value) -> list[Edit]:
             return [] if new_tag == tag else [(start, end, new_tag)]
         closing = f"</{cell.prefix}c>".encode()
         return [(start, end, new_tag[:-2].rstrip() + b">" + element + closing)]
-    edits = [] if new_tag == tag else [(start, cell.tag_end, new_tag)]
+    edits = [] if new_tag == tag else [(start, end_of_tag, new_tag)]
     if cell.value_span:
         edits.append((*cell.value_span, element))
     else:
-        at = cell.formula_span[1] if cell.formula_span else cell.tag_end
+        at = cell.formula_span[1] if cell.formula_span else end_of_tag
         edits.append((at, at, element))
     return edits
 
@@ -270,7 +268,8 @@ def constant_edit(data: bytes, cell: Cell, value: Value) -> Edit:
         prefix = cell.prefix
         inner = f'<{prefix}is><{prefix}t xml:space="preserve">{escaped(text or "")}</{prefix}t></{prefix}is>'.encode()
     start, end = cell.span
-    tag = data[start : cell.tag_end]
+    end_of_tag = tag_end(data, start)
+    tag = data[start:end_of_tag]
     for name, held in (("t", kind), ("cm", None), ("vm", None)):
         tag = with_attribute(tag, name, held)
     if tag.endswith(b"/>"):
@@ -278,7 +277,7 @@ def constant_edit(data: bytes, cell: Cell, value: Value) -> Edit:
         rest = f"</{cell.prefix}c>".encode()
     else:
         spans = [span for span in (cell.formula_span, cell.value_span) if span]
-        rest = data[max((span[1] for span in spans), default=cell.tag_end) : end]
+        rest = data[max((span[1] for span in spans), default=end_of_tag) : end]
     return start, end, tag + inner + rest
 
 

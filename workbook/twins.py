@@ -39,6 +39,10 @@ class NeedsValue(Exception):
     """The formula as a whole has to become its value; the message says why."""
 
 
+class _TooLong(Exception):
+    """A twin beyond what a formula may hold."""
+
+
 @dataclass
 class Rewritten:
     """The new formula, and what to know about it.
@@ -82,7 +86,10 @@ def rewrite(text: str, mode: str, evaluate: Evaluate, single_names: Callable[[st
     for render in (native.guarded, native.plain):
         result = Rewritten(text)
         rewriter = _Rewriter(formula, mode, evaluate, single_names, result, render)
-        result.text = rewrite_calls(text, {*FUNCTIONS, "SINGLE"}, rewriter.replacement)
+        try:
+            result.text = rewrite_calls(formula, {*FUNCTIONS, "SINGLE"}, rewriter.replacement)
+        except _TooLong:
+            continue
         if fits(result.text):
             if render is native.plain:
                 result.notes.append("without the checks of its arguments, which would make it too long for Excel")
@@ -130,7 +137,10 @@ class _Rewriter:
         if missing or union or len(arguments) > len(function.arguments):
             self.result.notes.append(f"the twin of {call.name} does not cover these arguments: its value stands in")
             return self._literal(call)
-        return self._bracketed(call, self.render(function, given))
+        twin = self.render(function, given)
+        if len(twin) > LONGEST_FORMULA:  # at once: calls within calls multiply
+            raise _TooLong
+        return self._bracketed(call, twin)
 
     def _without_single(self, call: Call, arguments: list[str]) -> str | None:
         """`_xlfn.SINGLE` around a call of ours over single cells does nothing but trouble older programs."""

@@ -19,6 +19,7 @@ COMMANDS = (
     "eval",
     "recalc",
     "check",
+    "handover",
     "diff",
     "tokens",
     "prices",

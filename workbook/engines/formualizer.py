@@ -19,7 +19,7 @@ import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS, Function
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.formula import FormulaError, mentions, parse, rewrite_calls, shifted, splice, split_name
+from workbook.formula import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
 from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
 from workbook.package import Package
 from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
@@ -316,7 +316,7 @@ class _Surroundings:
         self.names = {
             (name.sheet, name.name.upper()): f"({name.text})"
             for name in package.defined_names()
-            if mentions(name.text, FUNCTIONS) or "[" in name.text or name.name.upper() in omitted
+            if may_call(name.text, FUNCTIONS) or "[" in name.text or name.name.upper() in omitted
         }
         self._bare_names = [name for _, name in self.names]
 
@@ -348,7 +348,7 @@ class _Surroundings:
 def _prepared(text: str) -> str:
     """A formula as the engine should see it; unchanged where it cannot be taken apart."""
     single = "SINGLE(" in text.upper()
-    if not single and not mentions(text, FUNCTIONS):
+    if not single and not may_call(text, FUNCTIONS):
         return text
     try:
         if single:
@@ -357,7 +357,7 @@ def _prepared(text: str) -> str:
                 text,
                 [(c.start, c.start + len(c.prefix) + 7, "@(") for c in formula.calls if c.name == "SINGLE"],
             )
-        return rewrite_calls(text, FUNCTIONS, lambda call, arguments: _call(call.name, arguments))
+        return rewrite_calls(parse(text), FUNCTIONS, lambda call, arguments: _call(call.name, arguments))
     except FormulaError:
         return text
 
