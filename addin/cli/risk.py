@@ -1,0 +1,152 @@
+"""`breakeven risk`: how sure the decision is, from low, base and high of the workbook's inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pycalc.risk.draws import Correlation, Step
+    from pycalc.risk.simulate import Result
+    from workbook.risk import Question
+
+
+def risk(
+    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The copy to write. Default: BOOK-risk.xlsx beside the workbook.")
+    ] = None,
+    trials: Annotated[int, typer.Option("--trials", "-n", help="Draws of the inputs.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same figures.")] = 1,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="NAME=LOW..HIGH", help="An input's low and high; its cell is the base."),
+    ] = None,
+    correlate: Annotated[
+        list[str] | None,
+        typer.Option("--correlate", metavar="NAME,NAME=R", help="Two inputs that move together: rank correlation."),
+    ] = None,
+    step: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--step",
+            metavar="pe|ft:MONTH:CUT[:PROBABILITY]",
+            help="A price cut that may come: pe:7:0.4:0.3 takes 40% off base-model prices from month 7, in 3 of 10.",
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processes of Dask on this machine; 0 is none.")] = 0,
+    scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Simulate the switch over the low, base and high of the inputs, and write a sheet Risk into a copy.
+
+    P10, P50 and P90 of the net saving, the probability of paying back within the months counted and before the
+    shutdown, each with its standard error, a histogram, and what drives the variance.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from workbook.risk import question
+    from workbook.risk import risk as run
+
+    target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
+    asked = question(
+        book,
+        dict(_range(text) for text in vary or ()),
+        [_correlation(text) for text in correlate or ()],
+        [_step(text) for text in step or ()],
+    )
+    with ExitStack() as stack:
+        mapped: Callable[..., Any] = map
+        if workers or scheduler:
+            from pycalc.risk.cluster import Cluster
+
+            mapped = stack.enter_context(Cluster(scheduler or None, workers or None)).map
+        progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+
+        def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
+            return progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")  # type: ignore[return-value]
+
+        result = run(book, target, asked, trials, seed, tracked)
+    if as_json:
+        Console(soft_wrap=True).print_json(_json(result, target))
+    else:
+        _print(Console(highlight=False), asked, result, target)
+
+
+def _range(text: str) -> tuple[str, tuple[float, float]]:
+    name, _, ends = text.partition("=")
+    low, _, high = ends.partition("..")
+    return name.strip(), (_number(low, "--vary", text), _number(high, "--vary", text))
+
+
+def _correlation(text: str) -> Correlation:
+    from pycalc.risk.draws import Correlation
+
+    names, _, rank = text.partition("=")
+    first, _, second = names.partition(",")
+    return Correlation(first.strip(), second.strip(), _number(rank, "--correlate", text))
+
+
+def _step(text: str) -> Step:
+    from pycalc.risk.draws import Step
+
+    option, *numbers = text.split(":")
+    if len(numbers) not in (2, 3):
+        raise typer.BadParameter(f"{text!r} is not pe|ft:MONTH:CUT[:PROBABILITY]", param_hint="--step")
+    month, *shares = (_number(number, "--step", text) for number in numbers)
+    if month % 1:
+        raise typer.BadParameter(f"{text!r}: the month is not a whole number", param_hint="--step")
+    return Step(option.strip(), int(month), *shares)
+
+
+def _number(text: str, option: str, whole: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{whole!r}: {text!r} is not a number", param_hint=option) from None
+
+
+def _json(result: Result, target: Path) -> str:
+    import json
+    import math
+    from dataclasses import asdict
+
+    data = {"out": str(target), **asdict(result)}
+    for driver in data["drivers"]:
+        driver.update({end: None for end in ("low", "high") if math.isnan(driver[end])})
+    return json.dumps(data)
+
+
+def _print(console: Any, asked: Question, result: Result, target: Path) -> None:
+    from rich.table import Table
+
+    from workbook.risk import table
+
+    figures = Table("", "value", "± standard error")
+    for column in figures.columns[1:]:
+        column.justify = "right"
+    for label, value, error, unit in table(asked, result):
+        if unit == "share":
+            shown, spread = f"{value:.2%}", f"{error:.2%}"
+        elif unit == "USD":
+            shown, spread = f"{value:,.2f}", "" if error is None else f"{error:,.2f}"
+        else:
+            shown, spread = f"{value:,.0f}", ""
+        figures.add_row(label, shown, spread)
+    console.print(figures)
+    drivers = Table("what drives the variance", "share", "at its lowest tenth", "at its highest tenth")
+    for column in drivers.columns[1:]:
+        column.justify = "right"
+    for driver in result.drivers:
+        drivers.add_row(driver.name, f"{driver.share:.1%}", f"{driver.low:,.0f}", f"{driver.high:,.0f}")
+    console.print(drivers)
+    for name in asked.left_out:
+        console.print(f"{name} varies too, but does not move prompt engineering against fine-tuning: left out.")
+    if asked.scenario != 1:
+        console.print(f"The base was simulated, not scenario {asked.scenario:g}, which is in force.")
+    console.print(f"Sheet Risk: {target}", soft_wrap=True)
