@@ -19,6 +19,7 @@ COMMANDS = (
     "eval",
     "recalc",
     "check",
+    "risk",
     "handover",
     "diff",
     "tokens",
