@@ -68,6 +68,7 @@ def check(
         return in_order(
             (
                 *stored.stored_findings(seen, session),
+                *stored.own_checks_findings(seen),
                 *stored.unfilled_findings(seen),
                 *stored.error_findings(seen, reasons),
                 *stored.engine_findings(seen, engine),

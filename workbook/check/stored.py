@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 from pycalc.errors import CODES, CalcError, shown
+from pycalc.registry import FUNCTIONS
 from workbook.check.finding import ERROR, NOTE, WARNING, Finding, Place, address, areas
-from workbook.check.survey import TOLERANCE, Stale, Survey
+from workbook.check.survey import TOLERANCE, Stale, Survey, is_demonstration
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
-from workbook.formula import FormulaError, Reference, parse
+from workbook.formula import FormulaError, Reference, mentions, parse
 from workbook.sheetxml import corners, row_and_column
 
 SINGLY = 25
@@ -26,6 +27,10 @@ _NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so tha
 def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     """Cells that do not show what they compute to, and cells that store nothing."""
     real, moving = _without_rounding_and_clocks(survey, session)
+    unknown = [stale for stale in real if _lacks_the_add_in(stale)]
+    if unknown:
+        yield from _without_add_in(survey, unknown)
+        real = [stale for stale in real if not _lacks_the_add_in(stale)]
     by_sheet: dict[str, list[Stale]] = defaultdict(list)
     for stale in real:
         by_sheet[stale.sheet].append(stale)
@@ -73,6 +78,28 @@ def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
         )
 
 
+def _lacks_the_add_in(stale: Stale) -> bool:
+    """A call of ours saved where nobody knew our functions."""
+    return isinstance(stale.stored, CalcError) and stale.stored.code == "#NAME?" and mentions(stale.text, FUNCTIONS)
+
+
+def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
+    by_sheet: dict[str, list[Place]] = defaultdict(list)
+    for stale in unknown:
+        by_sheet[stale.sheet].append(stale.place)
+    for sheet, places in by_sheet.items():
+        shows = "cells show" if len(places) > 1 else "cell shows"
+        yield Finding(
+            NOTE if is_demonstration(survey, sheet) else ERROR,
+            "no-add-in",
+            sheet,
+            areas(places),
+            f"{len(places):,} {shows} #NAME?: saved by a program without our functions, which do compute here",
+            "Hand it over with breakeven handover, which puts native formulas in their place, or install the add-in",
+            len(places),
+        )
+
+
 def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list[Stale], list[Stale]]:
     """Differences that are more than rounding, apart from those that a clock or chance explains."""
     real: list[Stale] = []
@@ -114,6 +141,20 @@ def _is_rounding(stale: Stale, session: Session) -> bool:
             if type(cell) is float:
                 largest = max(largest, abs(cell))
     return abs(stored - computed) <= TOLERANCE * largest
+
+
+def own_checks_findings(survey: Survey) -> Iterator[Finding]:
+    """The template's master check."""
+    sheet, place, value = survey.named.get("out_checks", ("", (0, 0), None))
+    if value is False and not unfilled(survey):
+        yield Finding(
+            ERROR,
+            "own-checks",
+            sheet,
+            address(place),
+            "the workbook's own master check is FALSE",
+            "Look at the rows of Checks that are not OK",
+        )
 
 
 def unfilled_findings(survey: Survey) -> Iterator[Finding]:

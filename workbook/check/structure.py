@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pycalc.registry import FUNCTIONS
 from workbook.check.finding import ERROR, NOTE, WARNING, Finding, areas
 from workbook.check.shapes import FRAGILE
-from workbook.check.survey import Survey
+from workbook.check.survey import Survey, is_demonstration
 from workbook.package import Package
 
 UNIT_NUMBERS = frozenset((2.0, 4.0, 7.0, 12.0, 24.0, 30.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
@@ -17,6 +17,8 @@ UNIT_NUMBERS = frozenset((2.0, 4.0, 7.0, 12.0, 24.0, 30.0, 52.0, 60.0, 100.0, 36
 def literal_findings(survey: Survey) -> Iterator[Finding]:
     """Figures typed into formulas, where nobody sees or changes them."""
     for (sheet, texts), places in survey.literals.items():
+        if is_demonstration(survey, sheet):
+            continue
         converts = all(float(text) in UNIT_NUMBERS for text in texts)
         held = " and ".join(dict.fromkeys(texts))
         count = f"{len(places):,} formulas hold" if len(places) > 1 else "its formula holds"

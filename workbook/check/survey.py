@@ -102,6 +102,14 @@ class Survey:
     typed_text: dict[str, list[Place]] = field(default_factory=dict)
 
 
+def is_demonstration(found: Survey, sheet: str) -> bool:
+    """Whether a sheet is the template's list of functions: live calls with numbers of their own, which nothing reads.
+
+    It is the one sheet of the template that needs the add-in and may show #NAME? without it.
+    """
+    return sheet == "Functions" and "out_decision" in found.named and not found.read_sheets.get(sheet)
+
+
 def survey(package: Package, computed: Recalculation) -> Survey:
     """Read every worksheet once."""
     found = Survey(os.fspath(package.path), computed)
