@@ -101,6 +101,8 @@ def on_client(
         result: Summary = waiting[0].result()
     except ModuleNotFoundError as error:
         raise BadInputError(f"the workers lack {error.name}. Install llm-breakeven on each of them") from None
+    except distributed.KilledWorker:
+        raise BadInputError("worker after worker died on the same part. Give them more memory") from None
     return result
 
 

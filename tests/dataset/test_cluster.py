@@ -124,3 +124,16 @@ def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
     """As in a network namespace whose loopback is down."""
     monkeypatch.setattr(cluster, "_has_loopback", lambda: False)
     assert state(summarise(file, OPTIONS, workers=2)[1]) == state(summarise(file, OPTIONS)[1])
+
+
+def test_workers_that_die_again_and_again_are_named(file, local_cluster, monkeypatch):
+    source, stream = open_source(file)
+    stream.close()
+    monkeypatch.setattr(cluster, "summarise_range", _give_up)
+    with pytest.raises(BadInputError, match="worker after worker died"):
+        cluster.on_client(local_cluster, source, OPTIONS)
+
+
+def _give_up(*_):
+    """What Dask reports when a task has lost its worker more often than allowed."""
+    raise distributed.KilledWorker("part", None, 3)
