@@ -127,10 +127,10 @@ NO_LOCAL_TOKENIZER = {
     "command": "Cohere counts its tokens on its own servers",
 }
 
-SEPARATOR = "\ue000\uf8ff\ue000"
+SEPARATOR = "\x1f"
 SEPARATOR_TOKEN = 300_000
-"""Texts counted together are joined by this special token. tiktoken cuts at a special token before anything
-else, so each text counts as it does alone. Texts that hold these private-use characters are counted alone."""
+"""Texts counted together are joined by this special token, ASCII's unit separator. tiktoken cuts at a special
+token before anything else, so each text counts as it does alone. Texts that hold it are counted alone."""
 
 BLANK_BLOCK = 300_000
 """tiktoken gives up (a Rust panic) on about a million blanks in a row; see `_too_blank`."""
@@ -325,8 +325,9 @@ def _count_lot(texts: list[str], encoder: tiktoken.Encoding) -> list[int]:
         mended = _without_surrogates(joined)
         tokens = encoder.encode_to_numpy(mended, allowed_special={SEPARATOR}, disallowed_special=())
     ends = numpy.flatnonzero(tokens == SEPARATOR_TOKEN)
-    numbers: list[int] = (numpy.diff(ends, prepend=-1) - 1).tolist()
-    return numbers
+    numbers = ends.copy()
+    numbers[1:] -= ends[:-1] + 1
+    return list(numbers.tolist())
 
 
 def _count(text: str, encoder: tiktoken.Encoding) -> int:

@@ -257,7 +257,7 @@ def test_lone_surrogates():
 texts = st.lists(
     st.one_of(
         st.text(max_size=20),
-        st.text(alphabet=st.sampled_from(" \n\ta1.'s\ue000\uf8ff<|"), max_size=12),
+        st.text(alphabet=st.sampled_from(" \n\ta1.'s\x1f<|"), max_size=12),
         st.just(tokenizer.SEPARATOR),
         st.sampled_from(["\ud800", "a\udfff ", "<|endoftext|>", "", "  ", "word"]),
     ),
