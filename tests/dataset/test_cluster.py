@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 from published import example
@@ -70,12 +70,6 @@ def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed(file, local_
     assert state(there) == here
     assert here["findings"][("json", "error")][1][0][0] == 400
 
-    # The result is kept by the other worker; the cluster itself noticed the loss.
-    deadline = time.monotonic() + 10
-    while victim in local_cluster.run(os.getpid).values() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert victim not in local_cluster.run(os.getpid).values()
-
 
 def test_scheduler_by_address(file, local_cluster):
     address = local_cluster.scheduler.address
@@ -136,4 +130,4 @@ def test_workers_that_die_again_and_again_are_named(file, local_cluster, monkeyp
 
 def _give_up(*_):
     """What Dask reports when a task has lost its worker more often than allowed."""
-    raise distributed.KilledWorker("part", None, 3)
+    raise distributed.KilledWorker("part", SimpleNamespace(address="tcp://somewhere"), 3)
