@@ -152,9 +152,8 @@ def _triples(
             base if end is None else _within(item, end, address) for end, address in zip(ends, where, strict=True)
         )
         if not low <= base <= high:
-            raise WorkbookError(
-                f"{name}: low {low:g}, base {base:g} and high {high:g} have to rise ({', '.join(dict.fromkeys(where))})"
-            )
+            see = " and ".join(dict.fromkeys(where))
+            raise WorkbookError(f"{name}: low {low:g}, base {base:g} and high {high:g} have to rise; see {see}")
         if name not in MOVING:
             left_out.append(name)
         elif low < high:

@@ -48,34 +48,49 @@ def risk(
     shutdown, each with its standard error, a histogram, and what drives the variance.
     """
     from rich.console import Console
-    from rich.progress import Progress
 
+    from addin.cli import fail
+    from pycalc.errors import CalcError
     from workbook.risk import question
-    from workbook.risk import risk as run
 
     target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
-    asked = question(
-        book,
-        dict(_range(text) for text in vary or ()),
-        [_correlation(text) for text in correlate or ()],
-        [_step(text) for text in step or ()],
-    )
+    try:
+        asked = question(
+            book,
+            dict(_range(text) for text in vary or ()),
+            [_correlation(text) for text in correlate or ()],
+            [_step(text) for text in step or ()],
+        )
+        result = _simulated(book, target, asked, trials, seed, workers, scheduler)
+    except CalcError as error:
+        fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
+    if as_json:
+        Console(soft_wrap=True).print_json(_json(result, target))
+    else:
+        _print(Console(highlight=False), asked, result, target)
+
+
+def _simulated(
+    book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str
+) -> Result:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from workbook.risk import risk as run
+
     with ExitStack() as stack:
         mapped: Callable[..., Any] = map
         if workers or scheduler:
             from pycalc.risk.cluster import Cluster
 
             mapped = stack.enter_context(Cluster(scheduler or None, workers or None)).map
-        progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+        progress = Progress(console=Console(stderr=True), transient=True)
 
         def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
-            return progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")  # type: ignore[return-value]
+            with progress:
+                yield from progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")
 
-        result = run(book, target, asked, trials, seed, tracked)
-    if as_json:
-        Console(soft_wrap=True).print_json(_json(result, target))
-    else:
-        _print(Console(highlight=False), asked, result, target)
+        return run(book, target, asked, trials, seed, tracked)
 
 
 def _range(text: str) -> tuple[str, tuple[float, float]]:

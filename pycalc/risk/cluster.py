@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,21 +14,34 @@ class Cluster:
 
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
         try:
-            from distributed import Client
+            from distributed import Client, LocalCluster
         except ImportError:
             raise WrongKindError(
                 "Dask is not installed", "Install the extra: pip install 'llm-breakeven[cluster]'"
             ) from None
-        if address:
-            self._client = Client(address)
-        else:
-            self._client = Client(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        self._local = None
+        try:
+            if not address:
+                self._local = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.ERROR,
+                )
+            self._client = Client(self._local or address, timeout="10s", set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as problem:
+            raise WrongKindError(
+                f"no Dask scheduler answers at {address or 'this machine'} ({problem})",
+                "Start one with `dask scheduler`, or leave Dask out",
+            ) from None
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *unused: object) -> None:
         self._client.close()
+        if self._local:
+            self._local.close()
 
     def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
         """Some tasks ahead of the results wanted, so that neither side holds them all."""

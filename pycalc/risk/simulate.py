@@ -17,7 +17,7 @@ from pycalc.risk.cashflow import Step, outcome
 from pycalc.risk.draws import BLOCK, Uncertain, blocks, check_trials, draw, uniforms_of_block
 
 MOST_TRIALS = 100_000_000_000
-EXACT_TRIALS = 4_000_000
+EXACT_TRIALS = 1_000_000
 """Up to here every outcome is kept for the quantiles; beyond, their first 16 binary digits, within 0.002%."""
 DROPPED_BITS = 36
 BLOCKS_PER_TASK = 16
