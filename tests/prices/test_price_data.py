@@ -247,3 +247,34 @@ def test_research_rows_are_all_there():
                     catalogue.price(f"ft:{model}", kind, "2026-10-01")
             else:
                 assert catalogue.price(f"ft:{model}", kind, "2026-10-01").amount == float(amount), (model, kind)
+
+
+def test_base_prices_of_the_vendors_page():
+    """developers.openai.com/api/docs/pricing, standard prices read 2026-11-20: input, cached input, output."""
+    table = """
+        gpt-4          30    -      60
+        gpt-4-turbo    10    -      30
+        gpt-3.5-turbo  0.5   -      1.5
+        gpt-4o         2.5   1.25   10
+        gpt-4o-mini    0.15  0.075  0.6
+        gpt-4.1        2     0.5    8
+        gpt-4.1-mini   0.4   0.1    1.6
+        gpt-4.1-nano   0.1   0.025  0.4
+        gpt-5          1.25  0.125  10
+        gpt-5-mini     0.25  0.025  2
+        gpt-5-nano     0.05  0.005  0.4
+        gpt-5.4        2.5   0.25   15
+        gpt-5.5        5     0.5    30
+        gpt-5.6-sol    4     0.4    20
+        gpt-5.6-terra  2     0.2    12
+        gpt-5.6-luna   0.2   0.02   1.2
+        gpt-6-astra    10    1      50
+        gpt-6-sol      2     0.2    10
+        gpt-6.1-sol    2     0.1    10
+        gpt-6-luna     0.1   0.01   0.5
+    """
+    for line in table.strip().splitlines():
+        model, *amounts = line.split()
+        for kind, amount in zip(("input", "cached_input", "output"), amounts, strict=True):
+            if amount != "-":
+                assert catalogue.price(model, kind, "2026-11-20").amount == float(amount), (model, kind)
