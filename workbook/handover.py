@@ -9,6 +9,7 @@ hold none of this are copied byte for byte, and the original is not touched.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -209,9 +210,9 @@ class _Work:
             if not self.session.result.values and not self.session.result.unsupported:
                 raise BadWorkbook(self.path, "it holds no formula", "Hand it over as it is")
             raise BadWorkbook(self.path, "none of its formulas calls one of our functions", "Hand it over as it is")
-        for name in sorted(self._lambdas):
+        others = [defined.name for defined in self._names]
+        for name in sorted(self._lambdas - {other.upper() for other in others}):
             assert self.lambda_text is not None
-            others = [defined.name for defined in self._names]
             add_name(package, name, self.lambda_text(name, others), FUNCTIONS[name].summary)
         drop_calculation_chain(package)
         recalculate_on_load(package)
@@ -452,12 +453,18 @@ def _check_names(package: Package) -> None:
     """A user's own name that equals a function of ours makes every call of it ambiguous."""
     for defined in package.defined_names():
         name = defined.name.upper()
-        if name in FUNCTIONS and "LAMBDA(" not in defined.text.upper():
+        if name in FUNCTIONS and not _is_our_lambda(name, defined.text):
             raise BadWorkbook(
                 package.path,
                 f"it defines the name {defined.name} ({defined.text[:40]}), which is also a function of ours",
                 "Rename it in Formulas, Name Manager",
             )
+
+
+def _is_our_lambda(name: str, text: str) -> bool:
+    """Whether a LAMBDA takes the arguments our function takes: the work of an earlier hand-over."""
+    parameters = ",".join(rf"_xl[po][mp]\.{argument.name}_*" for argument in FUNCTIONS[name].arguments)
+    return re.match(rf"_xlfn\.LAMBDA\({parameters},", text, re.IGNORECASE) is not None
 
 
 def _shared_groups(package: Package, part: str) -> set[str]:

@@ -107,7 +107,12 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
 
 
 def same_stored(before: Value, after: Value) -> bool:
-    """Whether a stored value can stay: equal to 15 digits, which is all that some programs store."""
+    """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
+
+    An empty text may be stored as no value at all, as some writers do.
+    """
+    if before is None and after == "":
+        return True
     if type(before) is not type(after):
         return False
     if isinstance(before, float) and isinstance(after, float):

@@ -167,6 +167,8 @@ class _Rewriter:
             self.result.array = True
             return "{" + ";".join(",".join(map(_literal, line)) for line in value) + "}"
         text = _literal(value)
+        if call.parent is not None and call.parent.name == "INDEX" and call.position == 0:
+            return "{" + text + "}"  # INDEX of a bare number is an error in other programs
         return f"({text})" if text.startswith("-") else text
 
     def _bracketed(self, call: Call, text: str) -> str:

@@ -241,6 +241,18 @@ def test_as_lambda_the_names_are_there_and_compute(furnished, tmp_path):
     assert formulas_of(out)["Data!G1"] == "2*2+FT_BREAKEVEN(A1,B1,C1)"
 
 
+def test_a_workbook_with_our_lambda_names_can_be_handed_over_again(tmp_path):
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))})
+    handover(path, tmp_path / "lambda.xlsx", "lambda", lambda_text=defined_name)
+    for mode in ("lambda", "formulas"):
+        out = tmp_path / f"again-{mode}.xlsx"
+        handover(tmp_path / "lambda.xlsx", out, mode, lambda_text=defined_name)
+        with Package(out) as package:
+            assert [name.name for name in package.defined_names()] == ["FT_ROI"]
+        assert (calls_ours(out) == {}) == (mode == "formulas")
+        assert recalculate(out).values == {("Data", "A1"): 5.0}
+
+
 def test_lambda_needs_its_texts(furnished, tmp_path):
     with pytest.raises(ValueError, match="lambda_text"):
         handover(furnished, tmp_path / "out.xlsx", "lambda")
@@ -360,6 +372,7 @@ PLACES = [
     ("FT_ROI(12,2)", "#VALUE!"),
     ("FT_ROI(12,2,TRUE)", "#VALUE!"),
     ("CONTEXT_FITS(\"gpt-4o\",1,1)", True),
+    ("INDEX(TOKEN_COUNT(\"hello world\"),1,1)", 2.0),
     ("LEN(MODEL_SHUTDOWN(\"gpt-4o\")&\"\")*0", 0.0),
     ("FT_IRR(36,1000,50,0.01,3)*0", 0.0),
 ]  # fmt: skip
@@ -473,6 +486,11 @@ REFUSED = {
         {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))},
         '<definedName name="ft_roi">Data!$A$1</definedName>',
         "defines the name ft_roi",
+    ),
+    "a LAMBDA of theirs": (
+        {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))},
+        '<definedName name="FT_ROI">_xlfn.LAMBDA(_xlpm.a,_xlpm.b,_xlpm.c,_xlpm.a)</definedName>',
+        "defines the name FT_ROI",
     ),
     "a value nobody knows": (
         {"Data": sheet(row(1, A="<f>TOKEN_COUNT(TheirMacro(1))</f>"))},
