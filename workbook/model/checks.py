@@ -167,8 +167,8 @@ def _single(book: Book, case: Case) -> list[tuple[str, str, str, str, str]]:
     add("FT_NPV", f"SUMPRODUCT({_COUNTED}*{_FLOW}*{_DISCOUNT})", "npv", f"SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})",
         "Closed formula of every month's flow")
     add("FT_NPV against Excel's NPV()", "npv_excel", "npv", f"SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})", "NPV() of the same flows")
-    add("FT_IRR: its net present value is none", "IF(ISNUMBER(irr),0,irr)", "IF(ISNUMBER(irr),SUMPRODUCT(row.net*(1+irr)^(-row.t/months_per_year)),irr)",
-        "IF(ISNUMBER(irr),SUMPRODUCT(row.net*((row.net>0)-(row.net<0))*(1+irr)^(-row.t/months_per_year)),1)", "Discounted at the rate found")
+    add("FT_IRR: its net present value is none", "IF(ISNUMBER(irr),0,irr)", "IF(ISNUMBER(irr),IF(irr<=check_tolerance-1,0,SUMPRODUCT(row.net*(1+irr)^(-row.t/months_per_year))),irr)",
+        "IF(ISNUMBER(irr),IF(irr<=check_tolerance-1,1,SUMPRODUCT(row.net*((row.net>0)-(row.net<0))*(1+irr)^(-row.t/months_per_year))),1)", "Discounted at the rate found")
     add("FT_IRR exists", "rate_expected", "IF(ISNUMBER(irr),1,0)", "", "Changes of sign counted again below")
     add("FT_PAYBACK", "IF(ISNUMBER(payback_month),IF(payback_month=0,0,payback_month-1-INDEX(row.position,payback_month)"
         "/(INDEX(row.position,payback_month+1)-INDEX(row.position,payback_month))),NA())", "payback",
@@ -414,7 +414,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
 
     for label, expected, got, terms, how in singles:
         line(label, expected, got, f"IF(ISERROR({terms}),1,{terms})" if terms else "", how)
-    line("FT_IRR against Excel's IRR()", "irr_excel", "irr", "1", "IRR() of the same flows")
+    line("FT_IRR against Excel's IRR()", "IF(ISNUMBER(irr_excel),irr_excel,irr)", "irr", "1", "IRR() of the same flows, where it does not give up")
     sheet.cells[row - 1, 5].content = "=iteration_tolerance/check_tolerance*(1+IF(ISNUMBER(irr),ABS(irr),0))"
     for function, arguments, value, source in PUBLISHED:
         start = 7

@@ -429,7 +429,8 @@ def sensitivity_sheet(book: Book) -> Sheet:
         sheet.put(row, 4, "=" + _net_saving(name, f"high_factor.{index}"), "money", key=f"live.at_high.{index}")
         sheet.put(row, 5, f"=ABS(at_high.{index}-at_low.{index})", "money", key=f"live.swing.{index}")
         above = f"swing.0:swing.{index}"
-        sheet.put(row, 6, f'=COUNTIF(swing.0:swing.{count - 1},">"&swing.{index})+COUNTIF({above},swing.{index})', "whole", key=f"live.rank.{index}")
+        sheet.put(row, 6, f"=SUMPRODUCT((swing.0:swing.{count - 1}>swing.{index})*1)+SUMPRODUCT(({above}=swing.{index})*1)", "whole",
+                  key=f"live.rank.{index}")
         row += 1
     row += 1
     header(sheet, row, ("Sorted for the chart", "Rank", "Below as it stands", "Above as it stands"))

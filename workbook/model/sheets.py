@@ -6,7 +6,7 @@ from pycalc import constants
 from workbook.model.cases import Case
 from workbook.model.cells import Book, Chart, Place, Row, Sheet, Validation, letters
 from workbook.model.core import BASE_OFFERED, CORE, HITS, MONTHS_TO_SHUTDOWN, OPTIONS
-from workbook.model.inputs import GROUPS, INPUTS, MOST_MONTHS
+from workbook.model.inputs import GROUPS, INPUTS, MOST_MONTHS, Input
 from workbook.model.layout import HEADING, band, figures, header, heading, table, unit
 
 FIRST_SCENARIO = 4
@@ -62,7 +62,7 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
         "Inputs",
         f"Inputs: {case.title}",
         "Change the boxed blue cells; everything else follows. Each has its source, its date and its owner.",
-        (40, 16, 24, 46, 11, 17, 56, 23),
+        (40, 16, 24, 46, 11, 17, 56, 23, 12, 12),
         accent=True,
     )
     sheet.pages = 2
@@ -70,9 +70,9 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
     row = HEADING + 1
-    header(sheet, row, ("Assumption", "Value", "Unit", "Source", "Read on", "Owner", "Note", "Name"))
+    header(sheet, row, ("Assumption", "Value", "Unit", "Source", "Read on", "Owner", "Note", "Name", "Low", "High"))
     row += 1
-    band(sheet, row, "Scenario and currency", 8)
+    band(sheet, row, "Scenario and currency", 10)
     count = len(case.columns)
     sheet.put(row + 1, 0, "Scenario in force", "label")
     sheet.put(row + 1, 1, 1, "whole input", name="scenario", note=f"1 is the base; 2 to {count} are the columns on Scenarios.")
@@ -100,7 +100,7 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
     row += 5
     given = case.values()
     for group, (title, items) in enumerate(GROUPS):
-        band(sheet, row, title, 8)
+        band(sheet, row, title, 10)
         missing = "&".join(
             f'IF({item.name}="","{item.label}; ","")' for item in items if item.required
         )
@@ -127,8 +127,12 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
             sheet.put(row, 5, (entry.owner or "Finance") if entry else "", "source")
             sheet.put(row, 6, (entry.note if entry and entry.note else item.help), "note")
             sheet.put(row, 7, item.name, "code")
+            if item.quantity.kind in ("number", "date"):  # what `breakeven risk` draws between
+                for column in (8, 9):
+                    sheet.put(row, column, None, f"{item.style} input")
+                    sheet.validations.append(Validation(row, column, rule | {"ignore_blank": True}))
             row += 1
-    band(sheet, row, "Fixed quantities: the only other numbers formulas use", 8)
+    band(sheet, row, "Fixed quantities: the only other numbers formulas use", 10)
     row += 1
     for name, label, unit_text, style, value in CONSTANTS:
         sheet.put(row, 0, label, "label")
@@ -137,6 +141,11 @@ def inputs_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(row, 7, name, "code")
         row += 1
     return sheet
+
+
+def _value_style(item: Input) -> str:
+    """How an input's value looks where it is fetched: texts stand right, under the numbers."""
+    return f"{item.style} right" if item.style == "label" else item.style
 
 
 def _base(text: str, items: tuple) -> str:
@@ -208,10 +217,10 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
             link = f"=IF(base.{name},TRUE,FALSE)"
         else:
             link = f"=base.{name}+0"  # a blank is 0, in LibreOffice too
-        sheet.put(row, 2, link, item.style, key=f"linked.{name}")
+        sheet.put(row, 2, link, _value_style(item), key=f"linked.{name}")
         book.place(f"override.{name}", Place(sheet.name, row, FIRST_SCENARIO, last))
         sheet.put(row, 3, f'=IF(INDEX(row.override.{name},scenario)="",linked.{name},INDEX(row.override.{name},scenario))',
-                  f"{item.style} live", key=f"live.{name}")
+                  f"{_value_style(item)} live", key=f"live.{name}")
         for index, scenario in enumerate(case.columns):
             style = f"{item.style} {'closed' if index == 0 else 'input'}"
             sheet.put(row, FIRST_SCENARIO + index, scenario.overrides.get(name), style)
@@ -225,7 +234,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     band(sheet, row, "Values in force by scenario", last + 1)
     row += 1
     rows = [
-        Row(name, item.label, item.unit, f'IF(override.{name}="",linked.{name},override.{name})', item.style)
+        Row(name, item.label, item.unit, f'IF(override.{name}="",linked.{name},override.{name})', _value_style(item))
         for name, item in INPUTS.items()
     ]
     table(book, sheet, row, rows, FIRST_SCENARIO, last, scope="column")
@@ -277,7 +286,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         place = book.find(f"override.{input_name}", ())
         book.places.setdefault(own, Place(place.sheet, place.row, FIRST_SCENARIO + number - 1))
         sheet.put(row, 0, item.label, "label")
-        sheet.put(row, 1, f'=IF({own}="",linked.{input_name},{own})', f"{item.style} link", key=f"{scope}.{input_name}")
+        sheet.put(row, 1, f'=IF({own}="",linked.{input_name},{own})', f"{_value_style(item)} link", key=f"{scope}.{input_name}")
         sheet.put(row, 2, unit(item.unit), "unit")
         sheet.put(row, 3, f'=IF({own}="","","overridden")', "note")
         row += 1
@@ -562,7 +571,7 @@ def cashflow_sheet(book: Book) -> Sheet:
         "Cash flow",
         "Cash flow of switching from prompt engineering to fine-tuning",
         "Month 0 pays for training, labour and evaluation. Volume grows and prices fall from month 2 on; review is not in here.",
-        (38, 15, *(8.6,) * (MOST_MONTHS + 1)),
+        (38, 15, *(9.2,) * (MOST_MONTHS + 1)),
     )
     sheet.paper = 8
     heading(sheet)
@@ -588,7 +597,7 @@ def cashflow_sheet(book: Book) -> Sheet:
         ("Cost by option", (
             Row("pe_cost", "Prompt engineering", "USD", "IF(t=0,0,volume*inference.pe*pe_level)", "flow"),
             Row("cached_cost", "Prompt engineering with caching", "USD", "IF(t=0,0,volume*inference.cached*pe_level)", "flow"),
-            Row("base_cost", "Newer base model", "USD", "IF(t=0,0,volume*inference.base*pe_level)", "flow"),
+            Row("base_cost", "Newer base model", "USD", "IF(t*offered.base=0,0,volume*inference.base*pe_level)", "flow"),
             Row("rag_cost", "RAG", "USD", "IF(t=0,0,volume*(inference.rag*pe_level+retrieval.rag)+fixed.rag)", "flow"),
             Row("ft_cost", "Fine-tuning", "USD", "IF(t=0,0,volume*inference.ft*ft_level+fixed.ft)", "flow"),
             Row("hybrid_cost", "Hybrid", "USD",

@@ -10,7 +10,7 @@ LINK_GREEN = "#00703C"
 
 NUMBERS = {
     "money": "#,##0.00;[Red]-#,##0.00",
-    "flow": '[>=1000000]#,##0.0,"k";[<=-1000000]-#,##0.0,"k";#,##0',
+    "flow": "#,##0;[Red]-#,##0",
     "price": "#,##0.00##",
     "unitprice": "#,##0.0000",
     "call": "0.000000",
@@ -68,6 +68,7 @@ _LOOKS: dict[str, dict] = {
     "missing": {"italic": True},
     "label": {},
     "right": {"align": "right"},
+    "small": {"font_size": 9},
     "shrink": {"shrink": True},
     "top": {"valign": "top"},
     "unit": {"font_color": "#595959", "indent": 1},
