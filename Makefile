@@ -53,13 +53,17 @@ node:
 bench: setup-test
 	$(BIN)/python -m bench
 
-docs: setup-test
-	$(BIN)/python -m docs
+docs: setup
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.lock
+	$(BIN)/python tools/reference.py --pages docs/functions
+	$(BIN)/sphinx-build --quiet --fail-on-warning --builder html docs site
+	@echo "Open site/index.html"
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build -o requirements/run.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build --group pyproject.toml:test -c requirements/run.lock -o requirements/test.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:docs -c requirements/test.lock -o requirements/docs.lock
 
 clean:
 	rm -rf $(VENV) demo site build *.egg-info tests/node/node_modules
