@@ -51,6 +51,8 @@ _REFUSALS = {
 _NAME_BEFORE_BRACKET = re.compile(r"(?<![\w.!\]])([A-Za-z_\\][\w.\\]*)\(")
 _LARGEST_CLOSURE = 1_000_000
 _SCRATCH_COLUMN = 16_000
+_SEEN = "BREAKEVEN_SEES_THE_VALUE"
+"""A function that hands an expression's value to Python."""
 _DEEPEST_NAMES = 8
 
 
@@ -70,6 +72,7 @@ class Session:
         self._clock = clock
         self._surroundings: _Surroundings
         self._defined: set[str] = set()
+        self._seen: list[Any] = []
         self.first_sheet = ""
         try:
             self._load(path, set())
@@ -88,19 +91,18 @@ class Session:
         """
         place = (sheet, row, _SCRATCH_COLUMN)
         text = self._surroundings.prepared(expression, sheet, row, column)
+        self._seen.clear()
         try:
-            self._book.set_formula(*place, "=" + text)
-            value = _value(self._book.evaluate_cell(*place))
-            extent = _spill(self._book, sheet, column_letters(_SCRATCH_COLUMN) + str(row))
-            if extent is not None:
-                value = [
-                    [_value(self._book.get_value(sheet, below, right)) for right in range(extent[1], extent[3] + 1)]
-                    for below in range(extent[0], extent[2] + 1)
-                ]
+            self._book.set_formula(*place, f"={_SEEN}({text})")
+            self._book.evaluate_cell(*place)
         except formualizer.ExcelEvaluationError as problem:
             raise EngineFailed(str(problem)) from None
         finally:
             self._book.set_value(*place, None)
+        if not self._seen:
+            raise EngineFailed("the engine cannot read it")
+        seen = self._seen[-1]
+        value = [[_value(cell) for cell in line] for line in seen] if isinstance(seen, list) else _value(seen)
         cells = [cell for line in value for cell in line] if isinstance(value, list) else [value]
         refusal = next((cell for cell in cells if isinstance(cell, _Refusal)), None)
         if refusal:
@@ -132,6 +134,10 @@ class Session:
                 self._book.set_value(*place, value)
             self._book.evaluate_all()
 
+    def _see(self, value: Any) -> float:
+        self._seen.append(value)
+        return 0.0
+
     def named_value(self, name: str) -> Value | list[list[Value]]:
         """What a defined name stands for; None where the workbook has no such name."""
         if name.upper() not in self._defined:
@@ -162,6 +168,8 @@ class Session:
             return
         self._book = book
         register(book)
+        # An array as an argument, not spilled: a spill does not fill cells that were written to before.
+        book.register_function(_SEEN, self._see)
         book.set_temporal_egress("serial")
         if self._clock is not None:
             book.set_deterministic_clock(self._clock)
