@@ -203,7 +203,7 @@ class _Reader:
         if isinstance(value, CalcError):
             found.errors[self.sheet.name, place] = (value, formula.text)
         cell = formula.cell
-        if cell.value_span is None and value not in (None, ""):
+        if cell.raw in (None, "") and cell.type != "str" and value not in (None, ""):
             found.missing.setdefault(self.sheet.name, []).append(place)
         elif not same(stored, value):
             found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, volatile))
