@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 COMMANDS = (
     "demo",
     "new",
+    "report",
     "functions",
     "eval",
     "recalc",
     "check",
     "risk",
+    "scenario",
     "handover",
     "diff",
     "tokens",
     "prices",
     "dataset",
+    "pictures",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer
 application `app` where it has commands of its own."""

@@ -1,0 +1,51 @@
+"""Pictures of sheets: LibreOffice prints the workbook, pdftoppm turns the page into a PNG.
+
+Each sheet wanted is the first page that carries its title; white margins are cut off.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from workbook.build import build
+from workbook.engines import EngineFailed, EngineMissing
+from workbook.engines.libreoffice import convert
+from workbook.errors import WorkbookError
+from workbook.model import CASES, make
+
+SHEETS = ("Summary", "Scenarios", "Sensitivity")
+DOTS_PER_INCH = 110
+
+
+def render(case: str, folder: Path, sheets: tuple[str, ...] = SHEETS) -> list[Path]:
+    """Write SHEET.png for each sheet into `folder`; returns the files."""
+    if case not in CASES:
+        raise WorkbookError(f"there is no case {case!r}; there are {', '.join(CASES)}")
+    for program in ("pdftoppm", "pdftotext"):
+        if not shutil.which(program):
+            raise EngineMissing(f"{program} is missing; Debian: apt-get install poppler-utils")
+    folder.mkdir(parents=True, exist_ok=True)
+    titles = {sheet.name: sheet.title for sheet in make(CASES[case]).sheets}
+    written = []
+    with tempfile.TemporaryDirectory(prefix="breakeven-pictures-") as work:
+        book = build(case, Path(work, f"{case}.xlsx"))
+        (pdf,) = convert([book], Path(work, "out"), "pdf")
+        pages = _run("pdftotext", "-layout", str(pdf), "-").split("\f")
+        for name in sheets:
+            number = next((n for n, text in enumerate(pages, 1) if text.strip().startswith(titles[name])), None)
+            if number is None:
+                raise EngineFailed(f"LibreOffice printed no page of {name}")
+            stem = Path(work, name)
+            _run("pdftoppm", "-png", "-singlefile", "-r", str(DOTS_PER_INCH), "-f", str(number), "-l", str(number),
+                 str(pdf), str(stem))
+            target = folder / f"{name.lower()}.png"
+            shutil.move(stem.with_suffix(".png"), target)
+            written.append(target)
+    return written
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
