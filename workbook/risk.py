@@ -15,8 +15,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from pycalc.risk.cashflow import DEFAULTS, NEEDED, Step
 from pycalc.risk.cashflow import INPUTS as MOVING
-from pycalc.risk.cashflow import NEEDED, OPTIONAL, Step
 from pycalc.risk.draws import Correlation, Uncertain
 from pycalc.risk.simulate import Estimate, Result, simulate
 from pycalc.version import VERSION
@@ -146,6 +146,8 @@ def _triples(
             continue
         if all(end is None for end in ends):
             continue
+        if base is None and name in DEFAULTS:
+            base = DEFAULTS[name]
         if base is None:
             raise WorkbookError(f"{_address(places[name])} ({name}) is blank but has a low or high value; enter a base")
         low, high = (
@@ -401,7 +403,7 @@ def _tornado_rows(result: Result) -> int:
 def _figures(asked: Question, result: Result) -> list[tuple[str, Estimate | float, str, str, str]]:
     """Label, figure, style, unit and a word of explanation, in the order of the sheet."""
     months = asked.case.months
-    known = any(asked.case.fixed.get(name) is not None for name in OPTIONAL if name == "ft_shutdown_date")
+    known = asked.case.fixed.get("ft_shutdown_date") is not None
     shutdown = "" if known else "No shutdown is known, so it equals the line above"
     return [
         ("Net saving, P10", result.p10, "money", "USD", "One trial in ten saves less; quantiles as PERCENTILE.INC"),

@@ -68,8 +68,10 @@ def add_worksheet(package: Package, name: str, data: bytes) -> str:
     identifier = max(int(sheet.attributes.get("sheetId", 0)) for sheet in sheets) + 1
     last = sheets[-1]
     attribute = next(key for key in last.attributes if key.endswith(":id"))
+    # Some programs (openpyxl) declare the prefix of that attribute at each sheet, not at the root.
+    spaces = "".join(f' {key}="{value}"' for key, value in last.attributes.items() if key.startswith("xmlns"))
     line = (
-        f'<{last.tag} name="{escaped(name, quote=True)}" sheetId="{identifier}" {attribute}="{relationship}"/>'
+        f'<{last.tag}{spaces} name="{escaped(name, quote=True)}" sheetId="{identifier}" {attribute}="{relationship}"/>'
     ).encode()
     workbook = package.read(package.workbook_part)
     package.replace(package.workbook_part, spliced(workbook, [(last.end, last.end, line)]))
