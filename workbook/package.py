@@ -382,9 +382,19 @@ class Package:
         out = Path(out)
         if not allow_source:
             check_target(self.path, out)
+        for name, data in self._changed.items():
+            self._check_well_formed(name, data)
         with replacing(out) as stream, open(self.path, "rb") as source:
             self._write(source, stream)
         return out
+
+    def _check_well_formed(self, name: str, data: bytes) -> None:
+        """No part leaves that Excel would have to repair: its XML is read once more, namespaces included."""
+        if name.lower().endswith((".xml", ".rels", ".vml")):
+            try:
+                expat.ParserCreate(namespace_separator=" ").Parse(data, True)
+            except expat.ExpatError as problem:
+                raise self._damaged(name, problem) from None
 
     def dumps(self) -> bytes:
         """The workbook with its changes as bytes, for an engine that reads from memory."""
@@ -509,6 +519,9 @@ def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> boo
 def check_target(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
     """Refuse a target before any work is done: the source itself, a folder, a place that is not there."""
     out = Path(out)
+    endings = [Path(path).suffix.lower() for path in (source, out)]
+    if endings[0] != endings[1] and set(endings) <= {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"}:
+        raise BadWorkbook(out, f"Excel opens no {endings[0]} under the ending {endings[1]}", f"Use {endings[0]}")
     if same_file(out, source):
         raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
     _check_place(out)

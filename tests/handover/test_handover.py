@@ -10,10 +10,11 @@ import sys
 import zipfile
 from datetime import UTC, datetime
 from unittest.mock import Mock
+from xml.etree import ElementTree
 
 import pytest
 import xlsxwriter
-from books import MAIN, OFFICE, changed_parts, contents, row, sheet, write_book
+from books import MAIN, OFFICE, changed_parts, contents, row, sheet, write_book, write_zip
 
 from addin.lambdas import defined_name
 from pycalc.errors import CalcError
@@ -287,6 +288,20 @@ def test_a_sheet_called_handover_is_kept(tmp_path):
     handover(path, tmp_path / "out.xlsx")
     with Package(tmp_path / "out.xlsx") as package:
         assert [s.name for s in package.sheets()] == ["Data", "handover", "Handover 2"]
+
+
+def test_a_namespace_declared_on_each_sheet(tmp_path):
+    """As openpyxl writes it: the new sheet brings its own declaration."""
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))})
+    parts = contents(path)
+    text = parts["xl/workbook.xml"].decode()
+    declaration = f' xmlns:r="{OFFICE}"'
+    parts["xl/workbook.xml"] = text.replace(declaration, "").replace("<sheet ", f"<sheet{declaration} ").encode()
+    write_zip(path, parts)
+    handover(path, tmp_path / "out.xlsx")
+    ElementTree.fromstring(contents(tmp_path / "out.xlsx")["xl/workbook.xml"])
+    with Package(tmp_path / "out.xlsx") as package:
+        assert [s.name for s in package.sheets()] == ["Data", "Handover"]
 
 
 def test_the_calculation_chain_goes(tmp_path):

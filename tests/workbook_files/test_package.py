@@ -284,6 +284,19 @@ def test_the_source_is_never_the_target(tmp_path):
     assert path.read_bytes() == before
 
 
+def test_a_part_that_is_no_xml_does_not_leave(tmp_path):
+    with Package(simple(tmp_path / "book.xlsx")) as package:
+        package.replace("xl/worksheets/sheet1.xml", b"<a><b:c/></a>")
+        with pytest.raises(BadWorkbook, match="unbound prefix"):
+            package.save(tmp_path / "out.xlsx")
+    assert os.listdir(tmp_path) == ["book.xlsx"]
+
+
+def test_the_ending_has_to_stay(tmp_path):
+    with Package(simple(tmp_path / "book.xlsx")) as package, pytest.raises(BadWorkbook, match=r"Use \.xlsx"):
+        package.save(tmp_path / "out.xlsm")
+
+
 def test_missing_folder_and_folder_as_file(tmp_path):
     with Package(simple(tmp_path / "book.xlsx")) as package:
         with pytest.raises(BadWorkbook, match="does not exist"):
