@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from functools import partial
 
 import numpy
 
@@ -13,7 +14,7 @@ from bench.measure import Row, race, repeated
 SCALAR_GOAL = 20
 RANGE_GOAL = 1.5
 GOAL_FROM = 100_000
-"""Below, the cost of the call itself (about 25 µs) is what one sees; an error object costs about 3 µs wherever it is."""
+"""Below, one sees the cost of the call itself (about 25 µs); an error object costs about 3 µs wherever it is."""
 RISK_GOAL = 2
 
 
@@ -74,17 +75,16 @@ def ranges(quick: bool) -> Iterator[Row]:
             def bare_lists(lists=lists):
                 return _breakeven(*map(numpy.array, lists)).tolist()
 
-            ours, theirs = race(
-                lambda lists=lists: pycalc.ft_breakeven(*lists), bare_lists, seconds=0.2 if quick else 1
-            )
+            times = race(partial(pycalc.ft_breakeven, *lists), bare_lists, seconds=0.2 if quick else 1)
             against = "bare NumPy and back to lists"
-            yield Row("Range call", "FT_BREAKEVEN, lists", size, ours, against, theirs, RANGE_GOAL if size >= GOAL_FROM else None)
+            goal = RANGE_GOAL if size >= GOAL_FROM else None
+            yield Row("Range call", "FT_BREAKEVEN, lists", size, times[0], against, times[1], goal)
         gc.collect()
 
 
 def _range_row(name, size, ours, bare, columns, quick) -> Row:
     with numpy.errstate(all="ignore"):
-        times = race(lambda: ours(*columns), lambda: bare(*columns), seconds=0.2 if quick else 1)
+        times = race(partial(ours, *columns), partial(bare, *columns), seconds=0.2 if quick else 1)
     goal = RANGE_GOAL if size >= GOAL_FROM and "#N/A" not in name else None
     return Row("Range call", name, size, times[0], "bare NumPy", times[1], goal)
 
@@ -104,8 +104,8 @@ def risk(quick: bool) -> Iterator[Row]:
 
     for trials in (1_000, 10_000, 100_000, 1_000_000, *(() if quick else (10_000_000,))):
         times = race(
-            lambda trials=trials: pycalc.ft_risk(*triples, 12, trials),
-            lambda trials=trials: bare(trials),
+            partial(pycalc.ft_risk, *triples, 12, trials),
+            partial(bare, trials),
             seconds=0.2 if quick else 1,
         )
         goal = RISK_GOAL if trials >= 1_000_000 else None

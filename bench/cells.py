@@ -40,6 +40,7 @@ class _Column:
         self.book.evaluate_all()
         seconds = time.perf_counter() - start
         last = self.book.get_value("Data", self.size, self.used)
+        assert isinstance(last, float), last
         assert abs(last - (2000 + (self.size - 1) % 7) / 306) < 1e-9, last  # it was worked out, and rightly
         return seconds
 

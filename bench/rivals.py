@@ -52,7 +52,7 @@ def _formulas(size: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "cells.xlsx")
         book = openpyxl.Workbook()
-        sheet = book.active
+        sheet = book.create_sheet("Data", 0)
         for row in range(1, size + 1):
             formula = f"=IF(B{row}-C{row}<=1E-12*B{row},NA(),A{row}/(B{row}-C{row}))"
             sheet.append([2000.0 + (row - 1) % 7, 315.0, 9.0, formula])

@@ -19,7 +19,6 @@ def startup(quick: bool, rivals: Rivals) -> Iterator[Row]:
     yield Row("Start", "import pycalc", None, ours.seconds, "python -c pass", bare, FIVE_TIMES, ours.megabytes)
     if command.code:
         yield skipped("Start", "breakeven --version", last_line(command))
-        command = None
     if not rivals.python:
         yield skipped("Start", "against genai-prices, tokencost and litellm", rivals.why)
         return
@@ -35,7 +34,7 @@ def startup(quick: bool, rivals: Rivals) -> Iterator[Row]:
         against = f"import {module}"
         memory = ours.megabytes, theirs.megabytes
         yield Row("Start", "import pycalc", None, ours.seconds, against, theirs.seconds, goal, *memory)
-        if command:
+        if not command.code:
             goal = NO_SLOWER if package == "genai-prices" else None
             memory = command.megabytes, theirs.megabytes
             yield Row("Start", "breakeven --version", None, command.seconds, against, theirs.seconds, goal, *memory)

@@ -9,6 +9,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from bench.measure import ROOT, Row, last_line, process, race, skipped
@@ -32,26 +33,26 @@ def _texts(count: int, length: int) -> list[str]:
 
 def tokens(quick: bool, rivals: Rivals) -> Iterator[Row]:
     encode = tokenizer.encoding(tokenizer.resolve(MODEL)).encode_ordinary
+
+    def bare(texts: list[str]) -> list[int]:
+        return [len(encode(text)) for text in texts]
+
     seconds = 0.5 if quick else 2
     cores = os.cpu_count() or 1
     sizes = (1_000, 10_000) if quick else (1_000, 10_000, 100_000)
     for size in sizes:
         short = _texts(size, 12)
         times = race(
-            lambda short=short: tokenizer.count_many(short, MODEL, workers=1),
-            lambda short=short: tokenizer.count_many(short, MODEL, workers=2),
-            lambda short=short: [len(encode(text)) for text in short],
+            partial(tokenizer.count_many, short, MODEL, workers=1),
+            partial(tokenizer.count_many, short, MODEL, workers=2),
+            partial(bare, short),
             seconds=seconds,
         )
         yield Row("Tokens", f"{SHORT}, 1 core", size, times[0], "bare tiktoken", times[2], ONE_CORE)
         if cores > 1:
             yield Row("Tokens", f"{SHORT}, 2 cores", size, times[1], "bare tiktoken", times[2], TWO_CORES)
         repeated = [short[place % 100] for place in range(size)]
-        times = race(
-            lambda repeated=repeated: tokenizer.count_many(repeated, MODEL),
-            lambda repeated=repeated: [len(encode(text)) for text in repeated],
-            seconds=seconds,
-        )
+        times = race(partial(tokenizer.count_many, repeated, MODEL), partial(bare, repeated), seconds=seconds)
         goal = REPEATED if size >= 10_000 else None
         yield Row("Tokens", "100 different cells, repeated", size, times[0], "bare tiktoken", times[1], goal)
     long = "\n".join(_texts(2_000 if quick else 20_000, 12))
