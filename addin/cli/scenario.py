@@ -1,0 +1,200 @@
+"""`breakeven scenario`: what-if columns and tabs, on a copy of a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from workbook.scenario import Changed, Scenario
+
+
+def scenario(
+    book: Annotated[Path, typer.Argument(help="The workbook; it is never changed.")],
+    name: Annotated[str, typer.Option("--name", "-n", help="Name of the new scenario.")] = "",
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", "-s", metavar="NAME=VALUE", help="What differs from the base: queries=20000, pe_input_price=-50%."
+        ),
+    ] = None,
+    sweep: Annotated[
+        str, typer.Option(metavar="NAME=V,V,..", help="A scenario for each value: pe_input_price=30,15,5.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option("--from", metavar="prices", help="Take the catalogue's prices of the workbook's models.")
+    ] = "",
+    on: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="The day of those prices. Default: the catalogue's.")
+    ] = "",
+    remove: Annotated[str, typer.Option(metavar="NAME", help="Remove the scenario of this name.")] = "",
+    listing: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    inputs: Annotated[bool, typer.Option("--inputs", help="List the inputs a scenario can change.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
+    who: Annotated[str, typer.Option("--by", help="Who, for the change log on the sheet Log.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
+    from datetime import date
+
+    from rich.console import Console
+
+    from addin.cli import fail
+    from workbook import scenario as operations
+
+    adding = bool(change or sweep or source)
+    if sum((adding, bool(remove), listing, inputs)) != 1:
+        fail("say one thing to do: --set, --sweep or --from prices to add, --remove NAME, --list, or --inputs")
+    if listing:
+        _list(book, as_json)
+        return
+    if inputs:
+        _inputs(book, as_json)
+        return
+    if out is None:
+        fail("-o COPY.xlsx is missing: the workbook itself is never changed")
+    wanted = [] if remove else _wanted(name, change or [], sweep, source, on)
+    with Console(stderr=True).status(f"Writing {out}"):
+        today = date.today().isoformat()
+        if remove:
+            result = operations.remove_scenario(book, out, remove, by=who, day=today)
+        else:
+            result = operations.add_scenarios(book, out, wanted, by=who, day=today)
+    if as_json:
+        _print_json(_as_data(result))
+        return
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for column in result.added:
+        assert column.tab is not None
+        console.print(f"Scenario {column.number}, {column.title}: column {column.letters}, tab {column.tab.name}")
+        for item in result.overrides[column.number]:
+            console.print(f"  {item.name} = {_value(item.name, item.value)}  ({item.how})")
+    if result.removed:
+        console.print(f"Removed: {result.removed}")
+    for warning in result.warnings:
+        console.print(f"Note: {warning}")
+    console.print(f"{out}: recalculated; {book} is as it was.")
+
+
+def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:
+    """The scenarios asked for."""
+    from addin.cli import fail
+    from addin.cli.prices import iso_date
+    from pycalc import catalogue
+    from workbook.scenario import Scenario, changes
+
+    day = ""
+    if source:
+        if source.strip().lower() != "prices":
+            fail(f"--from takes prices, not {source}")
+        day = iso_date(on) if on else catalogue.as_of()
+    elif on:
+        fail("--on goes with --from prices")
+    if not sweep:
+        title = name or (f"Prices on {day}" if day else "")
+        if not title:
+            fail("--name is missing: a scenario needs a name, such as --name 'GPT-4 half price'")
+        return [Scenario(title, tuple(given), day)]
+    pairs = changes.sweep(sweep)
+    before = f"{name}: " if name else ""
+    return [Scenario(f"{before}{item} {value}", (*given, f"{item}={value}"), day) for item, value in pairs]
+
+
+def _list(book: Path, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from workbook.scenario import scenarios
+
+    found = scenarios(book)
+    if as_json:
+        _print_json([_column(column) for column in found if not column.spare])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("No", "Name", "Column", "Tab", "Overrides"):
+        table.add_column(heading, justify="right" if heading == "No" else "left", overflow="fold")
+    for column in found:
+        if not column.spare:
+            overrides = ", ".join(f"{name}={_value(name, value)}" for name, value in column.overrides.items())
+            tab = column.tab.name if column.tab else "none"
+            table.add_row(str(column.number), *map(Text, (column.title, column.letters, tab, overrides)))
+    console = Console()
+    console.print(table)
+    console.print(f"{sum(column.spare for column in found)} spare columns of {len(found)}.", highlight=False)
+
+
+def _inputs(book: Path, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from workbook.model.inputs import INPUTS
+    from workbook.scenario import changes
+    from workbook.scenario import inputs as base_values
+
+    base = base_values(book)
+    if as_json:
+        rows = [
+            {
+                "name": name,
+                "label": changes.label(name),
+                "base": getattr(value, "code", value),
+                "unit": INPUTS[name].unit,
+            }
+            for name, value in base.items()
+        ]
+        _print_json(rows)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Name", "Input", "Base", "Unit"):
+        table.add_column(heading, justify="right" if heading == "Base" else "left", overflow="fold")
+    for name, value in base.items():
+        table.add_row(*map(Text, (name, changes.label(name), _value(name, value), INPUTS[name].unit)))
+    Console().print(table)
+
+
+def _value(name: str, value: object) -> str:
+    """A value as a person writes it: dates as dates."""
+    from pycalc import catalogue
+    from workbook.model.inputs import INPUTS
+
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        if INPUTS[name].quantity.kind == "date":
+            return catalogue.iso_day(value)
+        return f"{value:.15g}"
+    return str(getattr(value, "code", value))
+
+
+def _column(column: Any) -> dict[str, Any]:
+    return {
+        "number": column.number,
+        "name": column.title,
+        "column": column.letters,
+        "tab": column.tab.name if column.tab else None,
+        "overrides": {name: getattr(value, "code", value) for name, value in column.overrides.items()},
+    }
+
+
+def _as_data(result: Changed) -> dict[str, Any]:
+    return {
+        "out": str(result.out),
+        "added": [
+            _column(column) | {"how": {change.name: change.how for change in result.overrides[column.number]}}
+            for column in result.added
+        ],
+        "removed": result.removed or None,
+        "warnings": result.warnings,
+    }
+
+
+def _print_json(data: object) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
