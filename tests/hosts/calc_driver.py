@@ -75,7 +75,8 @@ class Session:
     def _open(self, url):
         if self.document:
             self.document.close(True)
-        self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
+        arguments = (option("Hidden", True), option("MacroExecutionMode", 4))
+        self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, arguments)
 
     def type(self, place, formula):
         self.cell(place).Formula = formula
@@ -114,6 +115,16 @@ class Session:
 
     def save(self, path):
         self.document.storeToURL("file://" + path, (option("FilterName", "Calc MS Excel 2007 XML"),))
+
+    def basic(self, modules, *calls):
+        """Run functions of Basic modules put into the document."""
+        self.document.BasicLibraries.createLibrary("Tests")
+        library = self.document.BasicLibraries.getByName("Tests")
+        for name, text in modules.items():
+            library.insertByName(name, text)
+        address = "vnd.sun.star.script:Tests.{}?language=Basic&location=document"
+        provider = self.document.getScriptProvider()
+        return [provider.getScript(address.format(call)).invoke((), (), ())[0] for call in calls]
 
     def help(self):
         functions = self.manager.createInstanceWithContext("com.sun.star.sheet.FunctionDescriptions", self.context)

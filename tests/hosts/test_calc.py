@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from calchost import CalcHost, value
+from calchost import value
 from casetable import all_cases, same, scale
 from hostresults import Results
 
@@ -25,11 +25,6 @@ import twinbook
 
 CASES = all_cases()
 IN_CELLS = [case for case in CASES if not FUNCTIONS[case.function].variadic]
-
-
-@pytest.fixture(scope="session")
-def calc(tmp_path_factory, soffice):  # noqa: ARG001 - soffice skips where there is none
-    return CalcHost(tmp_path_factory.mktemp("calc"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,107 @@
+"""The UDF module for xlwings' classic add-in on Windows: one function of the registry after another.
+
+Import it as `addin.excel.functions` (xlwings' setting UDF Modules). It imports on every system; outside Windows
+xlwings' decorators do nothing.
+
+A range crosses from Excel to Python once, as a whole, and as COM hands it over ("raw"): xlwings' own conversion
+would look at every cell twice. Error values leave as texts ("#N/A"), as xlwings can send no others; our VBA turns
+them into real ones.
+"""
+
+from __future__ import annotations
+
+from inspect import Parameter, Signature
+from itertools import chain
+
+import xlwings
+
+from addin.contract import answer
+from pycalc import FUNCTIONS
+from pycalc.errors import CalcError, from_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pycalc.registry import Argument, Function
+
+CATEGORY = "LLM break-even"
+ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826238: "#CALC!",
+}
+"""What an error value arrives as: the number of a COM error."""
+
+ERROR_TEXTS = frozenset(ERRORS.values())
+_PLAIN = {float, str, bool}
+
+
+def argument_help(argument: Argument) -> str:
+    """What the function wizard says of one argument."""
+    text = f"{argument.label} [{argument.unit}]"
+    return (text if argument.required else f"(optional) {text}")[:255]
+
+
+def _received(value: Any) -> Any:
+    """An argument as pycalc takes it: a row or rows of cells, or a single one."""
+    if isinstance(value, list | tuple):
+        rows = value if value and isinstance(value[0], list | tuple) else (value,)
+        if len(rows) == 1 and len(rows[0]) == 1:
+            return _received(rows[0][0])
+        if int in set(map(type, chain.from_iterable(rows))):  # Excel's numbers are float; errors are int
+            return [[_received(cell) for cell in row] for row in rows]
+        return rows
+    return from_code(ERRORS[value]) if type(value) is int and value in ERRORS else value
+
+
+def _sent(value: Any) -> list[list[Any]]:
+    """A result as rows of cells; xlwings' server takes the one cell out again."""
+    if not isinstance(value, list):
+        return [[_shown(value)]]
+    rows = value if isinstance(value[0], list) else [value]
+    if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
+        return rows
+    return [[_shown(cell) for cell in row] for row in rows]
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, CalcError):
+        return value.code if value.code in ERROR_TEXTS else "#VALUE!"
+    return value
+
+
+def _udf(function: Function) -> Callable[..., Any]:
+    """A function with the signature xlwings reads argument names and defaults from."""
+
+    def udf(*values):  # without annotations, which xlwings takes for orders to convert
+        return _sent(answer(function.name, [_received(value) for value in values]))
+
+    parameters = [
+        Parameter(
+            argument.name,
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=Parameter.empty if argument.required else None,
+        )
+        for argument in function.arguments
+    ]
+    if function.variadic:
+        parameters[-1] = Parameter(parameters[-1].name, Parameter.VAR_POSITIONAL)
+    udf.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    udf.__name__ = udf.__qualname__ = function.name
+    udf.__module__ = __name__
+    udf.__doc__ = function.summary
+    for argument in function.arguments:
+        udf = xlwings.arg(argument.name, "raw", doc=argument_help(argument))(udf)
+    return xlwings.func(category=CATEGORY)(xlwings.ret("raw")(udf))
+
+
+globals().update({name: _udf(function) for name, function in FUNCTIONS.items()})

@@ -1,0 +1,211 @@
+"""Our VBA: each function as a worksheet function that asks Python and gives real error values.
+
+xlwings' own wrappers put the text of an error into the cell, which SUM passes over and IFERROR does not catch
+(xlwings issue 776). Ours turn the error texts Python sends into CVErr values. The module keeps a name of its own:
+xlwings overwrites the one called xlwings_udfs.
+"""
+
+from __future__ import annotations
+
+from addin.excel.functions import CATEGORY, argument_help
+from pycalc import FUNCTIONS
+from pycalc.registry import Argument, Function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MODULE = "BreakevenFunctions"
+PYTHON_MODULE = "addin.excel.functions"
+
+ERROR_NUMBERS = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CALC!": 2050,
+}
+"""What CVErr takes for each error value."""
+
+_HEAD = """Attribute VB_Name = "{module}"
+' LLM break-even functions. Generated from the registry by `breakeven addin build excel`; do not edit.
+Option Explicit
+
+Private Const PythonModule As String = "{python}"
+"""
+
+_ASK = """
+' Ask Python. Where that fails, the cell shows #VALUE!, and FT_CHECK the reason.
+Private Function BreakevenAnswer(functionName As String, givenValues As Variant) As Variant
+    On Error GoTo Failed
+    BreakevenAnswer = BreakevenErrors( _
+        XLPy.CallUDF(PythonModule, functionName, givenValues, ThisWorkbook, Application.Caller))
+    Exit Function
+Failed:
+    If functionName = "FT_CHECK" Then
+        BreakevenAnswer = "Python cannot be reached: " & Err.Description & " Run: breakeven addin doctor"
+    Else
+        BreakevenAnswer = CVErr(2015)
+    End If
+End Function
+
+' Error texts made error values, in a single value, a row or a block.
+Public Function BreakevenErrors(ByVal result As Variant) As Variant
+    Dim first As Long, second As Long, number As Long
+    Select Case BreakevenDimensions(result)
+    Case 0
+        number = BreakevenErrorNumber(result)
+        If number <> 0 Then result = CVErr(number)
+    Case 1
+        For first = LBound(result) To UBound(result)
+            number = BreakevenErrorNumber(result(first))
+            If number <> 0 Then result(first) = CVErr(number)
+        Next first
+    Case 2
+        For first = LBound(result, 1) To UBound(result, 1)
+            For second = LBound(result, 2) To UBound(result, 2)
+                number = BreakevenErrorNumber(result(first, second))
+                If number <> 0 Then result(first, second) = CVErr(number)
+            Next second
+        Next first
+    End Select
+    BreakevenErrors = result
+End Function
+
+Private Function BreakevenDimensions(ByRef result As Variant) As Long
+    Dim last As Long
+    If Not IsArray(result) Then Exit Function
+    On Error GoTo Counted
+    last = UBound(result, 1)
+    BreakevenDimensions = 1
+    last = UBound(result, 2)
+    BreakevenDimensions = 2
+Counted:
+End Function
+
+Public Function BreakevenErrorNumber(ByVal value As Variant) As Long
+    If VarType(value) <> vbString Then Exit Function
+    If Left$(value, 1) <> "#" Then Exit Function
+    Select Case value
+{cases}
+    End Select
+End Function
+"""
+
+
+def module_text(names: Iterable[str] | None = None) -> str:
+    """The module as a .bas file, with Windows line ends; of all functions, or of those named."""
+    chosen = [FUNCTIONS[name] for name in (FUNCTIONS if names is None else names)]
+    functions = "\n".join(_function(function) for function in chosen)
+    cases = "\n".join(
+        f'    Case "{code}": BreakevenErrorNumber = {number}' for code, number in ERROR_NUMBERS.items()
+    )
+    text = (
+        _HEAD.format(module=MODULE, python=PYTHON_MODULE)
+        + f"\n{functions}"
+        + _ASK.format(cases=cases)
+        + _registration(chosen)
+    )
+    return text.replace("\n", "\r\n")
+
+
+def _function(function: Function) -> str:
+    if function.variadic:
+        return _repeating(function)
+    names = [_parameter(argument) for argument in function.arguments]
+    parameters = ", ".join(
+        f"{'' if argument.required else 'Optional '}{name} As Variant"
+        for name, argument in zip(names, function.arguments, strict=True)
+    )
+    given = ", ".join(names)
+    return (
+        f"Public Function {function.name}({_wrapped(parameters)}) As Variant\n"
+        f'    {function.name} = BreakevenAnswer("{function.name}", Array({_wrapped(given)}))\n'
+        "End Function\n"
+    )
+
+
+def _parameter(argument: Argument) -> str:
+    """The argument's name; VBA knows no letter case, so one that equals a function's gets an underscore."""
+    return f"{argument.name}_" if argument.name.upper() in FUNCTIONS else argument.name
+
+
+def _repeating(function: Function) -> str:
+    """A function whose last argument repeats."""
+    *fixed, last = [argument.name for argument in function.arguments]
+    count = len(fixed)
+    lines = [
+        f"Public Function {function.name}({', '.join(f'{name} As Variant' for name in fixed)}, "
+        f"ParamArray {last}() As Variant) As Variant",
+        "    Dim givenValues() As Variant, place As Long",
+        f"    ReDim givenValues(0 To UBound({last}) + {count})",
+        *[
+            f"    If IsObject({name}) Then Set givenValues({place}) = {name} Else givenValues({place}) = {name}"
+            for place, name in enumerate(fixed)
+        ],
+        f"    For place = 0 To UBound({last})",
+        f"        If IsObject({last}(place)) Then",
+        f"            Set givenValues(place + {count}) = {last}(place)",
+        "        Else",
+        f"            givenValues(place + {count}) = {last}(place)",
+        "        End If",
+        "    Next place",
+        f'    {function.name} = BreakevenAnswer("{function.name}", givenValues)',
+        "End Function",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _registration(functions: list[Function]) -> str:
+    """What the function wizard shows. Excel takes no such texts of a hidden workbook, which an add-in is."""
+    lines = [
+        "",
+        "Public Sub Auto_Open()",
+        "    Dim wasAddin As Boolean",
+        "    On Error Resume Next",
+        "    wasAddin = ThisWorkbook.IsAddin",
+        "    If wasAddin Then ThisWorkbook.IsAddin = False",
+        *[f"    BreakevenHelp{number}" for number in range(1, len(functions) + 1)],
+        "    If wasAddin Then ThisWorkbook.IsAddin = True: ThisWorkbook.Saved = True",
+        "End Sub",
+        "",
+    ]
+    for number, function in enumerate(functions, 1):
+        lines += [f"Private Sub BreakevenHelp{number}()", f"    Dim texts({len(function.arguments) - 1}) As String"]
+        if not function.arguments:
+            lines[-1] = "    ' it takes no arguments"
+        lines += [
+            f"    texts({place}) = {_text(argument_help(argument))}"
+            for place, argument in enumerate(function.arguments)
+        ]
+        described = ", ArgumentDescriptions:=texts" if function.arguments else ""
+        lines += [
+            f'    Application.MacroOptions Macro:="{function.name}", Category:={_text(CATEGORY)}, _',
+            f"        Description:={_text(function.summary)}{described}",
+            "End Sub",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _wrapped(names: str) -> str:
+    """A long list over several lines, as VBA continues them."""
+    lines, line = [], ""
+    for name in names.split(", "):
+        if len(line) + len(name) > 90:
+            lines.append(line)
+            line = ""
+        line = f"{line}, {name}" if line else name
+    return ", _\n        ".join([*lines, line])
+
+
+def _text(value: str) -> str:
+    """A VBA text; it knows only the characters of Windows' western code page."""
+    value = value.replace("\u2212", "-").encode("cp1252", "replace").decode("cp1252")
+    return '"' + value.replace('"', '""') + '"'
