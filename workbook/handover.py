@@ -25,7 +25,7 @@ from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
 from workbook.formula import FormulaError, may_call, mentions, parse, split_sheet
 from workbook.formulacells import FormulaCell, Masters, formula_cell
-from workbook.handover_sheet import add_sheet, sheet_bytes
+from workbook.handover_sheet import add_sheet, bold_style, sheet_bytes
 from workbook.notes import add_notes
 from workbook.package import BadWorkbook, DefinedName, Package, Sheet, check_target
 from workbook.recalc import Recalculated, fill
@@ -44,6 +44,9 @@ from workbook.xmlspans import Edit, escaped, spliced
 
 TOLERANCE = 1e-9
 """Relative difference that counts as none: cells further on may subtract what twins give to 1e-12."""
+
+ROUNDING = 1e-13
+"""What is left where equal numbers are subtracted, as a share of the largest number on the sheet."""
 
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
@@ -446,7 +449,7 @@ class _Work:
         fill(package, after.values, after.spills, Recalculated(self.result.out))
         self.result.prices = [(f"{words}: {price}", source) for (words, price), source in self._priced.items()]
         lines = _lines(self.result, self.path.name, who, when, self.session)
-        add_sheet(package, "Handover", sheet_bytes(lines))
+        add_sheet(package, "Handover", sheet_bytes(lines, bold_style(package)))
 
 
 def _check_names(package: Package) -> None:
@@ -481,19 +484,25 @@ def _shared_groups(package: Package, part: str) -> set[str]:
 def _differences(before: Recalculation, after: Recalculation, work: _Work) -> dict[Key, str]:
     """Cells whose value is another one than before, directly replaced ones first."""
     found: dict[Key, str] = {}
+    largest: dict[str, float] = {}
+    for (sheet, _), value in before.values.items():
+        if isinstance(value, float):
+            largest[sheet] = max(largest.get(sheet, 0.0), abs(value))
     for key, value in before.values.items():
         if key in after.values:
-            if not _close(value, after.values[key], work.tolerance):
+            if not _close(value, after.values[key], work.tolerance, ROUNDING * largest.get(key[0], 0.0)):
                 found[key] = f"{_shown(value)} before, {_shown(after.values[key])} after"
         elif key in after.unsupported:
             found[key] = f"{_shown(value)} before, {after.unsupported[key]}"
     return dict(sorted(found.items(), key=lambda item: item[0] not in work.replaced))
 
 
-def _close(one: Value, other: Value, tolerance: float) -> bool:
+def _close(one: Value, other: Value, tolerance: float, noise: float = 0.0) -> bool:
+    """Whether two values are the same; two numbers below `noise` are both zero."""
     if isinstance(one, float) and isinstance(other, float):
-        return one == other or abs(one - other) <= tolerance * max(abs(one), abs(other), 1e-3)
-    return type(one) is type(other) and one == other if not isinstance(one, CalcError) else one == other
+        size = max(abs(one), abs(other))
+        return one == other or size <= noise or abs(one - other) <= tolerance * size
+    return one == other and (isinstance(one, CalcError) or type(one) is type(other))
 
 
 def _shown(value: Value) -> str:

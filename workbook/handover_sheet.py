@@ -11,13 +11,43 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
 
 
-def sheet_bytes(lines: list[list[Value]]) -> bytes:
-    """A worksheet part with these rows from A1 on."""
+HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
+"""First cells of the rows that are headings."""
+
+
+def bold_style(package: Package) -> str:
+    """The style of the workbook that is bold and nothing else, "" where it has none.
+
+    The styles part stays as it is: a new style would change a part that the hand-over has no business with.
+    """
+    for part in package.related(package.workbook_part, "styles"):
+        fonts = [element for element in package.elements(part, "font", "b") if "fonts" in element.path]
+        bold: list[bool] = []
+        for element in fonts:
+            if element.name == "font":
+                bold.append(False)
+            elif element.attributes.get("val") not in ("0", "false"):
+                bold[-1] = True
+        formats = [element for element in package.elements(part, "xf") if "cellXfs" in element.path]
+        for number, element in enumerate(formats):
+            font = int(element.attributes.get("fontId", 0))
+            plain = all(element.attributes.get(key, "0") == "0" for key in ("numFmtId", "fillId", "borderId"))
+            if plain and font < len(bold) and bold[font]:
+                return str(number)
+    return ""
+
+
+def sheet_bytes(lines: list[list[Value]], bold: str = "") -> bytes:
+    """A worksheet part with these rows from A1 on; headings in the style `bold`."""
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
     )
     rows = "".join(
-        f'<row r="{number}">{"".join(_cell(number, column, value) for column, value in enumerate(line, 1))}</row>'
+        f'<row r="{number}">'
+        + "".join(
+            _cell(number, column, value, bold if line[0] in HEADINGS else "") for column, value in enumerate(line, 1)
+        )
+        + "</row>"
         for number, line in enumerate(lines, 1)
         if line
     )
@@ -41,11 +71,11 @@ def add_sheet(package: Package, name: str, data: bytes) -> str:
     return free
 
 
-def _cell(row: int, column: int, value: Value) -> str:
+def _cell(row: int, column: int, value: Value, style: str) -> str:
     kind, text = stored(value)
-    address = column_letters(column) + str(row)
+    where = f'r="{column_letters(column)}{row}"' + (f' s="{style}"' if style else "")
     if text is None or text == "":
         return ""
     if kind == "str":
-        return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
-    return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
+        return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return f"<c {where}" + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"

@@ -82,7 +82,8 @@ def rewrite(text: str, mode: str, evaluate: Evaluate, single_names: Callable[[st
     if mode == "values" and len(calls) >= 1 and _is_whole(formula, calls[0]):
         raise NeedsValue("its value was asked for")
     if _is_whole(formula, calls[0]) and FUNCTIONS[calls[0].name].twin is None:
-        raise NeedsValue(f"{calls[0].name} has no native twin: {FUNCTIONS[calls[0].name].no_twin}")
+        why = FUNCTIONS[calls[0].name].no_twin.partition(";")[0].partition(". ")[0].rstrip(".")
+        raise NeedsValue(f"{calls[0].name} has no native twin: {why}")
     for render in (native.guarded, native.plain):
         result = Rewritten(text)
         rewriter = _Rewriter(formula, mode, evaluate, single_names, result, render)

@@ -22,7 +22,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import libreoffice, recalculate
 from workbook.formula import parse
 from workbook.formulacells import formula_cells
-from workbook.handover import LAMBDA_WARNING, SIGNATURE_WARNING, HandoverDifference, handover
+from workbook.handover import LAMBDA_WARNING, SIGNATURE_WARNING, HandoverDifference, _close, handover
 from workbook.package import BadWorkbook, Package
 
 POISON = 99999
@@ -539,6 +539,16 @@ def test_a_difference_stops_it(tmp_path, monkeypatch):
     with pytest.raises(HandoverDifference, match=r"Data!B1 \(6\.0 before, 8\.0 after\)"):
         handover(path, tmp_path / "out.xlsx")
     assert os.listdir(tmp_path) == ["book.xlsx"]
+
+
+def test_what_rounding_leaves_is_no_difference():
+    """0.1 + 0.2 - 0.3 kinds of zero: the twin may leave another one, a number of its own size may not."""
+    assert _close(3.6e-12, -2.9e-12, 1e-9, noise=1e-13 * 26_000 * 100)
+    assert not _close(3.6e-7, -2.9e-7, 1e-9, noise=1e-13 * 26_000)
+    assert not _close(1.0, 1.00000001, 1e-9)
+    assert _close(1.0, 1.0000000001, 1e-9)
+    assert not _close(1.0, True, 1e-9)
+    assert not _close("1", 1.0, 1e-9)
 
 
 def test_errors_stay_errors(tmp_path):

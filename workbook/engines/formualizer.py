@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -75,14 +76,16 @@ class Session:
         self._seen: list[Any] = []
         self.first_sheet = ""
         try:
-            self._load(path, set())
+            with _panics(path):
+                self._load(path, set())
         except formualizer.ExcelEvaluationError as problem:
             # One formula with a link to a file that is not there stops the engine for the whole workbook.
             with Package(path) as package:
                 linked = _linked_cells(package)
             if not linked:
                 raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
-            self._load(path, linked)
+            with _panics(path):
+                self._load(path, linked)
 
     def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
         """What an expression gives, read as a formula of that cell; an array as its rows.
@@ -372,6 +375,17 @@ def _prepared(text: str) -> str:
 
 def _call(name: str, arguments: list[str]) -> str:
     return f"{name}({','.join(argument or BLANK_CELL for argument in arguments)})"
+
+
+@contextmanager
+def _panics(path: str | os.PathLike[str]) -> Iterator[None]:
+    """A failure inside the engine's own code comes as no ordinary exception."""
+    try:
+        yield
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise EngineFailed(f"{path}: the embedded engine failed on this workbook ({problem})") from None
 
 
 def _linked_cells(package: Package) -> set[Key]:
