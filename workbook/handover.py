@@ -39,7 +39,7 @@ from workbook.sheetxml import (
 )
 from workbook.structured import Table, spelled_out, tables_of
 from workbook.twins import MODES, NeedsValue, is_single, moves, our_calls, rewrite
-from workbook.workbookxml import add_name, drop_calculation_chain, recalculate_on_load
+from workbook.workbookxml import add_name, drop_calculation_chain, drop_link, recalculate_on_load
 from workbook.xmlspans import Edit, escaped, spliced
 
 TOLERANCE = 1e-9
@@ -56,6 +56,8 @@ LAMBDA_WARNING = (
     "Enable Editing is pressed, and Excel before 365 shows it always; hand over as formulas to avoid both."
 )
 SIGNATURE_WARNING = "The file carries a digital signature; the changes break it, so sign the result again."
+
+_LINK = re.compile(r"\[[1-9]\d*\]!")
 
 LambdaText = Callable[..., str]
 """`lambda_text(function name, other defined names)` gives the formula of a LAMBDA name as stored in a file."""
@@ -193,6 +195,8 @@ class _Work:
         self.replaced: set[Key] = set()
         self.tolerance = TOLERANCE
         self._lambdas: set[str] = set()
+        self._linked: set[int] = set()
+        """Links to other workbooks through which our functions were called: the add-in's."""
         self._names: list[DefinedName] = []
         self._tables: list[Table] = []
         self._priced: dict[tuple[str, ...], str] = {}
@@ -217,6 +221,9 @@ class _Work:
         for name in sorted(self._lambdas - {other.upper() for other in others}):
             assert self.lambda_text is not None
             add_name(package, name, self.lambda_text(name, others), FUNCTIONS[name].summary)
+        for number in sorted(self._linked, reverse=True):
+            if drop_link(package, number):
+                self._linked.discard(number)
         drop_calculation_chain(package)
         recalculate_on_load(package)
 
@@ -277,6 +284,7 @@ class _Work:
             return None
         self.tolerance = max(self.tolerance, *(FUNCTIONS[call.name].twin_tolerance for call in calls))
         row, column = formula.cell.row, formula.cell.column
+        self._linked |= {int(call.prefix[1:-2]) for call in calls if _LINK.fullmatch(call.prefix)}
         for call in calls:
             if call.name in ("MODEL_PRICE", "PRICE_SOURCE"):
                 self._price(sheet.name, row, column, [parsed.argument(call, n) for n in range(len(call.arguments))])
@@ -440,11 +448,10 @@ class _Work:
             self.result.warnings.insert(0, LAMBDA_WARNING)
         if package.has_signature():
             self.result.warnings.insert(0, SIGNATURE_WARNING)
-        links = [r.target for r in package.relationships(package.workbook_part) if r.kind == "externalLink"]
-        if links:
+        if self._linked:
             self.result.warnings.append(
-                f"The workbook links to {len(links)} other workbook(s), perhaps the add-in; Data, Edit Links, Break "
-                "Link removes links that are no longer used."
+                f"The link to the add-in ([{max(self._linked)}]) stays, as other links or formulas stand behind it; "
+                "Data, Edit Links, Break Link removes it."
             )
         fill(package, after.values, after.spills, Recalculated(self.result.out))
         self.result.prices = [(f"{words}: {price}", source) for (words, price), source in self._priced.items()]

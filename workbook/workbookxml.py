@@ -55,6 +55,27 @@ def drop_calculation_chain(package: Package) -> None:
         package.delete(part)
 
 
+def drop_link(package: Package, number: int) -> bool:
+    """Remove a link to another workbook, [number], when it is the last one and nothing reads from it any more.
+
+    Only the last: the numbers of the others are their places in the list.
+    """
+    references = package.elements(package.workbook_part, "externalReference")
+    if number != len(references):
+        return False
+    wanted = next(value for key, value in references[-1].attributes.items() if key.endswith(":id"))
+    part = next(r.target for r in package.relationships(package.workbook_part) if r.id == wanted)
+    for name in package.names:
+        if name.endswith(".xml") and name != part and f"[{number}]".encode() in package.read(name):
+            return False
+    holder = package.elements(package.workbook_part, "externalReferences")[0]
+    gone = holder if number == 1 else references[-1]
+    package.replace(package.workbook_part, spliced(package.read(package.workbook_part), [(gone.start, gone.end, b"")]))
+    package.unrelate(package.workbook_part, part)
+    package.delete(part)
+    return True
+
+
 def add_worksheet(package: Package, name: str, data: bytes) -> str:
     """Add a worksheet behind the others, and return its part."""
     sheets = package.elements(package.workbook_part, "sheet")

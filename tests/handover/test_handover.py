@@ -290,6 +290,42 @@ def test_a_sheet_called_handover_is_kept(tmp_path):
         assert [s.name for s in package.sheets()] == ["Data", "handover", "Handover 2"]
 
 
+LINK = f'<externalLink xmlns="{MAIN}"><externalBook/></externalLink>'
+LINKED = {
+    "the add-in alone": (1, "[1]!FT_ROI(12,2,1)", "1+1", 0, False),
+    "the add-in last": (2, "[2]!FT_ROI(12,2,1)", "1+1", 1, False),
+    "the add-in first": (2, "[1]!FT_ROI(12,2,1)", "1+1", 2, True),
+    "read from elsewhere": (1, "[1]!FT_ROI(12,2,1)", "[1]Sheet1!A1", 1, True),
+}
+
+
+@pytest.mark.parametrize("case", LINKED)
+def test_the_link_to_the_add_in_goes(case, tmp_path):
+    """Else Excel asks the recipient about a file they do not have."""
+    count, ours, other, left, warned = LINKED[case]
+    ids = range(71, 71 + count)
+    references = "".join(f'<externalReference r:id="rId{n}"/>' for n in ids)
+    path = write_book(
+        tmp_path / "book.xlsx",
+        {"Data": sheet(row(1, A=f"<f>{ours}</f>", B=f"<f>{other}</f><v>5</v>"))},
+        parts={f"xl/externalLinks/externalLink{n}.xml": LINK for n in ids},
+        types="".join(f'<Override PartName="/xl/externalLinks/externalLink{n}.xml" ContentType="x/l"/>' for n in ids),
+        relationships="".join(
+            f'<Relationship Id="rId{n}" Type="{OFFICE}/externalLink" Target="externalLinks/externalLink{n}.xml"/>'
+            for n in ids
+        ),
+        workbook=f"<externalReferences>{references}</externalReferences>",
+    )
+    out = tmp_path / "out.xlsx"
+    result = handover(path, out)
+    parts = contents(out)
+    assert sum(name.startswith("xl/externalLinks/") for name in parts) == left
+    assert parts["xl/workbook.xml"].count(b"<externalReference ") == left
+    assert (b"externalReferences" in parts["xl/workbook.xml"]) == (left > 0)
+    assert parts["[Content_Types].xml"].count(b'"x/l"') == left
+    assert any("Break Link" in warning for warning in result.warnings) == warned
+
+
 def test_a_namespace_declared_on_each_sheet(tmp_path):
     """As openpyxl writes it: the new sheet brings its own declaration."""
     path = write_book(tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))})
