@@ -46,7 +46,7 @@ class _Column:
 
 
 def cells(quick: bool, rivals: Rivals) -> Iterator[Row]:
-    for size in (1_000, 10_000, 100_000, *(() if quick else (1_000_000,))):
+    for size in (1_000, 10_000, *(() if quick else (100_000, 1_000_000))):
         column = _Column(size)
         best = {formula: float("inf") for formula in (_CALL, _BARE, _NATIVE)}
         for _ in range(3 if size <= 100_000 else 1):

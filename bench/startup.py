@@ -27,7 +27,7 @@ def startup(quick: bool, rivals: Rivals) -> Iterator[Row]:
         ("tokencost", "tokencost", None),
         ("litellm", "litellm", None),
     ):
-        theirs = best_process([rivals.python, "-c", f"import {module}"], times if goal else 2)
+        theirs = best_process([rivals.python, "-c", f"import {module}"], times if goal else 1 if quick else 2)
         if theirs.code:
             yield skipped("Start", f"against {package}", last_line(theirs))
             continue
