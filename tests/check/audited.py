@@ -15,7 +15,9 @@ ON = date(2026, 11, 20)
 """The day the tests hold prices against: the catalogue's own."""
 
 
-def write(path: Path, sheets: Mapping[str, Mapping[str, object]], names=(), stored=(), hidden=(), very_hidden=()) -> Path:
+def write(
+    path: Path, sheets: Mapping[str, Mapping[str, object]], names=(), stored=(), hidden=(), very_hidden=()
+) -> Path:
     """A workbook: texts that start with "=" are formulas, their values computed once and stored.
 
     `stored` overrides what single cells store, by sheet and address.

@@ -10,7 +10,9 @@ from books import row, sheet, write_book
 import pycalc
 
 
-@pytest.mark.parametrize(("stored", "faults"), [(200 * (1 + 0.9e-9), 0), (200 * (1 + 1.2e-9), 1), ("200", 1), (True, 1)])
+@pytest.mark.parametrize(
+    ("stored", "faults"), [(200 * (1 + 0.9e-9), 0), (200 * (1 + 1.2e-9), 1), ("200", 1), (True, 1)]
+)
 def test_a_stored_value_may_differ_by_its_rounding(tmp_path, stored, faults):
     path = write(tmp_path / "b.xlsx", {"S": {"A1": 100, "B1": "=A1*A1/50"}}, stored={("S", "B1"): stored})
     stale = found(path, "stale")
@@ -96,7 +98,9 @@ def test_a_refused_call_says_what_ft_check_says(tmp_path):
 
 
 def test_no_break_even_is_an_answer(tmp_path):
-    (finding,) = found(write(tmp_path / "b.xlsx", {"S": {"A1": 100, "A2": 9, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)"}}))
+    (finding,) = found(
+        write(tmp_path / "b.xlsx", {"S": {"A1": 100, "A2": 9, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)"}})
+    )
     assert (finding.severity, finding.kind) == ("note", "no-answer")
     assert "never breaks even" in finding.what
 

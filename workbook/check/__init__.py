@@ -65,6 +65,8 @@ def check(
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         reasons = calls.reasons(seen, session)
+        priced = list(prices.price_findings(seen, days, on))
+        known = {finding.where for finding in priced}
         return in_order(
             (
                 *stored.stored_findings(seen, session),
@@ -74,8 +76,9 @@ def check(
                 *stored.engine_findings(seen, engine),
                 *calls.masked_findings(seen, session),
                 *patterns.pattern_findings(seen),
-                *calls.unit_findings(seen, session),
-                *prices.price_findings(seen, days, on),
+                *priced,
+                # What the catalogue knows for certain is not doubted for its unit once more.
+                *(doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known),
                 *prices.shutdown_findings(seen, on),
                 *calls.finance_findings(seen, session),
                 *structure.structure_findings(seen, package),

@@ -1,6 +1,6 @@
 """Formulas that differ from their row or column, and numbers typed where a formula belongs.
 
-A line is a run of neighbouring formulas in a row or a column. Most of them read alike in relative form; the few
+A line is a run of neighbouring formulas in a row or a column. More than half of them read alike in relative form; the few
 that do not are reported, unless they follow their line in the other direction, open or close the line in a way
 of their own, or add up the line.
 """
@@ -18,7 +18,7 @@ LEAST = 3
 """So many formulas alike make a line."""
 
 FEW = 0.2
-"""At most this share of a line differs (but always one may); where more does, it is no pattern."""
+"""At most this share of a line differs without a reason (but always one may); where more does, it is no pattern."""
 
 GAP = 3
 """More typed numbers than this in a row are data, not formulas typed over."""
@@ -48,9 +48,10 @@ class _Lines:
                         seen.add(place)
                         yield self.differs(place, usual, line, line_name)
         for place, value in self.grid.typed.items():
-            usual_here = self.typed_over(place, RIGHT) or self.typed_over(place, DOWN)
-            if usual_here is not None:
-                formula = text_of(self.known[usual_here][0], *place)
+            missing = self.typed_over(place, RIGHT)
+            missing = self.typed_over(place, DOWN) if missing is None else missing
+            if missing is not None:
+                formula = text_of(self.known[missing][0], *place)
                 yield Finding(
                     ERROR,
                     "typed-over",
@@ -87,34 +88,33 @@ class _Lines:
             if len(line) > LEAST:
                 yield line
 
-    def odd(self, line: list[Place], step: Place) -> Iterator[tuple[Place, int]]:
+    def odd(self, line: list[Place], step: Place) -> list[tuple[Place, int]]:
         """The formulas of a line that differ, each with the number of the usual shape."""
         counts = Counter(self.at[place] for place in line)
         usual, count = counts.most_common(1)[0]
-        if count < LEAST or len(line) - count > max(1, FEW * len(line)):
-            return
-        if count == len(line):
-            return
-        down, right = step
-        usual_shape, usual_template = self.known[usual]
+        usual_shape = self.known[usual][0]
+        if count < LEAST or count == len(line) or count * 2 <= len(line):
+            return []
         if not usual_shape[1]:
-            return  # labels and constants written as formulas: nothing was filled along the line
-        for place in line:
-            number = self.at[place]
-            if number == usual:
-                continue
-            beside = [(place[0] + side * right, place[1] + side * down) for side in (-1, 1)]
-            if any(self.at.get(other) == number for other in beside):
-                continue  # it follows its line in the other direction
-            shape, template = self.known[number]
-            if template.aggregates and not usual_template.aggregates and _reads_own_line(shape, step):
-                continue  # a subtotal
-            if place in (line[0], line[-1]):
-                opens = place == line[0] and reads_before(usual_shape, -down, -right)
-                closes = place == line[-1] and reads_before(usual_shape, down, right)
-                if opens or closes or not _alike(shape, usual_shape):
-                    continue
-            yield place, usual
+            return []  # labels and constants written as formulas: nothing was filled along the line
+        odd = [place for place in line if self.at[place] != usual and not self.has_reason(place, line, usual, step)]
+        return [(place, usual) for place in odd] if len(odd) <= max(1, FEW * len(line)) else []
+
+    def has_reason(self, place: Place, line: list[Place], usual: int, step: Place) -> bool:
+        """Whether a formula may differ from its line: it follows another line, adds this one up, opens or ends it."""
+        down, right = step
+        number = self.at[place]
+        shape, template = self.known[number]
+        usual_shape, usual_template = self.known[usual]
+        if any(self.at.get((place[0] + side * right, place[1] + side * down)) == number for side in (-1, 1)):
+            return True
+        if template.aggregates and not usual_template.aggregates and _reads_own_line(shape, step):
+            return True
+        if place not in (line[0], line[-1]):
+            return False
+        opens = place == line[0] and reads_before(usual_shape, -down, -right)
+        ends = place == line[-1] and reads_before(usual_shape, down, right)
+        return opens or ends or not _alike(shape, usual_shape)
 
     def typed_over(self, place: Place, step: Place) -> int | None:
         """The shape a typed number stands in for along a direction, None where it is an input of its own."""
@@ -123,7 +123,8 @@ class _Lines:
         after = self.nearest(place, step)
         if before is not None and after is not None:
             shape = self.at[before]
-            if shape == self.at[after] and self.count(before, step) + self.count(after, step) >= LEAST:
+            gap = after[0] - before[0] + after[1] - before[1] - 1
+            if gap <= GAP and shape == self.at[after] and self.count(before, step) + self.count(after, step) >= LEAST:
                 return shape
             return None
         end = before or after

@@ -10,7 +10,7 @@ from workbook.check.shapes import FRAGILE
 from workbook.check.survey import Survey, is_demonstration
 from workbook.package import Package
 
-UNIT_NUMBERS = frozenset((2.0, 4.0, 7.0, 12.0, 24.0, 30.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
+UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
 """Numbers that convert one unit to another rather than assume something."""
 
 
