@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from charts import charts
+
 from pycalc import FUNCTIONS, documentation
 from pycalc.registry import SECTIONS, Function
 
@@ -37,8 +39,8 @@ def update_readme(check: bool) -> int:
     return 0
 
 
-def page(function: Function) -> str:
-    """One function's reference page, in Markdown."""
+def page(function: Function, caption: str = "") -> str:
+    """One function's reference page, in Markdown; `caption` where there is a picture of that name."""
     lines = [f"# {function.name}", "", function.summary, "", "```", f"={function.syntax()}", "```", ""]
     if function.description:
         lines += [function.description, ""]
@@ -47,7 +49,10 @@ def page(function: Function) -> str:
         default = "" if argument.required else documentation.default_text(argument) or "may be left out"
         bounds = argument.quantity.bounds()
         lines.append(f"| `{argument.name}` | {argument.unit} | {argument.label} | {bounds} | {default} |")
-    lines += ["", "## Result", "", function.returns, "", "## Formula", "", function.formula, "", "## Native Excel", ""]
+    lines += ["", "## Result", "", function.returns, "", "## Formula", "", f"> {function.formula}", ""]
+    if caption:
+        lines += [f"![{caption}]({function.name}.svg)", "", f"*{caption}*", ""]
+    lines += ["## Native Excel", ""]
     lines += ["```", f"={function.twin}", "```"] if function.twin else [f"None. {function.no_twin}"]
     if function.twin_limit:
         lines += ["", f"Limit: {function.twin_limit}."]
@@ -81,8 +86,12 @@ def write_pages(folder: Path) -> None:
         lines += [f"| [{function.name}]({function.name}.md) | {_cell(function.summary)} |" for function in functions]
     lines += ["", "```{toctree}", ":hidden:", "", *sorted(FUNCTIONS), "```"]
     (folder / "index.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    drawn = charts()
     for function in FUNCTIONS.values():
-        (folder / f"{function.name}.md").write_text(page(function), encoding="utf-8")
+        caption, picture = drawn.get(function.name, ("", ""))
+        (folder / f"{function.name}.md").write_text(page(function, caption), encoding="utf-8")
+        if picture:
+            (folder / f"{function.name}.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":
