@@ -219,7 +219,7 @@ def test_many_trials_are_binned_finely(monkeypatch):
     monkeypatch.setattr(simulation, "EXACT_TRIALS", 99_999)
     binned = simulate(case, 100_000)
     for name in ("p10", "p50", "p90"):
-        assert getattr(binned, name).value == pytest.approx(getattr(exact, name).value, rel=2e-5)
+        assert getattr(binned, name).value == pytest.approx(getattr(exact, name).value, rel=4e-5)
         assert getattr(binned, name).value != getattr(exact, name).value
     assert (binned.mean, binned.paid) == (exact.mean, exact.paid)
 
