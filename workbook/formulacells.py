@@ -9,6 +9,9 @@ from workbook.formula import FormulaError, shifted
 from workbook.package import Package
 from workbook.sheetxml import Cell, corners
 
+LARGEST_ARRAY = 2_000_000
+"""Cells of an array formula, two whole columns; a file may claim 17,000 million."""
+
 
 @dataclass(slots=True)
 class FormulaCell:
@@ -54,8 +57,19 @@ def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
     return FormulaCell(cell, cell.address, text.removeprefix("="), area, bool(area) and cell.cm is not None)
 
 
+def array_size(area: str) -> int:
+    """How many cells an area has."""
+    top, left, bottom, right = corners(area)
+    return (bottom - top + 1) * (right - left + 1)
+
+
 def array_children(area: str) -> Iterator[tuple[int, int]]:
-    """Rows and columns of an array formula's cells, without the first, which holds the formula."""
+    """Rows and columns of an array formula's cells, without the first, which holds the formula.
+
+    None for an area no computation fills, such as the whole sheet.
+    """
+    if array_size(area) > LARGEST_ARRAY:
+        return
     top, left, bottom, right = corners(area)
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):

@@ -218,6 +218,58 @@ def test_links_to_files_that_are_not_there(tmp_path):
     assert "another workbook" in result.unsupported[("Data", "A1")]
 
 
+def test_an_array_formula_over_the_whole_sheet(tmp_path):
+    """17,179,869,184 cells claimed in 60 bytes: refused for this cell, the others are computed."""
+    text = sheet(row(1, A='<f t="array" ref="A1:XFD1048576">1+1</f><v>9</v>') + row(2, B="<f>2+2</f>"))
+    result = recalculate(write_book(tmp_path / "book.xlsx", {"Data": text}))
+    assert "17,179,869,184 cells" in result.unsupported[("Data", "A1")]
+    assert ("Data", "A1") not in result.values
+
+
+def test_an_old_array_formula_in_one_cell_does_not_spill(tmp_path):
+    text = sheet(row(1, A="<v>2</v>", B='<f t="array" ref="B1">A1:A2*10</f>') + row(2, A="<v>3</v>", B="<v>7</v>"))
+    result = recalculate(write_book(tmp_path / "book.xlsx", {"Data": text}))
+    assert result.values == {("Data", "B1"): 20.0}
+
+
+def test_names_and_tables_the_engine_does_not_know(tmp_path):
+    """A name with ISTEXT, a name of such a name, a relative name, a name for one sheet, and a table."""
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        data = book.add_worksheet("Data")
+        book.add_worksheet("Other").write_formula("A1", "=local", None, POISON)
+        data.write_column("A1", [10, 20, 30])
+        columns = [{"header": "x"}, {"header": "y z", "formula": "=FT_ROI(12,[@x],50)"}]
+        data.add_table("D1:E3", {"name": "Items", "columns": columns, "data": [[100], [200]]})
+        book.define_name("checked", "=IF(ISTEXT(Data!$A$1),0,Data!$A$1)")
+        book.define_name("twice", "=2*checked")
+        book.define_name("left", "=Data!A1+0*ISTEXT(1)")  # relative: seen from A1, the cell itself
+        book.define_name("months_of", "=FT_BREAKEVEN(Data!$A$1,3,1)")
+        book.define_name("Other!local", "=FT_ROI(12,1,1)")
+        for address, formula in (("B1", "=twice+1"), ("B2", "=months_of*2"), ("C3", "=SUM(Items[y z])")):
+            data.write_formula(address, formula, None, POISON)
+    values = recalculate(tmp_path / "book.xlsx").values
+    assert values == {
+        ("Data", "B1"): 21.0,
+        ("Data", "B2"): 10.0,  # 10 / (3 - 1) = 5
+        ("Data", "C3"): 7.0,  # (600 - 100) / 100 + (600 - 200) / 200
+        ("Data", "E2"): 5.0,
+        ("Data", "E3"): 2.0,
+        ("Other", "A1"): 11.0,  # (12 - 1) / 1
+    }
+
+
+def test_expressions_in_a_loaded_workbook(tmp_path):
+    text = sheet(row(1, A="<v>2</v>", B="<f>A1*2</f>") + row(2, A="<v>3</v>"))
+    path = write_book(tmp_path / "book.xlsx", {"Data": text}, names='<definedName name="two">Data!$A$1</definedName>')
+    session = formualizer.Session(path)
+    assert session.value("Data", 1, 1, "B1+two") == 6.0
+    assert session.value("Data", 1, 1, "A1:A2*10") == [[20.0], [30.0]]
+    assert session.value("Data", 1, 1, "FT_BREAKEVEN(1,2,3)") == from_code("#N/A")
+    assert (session.named_value("TWO"), session.named_value("nothing")) == (2.0, None)
+    with pytest.raises(EngineFailed):
+        session.value("Data", 1, 1, "1+")
+
+
 def test_prefixed_and_sparse_sheets(tmp_path):
     text = sheet("<row><c><v>2</v></c><c><f>FT_ROI(12,A1,1)</f></c></row>").replace("<", "<x:").replace("<x:/", "</x:")
     text = text.replace("<x:?", "<?").replace("xmlns=", "xmlns:x=")

@@ -21,7 +21,15 @@ from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS, Function
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.formula import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
-from workbook.formulacells import FormulaCell, Masters, array_children, formula_cell, formula_cells
+from workbook.formulacells import (
+    LARGEST_ARRAY,
+    FormulaCell,
+    Masters,
+    array_children,
+    array_size,
+    formula_cell,
+    formula_cells,
+)
 from workbook.package import Package
 from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
 from workbook.structured import tables_of, without_tables
@@ -98,7 +106,7 @@ class Session:
         try:
             self._book.set_formula(*place, f"={_SEEN}({text})")
             self._book.evaluate_cell(*place)
-        except formualizer.ExcelEvaluationError as problem:
+        except (formualizer.ExcelEvaluationError, RuntimeError) as problem:  # it cannot be read, or not computed
             raise EngineFailed(str(problem)) from None
         finally:
             self._book.set_value(*place, None)
@@ -440,6 +448,10 @@ def _read(book: formualizer.Workbook, sheet: str, formula: FormulaCell, result: 
         return
     result.values[key] = value
     if not formula.area:
+        return
+    if array_size(formula.area) > LARGEST_ARRAY:
+        result.values.pop(key)
+        result.unsupported[key] = f"its array formula claims {array_size(formula.area):,} cells"
         return
     spill = _spill(book, sheet, formula.address) or (row, column, row, column)
     if formula.dynamic:
