@@ -99,8 +99,8 @@ def _show(console, book: Path, findings: Sequence[Finding]) -> None:
         for (severity, kind, sheet), count in shown.items():
             if count > SHOWN:
                 line = f'and {count - SHOWN:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
-                console.print(Text(f"{line}; --json lists all", "dim"))
+                console.print(Text(f"{line}; --json lists all", "dim"), soft_wrap=True)
     summary = ", ".join(
         f"{counts[word]:,} {word}{'' if counts[word] == 1 else 's'}" for word in ("error", "warning", "note")
     )
-    console.print(Text(f"{book}: {summary}", "bold"))
+    console.print(Text(f"{book}: {summary}", "bold"), soft_wrap=True)

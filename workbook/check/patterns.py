@@ -1,8 +1,8 @@
 """Formulas that differ from their row or column, and numbers typed where a formula belongs.
 
-A line is a run of neighbouring formulas in a row or a column. More than half of them read alike in relative form; the few
-that do not are reported, unless they follow their line in the other direction, open or close the line in a way
-of their own, or add up the line.
+A line is a run of neighbouring formulas in a row or a column. Where more than half of them read alike in
+relative form, the few that do not are reported, unless they follow their line in the other direction, open or
+close the line in a way of their own, or add up the line.
 """
 
 from __future__ import annotations
