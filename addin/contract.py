@@ -22,6 +22,7 @@ range              list or tuple of rows       list of rows
 from __future__ import annotations
 
 import gc
+from itertools import chain
 
 from pycalc.errors import CODES, CalcError, NoAnswerError, WrongKindError, from_code
 from pycalc.registry import FUNCTIONS
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _CODES = frozenset(CODES)
+_PLAIN = {float, str, bool}
 
 
 def answer(name: str, args: Sequence[Any]) -> Any:
@@ -81,6 +83,22 @@ def _holds_error(cells: Sequence[Any]) -> bool:
         elif type(cell) in (list, tuple) and _holds_error(cell):
             return True
     return False
+
+
+def rows_with_error_texts(result: Any) -> list[list[Any]]:
+    """A result as rows of cells, for hosts that take an error value as its text ("#N/A")."""
+    if type(result) is not list:
+        return [[_as_text(result)]]
+    rows = result if type(result[0]) is list else [result]
+    if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
+        return rows
+    return [[_as_text(cell) for cell in row] for row in rows]
+
+
+def _as_text(cell: Any) -> Any:
+    if isinstance(cell, CalcError):
+        return cell.code if cell.code in _CODES else "#VALUE!"
+    return cell
 
 
 def _without_collecting(call: Any, args: Sequence[Any]) -> Any:

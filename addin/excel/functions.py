@@ -15,9 +15,9 @@ from itertools import chain
 
 import xlwings
 
-from addin.contract import answer
+from addin.contract import answer, rows_with_error_texts
 from pycalc import FUNCTIONS
-from pycalc.errors import CalcError, from_code
+from pycalc.errors import from_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ ERRORS = {
 }
 """What an error value arrives as: the number of a COM error."""
 
-ERROR_TEXTS = frozenset(ERRORS.values())
-_PLAIN = {float, str, bool}
-
 
 def argument_help(argument: Argument) -> str:
     """What the function wizard says of one argument."""
@@ -63,27 +60,11 @@ def _received(value: Any) -> Any:
     return from_code(ERRORS[value]) if type(value) is int and value in ERRORS else value
 
 
-def _sent(value: Any) -> list[list[Any]]:
-    """A result as rows of cells; xlwings' server takes the one cell out again."""
-    if not isinstance(value, list):
-        return [[_shown(value)]]
-    rows = value if isinstance(value[0], list) else [value]
-    if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
-        return rows
-    return [[_shown(cell) for cell in row] for row in rows]
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, CalcError):
-        return value.code if value.code in ERROR_TEXTS else "#VALUE!"
-    return value
-
-
 def _udf(function: Function) -> Callable[..., Any]:
     """A function with the signature xlwings reads argument names and defaults from."""
 
     def udf(*values):  # without annotations, which xlwings takes for orders to convert
-        return _sent(answer(function.name, [_received(value) for value in values]))
+        return rows_with_error_texts(answer(function.name, [_received(value) for value in values]))
 
     parameters = [
         Parameter(

@@ -30,8 +30,9 @@ SHORT_NAMES = {long: short for short, long in LONG_NAMES.items()}
 
 FORMULAS = re.compile(rb"<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^>]*)?>[^<]+<")
 TEXT = rb"\"[^\"]*\"|&quot;.*?&quot;"
-EXCEL_CALL = re.compile(TEXT + rb"|(?<![\w.])(?:\[\d+\]!)?([A-Z][A-Z0-9_]+)(?=\()", re.IGNORECASE)
-"""A call as Excel writes it; of a function in an add-in workbook, with that workbook's number in front."""
+EXCEL_CALL = re.compile(TEXT + rb"|(?<![\w.])(?:\[\d+\]!|_xldudf_)?([A-Z][A-Z0-9_]+)(?=\()", re.IGNORECASE)
+"""A call as Excel writes it: a function of an add-in workbook has that workbook's number in front, one of xlwings
+Lite a prefix."""
 LONG_CALL = re.compile(TEXT + rb"|(?<![\w.])(ORG\.LLMBREAKEVEN\.FUNCTIONS\.[A-Z]+)(?=\()", re.IGNORECASE)
 
 
