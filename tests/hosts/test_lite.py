@@ -61,7 +61,7 @@ def pyodide(node):
     """A function that runs code in Pyodide."""
     folder = HERE / "node_modules" / "pyodide"
     if not folder.exists():
-        remedy = "npm ci --prefix tests/hosts"
+        remedy = "npm install --no-package-lock --prefix tests/hosts"
         if os.environ.get("CI"):
             pytest.fail(f"Pyodide is missing; in CI nothing is skipped. {remedy}")
         pytest.skip(f"Pyodide is missing. {remedy}")
@@ -184,7 +184,7 @@ def test_somebody_elses_code_is_not_overwritten(book, tmp_path):
 def test_microsofts_validator_accepts_it(book, node):  # noqa: ARG001 - skips where there is no Node
     tool = HERE / "node_modules" / ".bin" / "ooxml-validator"
     if not tool.exists():
-        remedy = "npm ci --prefix tests/hosts"
+        remedy = "npm install --no-package-lock --prefix tests/hosts"
         if os.environ.get("CI"):
             pytest.fail(f"the validator is missing; in CI nothing is skipped. {remedy}")
         pytest.skip(f"the validator is missing. {remedy}")
