@@ -422,6 +422,12 @@ class _Work:
         skipped = len(self.session.result.unsupported)
         unknown = f", {skipped} cells it has no value for left out" if skipped else ""
         self.result.proofs.append(f"formualizer: {count:,} cells before and after, no difference{unknown}")
+        unproved = sorted(self.replaced & self.session.result.unsupported.keys())
+        for sheet, cell in unproved[:20]:
+            reason = self.session.result.unsupported[sheet, cell]
+            self.result.warnings.append(f"{sheet}!{cell} was replaced without proof: {reason}")
+        if len(unproved) > 20:
+            self.result.warnings.append(f"{len(unproved) - 20:,} more cells were replaced without proof")
         return self._prove_lambdas(draft) if self._lambdas else {}
 
     def _prove_lambdas(self, draft: Path) -> dict[Key, str]:

@@ -113,6 +113,7 @@ class _Rewriter:
         render: Callable[..., str],
     ) -> None:
         self.formula = formula
+        self.references = formula.references()
         self.mode = mode
         self.evaluate = evaluate
         self.single_names = single_names
@@ -193,7 +194,7 @@ class _Rewriter:
         start, end = call.arguments[position]
         if any(t.text == "{" for t in self.formula.tokens if start <= t.start < end):
             return True
-        for reference in self.formula.references():
+        for reference in self.references:
             if not start <= reference.start < end:
                 continue
             around = [

@@ -258,6 +258,26 @@ def test_names_and_tables_the_engine_does_not_know(tmp_path):
     }
 
 
+LONG = 700
+CHAINS = [
+    ("+".join(["1"] * LONG), float(LONG)),
+    ("-".join(["1"] * LONG), 2.0 - LONG),
+    ("-".join(["2^2"] * LONG), 8.0 - 4 * LONG),
+    ("&".join(['"a"'] * LONG), "a" * LONG),
+    ("*".join(["1"] * LONG), 1.0),
+    ("SUM(1," + "+".join(["2*1"] * LONG) + ")", 1.0 + 2 * LONG),
+    ("+".join(["FT_ROI(12,2,1)"] * LONG), 5.0 * LONG),
+    ("-1" + "+-1%" * LONG, -1 - LONG / 100),
+    ("+".join(["1"] * LONG) + "=" + "+".join(["1"] * LONG), True),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), CHAINS)
+def test_chains_of_hundreds_of_operators(formula, expected):
+    value = formualizer.evaluate(formula)
+    assert value == (pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected)
+
+
 def test_expressions_in_a_loaded_workbook(tmp_path):
     text = sheet(row(1, A="<v>2</v>", B="<f>A1*2</f>") + row(2, A="<v>3</v>"))
     path = write_book(tmp_path / "book.xlsx", {"Data": text}, names='<definedName name="two">Data!$A$1</definedName>')

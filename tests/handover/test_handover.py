@@ -476,6 +476,15 @@ def test_a_twin_too_long_for_excel(tmp_path):
     assert any("without the checks" in line.note or "too long" in line.note for line in result.replacements)
 
 
+def test_hundreds_of_calls_in_one_formula(tmp_path):
+    text = "+".join(f"FT_ROI(12,A{n},1)" for n in range(1, 301))
+    data = sheet(row(1, A="<v>2</v>", B=f"<f>{text}</f>") + "".join(row(n, A="<v>2</v>") for n in range(2, 301)))
+    result = handover(write_book(tmp_path / "book.xlsx", {"Data": data}), tmp_path / "out.xlsx")
+    (line,) = result.replacements
+    assert line.value == 1500.0
+    assert len(line.after) <= 8193
+
+
 def test_macros_signatures_and_custom_parts_survive(tmp_path):
     path = write_book(
         tmp_path / "book.xlsm",

@@ -30,6 +30,7 @@ from workbook.formulacells import (
     formula_cell,
     formula_cells,
 )
+from workbook.longchains import in_groups
 from workbook.package import Package
 from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
 from workbook.structured import tables_of, without_tables
@@ -199,7 +200,7 @@ def evaluate(formula: str) -> Value:
 
     An array gives its first cell. Raises `FormulaError` where the formula cannot be read.
     """
-    text = _prepared(formula.strip().removeprefix("="))
+    text = in_groups(_prepared(formula.strip().removeprefix("=")))
     parse(text)
     book = formualizer.Workbook()
     errors: list[CalcError] = []
@@ -342,7 +343,7 @@ class _Surroundings:
     def prepared(self, text: str, sheet: str, row: int, column: int) -> str:
         """A formula as the engine should see it in a cell."""
         text = self._written_out(text, sheet, row, column)
-        return _prepared(without_tables(text, self.tables, sheet, row, column))
+        return in_groups(_prepared(without_tables(text, self.tables, sheet, row, column)))
 
     def _written_out(self, text: str, sheet: str, row: int, column: int) -> str:
         for _ in range(_DEEPEST_NAMES):
