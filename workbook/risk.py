@@ -42,8 +42,8 @@ class Question:
     """Net saving when every input is at its base value."""
     left_out: list[str]
     """Inputs with a low or high value that do not move prompt engineering against fine-tuning."""
-    scenario: float
-    """The scenario in force; the simulation takes the base."""
+    scenario: str
+    """The scenario in force, as words; "" for the base."""
 
 
 def question(
@@ -61,10 +61,16 @@ def question(
             f"{path} has no cell named queries; name its inputs as the template does (breakeven new shows them)"
         )
     given = {name: _number(name, values.get(place), places) for name, place in places.items() if name in _NUMERIC}
+    scenario, overrides = _in_force(path, values.get(places["scenario"]) if "scenario" in places else None)
+    for name, value in overrides.items():
+        if name in _NUMERIC:
+            given[name] = _number(name, value, places)
     missing = [name for name in (*NEEDED, "months") if given.get(name) is None]
     if missing:
         raise WorkbookError(f"{path}: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} blank; enter a value")
-    triples, left_out = _triples(given, places, values, vary or {})
+    # What a scenario says of an input is no longer uncertain, unless --vary says otherwise.
+    free = {name: place for name, place in places.items() if name not in overrides or name in (vary or {})}
+    triples, left_out = _triples(given, free, values, vary or {})
     steps = tuple(steps)
     if not triples and not steps:
         raise WorkbookError(
@@ -77,8 +83,19 @@ def question(
     fixed = {name: given.get(name) for name in MOVING}
     case = Uncertain(fixed, triples, months, tuple(correlations), steps)
     base = simulate(Uncertain(fixed, {}, months), 1).mean.value
-    scenario = values.get(places["scenario"]) if "scenario" in places else None
-    return Question(case, base, left_out, scenario if isinstance(scenario, float) else 1.0)
+    return Question(case, base, left_out, scenario)
+
+
+def _in_force(path: str | os.PathLike[str], number: Value) -> tuple[str, dict[str, Value]]:
+    """The scenario in force in words, and what it overrides."""
+    if number is None or number == 1:
+        return "", {}
+    from workbook.scenario import scenarios
+
+    for column in scenarios(path):
+        if column.number == number:
+            return f"scenario {column.number}, {column.title or 'without a name'}", column.overrides
+    raise WorkbookError(f"{path} has no scenario {number}; enter the number of a column on Scenarios")
 
 
 _NUMERIC = {name for name, item in INPUTS.items() if item.quantity.kind in ("number", "date")}
@@ -247,8 +264,7 @@ class _RiskSheet:
             "training, labour, evaluation and retraining; no review. Each input is triangular between low and high.",
             "purpose",
         ))
-        number = self.asked.scenario
-        scenario = "" if number == 1 else f" Base values: scenario {number:g} is not simulated."
+        scenario = f" Simulated: {self.asked.scenario}; what it overrides is fixed." if self.asked.scenario else ""
         self.line((
             f"Frozen: one run of {result.trials:,} trials, seed {result.seed}, llm-breakeven {VERSION}; "
             "`breakeven risk` makes it anew, Excel cannot repeat the draws. Cells marked live follow the workbook."

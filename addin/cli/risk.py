@@ -162,6 +162,6 @@ def _print(console: Any, asked: Question, result: Result, target: Path) -> None:
     console.print(drivers)
     for name in asked.left_out:
         console.print(f"{name} varies too, but does not move prompt engineering against fine-tuning: left out.")
-    if asked.scenario != 1:
-        console.print(f"The base was simulated, not scenario {asked.scenario:g}, which is in force.")
+    if asked.scenario:
+        console.print(f"Simulated: {asked.scenario}, which is in force; what it overrides is fixed.", markup=False)
     console.print(f"Sheet Risk: {target}", soft_wrap=True)
