@@ -150,7 +150,7 @@ def _heights(sheet: Sheet) -> dict[int, float]:
         if not isinstance(cell.content, str) or cell.content.startswith("=") or not _WRAPPED.intersection(words):
             continue
         width = sum(sheet.widths[column : spans.get((row, column), column) + 1])
-        small = 1.18 if _SMALL.intersection(words) else 1.05
+        small = 1.3 if _SMALL.intersection(words) else 1.12
         lines = sum(-(-len(line) // max(1, int(width * small))) or 1 for line in cell.content.split("\n"))
         if lines > 1:
             heights[row] = max(heights.get(row, 0), 12.5 * lines + 3)

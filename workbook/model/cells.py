@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc import constants, native
-from pycalc.registry import FUNCTIONS
+from pycalc.registry import FUNCTIONS, Argument, Function
 
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)|[A-Za-z_][A-Za-z0-9_.]*|\d+(?:\.\d+)?|<>|<=|>=|\s+|.'
@@ -298,4 +298,20 @@ def _twin(tokens: list[str], index: int, resolve: Callable[[str], str]) -> tuple
     }
     if len(arguments) > len(function.arguments):
         raise ValueError(f"{function.name} has too many arguments")
-    return native.plain(function, given, NAMED_CONSTANTS), index + 1
+    return native_twin(function, given), index + 1
+
+
+def native_twin(function: Function, given: dict[str, str]) -> str:
+    """The plain twin, without defaults that would put a number into the formula: these cells are never blank."""
+    twin = native.plain(function, given, NAMED_CONSTANTS)
+    for argument in function.arguments:
+        text = given.get(argument.name, "")
+        if text and stray_default(argument):
+            atom = native.atom(text)
+            twin = twin.replace(f'IF({atom}="",{native.literal(argument.default)},{text})', atom)
+    return twin
+
+
+def stray_default(argument: Argument) -> bool:
+    """Whether the default is a number other than 0 and 1, such as the six months of FT_DECISION."""
+    return isinstance(argument.default, int | float) and argument.default not in (0, 1)

@@ -7,14 +7,14 @@ scenario column and tab cell by cell, and published figures with inputs of their
 
 from __future__ import annotations
 
-from pycalc import native
 from pycalc.registry import FUNCTIONS
 from workbook.model.cases import Case
-from workbook.model.cells import NAMED_CONSTANTS, Book, Place, Sheet, letters
+from workbook.model.cells import Book, Place, Sheet, letters, native_twin
 from workbook.model.core import CORE_ROWS, OPTIONS
-from workbook.model.inputs import INPUTS
+from workbook.model.inputs import INPUTS, REQUIRED
 from workbook.model.layout import HEADING, band, header, heading
 from workbook.model.pages import DRIVERS, SUMMARY_FIGURES
+from workbook.model.sheets import IRR_STEPS
 
 _KEYS = tuple(key for key, _ in OPTIONS)
 _M = "tokens_per_price_unit"
@@ -167,8 +167,11 @@ def _single(book: Book, case: Case) -> list[tuple[str, str, str, str, str]]:
     add("FT_NPV", f"SUMPRODUCT({_COUNTED}*{_FLOW}*{_DISCOUNT})", "npv", f"SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})",
         "Closed formula of every month's flow")
     add("FT_NPV against Excel's NPV()", "npv_excel", "npv", f"SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})", "NPV() of the same flows")
-    add("FT_IRR: its net present value is none", "IF(ISNUMBER(irr),0,irr)", "IF(ISNUMBER(irr),IF(irr<=check_tolerance-1,0,SUMPRODUCT(row.net*(1+irr)^(-row.t/months_per_year))),irr)",
-        "IF(ISNUMBER(irr),IF(irr<=check_tolerance-1,1,SUMPRODUCT(row.net*((row.net>0)-(row.net<0))*(1+irr)^(-row.t/months_per_year))),1)", "Discounted at the rate found")
+    root = f"middle.{IRR_STEPS}"
+    add("FT_IRR: its net present value is none", "IF(ISNUMBER(irr),0,irr)",
+        f"IF(ISNUMBER(irr),SUMPRODUCT(row.net*EXP({root})^(-row.t)),irr)",
+        f"IF(ISNUMBER(irr),SUMPRODUCT(row.net*((row.net>0)-(row.net<0))*EXP({root})^(-row.t)),1)", "Discounted at the rate found")
+    add("FT_IRR: effective rate of a year", f"IF(ISNUMBER(irr),EXP({root})^months_per_year-1,irr)", "irr", "IF(ISNUMBER(irr),1+ABS(irr),1)")
     add("FT_IRR exists", "rate_expected", "IF(ISNUMBER(irr),1,0)", "", "Changes of sign counted again below")
     add("FT_PAYBACK", "IF(ISNUMBER(payback_month),IF(payback_month=0,0,payback_month-1-INDEX(row.position,payback_month)"
         "/(INDEX(row.position,payback_month+1)-INDEX(row.position,payback_month))),NA())", "payback",
@@ -245,6 +248,31 @@ def _single(book: Book, case: Case) -> list[tuple[str, str, str, str, str]]:
     add("Facts must be looked up", 'IF(AND(EXACT(LOWER(TRIM(use_case)),"knowledge"),facts_change),1,0)', "must_look_up")
     add("The recommendation names the option chosen", "INDEX(row.action,MATCH(check.chosen_label,row.option,0))", "chosen_action")
     add("The headline", 'IF(LEN(missing_inputs)=0,INDEX(row.action,MATCH(1,row.is_chosen,0)),"ENTER INPUTS: see below")', "recommendation")
+    add("The headline in words", _headline(), "chosen_action", "", "Put together again from the option chosen")
+    add("Inputs still missing", f"IF({_missing()}>0,1,0)", "IF(LEN(missing_inputs)>0,1,0)", "", "Blank required inputs counted")
+    add("Options cheapest to run", "+".join(
+        f"IF(ISNUMBER(check.{key}_monthly),IF(check.{key}_monthly<=best_limit,1,0),0)" for key in _KEYS), "SUM(row.is_best)")
+    add("Options chosen", "SUMPRODUCT((row.second_open<=second_limit)*1)", "SUM(row.is_chosen)")
+    add("Options open", "SUMPRODUCT((row.second_open<closed_price)*row.second_open)", "SUM(row.open_year1)")
+    add("Options closed", "SUMPRODUCT((row.second_open>=closed_price)*1)", 'COUNTIF(row.open_year1,"closed")')
+    for name, what in (("sign", "Signs of the flows"), ("turn", "Changes of sign"), ("total_sign", "Signs of the running total"),
+                       ("total_turn", "Changes of its sign")):
+        add(what, f"SUMPRODUCT(row.again_{name}*(row.again_month+1))", f"SUMPRODUCT(row.{name}*(row.t+1))")
+    add("Gates passed", "+".join(f"IF({test}=1,1,0)" for test in _GATES), 'COUNTIF(gate.0:gate.6,"PASS")')
+    add("Gates that stop", "+".join(f"IF({test}=0,1,0)" for test in _GATES), 'COUNTIF(gate.0:gate.6,"STOP")')
+    add("Gates that caution", "+".join(f"IF({test}=-1,1,0)" for test in _GATES), 'COUNTIF(gate.0:gate.6,"CAUTION")')
+    add("Shutdown test", 'IF(to_shutdown="","no shutdown announced",IF(to_shutdown>0,IF(ISNA(check.breakeven),"never breaks even",'
+        'IF(to_shutdown-check.breakeven>comparison_tolerance*ABS(to_shutdown),"yes","NO: shut before it pays back")),'
+        '"NO: already shut at the start"))', "shutdown_test")
+    add("Name of the scenario", 'IF(LEN(INDEX(row.scenario_title,MATCH(scenario,row.scenario_number,0)))=0,"Scenario "&scenario,'
+        "INDEX(row.scenario_title,MATCH(scenario,row.scenario_number,0)))", "scenario_name")
+    add("Summary: verdicts", 'check.decision&" "&winner&" "&check.chosen_label&" "&currency',
+        'shown.decision&" "&shown.winner&" "&shown_choice&" "&shown_currency')
+    add("Summary: names of the options", "&".join(f"INDEX(row.option,{'+'.join('1' * (n + 1))})" for n in range(6)),
+        "&".join(f"shown.label.{key}" for key in _KEYS))
+    add("Summary: year 1 of the choice", "chosen_year1+N(runner_up_year1)", "shown_year1+N(shown_next)")
+    add("Tornado: names", "ROWS(rank.0:rank.9)", "+".join(
+        f"IF(sorted.{n}=INDEX(driver.0:driver.9,MATCH(TRUE,INDEX(rank.0:rank.9=rank_shown.{n},0),0)),1,0)" for n in range(len(DRIVERS))))
     add("Volume that turns the verdict", 'IF(ISNUMBER(check.be_queries),IF(queries=0,"none",(check.be_queries-queries)/queries),"none")',
         "flip_queries", "IF(ISNUMBER(check.be_queries),IF(queries=0,1,1+(upfront/max_months+ft_hosting_monthly)*(pe_call+ft_call)"
         "*(pe_call-ft_call)^(-1)*(pe_call-ft_call)^(-1)/queries),1)")
@@ -278,6 +306,39 @@ def _single(book: Book, case: Case) -> list[tuple[str, str, str, str, str]]:
     add("Summary: all options", "SUM(row.month)+SUM(row.year1)+SUM(row.tco)", "SUM(shown.all.pe_monthly:shown.all.tco.hybrid)")
     add("Summary: accepted outputs", 'SUMIF(row.accepted,">0")', 'SUMIF(shown.all.accepted.pe:shown.all.accepted.hybrid,">0")')
     return rows
+
+
+_STOPS = 'LEFT(check.suitability,LEN("STOP"))="STOP"'
+_GATES = (
+    "IF(examples>=minimum_examples,1,0)",
+    'IF(EXACT(LOWER(TRIM(use_case)),"knowledge"),IF(facts_change,0,-1),1)',
+    'IF(AND(EXACT(LOWER(TRIM(use_case)),"knowledge"),facts_change),0,1)',
+    'IF(to_shutdown="",1,IF(to_shutdown>0,1,0))',
+    'IF(to_shutdown="",1,IF(ISNA(check.breakeven),0,IF(to_shutdown-check.breakeven>comparison_tolerance*ABS(to_shutdown),1,0)))',
+    'IF(check.decision="FINE-TUNE",1,IF(check.decision="HOLD",-1,0))',
+    'IF(winner="FT",1,-1)',
+)
+"""What each gate on Suitability should say: 1 pass, 0 stop, −1 caution."""
+
+
+def _missing() -> str:
+    return "+".join(f"IF(LEN(base.{name})=0,1,0)" for name in REQUIRED)
+
+
+def _headline() -> str:
+    pe, base, tuned = (f'IF(LEN(check.{key}_model)=0,"the {what}",check.{key}_model)' for key, what in (
+        ("pe", "prompted model"), ("base", "newer base model"), ("ft", "fine-tuned model")))
+    texts = (
+        ("pe", f'"KEEP PROMPT ENGINEERING: stay with "&{pe}&" as it is"'),
+        ("cached", f'"CACHE THE PROMPT: stay with "&{pe}&" and let the vendor cache the instructions"'),
+        ("base", f'"SWITCH MODEL: run "&{base}&" with the full prompt"'),
+        ("rag", f'"USE RAG: keep "&{pe}&" and look the facts up"'),
+        ("ft", f'"FINE-TUNE: train and run "&{tuned}'),
+    )
+    formula = f'"HYBRID: fine-tune "&{tuned}&" and look the facts up"'
+    for key, text in reversed(texts):
+        formula = f"IF(chosen_label=label.{key},{text},{formula})"
+    return formula
 
 
 def _size(last: int) -> str:
@@ -386,7 +447,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         "Checks",
         "Checks: every result a second time",
         "Expected is worked out again from the current inputs by another route; the master cell counts every line.",
-        (48, 24, 24, 14, 13, 16, 50, *(13,) * max(3, count + len(tabs) - 4)),
+        (48, 24, 24, 14, 13, 16, 50, *(13,) * max(3, count + len(tabs) - 3)),
         scopes=("check", "live"),
     )
     heading(sheet)
@@ -424,12 +485,13 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
                 sheet.put(row, start + offset, argument, "exact label")
             references.append(f"${letters(start + offset)}${row + 1}")
         names = FUNCTIONS[function].arguments
-        twin = native.plain(function, {item.name: ref for item, ref in zip(names, references, strict=False)}, NAMED_CONSTANTS)
+        twin = native_twin(FUNCTIONS[function], {item.name: ref for item, ref in zip(names, references, strict=False)})
         line(f"Published: {function}", "0", "raw", "", source)
         number = value.replace(".", "").isdigit()
         sheet.cells[row - 1, 1].content = float(value) if number else value
         sheet.cells[row - 1, 2].content = "=raw:" + twin
     line("Scenario in force: inputs and results", "live_cells", "live_same", "", "Live column and model against the second route, cell by cell")
+    line("Scenario in force, as shown on Scenarios", "shown_cells", "shown_same", "", "The column of links beside the scenarios")
     line("Scenario columns", "column_cells", "column_same", "", "Every column on Scenarios against the second route")
     line("Scenario tabs", "tab_cells", "tab_same", "", "Every tab against the second route")
     line("Live results and the tab of the scenario in force", "1",
@@ -498,7 +560,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
 
     # cell by cell
     row += 1
-    header(sheet, row, ("Agrees with the second route: 1 yes, 0 no", "In force", *("",) * (count + len(tabs))))
+    header(sheet, row, ("Agrees with the second route: 1 yes, 0 no", "In force", *("",) * (count + len(tabs)), "Shown"))
     for index in range(count):
         sheet.cells[row, first + 1 + index].content = index + 1
     for index, number in enumerate(tabs):
@@ -527,13 +589,19 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
                 book.places[wide] = Place(sheet.name, book.find(f"second.terms_{key}", ()).row, source)
                 terms = f"IF(ISNUMBER({wide}),ABS({wide}),0)"
             sheet.put(row, column, "=" + _same(got, mine, terms), "whole")
+        if key in CORE_ROWS:
+            shown = f"in_force.{key}"
+            wide = f"terms_at.{key}.{first}" if key in TERMS else ""
+            terms = f"IF(ISNUMBER({wide}),ABS({wide}),0)" if wide else f"MAX(ABS({shown}),ABS(check.{key}))"
+            sheet.put(row, last + 1 + len(tabs), "=" + _same(shown, f"check.{key}", terms), "whole")
         row += 1
     area = f"{letters(first)}{grid_top + 1}"
     grid_end = row
-    for name, start, stop in (("live", first, first), ("column", first + 1, last), ("tab", last + 1, last + len(tabs))):
+    for name, start, stop in (("live", first, first), ("column", first + 1, last), ("tab", last + 1, last + len(tabs)),
+                              ("shown", last + 1 + len(tabs), last + 1 + len(tabs))):
         block = f"${letters(start)}${grid_top + 1}:${letters(stop)}${grid_end}"
-        sheet.put(row, 0, {"live": "Cells, scenario in force", "column": "Cells, columns", "tab": "Cells, tabs"}[name], "label")
-        sheet.put(row, 1, f"=raw:ROWS({block})*COLUMNS({block})", "whole", key=f"check.{name}_cells")
+        sheet.put(row, 0, {"live": "Cells, scenario in force", "column": "Cells, columns", "tab": "Cells, tabs", "shown": "Cells, shown"}[name], "label")
+        sheet.put(row, 1, f"=raw:COUNTA({block})", "whole", key=f"check.{name}_cells")
         sheet.put(row, 2, f"=raw:SUM({block})", "whole", key=f"check.{name}_same")
         row += 1
     sheet.put(row, 0, "Tab agrees in every cell: 1 yes, 0 no", "label")

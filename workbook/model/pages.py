@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pycalc import catalogue
-from pycalc.registry import FUNCTIONS, SECTIONS
+from pycalc.registry import FUNCTIONS, SECTIONS, Function
 from pycalc.version import VERSION
 from workbook.model.cases import Case, Price
-from workbook.model.cells import NAMED_CONSTANTS, Book, Chart, Place, Row, Sheet, letters
+from workbook.model.cells import Book, Chart, Place, Row, Sheet, letters, native_twin, stray_default
 from workbook.model.core import OPTIONS
 from workbook.model.layout import HEADING, band, figures, header, heading, table, unit
 
@@ -102,21 +102,21 @@ def summary_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(row, 2, unit(unit_text), "unit")
         row += 1
     for index, (key, _) in enumerate(OPTIONS):
-        sheet.put(top + index, 4, f"=label.{key}", "label")
+        sheet.put(top + index, 4, f"=label.{key}", "label", key=f"shown.label.{key}")
         for column, (figure, look) in enumerate(
             ((f"{key}_monthly", "money"), (f"year1.{key}", "flow"), (f"tco.{key}", "flow"), (f"accepted.{key}", "call")), 5
         ):
             sheet.put(top + index, column, f"={figure}", look, key=f"shown.all.{figure}")
     sheet.rules.append((f"E{top + 1}:I{top + 6}", {"type": "formula", "criteria": f"=$E{top + 1}=$F${top + 9}", "style": "mark"}))
     sheet.put(top + 6, 4, "Amounts are in", "unit")
-    sheet.put(top + 6, 5, "=currency", "answer")
+    sheet.put(top + 6, 5, "=currency", "answer", key="live.shown_currency")
     sheet.put(top + 8, 4, "Recommended", "strong")
     sheet.put(top + 8, 5, "=chosen", "strong", key="live.shown_choice")
     sheet.merges.append((top + 8, 5, top + 8, 7))
     sheet.put(top + 9, 4, "Its year 1", "label")
-    sheet.put(top + 9, 5, "=chosen_year1", "money")
+    sheet.put(top + 9, 5, "=chosen_year1", "money", key="live.shown_year1")
     sheet.put(top + 10, 4, "Next best, year 1", "label")
-    sheet.put(top + 10, 5, "=runner_up_year1", "money")
+    sheet.put(top + 10, 5, "=runner_up_year1", "money", key="live.shown_next")
     sheet.put(top + 11, 4, "Flip: review rate up by", "label")
     sheet.put(top + 11, 5, '=IF(ISNUMBER(runner_up_year1),IF(items_per_month*cost_per_review=0,"none",(runner_up_year1-chosen_year1)'
               '/(items_per_month*months_per_year*cost_per_review)),"none")', "rate", key="live.flip_review")
@@ -315,7 +315,7 @@ def suitability_sheet(book: Book) -> Sheet:
     for label, given, look, verdict, why in lines:
         sheet.put(row, 0, label, "label")
         sheet.put(row, 1, given, look)
-        sheet.put(row, 2, verdict, "state")
+        sheet.put(row, 2, verdict, "state", key=f"live.gate.{row - HEADING - 2}")
         sheet.put(row, 3, why, "note wrap")
         sheet.heights[row] = 20
         row += 1
@@ -480,6 +480,10 @@ def functions_sheet(book: Book) -> Sheet:
         row += 1
         for function in functions:
             arguments, _ = function.examples[0] if function.examples else ((), "")
+            for argument in function.arguments[len(arguments) :]:
+                if not stray_default(argument):
+                    break
+                arguments = (*arguments, argument.default)
             names = ", ".join(
                 item.name if item.required else f"[{item.name}]" for item in function.arguments
             )
@@ -505,7 +509,7 @@ def functions_sheet(book: Book) -> Sheet:
                 call = f"INDEX({call},1,1)"
             look = "date" if function.returns == "date" else "exact right shrink"
             sheet.put(row, 3, "=raw:" + call, look)
-            twin = _native_example(function, references, arguments)
+            twin = _native_example(function, references)
             if twin:
                 sheet.put(row, 4, "=raw:" + twin, "exact right shrink")
             else:
@@ -520,10 +524,8 @@ def _flat(value: object) -> list:
     return [value]
 
 
-def _native_example(function, references: list[str], arguments: tuple) -> str | None:  # type: ignore[no-untyped-def]
+def _native_example(function: Function, references: list[str]) -> str | None:
     """The twin over the example's cells; of a range argument its first cell."""
-    from pycalc import native
-
     if function.twin is None:
         return None
     given = {
@@ -531,7 +533,7 @@ def _native_example(function, references: list[str], arguments: tuple) -> str | 
         for argument, reference in zip(function.arguments, references, strict=False)
         if reference
     }
-    return native.plain(function, given, NAMED_CONSTANTS)
+    return native_twin(function, given)
 
 
 def log_sheet(book: Book, case: Case) -> Sheet:

@@ -186,12 +186,6 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     sheet.heights[row + 1] = 32
     sheet.pages = 3
     row += 2
-    live_results = {
-        "pe_monthly", "cached_monthly", "base_monthly", "rag_monthly", "ft_monthly", "hybrid_monthly", "best_monthly",
-        "best_option", "training", "labor", "upfront", "saving", "breakeven", "to_shutdown", "decision", "suitability",
-        "pe_call", "ft_call", "be_queries", "be_price", "be_price_year", "be_price_running", "pe_hit", "ft_hit",
-        "breakeven_training", "decision_training", "price_text",
-    }
     for title, rows in CORE:
         band(sheet, row, title, last + 1)
         row += 1
@@ -200,8 +194,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         for offset, item in enumerate(rows):
             if item.style == "verdict":
                 sheet.heights[start + offset] = 54 if item.key == "suitability" else 28
-            if item.key in live_results:
-                sheet.put(start + offset, 3, f"=live.{item.key}", item.style)
+            sheet.put(start + offset, 3, f"=live.{item.key}", item.style, key=f"live.in_force.{item.key}")
     results_end = row
     row += 1
     overrides = row

@@ -24,7 +24,7 @@ NUMBERS = {
     "number": "General",
     "factor": "0.0000",
     "tiny": "0E+00",
-    "date": "yyyy-mm-dd",
+    "date": "yyyy-mm-dd;;",
     "step": "0",
     "flag": '"TRUE";"TRUE";"FALSE"',
     "exact": "General",
