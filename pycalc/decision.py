@@ -46,7 +46,7 @@ def ft_breakeven(upfront, pe_monthly, ft_monthly):
     saving = minus(pe_monthly, ft_monthly)
     if saving <= 0:
         raise no_answer(
-            f"never breaks even: {ft_monthly:.2f} USD a month fine-tuned is no less than {pe_monthly:.2f}",
+            f"never breaks even: fine-tuned costs {ft_monthly:.2f} USD a month, prompted {pe_monthly:.2f}",
             "Compare with a cheaper base model instead",
         )
     return upfront / saving

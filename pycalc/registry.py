@@ -388,8 +388,9 @@ class Function:
         if self.required <= count <= most:
             return
         missing = ", ".join(argument.name for argument in self.arguments[count : self.required])
+        bounds = f"{most}" if self.required == most else f"{self.required} to {most}"
         raise WrongKindError(
-            f"takes {self.required} to {most} arguments, {count} given",
+            f"takes {bounds} arguments, {count} given",
             f"Add {missing}" if missing else "Leave out the last ones",
             function=self.name,
         )

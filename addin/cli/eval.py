@@ -9,18 +9,29 @@ def eval(
     formula: str = typer.Argument(..., help="A formula, such as '=FT_BREAKEVEN(2095.33,315,9)'."),
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value."""
+    """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
+
+    There is no workbook, so a cell it names is blank. An array shows its first cell.
+    """
     from addin.cli import fail
     from pycalc.errors import CalcError
     from pycalc.registry import number_text
     from workbook.engines import formualizer
-    from workbook.formula import FormulaError
+    from workbook.formula import FormulaError, parse
 
+    if not formula.strip(" ="):
+        fail("the formula is empty. Write one, such as '=FT_BREAKEVEN(2095.33,315,9)'")
     try:
+        parsed = parse(formula)
+        cells = [one.text for one in parsed.references() if one.kind in ("cell", "range")]
+        if cells:
+            typer.echo(f"Note: there is no workbook here, {', '.join(cells)} counts as blank.", err=True)
         value = formualizer.evaluate(formula)
     except FormulaError as problem:
         fail(f"{formula}: {problem}")
     message = value.message if isinstance(value, CalcError) and value.function else ""
+    if isinstance(value, CalcError) and value.code == "#NAME?":
+        message = _unknown_name([call.name for call in parsed.calls])
     shown = value.code if isinstance(value, CalcError) else value
     if json:
         import json as json_text
@@ -31,6 +42,15 @@ def eval(
         if message:
             typer.echo(message, err=True)
     raise typer.Exit(1 if isinstance(value, CalcError) else 0)
+
+
+def _unknown_name(calls: list[str]) -> str:
+    """What may be wrong where the engine knows a name in the formula no better than we do."""
+    from pycalc import FUNCTIONS, documentation
+
+    hints = [f"{name}: {documentation.nearest(name)}" for name in calls if name not in FUNCTIONS]
+    guesses = [hint for hint in hints if "Did you mean" in hint]
+    return " ".join(guesses) or "A name in the formula is unknown here. `breakeven functions` lists our functions."
 
 
 def _text(value: object) -> str:

@@ -173,8 +173,10 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
             Text(row["what"]),
         )
     _print_table(table, {})
-    changed = sum(row["what"] != "up to date" for row in changes)
-    _print_text(f"{out}: prices of {day}; {changed} of {len(changes)} rows differ from {book}.")
+    changed = sum(row["before"] != row["after"] for row in changes)
+    kept = sum(str(row["what"]).startswith("kept") for row in changes)
+    unknown = f"; {kept} kept, no price of that day is known" if kept else ""
+    _print_text(f"{out}: prices of {day}; {changed} of {len(changes)} prices changed{unknown}. {book} is as it was.")
 
 
 def _print_rows(title: str, rows: list[Price]) -> None:
