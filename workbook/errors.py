@@ -1,7 +1,23 @@
-"""The base of every error of this package that a person can mend."""
+"""The errors of this package that a person can mend."""
 
 from __future__ import annotations
+
+import os
 
 
 class WorkbookError(Exception):
     """One line that says what is wrong, where, and what to do. A command prints it and exits with 2."""
+
+
+class BadWorkbook(WorkbookError):
+    """A file that cannot be used as a workbook, or a place that cannot be written to.
+
+    The message is one line: which file, what is wrong, what to do.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], what: str, remedy: str) -> None:
+        self.path = str(path)
+        self.what = what
+        self.remedy = remedy
+        line = f"{self.path}: {what}. {remedy}"
+        super().__init__(" ".join(line.split()).rstrip(".") + ".")

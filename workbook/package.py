@@ -13,11 +13,10 @@ import os
 import posixpath
 import re
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -26,16 +25,14 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from workbook.errors import WorkbookError
+from workbook.errors import BadWorkbook
+from workbook.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
+from workbook.saving import check_target, replacing, same_file
 from workbook.sheetxml import Cell, cells, shared_strings
 from workbook.xmlspans import Element, NotUtf8, elements, spliced
+from workbook.zipwriter import ZipWriter
 
-MAXIMUM_ENTRIES = 20_000
-MAXIMUM_BYTES = 1 << 30
-"""What all parts together may unpack to."""
-BOMB_BYTES = 100 << 20
-BOMB_RATIO = 250
-"""Parts that unpack to more than BOMB_BYTES at more than this ratio are a bomb; sheets stay below 100."""
+__all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
 
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN_TYPES = (
@@ -44,26 +41,6 @@ MAIN_TYPES = (
     "template.main+xml",
     "addin.macroEnabled.main+xml",
 )
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
-_CENTRAL_HEADER = struct.Struct("<4s6H3I5H2I")
-_END_RECORD = struct.Struct("<4s4H2IH")
-_CHUNK = 1 << 20
-
-
-class BadWorkbook(WorkbookError):
-    """A file that cannot be used as a workbook, or a place that cannot be written to.
-
-    The message is one line: which file, what is wrong, what to do.
-    """
-
-    def __init__(self, path: str | os.PathLike[str], what: str, remedy: str) -> None:
-        self.path = str(path)
-        self.what = what
-        self.remedy = remedy
-        line = f"{self.path}: {what}. {remedy}"
-        super().__init__(" ".join(line.split()).rstrip(".") + ".")
 
 
 @dataclass(frozen=True)
@@ -114,10 +91,10 @@ class Package:
         self._changed: dict[str, bytes] = {}
         self._deleted: set[str] = set()
         self._strings: list[str] | None = None
-        self._zip = _open_zip(self.path)
+        self._zip = open_zip(self.path)
         try:
-            self._entries = _checked_entries(self.path, self._zip)
-            self._folded = {_folded(name): name for name in self._entries}
+            self._entries = checked_entries(self.path, self._zip)
+            self._folded = {folded(name): name for name in self._entries}
             self._check_kind()
             self._check_document_types()
             self.workbook_part = self._find_workbook_part()
@@ -143,7 +120,7 @@ class Package:
         return [name for name in (*self._entries, *self._new_names()) if name not in self._deleted]
 
     def __contains__(self, name: str) -> bool:
-        name = self._folded.get(_folded(name), name)
+        name = self._folded.get(folded(name), name)
         return (name in self._entries or name in self._changed) and name not in self._deleted
 
     def read(self, name: str) -> bytes:
@@ -276,7 +253,7 @@ class Package:
     def has_signature(self) -> bool:
         """Whether the file, or its macros, carry a digital signature, which any change breaks."""
         kinds = {r.kind for r in self.relationships("")}
-        return "origin" in kinds or any(_folded(n).startswith("_xmlsignatures/") for n in self.names)
+        return "origin" in kinds or any(folded(n).startswith("_xmlsignatures/") for n in self.names)
 
     def _workbook_children(self, wanted: str) -> list[ElementTree.Element]:
         for element in self.xml(self.workbook_part):
@@ -299,7 +276,7 @@ class Package:
         """Add a part; with `content_type`, declare it too."""
         if name in self:
             raise ValueError(f"{self.path} already has a part {name}")
-        self._folded[_folded(name)] = name
+        self._folded[folded(name)] = name
         self._deleted.discard(name)
         self._changed[name] = data
         if content_type:
@@ -316,7 +293,7 @@ class Package:
         lines = [
             (element.start, element.end, b"")
             for element in self.elements(CONTENT_TYPES, "Override")
-            if _folded(element.attributes.get("PartName", "")) == _folded(name)
+            if folded(element.attributes.get("PartName", "")) == folded(name)
         ]
         if lines:
             self.replace(CONTENT_TYPES, spliced(self.read(CONTENT_TYPES), lines))
@@ -351,7 +328,7 @@ class Package:
     def unrelate(self, part: str, target: str) -> None:
         """Remove the relationships from one part to another."""
         rels = relationships_part(part)
-        gone = {r.id for r in self.relationships(part) if not r.external and _folded(r.target) == _folded(target)}
+        gone = {r.id for r in self.relationships(part) if not r.external and folded(r.target) == folded(target)}
         lines = [
             (element.start, element.end, b"")
             for element in self.elements(rels, "Relationship")
@@ -404,7 +381,7 @@ class Package:
         return stream.getvalue()
 
     def _write(self, source: BinaryIO, stream: BinaryIO) -> None:
-        writer = _ZipWriter(stream)
+        writer = ZipWriter(stream)
         for name, entry in self._entries.items():
             if name in self._deleted:
                 continue
@@ -422,7 +399,7 @@ class Package:
     # checks on opening
 
     def _known(self, name: str) -> str:
-        actual = self._folded.get(_folded(name))
+        actual = self._folded.get(folded(name))
         if actual is None or actual in self._deleted:
             raise BadWorkbook(self.path, f"its part {name} is missing", "The file is damaged: get a fresh copy of it")
         return actual
@@ -444,9 +421,9 @@ class Package:
             ) from None
 
     def _check_kind(self) -> None:
-        folded = self._folded
-        if "mimetype" in folded:
-            kind = self._read_entry(folded["mimetype"])[:200].decode("ascii", "replace")
+        parts = self._folded
+        if "mimetype" in parts:
+            kind = self._read_entry(parts["mimetype"])[:200].decode("ascii", "replace")
             if "opendocument" in kind:
                 raise BadWorkbook(
                     self.path,
@@ -459,10 +436,10 @@ class Package:
             "ppt/presentation.xml": ("it is a PowerPoint file", "Give the workbook instead"),
             "index/document.iwa": ("it is a Numbers or Pages file", "Export it as .xlsx"),
         }
-        for part, (what, remedy) in foreign.items():
-            if part in folded:
+        for name, (what, remedy) in foreign.items():
+            if name in parts:
                 raise BadWorkbook(self.path, what, remedy)
-        if _folded(CONTENT_TYPES) not in folded or "_rels/.rels" not in folded:
+        if folded(CONTENT_TYPES) not in parts or "_rels/.rels" not in parts:
             raise BadWorkbook(self.path, "it is a zip file but no Excel workbook", "Give an .xlsx or .xlsm file")
 
     def _check_document_types(self) -> None:
@@ -470,7 +447,7 @@ class Package:
         for name in self._entries:
             if not name.lower().endswith((".xml", ".rels", ".vml")):
                 continue
-            if _has_document_type(self._prologue(name)):
+            if has_document_type(self._prologue(name)):
                 raise BadWorkbook(
                     self.path,
                     f"its part {name} declares a document type (external entities), which no workbook needs",
@@ -478,14 +455,17 @@ class Package:
                 )
 
     def _prologue(self, name: str) -> bytes:
-        """A part up to its root element. Comments may be long, so this reads until it sees the element."""
+        """A part up to its root element. Comments may be long, so this reads until it sees the element.
+
+        A prologue of a megabyte is nobody's work: what was read of it counts as suspect.
+        """
         text = b""
         try:
             with self._zip.open(self._entries[name]) as stream:
                 while block := stream.read(4096):
                     # A part in UTF-16 is ASCII with zero bytes between, as far as this check needs.
                     text += block.replace(b"\0", b"")
-                    if re.search(rb"<[A-Za-z_]", text):
+                    if root_begins(text) or len(text) > LONGEST_PROLOGUE:
                         break
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
             self._read_entry(name)
@@ -508,104 +488,6 @@ def relationships_part(part: str) -> str:
     return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
 
 
-def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
-    """Whether two paths are one file, links and letter case of the file system included."""
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return os.path.abspath(one) == os.path.abspath(other)
-
-
-def check_target(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
-    """Refuse a target before any work is done: the source itself, a folder, a place that is not there."""
-    out = Path(out)
-    endings = [Path(path).suffix.lower() for path in (source, out)]
-    if endings[0] != endings[1] and set(endings) <= {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"}:
-        raise BadWorkbook(out, f"Excel opens no {endings[0]} under the ending {endings[1]}", f"Use {endings[0]}")
-    if same_file(out, source):
-        raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
-    _check_place(out)
-
-
-def _check_place(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise BadWorkbook(out, f"the folder {out.parent} does not exist", "Create it, or choose another place")
-    if out.is_dir():
-        raise BadWorkbook(out, "this is a folder", "Give a file name")
-
-
-@contextmanager
-def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A temporary file beside `out` that becomes `out` when the block ends well and vanishes otherwise."""
-    out = Path(out)
-    _check_place(out)
-    try:
-        handle, temporary = _temporary(out.parent, out.name)
-    except OSError as problem:
-        raise _unwritable(out, problem) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(handle)
-            os.fchmod(handle, _mode_for(out))
-            if not os.path.exists(temporary):
-                _name(handle, temporary)
-        os.replace(temporary, out)
-    except OSError as problem:
-        _forget(temporary)
-        raise _unwritable(out, problem) from None
-    except BaseException:
-        _forget(temporary)
-        raise
-
-
-def _name(handle: int, path: str) -> None:
-    """Give a file that was opened without a name its name."""
-    open_files = os.open("/proc/self/fd", os.O_RDONLY)
-    try:
-        os.link(str(handle), path, src_dir_fd=open_files, follow_symlinks=True)
-    finally:
-        os.close(open_files)
-
-
-def _temporary(folder: Path, name: str) -> tuple[int, str]:
-    """A new file open for writing, and its name.
-
-    On Linux it has no name until it is complete, so that not even kill -9 leaves anything behind.
-    """
-    unnamed = getattr(os, "O_TMPFILE", 0)
-    if unnamed:
-        with suppress(OSError):
-            handle = os.open(folder, unnamed | os.O_WRONLY, 0o600)
-            return handle, str(folder / f".{name}.{os.getpid()}.{handle}.part")
-    return tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-
-
-def _unwritable(out: Path, problem: OSError) -> BadWorkbook:
-    reason = (problem.strerror or str(problem)).lower()
-    return BadWorkbook(out, f"it cannot be written ({reason})", "Close it elsewhere, or choose another folder")
-
-
-def _mode_for(out: Path) -> int:
-    """The permissions of the file being replaced, else what a new file would get."""
-    try:
-        return out.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
-
-
-def _forget(path: str) -> None:
-    with suppress(OSError):
-        os.unlink(path)
-
-
-def _folded(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
 def _resolved(part: str, target: str) -> str:
     """A relationship target as a part name: relative to the part's folder, or absolute with a slash."""
     if target.startswith("/"):
@@ -617,166 +499,3 @@ def _resolved(part: str, target: str) -> str:
         elif piece != ".":
             pieces.append(piece)
     return "/".join(pieces)
-
-
-def _has_document_type(prologue: bytes) -> bool:
-    """A DOCTYPE outside comments and processing instructions."""
-    bare = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", prologue, flags=re.DOTALL)
-    return b"<!DOCTYPE" in bare.upper() or b"<!ENTITY" in bare.upper()
-
-
-def _open_zip(path: Path) -> zipfile.ZipFile:
-    try:
-        with open(path, "rb") as stream:
-            start = stream.read(4096)
-            if start.startswith(_OLE):
-                raise _ole_refusal(path, start + stream.read(_CHUNK * 8))
-    except IsADirectoryError:
-        raise BadWorkbook(path, "this is a folder", "Give the workbook itself") from None
-    except FileNotFoundError:
-        raise BadWorkbook(path, "there is no such file", "Check the name and the folder") from None
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise BadWorkbook(
-            path, f"it cannot be read ({reason})", "Close it elsewhere, or check its permissions"
-        ) from None
-    if not start.startswith(b"PK"):
-        raise BadWorkbook(path, *_what_it_is(start))
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError):
-        raise BadWorkbook(
-            path, "it is cut off or damaged (its table of contents cannot be read)", "Get a fresh copy of it"
-        ) from None
-
-
-def _ole_refusal(path: Path, data: bytes) -> BadWorkbook:
-    """An OLE compound file is an encrypted .xlsx or an old .xls; its directory names streams in UTF-16."""
-    if "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data:
-        return BadWorkbook(
-            path, "it is protected by a password", "Remove the password in Excel (File, Info), save a copy"
-        )
-    if any(stream.encode("utf-16-le") + b"\0\0" in data for stream in ("Workbook", "Book")):
-        return BadWorkbook(path, "it is an old .xls workbook", "Save it as .xlsx from Excel or LibreOffice")
-    return BadWorkbook(path, "it is an old Office file, not an .xlsx", "Save it as .xlsx")
-
-
-def _what_it_is(start: bytes) -> tuple[str, str]:
-    """What a file that is no zip seems to be, and what to do."""
-    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not start:
-        return "the file is empty", "Get a fresh copy of it"
-    if not start.strip(b"\0"):
-        return "the file holds nothing but zero bytes", "Get a fresh copy of it"
-    if head.startswith(b"%pdf"):
-        return "it is a PDF", "Give the workbook it was printed from"
-    if head.startswith((b"<html", b"<!doctype html", b"<table")):
-        return "it is a web page with the name of a workbook", "Open it in Excel and save it as .xlsx"
-    if head.startswith(b"<?xml"):
-        return "it is an XML file, not an .xlsx", "Open it in Excel and save it as .xlsx"
-    if b"\0" not in start:
-        return "it is a text file (CSV?), not an .xlsx", "Open it in Excel and save it as .xlsx"
-    return "it is not an Excel workbook", "Give an .xlsx or .xlsm file"
-
-
-def _checked_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The entries by name, when none of them is a trap."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAXIMUM_ENTRIES:
-        raise BadWorkbook(path, f"it holds {len(entries):,} parts, more than any workbook", "Do not trust this file")
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    if unpacked > MAXIMUM_BYTES:
-        raise BadWorkbook(
-            path,
-            f"it unpacks to {unpacked / 2**30:,.1f} GB, above the limit of {MAXIMUM_BYTES / 2**30:.0f} GB",
-            "Do not trust it; if it is yours, split it",
-        )
-    if unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * max(packed, 1):
-        raise BadWorkbook(
-            path,
-            f"it unpacks to {unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB, as a zip bomb does",
-            "Do not trust this file",
-        )
-    found: dict[str, zipfile.ZipInfo] = {}
-    folded: set[str] = set()
-    for entry in entries:
-        if entry.flag_bits & 0x1:
-            raise BadWorkbook(path, "it is a zip file with a password", "Unpack it first")
-        if _folded(entry.filename) in folded:
-            raise BadWorkbook(
-                path,
-                f"it holds the part {entry.filename} twice",
-                "Programs disagree on which counts: get a clean copy",
-            )
-        folded.add(_folded(entry.filename))
-        found[entry.filename] = entry
-    end = 0
-    for entry in sorted(entries, key=lambda e: e.header_offset):
-        if entry.header_offset < end:
-            raise BadWorkbook(path, f"its part {entry.filename} overlaps another, as in a zip bomb", "Do not trust it")
-        end = entry.header_offset + _LOCAL_HEADER.size + entry.compress_size
-    return found
-
-
-class _ZipWriter:
-    """Writes a zip entry by entry, copying compressed bytes where an entry is kept as it was."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._central: list[bytes] = []
-        self._offset = 0
-
-    def copy(self, source: BinaryIO, entry: zipfile.ZipInfo) -> None:
-        """Take over an entry with its compressed bytes."""
-        source.seek(entry.header_offset)
-        header = _LOCAL_HEADER.unpack(source.read(_LOCAL_HEADER.size))
-        source.seek(header[-2] + header[-1], os.SEEK_CUR)
-        self._header(entry)
-        left = entry.compress_size
-        while left:
-            block = source.read(min(left, _CHUNK))
-            if not block:
-                raise BadWorkbook(source.name, "it changed while it was being read", "Try again")
-            self._put(block)
-            left -= len(block)
-
-    def add(self, name: str, data: bytes, when: tuple[int, int, int, int, int, int]) -> None:
-        """Compress and write a part."""
-        packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        packed = packer.compress(data) + packer.flush()
-        entry = zipfile.ZipInfo(name, when)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.CRC = zlib.crc32(data)
-        entry.file_size, entry.compress_size = len(data), len(packed)
-        self._header(entry)
-        self._put(packed)
-
-    def finish(self) -> None:
-        """Write the table of contents."""
-        start = self._offset
-        for record in self._central:
-            self._put(record)
-        count = len(self._central)
-        self._put(_END_RECORD.pack(b"PK\5\6", 0, 0, count, count, self._offset - start, start, 0))
-
-    def _header(self, entry: zipfile.ZipInfo) -> None:
-        # Sizes are known, so no data descriptor follows (bit 3); a name that is not plain is UTF-8 (bit 11).
-        name = entry.filename.encode()
-        flags = entry.flag_bits & ~0x808 | (0 if entry.filename.isascii() else 0x800)
-        year, month, day, hour, minute, second = entry.date_time
-        date = (max(year, 1980) - 1980) << 9 | month << 5 | day
-        time = hour << 11 | minute << 5 | second // 2
-        sizes = (entry.CRC, entry.compress_size, entry.file_size)
-        common = (flags, entry.compress_type, time, date, *sizes, len(name), 0)
-        self._central.append(
-            _CENTRAL_HEADER.pack(
-                b"PK\1\2", 20, 20, *common, 0, 0, entry.internal_attr, entry.external_attr, self._offset
-            )
-            + name
-        )
-        self._put(_LOCAL_HEADER.pack(b"PK\3\4", 20, *common) + name)
-
-    def _put(self, data: bytes) -> None:
-        self._stream.write(data)
-        self._offset += len(data)

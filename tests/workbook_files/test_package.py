@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 from books import changed_parts, contents, row, sheet, write_book, write_zip
 
-from workbook import package as module
+from workbook import opening
 from workbook.package import BadWorkbook, Package, replacing
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -44,11 +44,11 @@ def twice(path):
 
 
 def many(path):
-    write_zip(path, {f"part{number}.xml": "" for number in range(module.MAXIMUM_ENTRIES + 1)})
+    write_zip(path, {f"part{number}.xml": "" for number in range(opening.MAXIMUM_ENTRIES + 1)})
 
 
 def bomb(path):
-    simple(path, parts={"xl/media/bomb.bin": bytes(module.BOMB_BYTES + 1)})
+    simple(path, parts={"xl/media/bomb.bin": bytes(opening.BOMB_BYTES + 1)})
 
 
 def huge(path):
@@ -78,6 +78,15 @@ def entity(path):
 def entity_behind_comment(path):
     text = f'<?xml version="1.0"?><!-- {"x" * 9000} <w> --><!doctype w [<!ENTITY x "y">]>' + sheet("")[55:]
     write_book(path, {"Data": text})
+
+
+def entity_behind_an_element_in_a_comment(path):
+    text = f'<?xml version="1.0"?><!-- <w> {"x" * 9000} --><!DOCTYPE w [<!ENTITY x "y">]>' + sheet("")[55:]
+    write_book(path, {"Data": text})
+
+
+def endless_prologue(path):
+    write_book(path, {"Data": f'<?xml version="1.0"?><!-- {"x" * (2 << 20)} -->' + sheet("")[55:]})
 
 
 def entity_utf16(path):
@@ -122,6 +131,8 @@ BAD = {
     "overlapping": (overlapping, "overlaps"),
     "entity": (entity, "document type"),
     "entity behind a comment": (entity_behind_comment, "document type"),
+    "entity behind an element in a comment": (entity_behind_an_element_in_a_comment, "document type"),
+    "endless prologue": (endless_prologue, "document type"),
     "entity in UTF-16": (entity_utf16, "document type"),
     "zip password": (zip_password, "password"),
     "not a sheet": (lambda path: simple(path, main="presentation.main+xml"), "not an Excel workbook"),

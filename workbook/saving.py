@@ -1,0 +1,106 @@
+"""Where a result may be written, and how: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from workbook.errors import BadWorkbook
+
+
+def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Whether two paths are one file, links and letter case of the file system included."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.abspath(one) == os.path.abspath(other)
+
+
+def check_target(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
+    """Refuse a target before any work is done: the source itself, a folder, a place that is not there."""
+    out = Path(out)
+    endings = [Path(path).suffix.lower() for path in (source, out)]
+    if endings[0] != endings[1] and set(endings) <= {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"}:
+        raise BadWorkbook(out, f"Excel opens no {endings[0]} under the ending {endings[1]}", f"Use {endings[0]}")
+    if same_file(out, source):
+        raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
+    _check_place(out)
+
+
+def _check_place(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise BadWorkbook(out, f"the folder {out.parent} does not exist", "Create it, or choose another place")
+    if out.is_dir():
+        raise BadWorkbook(out, "this is a folder", "Give a file name")
+
+
+@contextmanager
+def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A temporary file beside `out` that becomes `out` when the block ends well and vanishes otherwise."""
+    out = Path(out)
+    _check_place(out)
+    try:
+        handle, temporary = _temporary(out.parent, out.name)
+    except OSError as problem:
+        raise _unwritable(out, problem) from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(handle)
+            os.fchmod(handle, _mode_for(out))
+            if not os.path.exists(temporary):
+                _name(handle, temporary)
+        os.replace(temporary, out)
+    except OSError as problem:
+        _forget(temporary)
+        raise _unwritable(out, problem) from None
+    except BaseException:
+        _forget(temporary)
+        raise
+
+
+def _name(handle: int, path: str) -> None:
+    """Give a file that was opened without a name its name."""
+    open_files = os.open("/proc/self/fd", os.O_RDONLY)
+    try:
+        os.link(str(handle), path, src_dir_fd=open_files, follow_symlinks=True)
+    finally:
+        os.close(open_files)
+
+
+def _temporary(folder: Path, name: str) -> tuple[int, str]:
+    """A new file open for writing, and its name.
+
+    On Linux it has no name until it is complete, so that not even kill -9 leaves anything behind.
+    """
+    unnamed = getattr(os, "O_TMPFILE", 0)
+    if unnamed:
+        with suppress(OSError):
+            handle = os.open(folder, unnamed | os.O_WRONLY, 0o600)
+            return handle, str(folder / f".{name}.{os.getpid()}.{handle}.part")
+    return tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+
+
+def _unwritable(out: Path, problem: OSError) -> BadWorkbook:
+    reason = (problem.strerror or str(problem)).lower()
+    return BadWorkbook(out, f"it cannot be written ({reason})", "Close it elsewhere, or choose another folder")
+
+
+def _mode_for(out: Path) -> int:
+    """The permissions of the file being replaced, else what a new file would get."""
+    try:
+        return out.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _forget(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
