@@ -101,7 +101,11 @@ def written(book: Book, values: Values) -> bytes:
             _write(book, sheet, worksheet, row, column, cell, formatted, values)
         for rule in sheet.validations:
             worksheet.data_validation(
-                rule.row, rule.column, rule.row, rule.column if rule.last_column is None else rule.last_column, rule.rule
+                rule.row,
+                rule.column,
+                rule.row,
+                rule.column if rule.last_column is None else rule.last_column,
+                rule.rule,
             )
         for area, conditional in sheet.rules:
             fields = dict(conditional)
@@ -118,13 +122,18 @@ def written(book: Book, values: Values) -> bytes:
     return buffer.getvalue()
 
 
-def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, formatted, values: Values) -> None:  # type: ignore[no-untyped-def]
+def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, formatted, values: Values) -> None:
     content = cell.content
     look = cell.style
     if isinstance(content, str) and content.startswith("="):
         formula = book.formula_at(sheet, row, column)
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
-        if _is_link(formula.removesuffix("+0")) and "input" not in look and "head" not in look and not look.endswith(" link"):
+        if (
+            _is_link(formula.removesuffix("+0"))
+            and "input" not in look
+            and "head" not in look
+            and not look.endswith(" link")
+        ):
             look += " link"
         if isinstance(value, CalcError):
             value = value.code
@@ -168,7 +177,7 @@ def _is_link(formula: str) -> bool:
     return bool(re.fullmatch(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+", formula))
 
 
-def _page(sheet: Sheet, worksheet) -> None:  # type: ignore[no-untyped-def]
+def _page(sheet: Sheet, worksheet) -> None:
     """Print set-up, freezing, protection."""
     worksheet.hide_gridlines(2)
     worksheet.set_landscape()
@@ -187,7 +196,7 @@ def _page(sheet: Sheet, worksheet) -> None:  # type: ignore[no-untyped-def]
     worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576", "formula_differs": "A1:XFD1048576"})
 
 
-def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[no-untyped-def]
+def _chart(book: Book, file, worksheet, chart: Chart) -> None:
     options: dict = {"type": chart.kind}
     if chart.subtype:
         options["subtype"] = chart.subtype
@@ -211,16 +220,32 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:  # type: ignore[n
                 fields["overlap"] = series["overlap"]
         if series.get("labels"):
             fields["data_labels"] = (
-                series["labels"] if isinstance(series["labels"], dict) else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
+                series["labels"]
+                if isinstance(series["labels"], dict)
+                else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
             )
         native.add_series(fields)
     native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
     x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
-    native.set_x_axis({"name": x_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
-                       **chart.options.get("x", {})})
-    native.set_y_axis({"name": y_title, "name_font": {"size": 9, "bold": False}, "num_font": {"size": 9},
-                       "num_format": "#,##0", "major_gridlines": grid, **chart.options.get("y", {})})
+    native.set_x_axis(
+        {
+            "name": x_title,
+            "name_font": {"size": 9, "bold": False},
+            "num_font": {"size": 9},
+            **chart.options.get("x", {}),
+        }
+    )
+    native.set_y_axis(
+        {
+            "name": y_title,
+            "name_font": {"size": 9, "bold": False},
+            "num_font": {"size": 9},
+            "num_format": "#,##0",
+            "major_gridlines": grid,
+            **chart.options.get("y", {}),
+        }
+    )
     if len(chart.series) == 1:
         native.set_legend({"none": True})
     else:
@@ -234,7 +259,7 @@ def area(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
     return f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"
 
 
-def _created():  # type: ignore[no-untyped-def]
+def _created():
     import datetime
 
     return datetime.datetime.fromisoformat(catalogue.as_of())

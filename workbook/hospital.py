@@ -54,8 +54,12 @@ class MedicalAIProject:
 
     def _prompted(self, model: str, day: str) -> float:
         return pycalc.pe_monthly(
-            self.letters_per_month, self.prompt_tokens, self.note_tokens, self.letter_tokens,
-            self._price(model, "input", day), self._price(model, "output", day),
+            self.letters_per_month,
+            self.prompt_tokens,
+            self.note_tokens,
+            self.letter_tokens,
+            self._price(model, "input", day),
+            self._price(model, "output", day),
         )
 
     @property
@@ -63,8 +67,12 @@ class MedicalAIProject:
         """API bill of a month fine-tuned [USD per month]."""
         tuned = f"ft:{self.ft_base}"
         return pycalc.ft_monthly(
-            self.letters_per_month, self.ft_prompt_tokens, self.note_tokens, self.letter_tokens,
-            self._price(tuned, "input"), self._price(tuned, "output"),
+            self.letters_per_month,
+            self.ft_prompt_tokens,
+            self.note_tokens,
+            self.letter_tokens,
+            self._price(tuned, "input"),
+            self._price(tuned, "output"),
         )
 
     @property
@@ -85,8 +93,12 @@ class MedicalAIProject:
     def ft_review(self, months: float = MONTHS_PER_YEAR) -> float:
         """Human review while fine-tuning earns trust [USD]."""
         return pycalc.review_ramp(
-            self.letters_per_month, months, self.ft_review_start_rate, self.ft_review_steady_rate,
-            self.ft_review_ramp_months, self.cost_per_review,
+            self.letters_per_month,
+            months,
+            self.ft_review_start_rate,
+            self.ft_review_steady_rate,
+            self.ft_review_ramp_months,
+            self.cost_per_review,
         )
 
     @property
@@ -136,11 +148,14 @@ class MedicalAIProject:
         return " ".join(
             (
                 verdict,
-                f"From year 2 on fine-tuning would save {later:,.2f} USD a year." if later > 0 else "Nor does year 2 pay.",
+                f"From year 2 on fine-tuning would save {later:,.2f} USD a year."
+                if later > 0
+                else "Nor does year 2 pay.",
                 f"But fine-tuned {self.ft_base} was shut down on {shutdown}, and {self.model} with it:"
                 if shutdown and shutdown <= catalogue.as_of()
                 else "Compare also:",
-                f"the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in year 1 if it is reviewed as "
+                f"the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in year 1 if it is "
+                f"reviewed as "
                 f"often as {self.model}. Test that, and settle the contract on health data, before anything else.",
             )
         )
@@ -160,14 +175,18 @@ class MedicalAIProject:
             "PATIENT LETTERS FROM DOCTORS' NOTES: PROMPT ENGINEERING OR FINE-TUNING",
             "=" * wide,
             f"Volume            {self.letters_per_year:,.0f} letters a year",
-            f"Prompt            {self.prompt_tokens:,.0f} tokens with {self.model}, {self.ft_prompt_tokens:,.0f} fine-tuned",
+            f"Prompt            {self.prompt_tokens:,.0f} tokens with {self.model}, {self.ft_prompt_tokens:,.0f} "
+            f"fine-tuned",
             f"Note and letter   {self.note_tokens:,.0f} and {self.letter_tokens:,.0f} tokens (assumed)",
             f"Prices            per 1M tokens, in and out, as of {self.day}",
-            f"                  {self.model} {self._price(self.model, 'input'):g} and {self._price(self.model, 'output'):g}; "
+            f"                  {self.model} {self._price(self.model, 'input'):g} and "
+            f"{self._price(self.model, 'output'):g}; "
             f"ft:{self.ft_base} {self._price('ft:' + self.ft_base, 'input'):g} and "
             f"{self._price('ft:' + self.ft_base, 'output'):g}, training {self._price(self.ft_base, 'training'):g}",
-            f"Review            {self.cost_per_review:g} USD a letter: {self.review_rate:.0%} with {self.model}; fine-tuned "
-            f"{self.ft_review_start_rate:.0%} for {self.ft_review_ramp_months:g} months, then {self.ft_review_steady_rate:.0%}",
+            f"Review            {self.cost_per_review:g} USD a letter: {self.review_rate:.0%} with {self.model}; "
+            f"fine-tuned "
+            f"{self.ft_review_start_rate:.0%} for {self.ft_review_ramp_months:g} months, then "
+            f"{self.ft_review_steady_rate:.0%}",
             "",
             f"{'USD':24}{'Prompt engineering':>18}{'Fine-tuning':>18}{'Difference':>18}",
             "-" * wide,

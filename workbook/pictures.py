@@ -39,8 +39,19 @@ def render(case: str, folder: Path, sheets: tuple[str, ...] = SHEETS) -> list[Pa
             if number is None:
                 raise EngineFailed(f"LibreOffice printed no page of {name}")
             stem = Path(work, name)
-            _run("pdftoppm", "-png", "-singlefile", "-r", str(DOTS_PER_INCH), "-f", str(number), "-l", str(number),
-                 str(pdf), str(stem))
+            _run(
+                "pdftoppm",
+                "-png",
+                "-singlefile",
+                "-r",
+                str(DOTS_PER_INCH),
+                "-f",
+                str(number),
+                "-l",
+                str(number),
+                str(pdf),
+                str(stem),
+            )
             target = folder / f"{name.lower()}.png"
             shutil.move(stem.with_suffix(".png"), target)
             written.append(target)

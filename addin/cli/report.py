@@ -1,28 +1,82 @@
-"""`breakeven report`: what to do, as text."""
+"""`breakeven report`: the decision memo on a workbook, and the course's report on the hospital."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
 def report(
-    case: Annotated[str, typer.Option("--case", "-c", help="hospital: the consultant's report on patient letters.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    book: Annotated[Path | None, typer.Argument(help="The workbook to report on; it is not changed.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", "-f", metavar="[txt|md|pdf|docx|csv]", help="Default: what -o ends in, else txt.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write. Default: the screen.")] = None,
+    date: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="Date in the heading. Default: the workbook's start date.")
+    ] = "",
+    case: Annotated[
+        str, typer.Option("--case", "-c", help="Instead of a workbook: hospital, the consultant's report.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
 ) -> None:
-    """Print a report on a shipped case."""
+    """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks."""
+    from rich.console import Console
+
+    from addin.cli import fail
+    from workbook import report as operations
+
+    if (book is None) == (not case):
+        fail("give a workbook, or --case hospital")
+    if book is None:
+        _case(case, as_json)
+        return
+    if date:
+        from addin.cli.prices import iso_date
+
+        date = iso_date(date)
+    if as_json:
+        from workbook.report.table import as_json as memo_json
+
+        typer.echo(memo_json(operations.contents(book, date=date)))
+        return
+    form = form.lower().lstrip(".")
+    if out is None and (form or "txt") in ("pdf", "docx"):
+        fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
+    with Console(stderr=True).status("Recalculating and writing"):
+        data = operations.report(book, out, form, date=date)
+    if out is None:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"{out}: {len(data):,} bytes")
+
+
+def _case(case: str, as_json: bool) -> None:
+    """The course's report, which needs no workbook."""
     if case != "hospital":
         raise typer.BadParameter(f"there is no report on {case!r}; there is one on hospital", param_hint="--case")
     from workbook.hospital import MedicalAIProject
 
     project = MedicalAIProject()
-    if as_json:
-        import json
-
-        names = ("pe_monthly", "ft_monthly", "training", "labor", "pe_year1", "ft_year1", "pe_year2", "ft_year2",
-                 "newer_year1", "winner")
-        figures = {name: getattr(project, name) for name in names}
-        typer.echo(json.dumps(figures | {"recommendation": project.recommendation()}, indent=2))
-    else:
+    if not as_json:
         typer.echo(project.report(), nl=False)
+        return
+    import json
+
+    names = (
+        "pe_monthly",
+        "ft_monthly",
+        "training",
+        "labor",
+        "pe_year1",
+        "ft_year1",
+        "pe_year2",
+        "ft_year2",
+        "newer_year1",
+        "winner",
+    )
+    figures = {name: getattr(project, name) for name in names}
+    typer.echo(json.dumps(figures | {"recommendation": project.recommendation()}, indent=2))

@@ -19,9 +19,17 @@ from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
 def connect(profile):
     pipe = "breakeven-model-" + str(time.time_ns())
     process = subprocess.Popen(
-        ["soffice", "--headless", "--norestore", "--nologo", "--nodefault", "-env:UserInstallation=file://" + profile,
-         "--accept=pipe,name=" + pipe + ";urp;"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [
+            "soffice",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "-env:UserInstallation=file://" + profile,
+            "--accept=pipe,name=" + pipe + ";urp;",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)

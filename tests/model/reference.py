@@ -6,6 +6,7 @@ Nothing here is read from the workbook; the two have only the inputs in common.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pycalc
 from pycalc import CalcError
@@ -28,11 +29,19 @@ def tried(function, *arguments):
 
 def outputs(given: dict) -> tuple[dict, dict]:
     """Every out_* name, and for each the largest term that went into it."""
-    v = {name: (0 if value is None and name not in BLANK_MEANS and name not in TEXTS else value)
-         for name, value in given.items()}
+    v = {
+        name: (0 if value is None and name not in BLANK_MEANS and name not in TEXTS else value)
+        for name, value in given.items()
+    }
     out: dict = {}
     terms: dict = {}
-    prompted = (v["pe_prompt_tokens"], v["query_tokens"], v["response_tokens"], v["pe_input_price"], v["pe_output_price"])
+    prompted = (
+        v["pe_prompt_tokens"],
+        v["query_tokens"],
+        v["response_tokens"],
+        v["pe_input_price"],
+        v["pe_output_price"],
+    )
     tuned = (v["ft_prompt_tokens"], v["query_tokens"], v["response_tokens"], v["ft_input_price"], v["ft_output_price"])
     pe_hit = v["cache_hit_rate"] if v["pe_prompt_tokens"] >= v["cache_min_tokens"] else 0
     ft_hit = v["cache_hit_rate"] if v["ft_prompt_tokens"] >= v["cache_min_tokens"] else 0
@@ -41,25 +50,56 @@ def outputs(given: dict) -> tuple[dict, dict]:
     pe = pycalc.pe_monthly(v["queries"], *prompted)
     ft = pycalc.ft_monthly(v["queries"], *tuned, v["ft_cached_price"], ft_hit, v["ft_hosting_monthly"])
     rag = pycalc.rag_monthly(
-        v["queries"], v["pe_prompt_tokens"], v["query_tokens"], v["context_tokens"], v["response_tokens"],
-        v["pe_input_price"], v["pe_output_price"], v["retrieval_price"], v["storage_monthly"])
+        v["queries"],
+        v["pe_prompt_tokens"],
+        v["query_tokens"],
+        v["context_tokens"],
+        v["response_tokens"],
+        v["pe_input_price"],
+        v["pe_output_price"],
+        v["retrieval_price"],
+        v["storage_monthly"],
+    )
     hybrid = pycalc.hybrid_monthly(
-        v["queries"], v["ft_prompt_tokens"], v["query_tokens"], v["context_tokens"], v["response_tokens"],
-        v["ft_input_price"], v["ft_output_price"], v["retrieval_price"], v["ft_hosting_monthly"])
+        v["queries"],
+        v["ft_prompt_tokens"],
+        v["query_tokens"],
+        v["context_tokens"],
+        v["response_tokens"],
+        v["ft_input_price"],
+        v["ft_output_price"],
+        v["retrieval_price"],
+        v["ft_hosting_monthly"],
+    )
     cached = pycalc.pe_monthly(v["queries"], *prompted, v["pe_cached_price"], pe_hit)
-    base = pycalc.pe_monthly(
-        v["queries"], v["pe_prompt_tokens"], v["query_tokens"], v["response_tokens"], v["base_input_price"],
-        v["base_output_price"]) if offered else None
+    base = (
+        pycalc.pe_monthly(
+            v["queries"],
+            v["pe_prompt_tokens"],
+            v["query_tokens"],
+            v["response_tokens"],
+            v["base_input_price"],
+            v["base_output_price"],
+        )
+        if offered
+        else None
+    )
     months = (pe, cached, base, rag, ft, hybrid)
     out |= {"out_pe_monthly": pe, "out_ft_monthly": ft, "out_rag_monthly": rag, "out_hybrid_monthly": hybrid}
     best = min(month for month in months if month is not None)
     out["out_best_monthly"] = best
     out["out_best_option"] = next(
-        name for name, month in zip(OPTIONS, months, strict=True) if month is not None and month <= best * (1 + 1e-12))
+        name for name, month in zip(OPTIONS, months, strict=True) if month is not None and month <= best * (1 + 1e-12)
+    )
 
     training = pycalc.ft_training(
-        v["examples"], v["tokens_per_example"], v["epochs"], v["ft_training_price"], v["validation_tokens"],
-        v["training_minimum"])
+        v["examples"],
+        v["tokens_per_example"],
+        v["epochs"],
+        v["ft_training_price"],
+        v["validation_tokens"],
+        v["training_minimum"],
+    )
     labor = pycalc.ft_labor(v["examples"], v["minutes_per_example"], v["hourly_wage"])
     upfront = training + labor
     out |= {"out_training": training, "out_labor": labor, "out_upfront": upfront}
@@ -74,22 +114,39 @@ def outputs(given: dict) -> tuple[dict, dict]:
         to_shutdown = (v["ft_shutdown_date"] - v["start_date"]) * 12 / 365.25
     out["out_decision"] = tried(pycalc.ft_decision, upfront, pe, ft, v["max_months"], to_shutdown)
     out["out_suitability"] = pycalc.ft_suitability(v["use_case"] or "", v["examples"], bool(v["facts_change"]))
-    pe_call = pycalc.call_cost(v["pe_prompt_tokens"] + v["query_tokens"], v["response_tokens"], v["pe_input_price"],
-                               v["pe_output_price"])
+    pe_call = pycalc.call_cost(
+        v["pe_prompt_tokens"] + v["query_tokens"], v["response_tokens"], v["pe_input_price"], v["pe_output_price"]
+    )
     ft_call = pycalc.call_cost(
-        v["ft_prompt_tokens"] + v["query_tokens"], v["response_tokens"], v["ft_input_price"], v["ft_output_price"],
-        v["ft_prompt_tokens"] * ft_hit, v["ft_cached_price"])
+        v["ft_prompt_tokens"] + v["query_tokens"],
+        v["response_tokens"],
+        v["ft_input_price"],
+        v["ft_output_price"],
+        v["ft_prompt_tokens"] * ft_hit,
+        v["ft_cached_price"],
+    )
     out["out_breakeven_queries"] = tried(
-        pycalc.ft_breakeven_queries, upfront, pe_call, ft_call, v["max_months"], v["ft_hosting_monthly"])
+        pycalc.ft_breakeven_queries, upfront, pe_call, ft_call, v["max_months"], v["ft_hosting_monthly"]
+    )
     if isinstance(out["out_breakeven_queries"], float):
         terms["out_breakeven_queries"] = out["out_breakeven_queries"] * (pe_call + ft_call) / (pe_call - ft_call)
     out["out_breakeven_price"] = tried(
-        pycalc.ft_breakeven_price, v["queries"], v["pe_prompt_tokens"], v["query_tokens"], v["response_tokens"],
-        v["pe_output_price"], ft, upfront, v["max_months"])
+        pycalc.ft_breakeven_price,
+        v["queries"],
+        v["pe_prompt_tokens"],
+        v["query_tokens"],
+        v["response_tokens"],
+        v["pe_output_price"],
+        ft,
+        upfront,
+        v["max_months"],
+    )
     inputs = v["queries"] * (v["pe_prompt_tokens"] + v["query_tokens"]) / 1e6
     terms["out_breakeven_price"] = (
         (ft + upfront / v["max_months"] + v["queries"] * v["response_tokens"] * v["pe_output_price"] / 1e6) / inputs
-        if inputs else 0)
+        if inputs
+        else 0
+    )
 
     # the months
     run = training + v["relabel_share"] * labor + v["evaluation_cost"]
@@ -109,14 +166,16 @@ def outputs(given: dict) -> tuple[dict, dict]:
             tokens = (cost - fixed) / v["queries"] - per_query if v["queries"] else 0.0
             return grown * (tokens * level + per_query) + fixed
 
-        costs.append([
-            month(pe, 0, 0, pe_level, volume),
-            month(cached, 0, 0, pe_level, volume),
-            month(base, 0, 0, pe_level, volume) if base is not None else math.nan,
-            month(rag, v["storage_monthly"], v["retrieval_price"], pe_level, volume),
-            month(ft, v["ft_hosting_monthly"], 0, ft_level, volume),
-            month(hybrid, v["ft_hosting_monthly"], v["retrieval_price"], ft_level, volume),
-        ])
+        costs.append(
+            [
+                month(pe, 0, 0, pe_level, volume),
+                month(cached, 0, 0, pe_level, volume),
+                month(base, 0, 0, pe_level, volume) if base is not None else math.nan,
+                month(rag, v["storage_monthly"], v["retrieval_price"], pe_level, volume),
+                month(ft, v["ft_hosting_monthly"], 0, ft_level, volume),
+                month(hybrid, v["ft_hosting_monthly"], v["retrieval_price"], ft_level, volume),
+            ]
+        )
         rate = v["retrains_per_year"]
         retraining.append((math.floor(t * rate / 12) - math.floor((t - 1) * rate / 12)) * run)
     horizon = int(v["months"])
@@ -134,8 +193,14 @@ def outputs(given: dict) -> tuple[dict, dict]:
 
     items = v["items_per_month"]
     pe_review = pycalc.review_cost(items * 12, v["pe_review_rate"], v["cost_per_review"])
-    ft_review = pycalc.review_ramp(items, 12, v["ft_review_start_rate"], v["ft_review_steady_rate"],
-                                   v["ft_review_ramp_months"], v["cost_per_review"])
+    ft_review = pycalc.review_ramp(
+        items,
+        12,
+        v["ft_review_start_rate"],
+        v["ft_review_steady_rate"],
+        v["ft_review_ramp_months"],
+        v["cost_per_review"],
+    )
     once = upfront + v["evaluation_cost"] + sum(retraining[1:13])
     years = []
     for index in range(6):
@@ -146,8 +211,12 @@ def outputs(given: dict) -> tuple[dict, dict]:
 
     # the headline
     looks_up = (v["use_case"] or "").strip().lower() == "knowledge" and bool(v["facts_change"])
-    extra = items * v["ft_review_ramp_months"] * v["cost_per_review"] * (
-        v["ft_review_start_rate"] - v["ft_review_steady_rate"])
+    extra = (
+        items
+        * v["ft_review_ramp_months"]
+        * v["cost_per_review"]
+        * (v["ft_review_start_rate"] - v["ft_review_steady_rate"])
+    )
     outlay = upfront + v["evaluation_cost"] + extra
 
     def in_time(monthly: float) -> bool:
@@ -161,12 +230,19 @@ def outputs(given: dict) -> tuple[dict, dict]:
 
     stopped = out["out_suitability"].startswith("STOP")
     is_open = [
-        not looks_up, not looks_up, not looks_up and base is not None, True,
-        not stopped and in_time(ft), not stopped and in_time(hybrid),
+        not looks_up,
+        not looks_up,
+        not looks_up and base is not None,
+        True,
+        not stopped and in_time(ft),
+        not stopped and in_time(hybrid),
     ]
     cheapest = min(year for year, fits in zip(years, is_open, strict=True) if fits)
-    choice = next(index for index, (year, fits) in enumerate(zip(years, is_open, strict=True))
-                  if fits and year <= cheapest * (1 + 1e-12))
+    choice = next(
+        index
+        for index, (year, fits) in enumerate(zip(years, is_open, strict=True))
+        if fits and year <= cheapest * (1 + 1e-12)
+    )
     words = ("KEEP PROMPT ENGINEERING", "CACHE THE PROMPT", "SWITCH MODEL", "USE RAG", "FINE-TUNE", "HYBRID")
     out["out_recommendation"] = words[choice]
     out["out_checks"] = True
@@ -175,7 +251,7 @@ def outputs(given: dict) -> tuple[dict, dict]:
 
 def turns(values: list[float]) -> int:
     signs = [value > 0 for value in values if value]
-    return sum(one != two for one, two in zip(signs, signs[1:], strict=False))
+    return sum(one != two for one, two in pairwise(signs))
 
 
 def irr(flows: list[float]) -> tuple[float | str, float]:

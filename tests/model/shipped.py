@@ -11,17 +11,80 @@ from workbook.model import CASES, Book, make
 from workbook.model.inputs import INPUTS
 
 NAMES = tuple(CASES)
-INPUT_NAMES = """queries query_tokens response_tokens pe_prompt_tokens pe_input_price pe_output_price pe_cached_price
-cache_hit_rate ft_prompt_tokens ft_input_price ft_output_price ft_training_price ft_hosting_monthly examples
-tokens_per_example epochs minutes_per_example hourly_wage retrieval_price context_tokens max_months annual_rate months
-monthly_growth use_case facts_change items_per_month start_date ft_shutdown_date cache_min_tokens ft_cached_price
-base_input_price base_output_price storage_monthly retrains_per_year relabel_share evaluation_cost training_minimum
-validation_tokens pe_annual_decline ft_annual_decline cost_per_review pe_review_rate ft_review_start_rate
-ft_review_steady_rate ft_review_ramp_months scenario""".split()
-OUTPUT_NAMES = """out_pe_monthly out_ft_monthly out_rag_monthly out_hybrid_monthly out_training out_labor out_upfront
-out_saving_monthly out_breakeven_months out_decision out_suitability out_breakeven_queries out_breakeven_price out_npv
-out_irr out_payback out_pe_year1 out_ft_year1 out_year1_winner out_best_option out_best_monthly out_recommendation
-out_checks""".split()
+INPUT_NAMES = (
+    "queries",
+    "query_tokens",
+    "response_tokens",
+    "pe_prompt_tokens",
+    "pe_input_price",
+    "pe_output_price",
+    "pe_cached_price",
+    "cache_hit_rate",
+    "ft_prompt_tokens",
+    "ft_input_price",
+    "ft_output_price",
+    "ft_training_price",
+    "ft_hosting_monthly",
+    "examples",
+    "tokens_per_example",
+    "epochs",
+    "minutes_per_example",
+    "hourly_wage",
+    "retrieval_price",
+    "context_tokens",
+    "max_months",
+    "annual_rate",
+    "months",
+    "monthly_growth",
+    "use_case",
+    "facts_change",
+    "items_per_month",
+    "start_date",
+    "ft_shutdown_date",
+    "cache_min_tokens",
+    "ft_cached_price",
+    "base_input_price",
+    "base_output_price",
+    "storage_monthly",
+    "retrains_per_year",
+    "relabel_share",
+    "evaluation_cost",
+    "training_minimum",
+    "validation_tokens",
+    "pe_annual_decline",
+    "ft_annual_decline",
+    "cost_per_review",
+    "pe_review_rate",
+    "ft_review_start_rate",
+    "ft_review_steady_rate",
+    "ft_review_ramp_months",
+    "scenario",
+)
+OUTPUT_NAMES = (
+    "out_pe_monthly",
+    "out_ft_monthly",
+    "out_rag_monthly",
+    "out_hybrid_monthly",
+    "out_training",
+    "out_labor",
+    "out_upfront",
+    "out_saving_monthly",
+    "out_breakeven_months",
+    "out_decision",
+    "out_suitability",
+    "out_breakeven_queries",
+    "out_breakeven_price",
+    "out_npv",
+    "out_irr",
+    "out_payback",
+    "out_pe_year1",
+    "out_ft_year1",
+    "out_year1_winner",
+    "out_best_option",
+    "out_best_monthly",
+    "out_recommendation",
+    "out_checks",
+)
 """The contract's names."""
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from model import shipped
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from model import shipped
 from workbook.build import written
 from workbook.engines import formualizer as engine
 

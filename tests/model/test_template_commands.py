@@ -49,8 +49,12 @@ def test_report_as_json() -> None:
 
 @pytest.mark.parametrize(
     ("change", "winner"),
-    [({}, "PE"), ({"ft_review_ramp_months": 2}, "FT"), ({"ft_review_start_rate": 0.0885}, "PE"),
-     ({"ft_review_start_rate": 0.0883}, "FT")],
+    [
+        ({}, "PE"),
+        ({"ft_review_ramp_months": 2}, "FT"),
+        ({"ft_review_start_rate": 0.0885}, "PE"),
+        ({"ft_review_start_rate": 0.0883}, "FT"),
+    ],
 )
 def test_what_turns_the_hospital_case(change: dict, winner: str) -> None:
     """The year turns at a starting rate of 8.84%: 105,000 − 4,800 − 26.40 − 4,166.67 = 95,806.93 pays for 3.83% more

@@ -3,16 +3,30 @@
 * `inputs.INPUTS` lists every input with its bounds; `cases.CASES` what each case puts there.
 * `core.CORE` is the calculation of one scenario as rows of label, unit and formula over keys. The scenario columns
   on Scenarios and every scenario tab are laid out from it; so can a new tab in an existing workbook be:
-  `sheets.scenario_tab(book, number, name, title)` gives the cells of the tab that reads column `number`, and
+  `sheet_scenarios.scenario_tab(book, number, name, title)` gives the cells of the tab that reads column `number`, and
   `Book.formula(cell.content, sheet, column)` the Excel formula of each of them.
 * `make(case)` lays all sheets out and returns a `cells.Book`; `workbook.build` writes it.
 """
 
 from __future__ import annotations
 
-from workbook.model import checks, pages, sheets
+from workbook.model import (
+    checks,
+    sheet_breakeven,
+    sheet_cashflow,
+    sheet_costs,
+    sheet_functions,
+    sheet_inputs,
+    sheet_log,
+    sheet_prices,
+    sheet_review,
+    sheet_scenarios,
+    sheet_sensitivity,
+    sheet_suitability,
+    sheet_summary,
+)
 from workbook.model.cases import CASES, Case
-from workbook.model.cells import Book
+from workbook.model.cells import Book, Place
 
 __all__ = ["CASES", "Book", "Case", "make"]
 
@@ -20,42 +34,36 @@ __all__ = ["CASES", "Book", "Case", "make"]
 def make(case: Case) -> Book:
     """All sheets of a case, laid out."""
     book = Book([])
-    inputs = sheets.inputs_sheet(book, case)
-    costs = sheets.costs_sheet(book)
-    breakeven = sheets.breakeven_sheet(book)
-    cashflow = sheets.cashflow_sheet(book)
-    scenarios = sheets.scenarios_sheet(book, case)
+    inputs = sheet_inputs.inputs_sheet(case)
+    costs = sheet_costs.costs_sheet(book)
+    breakeven = sheet_breakeven.breakeven_sheet()
+    cashflow = sheet_cashflow.cashflow_sheet(book)
+    scenarios = sheet_scenarios.scenarios_sheet(book, case)
     for sheet in (inputs, scenarios):
         for (row, column), cell in sheet.cells.items():
             if cell.key:
-                book.place(cell.key, _place(sheet, row, column))
+                book.place(cell.key, Place(sheet.name, row, column))
                 cell.key = None
     tabs = [
-        sheets.scenario_tab(book, number, scenario.tab, f"Scenario {number}: {scenario.name}")
+        sheet_scenarios.scenario_tab(book, number, scenario.tab, f"Scenario {number}: {scenario.name}")
         for number, scenario in enumerate(case.columns, start=1)
         if scenario.tab
     ]
     book.sheets = [
-        pages.summary_sheet(book, case),
+        sheet_summary.summary_sheet(case),
         inputs,
-        pages.prices_sheet(book, case),
+        sheet_prices.prices_sheet(case),
         costs,
         breakeven,
         cashflow,
         scenarios,
         *tabs,
-        pages.sensitivity_sheet(book),
-        pages.review_sheet(book),
-        pages.suitability_sheet(book),
-        pages.functions_sheet(book),
+        sheet_sensitivity.sensitivity_sheet(book),
+        sheet_review.review_sheet(book),
+        sheet_suitability.suitability_sheet(),
+        sheet_functions.functions_sheet(),
     ]
     book.sheets.append(checks.checks_sheet(book, case))
-    book.sheets.append(pages.log_sheet(book, case))
+    book.sheets.append(sheet_log.log_sheet(case))
     book.collect()
     return book
-
-
-def _place(sheet, row, column):  # type: ignore[no-untyped-def]
-    from workbook.model.cells import Place
-
-    return Place(sheet.name, row, column)

@@ -78,35 +78,37 @@ def _day(iso: str) -> float:
 _BEFORE_SHUTDOWN = "2026-10-22"
 _LAST_PRICE = "Last price before the vendor shut the model down on 2026-10-23"
 
-_RULE = {
+_RULE: dict[str, Given | Price] = {
     "max_months": Given(6, COURSE, note="The course decides at six months"),
     "start_date": Given(_day(READ_ON), ASSUMED, note="The catalogue's date"),
     "months": Given(12, ASSUMED, note="One budget year"),
     "annual_rate": Given(0.1, ASSUMED, note="Put your cost of capital"),
     "monthly_growth": Given(0, ASSUMED, note="Flat, as in the course"),
 }
-_GPT4 = {
+_GPT4: dict[str, Given | Price] = {
     "pe_model": Given("GPT-4", COURSE, note="Shut down on 2026-10-23 too"),
     "pe_input_price": Price("gpt-4", "input", _BEFORE_SHUTDOWN, "0.03 per 1K tokens in the course"),
     "pe_output_price": Price("gpt-4", "output", _BEFORE_SHUTDOWN, "0.06 per 1K tokens in the course"),
 }
-_NEWER = {
-    "base_model": Given("gpt-6-luna", "OpenAI, API pricing", note="Test its quality on your own examples before you switch"),
+_NEWER: dict[str, Given | Price] = {
+    "base_model": Given(
+        "gpt-6-luna", "OpenAI, API pricing", note="Test its quality on your own examples before you switch"
+    ),
     "base_input_price": Price("gpt-6-luna", "input", READ_ON),
     "base_output_price": Price("gpt-6-luna", "output", READ_ON),
 }
-_GPT35_TUNED = {
+_GPT35_TUNED: dict[str, Given | Price] = {
     "ft_model": Given("ft:gpt-3.5-turbo", COURSE),
     "ft_input_price": Price("ft:gpt-3.5-turbo", "input", _BEFORE_SHUTDOWN, _LAST_PRICE),
     "ft_output_price": Price("ft:gpt-3.5-turbo", "output", _BEFORE_SHUTDOWN, _LAST_PRICE),
     "ft_training_price": Price("gpt-3.5-turbo", "training", _BEFORE_SHUTDOWN, _LAST_PRICE),
     "ft_shutdown_date": Given(_day("2026-10-23"), "OpenAI, Deprecations", note="Fine-tuned GPT-3.5 no longer answers"),
 }
-_CACHE = {
+_CACHE: dict[str, Given | Price] = {
     "cache_hit_rate": Given(0, ASSUMED, note="The prompted model has no cached price"),
     "cache_min_tokens": Given(1024, "OpenAI cookbook, Prompt Caching 201"),
 }
-_COURSE_VOLUME = {
+_COURSE_VOLUME: dict[str, Given | Price] = {
     "queries": Given(10_000, COURSE, owner="Product"),
     "query_tokens": Given(50, COURSE, owner="Product"),
     "response_tokens": Given(100, COURSE, owner="Product"),
@@ -118,7 +120,7 @@ _COURSE_VOLUME = {
     "minutes_per_example": Given(5, COURSE, note="The course's first extension: data takes people"),
     "hourly_wage": Given(50, COURSE, note="The course's first extension"),
 }
-_NO_REVIEW = {
+_NO_REVIEW: dict[str, Given | Price] = {
     "items_per_month": Given(10_000, COURSE, note="Every call; no review is assumed below"),
     "cost_per_review": Given(0, ASSUMED, note="The course reviews nothing here; enter your own"),
     "pe_review_rate": Given(0),
@@ -165,7 +167,9 @@ HOSPITAL = Case(
     {
         **_RULE,
         "queries": Given(1_000_000 / 12, CHALLENGE, note="1,000,000 letters a year, spread evenly", owner="Hospital"),
-        "query_tokens": Given(500, ASSUMED, note="Length of a doctor's note; the challenge gives none", owner="Hospital"),
+        "query_tokens": Given(
+            500, ASSUMED, note="Length of a doctor's note; the challenge gives none", owner="Hospital"
+        ),
         "response_tokens": Given(500, ASSUMED, note="Length of a letter; the challenge gives none", owner="Hospital"),
         "pe_prompt_tokens": Given(2000, CHALLENGE, owner="Engineering"),
         **_GPT4,
@@ -174,7 +178,9 @@ HOSPITAL = Case(
         **_GPT35_TUNED,
         "ft_prompt_tokens": Given(100, CHALLENGE, owner="Engineering"),
         "examples": Given(1000, CHALLENGE, note="Existing letters", owner="Hospital"),
-        "tokens_per_example": Given(1100, ASSUMED, note="Prompt of 100, note of 500, letter of 500", owner="Engineering"),
+        "tokens_per_example": Given(
+            1100, ASSUMED, note="Prompt of 100, note of 500, letter of 500", owner="Engineering"
+        ),
         "epochs": Given(3, COURSE, owner="Engineering"),
         "minutes_per_example": Given(5, COURSE, note="The letters exist; de-identifying and checking them takes time"),
         "hourly_wage": Given(50, COURSE),
@@ -193,7 +199,8 @@ HOSPITAL = Case(
         "Note and letter are 500 tokens each: an assumption, the challenge names no length.",
         "The 1,000 letters exist, but somebody has to de-identify and check them: 5 minutes each.",
         "Patient data is a gate of its own: a contract with the vendor on health data comes before any of this.",
-        "Fine-tuned GPT-3.5 and GPT-4 were shut down on 2026-10-23; their last prices stand here, as the challenge asks.",
+        "Fine-tuned GPT-3.5 and GPT-4 were shut down on 2026-10-23; their last prices stand here, as the "
+        "challenge asks.",
         "The newer base model is reviewed as often as GPT-4. If it makes more mistakes, review eats the saving first.",
     ),
 )
@@ -221,7 +228,8 @@ SAMECLASS = Case(
         "facts_change": Given(False, ASSUMED, owner="Product"),
     },
     assumptions=(
-        "Prices per 1M tokens as the forum listed them in August 2023; eight times the base price for a fine-tuned token.",
+        "Prices per 1M tokens as the forum listed them in August 2023; eight times the base price for a "
+        "fine-tuned token.",
         "Volume and lengths are the course calculator's, so that the two cases compare.",
         "In September 2023 no shutdown was announced and no newer base model was cheaper: both are blank.",
     ),

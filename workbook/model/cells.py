@@ -260,9 +260,7 @@ def expand(text: str, resolve: Callable[[str], str]) -> str:
     return result
 
 
-def _expanded(
-    tokens: list[str], start: int, stops: tuple[str, ...], resolve: Callable[[str], str]
-) -> tuple[str, int]:
+def _expanded(tokens: list[str], start: int, stops: tuple[str, ...], resolve: Callable[[str], str]) -> tuple[str, int]:
     parts: list[str] = []
     index = start
     while index < len(tokens):
@@ -293,9 +291,7 @@ def _twin(tokens: list[str], index: int, resolve: Callable[[str], str]) -> tuple
     while tokens[index] != ")":
         argument, index = _expanded(tokens, index + 1, (",", ")"), resolve)
         arguments.append(argument)
-    given = {
-        argument.name: text for argument, text in zip(function.arguments, arguments, strict=False) if text
-    }
+    given = {argument.name: text for argument, text in zip(function.arguments, arguments, strict=False) if text}
     if len(arguments) > len(function.arguments):
         raise ValueError(f"{function.name} has too many arguments")
     return native_twin(function, given), index + 1

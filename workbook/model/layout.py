@@ -48,7 +48,7 @@ def band(sheet: Sheet, row: int, text: str, columns: int) -> None:
         sheet.put(row, column, None, "band")
 
 
-def figures(book: Book, sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live") -> int:
+def figures(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live") -> int:
     """A list: label, value, unit, note. Returns the next free line."""
     for item in rows:
         sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
@@ -87,5 +87,17 @@ def table(
             sheet.put(row, column, "=" + text, item.style, key=key, name=name, scopes=scopes)
         if item.note:
             sheet.put(row, last + 1, item.note, "note")
+        row += 1
+    return row
+
+
+def figures_in(sheet: Sheet, row: int, rows: tuple[Row, ...], scope: str = "live", column: int = 2) -> int:
+    """Single figures on a sheet whose units stand in column B: label, unit, value."""
+    for item in rows:
+        sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
+        sheet.put(row, 1, unit(item.unit), "unit")
+        sheet.put(row, column, f"={item.formula}", item.style, key=f"{scope}.{item.key}", name=item.name)
+        if item.note:
+            sheet.put(row, column + 1, item.note, "note")
         row += 1
     return row
