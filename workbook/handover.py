@@ -19,13 +19,12 @@ from pathlib import Path
 from pycalc import native
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
-from pycalc.version import VERSION
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation, recalculate
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
 from workbook.formula import FormulaError, may_call, mentions, parse, split_sheet
 from workbook.formulacells import FormulaCell, Masters, formula_cell
-from workbook.handover_sheet import add_sheet, bold_style, sheet_bytes
+from workbook.handover_sheet import add_sheet, bold_style, rows, sheet_bytes
 from workbook.notes import add_notes
 from workbook.package import BadWorkbook, DefinedName, Package, Sheet, check_target
 from workbook.recalc import Recalculated, fill
@@ -461,7 +460,8 @@ class _Work:
             )
         fill(package, after.values, after.spills, Recalculated(self.result.out))
         self.result.prices = [(f"{words}: {price}", source) for (words, price), source in self._priced.items()]
-        lines = _lines(self.result, self.path.name, who, when, self.session)
+        checks = self.session.named_value("out_checks")
+        lines = rows(self.result, self.path.name, who, when, None if isinstance(checks, list) else checks)
         add_sheet(package, "Handover", sheet_bytes(lines, bold_style(package)))
 
 
@@ -530,41 +530,6 @@ def _where(name: str, path: tuple[str, ...], attributes: dict[str, str]) -> str:
     if name in ("calculatedColumnFormula", "totalsRowFormula"):
         return "table column" if name.startswith("c") else "table total"
     return "conditional format"
-
-
-def _lines(result: Handover, source: str, who: str, when: datetime, session: Session) -> list[list[Value]]:
-    """The rows of the sheet "Handover"."""
-    how = {
-        "formulas": "native formulas over the same cells",
-        "lambda": "LAMBDA names of this workbook",
-        "values": "values; each formula is kept as a note on its cell",
-    }
-    lines: list[list[Value]] = [
-        ["Handover"],
-        ["Made from", source],
-        ["Made by", who or "(not said)"],
-        ["Made on", when.strftime("%Y-%m-%d %H:%M UTC")],
-        ["Made with", f"llm-breakeven {VERSION}"],
-        ["Function calls became", how[result.mode]],
-        ["Replaced", float(len(result.replacements))],
-        [],
-        ["Proof"],
-    ]
-    lines.extend([proof] for proof in result.proofs)
-    checks = session.named_value("out_checks")
-    if checks is not None and not isinstance(checks, list):
-        lines.append(["The workbook's own checks (out_checks)", checks])
-    if result.warnings:
-        lines += [[], ["Please note"]]
-        lines.extend([warning] for warning in result.warnings)
-    if result.prices:
-        lines += [[], ["Prices", "Source"]]
-        lines.extend([price, text] for price, text in result.prices)
-    lines += [[], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"]]
-    for line in result.replacements:
-        after = line.after[:32_000]
-        lines.append([line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note])
-    return lines
 
 
 __all__ = ["Handover", "HandoverDifference", "Replacement", "handover"]

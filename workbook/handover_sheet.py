@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pycalc.version import VERSION
 from workbook.package import Package
 from workbook.sheetxml import Value, column_letters, stored
 from workbook.workbookxml import add_worksheet
 from workbook.xmlspans import escaped
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workbook.handover import Handover
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
@@ -13,6 +21,40 @@ _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
 
 HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
 """First cells of the rows that are headings."""
+
+
+def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> list[list[Value]]:
+    """What the sheet says: who, when, the proof, and every replacement. `checks` is the workbook's own verdict."""
+    how = {
+        "formulas": "native formulas over the same cells",
+        "lambda": "LAMBDA names of this workbook",
+        "values": "values; each formula is kept as a note on its cell",
+    }
+    lines: list[list[Value]] = [
+        ["Handover"],
+        ["Made from", source],
+        ["Made by", who or "(not said)"],
+        ["Made on", when.strftime("%Y-%m-%d %H:%M UTC")],
+        ["Made with", f"llm-breakeven {VERSION}"],
+        ["Function calls became", how[result.mode]],
+        ["Replaced", float(len(result.replacements))],
+        [],
+        ["Proof"],
+    ]
+    lines.extend([proof] for proof in result.proofs)
+    if checks is not None:
+        lines.append(["The workbook's own checks (out_checks)", checks])
+    if result.warnings:
+        lines += [[], ["Please note"]]
+        lines.extend([warning] for warning in result.warnings)
+    if result.prices:
+        lines += [[], ["Prices", "Source"]]
+        lines.extend([price, text] for price, text in result.prices)
+    lines += [[], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"]]
+    for line in result.replacements:
+        after = line.after[:32_000]
+        lines.append([line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note])
+    return lines
 
 
 def bold_style(package: Package) -> str:
@@ -42,7 +84,7 @@ def sheet_bytes(lines: list[list[Value]], bold: str = "") -> bytes:
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
     )
-    rows = "".join(
+    written = "".join(
         f'<row r="{number}">'
         + "".join(
             _cell(number, column, value, bold if line[0] in HEADINGS else "") for column, value in enumerate(line, 1)
@@ -54,7 +96,7 @@ def sheet_bytes(lines: list[list[Value]], bold: str = "") -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
         f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{rows}</sheetData>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{written}</sheetData>'
         '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()

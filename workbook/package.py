@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -29,7 +28,7 @@ from workbook.errors import BadWorkbook
 from workbook.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
 from workbook.saving import check_target, replacing, same_file
 from workbook.sheetxml import Cell, cells, shared_strings
-from workbook.xmlspans import Element, NotUtf8, elements, spliced
+from workbook.xmlspans import Element, NotUtf8, check_depth, elements, spliced
 from workbook.zipwriter import ZipWriter
 
 __all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
@@ -132,10 +131,12 @@ class Package:
 
     def xml(self, name: str) -> ElementTree.Element:
         """A small part, parsed. Worksheets are streamed instead: see `workbook.sheetxml`."""
+        data = self.read(name)
         try:
-            return ElementTree.fromstring(self.read(name))
-        except ElementTree.ParseError as problem:
-            raise self._damaged(name, problem) from None
+            check_depth(data)
+            return ElementTree.fromstring(data)
+        except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as problem:
+            raise self._damaged(name, problem) from None  # LookupError: an encoding nobody knows
 
     def elements(self, name: str, *wanted: str) -> list[Element]:
         """The elements of these names in a part, with their byte spans."""
@@ -164,7 +165,7 @@ class Package:
             raise BadWorkbook(
                 self.path, f"its part {name} is written in {problem}, not UTF-8", "Save it again from Excel"
             ) from None
-        except (expat.ExpatError, ValueError) as problem:
+        except (expat.ExpatError, ValueError, LookupError) as problem:
             raise self._damaged(name, problem) from None
 
     def _damaged(self, name: str, problem: Exception) -> BadWorkbook:
@@ -245,7 +246,8 @@ class Package:
             scope = element.get("localSheetId")
             if scope is not None and sheets is None:
                 sheets = [s.get("name", "") for s in self._workbook_children("sheets")]
-            local = sheets[int(scope)] if scope and sheets and int(scope) < len(sheets) else None
+            place = int(scope) if scope and scope.isdecimal() and len(scope) < 6 else -1
+            local = sheets[place] if sheets and 0 <= place < len(sheets) else None
             hidden = element.get("hidden") in ("1", "true")
             found.append(DefinedName(element.get("name", ""), element.text or "", local, hidden))
         return found
