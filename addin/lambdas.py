@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pycalc.registry import Function
+    from workbook.package import Package
 
 LONGEST = 8_191
 """Excel's limit on the characters of a defined name's formula."""
@@ -69,6 +70,23 @@ def defined_name(function: Function | str, reserved_names: Iterable[str] = ()) -
     if len(text) > LONGEST:
         raise ValueError(f"the LAMBDA of {function.name} has {len(text)} characters, Excel takes {LONGEST}")
     return text
+
+
+def put_in(package: Package) -> tuple[list[str], list[str]]:
+    """Add every function to an open workbook's names; the names added, and those the workbook has already.
+
+    A name the workbook has stays as it is: it may be the user's own.
+    """
+    from workbook.workbookxml import add_name, drop_calculation_chain, recalculate_on_load
+
+    others = [defined.name for defined in package.defined_names()]
+    taken = {name.upper() for name in others}
+    added = [name for name in names() if name not in taken]
+    for name in added:
+        add_name(package, name, defined_name(name, others), comment(name))
+    drop_calculation_chain(package)
+    recalculate_on_load(package)
+    return added, [name for name in names() if name in taken]
 
 
 def comment(function: Function | str) -> str:

@@ -13,17 +13,29 @@ from addin import packing
 from addin.calc import registration, typelibrary
 from addin.calc.names import method
 from pycalc import FUNCTIONS
+from workbook.package import replacing
 
 TYPE_LIBRARY = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 COMPONENT = "application/vnd.sun.star.uno-component;type=Python"
 CONFIGURATION = "application/vnd.sun.star.configuration-data"
 
 
-def build(path: str | os.PathLike[str]) -> None:
-    """Write the extension; the same sources give the same bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(parts().items()):
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+FILE = "breakeven.oxt"
+
+
+def build(path: str | os.PathLike[str], packages: str = "") -> None:
+    """Write the extension; the same sources give the same bytes.
+
+    Parameters
+    ----------
+    packages : a folder with NumPy and tiktoken for LibreOffice's Python, where that has none.
+    """
+    content = parts()
+    if packages:
+        content["packages.txt"] = packages.encode()
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(content.items()):
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
 def parts() -> dict[str, bytes]:

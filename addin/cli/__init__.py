@@ -27,6 +27,7 @@ COMMANDS = (
     "tokens",
     "prices",
     "dataset",
+    "addin",
     "pictures",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer

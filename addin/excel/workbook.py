@@ -21,17 +21,17 @@ SHEET = "Functions"
 _TYPE = b"application/vnd.ms-excel.%s.macroEnabled.main+xml"
 
 
-def build(folder: Path) -> list[Path]:
-    """Write the three files; the same sources give the same bytes."""
+def build(folder: Path, names: tuple[str, ...] = (WORKBOOK, ADDIN, MODULE)) -> list[Path]:
+    """Write the files, or those named; the same sources give the same bytes."""
     from workbook.package import replacing
 
     workbook = _workbook()
     contents = {WORKBOOK: workbook, ADDIN: _as_addin(workbook), MODULE: vba.module_text().encode("cp1252")}
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, content in contents.items():
+    for name in names:
         with replacing(folder / name) as file:
-            file.write(content)
+            file.write(contents[name])
         paths.append(folder / name)
     return paths
 

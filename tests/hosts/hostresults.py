@@ -27,7 +27,7 @@ REASONS = {
     "needs-numpy": "Shows #N/A where the host's Python has no NumPy; FT_CHECK says so.",
     "needs-tiktoken": "Shows #N/A where the host's Python has no tiktoken; FT_CHECK says so.",
     "no-twin": "Not possible: it has no native twin.",
-    "twin-limit": "Part of the inputs only; the function's help says which.",
+    "twin-limit": "Within limits of inputs or digits that the function's help states.",
     "rate-guess": "Computed in LibreOffice and formualizer instead: IronCalc refuses RATE() with a guess.",
 }
 

@@ -1,0 +1,222 @@
+"""`breakeven addin`: the functions in a spreadsheet program, built, installed, looked after."""
+
+from __future__ import annotations
+
+import json as json_text
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from addin.diagnosis import Finding
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The functions in Excel, xlwings Lite, LibreOffice Calc, or as LAMBDA names of a workbook.",
+)
+
+
+class Host(StrEnum):
+    """Where the functions are to work."""
+
+    excel = "excel"
+    lite = "lite"
+    calc = "calc"
+    lambdas = "lambda"
+
+
+class Installable(StrEnum):
+    """Hosts that are installed on a computer; the other two live in the workbook."""
+
+    excel = "excel"
+    calc = "calc"
+
+
+_HOST = Annotated[Host, typer.Argument(help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda.")]
+_INSTALLED = Annotated[Installable, typer.Argument(help="excel (Windows) or calc (LibreOffice).")]
+_OUT = Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; for excel, the folder.")]
+
+
+@app.command()
+def build(
+    host: _HOST,
+    book: Annotated[
+        Path | None, typer.Argument(help="The workbook the functions go into (lite, lambda); it is not changed.")
+    ] = None,
+    out: _OUT = None,
+    template: Annotated[bool, typer.Option("--template", help="Take the template workbook as BOOK.")] = False,
+    packages: Annotated[
+        str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
+    ] = "",
+) -> None:
+    """Write the files for one host.
+
+    excel: breakeven.xlsm, breakeven.xlam, breakeven.bas. calc: breakeven.oxt. lite: a copy of BOOK with the Python
+    inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365.
+    """
+    from addin.cli import fail
+
+    if host in (Host.lite, Host.lambdas):
+        if template and book:
+            fail("Give a workbook or --template, not both")
+        if host is Host.lite and out and out.name == "main.py" and not book and not template:
+            _write_main(out)
+        elif not book and not template:
+            fail(f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template")
+        else:
+            _into_workbook(host, book, out)
+        return
+    if book or template:
+        fail(f"{host.value} needs no workbook; give -o for where to write")
+    if host is Host.calc:
+        from addin.calc import extension
+
+        path = out or Path(extension.FILE)
+        extension.build(path, packages)
+        typer.echo(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
+    else:
+        from addin.excel.workbook import build as build_excel
+
+        for written in build_excel(out or Path("breakeven-excel")):
+            typer.echo(str(written))
+
+
+def _write_main(out: Path) -> None:
+    from addin.lite import main_py
+    from workbook.package import replacing
+
+    with replacing(out) as file:
+        file.write(main_py.text().encode())
+    typer.echo(f"{out}: paste it into the xlwings Lite editor")
+
+
+def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
+    import tempfile
+
+    from addin import lambdas
+    from workbook.package import Package
+
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        source = book
+        if source is None:
+            from workbook.build import build as build_template
+
+            source = build_template("blank", Path(folder, "model.xlsx"))
+        target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
+        with Package(source) as package:
+            if host is Host.lite:
+                from addin.lite.workbook import put_in
+
+                put_in(package)
+                said = "open it in Excel with xlwings Lite"
+            else:
+                added, kept = lambdas.put_in(package)
+                said = f"{len(added)} functions as defined names"
+                if kept:
+                    said += f"; the workbook's own names stay: {', '.join(kept)}"
+            package.save(target)
+    typer.echo(f"{target}: {said}")
+
+
+@app.command()
+def check() -> None:
+    """Check that every host's files can be generated and carry every function."""
+    from addin import lambdas
+    from addin.calc import extension, registration, typelibrary
+    from addin.excel import vba
+    from addin.excel.vbaproject import vba_project
+    from addin.lite import main_py
+    from pycalc import FUNCTIONS
+
+    texts = {
+        "excel": vba.module_text(),
+        "lite": main_py.text(),
+        "calc": registration.functions_help(),
+        "lambda": "\n".join(f"{name} {lambdas.defined_name(name)}" for name in lambdas.names()),
+    }
+    vba_project({vba.MODULE: texts["excel"]}, ["Sheet1"])
+    compile(texts["lite"], "main.py", "exec")
+    extension.parts()
+    typelibrary.compiled()
+    wrong = []
+    for host, text in texts.items():
+        expected = lambdas.names() if host == "lambda" else list(FUNCTIONS)
+        wrong += [f"{host}: {name} is missing" for name in expected if name not in text]
+        typer.echo(f"{host}: {len(expected)} functions, {len(text):,} characters")
+    if wrong:
+        from addin.cli import fail
+
+        fail("; ".join(wrong))
+
+
+@app.command()
+def install(
+    host: _INSTALLED,
+    packages: Annotated[
+        str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
+    ] = "",
+) -> None:
+    """Install the functions on this computer, for this user."""
+    if host is Installable.calc:
+        from addin.calc import install as calc
+
+        typer.echo(calc.install(packages))
+    else:
+        from addin.excel import install as excel
+
+        typer.echo("\n".join(excel.install(excel.here())))
+
+
+@app.command()
+def uninstall(host: _INSTALLED) -> None:
+    """Undo the installation."""
+    if host is Installable.calc:
+        from addin.calc import install as calc
+
+        typer.echo(calc.uninstall())
+    else:
+        from addin.excel import install as excel
+
+        typer.echo("\n".join(excel.uninstall(excel.here())))
+
+
+@app.command()
+def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
+    from addin import diagnosis
+    from addin.calc import install as calc
+    from workbook.errors import WorkbookError
+
+    found = [*diagnosis.python(), *calc.findings()]
+    try:
+        from addin.excel import install as excel
+
+        found += excel.findings(excel.here(), excel.switched_off())
+    except WorkbookError:
+        found.append(diagnosis.Finding("Excel", "program", True, "its add-ins exist on Windows alone"))
+    except ImportError:
+        found.append(diagnosis.Finding("Excel", "xlwings", False, "missing: pip install llm-breakeven[excel]"))
+    if json:
+        typer.echo(json_text.dumps([finding._asdict() for finding in found], indent=2))
+    else:
+        _print(found)
+    if not all(finding.fine for finding in found):
+        raise typer.Exit(1)
+
+
+def _print(found: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("Host", "What", "", "Finding"):
+        table.add_column(title, overflow="fold")
+    for finding in found:
+        mark = Text("fine", "green") if finding.fine else Text("wrong", "bold red")
+        table.add_row(finding.host, finding.what, mark, Text(finding.text))
+    Console().print(table)

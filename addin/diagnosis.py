@@ -1,0 +1,31 @@
+"""What `breakeven addin doctor` looks at: one finding a line, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """What was looked at, whether it is as it should be, and what was seen or is to be done."""
+
+    host: str
+    what: str
+    fine: bool
+    text: str
+
+
+def python() -> list[Finding]:
+    """The Python this command runs in."""
+    from importlib.util import find_spec
+
+    from pycalc import FUNCTIONS, pe_monthly
+
+    # 10,000 calls of 850 input tokens at 30 and 100 output tokens at 60 USD per million
+    works = pe_monthly(10_000, 800, 50, 100, 30, 60) == 315
+    findings = [Finding("Python", "functions", works, f"{len(FUNCTIONS)} functions" if works else "install it anew")]
+    for package, purpose in (("numpy", "FT_RISK, and ranges at full speed"), ("tiktoken", "TOKEN_COUNT")):
+        there = find_spec(package) is not None
+        findings.append(
+            Finding("Python", package, there, "found" if there else f"{purpose} needs it: pip install {package}")
+        )
+    return findings
