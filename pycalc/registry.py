@@ -221,11 +221,11 @@ class Function:
     """The definition of one worksheet function."""
 
     __slots__ = (
-        "_checks",
         "arguments",
         "array",
         "body",
         "call",
+        "checks",
         "description",
         "examples",
         "formula",
@@ -268,6 +268,8 @@ class Function:
     twin_limit: str
     """Where a twin holds only in part of the arguments' range: which."""
     twin_tolerance: float
+    checks: tuple[tuple[frozenset[type], float, float], ...]
+    """For each argument the types and the bounds of a plain number that needs no second look."""
     rules: tuple[tuple[str, str], ...]
     """Rules between arguments, as Excel conditions and the error value they give."""
     array: Callable[..., Any] | None
@@ -318,7 +320,10 @@ class Function:
     def cell(self, args: tuple) -> Any:
         """The result for one cell of a range call: an error is the result, not an exception."""
         try:
-            return self._single(self.arguments, args)
+            for value, (types, low, high) in zip(args, self.checks, strict=True):
+                if type(value) not in types or not low <= value <= high:
+                    return self._single(self.arguments, args)
+            return self.run(args)
         except CalcError as error:
             return error.with_traceback(None)  # the frames of a million bad cells would fill the memory
 
@@ -455,6 +460,7 @@ def worksheet_function(
         function.arguments = _arguments(function.name, body, arguments or {}, shapes or {}, same_as or {})
         function.required = sum(argument.required for argument in function.arguments)
         check_definition(function)
+        function.checks = tuple(_fast_check(argument) for argument in function.arguments)
         function.call = _plain_function(function)
         FUNCTIONS[function.name] = function
         return function.call
@@ -543,8 +549,9 @@ def _plain_function(function: Function) -> Callable[..., Any]:
     body = function.body
     required = function.required
     count = len(function.arguments)
-    checks = tuple(_fast_check(argument) for argument in function.arguments)
+    checks = function.checks
     names = [argument.name for argument in function.arguments]
+    ordered = tuple(names)
     defaults = tuple(argument.default for argument in function.arguments)
     # The one argument at most whose default is the value of another; `count` when there is none.
     follower = next((names.index(argument.name) for argument in function.arguments if argument.same_as), count)
@@ -552,7 +559,11 @@ def _plain_function(function: Function) -> Callable[..., Any]:
 
     def call(*args: Any, **keywords: Any) -> Any:
         if keywords:
-            args = function.positional(args, keywords)
+            given = len(args)
+            if tuple(keywords) == ordered[given : given + len(keywords)] and given + len(keywords) >= required:
+                args += tuple(keywords.values())  # written in order, nothing left out between
+            else:
+                args = function.positional(args, keywords)
         if required <= len(args) <= count:
             for value, (types, low, high) in zip(args, checks):  # noqa: B905 - trailing arguments may be left out
                 if type(value) not in types or not low <= value <= high:
