@@ -26,3 +26,13 @@ def minus_array(left: Any, right: Any) -> Any:
     difference = left - right
     near = numpy.abs(difference) <= COMPARISON_TOLERANCE * numpy.maximum(numpy.abs(left), numpy.abs(right))
     return numpy.where(near, 0.0, difference)
+
+
+def where_valid(values: Any, valid: Any) -> Any:
+    """NumPy values where they are valid and NaN where not, for the scalar function to name the error.
+
+    Mostly all are valid, and then nothing is copied.
+    """
+    import numpy
+
+    return values if valid.all() else numpy.where(valid, values, numpy.nan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycalc.arithmetic import minus, minus_array
+from pycalc.arithmetic import minus, minus_array, where_valid
 from pycalc.constants import COMPARISON_TOLERANCE, MINIMUM_EXAMPLES, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import no_answer, wrong_kind, zero_ratio
 from pycalc.registry import worksheet_function
@@ -17,16 +17,9 @@ _OTHER = "GO: nothing speaks against it; let the cost analysis decide"
 _LARGEST = 1.7976931348623157e308
 
 
-def _positive(difference, numpy):
-    """NaN where a saving is not positive: the scalar function names the error."""
-    return numpy.where(difference > 0, difference, numpy.nan)
-
-
 def _ft_breakeven_array(upfront, pe_monthly, ft_monthly):
-    import numpy
-
     saving = pe_monthly - ft_monthly
-    return upfront / numpy.where(saving > COMPARISON_TOLERANCE * pe_monthly, saving, numpy.nan)
+    return upfront / where_valid(saving, saving > COMPARISON_TOLERANCE * pe_monthly)
 
 
 @worksheet_function(
@@ -116,10 +109,8 @@ def ft_suitability(use_case, examples, facts_change=False):
 
 
 def _ft_breakeven_queries_array(upfront, pe_call, ft_call, months, ft_fixed_monthly):
-    import numpy
-
     saving = pe_call - ft_call
-    saving = numpy.where(saving > COMPARISON_TOLERANCE * pe_call, saving, numpy.nan)
+    saving = where_valid(saving, saving > COMPARISON_TOLERANCE * pe_call)
     return (upfront / months + ft_fixed_monthly) / saving
 
 
@@ -153,7 +144,7 @@ def _ft_breakeven_price_array(
     else:
         target = ft_monthly + upfront / months
     left = minus_array(target * TOKENS_PER_PRICE_UNIT / queries, response_tokens * output_price)
-    return _positive(left, numpy) / (prompt_tokens + query_tokens)
+    return where_valid(left, left > 0) / (prompt_tokens + query_tokens)
 
 
 @worksheet_function(
@@ -290,11 +281,10 @@ def ft_prompt_cut(
 
 
 def _ft_sensitivity_array(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly):
-    import numpy
 
     saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
     least = COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly)
-    return upfront * upfront_factors / numpy.where(saving > least, saving, numpy.nan)
+    return upfront * upfront_factors / where_valid(saving, saving > least)
 
 
 @worksheet_function(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pycalc.arithmetic import where_valid
 from pycalc.constants import MONTHS_PER_YEAR, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import out_of_bounds
 from pycalc.registry import ELEMENTWISE, worksheet_function
@@ -15,11 +16,9 @@ _CACHING = (
 
 
 def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cached_tokens, cached_price):
-    import numpy
-
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
-    return numpy.where(fresh < 0, numpy.nan, cost / TOKENS_PER_PRICE_UNIT)
+    return where_valid(cost / TOKENS_PER_PRICE_UNIT, fresh >= 0)
 
 
 @worksheet_function(
