@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from pycalc.errors import CODES, CalcError, from_code
-from workbook.xmlspans import Edit, Element, check_encoding, elements, escaped, tag_end, with_attribute
+from workbook.errors import WorkbookError
+from workbook.xmlspans import (
+    DEEPEST,
+    Edit,
+    Element,
+    TooDeep,
+    check_encoding,
+    elements,
+    escaped,
+    tag_end,
+    with_attribute,
+)
 
 Value = float | str | bool | CalcError | None
 """What a cell shows: a number (dates are serial numbers), text, TRUE or FALSE, an error, None for blank.
@@ -28,6 +39,13 @@ _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ERRORS = {code: from_code(code) for code in CODES}
+
+
+class BadCell(WorkbookError, ValueError):
+    """A cell that no spreadsheet program writes."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The file is damaged: {what}. Open it in Excel, let it repair, save it.")
 
 
 class Cell:
@@ -91,16 +109,20 @@ class Cell:
             return unescaped_text(raw or "")
         if raw is None or raw == "":
             return None
-        if self.type == "s":
-            index = int(raw)
-            return strings[index] if 0 <= index < len(strings) else ""
         if self.type == "b":
             return raw.strip() in ("1", "true")
         if self.type == "e":
             return _ERRORS.get(raw) or from_code(raw)
         if self.type == "d":
             return _serial(raw)
-        return float(raw)
+        try:
+            if self.type != "s":
+                return float(raw)
+            index = int(raw)
+        except ValueError:
+            shown = repr(raw) if len(raw) <= 40 else repr(raw[:40]) + ".."
+            raise BadCell(f"cell {self.address} holds {shown} where a number belongs") from None
+        return strings[index] if 0 <= index < len(strings) else ""
 
 
 def cells(data: bytes) -> Iterator[Cell]:
@@ -122,6 +144,7 @@ class _Reader:
         self.ready: list[Cell] = []
         self.cell: Cell | None = None
         self.in_data = False
+        self.depth = 0
         self.row = 0
         self.column = 0
         self.inner_start = 0
@@ -138,6 +161,9 @@ class _Reader:
         return ready
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise TooDeep
         prefix, _, name = tag.rpartition(":")
         if not self.in_data:
             self.in_data = name == "sheetData"
@@ -176,6 +202,7 @@ class _Reader:
         cell.span = (start, start)
 
     def end(self, tag: str) -> None:
+        self.depth -= 1
         if not self.in_data:
             return
         name = tag.rpartition(":")[2]
@@ -403,7 +430,7 @@ def shared_strings(data: bytes) -> list[str]:
     for element in elements(data, "si", "t"):
         if element.name == "si":
             found.append("")
-        elif "rPh" not in element.path:
+        elif "si" in element.path and "rPh" not in element.path:
             found[-1] += unescaped_text(element.text)
     return found
 
@@ -415,7 +442,7 @@ def row_and_column(address: str) -> tuple[int, int]:
     if column is None:
         match = _ADDRESS.fullmatch(address)
         if match is None:
-            raise ValueError(f"not a cell address: {address!r}")
+            raise BadCell(f"{address[:40]!r} is not a cell address")
         if letters.isalpha():
             _NUMBERS[letters] = column_number(letters)
         return int(match[2]), column_number(match[1])
@@ -474,5 +501,5 @@ def _serial(text: str) -> float | str:
         when = datetime.fromisoformat(text.replace("Z", ""))
     except ValueError:
         return text
-    since = when - datetime(1899, 12, 30)
+    since = when.replace(tzinfo=None) - datetime(1899, 12, 30)
     return since.days + since.seconds / 86400

@@ -14,8 +14,18 @@ _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+DEEPEST = 256
+"""Elements inside one another: spreadsheet programs stay below 50; a file of 2 KB may hold a million."""
+
 Edit = tuple[int, int, bytes]
 """Replace the bytes from start to end by these."""
+
+
+class TooDeep(ValueError):
+    """Elements nested so deep that only an attack explains it: their book-keeping alone would fill the memory."""
+
+    def __init__(self) -> None:
+        super().__init__(f"elements nested more than {DEEPEST} deep")
 
 
 class NotUtf8(ValueError):
@@ -60,6 +70,7 @@ def elements(data: bytes, *wanted: str) -> list[Element]:
     found: list[Element] = []
     path: list[str] = []
     open_elements: list[Element | None] = []
+    texts: list[list[str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -69,24 +80,48 @@ def elements(data: bytes, *wanted: str) -> list[Element]:
             element.tag_end = tag_end(data, element.start)
             found.append(element)
         open_elements.append(element)
+        texts.append([])
         path.append(name)
+        if len(path) > DEEPEST:
+            raise TooDeep
 
     def end(_tag: str) -> None:
         path.pop()
         element = open_elements.pop()
+        pieces = texts.pop()
         if element is not None:
+            element.text = "".join(pieces)
             close(data, element, parser.CurrentByteIndex)
 
     def text(characters: str) -> None:
-        element = open_elements[-1] if open_elements else None
-        if element is not None:
-            element.text += characters
+        if open_elements and open_elements[-1] is not None:
+            texts[-1].append(characters)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parser.Parse(data, True)
     return found
+
+
+def check_depth(data: bytes) -> None:
+    """Refuse XML nested deeper than any part of a workbook, before a tree is made of it."""
+    depth = 0
+
+    def start(_tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise TooDeep
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(data, True)
 
 
 def close(data: bytes, element: Element, index: int) -> None:
@@ -130,7 +165,8 @@ def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
     """A start tag with one attribute set, or removed when the value is None."""
-    pattern = re.compile(rb"\s+" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+    # From the first of several spaces only: trying each of a million takes a million times a million steps.
+    pattern = re.compile(rb"(?<!\s)\s+" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
     found = pattern.search(tag)
     new = b"" if value is None else f' {name}="{escaped(value, quote=True)}"'.encode()
     if found:
