@@ -12,7 +12,7 @@ from workbook.errors import BadWorkbook
 MAXIMUM_ENTRIES = 20_000
 MAXIMUM_BYTES = 1 << 30
 """What all parts together may unpack to."""
-LONGEST_PROLOGUE = 1 << 20
+LONGEST_PROLOGUE = 1 << 16
 """What may stand before the root element of a part."""
 BOMB_BYTES = 100 << 20
 BOMB_RATIO = 250

@@ -459,7 +459,7 @@ class Package:
     def _prologue(self, name: str) -> bytes:
         """A part up to its root element. Comments may be long, so this reads until it sees the element.
 
-        A prologue of a megabyte is nobody's work: what was read of it counts as suspect.
+        A prologue of 64 KB is nobody's work: what was read of it counts as suspect.
         """
         text = b""
         try:
