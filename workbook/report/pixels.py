@@ -1,0 +1,79 @@
+"""A surface of pixels for charts, painted with Pillow, which brings its own typeface along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+_SCALE = 6
+_SHRUNK = 2
+"""Painted at six pixels a point and shrunk by two, so that edges are smooth."""
+
+
+class Pixels:
+    def __init__(self, width: float, height: float) -> None:
+        self._size = (round(width * _SCALE), round(height * _SCALE))
+        self._image = Image.new("RGB", self._size, "white")
+        self._draw = ImageDraw.Draw(self._image)
+        self._fonts: dict[float, Any] = {}
+
+    def image(self) -> Image.Image:
+        shrunk = (self._size[0] // _SHRUNK, self._size[1] // _SHRUNK)
+        return self._image.resize(shrunk, Image.Resampling.LANCZOS)
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return x * _SCALE, self._size[1] - y * _SCALE
+
+    def line(
+        self, points: Sequence[tuple[float, float]], colour: str, width: float, dash: tuple[float, ...] = ()
+    ) -> None:
+        placed = [self._at(*point) for point in points]
+        for piece in _dashed(placed, [part * _SCALE for part in dash]) if dash else [placed]:
+            self._draw.line(piece, fill=colour, width=max(1, round(width * _SCALE)), joint="curve")
+
+    def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        left, bottom = self._at(x, y)
+        right, top = self._at(x + width, y + height)
+        self._draw.rectangle([left, min(top, bottom), max(left, right), bottom], fill=colour)
+
+    def word(
+        self, x: float, y: float, text: str, size: float, colour: str, align: str = "left", bold: bool = False
+    ) -> None:
+        anchor = {"left": "ls", "centre": "ms", "right": "rs"}[align]
+        self._draw.text(
+            self._at(x, y), text, fill=colour, font=self._font(size), anchor=anchor, stroke_width=2 if bold else 0
+        )
+
+    def measure(self, text: str, size: float, bold: bool = False) -> float:  # noqa: ARG002 - bold is drawn as wide
+        return float(self._draw.textlength(text, font=self._font(size))) / _SCALE
+
+    def _font(self, size: float) -> Any:
+        if size not in self._fonts:
+            self._fonts[size] = ImageFont.load_default(size * _SCALE)
+        return self._fonts[size]
+
+
+def _dashed(points: list[tuple[float, float]], dash: list[float]) -> list[list[tuple[float, float]]]:
+    """A line cut into its dashes."""
+    pieces: list[list[tuple[float, float]]] = []
+    drawn, left, current = True, dash[0], [points[0]]
+    for start, end in pairwise(points):
+        length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
+        done = 0.0
+        while length - done > left:
+            done += left
+            share = done / length
+            at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+            if drawn:
+                pieces.append([*current, at])
+            current, drawn = [at], not drawn
+            left = dash[0 if drawn else 1 % len(dash)]
+        left -= length - done
+        if drawn:
+            current.append(end)
+    if drawn and len(current) > 1:
+        pieces.append(current)
+    return pieces
