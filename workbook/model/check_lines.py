@@ -278,7 +278,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Month of the crossover",
-        "IF(SUM(row.ahead)=0,NA(),MATCH(TRUE,INDEX(row.pe_sum>=row.ft_sum,0),0)-1)",
+        "IF(IF(SUM(row.ahead)=0,TRUE,MAX(row.pe_sum)+MAX(row.ft_sum)=0),NA(),MATCH(TRUE,INDEX(row.pe_sum>=row.ft_sum,0),0)-1)",
         "crossing_month",
     )
     for key in _KEYS:
@@ -422,7 +422,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Summary: verdicts",
-        'check.decision&" "&winner&" "&check.chosen_label&" "&currency',
+        'check.decision&" "&winner&" "&IF(LEN(missing_inputs)=0,check.chosen_label,"none yet")&" "&currency',
         'shown.decision&" "&shown.winner&" "&shown_choice&" "&shown_currency',
     )
     add(

@@ -54,8 +54,8 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     def line(label: str, expected: str, got: str, terms: str, how: str) -> None:
         nonlocal row
         sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, "=" + expected, "exact right shrink", key=f"check.line{row}.expected")
-        sheet.put(row, 2, "=" + got, "exact right shrink", key=f"check.line{row}.got")
+        sheet.put(row, 1, "=" + expected, "compared", key=f"check.line{row}.expected")
+        sheet.put(row, 2, "=" + got, "compared", key=f"check.line{row}.got")
         e, g, t = f"B{row + 1}", f"C{row + 1}", f"F{row + 1}"
         sheet.put(row, 3, f'=raw:IF(ISNUMBER({e}),IF(ISNUMBER({g}),{g}-{e},""),"")', "scientific")
         sheet.put(row, 4, f"=raw:{_same(g, e, t)}=1", "state")

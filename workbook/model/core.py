@@ -196,3 +196,16 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
 )
 
 CORE_ROWS: dict[str, Row] = {row.key: row for _, rows in CORE for row in rows}
+
+HOW = {
+    "pe_hit": "The hit rate, 0 for a prompt below the vendor's shortest cached length",
+    "ft_hit": "The hit rate, 0 for a prompt below the vendor's shortest cached length",
+    "base_monthly": "PE_MONTHLY at the newer model's prices; n/a without prices",
+    "best_monthly": "The smallest of the six",
+    "best_option": "The first of the six that costs the least",
+    "upfront": "Training + labour",
+    "saving": "Prompt engineering − fine-tuning",
+    "to_shutdown": "Days from start to shutdown × 12 / 365.25; blank when none is announced",
+    "price_text": "By the price that pays the upfront cost back within the longest break-even",
+}
+"""How a row of CORE is worked out, where it is not a call of one worksheet function."""

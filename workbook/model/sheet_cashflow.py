@@ -229,7 +229,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "crossing_month",
                 "Cumulative cost crosses in month",
                 "month",
-                "IF(SUM(row.ahead)=0,NA(),MATCH(1,row.ahead,0)-1)",
+                "IF(SUM(row.ahead)*(last.pe_sum+last.ft_sum)=0,NA(),MATCH(1,row.ahead,0)-1)",
                 "whole",
             ),
             Row(

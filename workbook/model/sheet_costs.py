@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbook.model.cells import Book, Chart, Place, Row, Sheet
+from workbook.model.cells import Book, Place, Row, Sheet
 from workbook.model.core import BASE_OFFERED, HITS, OPTIONS
 from workbook.model.layout import HEADING, band, figures_in, header, heading, table
 
@@ -309,12 +309,11 @@ def costs_sheet(book: Book) -> Sheet:
     for title, rows in blocks:
         band(sheet, row, title, 9)
         row = table(book, sheet, row + 1, rows, 2, 7)
-    sheet.heights[row - 1] = 78
+    sheet.heights[row - 1] = 66
     row += 1
-    sheet.breaks.append(row)
-    sheet.pages = 2
+    sheet.pages = 1
     band(sheet, row, "What follows", 9)
-    row = figures_in(
+    figures_in(
         sheet,
         row + 1,
         (
@@ -362,19 +361,4 @@ def costs_sheet(book: Book) -> Sheet:
             Row("ft_name", "Fine-tuned model", "", 'IF(ft_model="","the fine-tuned model",ft_model)', "answer"),
         ),
     )
-    row += 1
-    sheet.charts.append(
-        Chart(
-            "column",
-            "Running cost of month one by option",
-            row,
-            0,
-            760,
-            330,
-            [{"categories": "option", "values": "month", "labels": True}],
-            "Option",
-            "Per month (in the currency on Inputs)",
-        )
-    )
-    sheet.put(row + 17, 0, None, "text")
     return sheet

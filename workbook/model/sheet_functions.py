@@ -12,7 +12,7 @@ def functions_sheet() -> Sheet:
         "Functions",
         "Functions: the add-in, by example",
         "The one sheet that needs the add-in: without it the live calls show #NAME?. Nothing else reads from here.",
-        (22, 70, 19, 15, 15, *(11,) * 11),
+        (22, 70, 19, 24, 24, *(12,) * 11),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
@@ -65,13 +65,15 @@ def functions_sheet() -> Sheet:
             call = f"{function.name}({','.join(references)})"
             if function.spills or any(isinstance(value, list | tuple) for value in arguments):
                 call = f"INDEX({call},1,1)"
-            look = "date" if function.returns == "date" else "exact right shrink"
+            look = "date" if function.returns == "date" else "verdict" if function.returns == "text" else "exact right"
             sheet.put(row, 3, "=raw:" + call, look)
             twin = _native_example(function, references)
             if twin:
-                sheet.put(row, 4, "=raw:" + twin, "exact right shrink")
+                sheet.put(row, 4, "=raw:" + twin, "verdict" if function.returns == "text" else "exact right")
             else:
                 sheet.put(row, 4, "none in one cell", "note")
+            if function.returns == "text":
+                sheet.heights[row] = 64
             row += 1
     return sheet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook.model.cases import Case
 from workbook.model.cells import Book, Place, Row, Sheet, Validation, letters
-from workbook.model.core import CORE
+from workbook.model.core import CORE, HOW
 from workbook.model.inputs import INPUTS, Input
 from workbook.model.layout import HEADING, band, figures, header, heading, table, unit
 from workbook.model.sheet_inputs import validation
@@ -126,7 +126,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         name,
         title,
         "One scenario, top to bottom: results, then the values it uses. It reads its own column on Scenarios.",
-        (50, 34, 24, 84),
+        (52, 36, 24, 96),
         scopes=(scope, "label"),
     )
     sheet.pages = 2
@@ -141,7 +141,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         start = row + 1
         row = figures(sheet, start, rows, scope)
         for offset, line in enumerate(rows):
-            sheet.put(start + offset, 3, str(line.formula), "note")
+            sheet.put(start + offset, 3, HOW.get(line.key, str(line.formula)), "note")
     row += 1
     sheet.breaks.append(row)
     header(sheet, row, ("Values used", "Value", "Unit", "Against the base"))

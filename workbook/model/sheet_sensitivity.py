@@ -6,6 +6,7 @@ import re
 
 from workbook.model.cells import Book, Chart, Place, Sheet
 from workbook.model.layout import HEADING, band, header, heading
+from workbook.model.styles import ACCENT
 
 DRIVERS = (
     ("queries", "Volume"),
@@ -40,7 +41,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
         "Sensitivity",
         "Sensitivity: how sure is the break-even?",
         "Months to break even if volume and upfront cost turn out differently; then one driver at a time.",
-        (34, 15, 15, 15, 15, 15, 15, 15),
+        (34, *(13,) * 7, 2, *(13,) * 7),
         accent=True,
     )
     heading(sheet)
@@ -141,10 +142,10 @@ def sensitivity_sheet(book: Book) -> Sheet:
         Chart(
             "bar",
             "Tornado: change of net saving when one driver moves",
-            row + 1,
-            0,
-            900,
-            360,
+            HEADING + 1,
+            9,
+            640,
+            600,
             [
                 {
                     "name": "Lower",
@@ -158,6 +159,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
                     "categories": area,
                     "values": f"=Sensitivity!$D${sorted_first + 1}:$D${row}",
                     "overlap": 100,
+                    "colour": ACCENT,
                 },
             ],
             "Driver",
@@ -170,9 +172,9 @@ def sensitivity_sheet(book: Book) -> Sheet:
         )
     )
     sheet.pages = 1
-    sheet.merges.append((row + 20, 0, row + 20, 7))
+    sheet.merges.append((row, 0, row, 7))
     sheet.put(
-        row + 20,
+        row,
         0,
         "Each bar moves one driver between its two multiples and leaves the rest. Drivers that move together "
         "move the result more.",

@@ -19,7 +19,7 @@ SUMMARY_FIGURES = (
     ("Discounted payback", "payback", "months", "months"),
     ("Cheaper in year 1, review counted", "winner", "PE or FT", "answer"),
     ("Volume that pays back in time", "be_queries", "calls per month", "count"),
-    ("Input price that still pays", "be_price", "USD per 1M tokens", "price"),
+    ("Input price below which it stops paying", "be_price", "USD per 1M tokens", "price"),
     ("A shutdown would cost to migrate", "migration", "USD", "money"),
 )
 """Label, key, unit, style of each figure on Summary."""
@@ -62,34 +62,42 @@ def summary_sheet(case: Case) -> Sheet:
     )
     sentence(
         "Why: running cost",
-        '="Month one costs "&currency&" "&TEXT(pe_monthly,"#,##0.00")&" with prompt engineering, "&'
+        '=IF(missing_inputs<>"","","Month one costs "&currency&" "&TEXT(pe_monthly,"#,##0.00")&" with prompt '
+        'engineering, "&'
         'TEXT(ft_monthly,"#,##0.00")&" fine-tuned, "&TEXT(best_monthly,"#,##0.00")&" with the cheapest of all: '
-        '"&best_option&"."',
+        '"&best_option&".")',
         "sentence",
         18,
     )
     sentence(
         "Why: break-even",
-        '="Fine-tuning against prompt engineering, on cost alone: "&decision&"; "&IF(ISNUMBER(breakeven),'
+        '=IF(missing_inputs<>"","","Fine-tuning against prompt engineering, on cost alone: "&decision&"; '
+        '"&IF(ISNUMBER(breakeven),'
         '"break-even after "&'
         'TEXT(breakeven,"0.00")&" months, accepted below "&max_months&" months","it never breaks even")&'
         'IF(to_shutdown="","",IF(to_shutdown<=0,"; the vendor shut "&ft_name&" on "&TEXT(ft_shutdown_date,'
         '"yyyy-mm-dd")&'
-        '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&"."',
+        '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&".")',
         "sentence",
         32,
     )
     sentence(
         "Why: year 1, all in",
-        '="With review and one-time cost year 1 comes to "&TEXT(year1.pe,"#,##0")&" prompted and "&TEXT(year1.ft,'
+        '=IF(missing_inputs<>"","","With review and one-time cost year 1 comes to "&TEXT(year1.pe,"#,##0")&" '
+        'prompted and "&TEXT(year1.ft,'
         '"#,##0")&'
-        '" fine-tuned; what is recommended costs "&TEXT(chosen_year1,"#,##0")&". Suitability says "&suitability&"."',
+        '" fine-tuned; what is recommended costs "&TEXT(chosen_year1,"#,##0")&". Suitability says "&suitability&".")',
         "sentence",
         32,
     )
     sentence(
         "Where the two verdicts differ",
-        '=IF(missing_inputs<>"","Nothing to compare yet.",IF(chosen=label.ft,IF(decision="FINE-TUNE","They agree.",'
+        '=IF(missing_inputs<>"","Nothing to compare yet.",IF(IF(ISNUMBER(breakeven),AND(breakeven<max_months,'
+        'winner="PE"),'
+        'FALSE),"Tokens alone would pay fine-tuning back after "&TEXT(breakeven,"0.0")&" months, yet prompt '
+        "engineering "
+        'wins year 1 once review and one-time cost are counted. ","")&IF(must_look_up=1,"Facts that change have to be '
+        'looked up: only RAG is open.",IF(chosen=label.ft,IF(decision="FINE-TUNE","They agree.",'
         '"Without review fine-tuning does not pay in time; with review it does."),IF(decision="FINE-TUNE",'
         'IF(suits.ft=0,"Cost speaks for fine-tuning, suitability does not.",IF(in_time.ft=0,"Cost alone speaks '
         "for fine-tuning; "
@@ -97,7 +105,7 @@ def summary_sheet(case: Case) -> Sheet:
         'engineering, but "&'
         'chosen&" beats both.")),IF(chosen=label.pe,"They agree: stay with the prompt.","The verdict weighs '
         "prompt engineering against "
-        'fine-tuning alone; "&chosen&" costs less than either."))))',
+        'fine-tuning alone; "&chosen&" costs less than either.")))))',
         "sentence",
         32,
         "differ",
@@ -145,7 +153,7 @@ def summary_sheet(case: Case) -> Sheet:
     sheet.put(top + 6, 4, "Amounts are in", "unit")
     sheet.put(top + 6, 5, "=currency", "answer", key="live.shown_currency")
     sheet.put(top + 8, 4, "Recommended", "strong")
-    sheet.put(top + 8, 5, "=chosen", "strong", key="live.shown_choice")
+    sheet.put(top + 8, 5, '=IF(missing_inputs="",chosen,"none yet")', "strong", key="live.shown_choice")
     sheet.merges.append((top + 8, 5, top + 8, 7))
     sheet.put(top + 9, 4, "Its year 1", "label")
     sheet.put(top + 9, 5, "=chosen_year1", "money", key="live.shown_year1")
@@ -170,6 +178,7 @@ def summary_sheet(case: Case) -> Sheet:
     )
     row += 1
     sheet.pages = 1
+    sheet.rules.append((f"A{top}:I{row}", {"type": "errors", "style": "absent"}))
     sheet.charts.append(
         Chart(
             "scatter",
@@ -177,7 +186,7 @@ def summary_sheet(case: Case) -> Sheet:
             row,
             0,
             560,
-            340,
+            310,
             [
                 {"name": "Prompt engineering", "categories": "t", "values": "pe_sum"},
                 {"name": "Fine-tuning, all in", "categories": "t", "values": "ft_sum", "line": {"dash_type": "dash"}},
@@ -198,7 +207,7 @@ def summary_sheet(case: Case) -> Sheet:
                         "fill": {"color": "#C00000"},
                         "border": {"color": "#C00000"},
                     },
-                    "labels": {"series_name": True, "position": "above", "font": {"size": 9, "bold": True}},
+                    "labels": {"series_name": True, "position": "right", "font": {"size": 9, "bold": True}},
                 },
             ],
             "Month",
@@ -214,15 +223,15 @@ def summary_sheet(case: Case) -> Sheet:
             row,
             4,
             690,
-            340,
+            310,
             [{"categories": "option", "values": "month", "labels": True}],
             "Option",
             "Per month (in the currency on Inputs)",
         )
     )
-    sheet.merges.append((row + 18, 0, row + 18, 8))
+    sheet.merges.append((row + 16, 0, row + 16, 8))
     sheet.put(
-        row + 18,
+        row + 16,
         0,
         "Colours: boxed blue on pale yellow are inputs, black are calculations, green italics fetch a figure "
         "from another sheet.",
