@@ -1,0 +1,91 @@
+"""The commands of a documentation page: run in a folder, and compared with what the page shows.
+
+A block marked `console` holds lines that begin with "$ " and, below each, what it prints. A line of the page may hold
+"...", which stands for any text within the line; a line that is only "..." stands for any lines. What a reader does in
+a spreadsheet program is a line the site does not show:
+
+    % test: busy.xlsx is bot.xlsx with 40000 in Inputs!B17
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PARTS = re.compile(r"^```console\n(.*?)^```$|^% test: (.*?)$", re.MULTILINE | re.DOTALL)
+_EDIT = re.compile(r"(\S+) is (\S+) with (\S+) in (.+)!([A-Z]+\d+)")
+
+
+@dataclass
+class Step:
+    """A command with the text below it, or an edit of a workbook."""
+
+    line: int
+    command: str = ""
+    shown: str = ""
+    edit: str = ""
+
+
+def steps(page: str) -> Iterator[Step]:
+    """What a page asks its reader to do, in order."""
+    for part in _PARTS.finditer(page):
+        line = page.count("\n", 0, part.start()) + 1
+        if part[2]:
+            yield Step(line, edit=part[2])
+            continue
+        for command in re.split(r"^\$ ", part[1], flags=re.MULTILINE)[1:]:
+            first, _, shown = command.partition("\n")
+            yield Step(line, first, shown)
+
+
+def run(step: Step, folder: Path, environment: dict[str, str]) -> str:
+    """Do one step and give back what it printed; an edit prints nothing."""
+    if step.edit:
+        edit(folder, step.edit)
+        return ""
+    done = subprocess.run(
+        ["/bin/sh", "-c", step.command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout
+
+
+def edit(folder: Path, words: str) -> None:
+    """Type a number into a cell of a copy, and store what every formula then shows, as a spreadsheet program does."""
+    import openpyxl
+
+    from workbook.recalc import recalc
+
+    found = _EDIT.fullmatch(words)
+    assert found, f"not understood: {words}"
+    new, old, value, sheet, cell = found.groups()
+    book = openpyxl.load_workbook(folder / old)
+    book[sheet][cell] = float(value)
+    book.save(folder / f"unsaved-{new}")
+    recalc(folder / f"unsaved-{new}", folder / new)
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Whether a page shows what was printed, spaces at the end of a line apart."""
+    pattern = "".join(_line_pattern(line) for line in shown.rstrip("\n").split("\n")) if shown.strip() else ""
+    return re.fullmatch(pattern, _tidy(printed), re.DOTALL) is not None
+
+
+def _line_pattern(line: str) -> str:
+    if line.strip() == "...":
+        return r"(?:[^\n]*\n)*"
+    return "[^\n]*".join(re.escape(part) for part in line.rstrip().split("...")) + r"\n"
+
+
+def _tidy(text: str) -> str:
+    """Without spaces at line ends and empty lines, which tables print and pages leave out."""
+    lines = (line.rstrip() for line in text.split("\n"))
+    return "".join(line + "\n" for line in lines if line)

@@ -1,0 +1,93 @@
+"""The site's commands print what its pages show, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from consolepages import Step, matches, run, steps
+
+TOP = Path(__file__).parent.parent.parent
+PAGES = sorted(
+    path
+    for path in (*TOP.glob("docs/*.md"), *TOP.glob("docs/how-to/*.md"), *TOP.glob("docs/explanation/*.md"))
+    if "```console" in path.read_text(encoding="utf-8")
+)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_a_page_shows_what_its_commands_print(page, tmp_path):
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(TOP),
+        "COLUMNS": "88",
+        "TERM": "dumb",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+    }
+    for step in steps(page.read_text(encoding="utf-8")):
+        printed = run(step, tmp_path, environment)
+        assert matches(step.shown, printed), (
+            f"{page.name}, block at line {step.line}: $ {step.command}\nshown:\n{step.shown}\nprinted:\n{printed}"
+        )
+
+
+def test_a_wrong_figure_on_a_page_is_found(tmp_path):
+    (step,) = steps("text\n\n```console\n$ echo 315\n316\n```\n")
+    assert step == Step(3, "echo 315", "316\n")
+    printed = run(step, tmp_path, dict(os.environ))
+    assert not matches(step.shown, printed)
+    assert matches("315\n", printed)
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("a ... c\n", "a b c\n", True),
+        ("a ... c\n", "a b\nc\n", False),
+        ("...\nlast\n", "one\ntwo\nlast\n", True),
+        ("...\nlast\n", "one\nlast\nmore\n", False),
+        ("head\n...\n", "head\n", True),
+        ("1.5\n", "1x5\n", False),
+        ("", "unexpected\n", False),
+    ],
+)
+def test_dots_stand_for_any_text(shown, printed, same):
+    assert matches(shown, printed) is same
+
+
+def documents() -> list[Path]:
+    return [*TOP.glob("*.md"), *(path for path in TOP.glob("docs/**/*.md") if "functions" not in path.parts)]
+
+
+@pytest.mark.parametrize("page", documents(), ids=lambda path: str(path.relative_to(TOP)))
+def test_local_links_lead_somewhere(page):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in LINK.findall(text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        place, _, anchor = unquote(target).partition("#")
+        path = (page.parent / place).resolve() if place else page
+        if TOP / "docs" / "functions" in path.parents:
+            assert path.stem == "index" or path.stem in _functions(), f"{page.name}: no function for {target}"
+            continue
+        assert path.exists(), f"{page.name}: {target} is not there"
+        if anchor:
+            assert anchor in _anchors(path), f"{page.name}: {target} has no such heading"
+
+
+def _functions() -> set[str]:
+    from pycalc import FUNCTIONS
+
+    return set(FUNCTIONS)
+
+
+def _anchors(path: Path) -> set[str]:
+    """Headings as links name them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
