@@ -2,7 +2,7 @@
 
 Every formula is recomputed, our functions by Python, and compared with what the file shows; then come the faults
 any spreadsheet can have, and those of prices, units and models. `spreadsheet-auditor` was weighed for the
-faults any spreadsheet can have: see docs/check.md.
+faults any spreadsheet can have: see docs/explanation/audit.md.
 """
 
 from __future__ import annotations

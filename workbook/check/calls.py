@@ -65,8 +65,8 @@ def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:
             "not-checked",
             "",
             "",
-            f"the arguments of {survey.uncounted_calls:,} more calls of our functions were not looked at for units "
-            "and reasons; their values were recomputed",
+            f"{survey.uncounted_calls:,} more calls of our functions were recomputed, but arguments from other rows "
+            "were not looked at for their units, nor errors for their reasons",
             "Check the workbook in parts if they differ in kind from the first ones",
         )
 

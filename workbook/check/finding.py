@@ -13,6 +13,9 @@ NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
 """error: a figure is wrong or cannot be trusted; warning: look at it before you rely on it; note: good to know."""
 
+SINGLY = 25
+"""So many findings of a kind are reported one by one on a sheet; more are put together."""
+
 Place = tuple[int, int]
 """Row and column, counted from 1."""
 

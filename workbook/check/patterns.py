@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workbook.check.finding import ERROR, WARNING, Finding, Place, address
-from workbook.check.shapes import Shape, Template, reads_before, text_of
+from workbook.check.shapes import Shape, reads_before, text_of
 from workbook.check.survey import Grid, Survey
 
 LEAST = 3
@@ -33,7 +33,7 @@ def pattern_findings(survey: Survey) -> Iterator[Finding]:
 
 
 class _Lines:
-    def __init__(self, grid: Grid, shapes: list[tuple[Shape, Template]]) -> None:
+    def __init__(self, grid: Grid, shapes: list[tuple[Shape, bool]]) -> None:
         self.grid = grid
         self.known = shapes
         self.at = grid.shapes
@@ -104,11 +104,11 @@ class _Lines:
         """Whether a formula may differ from its line: it follows another line, adds this one up, opens or ends it."""
         down, right = step
         number = self.at[place]
-        shape, template = self.known[number]
-        usual_shape, usual_template = self.known[usual]
+        shape, adds_up = self.known[number]
+        usual_shape, usual_adds_up = self.known[usual]
         if any(self.at.get((place[0] + side * right, place[1] + side * down)) == number for side in (-1, 1)):
             return True
-        if template.aggregates and not usual_template.aggregates and _reads_own_line(shape, step):
+        if adds_up and not usual_adds_up and _reads_own_line(shape, step):
             return True
         if place not in (line[0], line[-1]):
             return False

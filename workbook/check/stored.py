@@ -8,17 +8,14 @@ from itertools import chain
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
-from workbook.check.finding import ERROR, NOTE, WARNING, Finding, Place, address, areas
+from workbook.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, address, areas
 from workbook.check.survey import TOLERANCE, Stale, Survey, is_demonstration
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
 from workbook.formula import FormulaError, Reference, mentions, parse
 from workbook.sheetxml import corners, row_and_column
 
-SINGLY = 25
-"""So many cells of a sheet are reported one by one; more are put together."""
-
-MOST_LOOKED_INTO = 5_000
+MOST_LOOKED_INTO = 1_000
 """Cells whose terms or precedents are followed; beyond, each is reported as it is."""
 
 _NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so that previews and other programs show it"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pycalc.registry import FUNCTIONS
-from workbook.check.finding import ERROR, NOTE, WARNING, Finding, areas
+from workbook.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, areas
 from workbook.check.shapes import FRAGILE
 from workbook.check.survey import Survey, is_demonstration
 from workbook.package import Package
@@ -16,8 +17,14 @@ UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0,
 
 def literal_findings(survey: Survey) -> Iterator[Finding]:
     """Figures typed into formulas, where nobody sees or changes them."""
+    shown: Counter[str] = Counter()
+    rest: dict[str, list[Place]] = {}
     for (sheet, texts), places in survey.literals.items():
         if is_demonstration(survey, sheet):
+            continue
+        shown[sheet] += 1
+        if shown[sheet] > SINGLY:
+            rest.setdefault(sheet, []).extend(places)
             continue
         converts = all(float(text) in UNIT_NUMBERS for text in texts)
         held = " and ".join(dict.fromkeys(texts))
@@ -29,6 +36,16 @@ def literal_findings(survey: Survey) -> Iterator[Finding]:
             severity, what = WARNING, f"{count} the typed number {held}"
             remedy = "Move it to an input cell with unit and source, and let the formula read that"
         yield Finding(severity, "typed-number", sheet, areas(places), what, remedy, len(places))
+    for sheet, places in rest.items():
+        yield Finding(
+            WARNING,
+            "typed-number",
+            sheet,
+            areas(places),
+            f"{len(places):,} more formulas hold other typed numbers",
+            "Move them to input cells with unit and source",
+            len(places),
+        )
     for sheet, places in survey.typed_text.items():
         yield Finding(
             WARNING,

@@ -20,8 +20,8 @@ from workbook.formulacells import FormulaCell, Masters, array_children, formula_
 from workbook.package import Package, Sheet
 from workbook.sheetxml import Cell, Value
 
-MOST_CALLS = 20_000
-"""Calls of our functions kept for a look at their arguments."""
+MOST_CALLS = 2_000
+"""Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
 
 MOST_PRICES = 5_000
 
@@ -72,7 +72,7 @@ class PriceRow:
 class Survey:
     """What the checks look at.
 
-    shapes : each different formula in relative form with its template; grids hold indexes into it.
+    shapes : each different formula in relative form, and whether it adds up; grids hold indexes into it.
     errors : cells that show an error value, with the formula behind it ("" for a typed one).
     literals : figures typed into formulas: sheet, template and numbers, with the places.
     doubtful : numbers that look wrong by their label: the role, the place and the number.
@@ -82,7 +82,7 @@ class Survey:
     path: str
     computed: Recalculation
     grids: list[Grid] = field(default_factory=list)
-    shapes: list[tuple[Shape, Template]] = field(default_factory=list)
+    shapes: list[tuple[Shape, bool]] = field(default_factory=list)
     formulas: int = 0
     missing: dict[str, list[Place]] = field(default_factory=dict)
     stale: list[Stale] = field(default_factory=list)
@@ -150,6 +150,7 @@ class _Reader:
         self.headings: dict[int, str] = {}
         self.table: dict[str, int] = {}
         self.chain: dict[Place, int] = {}
+        self.roles: dict[int, list[tuple[int, str]]] = {}
 
     def read(self) -> None:
         strings = self.package.strings()
@@ -176,7 +177,7 @@ class _Reader:
         shape, template = shape_of(formula.text, *place)
         number = self.numbers.setdefault(shape, len(self.numbers))
         if number == len(found.shapes):
-            found.shapes.append((shape, template))
+            found.shapes.append((shape, template.aggregates))
         self.grid.shapes[place] = number
         for neighbour, typed in (
             ((cell.row, cell.column - 1), self.here.get(cell.column - 1)),
@@ -215,11 +216,7 @@ class _Reader:
         if not template.readable:
             found.unreadable.setdefault(name, []).append(place)
         if template.ours:
-            if len(found.calls) < MOST_CALLS:
-                masked = not template.functions.isdisjoint(MASKS)
-                found.calls.append(OwnCall(name, place, formula.text, value, masked))
-            else:
-                found.uncounted_calls += 1
+            self.own_call(place, formula.text, template, value)
         if "NPV" in template.functions or "IRR" in template.functions:
             found.finance.append((name, place, formula.text, value))
         typed = tuple(literal.text for literal in template.literals if literal.is_figure)
@@ -233,6 +230,24 @@ class _Reader:
             found.volatile.setdefault((name, function), []).append(place)
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
+
+    def own_call(self, place: Place, text: str, template: Template, value: Value) -> None:
+        """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
+        found = self.found
+        number = self.grid.shapes[place]
+        roles = self.roles.get(number)
+        if roles is None:
+            roles = self.roles[number] = units.roles_in_row(text, *place)
+        for across, role in roles:
+            column = place[1] + across
+            given = self.here.get(column)
+            if given is not None and units.doubt(role, given):
+                found.doubtful.append((role, self.sheet.name, (place[0], column), given))
+        masked = not template.functions.isdisjoint(MASKS)
+        if len(found.calls) < MOST_CALLS:
+            found.calls.append(OwnCall(self.sheet.name, place, text, value, masked))
+        else:
+            found.uncounted_calls += 1
 
     def constant(self, cell: Cell, value: Value) -> None:
         """Take in a cell without a formula."""

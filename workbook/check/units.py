@@ -12,7 +12,9 @@ from bisect import bisect_left
 from functools import cache, lru_cache
 
 from pycalc import catalogue
-from pycalc.registry import Argument
+from pycalc.registry import FUNCTIONS, Argument
+from workbook.formula import FormulaError, kind_of, parse
+from workbook.sheetxml import row_and_column
 
 TOKENS = "tokens"
 SHARE = "share"
@@ -54,6 +56,25 @@ def role_of_argument(argument: Argument) -> str:
     if argument.unit.startswith("fraction"):
         return SHARE
     return TOKENS if argument.unit.startswith("tokens per") else ""
+
+
+def roles_in_row(text: str, row: int, column: int) -> list[tuple[int, str]]:
+    """What the cells of a formula's own row are to our functions it calls: how far to the right, and the role."""
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return []
+    found = []
+    for call in formula.calls:
+        function = FUNCTIONS.get(call.name)
+        for position, argument in enumerate(function.arguments[: len(call.arguments)] if function else ()):
+            given = formula.argument(call, position).replace("$", "")
+            role = role_of_argument(argument)
+            if role and kind_of(given) == "cell" and "!" not in given:
+                other_row, other_column = row_and_column(given)
+                if other_row == row:
+                    found.append((other_column - column, role))
+    return found
 
 
 def doubt(role: str, value: float) -> tuple[str, str] | None:
