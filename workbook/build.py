@@ -21,6 +21,7 @@ from pycalc.version import VERSION
 from workbook.model import CASES, make
 from workbook.model.cells import Book, Cell, Chart, Sheet, quoted
 from workbook.model.styles import ACCENT, SERIES, style
+from workbook.saving import replacing
 
 Values = dict[tuple[str, str], object]
 
@@ -34,15 +35,8 @@ def build(case: str, path: str | os.PathLike[str]) -> Path:
         raise ValueError(f"there is no case {case!r}; there are {', '.join(CASES)}")
     path = Path(path)
     data = contents(case)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(data)
     return path
 
 
@@ -57,7 +51,7 @@ def evaluated(data: bytes) -> Values:
     """The value of every formula, by the embedded engine."""
     from workbook.engines import recalculate
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         path = Path(folder, "book.xlsx")
         path.write_bytes(data)
         result = recalculate(path)
@@ -263,9 +257,3 @@ def _created():
     import datetime
 
     return datetime.datetime.fromisoformat(catalogue.as_of())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

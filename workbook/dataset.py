@@ -57,7 +57,7 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
             here = {name: places[name] for name in written if places[name][0] == sheet.name}
             if here:
                 _store(package, sheet, {place: written[name] for name, place in here.items()})
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalculated = recalc(changed, out)
     return {

@@ -73,7 +73,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
                     "Put the price itself there, so that no formula is lost",
                 )
         package.replace(sheet.part, _with(data, held, changes))
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
             recalc(package.save(Path(folder) / Path(book).name), out)
     return report
 

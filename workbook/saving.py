@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,7 +45,7 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     out = Path(out)
     _check_place(out)
     try:
-        handle, temporary = _temporary(out.parent, out.name)
+        handle, temporary, named = _temporary(out.parent, out.name)
     except OSError as problem:
         raise _unwritable(out, problem) from None
     try:
@@ -52,8 +53,9 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(handle)
-            os.fchmod(handle, _mode_for(out))
-            if not os.path.exists(temporary):
+            if os.name == "posix":  # Python learned it for Windows in 3.13, and there it means little
+                os.fchmod(handle, _mode_for(out))
+            if not named:
                 _name(handle, temporary)
         os.replace(temporary, out)
     except OSError as problem:
@@ -73,17 +75,19 @@ def _name(handle: int, path: str) -> None:
         os.close(open_files)
 
 
-def _temporary(folder: Path, name: str) -> tuple[int, str]:
-    """A new file open for writing, and its name.
+def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
+    """A new file open for writing, its name, and whether it has that name already.
 
-    On Linux it has no name until it is complete, so that not even kill -9 leaves anything behind.
+    On Linux it gets the name when it is complete, so that kill -9 leaves nothing behind. The name is drawn: process
+    numbers repeat in containers, and a leftover must never be taken for the result.
     """
     unnamed = getattr(os, "O_TMPFILE", 0)
-    if unnamed:
+    if unnamed and os.path.isdir("/proc/self/fd"):
         with suppress(OSError):
             handle = os.open(folder, unnamed | os.O_WRONLY, 0o600)
-            return handle, str(folder / f".{name}.{os.getpid()}.{handle}.part")
-    return tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+            return handle, str(folder / f".{name}.{secrets.token_hex(4)}.part"), False
+    handle, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+    return handle, path, True
 
 
 def _unwritable(out: Path, problem: OSError) -> BadWorkbook:

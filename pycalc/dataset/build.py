@@ -56,7 +56,7 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
     built = Built()
     folder = os.path.dirname(os.path.abspath(output))
     try:
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(output)}.", suffix=".part", dir=folder)
     except OSError as error:
         raise BadInputError(f"{output}: cannot be written: {error.strerror}") from None
     try:
@@ -69,9 +69,11 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
             raise BadInputError(f"{table}: no row holds both a question and an answer.{first} Nothing was written")
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, output)
-    except BaseException:
+    except BaseException as problem:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
+        if isinstance(problem, OSError):
+            raise BadInputError(f"{output}: cannot be written: {problem.strerror}") from None
         raise
     return built
 

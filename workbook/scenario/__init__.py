@@ -328,7 +328,7 @@ def _save(package: Package, result: Changed) -> None:
     drop_calculation_chain(package)
     recalculate_on_load(package)
     before = named.values(package.path).get("out_checks")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         made = package.save(Path(folder) / package.path.name)
         recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}")
         if before is True and named.values(recalculated.out).get("out_checks") is False:
