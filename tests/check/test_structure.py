@@ -19,6 +19,8 @@ from books import OFFICE, PACKAGE, row, sheet, write_book
         ("=A1/12", "note"),
         ("=A1*1000000", "note"),
         ("=A1*1", None),
+        ("=IF(A1-A2<=1E-6*A1,A1,A2)", None),
+        ("=IF(A1-A2<=1.1E-6*A1,A1,A2)", "warning"),
         ("=(1+A1)^A2-1", None),
         ("=ROUND(A1,2)", None),
         ("=INDEX(A1:A2,2)", None),

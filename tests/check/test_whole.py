@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+import openpyxl
 import pytest
 import xlsxwriter
 from audited import ON, found, write
@@ -14,6 +15,7 @@ from addin.cli import app
 from workbook.build import build
 from workbook.check import NothingToCheck, check, worst
 from workbook.engines import EngineFailed
+from workbook.engines.libreoffice import convert
 from workbook.package import BadWorkbook
 
 
@@ -27,6 +29,70 @@ def test_a_shipped_workbook_has_nothing_worse_than_notes(tmp_path, case):
     assert ("not-filled-in" in kinds) == (case == "blank")
     if case == "techwiz":  # the course's models were shut down on 2026-10-23, and the workbook says so itself
         assert {"shutdown", "breakeven-after-shutdown"} <= kinds
+
+
+def calculator(path):
+    """A calculator as teams pass them around: prices per 1K, figures in formulas, totals, a projection, a lookup.
+
+    Put in by hand: 4,000 over the projection's seventh month, a discount typed into a formula, a lookup that misses.
+    """
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Calculator"
+    sheet.merge_cells("A1:F1")
+    sheet["A1"] = "LLM cost calculator v3 (DRAFT)"
+    sheet.append([])
+    sheet.append(
+        ["Model", "Input $/1K tokens", "Output $/1K tokens", "Requests", "In", "Out", "Month", "Year", "Share"]
+    )
+    models = [
+        ("gpt-4", 0.03, 0.06, 800),
+        ("gpt-3.5", 0.0015, 0.002, 600),
+        ("a", 0.008, 0.024, 900),
+        ("b", 0.0002, 0.0004, 500),
+    ]
+    for row, (name, given, got, tokens) in enumerate(models, 4):
+        cost = f"=(B{row}*E{row}+C{row}*F{row})/1000*D{row}"
+        sheet.append([name, given, got, 10_000, tokens, 100, cost, f"=G{row}*12", f"=G{row}/$G$8"])
+    sheet.append(["Total", None, None, "=SUM(D4:D7)", None, None, "=SUM(G4:G7)", "=SUM(H4:H7)", "=SUM(I4:I7)"])
+    sheet["A11"], sheet["B11"] = "Net", "=G8*(1-0.15)"
+    sheet["A12"], sheet["B12"] = "Best", "=INDEX(A4:A7,MATCH(MIN(G4:G7),G4:G7,0))"
+    sheet["A13"], sheet["B13"] = "Newest", '=VLOOKUP("gpt-5",A4:G7,7,FALSE)'
+    months = book.create_sheet("Projection")
+    months.append(["Month", *range(1, 13)])
+    months.append(["Growth", 0.05])
+    letters = "ABCDEFGHIJKLM"
+    months.append(["Cost", "=Calculator!G8", *(f"={letters[n]}3*(1+$B$2)" for n in range(1, 12))])
+    months.append(["So far", "=B3", *(f"={letters[n]}4+{letters[n + 1]}3" for n in range(1, 12))])
+    months["H3"] = 4000
+    months.append(["Quarter", None, None, "=SUM(B3:D3)", None, None, "=SUM(E3:G3)", None, None, "=SUM(H3:J3)"])
+    book.save(path)
+    return path
+
+
+FAULTS = {
+    ("error", "typed-over", "Projection!H3"),
+    ("warning", "no-answer", "Calculator!B13"),
+    ("warning", "typed-number", "Calculator!B11"),
+    ("note", "typed-number", "Calculator!G4:G7"),
+    ("note", "typed-number", "Calculator!H4:H7"),
+}
+
+
+def seen(path):
+    return {(item.severity, item.kind, item.where) for item in found(path) if item.kind != "not-stored"}
+
+
+def test_a_calculator_of_somebody_elses(tmp_path):
+    assert seen(calculator(tmp_path / "b.xlsx")) == FAULTS
+
+
+@pytest.mark.usefixtures("soffice")
+def test_the_same_calculator_saved_by_libreoffice(tmp_path):
+    path = calculator(tmp_path / "b.xlsx")
+    (saved,) = convert([path], tmp_path / "out", "xlsx")
+    assert seen(saved) == FAULTS
+    assert found(saved, "not-stored") == []
 
 
 def run(*arguments: object):

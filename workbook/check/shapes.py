@@ -34,6 +34,9 @@ _TAKES_ASSUMPTIONS = frozenset(
 )
 """Native functions in which a number alone is a figure of the model; in others it is a switch, as in ROUND(x,2)."""
 
+LARGEST_TOLERANCE = 1e-6
+"""Smaller numbers say when two figures count as equal; the native twins of our functions hold some."""
+
 _CELL = re.compile(r"(?<![\w.$\\#])(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\[])")
 _MARK = "\x01"
 _MOST_TEMPLATES = 1 << 14
@@ -53,8 +56,8 @@ class Literal:
 
     @property
     def is_figure(self) -> bool:
-        """Whether it stands for a quantity of the model: neither 0 nor 1, nor a default, nor a switch."""
-        if self.value in (0.0, 1.0) or self.is_default:
+        """Whether it stands for a quantity of the model: neither 0 nor 1, nor a tolerance, a default or a switch."""
+        if self.value in (0.0, 1.0) or self.value <= LARGEST_TOLERANCE or self.is_default:
             return False
         return not self.call or self.call in _TAKES_ASSUMPTIONS or self.call in FUNCTIONS
 
