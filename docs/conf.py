@@ -12,5 +12,6 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "LLM Breakeven"
 html_show_sourcelink = False
+html_show_copyright = False
 exclude_patterns = ["_build"]
 suppress_warnings = ["myst.xref_missing"]  # links to files outside docs/ work in the repository, not on the site
