@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -290,6 +291,41 @@ def test_a_book_of_ones_own_is_refused(tmp_path):
     with pytest.raises(BadWorkbook, match="no cell named out_recommendation"):
         report(tmp_path / "own.xlsx", tmp_path / "memo.pdf")
     assert [path.name for path in tmp_path.iterdir()] == ["own.xlsx"]
+
+
+def test_the_word_file_is_valid_for_microsofts_validator(memos, tmp_path):
+    tool = Path(__file__).parents[1] / "node/node_modules/.bin/ooxml-validator"
+    if not tool.exists():
+        if os.environ.get("CI"):
+            pytest.fail("the validator is missing; in CI nothing is skipped. make node installs it")
+        pytest.skip("the validator is missing. make node installs it")
+    path = tmp_path / "memo.docx"
+    path.write_bytes(written(memos("techwiz"), "docx"))
+    said = json.loads(subprocess.run([str(tool), str(path)], capture_output=True, text=True, check=False).stdout)
+    assert said["ok"]
+    assert said["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (1234.5, "money", "1,234.50"),
+        (0.0, "money", "0.00"),
+        (0.005, "money", "0.01"),  # half a cent is rounded up, less is said to be less
+        (0.0049, "money", "under 0.01"),
+        (-0.004, "money", "0.00"),
+        (0.49, "flow", "under 1"),
+        (0.1, "price", "0.10"),
+        (35.08496732, "price", "35.085"),
+        (0.125, "share", "12.5%"),
+        (46346.0, "date", "2026-11-20"),
+        (True, "text", "yes"),
+        ("two\nlines", "text", "two lines"),
+        (None, "money", "n/a"),
+    ],
+)
+def test_numbers_as_readers_see_them(value, form, text):
+    assert shown(value, form, "n/a") == text
 
 
 def test_unknown_format(books, tmp_path):

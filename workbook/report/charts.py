@@ -82,11 +82,11 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
             "left" if room else "right",
             bold=True,
         )
-    x = left
+    x = 0.0
     for index, (name, _) in enumerate(chart.series):
-        on.line([(x, 4), (x + 16, 4)], COLOURS[index % len(COLOURS)], 1.6, DASHES[index % len(DASHES)])
-        on.word(x + 20, 1.5, name, 7, INK)
-        x += 28 + on.measure(name, 7)
+        on.line([(x, 4), (x + 14, 4)], COLOURS[index % len(COLOURS)], 1.6, DASHES[index % len(DASHES)])
+        on.word(x + 17, 1.5, name, 6.5, INK)
+        x += 24 + on.measure(name, 6.5)
 
 
 def _bars(chart: Bars, on: Surface, width: float, height: float) -> None:
@@ -160,6 +160,8 @@ def _scale(most: float) -> tuple[float, float]:
 
 
 def _tick(value: float, step: float) -> str:
+    if step >= 1e5:
+        return _short(value)
     places = max(0, -math.floor(math.log10(step))) if step < 1 else 0
     if step * 10**places % 1 > 1e-9:
         places += 1
@@ -167,9 +169,13 @@ def _tick(value: float, step: float) -> str:
 
 
 def _short(value: float) -> str:
+    """A value beside a bar: millions and billions by their letters."""
+    for size, letter in ((1e9, "bn"), (1e6, "M")):
+        if abs(value) >= size:
+            return f"{value / size:,.3g}{letter}" if abs(value) < 1000 * size else f"{value / size:,.0f}{letter}"
     if abs(value) >= 1000 or value == 0:
         return f"{value:,.0f}"
-    return f"{value:,.2f}"
+    return f"{value:,.2f}" if abs(value) >= 0.005 else f"{value:.2g}"
 
 
 def _wrapped(text: str, width: float, on: Surface) -> list[str]:

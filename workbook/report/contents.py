@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from workbook.errors import WorkbookError
 from workbook.model.core import CORE, OPTIONS
 from workbook.model.inputs import GROUPS, INPUTS
@@ -47,12 +49,13 @@ def memo(figures: Figures, package: Package, date: str = "") -> Memo:
     missing = [
         input_label(item.name) for item in INPUTS.values() if item.required and figures.value(item.name) in (None, "")
     ]
+    answer = figures.text("out_recommendation") or shown(figures.value("out_recommendation"), absent="not known")
     whole = Memo(
-        title=title,
-        about=about,
+        title=shorten(title, 120, placeholder=" .."),
+        about=shorten(about, 240, placeholder=" .."),
         facts=facts,
         question=_question(figures),
-        answer=figures.text("out_recommendation") or shown(figures.value("out_recommendation"), absent="not known"),
+        answer=shorten(answer, 200, placeholder=" .."),
         figures=[],
         board=[],
         details=[],
@@ -99,9 +102,10 @@ def _heading(figures: Figures) -> tuple[str, str]:
 
 
 def _question(figures: Figures) -> str:
-    prompted = figures.text("pe_model") or "the prompted model"
-    tuned = figures.text("ft_model") or "a fine-tuned model"
-    newer = figures.text("base_model")
+    prompted, tuned, newer = (
+        shorten(figures.text(name), 60, placeholder=" ..") for name in ("pe_model", "ft_model", "base_model")
+    )
+    prompted, tuned = prompted or "the prompted model", tuned or "a fine-tuned model"
     choices = [f"stay with {prompted} and its long prompt", f"fine-tune ({tuned})", "look the facts up (RAG)"]
     if newer:
         choices.append(f"switch to {newer}")

@@ -116,13 +116,18 @@ def shown(value: Value, form: str = "text", absent: str = "") -> str:
     if form == "price":
         whole = f"{value:,.4f}".rstrip("0")
         return whole + "0" * max(0, 2 - len(whole.partition(".")[2]))
+    if form in _LEAST and 0 < value < _LEAST[form] / 2:
+        return f"under {_LEAST[form]:g}"
     if form == "short":
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if form == "date":
         return catalogue.iso_day(value)
-    return _FORMS.get(form, "{:,.10g}").format(value)
+    text = _FORMS.get(form, "{:,.10g}").format(value)
+    return text if text.strip("-0.,%") else text.removeprefix("-")  # no minus before nothing
 
 
+_LEAST = {"money": 0.01, "months": 0.01, "flow": 1}
+"""What these forms can show; a smaller figure is not nothing."""
 _FORMS = {
     "money": "{:,.2f}",
     "flow": "{:,.0f}",

@@ -15,6 +15,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -46,8 +47,14 @@ _FALLBACKS = (
     "/Library/Fonts/Arial Unicode.ttf",
     "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
     "C:/Windows/Fonts/arial.ttf",
+    "C:/Windows/Fonts/msyh.ttc",
+    "C:/Windows/Fonts/msgothic.ttc",
+    "C:/Windows/Fonts/malgun.ttf",
 )
 """Where a typeface for other scripts may be; what none of them has is shown as a question mark."""
+
+_CJK = ((0xAC00, 0xD7AF, "HYSMyeongJo-Medium"), (0x2E80, 0x9FFF, "STSong-Light"), (0xF900, 0xFFEF, "STSong-Light"))
+"""Ranges of signs for which every PDF viewer has, or fetches, a typeface of this name."""
 
 
 def as_pdf(memo: Memo) -> bytes:
@@ -132,7 +139,7 @@ def _heading(memo: Memo) -> list[Flowable]:
     if memo.alarm:
         pieces.append(Paragraph(_markup(memo.alarm), _ALARM))
     pieces += [Spacer(0, 3), Paragraph(facts, _FACT), Spacer(0, 6), Paragraph(_markup(memo.question), _QUESTION)]
-    answer = Grid([[Paragraph(_markup(memo.answer), _ANSWER)]], [_WIDTH])
+    answer = Grid([[Paragraph(_markup(memo.answer), _ANSWER)]], [_WIDTH], hAlign="LEFT")
     answer.setStyle(
         TableStyle(
             [
@@ -147,7 +154,7 @@ def _heading(memo: Memo) -> list[Flowable]:
     pieces += [Spacer(0, 5), answer, Spacer(0, 5)]
     if memo.figures:
         cells = [[Paragraph(_markup(name), _FACT), Paragraph(_markup(value), _FIGURE)] for name, value in memo.figures]
-        strip = Grid([cells], [_WIDTH / len(cells)] * len(cells))
+        strip = Grid([cells], [_WIDTH / len(cells)] * len(cells), hAlign="LEFT")
         strip.setStyle(
             TableStyle(
                 [
@@ -181,7 +188,7 @@ def _section(section: Section, board: bool = False) -> list[Flowable]:
         else:
             pieces.append(Paragraph(_markup(block), _BODY))
     if charts:
-        row = Grid([charts], [_WIDTH / 2] * len(charts))
+        row = Grid([charts], [_WIDTH / 2] * len(charts), hAlign="LEFT")
         row.setStyle(TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]))
         pieces += [Spacer(0, 5), row]
     return pieces
@@ -201,7 +208,7 @@ def _table(table: Table) -> list[Flowable]:
             )
         rows.append(cells)
     shares = table.widths or [1.0] * len(table.columns)
-    grid = Grid(rows, [_WIDTH * share / sum(shares) for share in shares], repeatRows=1)
+    grid = Grid(rows, [_WIDTH * share / sum(shares) for share in shares], repeatRows=1, hAlign="LEFT")
     style: list[Any] = [
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor(ACCENT)),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -315,6 +322,11 @@ def _font_for(sign: str) -> str:
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, path))
         if ord(sign) in pdfmetrics.getFont(name).face.charToGlyph:
+            return name
+    for low, high, name in _CJK:
+        if low <= ord(sign) <= high:
+            if name not in pdfmetrics.getRegisteredFontNames():
+                pdfmetrics.registerFont(UnicodeCIDFont(name))
             return name
     return ""
 

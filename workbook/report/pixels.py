@@ -44,7 +44,7 @@ class Pixels:
     ) -> None:
         anchor = {"left": "ls", "centre": "ms", "right": "rs"}[align]
         self._draw.text(
-            self._at(x, y), text, fill=colour, font=self._font(size), anchor=anchor, stroke_width=2 if bold else 0
+            self._at(x, y), text, fill=colour, font=self._font(size), anchor=anchor, stroke_width=1 if bold else 0
         )
 
     def measure(self, text: str, size: float, bold: bool = False) -> float:  # noqa: ARG002 - bold is drawn as wide

@@ -36,7 +36,8 @@ def as_docx(memo: Memo) -> bytes:
     for level, size in ((1, 18), (2, 12), (3, 11)):
         style = document.styles[f"Heading {level}"]
         style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), RGBColor.from_string(ACCENT[1:])
-        style.element.rPr.rFonts.set(qn("w:asciiTheme"), "minorHAnsi")
+        for place in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme's font overrules a named one
+            style.element.rPr.rFonts.attrib.pop(qn(f"w:{place}"), None)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6), Pt(2)
     _properties(document, memo)
     document.add_heading(_clean(memo.title), 1)
@@ -59,8 +60,9 @@ def as_docx(memo: Memo) -> bytes:
         document.add_page_break()
         for section in memo.details:
             _section(document, section, 2)
-    footer = page.footer.paragraphs[0].add_run(_clean(memo.footer))
-    footer.font.size = Pt(7.5)
+    footer = page.footer.paragraphs[0]
+    footer.add_run(f"{_clean(memo.footer)}  Page ").font.size = Pt(7.5)
+    _page_number(footer.add_run())
     stream = io.BytesIO()
     document.save(stream)
     return _fixed(stream.getvalue())
@@ -80,6 +82,8 @@ def _answer(document: Any, memo: Memo) -> None:
     grid = document.add_table(1, 1)
     cell = grid.cell(0, 0)
     _shade(cell, ACCENT)
+    spacing = cell.paragraphs[0].paragraph_format
+    spacing.space_before = spacing.space_after = Pt(5)
     run = cell.paragraphs[0].add_run(_clean(memo.answer))
     run.bold, run.font.size, run.font.color.rgb = True, Pt(14), RGBColor(255, 255, 255)
     if memo.figures:
@@ -121,6 +125,7 @@ def _table(document: Any, table: Table) -> None:
         document.add_paragraph(_clean(table.title))
     grid = document.add_table(1, len(table.columns), style="Table Grid")
     grid.autofit = False
+    _borders(grid)
     shares = table.widths or [1.0] * len(table.columns)
     numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
     _repeat(grid.rows[0])
@@ -156,6 +161,31 @@ def _fill(cell: Any, text: str, right: bool, *, bold: bool = False, white: bool 
 
 def _text(cell: Cell) -> str:
     return cell.text
+
+
+def _borders(grid: Any) -> None:
+    """Thin grey lines between the rows alone."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "single" if side in ("bottom", "insideH") else "nil")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:color"), "D9D9D9")
+        borders.append(line)
+    properties = grid._tbl.tblPr
+    following = [each for each in properties if each.tag in (qn("w:shd"), qn("w:tblLayout"), qn("w:tblLook"))]
+    following[0].addprevious(borders) if following else properties.append(borders)
+
+
+def _page_number(run: Any) -> None:
+    """A field that Word fills in on each page."""
+    run.font.size = Pt(7.5)
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = text or None
+        run._r.append(part)
 
 
 def _shade(cell: Any, colour: str) -> None:

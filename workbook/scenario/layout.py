@@ -3,8 +3,8 @@
 Everything is found by defined names and by what formulas read, never by a fixed address: the user may have
 inserted rows, renamed or reordered sheets, or saved the file with another program.
 
-* The cell named `scenario_name` looks its title up by INDEX(titles, scenario): the row of titles, its columns, its
-  sheet.
+* The cell named `scenario_name` looks its title up by INDEX(titles, scenario) or INDEX(titles, 1, scenario):
+  the row of titles, its columns, its sheet.
 * The live column of that sheet looks each override up by INDEX(row, scenario) and names the base value beside it,
   which leads to the input's cell and so to its defined name.
 * A tab is a sheet whose formulas read one of these columns and no other.
@@ -143,9 +143,9 @@ def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
         return []
     found = []
     for call in formula.calls:
-        if call.name != "INDEX" or len(call.arguments) != 2:
+        if call.name != "INDEX" or len(call.arguments) not in (2, 3):
             continue
-        if formula.argument(call, 1).lower() != "scenario":
+        if formula.argument(call, len(call.arguments) - 1).lower() != "scenario":
             continue
         start, end = call.arguments[0]
         for reference in formula.references():
