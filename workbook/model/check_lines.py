@@ -196,16 +196,15 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     add("FT_IRR exists", "rate_expected", "IF(ISNUMBER(irr),1,0)", "", "Changes of sign counted again below")
     add(
         "FT_PAYBACK",
-        "IF(ISNUMBER(payback_month),IF(payback_month=0,0,payback_month-1-INDEX(row.position,payback_month)"
-        "/(INDEX(row.position,payback_month+1)-INDEX(row.position,payback_month))),NA())",
+        "IF(ISNUMBER(payback_month),IF(payback_month=0,0,payback_month-1-INDEX(row.position,1,payback_month)"
+        "/(INDEX(row.position,1,payback_month+1)-INDEX(row.position,1,payback_month))),NA())",
         "payback",
-        f"IF(ISNUMBER(payback),payback+SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})/ABS(INDEX(row.discounted,payback_month+1)),1)",
+        f"IF(ISNUMBER(payback),payback+SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})/ABS(INDEX(row.discounted,1,payback_month+1)),1)",
         "Interpolated from the month before",
     )
     add(
         "FT_PAYBACK: the month",
-        "IF(SUMPRODUCT((row.t<=months)*(row.position>=-comparison_tolerance*first.outlay))=0,NA(),"
-        "MATCH(TRUE,INDEX((row.t<=months)*(row.position>=-comparison_tolerance*first.outlay)>0,0),0)-1)",
+        "IF(MIN(row.again_paid)>last.t,NA(),MIN(row.again_paid))",
         "payback_month",
     )
     add(
@@ -270,15 +269,15 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Crossover of cumulative cost",
-        "IF(ISNUMBER(crossing),IF(crossing_month=0,first.pe_sum,INDEX(row.ft_sum,crossing_month)"
-        "+(crossing-crossing_month+1)*(INDEX(row.ft_sum,crossing_month+1)-INDEX(row.ft_sum,crossing_month))),NA())",
+        "IF(ISNUMBER(crossing),IF(crossing_month=0,first.pe_sum,INDEX(row.ft_sum,1,crossing_month)"
+        "+(crossing-crossing_month+1)*(INDEX(row.ft_sum,1,crossing_month+1)-INDEX(row.ft_sum,1,crossing_month))),NA())",
         "IF(ISNUMBER(crossing),IF(crossing_month=0,first.ft_sum,crossing_cost),crossing_cost)",
         "IF(ISNUMBER(crossing),MAX(row.ft_sum)+MAX(row.pe_sum),1)",
         "Both curves at that point",
     )
     add(
         "Month of the crossover",
-        "IF(IF(SUM(row.ahead)=0,TRUE,MAX(row.pe_sum)+MAX(row.ft_sum)=0),NA(),MATCH(TRUE,INDEX(row.pe_sum>=row.ft_sum,0),0)-1)",
+        "IF(IF(MAX(row.pe_sum)+MAX(row.ft_sum)=0,TRUE,MIN(row.again_ahead)>last.t),NA(),MIN(row.again_ahead))",
         "crossing_month",
     )
     for key in _KEYS:
@@ -359,7 +358,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     add("Break-even of the hybrid with review", "hybrid_breakeven", "pays.hybrid", "hybrid_terms")
     add(
         "Cheapest open option",
-        "INDEX(row.option,MATCH(TRUE,INDEX(row.second_open<=second_limit,0),0))",
+        "check.chosen_label",
         "chosen",
         "",
         "Chosen again below",
@@ -373,12 +372,12 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     add("Facts must be looked up", 'IF(AND(EXACT(LOWER(TRIM(use_case)),"knowledge"),facts_change),1,0)', "must_look_up")
     add(
         "The recommendation names the option chosen",
-        "INDEX(row.action,MATCH(check.chosen_label,row.option,0))",
+        "INDEX(row.action,1,MATCH(check.chosen_label,row.option,0))",
         "chosen_action",
     )
     add(
         "The headline",
-        'IF(LEN(missing_inputs)=0,INDEX(row.action,MATCH(1,row.is_chosen,0)),"ENTER INPUTS: see below")',
+        'IF(LEN(missing_inputs)=0,INDEX(row.action,1,MATCH(1,row.is_chosen,0)),"ENTER INPUTS: see below")',
         "recommendation",
     )
     add("The headline in words", _headline(), "chosen_action", "", "Put together again from the option chosen")
@@ -416,8 +415,8 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Name of the scenario",
-        'IF(LEN(INDEX(row.scenario_title,MATCH(scenario,row.scenario_number,0)))=0,"Scenario "&scenario,'
-        "INDEX(row.scenario_title,MATCH(scenario,row.scenario_number,0)))",
+        'IF(LEN(INDEX(row.scenario_title,1,MATCH(scenario,row.scenario_number,0)))=0,"Scenario "&scenario,'
+        "INDEX(row.scenario_title,1,MATCH(scenario,row.scenario_number,0)))",
         "scenario_name",
     )
     add(
@@ -427,17 +426,14 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Summary: names of the options",
-        "&".join(f"INDEX(row.option,{'+'.join('1' * (n + 1))})" for n in range(6)),
+        "&".join(f"INDEX(row.option,1,{'+'.join('1' * (n + 1))})" for n in range(6)),
         "&".join(f"shown.label.{key}" for key in _KEYS),
     )
     add("Summary: year 1 of the choice", "chosen_year1+N(runner_up_year1)", "shown_year1+N(shown_next)")
     add(
         "Tornado: names",
         "ROWS(rank.0:rank.9)",
-        "+".join(
-            f"IF(sorted.{n}=INDEX(driver.0:driver.9,MATCH(TRUE,INDEX(rank.0:rank.9=rank_shown.{n},0),0)),1,0)"
-            for n in range(len(DRIVERS))
-        ),
+        "+".join(f"COUNTIF(sorted.0:sorted.9,driver.{n})" for n in range(len(DRIVERS))),
     )
     add(
         "Volume that turns the verdict",

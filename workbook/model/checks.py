@@ -111,7 +111,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     line(
         "Live results and the tab of the scenario in force",
         "1",
-        "IF(scenario>COUNT(row.tab_ok),1,INDEX(row.tab_ok,scenario))",
+        "IF(COUNTIF(row.tab_number,scenario)=0,1,SUMPRODUCT((row.tab_number=scenario)*row.tab_ok))",
         "",
         "A spare column has no tab: its column stands for it",
     )
@@ -255,6 +255,11 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(row, 1, f"=raw:COUNTA({block})", "whole", key=f"check.{name}_cells")
         sheet.put(row, 2, f"=raw:SUM({block})", "whole", key=f"check.{name}_same")
         row += 1
+    sheet.put(row, 0, "Scenario of the tab", "label")
+    book.place("check.tab_number", Place(sheet.name, row, last + 1, last + len(tabs)))
+    for index, number in enumerate(tabs):
+        sheet.put(row, last + 1 + index, number, "whole")
+    row += 1
     sheet.put(row, 0, "Tab agrees in every cell: 1 yes, 0 no", "label")
     book.place("check.tab_ok", Place(sheet.name, row, last + 1, last + len(tabs)))
     for column in range(last + 1, last + 1 + len(tabs)):
@@ -332,16 +337,21 @@ def _open_helpers(book: Book, sheet: Sheet, row: int, first: int) -> int:
             shut = 'AND(LOWER(TRIM(use_case))="knowledge",facts_change)'
             if key == "base":
                 shut = f"OR(offered_base=0,{shut})"
-        sheet.put(row, first + index, f"=IF({shut},closed_price,year1.{key})", "exact label")
+        sheet.put(
+            row, first + index, f"=IF({shut},closed_price,year1.{key})", "exact label", key=f"check.second_open.{key}"
+        )
     row += 1
     sheet.put(row, 0, "Cheapest of them, with tolerance", "label")
     sheet.put(row, first, "=MIN(row.second_open)*(1+comparison_tolerance)", "exact label", key="check.second_limit")
     row += 1
+    nested = "0"
+    for key in reversed([key for key, _ in OPTIONS][:-1]):
+        nested = f"IF(second_open.{key}<=second_limit,0,1+{nested})"
     sheet.put(row, 0, "Its option", "label")
     sheet.put(
         row,
         first,
-        "=INDEX(row.option,MATCH(TRUE,INDEX(row.second_open<=second_limit,0),0))",
+        "=INDEX(row.option,1,1+" + nested + ")",
         "exact label",
         key="check.chosen_label",
     )
@@ -349,28 +359,41 @@ def _open_helpers(book: Book, sheet: Sheet, row: int, first: int) -> int:
 
 
 def _sign_helpers(book: Book, sheet: Sheet, row: int) -> int:
-    """Changes of sign of the flows and of their running total, counted again."""
+    """Changes of sign, retraining runs, payback and crossover, month by month again."""
     first = 1
     place = book.find("live.t", ())
     length = (place.last or 0) - place.column
     specs = (
-        ("again_month", "Month", "time"),
+        ("again_month", "Month", "from t"),
         ("again_done", "Retraining runs so far", "INT(retrains_per_year*again_month/months_per_year)"),
         ("again_runs", "Retraining runs", "again_done-N(prev.again_done)"),
-        ("again_net", "Flow", "net"),
+        ("again_net", "Flow", "from net"),
         ("again_sign", "Sign", "IF(again_net>0,1,IF(again_net<0,-1,N(prev.again_sign)))"),
         ("again_turn", "Change", "IF(ABS(again_sign-N(prev.again_sign))>1,1,0)"),
         ("again_total", "Running total", "N(prev.again_total)+again_net"),
         ("again_total_sign", "Sign", "IF(again_total>0,1,IF(again_total<0,-1,N(prev.again_total_sign)))"),
         ("again_total_turn", "Change", "IF(ABS(again_total_sign-N(prev.again_total_sign))>1,1,0)"),
+        ("again_position", "Discounted running total", "from position"),
+        (
+            "again_paid",
+            "Month, where it is paid back",
+            "IF(again_month>months,last.t+1,IF(again_position<-comparison_tolerance*first.outlay,last.t+1,again_month))",
+        ),
+        ("again_pe_sum", "Cumulative cost, prompted", "from pe_sum"),
+        ("again_ft_sum", "Cumulative cost, fine-tuned", "from ft_sum"),
+        (
+            "again_ahead",
+            "Month, where fine-tuning has cost no more",
+            "IF(again_ft_sum>again_pe_sum,last.t+1,again_month)",
+        ),
     )
     for key, label, formula in specs:
         sheet.put(row, 0, f"{label}, months 0 to {length}", "label")
         book.place(f"check.{key}", Place(sheet.name, row, first, first + length))
         for column in range(first, first + length + 1):
-            if formula in ("time", "net"):
-                source = f"{formula}_at.{column}"
-                found = place if formula == "time" else book.find("live.net", ())
+            if formula.startswith("from "):
+                source = f"{key}_at.{column}"
+                found = book.find("live." + formula.removeprefix("from "), ())
                 book.places[source] = Place(place.sheet, found.row, place.column + column - first)
                 sheet.put(row, column, f"={source}", "exact label")
             else:

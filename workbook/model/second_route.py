@@ -22,7 +22,7 @@ SECOND: dict[str, str] = {
     "hybrid_monthly": f"queries*retrieval_price+ft_hosting_monthly+queries/{MILLION}*(ft_input_price*ft_prompt_tokens"
     "+ft_input_price*query_tokens+ft_input_price*context_tokens+ft_output_price*response_tokens)",
     "best_monthly": "MIN(MIN(pe_monthly,cached_monthly,base_monthly),MIN(rag_monthly,ft_monthly,hybrid_monthly))",
-    "best_option": "INDEX(row.option,1+IF(pe_monthly>best_limit,1+IF(cached_monthly>best_limit,"
+    "best_option": "INDEX(row.option,1,1+IF(pe_monthly>best_limit,1+IF(cached_monthly>best_limit,"
     "1+IF(IF(ISNUMBER(base_monthly),base_monthly>best_limit,TRUE),1+IF(rag_monthly>best_limit,"
     "1+IF(ft_monthly>best_limit,1,0),0),0),0),0))",
     "training": f"MAX(training_minimum,ft_training_price/{MILLION}"

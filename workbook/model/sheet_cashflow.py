@@ -205,8 +205,8 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "payback",
                 "Discounted payback",
                 "months",
-                "IF(SUM(row.paid)=0,NA(),IF(payback_month=0,0,payback_month-INDEX(row.position,payback_month+1)"
-                "/INDEX(row.discounted,payback_month+1)))",
+                "IF(SUM(row.paid)=0,NA(),IF(payback_month=0,0,payback_month-INDEX(row.position,1,payback_month+1)"
+                "/INDEX(row.discounted,1,payback_month+1)))",
                 "months total",
                 "out_payback",
                 "#N/A: not within the months counted",
@@ -236,9 +236,9 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "crossing",
                 "Cumulative cost crosses after",
                 "months",
-                "IF(crossing_month=0,0,crossing_month-(INDEX(row.pe_sum,crossing_month+1)-INDEX(row.ft_sum,crossing_month+1))"
-                "/((INDEX(row.pe_sum,crossing_month+1)-INDEX(row.ft_sum,crossing_month+1))"
-                "-(INDEX(row.pe_sum,crossing_month)-INDEX(row.ft_sum,crossing_month))))",
+                "IF(crossing_month=0,0,crossing_month-(INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.ft_sum,1,crossing_month+1))"
+                "/((INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.ft_sum,1,crossing_month+1))"
+                "-(INDEX(row.pe_sum,1,crossing_month)-INDEX(row.ft_sum,1,crossing_month))))",
                 "months",
             ),
             Row(
@@ -253,8 +253,8 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "crossing_cost",
                 "Both have then cost",
                 "USD",
-                "IF(crossing_month=0,first.pe_sum,INDEX(row.pe_sum,crossing_month)+(crossing-crossing_month+1)"
-                "*(INDEX(row.pe_sum,crossing_month+1)-INDEX(row.pe_sum,crossing_month)))",
+                "IF(crossing_month=0,first.pe_sum,INDEX(row.pe_sum,1,crossing_month)+(crossing-crossing_month+1)"
+                "*(INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.pe_sum,1,crossing_month)))",
                 "money",
             ),
             Row(

@@ -98,7 +98,7 @@ def inputs_sheet(case: Case) -> Sheet:
     sheet.put(
         row + 2,
         1,
-        '=IF(INDEX(row.scenario_title,scenario)="","Scenario "&scenario,INDEX(row.scenario_title,scenario))',
+        '=IF(INDEX(row.scenario_title,1,scenario)="","Scenario "&scenario,INDEX(row.scenario_title,1,scenario))',
         "answer",
         name="scenario_name",
     )

@@ -74,7 +74,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         sheet.put(
             row,
             3,
-            f'=IF(INDEX(row.override.{name},scenario)="",linked.{name},INDEX(row.override.{name},scenario))',
+            f'=IF(INDEX(row.override.{name},1,scenario)="",linked.{name},INDEX(row.override.{name},1,scenario))',
             f"{_value_style(item)} live",
             key=f"live.{name}",
         )
