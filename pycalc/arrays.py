@@ -11,13 +11,13 @@ Without NumPy, and for functions without an array form, every element goes that 
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, repeat
 
 from pycalc.errors import CalcError, NoAnswerError, WrongKindError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from pycalc.registry import Argument, Function
@@ -116,7 +116,7 @@ def evaluate(function: Function, args: tuple) -> Any:
     elif function.many:
         values, errors = _in_bulk(function, operands, rows * columns), {}
     else:
-        values, errors = [_cell(function, operands, index) for index in range(rows * columns)], {}
+        values, errors = _one_by_one(function, operands, rows * columns), {}
     return _shaped(values, errors, rows, columns, dimensions, as_array, numpy)
 
 
@@ -212,8 +212,18 @@ def _follow(operands: list[Operand]) -> None:
             operand.rows, operand.columns = leader.rows, leader.columns
 
 
-def _cell(function: Function, operands: list[Operand], index: int) -> Any:
-    return function.cell(tuple(operand.at(index) for operand in operands))
+def _one_by_one(function: Function, operands: list[Operand], total: int) -> list[Any]:
+    """Every element through the scalar function."""
+    columns: list[Iterable[Any]] = []
+    for operand in operands:
+        cell, argument = operand.cells[0], operand.argument
+        if len(operand.cells) > 1:
+            columns.append(operand.cells)
+        elif argument.default is not None and argument.is_omitted(cell):
+            columns.append(repeat(argument.default, total))  # a plain number passes the checks at once, None does not
+        else:
+            columns.append(repeat(cell, total))
+    return [function.cell(row) for row in zip(*columns, strict=True)]
 
 
 def _in_blocks(
