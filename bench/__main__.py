@@ -15,12 +15,12 @@ from pathlib import Path
 
 from bench.measure import ROOT, Row, skipped
 
-GROUPS = ("Scalar call", "Range call", "Simulation", "Cells", "Tokens", "Start", "Files", "Audit")
+GROUPS = ("Scalar call", "Range call", "Simulation", "Cells", "Hosts", "Tokens", "Start", "Files", "Audit")
 
 
 def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
     """The rows of each group, as they are measured."""
-    from bench import audit, calls, cells, files, rivals, startup, tokens
+    from bench import audit, calls, cells, files, hosts, rivals, startup, tokens
 
     others = rivals.installed(ROOT / "build" / "bench-venv", ROOT / "bench" / "requirements.txt")
     runners = {
@@ -28,6 +28,7 @@ def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
         "Range call": lambda: calls.ranges(quick),
         "Simulation": lambda: calls.risk(quick),
         "Cells": lambda: cells.cells(quick, others),
+        "Hosts": lambda: hosts.hosts(quick),
         "Tokens": lambda: tokens.tokens(quick, others),
         "Start": lambda: startup.startup(quick, others),
         "Files": lambda: files.files(quick),
