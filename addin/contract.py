@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from pycalc.registry import Argument
+
 _CODES = frozenset(CODES)
 _PLAIN = {float, str, bool}
 
@@ -63,6 +65,12 @@ def answer(name: str, args: Sequence[Any]) -> Any:
         )
     except Exception as failure:  # a cell shows an error value; the spreadsheet itself must never fall over
         return WrongKindError(f"failed: {failure!r}", "Report it with the arguments you gave", function=name)
+
+
+def argument_help(argument: Argument) -> str:
+    """What a function wizard says of one argument, at most the 255 characters Excel shows."""
+    text = f"{argument.label} [{argument.unit}]"
+    return (text if argument.required else f"(optional) {text}")[:255]
 
 
 def with_errors(value: Any) -> Any:

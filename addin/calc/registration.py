@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from addin.calc.names import JOB, SERVICE, method
+from addin.contract import argument_help
 from pycalc import FUNCTIONS
 from pycalc.registry import Argument, Function
 from pycalc.version import VERSION
@@ -39,12 +40,9 @@ def _function(function: Function) -> str:
 
 
 def _parameter(argument: Argument) -> str:
-    help_text = f"{argument.label} [{argument.unit}]"
-    if not argument.required:
-        help_text = f"(optional) {help_text}"
     return (
         f'<node oor:name={quoteattr(method(argument.name))} oor:op="replace">'
-        f"{_text('DisplayName', argument.name)}{_text('Description', help_text)}</node>"
+        f"{_text('DisplayName', argument.name)}{_text('Description', argument_help(argument))}</node>"
     )
 
 

@@ -15,7 +15,7 @@ from itertools import chain
 
 import xlwings
 
-from addin.contract import answer, rows_with_error_texts
+from addin.contract import answer, argument_help, rows_with_error_texts
 from pycalc import FUNCTIONS
 from pycalc.errors import from_code
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pycalc.registry import Argument, Function
+    from pycalc.registry import Function
 
 CATEGORY = "LLM break-even"
 ERRORS = {
@@ -40,12 +40,6 @@ ERRORS = {
     -2146826238: "#CALC!",
 }
 """What an error value arrives as: the number of a COM error."""
-
-
-def argument_help(argument: Argument) -> str:
-    """What the function wizard says of one argument."""
-    text = f"{argument.label} [{argument.unit}]"
-    return (text if argument.required else f"(optional) {text}")[:255]
 
 
 def _received(value: Any) -> Any:

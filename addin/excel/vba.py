@@ -7,7 +7,8 @@ xlwings overwrites the one called xlwings_udfs.
 
 from __future__ import annotations
 
-from addin.excel.functions import CATEGORY, argument_help
+from addin.contract import argument_help
+from addin.excel.functions import CATEGORY
 from pycalc import FUNCTIONS
 from pycalc.registry import Argument, Function
 

@@ -12,6 +12,7 @@ import zipfile
 from hashlib import sha256
 
 from addin import packing
+from addin.contract import argument_help
 from pycalc import FUNCTIONS
 from pycalc.registry import Argument, Function
 from pycalc.version import VERSION
@@ -86,7 +87,8 @@ def _function(function: Function) -> str:
     ]
     given = [f"{'*' if _repeats(function, argument) else ''}{argument.name}" for argument in function.arguments]
     decorators = [
-        f"@arg({argument.name!r}, ndim=2, err_to_str=True, doc={_help(argument)!r})" for argument in function.arguments
+        f"@arg({argument.name!r}, ndim=2, err_to_str=True, doc={argument_help(argument)!r})"
+        for argument in function.arguments
     ]
     return "\n".join(
         [
@@ -102,8 +104,3 @@ def _function(function: Function) -> str:
 
 def _repeats(function: Function, argument: Argument) -> bool:
     return function.variadic and argument is function.arguments[-1]
-
-
-def _help(argument: Argument) -> str:
-    text = f"{argument.label} [{argument.unit}]"
-    return text if argument.required else f"(optional) {text}"

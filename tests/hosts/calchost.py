@@ -38,9 +38,6 @@ class CalcHost:
             command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
             for path in (self.folder, oxt):
                 shutil.chown(path, NOBODY, NOBODY)
-            for parent in list(self.folder.parents)[:3]:
-                if parent.owner() == "root" and str(parent) not in ("/", "/tmp"):
-                    parent.chmod(0o755)
         environment = {**os.environ, "HOME": str(self.folder)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from calchost import CalcHost
 
 
 @pytest.fixture(scope="session")
-def calc(tmp_path_factory, soffice):  # noqa: ARG001 - soffice skips where there is none
-    return CalcHost(tmp_path_factory.mktemp("calc"))
+def calc(soffice):  # noqa: ARG001 - soffice skips where there is none
+    # Not pytest's own folder: that one shuts out other users, and unopkg runs as one.
+    with tempfile.TemporaryDirectory(prefix="breakeven-calc-", ignore_cleanup_errors=True) as folder:
+        yield CalcHost(Path(folder))

@@ -27,6 +27,8 @@ from workbook.errors import WorkbookError
 from workbook.package import Package
 
 HERE = Path(__file__).parent
+NODE = HERE.parent / "node"
+"""Where package.json names Pyodide and the validator."""
 STAND_IN = """
 import json, sys, types
 
@@ -59,9 +61,9 @@ result = json.dumps(answers)
 @pytest.fixture(scope="session")
 def pyodide(node):
     """A function that runs code in Pyodide."""
-    folder = HERE / "node_modules" / "pyodide"
+    folder = NODE / "node_modules" / "pyodide"
     if not folder.exists():
-        remedy = "npm install --no-package-lock --prefix tests/hosts"
+        remedy = "make node"
         if os.environ.get("CI"):
             pytest.fail(f"Pyodide is missing; in CI nothing is skipped. {remedy}")
         pytest.skip(f"Pyodide is missing. {remedy}")
@@ -182,9 +184,9 @@ def test_somebody_elses_code_is_not_overwritten(book, tmp_path):
 
 
 def test_microsofts_validator_accepts_it(book, node):  # noqa: ARG001 - skips where there is no Node
-    tool = HERE / "node_modules" / ".bin" / "ooxml-validator"
+    tool = NODE / "node_modules" / ".bin" / "ooxml-validator"
     if not tool.exists():
-        remedy = "npm install --no-package-lock --prefix tests/hosts"
+        remedy = "make node"
         if os.environ.get("CI"):
             pytest.fail(f"the validator is missing; in CI nothing is skipped. {remedy}")
         pytest.skip(f"the validator is missing. {remedy}")
