@@ -7,7 +7,10 @@ from pathlib import Path
 import typer
 
 
-def demo(out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the files.")) -> None:
+def demo(
+    out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the files."),
+    as_json: bool = typer.Option(False, "--json", help="Print the results as JSON."),
+) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
     from rich.console import Console
 
@@ -20,6 +23,13 @@ def demo(out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for 
     build.build("techwiz", written)
     done = recalc(written, recalculated)
     value = named.values(recalculated)
+    if as_json:
+        import json
+
+        results = {name: getattr(result, "code", result) for name, result in value.items() if name.startswith("out_")}
+        files = {"workbook": str(written), "recalculated": str(recalculated)}
+        typer.echo(json.dumps({**results, **files}, indent=2))
+        return
     console = Console(highlight=False)
     console.print(_comparison(value))
     console.print(_price_drops(value))

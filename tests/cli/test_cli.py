@@ -86,6 +86,12 @@ def test_demo_prints_the_course_numbers(tmp_path):
     assert " 0 differ" in run.stdout
 
 
+def test_demo_as_data(tmp_path):
+    results = json.loads(breakeven("demo", "-o", str(tmp_path / "demo"), "--json").stdout)
+    assert results["out_pe_monthly"] == pytest.approx(10_000 * (850 * 30 + 100 * 60) / 1_000_000, rel=1e-12)
+    assert results["out_decision"] == "HOLD"
+
+
 def bad_files(folder):
     """Files that are no workbook, each with a word its error must hold."""
     (folder / "text.xlsx").write_text("not a workbook")
