@@ -53,7 +53,8 @@ def evaluated(data: bytes) -> Values:
 
     with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         path = Path(folder, "book.xlsx")
-        path.write_bytes(data)
+        with replacing(path) as file:
+            file.write(data)
         result = recalculate(path)
     if result.unsupported:
         where, why = next(iter(result.unsupported.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import tempfile
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
@@ -92,7 +96,8 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
 
 def _unwritable(out: Path, problem: OSError) -> BadWorkbook:
     reason = (problem.strerror or str(problem)).lower()
-    return BadWorkbook(out, f"it cannot be written ({reason})", "Close it elsewhere, or choose another folder")
+    remedy = "Make room" if problem.errno in _FULL else "Close it elsewhere"
+    return BadWorkbook(out, f"it cannot be written ({reason})", f"{remedy}, or choose another folder")
 
 
 def _mode_for(out: Path) -> int:
