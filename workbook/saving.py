@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
 
-
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
