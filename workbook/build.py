@@ -203,7 +203,7 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:
             "categories": book.area(series["categories"])
             if not series["categories"].startswith("=")
             else series["categories"],
-            "name": book.area(series["name_cell"]) if "name_cell" in series else series.get("name", ""),
+            "name": series.get("name", ""),
         }
         if chart.kind == "scatter":
             fields["line"] = {"color": colour, "width": series.get("width", 2), **series.get("line", {})}
@@ -220,7 +220,8 @@ def _chart(book: Book, file, worksheet, chart: Chart) -> None:
                 else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
             )
         native.add_series(fields)
-    native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
+    title = book.area(chart.options["title_key"]) if "title_key" in chart.options else chart.title
+    native.set_title({"name": title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
     x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
     native.set_x_axis(

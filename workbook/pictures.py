@@ -18,6 +18,10 @@ from workbook.model import CASES, make
 
 SHEETS = ("Summary", "Scenarios", "Sensitivity")
 DOTS_PER_INCH = 110
+BODY = 0.94
+"""The part of a page's height above the footer."""
+WHITE = 250
+MARGIN = 12
 
 
 def render(case: str, folder: Path, sheets: tuple[str, ...] = SHEETS) -> list[Path]:
@@ -39,23 +43,28 @@ def render(case: str, folder: Path, sheets: tuple[str, ...] = SHEETS) -> list[Pa
             if number is None:
                 raise EngineFailed(f"LibreOffice printed no page of {name}")
             stem = Path(work, name)
-            _run(
-                "pdftoppm",
-                "-png",
-                "-singlefile",
-                "-r",
-                str(DOTS_PER_INCH),
-                "-f",
-                str(number),
-                "-l",
-                str(number),
-                str(pdf),
-                str(stem),
-            )
+            page = ("-singlefile", "-r", str(DOTS_PER_INCH), "-f", str(number), "-l", str(number))
+            _run("pdftoppm", "-gray", *page, str(pdf), str(stem))
+            _run("pdftoppm", "-png", *page, *_crop(stem.with_suffix(".pgm")), str(pdf), str(stem))
             target = folder / f"{name.lower()}.png"
             shutil.move(stem.with_suffix(".png"), target)
             written.append(target)
     return written
+
+
+def _crop(page: Path) -> list[str]:
+    """pdftoppm's arguments for the part of a page that is not white, the footer left out."""
+    import numpy
+
+    header, size, _, pixels = page.read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+    dark = numpy.frombuffer(pixels, numpy.uint8).reshape(height, width)[: int(height * BODY)] < WHITE
+    rows, columns = numpy.flatnonzero(dark.any(axis=1)), numpy.flatnonzero(dark.any(axis=0))
+    if header != b"P5" or not rows.size:
+        raise EngineFailed("pdftoppm wrote a page that cannot be read, or an empty one")
+    left, top = max(0, columns[0] - MARGIN), max(0, rows[0] - MARGIN)
+    wide, high = columns[-1] + MARGIN - left, rows[-1] + MARGIN - top
+    return ["-x", str(left), "-y", str(top), "-W", str(wide), "-H", str(high)]
 
 
 def _run(*command: str) -> str:

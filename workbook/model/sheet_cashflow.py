@@ -243,10 +243,10 @@ def cashflow_sheet(book: Book) -> Sheet:
             ),
             Row(
                 "crossing_text",
-                "Caption of the crossover",
+                "Title of the chart on Summary",
                 "",
-                'IF(ISNUMBER(crossing),"Crossover after "&TEXT(crossing,"0.0")&" months","No crossover in three '
-                'years")',
+                'IF(ISNUMBER(crossing),"Cumulative cost: fine-tuning is ahead after "&TEXT(crossing,"0.0")&" months",'
+                '"Cumulative cost: fine-tuning is not ahead in three years")',
                 "answer",
             ),
             Row(

@@ -197,7 +197,7 @@ def summary_sheet(case: Case) -> Sheet:
                     "line": {"dash_type": "round_dot"},
                 },
                 {
-                    "name_cell": "crossing_text",
+                    "name": "Crossover",
                     "categories": "crossing",
                     "values": "crossing_cost",
                     "line": {"none": True},
@@ -207,13 +207,12 @@ def summary_sheet(case: Case) -> Sheet:
                         "fill": {"color": "#C00000"},
                         "border": {"color": "#C00000"},
                     },
-                    "labels": {"series_name": True, "position": "right", "font": {"size": 9, "bold": True}},
                 },
             ],
             "Month",
             "Cumulative cost (in the currency on Inputs)",
             "straight",
-            {"x": {"min": 0, "max": 36, "major_unit": 6}, "y": {"min": 0}},
+            {"x": {"min": 0, "max": 36, "major_unit": 6}, "y": {"min": 0}, "title_key": "crossing_text"},
         )
     )
     sheet.charts.append(
