@@ -34,7 +34,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         "Checks",
         "Checks: every result a second time",
         "Expected is worked out again from the current inputs by another route; the master cell counts every line.",
-        (48, 24, 24, 14, 13, 16, 50, *(13,) * max(3, count + len(tabs) - 3)),
+        (48, 24, 24, 14, 13, 16, 50, *(13,) * max(3, 2 * count - 3)),
         scopes=("check", "live"),
     )
     heading(sheet)
@@ -195,7 +195,8 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
 
     # cell by cell
     row += 1
-    header(sheet, row, ("Agrees with the second route: 1 yes, 0 no", "In force", *("",) * (count + len(tabs)), "Shown"))
+    shown_column = last + 1 + count  # behind room for a tab of every scenario: `workbook.scenario` adds them
+    header(sheet, row, ("Agrees with the second route: 1 yes, 0 no", "In force", *("",) * (2 * count), "Shown"))
     for index in range(count):
         sheet.cells[row, first + 1 + index].content = index + 1
     for index, number in enumerate(tabs):
@@ -230,7 +231,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
             shown = f"in_force.{key}"
             wide = f"terms_at.{key}.{first}" if key in TERMS else ""
             terms = f"IF(ISNUMBER({wide}),ABS({wide}),0)" if wide else f"MAX(ABS({shown}),ABS(check.{key}))"
-            sheet.put(row, last + 1 + len(tabs), "=" + _same(shown, f"check.{key}", terms), "whole")
+            sheet.put(row, shown_column, "=" + _same(shown, f"check.{key}", terms), "whole")
         row += 1
     area = f"{letters(first)}{grid_top + 1}"
     grid_end = row
@@ -238,7 +239,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         ("live", first, first),
         ("column", first + 1, last),
         ("tab", last + 1, last + len(tabs)),
-        ("shown", last + 1 + len(tabs), last + 1 + len(tabs)),
+        ("shown", shown_column, shown_column),
     ):
         block = f"${letters(start)}${grid_top + 1}:${letters(stop)}${grid_end}"
         sheet.put(
