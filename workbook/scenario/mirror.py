@@ -112,6 +112,8 @@ def extend(package: Package, mirror: Mirror, source: Column, target: Column, nam
             value = cell.value(strings)
             if isinstance(value, str):
                 value = re.sub(rf"\b{source.number}\b", str(target.number), value)
+            elif value == source.number:
+                value = float(target.number)
             new[row, new_column] = cell_bytes(address, value=value, style=cell.style, prefix=cell.prefix)
     edits: list[Edit] = []
     for place in [place for place in new if place in held]:
