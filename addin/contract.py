@@ -24,7 +24,7 @@ from __future__ import annotations
 import gc
 from itertools import chain
 
-from pycalc.errors import CODES, CalcError, NoAnswerError, WrongKindError, from_code
+from pycalc.errors import CODES, CalcError, WrongKindError, from_code
 from pycalc.registry import FUNCTIONS
 
 TYPE_CHECKING = False
@@ -57,12 +57,6 @@ def answer(name: str, args: Sequence[Any]) -> Any:
         return function.call(*args[:count])
     except CalcError as error:
         return error
-    except ImportError as missing:
-        return NoAnswerError(
-            f"needs the Python package {missing.name}, which this spreadsheet's Python does not have",
-            f"Install {missing.name} there",
-            function=name,
-        )
     except Exception as failure:  # a cell shows an error value; the spreadsheet itself must never fall over
         return WrongKindError(f"failed: {failure!r}", "Report it with the arguments you gave", function=name)
 

@@ -368,6 +368,12 @@ class Function:
             ) from None
         except OverflowError:
             raise self._overflow() from None
+        except ImportError as missing:
+            raise NoAnswerError(
+                f"needs the Python package {missing.name}, which this Python does not have",
+                f"Install it: pip install {missing.name}",
+                function=self.name,
+            ) from None
 
     def _finished(self, result: Any) -> Any:
         if type(result) is int:
