@@ -325,6 +325,27 @@ def test_a_name_full_of_signs(techwiz, tmp_path):
     assert figure(tab_values(out, title), "Prompt engineering") == pytest.approx(630, rel=1e-12)
 
 
+def _written_beside_the_tabs(path: Path, out: Path) -> None:
+    """A note where the next tab's column of the checks would be."""
+    book = openpyxl.load_workbook(path)
+    checks = book["Checks"]
+    head = next(cell for row in checks.iter_rows() for cell in row if cell.value == "Tab 4")
+    checks.cell(head.row + 3, head.column + 1, "mine")
+    book.save(out)
+
+
+def test_what_stands_beside_the_checks_is_left_alone(techwiz, tmp_path):
+    noted, out = tmp_path / "noted.xlsx", tmp_path / "out.xlsx"
+    _written_beside_the_tabs(techwiz, noted)
+    two = [HALF, Scenario("Twice", ("queries=+100%",))]
+    result = add_scenarios(noted, out, two)
+    assert sum("no room for the checks" in warning for warning in result.warnings) == 2
+    before, after = formulas(noted), formulas(out)
+    assert {key: text for key, text in after.items() if key[0] == "Checks"} == {
+        key: text for key, text in before.items() if key[0] == "Checks"
+    }
+
+
 def test_five_spare_columns_and_no_sixth(techwiz, tmp_path):
     five = [Scenario(f"Volume {number}", (f"queries={number}000",)) for number in range(1, 6)]
     out = tmp_path / "five.xlsx"

@@ -239,7 +239,7 @@ def _add(package: Package, title: str, overrides: list[Change], result: Changed,
     if unnoted:
         result.warnings.append(f"No note on {', '.join(unnoted)}: the sheet has threaded comments")
     for each in found:
-        if not mirror.extend(package, each, source, column, name):
+        if not mirror.extend(package, each, layout, column, name):
             result.warnings.append(f"The sheet {each.sheet.name} has no room for the checks of the tab {name}")
     _allow(package, layout, column.number)
     part = tabs.insert_sheet(package, max(before, key=lambda tab: tab.index), name, data)

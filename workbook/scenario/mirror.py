@@ -82,12 +82,12 @@ def cells_of(package: Package, mirror: Mirror) -> set[tuple[str, str]]:
     }
 
 
-def extend(package: Package, mirror: Mirror, source: Column, target: Column, name: str) -> bool:
+def extend(package: Package, mirror: Mirror, layout: Layout, target: Column, name: str) -> bool:
     """Give a new tab its column, a copy of the last one's; False when the place is taken."""
     unshared(package, mirror.sheet.part)
+    column, new_column = mirror.last, mirror.last + 1
+    source = layout.columns[mirror.columns[column] - 1]
     assert source.tab is not None
-    column = next(column for column, number in mirror.columns.items() if number == source.number)
-    new_column = mirror.last + 1
     data = package.read(mirror.sheet.part)
     strings = package.strings()
     held = {(cell.row, cell.column): cell for cell in package.cells(mirror.sheet.part)}
