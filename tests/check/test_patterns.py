@@ -65,6 +65,16 @@ def test_any_changed_formula_is_found(tmp_path_factory, cell, change):
     assert after[1:] in finding.what
 
 
+def test_a_number_typed_over_the_first_cell_beside_another_formula(tmp_path):
+    """The column before holds a formula of its own, as a live column beside scenarios does."""
+    cells = grid()
+    for n in range(2, 8):
+        cells[f"I{n}"] = f"=MAX(B{n}:H{n})"
+    assert cells_of(found(write(tmp_path / "clean.xlsx", {"S": cells}))) == []
+    path = write(tmp_path / "b.xlsx", {"S": {**cells, "J4": 4711.0}})
+    assert cells_of(found(path, "typed-over")) == ["J4"]
+
+
 @pytest.mark.parametrize(("alike", "faults"), [(2, 0), (3, 1)])
 def test_three_formulas_alike_make_a_line(tmp_path, alike, faults):
     cells: dict[str, object] = {f"{LETTERS[n]}1": n for n in range(6)}

@@ -27,6 +27,15 @@ def test_rounding_is_measured_by_the_largest_term(tmp_path, stored, faults):
     assert len(found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): stored}), "stale")) == faults
 
 
+def test_rounding_is_inherited_by_what_subtracts_it(tmp_path):
+    """B1 is 1 from terms of 1e9 and stored within 1; C1 shows that difference and nothing else."""
+    cells = {"A1": 1e9 + 1, "A2": 1e9, "A3": 1, "B1": "=A1-A2", "C1": "=B1-A3"}
+    stored = {("S", "B1"): 1.5, ("S", "C1"): 0.5}
+    assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored=stored), "stale") == []
+    stored[("S", "C1")] = 1.5
+    assert cells_of(found(write(tmp_path / "c.xlsx", {"S": cells}, stored=stored), "stale")) == ["C1"]
+
+
 def test_a_long_list_of_stale_cells_is_put_together(tmp_path):
     cells = {f"A{n}": n for n in range(1, 101)} | {f"B{n}": f"=A{n}*A$1" for n in range(1, 101)}
     path = write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", f"B{n}"): -1 for n in range(1, 101)})
@@ -152,6 +161,7 @@ def test_a_clock_is_no_stale_value(tmp_path):
 @pytest.mark.usefixtures("soffice")
 def test_libreoffice_recomputes_and_ours_are_computed_by_python(tmp_path):
     cells = {"A1": 100, "A2": 20, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)", "B2": "=A1*A2"}
+    cells["B3"] = "=IF(A1>A2,TRUE,FALSE)"
     stored = {("S", "B1"): 11, ("S", "B2"): 2001}
     path = write(tmp_path / "b.xlsx", {"S": cells}, stored=stored)
     assert cells_of(found(path, "stale", engine="libreoffice")) == ["B1", "B2"]

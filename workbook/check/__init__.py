@@ -58,9 +58,12 @@ def check(
         computed = session.result
         if engine != "formualizer":
             computed = recalculate(path, engine)
-            for key in [key for key in computed.unsupported if key in session.result.values]:
-                del computed.unsupported[key]
-                computed.values[key] = session.result.values[key]
+            for key, value in session.result.values.items():
+                if key in computed.unsupported:
+                    del computed.unsupported[key]
+                    computed.values[key] = value
+                elif isinstance(value, bool) and computed.values.get(key) == value:
+                    computed.values[key] = value  # LibreOffice saves some logical values as 1 and 0
         seen = survey(package, computed)
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")

@@ -121,27 +121,30 @@ class _Lines:
         down, right = step
         before = self.nearest(place, (-down, -right))
         after = self.nearest(place, step)
-        if before is not None and after is not None:
-            shape = self.at[before]
+        if before is not None and after is not None and self.at[before] == self.at[after]:
             gap = after[0] - before[0] + after[1] - before[1] - 1
-            if gap <= GAP and shape == self.at[after] and self.count(before, step) + self.count(after, step) >= LEAST:
-                return shape
-            return None
-        end = before or after
-        if end is None or self.count(end, step) < LEAST:
-            return None
-        # At the end of a line the lines beside it must go on as formulas.
-        shape = self.at[end]
-        if reads_before(self.known[shape][0], end[0] - place[0], end[1] - place[1]) or reads_before(
-            self.known[shape][0], place[0] - end[0], place[1] - end[1]
-        ):
-            return None  # the opening value of a chain
+            enough = self.count(before, step) + self.count(after, step) >= LEAST
+            return self.at[before] if gap <= GAP and enough else None
+        for end in (before, after):
+            if end is not None and self.goes_on_beside(place, end, step):
+                return self.at[end]
+        return None
+
+    def goes_on_beside(self, place: Place, end: Place, step: Place) -> bool:
+        """Whether a line that ends at `end` would reach `place`, as a line beside it does."""
+        down, right = step
+        if self.count(end, step) < LEAST:
+            return False
+        usual = self.known[self.at[end]][0]
+        for sign in (-1, 1):
+            if reads_before(usual, sign * (end[0] - place[0]), sign * (end[1] - place[1])):
+                return False  # the opening value of a chain
         for side in (-1, 1):
             beside = (place[0] + side * right, place[1] + side * down)
             beside_end = (end[0] + side * right, end[1] + side * down)
             if beside in self.at and self.at.get(beside) == self.at.get(beside_end):
-                return shape
-        return None
+                return True
+        return False
 
     def nearest(self, place: Place, step: Place) -> Place | None:
         """The first formula along a direction, across at most a few typed numbers."""

@@ -100,10 +100,12 @@ def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
 def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list[Stale], list[Stale]]:
     """Differences that are more than rounding, apart from those that a clock or chance explains."""
     real: list[Stale] = []
+    rounded: dict[tuple[str, Place], float] = {}
     for number, stale in enumerate(survey.stale):
-        if number < MOST_LOOKED_INTO and _is_rounding(stale, session):
-            continue
-        real.append(stale)
+        if number < MOST_LOOKED_INTO and (largest := _largest_term(stale, session, survey, rounded)):
+            rounded[stale.sheet, stale.place] = largest
+        else:
+            real.append(stale)
     moving = [stale for stale in real if stale.volatile]
     if not moving:
         return real, []
@@ -122,12 +124,19 @@ def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list
         left = [stale for stale in left if (stale.sheet, stale.place) not in excused]
 
 
-def _is_rounding(stale: Stale, session: Session) -> bool:
-    """Whether the difference is below the tolerance of the largest number the formula reads."""
+def _largest_term(
+    stale: Stale, session: Session, survey: Survey, rounded: dict[tuple[str, Place], float]
+) -> float | None:
+    """The largest number a formula reads, where the difference is no more than its rounding; else None.
+
+    A cell that reads a rounded difference, such as a check that subtracts two results, inherits its terms.
+    """
     stored, computed = stale.stored, stale.computed
     if type(stored) is not float or type(computed) is not float or not stale.text:
-        return False
+        return None
     largest = max(abs(stored), abs(computed))
+    for place in precedents(stale.text, stale.sheet, survey, rounded):
+        largest = max(largest, rounded[place])
     for reference in _references(stale.text):
         try:
             value = session.value(stale.sheet, *stale.place, reference.text)
@@ -137,7 +146,7 @@ def _is_rounding(stale: Stale, session: Session) -> bool:
         for cell in chain.from_iterable(rows):
             if type(cell) is float:
                 largest = max(largest, abs(cell))
-    return abs(stored - computed) <= TOLERANCE * largest
+    return largest if abs(stored - computed) <= TOLERANCE * largest else None
 
 
 def own_checks_findings(survey: Survey) -> Iterator[Finding]:
