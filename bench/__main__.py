@@ -51,6 +51,7 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "system": f"{platform.system()} {platform.machine()}",
+        "load": f"{os.getloadavg()[0]:.1f}",
     }
 
 
@@ -75,6 +76,7 @@ def main() -> None:
 
     from bench.page import HEADS, cells, write
 
+    about = machine()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     start = time.perf_counter()
     rows: list[Row] = []
@@ -86,7 +88,6 @@ def main() -> None:
     for row in rows:
         table.add_row(row.group, *cells(row), style="red" if row.met is False else None)
     console.print(table)
-    about = machine()
     lines = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
     options.json.write_text(json.dumps({"machine": about, "quick": options.quick, "rows": lines}, indent=1) + "\n")
     missed = sum(row.met is False for row in rows)

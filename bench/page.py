@@ -60,7 +60,8 @@ def write(folder: Path, rows: Sequence[Row], machine: dict[str, str]) -> Path:
         "for orientation: openpyxl, for one, stores no values and computes nothing.",
         "",
         f"Measured on {machine['date']}: {machine['processor']}, {machine['cores']} cores, Python "
-        f"{machine['python']}, NumPy {machine['numpy']}, {machine['system']}. Run `make bench` for your own.",
+        f"{machine['python']}, NumPy {machine['numpy']}, {machine['system']}; load average at the start "
+        f"{machine['load']}. On a machine busy with other work single ratios wobble. Run `make bench` for your own.",
         "",
     ]
     for group in dict.fromkeys(row.group for row in rows):

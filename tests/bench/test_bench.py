@@ -70,7 +70,7 @@ def test_the_page_and_its_curves(tmp_path):
     ]
     rows.append(Row("Files", "check", 100, 1.0, "openpyxl", 0.5, None, 80.0, 40.0))
     rows.append(Row("Files", "handover | a", None, None, note="skipped: there is no such command yet"))
-    machine = dict.fromkeys(("date", "processor", "cores", "python", "numpy", "system"), "x")
+    machine = dict.fromkeys(("date", "processor", "cores", "python", "numpy", "system", "load"), "x")
     text = page.write(tmp_path, rows, machine).read_text(encoding="utf-8")
     assert "| FT_ROI | 10,000,000 | 20 ms | bare NumPy | 10 ms | 2.00 | 1.5 MISSED |" in text
     assert "| check | 100 | 1 s | openpyxl | 500 ms | 2.00 | 80 / 40 |  |" in text
