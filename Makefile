@@ -5,7 +5,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 
 # What LibreOffice is called where it can be installed without asking; elsewhere `make test` says how.
-DEBIAN := libreoffice-calc-nogui python3-uno libreoffice-script-provider-python fonts-crosextra-carlito poppler-utils
+DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
+	fonts-crosextra-carlito poppler-utils gnumeric
 
 .PHONY: demo test setup setup-test lint types pytest libreoffice node bench docs lock clean
 
@@ -36,13 +37,15 @@ types:
 
 # Two processes share the tests by file, so that a file's workbook is recalculated once.
 pytest:
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 libreoffice:
-	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null; then :; \
+	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v ssconvert >/dev/null \
+		&& [ -e /usr/lib/libreoffice/sdk/bin/unoidl-write ] && /usr/bin/python3 -c 'import uno' 2>/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
-	else echo "LibreOffice is missing: the tests that need it are skipped. On Debian: sudo apt-get install $(DEBIAN)"; fi
+	elif ! command -v soffice >/dev/null; then \
+		echo "LibreOffice is missing: the tests that need it are skipped. On Debian: sudo apt-get install $(DEBIAN)"; fi
 
 # Not `npm ci`: it wants the validator's binaries for every platform in the lock, and not every registry lists them.
 node:
