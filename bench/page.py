@@ -10,7 +10,7 @@ from bench.measure import Row
 
 WIDTH, HEIGHT, MARGIN = 640, 300, 56
 _COLOURS = ("#1f4e79", "#c55a11", "#548235", "#7030a0", "#997300", "#3b3838")
-_DASHES = ("", "6 3", "2 3", "9 3 2 3")
+_DASHES = ("none", "6 3", "2 3", "9 3 2 3")
 
 
 def seconds(value: float | None) -> str:
@@ -85,16 +85,16 @@ def _table(rows: Iterable[Row]) -> list[str]:
 
 
 def _curves(rows: Sequence[Row]) -> dict[str, list[tuple[float, float]]]:
-    """Time over size, for whatever was measured at three sizes or more."""
+    """Time over size, for whatever was measured at three sizes or more; of each rival the first race alone."""
     curves: dict[str, list[tuple[float, float]]] = {}
+    first: dict[str, str] = {}
     for row in rows:
         if row.size and row.size > 1 and row.ours and row.theirs:
             curves.setdefault(row.what, []).append((row.size, row.ours))
-            curves.setdefault(row.against, []).append((row.size, row.theirs))
+            if first.setdefault(row.against, row.what) == row.what:
+                curves.setdefault(f"{row.against} ({row.what})", []).append((row.size, row.theirs))
     return {
-        name: sorted(dict(reversed(points)).items())
-        for name, points in curves.items()
-        if len({size for size, _ in points}) >= 3
+        name: sorted(dict(points).items()) for name, points in curves.items() if len({size for size, _ in points}) >= 3
     }
 
 
@@ -110,6 +110,7 @@ def _picture(title: str, curves: dict[str, list[tuple[float, float]]]) -> str:
         return x, MARGIN + (top - math.log10(time)) / (top - bottom) * HEIGHT
 
     parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 2 * MARGIN} {legend + 18 * len(curves)}" '
         'font-family="sans-serif" font-size="12">',
         '<rect width="100%" height="100%" fill="white"/>',

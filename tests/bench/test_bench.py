@@ -79,7 +79,7 @@ def test_the_page_and_its_curves(tmp_path):
     assert not (tmp_path / "speed-files.svg").exists()  # one size is no curve
     picture = ElementTree.parse(tmp_path / "speed-range-call.svg").getroot()
     words = {element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")}
-    assert {"FT_ROI", "bare NumPy", "1,000", "10,000,000"} <= words
+    assert {"FT_ROI", "bare NumPy (FT_ROI)", "1,000", "10,000,000"} <= words
 
 
 @pytest.mark.parametrize("each", calls.FUNCTIONS, ids=lambda each: each[0])
