@@ -67,6 +67,10 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
             "scientific",
         )
         sheet.put(row, 6, how, "note")
+        if label in ("FT_SUITABILITY", "The headline", "The headline in words") or label.startswith(
+            ("The recomm", "Summary:")
+        ):
+            sheet.heights[row] = 52 if "names" in label else 28
         row += 1
 
     for label, expected, got, terms, how in singles:
@@ -336,8 +340,8 @@ def _open_helpers(book: Book, sheet: Sheet, row: int, first: int) -> int:
             shut = "FALSE"
         else:
             shut = 'AND(LOWER(TRIM(use_case))="knowledge",facts_change)'
-            if key == "base":
-                shut = f"OR(offered_base=0,{shut})"
+            if key in ("base", "cached"):
+                shut = f"OR(offered_{key}=0,{shut})"
         sheet.put(
             row, first + index, f"=IF({shut},closed_price,year1.{key})", "exact label", key=f"check.second_open.{key}"
         )

@@ -250,11 +250,11 @@ def breakeven_sheet() -> Sheet:
                     "",
                     'IF(IF(to_shutdown="",FALSE,to_shutdown<=0),"a fine-tuned model that is still served",'
                     'IF(COUNT(flip_queries,flip_price,flip_labor,flip_limit)=0,"none of these alone",'
-                    'IF(IF(ISNUMBER(flip_labor),ABS(flip_labor),rate_reach)<=flip_size,"labour for the examples '
+                    'IF(IF(ISNUMBER(flip_labor),ABS(flip_labor),EXP(rate_reach))<=flip_size,"labour for the examples '
                     '"&TEXT(flip_labor,"+0.0%;-0.0%"),'
-                    'IF(IF(ISNUMBER(flip_queries),ABS(flip_queries),rate_reach)<=flip_size,"volume '
+                    'IF(IF(ISNUMBER(flip_queries),ABS(flip_queries),EXP(rate_reach))<=flip_size,"volume '
                     '"&TEXT(flip_queries,"+0.0%;-0.0%"),'
-                    'IF(IF(ISNUMBER(flip_price),ABS(flip_price),rate_reach)<=flip_size,"input price of the '
+                    'IF(IF(ISNUMBER(flip_price),ABS(flip_price),EXP(rate_reach))<=flip_size,"input price of the '
                     'prompted model "&TEXT(flip_price,"+0.0%;-0.0%"),'
                     '"longest break-even accepted "&TEXT(flip_limit,"+0.0%;-0.0%"))))))',
                     "answer",
@@ -263,8 +263,9 @@ def breakeven_sheet() -> Sheet:
                     "flip_size",
                     "Its size",
                     "share",
-                    "MIN(IF(ISNUMBER(flip_queries),ABS(flip_queries),rate_reach),IF(ISNUMBER(flip_price),ABS(flip_price),rate_reach),"
-                    "IF(ISNUMBER(flip_labor),ABS(flip_labor),rate_reach),IF(ISNUMBER(flip_limit),ABS(flip_limit),rate_reach))",
+                    'IF(COUNT(flip_queries,flip_price,flip_labor,flip_limit)=0,"none",'
+                    "MIN(IF(ISNUMBER(flip_queries),ABS(flip_queries),EXP(rate_reach)),IF(ISNUMBER(flip_price),ABS(flip_price),EXP(rate_reach)),"
+                    "IF(ISNUMBER(flip_labor),ABS(flip_labor),EXP(rate_reach)),IF(ISNUMBER(flip_limit),ABS(flip_limit),EXP(rate_reach))))",
                     "share",
                 ),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.model.cells import Book, Place, Row, Sheet
-from workbook.model.core import BASE_OFFERED, HITS, OPTIONS
+from workbook.model.core import BASE_OFFERED, CACHED_OFFERED, HITS, OPTIONS
 from workbook.model.layout import HEADING, band, figures_in, header, heading, table
 
 
@@ -129,10 +129,10 @@ def costs_sheet(book: Book) -> Sheet:
                     "offered",
                     "Is there such an offer?",
                     "1 yes, 0 no",
-                    ("1", "1", BASE_OFFERED, "1", "1", "1"),
+                    ("1", CACHED_OFFERED, BASE_OFFERED, "1", "1", "1"),
                     "whole",
                     keys=six("offered"),
-                    note="No newer base model: leave its prices blank",
+                    note="Caching: a long enough prompt, a hit rate and a cached price. Newer model: both its prices",
                 ),
             ),
         ),

@@ -141,6 +141,8 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         start = row + 1
         row = figures(sheet, start, rows, scope)
         for offset, line in enumerate(rows):
+            if line.style == "verdict":
+                sheet.heights[start + offset] = 28
             sheet.put(start + offset, 3, HOW.get(line.key, str(line.formula)), "note")
     row += 1
     sheet.breaks.append(row)
