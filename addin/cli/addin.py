@@ -79,10 +79,20 @@ def build(
         extension.build(path, packages)
         typer.echo(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
     else:
+        _need_xlwings()
         from addin.excel.workbook import build as build_excel
 
         for written in build_excel(out or Path("breakeven-excel")):
             typer.echo(str(written))
+
+
+def _need_xlwings() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("xlwings") is None:
+        from addin.cli import fail
+
+        fail("The files for Excel need xlwings: pip install llm-breakeven[excel]")
 
 
 def _write_main(out: Path) -> None:
@@ -125,6 +135,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
 @app.command()
 def check() -> None:
     """Check that every host's files can be generated and carry every function."""
+    _need_xlwings()
     from addin import lambdas
     from addin.calc import extension, registration, typelibrary
     from addin.excel import vba
@@ -168,7 +179,9 @@ def install(
     else:
         from addin.excel import install as excel
 
-        typer.echo("\n".join(excel.install(excel.here())))
+        places = excel.here()
+        _need_xlwings()
+        typer.echo("\n".join(excel.install(places)))
 
 
 @app.command()

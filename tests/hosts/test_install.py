@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -91,6 +92,12 @@ def test_wrong_calls_are_one_line_and_write_nothing(arguments, says):
     assert done.stderr.strip().count("\n") == 0
     assert "Traceback" not in done.stderr
     assert not Path("out.xlsx").exists()
+
+
+def test_without_xlwings_the_command_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    run("build", "excel", "-o", tmp_path / "x", code=2)
+    assert not (tmp_path / "x").exists()
 
 
 def test_check_counts_the_functions():

@@ -15,7 +15,11 @@ import unohelper
 from breakeven_methods import METHODS
 from com.sun.star.lang import XServiceName
 from com.sun.star.sheet import ResultEvent, XVolatileResult
-from org.llmbreakeven import XFunctions
+
+try:
+    from org.llmbreakeven import XFunctions
+except ImportError:  # installing for all users registers this file before the type library beside it can be seen
+    XFunctions = None
 
 SERVICE = "org.llmbreakeven.Functions"
 ERROR_NUMBERS = {
@@ -149,12 +153,15 @@ def method(name, variadic, gives_text):
     return call
 
 
-class Functions(unohelper.Base, XFunctions, XServiceName):
+class AddIn(unohelper.Base, XServiceName):
     def __init__(self, context):
         self.context = context
 
     def getServiceName(self):
         return SERVICE
+
+
+Functions = type("Functions", (AddIn, XFunctions) if XFunctions else (AddIn,), {})
 
 
 for _method, *_function in METHODS:
