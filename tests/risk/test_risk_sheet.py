@@ -17,6 +17,7 @@ from pycalc.risk.draws import Correlation, Step
 from workbook.build import build
 from workbook.engines import recalculate
 from workbook.errors import WorkbookError
+from workbook.model.styles import NUMBERS
 from workbook.package import Package
 from workbook.recalc import recalc
 from workbook.risk import question, risk
@@ -220,7 +221,7 @@ def test_the_sheet_shows_the_result(written):
     trials = [line[2] for label, line in found.items() if isinstance(label, (int, float))]
     assert sum(trials) == result.trials
     look = openpyxl.load_workbook(out)["Risk"]["B12"]
-    assert look.number_format == "0.00%"
+    assert look.number_format == NUMBERS["rate"]
 
 
 def test_live_cells_are_worked_out_as_stored(written):
@@ -268,7 +269,7 @@ def test_into_a_workbook_that_another_program_wrote(tmp_path):
     own = own_workbook(tmp_path, {"queries Low": 5_000, "queries High": 20_000})
     out = tmp_path / "out.xlsx"
     result = risk(own, out, question(own), trials=100)
-    assert openpyxl.load_workbook(out)["Risk"]["B12"].number_format == "0.00%"
+    assert openpyxl.load_workbook(out)["Risk"]["B12"].number_format == NUMBERS["rate"]
     assert lines(out)["Net saving, P50"][1] == pytest.approx(result.p50.value, rel=1e-12)  # 16 digits are stored
 
 
