@@ -41,11 +41,11 @@ def steps(page: str) -> Iterator[Step]:
             yield Step(line, first, shown)
 
 
-def run(step: Step, folder: Path, environment: dict[str, str]) -> str:
-    """Do one step and give back what it printed; an edit prints nothing."""
+def run(step: Step, folder: Path, environment: dict[str, str]) -> tuple[str, int]:
+    """Do one step; what it printed and its exit code. An edit prints nothing."""
     if step.edit:
         edit(folder, step.edit)
-        return ""
+        return "", 0
     done = subprocess.run(
         ["/bin/sh", "-c", step.command],
         cwd=folder,
@@ -55,7 +55,7 @@ def run(step: Step, folder: Path, environment: dict[str, str]) -> str:
         text=True,
         timeout=120,
     )
-    return done.stdout
+    return done.stdout, done.returncode
 
 
 def edit(folder: Path, words: str) -> None:
