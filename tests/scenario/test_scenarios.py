@@ -153,15 +153,15 @@ def test_the_original_is_not_touched(techwiz, tmp_path):
     assert book.read_bytes() == before
 
 
-@pytest.mark.parametrize("first", [True, False], ids=["in order", "in reverse"])
-def test_remove_gives_back_the_formulas(half, techwiz, tmp_path, first):
+def test_remove_gives_back_the_formulas(half, techwiz, tmp_path):
+    """The earlier one first, so that the later one's checks move up."""
     two = tmp_path / "two.xlsx"
     add_scenarios(half, two, [Scenario("Twice the volume", ("queries=+100%",))])
-    names = ["GPT-4 half price", "twice the VOLUME"]
-    for number, name in enumerate(names if first else reversed(names)):
+    for number, name in enumerate(["GPT-4 half price", "twice the VOLUME"]):
         target = tmp_path / f"{number}.xlsx"
         remove_scenario(two, target, name)
         two = target
+        assert named.values(two)["out_checks"] is True
     assert formulas(two) == formulas(techwiz)
     assert [(column.title, column.overrides) for column in scenarios(two)] == [
         (column.title, column.overrides) for column in scenarios(techwiz)

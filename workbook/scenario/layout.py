@@ -20,6 +20,7 @@ from workbook.formulacells import FormulaCell, formula_cells
 from workbook.model.inputs import INPUTS
 from workbook.package import BadWorkbook, Package, Sheet
 from workbook.sheetxml import Cell, Value, column_letters, corners, row_and_column
+from workbook.xmlspans import escaped
 
 REMEDY = "Make the workbook with `breakeven new`, or give back the names and formulas of its sheet Scenarios"
 _ENOUGH = 0.8
@@ -116,6 +117,11 @@ def references_sheet(formula: FormulaCell, sheet: str) -> bool:
     return sheet.lower().replace("'", "''") in formula.text.lower()
 
 
+def names_sheet(package: Package, part: str, sheet: str) -> bool:
+    """A quicker look: whether the bytes of a sheet hold the name of another."""
+    return escaped(sheet.replace("'", "''")).lower().encode() in package.read(part).lower()
+
+
 def parsed(text: str) -> Formula | None:
     """The formula taken apart; None where it cannot be."""
     try:
@@ -204,6 +210,8 @@ def _base_of(
 
 def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     """The scenario whose column a sheet reads, when it reads one alone; 0 otherwise."""
+    if not names_sheet(package, sheet.part, layout.sheet.name):
+        return 0
     wanted = layout.sheet.name.lower()
     rows = set(layout.rows.values())
     read_rows: set[int] = set()

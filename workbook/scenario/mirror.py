@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from workbook.formula import shifted, splice
 from workbook.formulacells import FormulaCell, formula_cells
 from workbook.package import Package, Sheet
-from workbook.scenario.layout import Column, Layout, parsed, references_sheet
+from workbook.scenario.layout import Column, Layout, names_sheet, parsed, references_sheet
 from workbook.scenario.tabs import retargeted, unshared
 from workbook.sheetxml import Cell, area_of, cell_bytes, column_letters, corners, formula_edit, insertions
 from workbook.xmlspans import Edit, spliced, with_attribute
@@ -52,7 +52,7 @@ def mirrors(package: Package, layout: Layout) -> list[Mirror]:
     parts = {column.tab.part for column in layout.columns if column.tab} | {layout.sheet.part}
     found = []
     for sheet in package.worksheets():
-        if sheet.part in parts:
+        if sheet.part in parts or not any(names_sheet(package, sheet.part, name) for name in tabs):
             continue
         read: dict[tuple[int, int], list[int]] = {}
         for cell in formula_cells(package, sheet.part):
