@@ -72,7 +72,22 @@ EXCEL_SIGN = re.compile(rb"(?:" + "|".join(LONG_NAMES).encode() + rb")\(", re.IG
 LONG_SIGN = re.compile(rb"ORG\.LLMBREAKEVEN\.FUNCTIONS\.", re.IGNORECASE)
 
 
-class Filter(unohelper.Base, XFilter, XImporter, XExporter, XInitialization, XServiceInfo):
+class Service(unohelper.Base, XServiceInfo):
+    """What an object says it is."""
+
+    implementation, service = FILTER, EXCEL_FILTER
+
+    def getImplementationName(self):
+        return self.implementation
+
+    def supportsService(self, name):
+        return name == self.service
+
+    def getSupportedServiceNames(self):
+        return (self.service,)
+
+
+class Filter(Service, XFilter, XImporter, XExporter, XInitialization):
     """LibreOffice's own .xlsx filter with the names translated."""
 
     def __init__(self, context, own):
@@ -128,15 +143,6 @@ class Filter(unohelper.Base, XFilter, XImporter, XExporter, XInitialization, XSe
                     output.flush()
         return True
 
-    def getImplementationName(self):
-        return FILTER
-
-    def supportsService(self, name):
-        return name in self.getSupportedServiceNames()
-
-    def getSupportedServiceNames(self):
-        return (EXCEL_FILTER,)
-
 
 def whole(stream):
     """All bytes of a UNO input stream that can seek."""
@@ -145,7 +151,7 @@ def whole(stream):
     return stream.readBytes(None, length)[1].value
 
 
-class FilterFactory(unohelper.Base, XSingleComponentFactory, XServiceInfo):
+class FilterFactory(Service, XSingleComponentFactory):
     """Makes our filter where LibreOffice asks for its own .xlsx filter."""
 
     def __init__(self, own):
@@ -159,18 +165,11 @@ class FilterFactory(unohelper.Base, XSingleComponentFactory, XServiceInfo):
         made.initialize(arguments)
         return made
 
-    def getImplementationName(self):
-        return FILTER
 
-    def supportsService(self, name):
-        return name in self.getSupportedServiceNames()
-
-    def getSupportedServiceNames(self):
-        return (EXCEL_FILTER,)
-
-
-class Job(unohelper.Base, XJob, XServiceInfo):
+class Job(Service, XJob):
     """At the start of LibreOffice: put the filter in place, for this session only."""
+
+    implementation, service = JOB, "com.sun.star.task.Job"
 
     def __init__(self, context):
         self.context = context
@@ -183,15 +182,6 @@ class Job(unohelper.Base, XJob, XServiceInfo):
             if factory.getImplementationName() == EXCEL_FILTER:
                 manager.insert(FilterFactory(factory))
                 break
-
-    def getImplementationName(self):
-        return JOB
-
-    def supportsService(self, name):
-        return name in self.getSupportedServiceNames()
-
-    def getSupportedServiceNames(self):
-        return ("com.sun.star.task.Job",)
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
