@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from addin.cli import app
 from workbook import named
 from workbook.engines import recalculate
-from workbook.engines.libreoffice import convert
 from workbook.package import BadWorkbook, Package
 from workbook.scenario import BadChange, Scenario, add_scenarios, remove_scenario, scenarios
 from workbook.scenario.tabs import tab_name
@@ -259,17 +258,6 @@ def test_edited_and_saved_by_openpyxl(techwiz, tmp_path):
         at = [sheet.name for sheet in after.sheets()].index(HALF.name)
         assert [sheet.name for sheet in after.sheets() if sheet.name != HALF.name] == order
         assert [sheet.name for sheet in after.sheets()][at - 1] == "Base"  # the last of the tabs
-
-
-@pytest.mark.usefixtures("soffice")
-def test_edited_and_saved_by_libreoffice(techwiz, tmp_path):
-    saved = convert([techwiz], tmp_path / "saved", "xlsx")[0]
-    out = tmp_path / "out.xlsx"
-    add_scenarios(saved, out, [HALF])
-    assert figure(tab_values(out, HALF.name), "Prompt engineering") == pytest.approx(157.5, rel=1e-12)
-    assert named.values(out)["out_checks"] is True
-    remove_scenario(out, tmp_path / "removed.xlsx", HALF.name)
-    assert formulas(tmp_path / "removed.xlsx") == formulas(saved)
 
 
 def _renamed(path: Path, out: Path) -> None:
