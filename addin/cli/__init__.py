@@ -95,6 +95,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away: `breakeven functions | head`
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:  # no room, no right to write, a file where a folder belongs
+        fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except Exception as error:
         wrong_words = getattr(error, "format_message", None)  # Typer keeps the class of its usage errors to itself
         if wrong_words is None:

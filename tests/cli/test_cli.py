@@ -86,6 +86,15 @@ def test_demo_prints_the_course_numbers(tmp_path):
     assert " 0 differ" in run.stdout
 
 
+def test_a_file_where_a_folder_belongs_is_one_line(tmp_path):
+    (tmp_path / "demo").write_text("mine")
+    run = breakeven("demo", "-o", str(tmp_path / "demo"))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "File exists" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert (tmp_path / "demo").read_text() == "mine"
+
+
 def test_demo_as_data(tmp_path):
     results = json.loads(breakeven("demo", "-o", str(tmp_path / "demo"), "--json").stdout)
     assert results["out_pe_monthly"] == pytest.approx(10_000 * (850 * 30 + 100 * 60) / 1_000_000, rel=1e-12)
