@@ -210,6 +210,7 @@ def _follow(operands: list[Operand]) -> None:
             leader = operands[names.index(argument.same_as)]
             operand.cells, operand.numbers = leader.cells, leader.numbers
             operand.rows, operand.columns = leader.rows, leader.columns
+            operand.argument = leader.argument  # what a blank means is the leader's to say
 
 
 def _one_by_one(function: Function, operands: list[Operand], total: int) -> list[Any]:

@@ -130,6 +130,7 @@ def shown(value: object) -> str:
         text = repr(value)
     except ValueError:  # Python refuses to print whole numbers beyond 4,300 digits
         return "a number of more than 4,300 digits"
+    text = text.replace("\n", " ")  # an array's; a message is one line
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -209,7 +209,10 @@ class Argument:
             return "TRUE" if value else "FALSE"
         if hasattr(value, "__len__"):
             raise self.wrong_kind(value, "a text")
-        return number_text(self._converted(value) if not isinstance(value, int | float) else value)
+        try:
+            return number_text(self._converted(value) if not isinstance(value, int | float) else value)
+        except OverflowError:
+            raise self.out_of_bounds(value) from None
 
     def _flag(self, value: Any) -> bool:
         if isinstance(value, str) or hasattr(value, "__len__"):

@@ -50,7 +50,7 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         handle, temporary, named = _temporary(out.parent, out.name)
     except OSError as problem:
-        raise _unwritable(out, problem) from None
+        raise unwritable(out, problem) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -63,7 +63,7 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         os.replace(temporary, out)
     except OSError as problem:
         _forget(temporary)
-        raise _unwritable(out, problem) from None
+        raise unwritable(out, problem) from None
     except BaseException:
         _forget(temporary)
         raise
@@ -93,7 +93,8 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
     return handle, path, True
 
 
-def _unwritable(out: Path, problem: OSError) -> BadWorkbook:
+def unwritable(out: Path, problem: OSError) -> BadWorkbook:
+    """What to say of a place that could not be written to."""
     reason = (problem.strerror or str(problem)).lower()
     remedy = "Make room" if problem.errno in _FULL else "Close it elsewhere"
     return BadWorkbook(out, f"it cannot be written ({reason})", f"{remedy}, or choose another folder")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import xlsxwriter
 
 from workbook.package import Package
+from workbook.saving import unwritable
 from workbook.workbookxml import add_worksheet
 from workbook.xmlspans import Edit, Element, elements, escaped, spliced
 
@@ -40,8 +43,11 @@ def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook,
     made = io.BytesIO()
     # Rows in order and texts in their cells, so that there is no table of shared strings to merge.
     book = xlsxwriter.Workbook(made, {"constant_memory": True})
-    write(book, name)
-    book.close()
+    try:
+        write(book, name)
+        book.close()
+    except OSError as problem:  # XlsxWriter keeps rows in the temporary folder
+        raise unwritable(Path(tempfile.gettempdir()), problem) from None
     with zipfile.ZipFile(made) as parts:
         data = parts.read("xl/worksheets/sheet1.xml")
         data = _restyled(data, _merge_styles(package, parts.read(_STYLES)))

@@ -1,0 +1,182 @@
+"""Commands that write: killed, out of room, not allowed, told to write over their input, or two at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from writingcommands import BREAKEVEN, ROOT, WRITING, arguments, fill, one_line_of_error, run, target
+
+from addin.cli import main
+from workbook.package import Package
+
+KILLED = (sys.executable, str(Path(__file__).with_name("killed.py")))
+FROM_A_WORKBOOK = [name for name in WRITING if "book.xlsx" in WRITING[name]]
+BEFORE = b"what was there before"
+
+
+def left_behind(folder, held):
+    """Checks that every input is intact; returns the names that are new."""
+    for name, data in held.items():
+        assert (folder / name).read_bytes() == data, f"{name} was changed"
+    return {path.name for path in folder.iterdir()} - held.keys()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with the inputs, and another for temporary files."""
+    inputs, temporary = tmp_path / "work", tmp_path / "temporary"
+    inputs.mkdir()
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    return inputs
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_killed_at_the_last_moment(name, folder):
+    """Everything is written, only the name is missing: kill -9 leaves the old result, or a file named as a part."""
+    held = fill(folder)
+    out = folder / target(name)
+    out.write_bytes(BEFORE)
+    done = run(folder, "last", str(out), *arguments(name), by=KILLED)
+    assert done.returncode == -9, done.stderr[-2000:]
+    assert out.read_bytes() == BEFORE
+    strays = left_behind(folder, held) - {out.name}
+    assert all(stray.startswith(f".{out.name}.") and stray.endswith(".part") for stray in strays), strays
+    temporary = {path.name for path in (folder.parent / "temporary").iterdir()}
+    assert all(stray.startswith("breakeven-") for stray in temporary), temporary
+
+
+@pytest.mark.parametrize("name", ["recalc", "dataset build"])
+def test_a_leftover_is_never_taken_for_the_result(name, folder):
+    """After a kill the same command, with the same process number for all it knows, writes its own result."""
+    held = fill(folder)
+    out = folder / target(name)
+    run(folder, "last", str(out), *arguments(name), by=KILLED)
+    strays = left_behind(folder, held)
+    for stray in strays:
+        (folder / stray).write_bytes(b"leftover")
+    assert run(folder, *arguments(name)).returncode == 0
+    assert b"leftover" not in out.read_bytes()
+
+
+def without_room() -> None:
+    """A limit of 1 KB a file is what a full disk is, wherever the tests run; temporary files meet it too."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_no_room(name, folder):
+    held = fill(folder)
+    out = folder / target(name)
+    out.write_bytes(BEFORE)
+    if name == "dataset build":
+        held["table.csv"] = b"user,assistant\n" + b"why,because\n" * 500
+        (folder / "table.csv").write_bytes(held["table.csv"])
+    done = run(folder, *arguments(name), preexec_fn=without_room)
+    assert "cannot be written" in one_line_of_error(done)
+    assert out.read_bytes() == BEFORE
+    assert left_behind(folder, held) == {out.name}
+    assert not list((folder.parent / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("name", FROM_A_WORKBOOK)
+@pytest.mark.parametrize("how", ["same name", "symbolic link", "hard link"])
+def test_output_equals_input(name, how, folder, monkeypatch, capsys):
+    held = fill(folder)
+    words = arguments(name)
+    words[words.index("-o") + 1] = "book.xlsx"
+    if how != "same name":
+        link = folder / "linked.xlsx"
+        (os.symlink if how == "symbolic link" else os.link)(folder / "book.xlsx", link)
+        words[words.index("-o") + 1] = "linked.xlsx"
+        held["linked.xlsx"] = held["book.xlsx"]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["breakeven", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert len([line for line in capsys.readouterr().err.splitlines() if line.startswith("Error: ")]) == 1
+    assert left_behind(folder, held) == set()
+
+
+def without_privilege() -> None:
+    """Root reads and writes whatever the permissions say; a process without these two capabilities does not."""
+    drop_from_bounding_set, override, read_search = 24, 1, 2
+    library = ctypes.CDLL(None, use_errno=True)
+    for capability in (override, read_search):
+        library.prctl(drop_from_bounding_set, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["recalc", "report", "dataset build"])
+def test_read_only_folder(name, folder):
+    held = fill(folder)
+    folder.chmod(0o555)
+    try:
+        done = run(folder, *arguments(name), preexec_fn=without_privilege)
+    finally:
+        folder.chmod(0o755)
+    assert "cannot be written" in one_line_of_error(done)
+    assert "ermission denied" in done.stderr
+    assert left_behind(folder, held) == set()
+
+
+@pytest.mark.parametrize("words", [("check", "book.xlsx"), ("dataset", "train.jsonl"), ("tokens", "table.csv")])
+def test_file_one_may_not_read(words, folder):
+    fill(folder)
+    (folder / words[-1]).chmod(0o000)
+    done = run(folder, *words, preexec_fn=without_privilege)
+    assert words[-1] in one_line_of_error(done)
+
+
+def test_read_only_input_is_enough(folder):
+    held = fill(folder)
+    for name in held:
+        (folder / name).chmod(0o444)
+    done = run(folder, *arguments("recalc"), preexec_fn=without_privilege)
+    assert done.returncode == 0, done.stderr
+    assert left_behind(folder, held) == {"result.xlsx"}
+    assert os.access(folder / "result.xlsx", os.W_OK)
+
+
+def test_two_at_a_time(folder):
+    """The last one to finish wins, whole; neither takes the other's temporary file."""
+    held = fill(folder)
+    both = [
+        subprocess.Popen(
+            [*BREAKEVEN, *words, "-o", "result.xlsx"],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for words in (["recalc", "book.xlsx"], ["addin", "build", "lambda", "book.xlsx"])
+    ]
+    for process in both:
+        assert process.communicate(timeout=300)[1] is not None
+        assert process.returncode == 0
+    assert left_behind(folder, held) == {"result.xlsx"}
+    with Package(folder / "result.xlsx") as package:
+        assert package.sheets()
+
+
+def test_output_into_a_folder_that_vanishes(folder):
+    held = fill(folder)
+    done = run(folder, "recalc", "book.xlsx", "-o", str(folder / "gone" / "result.xlsx"))
+    assert "does not exist" in one_line_of_error(done)
+    assert left_behind(folder, held) == set()
+
+
+def test_json_on_a_refusal_is_no_half_document(folder):
+    fill(folder)
+    done = run(folder, "recalc", "absent.xlsx", "--json")
+    assert "no such file" in one_line_of_error(done)
+    assert done.stdout.strip() == ""
+    done = run(folder, "prices", "gpt-4o", "--json")
+    assert json.loads(done.stdout)
