@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from workbook.errors import WorkbookError
 from workbook.formula import FormulaError, may_call, mentions, parse, split_sheet
 from workbook.formulacells import FormulaCell, Masters, formula_cell
 from workbook.handover_sheet import add_sheet, bold_style, rows, sheet_bytes
+from workbook.lambdas import defined_name
 from workbook.notes import add_notes
 from workbook.package import BadWorkbook, DefinedName, Package, Sheet, check_target
 from workbook.recalc import Recalculated, fill
@@ -57,9 +57,6 @@ LAMBDA_WARNING = (
 SIGNATURE_WARNING = "The file carries a digital signature; the changes break it, so sign the result again."
 
 _LINK = re.compile(r"\[[1-9]\d*\]!")
-
-LambdaText = Callable[..., str]
-"""`lambda_text(function name, other defined names)` gives the formula of a LAMBDA name as stored in a file."""
 
 
 class HandoverDifference(WorkbookError):
@@ -110,7 +107,6 @@ def handover(
     out: str | os.PathLike[str],
     mode: str = "formulas",
     *,
-    lambda_text: LambdaText | None = None,
     who: str = "",
     when: datetime | None = None,
 ) -> Handover:
@@ -122,7 +118,6 @@ def handover(
     out : the copy.
     mode : "formulas" (native formulas over the same cells, the default), "lambda" (LAMBDA names, Excel 365) or
         "values" (values, each formula kept as a note on its cell).
-    lambda_text : needed for "lambda": gives the text of a LAMBDA name (`addin.lambdas.defined_name`).
     who, when : for the sheet "Handover"; by default nobody and now.
 
     Raises
@@ -138,8 +133,6 @@ def handover(
     path, out = Path(path), Path(out)
     if mode not in MODES:
         raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
-    if mode == "lambda" and lambda_text is None:
-        raise ValueError('mode "lambda" needs lambda_text')
     check_target(path, out)
     when = when or datetime.now(UTC)
     with Package(path) as package:
@@ -147,7 +140,7 @@ def handover(
     session = Session(path, when)
     forced: dict[Key, str] = {}
     for _ in range(3):
-        work = _Work(path, out, mode, session, lambda_text, forced)
+        work = _Work(path, out, mode, session, forced)
         with tempfile.TemporaryDirectory(prefix="breakeven-handover-") as folder:
             draft = Path(folder, "draft" + path.suffix)
             with Package(path) as package:
@@ -182,13 +175,11 @@ class _Work:
         out: Path,
         mode: str,
         session: Session,
-        lambda_text: LambdaText | None,
         forced: dict[Key, str],
     ) -> None:
         self.path = path
         self.mode = mode
         self.session = session
-        self.lambda_text = lambda_text
         self.forced = forced
         self.result = Handover(out, mode)
         self.replaced: set[Key] = set()
@@ -218,8 +209,7 @@ class _Work:
             raise BadWorkbook(self.path, "none of its formulas calls one of our functions", "Hand it over as it is")
         others = [defined.name for defined in self._names]
         for name in sorted(self._lambdas - {other.upper() for other in others}):
-            assert self.lambda_text is not None
-            add_name(package, name, self.lambda_text(name, others), FUNCTIONS[name].summary)
+            add_name(package, name, defined_name(name, others), FUNCTIONS[name].summary)
         for number in sorted(self._linked, reverse=True):
             if drop_link(package, number):
                 self._linked.discard(number)

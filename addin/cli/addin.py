@@ -107,7 +107,7 @@ def _write_main(out: Path) -> None:
 def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
     import tempfile
 
-    from addin import lambdas
+    from workbook import lambdas
     from workbook.package import Package
 
     with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
@@ -136,12 +136,12 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
 def check() -> None:
     """Check that every host's files can be generated and carry every function."""
     _need_xlwings()
-    from addin import lambdas
     from addin.calc import extension, registration, typelibrary
     from addin.excel import vba
     from addin.excel.vbaproject import vba_project
     from addin.lite import main_py
     from pycalc import FUNCTIONS
+    from workbook import lambdas
 
     texts = {
         "excel": vba.module_text(),

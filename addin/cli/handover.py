@@ -32,14 +32,13 @@ def handover(
     from rich.console import Console
 
     from addin.cli import fail
-    from addin.lambdas import defined_name
     from workbook.handover import handover as run
     from workbook.twins import MODES
 
     if mode not in MODES:
         fail(f"--as takes {', '.join(MODES)}, not {mode}.")
     with Console(stderr=True).status("Replacing and recalculating"):
-        result = run(book, out, mode, lambda_text=defined_name, who=who or _user())
+        result = run(book, out, mode, who=who or _user())
     console = Console(soft_wrap=True, highlight=False)
     if as_json:
         import json

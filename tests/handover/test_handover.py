@@ -16,7 +16,6 @@ import pytest
 import xlsxwriter
 from books import MAIN, OFFICE, changed_parts, contents, row, sheet, write_book, write_zip
 
-from addin.lambdas import defined_name
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from workbook.engines import libreoffice, recalculate
@@ -227,7 +226,7 @@ def test_as_values_each_formula_is_kept_as_a_note(furnished, tmp_path):
 def test_as_lambda_the_names_are_there_and_compute(furnished, tmp_path):
     pytest.importorskip("ironcalc")
     out = tmp_path / "out.xlsx"
-    result = handover(furnished, out, "lambda", lambda_text=defined_name)
+    result = handover(furnished, out, "lambda")
     assert result.warnings[0] == LAMBDA_WARNING
     assert any(proof.startswith("IronCalc:") for proof in result.proofs)
     names = {where: text for where, text in formulas_of(out).items() if where.startswith("name ")}
@@ -244,19 +243,17 @@ def test_as_lambda_the_names_are_there_and_compute(furnished, tmp_path):
 
 def test_a_workbook_with_our_lambda_names_can_be_handed_over_again(tmp_path):
     path = write_book(tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>FT_ROI(12,2,1)</f>"))})
-    handover(path, tmp_path / "lambda.xlsx", "lambda", lambda_text=defined_name)
+    handover(path, tmp_path / "lambda.xlsx", "lambda")
     for mode in ("lambda", "formulas"):
         out = tmp_path / f"again-{mode}.xlsx"
-        handover(tmp_path / "lambda.xlsx", out, mode, lambda_text=defined_name)
+        handover(tmp_path / "lambda.xlsx", out, mode)
         with Package(out) as package:
             assert [name.name for name in package.defined_names()] == ["FT_ROI"]
         assert (calls_ours(out) == {}) == (mode == "formulas")
         assert recalculate(out).values == {("Data", "A1"): 5.0}
 
 
-def test_lambda_needs_its_texts(furnished, tmp_path):
-    with pytest.raises(ValueError, match="lambda_text"):
-        handover(furnished, tmp_path / "out.xlsx", "lambda")
+def test_an_unknown_mode_names_the_known_ones(furnished, tmp_path):
     with pytest.raises(ValueError, match="mode is one of"):
         handover(furnished, tmp_path / "out.xlsx", "pdf")
 

@@ -13,11 +13,11 @@ import pytest
 import xlsxwriter
 from typer.testing import CliRunner
 
-from addin import lambdas
 from addin.calc import install as calc_install
 from addin.cli.addin import app
 from addin.excel import install as excel
 from addin.lite import main_py, workbook
+from workbook import lambdas
 from workbook.errors import WorkbookError
 from workbook.package import Package
 

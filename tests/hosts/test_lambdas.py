@@ -10,9 +10,9 @@ import pytest
 from casetable import all_cases
 from hostresults import Results
 
-from addin import lambdas
 from pycalc import FUNCTIONS
 from pycalc.errors import from_code
+from workbook import lambdas
 from workbook.engines import recalculate
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "twins"))
