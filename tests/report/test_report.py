@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -192,7 +193,7 @@ def test_blank_case_says_what_to_enter(memos, form):
     data = written(memos("blank"), form)
     if form in ("txt", "md", "csv"):
         text = data.decode("utf-8-sig")
-        assert "Volume and tokens: Model calls" in text
+        assert "Model calls" in text
         assert "never breaks even" not in text
     else:
         assert len(data) > 2000
@@ -208,6 +209,16 @@ def test_never_breaks_even(books, tmp_path):
     assert "DO NOT FINE-TUNE; it never breaks even" in text
     assert "none makes fine-tuning pay" in text
     assert "#N/A" not in text.partition("DETAILS")[0]
+
+
+@pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
+def test_checks_that_hold_are_counted_and_no_others(memos, case):
+    memo = memos(case)
+    held, of = re.fullmatch(r"all hold \((\d+) of (\d+) checked\)", dict(memo.facts)["Checks"]).groups()
+    assert held == of
+    assert int(held) > 100
+    for section in memo.details:
+        assert section.title != "Checks" or not any(isinstance(block, Table) for block in section.blocks)
 
 
 def test_a_failing_check_is_on_top(books, memos, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
 from workbook.model.core import CORE, OPTIONS
 from workbook.model.inputs import GROUPS, INPUTS
@@ -482,7 +483,8 @@ def _said(figures: Figures) -> list[Block]:
 def _checks(figures: Figures) -> tuple[str, list[Block]]:
     """The state of the checks in a word, and what does not hold."""
     master = figures.value("out_checks")
-    found = figures.table("Checks", "Expected", "Got", "OK")
+    listed = figures.table("Checks", "Expected", "Got", "OK")
+    found = [row for row in listed if isinstance(row["OK"], bool | CalcError) or row["OK"] == "not checked"]
     held = sum(row["OK"] is True for row in found)
     unchecked = sum(row["OK"] == "not checked" for row in found)
     failed = [row for row in found if row["OK"] is not True and row["OK"] != "not checked"]

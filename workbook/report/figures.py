@@ -111,7 +111,7 @@ class Figures:
         return self._rows[wanted]
 
     def table(self, template_sheet: str, *titles: str) -> list[dict[str, Value]]:
-        """The rows under a row with these titles, as dictionaries by title; one blank row alone does not end them."""
+        """The rows under a row with these titles, down to the first blank one, as dictionaries by title."""
         sheet = self.sheets.get(template_sheet)
         grid = self.grids.get(sheet or "", {})
         by_row: dict[int, dict[str, int]] = {}
@@ -121,19 +121,11 @@ class Figures:
         for row, columns in by_row.items():
             if all(title in columns for title in titles):
                 found = []
-                while (following := self._next_row(grid, row, list(columns.values()))) is not None:
-                    row = following
+                while any(grid.get((row + 1, column)) not in (None, "") for column in columns.values()):
+                    row += 1
                     found.append({title: grid.get((row, column)) for title, column in columns.items()})
                 return found
         return []
-
-    @staticmethod
-    def _next_row(grid: Grid, row: int, columns: list[int]) -> int | None:
-        """The next row of a table: the one below, or the one after a blank row when it holds most of the columns."""
-        held = [sum(grid.get((row + step, column)) not in (None, "") for column in columns) for step in (1, 2)]
-        if held[0]:
-            return row + 1
-        return row + 2 if held[1] * 2 > len(columns) else None
 
     def _shift(self, template_sheet: str) -> int:
         """Columns inserted before the figures, by the name that points into the sheet."""

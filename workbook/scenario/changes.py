@@ -146,9 +146,11 @@ def sweep(text: str) -> list[tuple[str, str]]:
 
 
 def label(name: str) -> str:
-    """An input with its group, as labels repeat: "Prompt engineering: Input price"."""
-    group = next(title for title, items in GROUPS for item in items if item.name == name)
-    return f"{group}: {INPUTS[name].label}"
+    """An input in words, with its group where another has the same label."""
+    own = INPUTS[name].label
+    if sum(item.label == own for item in INPUTS.values()) == 1:
+        return own
+    return f"{next(title for title, items in GROUPS for item in items if item.name == name)}: {own}"
 
 
 def _exact(value: float) -> float:
