@@ -248,7 +248,9 @@ def breakeven_sheet() -> Sheet:
                     "flip_nearest",
                     "The nearest",
                     "",
-                    'IF(IF(to_shutdown="",FALSE,to_shutdown<=0),"a fine-tuned model that is still served",'
+                    'IF(IF(to_shutdown="",FALSE,to_shutdown<=0),'
+                    'IF(IF(ISNUMBER(breakeven),breakeven<max_months,FALSE),"a fine-tuned model that is still served",'
+                    '"no single assumption: the model is shut and break-even comes too late"),'
                     'IF(COUNT(flip_queries,flip_price,flip_labor,flip_limit)=0,"none of these alone",'
                     'IF(IF(ISNUMBER(flip_labor),ABS(flip_labor),EXP(rate_reach))<=flip_size,"labour for the examples '
                     '"&TEXT(flip_labor,"+0.0%;-0.0%"),'

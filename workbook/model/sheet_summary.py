@@ -119,7 +119,7 @@ def summary_sheet(case: Case) -> Sheet:
         'price: "&chosen&'
         '" stays best until its year costs "&TEXT(flip_multiple,"#,##0.0")&" times as much."),"No other option '
         'is open.")&'
-        '" The verdict on cost alone turns first with "&flip_nearest&".")',
+        '" The verdict on cost alone turns with "&flip_nearest&".")',
         "sentence",
         32,
         "flip",
