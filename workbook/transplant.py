@@ -41,12 +41,14 @@ def free_name(package: Package, name: str) -> str:
 def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook, str], None]) -> None:
     """Add a sheet of that name. `write(book, name)` makes it, as the only sheet, in an XlsxWriter workbook."""
     made = io.BytesIO()
-    # Rows in order and texts in their cells, so that there is no table of shared strings to merge.
-    book = xlsxwriter.Workbook(made, {"constant_memory": True})
     try:
-        write(book, name)
-        book.close()
-    except OSError as problem:  # XlsxWriter keeps rows in the temporary folder
+        # XlsxWriter keeps rows in a file, and leaves it where it is when something goes wrong.
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            # Rows in order and texts in their cells, so that there is no table of shared strings to merge.
+            book = xlsxwriter.Workbook(made, {"constant_memory": True, "tmpdir": folder})
+            write(book, name)
+            book.close()
+    except OSError as problem:
         raise unwritable(Path(tempfile.gettempdir()), problem) from None
     with zipfile.ZipFile(made) as parts:
         data = parts.read("xl/worksheets/sheet1.xml")
