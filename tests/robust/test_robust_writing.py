@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -66,9 +66,12 @@ def test_a_leftover_is_never_taken_for_the_result(name, folder):
     assert b"leftover" not in out.read_bytes()
 
 
-def without_room() -> None:
-    """A limit of 1 KB a file is what a full disk is, wherever the tests run; temporary files meet it too."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+# A limit of 1 KB a file is what a full disk is, wherever the tests run; temporary files meet it too.
+WITHOUT_ROOM = (
+    sys.executable,
+    "-c",
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from addin.cli import main; main()",
+)
 
 
 @pytest.mark.parametrize("name", WRITING)
@@ -79,7 +82,7 @@ def test_no_room(name, folder):
     if name == "dataset build":
         held["table.csv"] = b"user,assistant\n" + b"why,because\n" * 500
         (folder / "table.csv").write_bytes(held["table.csv"])
-    done = run(folder, *arguments(name), preexec_fn=without_room)
+    done = run(folder, *arguments(name), by=WITHOUT_ROOM)
     assert "cannot be written" in one_line_of_error(done)
     assert out.read_bytes() == BEFORE
     assert left_behind(folder, held) == {out.name}
@@ -106,12 +109,14 @@ def test_output_equals_input(name, how, folder, monkeypatch, capsys):
     assert left_behind(folder, held) == set()
 
 
-def without_privilege() -> None:
-    """Root reads and writes whatever the permissions say; a process without these two capabilities does not."""
-    drop_from_bounding_set, override, read_search = 24, 1, 2
-    library = ctypes.CDLL(None, use_errno=True)
-    for capability in (override, read_search):
-        library.prctl(drop_from_bounding_set, capability, 0, 0, 0)
+# Root reads and writes whatever the permissions say; a process without these two capabilities does not. What is
+# dropped from the bounding set (24) is gone with the next program: CAP_DAC_OVERRIDE (1), CAP_DAC_READ_SEARCH (2).
+WITHOUT_PRIVILEGE = (
+    sys.executable,
+    "-c",
+    "import ctypes, os, sys; library = ctypes.CDLL(None); [library.prctl(24, number, 0, 0, 0) for number in (1, 2)]; "
+    f"os.execv(sys.executable, [*{BREAKEVEN!r}, *sys.argv[1:]])",
+)
 
 
 @pytest.mark.parametrize("name", ["recalc", "report", "dataset build"])
@@ -119,7 +124,7 @@ def test_read_only_folder(name, folder):
     held = fill(folder)
     folder.chmod(0o555)
     try:
-        done = run(folder, *arguments(name), preexec_fn=without_privilege)
+        done = run(folder, *arguments(name), by=WITHOUT_PRIVILEGE)
     finally:
         folder.chmod(0o755)
     assert "cannot be written" in one_line_of_error(done)
@@ -131,7 +136,7 @@ def test_read_only_folder(name, folder):
 def test_file_one_may_not_read(words, folder):
     fill(folder)
     (folder / words[-1]).chmod(0o000)
-    done = run(folder, *words, preexec_fn=without_privilege)
+    done = run(folder, *words, by=WITHOUT_PRIVILEGE)
     assert words[-1] in one_line_of_error(done)
 
 
@@ -139,7 +144,7 @@ def test_read_only_input_is_enough(folder):
     held = fill(folder)
     for name in held:
         (folder / name).chmod(0o444)
-    done = run(folder, *arguments("recalc"), preexec_fn=without_privilege)
+    done = run(folder, *arguments("recalc"), by=WITHOUT_PRIVILEGE)
     assert done.returncode == 0, done.stderr
     assert left_behind(folder, held) == {"result.xlsx"}
     assert os.access(folder / "result.xlsx", os.W_OK)
@@ -180,3 +185,25 @@ def test_json_on_a_refusal_is_no_half_document(folder):
     assert done.stdout.strip() == ""
     done = run(folder, "prices", "gpt-4o", "--json")
     assert json.loads(done.stdout)
+
+
+def test_interrupted(folder):
+    """Ctrl-C in the middle of the work: exit code 130, nothing half-written, no traceback."""
+    held = fill(folder)
+    process = subprocess.Popen(
+        [*BREAKEVEN, *arguments("handover")],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list((folder.parent / "temporary").iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    words = process.communicate(timeout=60)[1]
+    assert "Traceback" not in words
+    assert process.returncode == 130
+    assert left_behind(folder, held) == set()
+    assert not list((folder.parent / "temporary").iterdir())
