@@ -217,7 +217,7 @@ def key(model: str) -> str:
     """A model's name as the catalogue keys it: ``ft:NAME`` for a fine-tuned one, whoever owns it."""
     name = bare_name(model)
     base = fine_tuned_base(name)
-    return f"ft:{base}" if base else name
+    return f"ft:{bare_name(base)}" if base else name
 
 
 def price(model: str, kind: str, day: str = "") -> Price:

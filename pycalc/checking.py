@@ -33,7 +33,7 @@ def ft_check(name, *values):
         result = function.evaluate(values)
     except CalcError as error:
         return error.message
-    rows = result if isinstance(result, list) else [result]
+    rows = result if isinstance(result, list) and isinstance(result[0], list) else [result]
     for row_number, row in enumerate(rows, 1):
         for column_number, cell in enumerate(row if isinstance(row, list) else [row], 1):
             if isinstance(cell, CalcError):

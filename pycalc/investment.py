@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from pycalc.arithmetic import minus
 from pycalc.constants import COMPARISON_TOLERANCE, MONTHS_PER_YEAR
 from pycalc.errors import no_answer, zero_ratio
 from pycalc.registry import worksheet_function
@@ -66,7 +67,14 @@ def _ft_npv_array(annual_rate, months, upfront, monthly_saving, monthly_growth, 
 
 _RATE = "((1+annual_rate)^(1/months_per_year)/(1+monthly_growth)-1)"
 _MONTHLY = "((1+annual_rate)^(1/months_per_year)-1)"
-_SERIES = f"months*(1-{_RATE}*(months+1)/(1+1)+{_RATE}^(1+1)*(months+1)*(months+1+1)/((1+1)*(1+1+1)))"
+
+
+def _annuity_twin(rate: str) -> str:
+    """PV() of one a month; near a rate of 0, where it loses its digits, the first terms of the series."""
+    series = f"months*(1-{rate}*(months+1)/(1+1)+{rate}^(1+1)*(months+1)*(months+1+1)/((1+1)*(1+1+1)))"
+    return f"IF(ABS({rate})<series_limit,{series},PV({rate},months,-1))"
+
+
 
 
 @worksheet_function(
@@ -78,8 +86,7 @@ _SERIES = f"months*(1-{_RATE}*(months+1)/(1+1)+{_RATE}^(1+1)*(months+1)*(months+
         "/ (1 + annual_rate)^(t/12)"
     ),
     twin=(
-        f"monthly_saving/(1+monthly_growth)*IF(ABS({_RATE})<series_limit,{_SERIES},PV({_RATE},months,-1))"
-        f"-fixed_monthly*IF(ABS({_MONTHLY})<series_limit,months,PV({_MONTHLY},months,-1))-upfront"
+        f"monthly_saving/(1+monthly_growth)*{_annuity_twin(_RATE)}-fixed_monthly*{_annuity_twin(_MONTHLY)}-upfront"
     ),
     twin_tolerance=1e-9,
     twin_limit="1e-9 of the largest term: PV() loses digits where growth is near the monthly rate",
@@ -107,7 +114,8 @@ def _discounted(annual_rate: float, months: float, saving: float, growth: float,
         "IF(fixed_monthly=0,IF(monthly_saving<=0,NA(),"
         "((1+RATE(months,monthly_saving/(1+monthly_growth),-upfront,0,0,monthly_saving/(1+monthly_growth)/upfront))"
         "*(1+monthly_growth))^months_per_year-1),"
-        "IF(monthly_growth=0,IF(monthly_saving-fixed_monthly<=0,NA(),"
+        "IF(monthly_growth=0,"
+        "IF(monthly_saving-fixed_monthly<=comparison_tolerance*ABS(monthly_saving),NA(),"
         "(1+RATE(months,monthly_saving-fixed_monthly,-upfront,0,0,(monthly_saving-fixed_monthly)/upfront))"
         "^months_per_year-1),#VALUE!))))"
     ),
@@ -144,7 +152,7 @@ def _signs(months: float, upfront: float, saving: float, growth: float, fixed: f
     """Signs of the flows in order, each run once. The flow itself changes sign at most once."""
     signs = [-1] if upfront > 0 else []
     if months:
-        for flow in (saving - fixed, saving * (1 + growth) ** (months - 1) - fixed):
+        for flow in (minus(saving, fixed), minus(saving * (1 + growth) ** (months - 1), fixed)):
             sign = (flow > 0) - (flow < 0)
             if sign and signs[-1:] != [sign]:
                 signs.append(sign)
@@ -244,7 +252,7 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
     The flow saving × (1 + growth)^(t−1) − fixed changes sign at most once, so this is month 0, the last month
     before the flow turns negative, or no month at all.
     """
-    profitable_at_first = saving > fixed
+    profitable_at_first = minus(saving, fixed) > 0
     if growth < 0:
         profitable_later = fixed < 0
     elif growth > 0:
@@ -255,7 +263,7 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
         return _LONGEST_PAYBACK
     if not profitable_at_first:
         return 0
-    if fixed == 0 or growth == 0:  # it shrinks towards 0, or past every number, but never turns
+    if fixed == 0 or saving == 0 or growth == 0:  # it keeps its sign
         return _LONGEST_PAYBACK
     return min(_LONGEST_PAYBACK, 1 + math.floor(math.log(fixed / saving) / math.log1p(growth)))
 

@@ -206,7 +206,11 @@ def _outside(argument: Argument, value: str) -> str:
     if argument.low > -INFINITY:
         parts.append(f"({value}{'<=' if argument.low_open else '<'}{literal(argument.low)})")
     if argument.high < INFINITY:
-        parts.append(f"({value}{'>=' if argument.high_open else '>'}{literal(argument.high)})")
+        # What lies beyond a bound, or beside a whole number, by rounding alone counts as equal to it.
+        share = argument.high == 1 and not argument.high_open
+        highest = 1 + constants.COMPARISON_TOLERANCE if share else argument.high
+        parts.append(f"({value}{'>=' if argument.high_open else '>'}{literal(highest)})")
     if argument.whole:
-        parts.append(f"({value}<>INT({value}))")
+        slack = f"{literal(constants.COMPARISON_TOLERANCE)}*{value}"
+        parts.append(f"({value}-INT({value}+{slack})>{slack})")
     return "+".join(parts)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import sys
 
+from pycalc.constants import COMPARISON_TOLERANCE
 from pycalc.errors import (
     CODES,
     CalcError,
@@ -180,6 +181,10 @@ class Argument:
             number = float(number)
         except OverflowError:
             raise self.out_of_bounds(value) from None
+        if self.whole and math.isfinite(number):
+            number = _snapped(number, round(number))
+        if self.high == 1 and not self.high_open:
+            number = _snapped(number, 1)
         if not self.least <= number <= self.most or (self.whole and number != math.floor(number)):
             raise self.out_of_bounds(value)
         return number
@@ -391,7 +396,7 @@ class Function:
         )
 
     def _whole_range(self, argument: Argument, value: Any) -> list | None:
-        if value is None and not argument.required:
+        if argument.is_omitted(value):
             return None
         from pycalc.arrays import flattened
 
@@ -608,6 +613,11 @@ def _description(docstring: str | None) -> str:
     return "\n".join(line.strip() for line in lines[1:]).strip()
 
 
+def _snapped(number: float, near: float) -> float:
+    """`near` where the number is so near that a spreadsheet calls the two equal: 0.1 * 3 * 10 is 3 months."""
+    return float(near) if abs(number - near) <= COMPARISON_TOLERANCE * abs(near) else number
+
+
 def is_range(value: Any) -> bool:
     """Whether a value stands for a range: a list, a tuple, or anything shaped like an array."""
     kind = type(value)
@@ -639,6 +649,8 @@ def date_serial(value: Any) -> float | None:
 
     Days since 1899-12-30, which holds from 1900-03-01 on, where Excel's invented leap day no longer matters.
     """
+    if type(value).__name__ == "datetime64":
+        value = value.astype("datetime64[us]").item()
     ordinal = getattr(value, "toordinal", None)
     if ordinal is None:
         return None

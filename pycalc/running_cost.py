@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycalc.arithmetic import where_valid
+from pycalc.arithmetic import minus, where_valid
 from pycalc.constants import MONTHS_PER_YEAR, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import out_of_bounds
 from pycalc.registry import ELEMENTWISE, worksheet_function
@@ -33,7 +33,7 @@ def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cac
         "((input_tokens-cached_tokens)*input_price+cached_tokens*cached_price+output_tokens*output_price)"
         "/tokens_per_price_unit"
     ),
-    rules=(("cached_tokens>input_tokens", "#NUM!"),),
+    rules=(("cached_tokens-input_tokens>comparison_tolerance*cached_tokens", "#NUM!"),),
     same_as={"cached_price": "input_price"},
     array=_call_cost_array,
     references=(_PRICING,),
@@ -44,7 +44,7 @@ def call_cost(input_tokens, output_tokens, input_price, output_price, cached_tok
 
     More cached tokens than input tokens are #NUM!.
     """
-    if cached_tokens > input_tokens:
+    if minus(input_tokens, cached_tokens) < 0:
         raise out_of_bounds("has more cached tokens than input tokens", "cached_tokens are part of input_tokens")
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
