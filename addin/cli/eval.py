@@ -11,11 +11,10 @@ def eval(
 ) -> None:
     """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
 
-    There is no workbook, so a cell it names is blank. An array shows its first cell.
+    There is no workbook, so a cell it names is blank. An array shows its rows.
     """
     from addin.cli import fail
     from pycalc.errors import CalcError
-    from pycalc.registry import number_text
     from workbook.engines import formualizer
     from workbook.formula import FormulaError, parse
 
@@ -29,19 +28,23 @@ def eval(
         value = formualizer.evaluate(formula)
     except FormulaError as problem:
         fail(f"{formula}: {problem}")
-    message = value.message if isinstance(value, CalcError) and value.function else ""
-    if isinstance(value, CalcError) and value.code == "#NAME?":
+    rows = value if isinstance(value, list) else [[value]]
+    errors = [cell for row in rows for cell in row if isinstance(cell, CalcError)]
+    message = errors[0].message if errors and errors[0].function else ""
+    if errors and errors[0].code == "#NAME?":
         message = _unknown_name([call.name for call in parsed.calls])
-    shown = value.code if isinstance(value, CalcError) else value
     if json:
         import json as json_text
 
+        codes: list = [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in rows]
+        shown = codes if isinstance(value, list) else codes[0][0]
         typer.echo(json_text.dumps({"formula": formula, "value": shown, "message": message}))
     else:
-        typer.echo(number_text(shown) if isinstance(shown, float) else _text(shown))
+        for row in rows:
+            typer.echo("\t".join(map(_text, row)))
         if message:
             typer.echo(message, err=True)
-    raise typer.Exit(1 if isinstance(value, CalcError) else 0)
+    raise typer.Exit(1 if errors else 0)
 
 
 def _unknown_name(calls: list[str]) -> str:
@@ -54,4 +57,12 @@ def _unknown_name(calls: list[str]) -> str:
 
 
 def _text(value: object) -> str:
-    return str(value).upper() if isinstance(value, bool) else str(value or "")
+    """A cell as a spreadsheet shows it."""
+    from pycalc.errors import CalcError
+    from pycalc.registry import number_text
+
+    if isinstance(value, CalcError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    return number_text(value) if isinstance(value, float) else str(value or "")

@@ -60,6 +60,9 @@ def test_an_unknown_function_is_met_with_a_suggestion():
         ('=FT_BREAKEVEN("x",315,9)', "#VALUE!", 1, "upfront"),
         ("=FT_LABOR(-1,5,50)", "#NUM!", 1, "examples"),
         ("=1/0", "#DIV/0!", 1, ""),
+        # 600 x 1.1 = 660, x 1.1 = 726; a bad element has its own error and decides the exit code
+        ("=FT_CASHFLOW(3,1000,600,0.1)", "-1000\n600\n660\n726", 0, ""),
+        ("=FT_ROI(12,{100,0,200},10)", "0.2\t#DIV/0!\t-0.4", 1, "upfront"),
     ],
 )
 def test_eval(formula, shown, code, said):

@@ -195,10 +195,10 @@ class Session:
         _mark_unknown_functions(book, found, self.result)
 
 
-def evaluate(formula: str) -> Value:
+def evaluate(formula: str) -> Value | list[list[Value]]:
     """The value of one formula without a workbook, such as "=FT_BREAKEVEN(2095.33,315,9)".
 
-    An array gives its first cell. Raises `FormulaError` where the formula cannot be read.
+    An array gives its rows. Raises `FormulaError` where the formula cannot be read.
     """
     text = in_groups(_prepared(formula.strip().removeprefix("=")))
     parse(text)
@@ -208,10 +208,18 @@ def evaluate(formula: str) -> Value:
     book.set_temporal_egress("serial")
     book.sheet("Sheet1").set_formula(1, 1, "=" + text)
     book.evaluate_all()
-    value = _value(book.get_value("Sheet1", 1, 1))
+    _, _, last_row, last_column = _spill(book, "Sheet1", "A1") or (1, 1, 1, 1)
+    rows = [
+        [_with_message(_value(book.get_value("Sheet1", row, column)), errors) for column in range(1, last_column + 1)]
+        for row in range(1, last_row + 1)
+    ]
+    return rows if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
+
+
+def _with_message(value: Any, errors: list[CalcError]) -> Value:
+    """The engine hands on the error value alone; the error one of ours gave carries the message."""
     if isinstance(value, _Refusal):
         raise FormulaError(value.reason)
-    # The engine hands on the error value alone; the error one of ours gave carries the message.
     return next((error for error in errors if error == value), value)
 
 
@@ -237,8 +245,9 @@ def adapter(function: Function, errors: list[CalcError] | None = None) -> Callab
                 result = call(*[_with_errors(value) for value in args])
             except CalcError as error:
                 result = error
-        if errors is not None and isinstance(result, CalcError):
-            errors.append(result)
+        if errors is not None:
+            rows = result if isinstance(result, list) else [[result]]
+            errors += [cell for row in rows for cell in row if isinstance(cell, CalcError)]
         return _returned(result)
 
     return callback
