@@ -247,7 +247,7 @@ def adapter(function: Function, errors: list[CalcError] | None = None) -> Callab
                 result = error
         if errors is not None:
             rows = result if isinstance(result, list) else [[result]]
-            errors += [cell for row in rows for cell in row if isinstance(cell, CalcError)]
+            errors.extend(cell for row in rows for cell in row if isinstance(cell, CalcError))
         return _returned(result)
 
     return callback
