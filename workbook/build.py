@@ -132,7 +132,7 @@ def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, for
             look += " link"
         if isinstance(value, CalcError):
             value = value.code
-        worksheet.write_formula(row, column, formula, formatted(look), "" if value is None else value)
+        worksheet.write_formula(row, column, formula, formatted(look), _EmptyText() if value in ("", None) else value)
     elif content is None or content == "":
         worksheet.write_blank(row, column, None, formatted(look))
     elif isinstance(content, bool):
@@ -143,6 +143,15 @@ def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, for
         worksheet.write_string(row, column, str(content), formatted(look))
     if cell.note:
         worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
+
+
+class _EmptyText(str):
+    """The empty text as a stored result. XlsxWriter takes a plain "" for "no result" and leaves the type out."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other is self
 
 
 def _heights(sheet: Sheet) -> dict[int, float]:
