@@ -83,3 +83,12 @@ def changed_parts(before: Path, after: Path) -> set[str]:
     """The parts that differ, are new or are gone."""
     old, new = contents(before), contents(after)
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+PEAK_MEMORY = """
+def peak_megabytes():
+    # Not getrusage: a child's figure there begins with its parent's memory at the fork.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+"""
+"""Python text for a fresh process that measures its own peak memory."""

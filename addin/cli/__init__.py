@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -100,7 +101,9 @@ def main() -> None:
     except Exception as error:
         wrong_words = getattr(error, "format_message", None)  # Typer keeps the class of its usage errors to itself
         if wrong_words is None:
-            raise
+            if "BREAKEVEN_DEBUG" in os.environ:
+                raise
+            fail(f"This is a fault of ours: {type(error).__name__}: {error}. BREAKEVEN_DEBUG=1 shows where.")
         context = getattr(error, "ctx", None)
         fail(f"{wrong_words()} ({context.command_path} --help)" if context else wrong_words())
     sys.exit(code if isinstance(code, int) else 0)

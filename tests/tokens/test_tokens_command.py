@@ -9,6 +9,7 @@ import sys
 import threading
 
 import pytest
+from books import PEAK_MEMORY
 
 from addin.cli import main
 
@@ -161,14 +162,14 @@ def test_long_file_is_the_sum_of_its_lines(run, tmp_path, monkeypatch):
 def test_memory_does_not_grow_with_the_file(tmp_path):
     """12 MB and 30 MB need the same memory, but for noise."""
     script = (
-        "import resource, sys\n"
+        f"import sys\n{PEAK_MEMORY}\n"
         "sys.argv = ['breakeven', 'tokens', sys.argv[1], '--model', 'gpt-4', '--json']\n"
         "from addin.cli import main\n"
         "try:\n"
         "    main()\n"
         "except SystemExit:\n"
         "    pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+        "print(peak_megabytes(), file=sys.stderr)\n"
     )
     lines = "".join(f"The customer asks when the refund for order {number} will arrive.\n" for number in range(100_000))
     block = lines.encode()
