@@ -308,7 +308,7 @@ class _RiskSheet:
         )
         for name, (low, base, high) in self.asked.case.varied.items():
             item = INPUTS[name]
-            words = "price" if item.style == "number" else item.style
+            words = "price" if item.style in ("epochs", "minutes", "runs") else item.style
             place = self.row + 1
             self.line(
                 (f"{item.label} ({name})", "label"),

@@ -29,7 +29,7 @@ _PE, _FT = _FALL.format("pe"), _FALL.format("ft")
 
 _COST = {
     "pe": f"queries*pe_call*{_GROWN}*{_PE}",
-    "cached": f"N(cached_monthly)*{_GROWN}*{_PE}",
+    "cached": f"cached_monthly*{_GROWN}*{_PE}",
     "base": f"N(base_monthly)*{_GROWN}*{_PE}",
     "rag": f"((queries*pe_call+queries*context_tokens*pe_input_price/{MILLION})*{_GROWN}*{_PE}"
     f"+queries*retrieval_price*{_GROWN}+storage_monthly*(row.t>0))",
@@ -152,8 +152,8 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "COST_PER_ACCEPTED",
-        "pe_tries*(pe_call+offered_cached*cached_call+offered_base*base_call+pe_retrieved"
-        "+(1+1+offered_cached+offered_base)*pe_review_rate*cost_per_review)"
+        "pe_tries*(pe_call+cached_call+offered_base*base_call+pe_retrieved"
+        "+(1+1+1+offered_base)*pe_review_rate*cost_per_review)"
         "+ft_tries*(ft_call+hybrid_call+(1+1)*ft_review_steady_rate*cost_per_review)",
         "SUM(row.accepted)",
         "",
@@ -290,7 +290,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
         total = cost + (extra if tuned else "+" + _PE_REVIEW.format("months_per_year"))
         add(
             f"Year 1: {dict(OPTIONS)[key].lower()}",
-            f'IF(ISNUMBER(check.{key}_monthly),{total},"n/a")' if key in ("base", "cached") else total,
+            f'IF(ISNUMBER(check.{key}_monthly),{total},"n/a")' if key == "base" else total,
             f"year1.{key}",
             "",
             "Months 1 to 12 at once, review month by month",
@@ -324,7 +324,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
         "Three years, all options",
         "+".join(f"SUMPRODUCT({_COST[key]})" for key in _KEYS)
         + f"+(1+1)*({_RUNS.format('last.t')}*{_RUN}+upfront+evaluation_cost+{_FT_REVIEW.format('last.t')})"
-        + f"+(1+1+offered_cached+offered_base)*{_PE_REVIEW.format('last.t')}",
+        + f"+(1+1+1+offered_base)*{_PE_REVIEW.format('last.t')}",
         "SUM(row.tco)",
         "",
         "All months at once",
@@ -332,13 +332,13 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     add("Twelve months like the first", "months_per_year*SUM(row.month)", "SUM(row.year)")
     add(
         "Running cost, all options",
-        "check.pe_monthly+N(check.cached_monthly)+N(check.base_monthly)+check.rag_monthly+check.ft_monthly"
+        "check.pe_monthly+check.cached_monthly+N(check.base_monthly)+check.rag_monthly+check.ft_monthly"
         "+check.hybrid_monthly",
         "SUM(row.month)",
     )
     add(
         "Cost of a call, all options",
-        "pe_call+offered_cached*cached_call+N(base_call)+pe_retrieved+ft_call+hybrid_call",
+        "pe_call+cached_call+N(base_call)+pe_retrieved+ft_call+hybrid_call",
         "SUM(row.call)",
     )
     add(
@@ -391,7 +391,11 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Options cheapest to run",
-        "+".join(f"IF(ISNUMBER(check.{key}_monthly),IF(check.{key}_monthly<=best_limit,1,0),0)" for key in _KEYS),
+        "+".join(
+            f"IF(ISNUMBER(check.{key}_monthly),IF(check.{key}_monthly<=best_limit,1,0),0)"
+            + ("*offered_cached" if key == "cached" else "")
+            for key in _KEYS
+        ),
         "SUM(row.is_best)",
     )
     add("Options chosen", "SUMPRODUCT((row.second_open<=second_limit)*1)", "SUM(row.is_chosen)")
@@ -613,7 +617,7 @@ HELPERS: tuple[tuple[str, str, str], ...] = (
     ("cut_none", "Without any prompt it costs more by", "cut_whole-pe_prompt_tokens*ft_input_price"),
     ("pe_tries", "Tries for an accepted output, prompted", "IF(LEN(pe_pass_rate)=0,1,1/pe_pass_rate)"),
     ("ft_tries", "Tries for an accepted output, fine-tuned", "IF(LEN(ft_pass_rate)=0,1,1/ft_pass_rate)"),
-    ("offered_cached", "Caching is offered", "IF(ISNUMBER(cached_monthly),1,0)"),
+    ("offered_cached", "Caching is offered", "IF(pe_hit*LEN(pe_cached_price)=0,0,1)"),
     (
         "cached_call",
         "A prompted call with caching",

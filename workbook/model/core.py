@@ -41,7 +41,7 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "cached_monthly",
                 "Prompt engineering with caching",
                 "USD per month",
-                f'IF({CACHED_OFFERED}=0,"n/a",PE_MONTHLY(queries, {_PROMPTED}, pe_cached_price, pe_hit))',
+                f"PE_MONTHLY(queries, {_PROMPTED}, pe_cached_price, pe_hit)",
             ),
             Row(
                 "base_monthly",
@@ -75,7 +75,7 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "best_monthly",
                 "Cheapest of all",
                 "USD per month",
-                "MIN(pe_monthly,rag_monthly,ft_monthly,hybrid_monthly,IF(ISNUMBER(cached_monthly),cached_monthly,pe_monthly),"
+                "MIN(pe_monthly,cached_monthly,rag_monthly,ft_monthly,hybrid_monthly,"
                 "IF(ISNUMBER(base_monthly),base_monthly,pe_monthly))",
             ),
             Row(
@@ -83,7 +83,7 @@ CORE: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "Which one",
                 "option",
                 "IF(pe_monthly<=best_monthly*(1+comparison_tolerance),label.pe,"
-                "IF(IF(ISNUMBER(cached_monthly),cached_monthly<=best_monthly*(1+comparison_tolerance),FALSE),label.cached,"
+                "IF(cached_monthly<=best_monthly*(1+comparison_tolerance),label.cached,"
                 "IF(IF(ISNUMBER(base_monthly),base_monthly<=best_monthly*(1+comparison_tolerance),FALSE),label.base,"
                 "IF(rag_monthly<=best_monthly*(1+comparison_tolerance),label.rag,"
                 "IF(ft_monthly<=best_monthly*(1+comparison_tolerance),label.ft,label.hybrid)))))",
@@ -201,7 +201,7 @@ CORE_ROWS: dict[str, Row] = {row.key: row for _, rows in CORE for row in rows}
 HOW = {
     "pe_hit": "The hit rate, 0 for a prompt below the vendor's shortest cached length",
     "ft_hit": "The hit rate, 0 for a prompt below the vendor's shortest cached length",
-    "cached_monthly": "PE_MONTHLY with the cached price and the hit rate; n/a where nothing is cached",
+    "cached_monthly": "PE_MONTHLY with the cached price and the hit rate; as without caching where nothing is cached",
     "base_monthly": "PE_MONTHLY at the newer model's prices; n/a without prices",
     "best_monthly": "The smallest of the six",
     "best_option": "The first of the six that costs the least",

@@ -9,10 +9,9 @@ SECOND: dict[str, str] = {
     "pe_monthly": f"(queries*pe_prompt_tokens+queries*query_tokens)/{MILLION}*pe_input_price"
     f"+queries*response_tokens/{MILLION}*pe_output_price",
     "pe_hit": "cache_hit_rate*IF(pe_prompt_tokens>=cache_min_tokens,1,0)",
-    "cached_monthly": f'IF(pe_hit*LEN(pe_cached_price)=0,"n/a",'
-    f"queries/{MILLION}*(pe_prompt_tokens*(1-pe_hit)*pe_input_price"
-    "+pe_prompt_tokens*pe_hit*pe_cached_price+query_tokens*pe_input_price"
-    "+response_tokens*pe_output_price))",
+    "cached_monthly": f"queries/{MILLION}*(pe_prompt_tokens*(1-pe_hit)*pe_input_price"
+    "+pe_prompt_tokens*pe_hit*IF(LEN(pe_cached_price)=0,pe_input_price,pe_cached_price)+query_tokens*pe_input_price"
+    "+response_tokens*pe_output_price)",
     "base_monthly": 'IF(LEN(base_input_price)*LEN(base_output_price)=0,"n/a",'
     f"queries/{MILLION}*((pe_prompt_tokens+query_tokens)*base_input_price+response_tokens*base_output_price))",
     "rag_monthly": f"pe_monthly+queries*(context_tokens/{MILLION}*pe_input_price+retrieval_price)+storage_monthly",
@@ -23,8 +22,7 @@ SECOND: dict[str, str] = {
     "hybrid_monthly": f"queries*retrieval_price+ft_hosting_monthly+queries/{MILLION}*(ft_input_price*ft_prompt_tokens"
     "+ft_input_price*query_tokens+ft_input_price*context_tokens+ft_output_price*response_tokens)",
     "best_monthly": "MIN(MIN(pe_monthly,cached_monthly,base_monthly),MIN(rag_monthly,ft_monthly,hybrid_monthly))",
-    "best_option": "INDEX(row.option,1,1+IF(pe_monthly>best_limit,1+IF(IF(ISNUMBER(cached_monthly),"
-    "cached_monthly>best_limit,TRUE),"
+    "best_option": "INDEX(row.option,1,1+IF(pe_monthly>best_limit,1+IF(cached_monthly>best_limit,"
     "1+IF(IF(ISNUMBER(base_monthly),base_monthly>best_limit,TRUE),1+IF(rag_monthly>best_limit,"
     "1+IF(ft_monthly>best_limit,1,0),0),0),0),0))",
     "training": f"MAX(training_minimum,ft_training_price/{MILLION}"

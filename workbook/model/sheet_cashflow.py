@@ -61,7 +61,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                     "cached_cost",
                     "Prompt engineering with caching",
                     "USD",
-                    "IF(t*offered.cached=0,0,volume*inference.cached*pe_level)",
+                    "IF(t=0,0,volume*inference.cached*pe_level)",
                     "flow",
                 ),
                 Row(

@@ -30,6 +30,8 @@ _BY_SCENARIO = (
 )
 _LABELS = {row.key: (row.label, row.unit) for _, rows in CORE for row in rows}
 _OPTIONS = dict(OPTIONS)
+_PLAIN = ("number", "months", "epochs", "minutes", "runs")
+"""Styles of inputs that the memo shows as plain numbers: the unit stands beside them."""
 _DRIVERS = 10
 """The most drivers of the tornado chart; the template has as many."""
 
@@ -383,7 +385,7 @@ def _of_scenario(figures: Figures, layout: Layout, key: str, number: int) -> Val
 
 def _shown_input(name: str, value: Value) -> str:
     form = INPUTS[name].style
-    return shown(value, "general" if form in ("number", "months") else form, "blank")
+    return shown(value, "general" if form in _PLAIN else form, "blank")
 
 
 def _gates(figures: Figures) -> list[Block]:
@@ -421,7 +423,7 @@ def _assumptions(figures: Figures) -> list[Block]:
             held = (
                 {title: grid.get((place[1], column)) for title, column in titles.items()} if place[0] == sheet else {}
             )
-            form = item.style if item.style not in ("number", "months", "label", "flag") else "general"
+            form = item.style if item.style not in (*_PLAIN, "label", "flag") else "general"
             rows.append(
                 [
                     Cell(group),
