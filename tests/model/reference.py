@@ -178,7 +178,7 @@ def outputs(given: dict) -> tuple[dict, dict]:
         )
         rate = v["retrains_per_year"]
         retraining.append((math.floor(t * rate / 12) - math.floor((t - 1) * rate / 12)) * run)
-    horizon = int(v["months"])
+    horizon = min(int(v["months"]), 36)
     flows = [-(upfront + v["evaluation_cost"])]
     sizes = [-flows[0]]
     for t in range(1, horizon + 1):
@@ -190,6 +190,8 @@ def outputs(given: dict) -> tuple[dict, dict]:
     terms["out_npv"] = sum(size * factor for size, factor in zip(sizes, factors, strict=False))
     out["out_irr"], terms["out_irr"] = irr(flows)
     out["out_payback"], terms["out_payback"] = payback(flows, sizes, factors)
+    if v["months"] not in range(1, 37):
+        out |= dict.fromkeys(("out_npv", "out_irr", "out_payback"), "#NUM!")
 
     items = v["items_per_month"]
     pe_review = pycalc.review_cost(items * 12, v["pe_review_rate"], v["cost_per_review"])
@@ -256,13 +258,13 @@ def turns(values: list[float]) -> int:
 
 def irr(flows: list[float]) -> tuple[float | str, float]:
     """Effective annual rate by bisection on the rate itself; #N/A where there is none or more than one."""
-    totals = [sum(flows[: t + 1]) for t in range(len(flows))]
-    if turns(flows) == 1:
-        low, high = -1 + 1e-7, 1e7
-    elif turns(totals) == 1 and totals[-1] > 0:
-        low, high = 0.0, 1e7
-    else:
+    up_to = [sum(flows[: t + 1]) for t in range(len(flows))]
+    # With x = 1 / (1 + rate) a polynomial in x; totals up to each month bound its roots in x < 1, those from each
+    # month on its roots in x > 1 (Descartes' rule after division by 1 - x).
+    onward = [sum(flows[t:]) for t in range(len(flows))]
+    if turns(flows) != 1 and not (up_to[-1] and turns(up_to) + turns(onward) == 1):
         return "#N/A", 1
+    low, high = -1 + 1e-7, 6e7  # the workbook reaches e to the 18th a month
 
     def value(rate: float) -> float:
         return math.fsum(flow * (1 + rate) ** -t for t, flow in enumerate(flows))

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 from model import reference, shipped
 
+import pycalc
+from pycalc import CalcError
 from workbook.build import written
 from workbook.model.inputs import INPUTS
 
 ERRORS = {532: "#DIV/0!", 502: "#VALUE!", 519: "#VALUE!", 503: "#NUM!", 32767: "#N/A"}
+SENTENCES = ("why_breakeven", "differ", "flip")
+"""Sentences on Summary, by key."""
 DAY = 46346  # 2026-11-20
 """Excel's number of the techwiz case's start date."""
 
@@ -207,6 +211,26 @@ def edge_sets() -> dict[str, dict]:
             "ft_review_ramp_months": 0.5,
         },
         "no newer model": {"base_input_price": None, "base_output_price": None},
+        "two rates of return": {
+            "months": 36,
+            "ft_hosting_monthly": 100,
+            "monthly_growth": -0.05,
+            "minutes_per_example": 0,
+        },
+        "a negative rate": {"months": 6},
+        "a rate beyond the search": {"queries": 1e14},
+        "no month": {"months": 0},
+        "half a month too many": {"months": 12.5},
+        "a month too many": {"months": 37},
+        "limit of a month": {"max_months": 1},
+        "pays back after year 1": {
+            "base_input_price": None,
+            "base_output_price": None,
+            "ft_shutdown_date": None,
+            "max_months": 24,
+            "minutes_per_example": 12,
+            "months": 36,
+        },
         "an empty book": dict.fromkeys(INPUTS) | {"max_months": 6, "months": 1},
     }
 
@@ -225,7 +249,8 @@ def recalculated(soffice: str, tmp_path_factory: pytest.TempPathFactory):  # noq
         "profile": str(folder / "profile"),
         "path": str(path),
         "inputs": {name: shipped.place("techwiz", name) for name in (*INPUTS, "scenario")},
-        "wanted": [shipped.place("techwiz", name) for name in shipped.OUTPUT_NAMES],
+        "wanted": [shipped.place("techwiz", name) for name in shipped.OUTPUT_NAMES]
+        + [shipped.key_place("techwiz", key) for key in SENTENCES],
         "sets": [{"scenario": 1, **shipped_values, **change} for change in (*sets.values(), *selected.values())],
     }
     environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
@@ -239,7 +264,7 @@ def recalculated(soffice: str, tmp_path_factory: pytest.TempPathFactory):  # noq
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
-    outputs = [dict(zip(shipped.OUTPUT_NAMES, map(_plain, row), strict=True)) for row in seen]
+    outputs = [dict(zip((*shipped.OUTPUT_NAMES, *SENTENCES), map(_plain, row), strict=True)) for row in seen]
     return dict(zip((*sets, *selected), outputs, strict=True)), sets
 
 
@@ -303,3 +328,62 @@ def test_edges_fall_on_the_right_side(recalculated) -> None:  # type: ignore[no-
     assert results["knowledge that changes"]["out_recommendation"].startswith("USE RAG")
     assert results["an empty book"]["out_recommendation"].startswith("ENTER INPUTS")
     assert all(values["out_checks"] for values in results.values())
+
+
+def test_rates_of_return_at_their_edges(recalculated) -> None:  # type: ignore[no-untyped-def]
+    results, _ = recalculated
+    # 306 a month, falling by 5%, less 100 of hosting: the saving turns negative, FT_IRR says there are two rates
+    with pytest.raises(CalcError, match="two rates"):
+        pycalc.ft_irr(36, 12, 306, -0.05, 100)
+    assert results["two rates of return"]["out_irr"] == "#N/A"
+    assert results["a rate beyond the search"]["out_irr"] == "#N/A"
+    assert -1 < results["a negative rate"]["out_irr"] < 0  # 6 x 306 is less than 2,095
+    figures = ("out_npv", "out_irr", "out_payback")
+    for label in ("no month", "half a month too many", "a month too many"):
+        assert [results[label][name] for name in figures] == ["#NUM!"] * 3
+    assert all(isinstance(results["one month"][name], float) for name in figures[:2])
+    assert results["pays back after year 1"]["out_irr"] > 0
+
+
+def test_a_rate_said_to_be_the_only_one_is() -> None:
+    """The rule of the workbook and the reference, against the roots of the polynomial by NumPy."""
+    numpy = pytest.importorskip("numpy")
+    draw = random.Random(1)
+    kept = 0
+    for _ in range(400):
+        flows = [-draw.choice([1.0, 5, 20, 100]), *(draw.choice([-30.0, -3, 2, 5, 9, 14]) for _ in range(9))]
+        rate, _ = reference.irr(flows)
+        if rate == "#N/A":
+            continue
+        kept += reference.turns(flows) > 1
+        roots = [root.real for root in numpy.roots(flows) if abs(root.imag) < 1e-7 and root.real > 1e-9]
+        assert [root**12 - 1 for root in roots] == [pytest.approx(rate, rel=1e-6)]
+    assert kept > 20
+
+
+def test_sentences_on_summary_say_what_is_so(recalculated) -> None:  # type: ignore[no-untyped-def]
+    results, _ = recalculated
+    late = results["pays back after year 1"]
+    assert (late["out_decision"], late["out_recommendation"][:4]) == ("FINE-TUNE", "KEEP")
+    assert "pays back in time, but not within year 1" in late["differ"]
+    assert "beats both" not in late["differ"]
+    looked_up = results["knowledge that changes"]["differ"]
+    assert "have to be looked up" in looked_up
+    assert "costs less" not in looked_up
+    assert "accepted below 1 month;" in results["limit of a month"]["why_breakeven"]
+    assert "accepted below 6.85 months" in results["break-even at the limit"]["why_breakeven"]
+    assert not [label for label, values in results.items() if "none times" in values["flip"]]
+
+
+def test_caching_without_a_cache_costs_what_prompting_costs() -> None:
+    """The course's case caches nothing: 315 a month, and no option of its own."""
+    values = shipped.values("techwiz")
+    assert values[shipped.key_place("techwiz", "cached_monthly")] == pytest.approx(315, rel=1e-12)
+    assert values[shipped.key_place("techwiz", "year1.cached")] == pytest.approx(12 * 315, rel=1e-12)
+    assert values[shipped.key_place("techwiz", "open_year1.cached")] == "closed"
+
+
+def test_summary_of_the_empty_book_shows_no_error() -> None:
+    found = {place: value for place, value in shipped.values("blank").items() if place[0] == "Summary"}
+    assert len(found) > 40
+    assert not {place: value for place, value in found.items() if isinstance(value, CalcError)}

@@ -168,7 +168,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "FT_NPV",
-        f"SUMPRODUCT({_COUNTED}*{_FLOW}*{_DISCOUNT})",
+        f"IF(again_horizon=1,SUMPRODUCT({_COUNTED}*{_FLOW}*{_DISCOUNT}),#NUM!)",
         "npv",
         f"SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})",
         "Closed formula of every month's flow",
@@ -194,11 +194,17 @@ def lines() -> list[tuple[str, str, str, str, str]]:
         "irr",
         "IF(ISNUMBER(irr),1+ABS(irr),1)",
     )
-    add("FT_IRR exists", "rate_expected", "IF(ISNUMBER(irr),1,0)", "", "Changes of sign counted again below")
+    add(
+        "FT_IRR exists",
+        "rate_expected",
+        "IF(ISNUMBER(irr),1,0)",
+        "",
+        "Sign changes counted and both ends of the bracket valued again below",
+    )
     add(
         "FT_PAYBACK",
-        "IF(ISNUMBER(payback_month),IF(payback_month=0,0,payback_month-1-INDEX(row.position,1,payback_month)"
-        "/(INDEX(row.position,1,payback_month+1)-INDEX(row.position,1,payback_month))),NA())",
+        "IF(again_horizon*ISNUMBER(payback_month)=1,IF(payback_month=0,0,payback_month-1-INDEX(row.position,1,payback_month)"
+        "/(INDEX(row.position,1,payback_month+1)-INDEX(row.position,1,payback_month))),IF(again_horizon=1,NA(),#NUM!))",
         "payback",
         f"IF(ISNUMBER(payback),payback+SUMPRODUCT({_COUNTED}*{_TERMS}*{_DISCOUNT})/ABS(INDEX(row.discounted,1,payback_month+1)),1)",
         "Interpolated from the month before",
@@ -406,6 +412,8 @@ def lines() -> list[tuple[str, str, str, str, str]]:
         ("turn", "Changes of sign"),
         ("total_sign", "Signs of the running total"),
         ("total_turn", "Changes of its sign"),
+        ("tail_sign", "Signs of the totals from each month on"),
+        ("tail_turn", "Changes of their sign"),
     ):
         add(what, f"SUMPRODUCT(row.again_{name}*(row.again_month+1))", f"SUMPRODUCT(row.{name}*(row.t+1))")
     add("Gates passed", "+".join(f"IF({test}=1,1,0)" for test in _GATES), 'COUNTIF(gate.0:gate.6,"PASS")')
@@ -426,7 +434,8 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     )
     add(
         "Summary: verdicts",
-        'check.decision&" "&winner&" "&IF(LEN(missing_inputs)=0,check.chosen_label,"none yet")&" "&currency',
+        'IF(LEN(missing_inputs)=0,check.decision&" "&winner," ")&" "'
+        '&IF(LEN(missing_inputs)=0,check.chosen_label,"none yet")&" "&currency',
         'shown.decision&" "&shown.winner&" "&shown_choice&" "&shown_currency',
     )
     add(
@@ -512,7 +521,7 @@ def lines() -> list[tuple[str, str, str, str, str]]:
     figures = [key for _, key, _, _ in SUMMARY_FIGURES]
     add(
         "Summary: figures",
-        "+".join(f"IF(ISNUMBER({key}),{key},0)" for key in figures),
+        "IF(LEN(missing_inputs)=0," + "+".join(f"IF(ISNUMBER({key}),{key},0)" for key in figures) + ",0)",
         f'SUMIF(shown.{figures[0]}:shown.{figures[-1]},">0")+SUMIF(shown.{figures[0]}:shown.{figures[-1]},"<0")',
         "+".join(f"IF(ISNUMBER({key}),ABS({key}),0)" for key in figures),
         "Against the sheets they come from",
@@ -692,6 +701,11 @@ HELPERS: tuple[tuple[str, str, str], ...] = (
             f"IF(ISNUMBER(flip_{name}),MAX(flip_{name},-flip_{name}),EXP(rate_reach))",
         )
         for name in ("queries", "price", "labor", "limit")
+    ),
+    (
+        "again_horizon",
+        "Months counted are a whole number within the cash flow",
+        "SUMPRODUCT((row.t=months)*(row.t>0))",
     ),
     ("closed_price", "What stands for a closed option", "EXP(rate_reach*rate_reach)"),
 )

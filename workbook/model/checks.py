@@ -378,6 +378,9 @@ def _sign_helpers(book: Book, sheet: Sheet, row: int) -> int:
         ("again_total", "Running total", "N(prev.again_total)+again_net"),
         ("again_total_sign", "Sign", "IF(again_total>0,1,IF(again_total<0,-1,N(prev.again_total_sign)))"),
         ("again_total_turn", "Change", "IF(ABS(again_total_sign-N(prev.again_total_sign))>1,1,0)"),
+        ("again_tail", "Total from here on", "last.again_total-again_total+again_net"),
+        ("again_tail_sign", "Sign", "IF(again_tail>0,1,IF(again_tail<0,-1,N(prev.again_tail_sign)))"),
+        ("again_tail_turn", "Change", "IF(ABS(again_tail_sign-N(prev.again_tail_sign))>1,1,0)"),
         ("again_position", "Discounted running total", "from position"),
         (
             "again_paid",
@@ -404,12 +407,18 @@ def _sign_helpers(book: Book, sheet: Sheet, row: int) -> int:
             else:
                 sheet.put(row, column, "=" + formula, "exact label")
         row += 1
-    sheet.put(row, 0, "There is one rate of return", "label")
-    sheet.put(
-        row,
-        first,
-        "=IF(SUM(row.again_turn)=1,1,IF(AND(SUM(row.again_total_turn)=1,last.again_total>0),1,0))",
-        "exact label",
-        key="check.rate_expected",
-    )
-    return row + 1
+    for key, label, formula in (
+        ("end.low", "Value at the low end", "SUMPRODUCT(row.again_net*EXP(rate_reach)^row.again_month)"),
+        ("end.high", "Value at the high end", "SUMPRODUCT(row.again_net*EXP(rate_reach)^(-row.again_month))"),
+        (
+            "rate_expected",
+            "There is one rate of return, within reach",
+            "IF(ISERROR(SIGN(end.low)+SIGN(end.high)),0,IF(AND(again_horizon=1,SIGN(end.low)*SIGN(end.high)<0,"
+            "OR(SUM(row.again_turn)=1,AND(last.again_total<>0,SUM(row.again_total_turn)+SUM(row.again_tail_turn)=1)))"
+            ",1,0))",
+        ),
+    ):
+        sheet.put(row, 0, label, "label")
+        sheet.put(row, first, "=" + formula, "exact label", key=f"check.{key}")
+        row += 1
+    return row

@@ -152,6 +152,15 @@ def cashflow_sheet(book: Book) -> Sheet:
                     "whole",
                 ),
                 Row("total_turn", "It changes", "1 yes, 0 no", "IF(total_sign*N(prev.total_sign)<0,1,0)", "whole"),
+                Row("tail", "Total from here on, not discounted", "USD", "SUM(net:last.net)", "flow"),
+                Row(
+                    "tail_sign",
+                    "Its sign, the last that is not 0",
+                    "sign",
+                    "IF(tail=0,N(prev.tail_sign),SIGN(tail))",
+                    "whole",
+                ),
+                Row("tail_turn", "It changes", "1 yes, 0 no", "IF(tail_sign*N(prev.tail_sign)<0,1,0)", "whole"),
             ),
         ),
         (
@@ -182,21 +191,37 @@ def cashflow_sheet(book: Book) -> Sheet:
         sheet,
         row + 1,
         (
-            Row("npv", "Net present value", "USD", "SUM(row.discounted)", "money total", "out_npv"),
+            Row(
+                "horizon_ok",
+                "Months counted: a whole number, 1 to the last month",
+                "1 yes, 0 no",
+                "IF(months=INT(months),IF(months<1,0,IF(months>last.t,0,1)),0)",
+                "whole",
+                note="Else #NUM! below",
+            ),
+            Row(
+                "npv",
+                "Net present value",
+                "USD",
+                "IF(horizon_ok=1,SUM(row.discounted),#NUM!)",
+                "money total",
+                "out_npv",
+            ),
             Row(
                 "one_rate",
                 "There is one rate of return",
                 "1 yes, 0 no",
-                "IF(SUM(row.turn)=1,1,IF(SUM(row.total_turn)=1,IF(last.total>0,1,0),0))",
+                "IF(SUM(row.turn)=1,1,IF(last.total=0,0,IF(SUM(row.total_turn)+SUM(row.tail_turn)=1,1,0)))",
                 "whole",
-                note="The flows change sign once; or their running total does, and ends above 0",
+                note="The flows change sign once; or their totals up to and from each month do so once together: "
+                "the first bound the rates above 0, the others those below",
             ),
             Row(
                 "irr",
                 "Internal rate of return, effective",
                 "per year",
-                f"IF(one_rate=1,IF(value.low*low_sign>0,IF(value.high*low_sign<0,"
-                f"EXP(middle.{IRR_STEPS}*months_per_year)-1,NA()),NA()),NA())",
+                f"IF(horizon_ok=0,#NUM!,IF(one_rate=1,IF(value.low*low_sign>0,IF(value.high*low_sign<0,"
+                f"EXP(middle.{IRR_STEPS}*months_per_year)-1,NA()),NA()),NA()))",
                 "rate total",
                 "out_irr",
                 "#N/A: no rate, or more than one; then judge by net present value",
@@ -205,8 +230,8 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "payback",
                 "Discounted payback",
                 "months",
-                "IF(SUM(row.paid)=0,NA(),IF(payback_month=0,0,payback_month-INDEX(row.position,1,payback_month+1)"
-                "/INDEX(row.discounted,1,payback_month+1)))",
+                "IF(horizon_ok=0,#NUM!,IF(SUM(row.paid)=0,NA(),IF(payback_month=0,0,payback_month-INDEX(row.position,1,payback_month+1)"
+                "/INDEX(row.discounted,1,payback_month+1))))",
                 "months total",
                 "out_payback",
                 "#N/A: not within the months counted",
@@ -222,7 +247,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "low_sign",
                 "Sign of the value below the rate of return",
                 "sign",
-                "IF(SUM(row.turn)=1,last.sign,1)",
+                "last.sign",
                 "whole",
             ),
             Row(
@@ -261,7 +286,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "npv_excel",
                 "Cross-check: NPV() of the same flows",
                 "USD",
-                "first.net+NPV((1+annual_rate)^(1/months_per_year)-1,rest.net)",
+                "IF(horizon_ok=1,first.net+NPV((1+annual_rate)^(1/months_per_year)-1,rest.net),#NUM!)",
                 "money",
             ),
             Row(
@@ -282,7 +307,7 @@ def cashflow_sheet(book: Book) -> Sheet:
     row += 1
     value = "SUMPRODUCT(row.net*EXP({0})^(-row.t))"
     sheet.put(row, 0, "Ends of the bracket", "label")
-    sheet.put(row, 2, "=IF(SUM(row.turn)=1,-rate_reach,0)", "factor", key="live.low.0")
+    sheet.put(row, 2, "=-rate_reach", "factor", key="live.low.0")
     sheet.put(row, 3, "=rate_reach", "factor", key="live.high.0")
     sheet.put(row, 4, "=" + value.format("low.0"), "flow", key="live.value.low")
     sheet.put(row, 5, "=" + value.format("high.0"), "flow", key="live.value.high")

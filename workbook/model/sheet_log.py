@@ -95,6 +95,9 @@ _METHOD = (
     "The cash flow goes on after a shutdown as if a successor cost the same; what moving to it costs is on Summary.",
     "Storage of the index is charged to RAG alone, as the worksheet function HYBRID_MONTHLY has none. Add it to "
     "hosting if a hybrid needs an index of its own.",
+    "A rate of return is shown where it is certain to be the only one, negative ones included: the flows change sign "
+    "once, or their totals up to each month and from each month on change sign once between them. Else, and beyond "
+    "what the search reaches, it is #N/A. Months counted that are no whole number from 1 to 36 are #NUM!.",
     "The rate of return is found by halving a bracket in the cells, so that every program gets the same digits; "
     "Excel's own NPV and IRR stand beside as a cross-check.",
 )

@@ -74,12 +74,14 @@ def summary_sheet(case: Case) -> Sheet:
         '=IF(missing_inputs<>"","","Fine-tuning against prompt engineering, on cost alone: "&decision&"; '
         '"&IF(ISNUMBER(breakeven),'
         '"break-even after "&'
-        'TEXT(breakeven,"0.00")&" months, accepted below "&max_months&" months","it never breaks even")&'
+        'TEXT(breakeven,"0.00")&" months, accepted below "&ROUND(max_months,1+1)&'
+        'IF(max_months=1," month"," months"),"it never breaks even")&'
         'IF(to_shutdown="","",IF(to_shutdown<=0,"; the vendor shut "&ft_name&" on "&TEXT(ft_shutdown_date,'
         '"yyyy-mm-dd")&'
         '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&".")',
         "sentence",
         32,
+        "why_breakeven",
     )
     sentence(
         "Why: year 1, all in",
@@ -101,11 +103,12 @@ def summary_sheet(case: Case) -> Sheet:
         '"Without review fine-tuning does not pay in time; with review it does."),IF(decision="FINE-TUNE",'
         'IF(suits.ft=0,"Cost speaks for fine-tuning, suitability does not.",IF(in_time.ft=0,"Cost alone speaks '
         "for fine-tuning; "
-        'with the dearer review of its first months it no longer pays back in time.","Fine-tuning beats prompt '
-        'engineering, but "&'
-        'chosen&" beats both.")),IF(chosen=label.pe,"They agree: stay with the prompt.","The verdict weighs '
-        "prompt engineering against "
-        'fine-tuning alone; "&chosen&" costs less than either.")))))',
+        'with the dearer review of its first months it no longer pays back in time.",IF(winner="FT",'
+        '"Fine-tuning beats prompt engineering, but "&chosen&" beats both.",'
+        '"Fine-tuning pays back in time, but not within year 1, where "&chosen&" costs the least."))),'
+        'IF(chosen=label.pe,"They agree: stay with the prompt.","The verdict weighs '
+        'prompt engineering against fine-tuning alone; "&IF(chosen_year1<MIN(year1.pe,year1.ft),chosen&" costs less '
+        'than either in year 1.","of what is open "&chosen&" costs the least in year 1."))))))',
         "sentence",
         32,
         "differ",
@@ -115,9 +118,10 @@ def summary_sheet(case: Case) -> Sheet:
         '=IF(missing_inputs<>"","",IF(ISNUMBER(runner_up_year1),IF(AND(items_per_month*cost_per_review>0,chosen<>label.ft,'
         'chosen<>label.hybrid),"Review: if "&chosen&" needed "&TEXT(pe_review_rate+flip_review,"0.00%")&" of its '
         "outputs reviewed "
-        'instead of "&TEXT(pe_review_rate,"0.00%")&", the next best option would cost as little.","Quality or '
-        'price: "&chosen&'
-        '" stays best until its year costs "&TEXT(flip_multiple,"#,##0.0")&" times as much."),"No other option '
+        'instead of "&TEXT(pe_review_rate,"0.00%")&", the next best option would cost as little.",'
+        "IF(ISNUMBER(flip_multiple),"
+        '"Quality or price: "&chosen&" stays best until its year costs "&TEXT(flip_multiple,"#,##0.0")&'
+        '" times as much.","No option can undercut "&chosen&": its year costs nothing.")),"No other option '
         'is open.")&'
         '" The verdict on cost alone turns with "&flip_nearest&".")',
         "sentence",
@@ -132,7 +136,7 @@ def summary_sheet(case: Case) -> Sheet:
     row = top
     for label, key, unit_text, look in SUMMARY_FIGURES:
         sheet.put(row, 0, label, "label total" if "total" in look else "label")
-        sheet.put(row, 1, f"={key}", look, key=f"shown.{key}")
+        sheet.put(row, 1, f'=IF(missing_inputs="",{key},"")', f"{look} link", key=f"shown.{key}")
         sheet.put(row, 2, unit(unit_text), "unit")
         row += 1
     for index, (key, _) in enumerate(OPTIONS):
