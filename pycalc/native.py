@@ -50,7 +50,7 @@ def plain(
     '(B3*B1-B2)/B2'
     """
     function = _function(function)
-    return _substituted(_twin(function), _values(function, given), named_constants)
+    return _decided(_substituted(_twin(function), _values(function, given), named_constants))
 
 
 def guarded(
@@ -160,6 +160,35 @@ def atom(text: str) -> str:
 def _substituted(twin: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
     tokens = _TOKEN.findall(twin)
     return "".join(_replacement(token, values, named_constants) for token in tokens)
+
+
+_DECIDED = {"IF(0>0,": 2, 'IF(""="",': 1}
+"""Questions an omitted argument answers by itself: which branch of the IF is left."""
+
+
+def _decided(formula: str) -> str:
+    """The formula without the IFs that omitted arguments have decided, so that a person can read what is left."""
+    for question, branch in _DECIDED.items():
+        while (start := formula.find(question)) >= 0:
+            parts, end = _arguments_from(formula, start + len("IF("))
+            whole = start == 0 and end == len(formula)
+            formula = parts[branch] if whole else formula[:start] + atom(parts[branch]) + formula[end:]
+    return formula
+
+
+def _arguments_from(formula: str, start: int) -> tuple[list[str], int]:
+    """The arguments of a call whose first one begins at `start`, and where the call ends."""
+    parts, depth, position = [""], 0, start
+    for token in _TOKEN.findall(formula[start:]):
+        position += len(token)
+        if token == "," and depth == 0:
+            parts.append("")
+            continue
+        depth += (token == "(") - (token == ")")
+        if depth < 0:
+            break
+        parts[-1] += token
+    return parts, position
 
 
 def _replacement(token: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:

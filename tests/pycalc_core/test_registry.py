@@ -134,3 +134,20 @@ def test_the_package_exports_every_function_and_nothing_else():
     functions = {name for name in pycalc.__all__ if callable(getattr(pycalc, name)) and name.islower()}
     assert functions == {function.call.__name__ for function in FUNCTIONS.values()}
     assert all(getattr(pycalc, function.call.__name__) is function.call for function in FUNCTIONS.values())
+
+
+def test_a_twin_with_arguments_left_out_is_short():
+    given = {"cost_per_call": "A1", "pass_rate": "A2"}
+    assert native.plain("COST_PER_ACCEPTED", given) == "(A1+0)/A2"
+    call = {
+        "queries": "A1",
+        "prompt_tokens": "A2",
+        "query_tokens": "A3",
+        "response_tokens": "A4",
+        "output_price": "A5",
+        "ft_monthly": "A6",
+    }
+    text = native.plain("FT_BREAKEVEN_PRICE", call)
+    assert text == (
+        "IF(A6*1000000/A1-A4*A5<=1E-12*A6*1000000/A1,IF(A2+A3=0,1/0,NA()),(A6*1000000/A1-A4*A5)/(A2+A3))"
+    )
