@@ -120,6 +120,7 @@ def test_no_scheduler_there(file, monkeypatch):
         summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
 
 
+@pytest.mark.filterwarnings("ignore:Couldn't detect a suitable IP address")  # Dask, where there is no network at all
 def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
     """As in a network namespace whose loopback is down."""
     monkeypatch.setattr(cluster, "_has_loopback", lambda: False)
