@@ -64,7 +64,7 @@ def func(f):
 module = types.ModuleType("xlwings")
 module.func, module.arg = func, lambda name, **options: lambda f: f
 sys.modules["xlwings"] = module
-exec(compile(open("/work/main.py").read(), "main.py", "exec"), {"__name__": "main"})
+exec(compile(open("/files/main.py").read(), "main.py", "exec"), {"__name__": "main"})
 call, rest = known["PE_MONTHLY"], ([[800.0]], [[50.0]], [[100.0]], [[30.0]], [[60.0]])
 start = time.perf_counter()
 for row in range(CELLS):
@@ -86,7 +86,7 @@ def _lite() -> Iterator[Row]:
     from addin.lite import main_py
 
     code = _TIMED.replace("CELLS", str(CELLS)).replace("ROWS", str(ROWS))
-    order = {"pyodide": str(_PYODIDE), "files": {"/work/main.py": main_py.text()}, "code": code}
+    order = {"pyodide": str(_PYODIDE), "files": {"/files/main.py": main_py.text()}, "code": code}
     driver = ROOT / "tests" / "hosts" / "lite_driver.mjs"
     ran = subprocess.run(
         [node, str(driver)], input=json.dumps(order), capture_output=True, text=True, check=True, timeout=300

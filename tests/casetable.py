@@ -127,7 +127,7 @@ def contract_cases(function: Function) -> list[Case]:
                     {**base.values, argument.name: value},
                     from_code(code),
                     0,
-                    "FUNCTIONS.md, rules for all",
+                    "function contract: rules for all",
                 )
             )
     return cases

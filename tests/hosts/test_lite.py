@@ -50,9 +50,9 @@ module.func, module.arg = func, arg
 sys.modules["xlwings"] = module
 """
 ASK = """
-exec(compile(open("/work/main.py").read(), "main.py", "exec"), {"__name__": "main"})
+exec(compile(open("/files/main.py").read(), "main.py", "exec"), {"__name__": "main"})
 answers = []
-for function, positional, named in json.load(open("/work/cases.json")):
+for function, positional, named in json.load(open("/files/cases.json")):
     answers.append(known[function](*positional, **named))
 result = json.dumps(answers)
 """
@@ -114,7 +114,7 @@ def test_every_case(pyodide, main_text):
             questions.append([case.function, [rows(value) for value in (case.values["name"], *case.extra)], {}])
         else:
             questions.append([case.function, [], {name: rows(value) for name, value in case.values.items()}])
-    files = {"/work/main.py": main_text, "/work/cases.json": json.dumps(questions)}
+    files = {"/files/main.py": main_text, "/files/cases.json": json.dumps(questions)}
     answers = pyodide(STAND_IN + ASK, files)
     results = Results("lite")
     for case, answer in zip(cases, answers, strict=True):
@@ -143,10 +143,10 @@ def test_it_loads_under_xlwings_own_decorators(pyodide, main_text):
     }
     code = (
         "import sys, json\nsys.path.insert(0, '/site')\nnamespace = {}\n"
-        "exec(compile(open('/work/main.py').read(), 'main.py', 'exec'), namespace)\n"
+        "exec(compile(open('/files/main.py').read(), 'main.py', 'exec'), namespace)\n"
         "result = json.dumps([namespace['FT_LABOR']([[500.0]], [[5.0]], [[12.0]]), sys.version_info[:2]])"
     )
-    answer, version = pyodide(code, {**files, "/work/main.py": main_text})
+    answer, version = pyodide(code, {**files, "/files/main.py": main_text})
     assert answer == [[500]]  # 500 x 5 / 60 x 12
     assert version == [3, 14]
 
@@ -197,10 +197,10 @@ def test_microsofts_validator_accepts_it(book, node):  # noqa: ARG001 - skips wh
 def test_a_broken_package_is_one_error_not_a_crash(pyodide, main_text):
     """What goes wrong in a function is an error value in the cell."""
     code = STAND_IN + (
-        "exec(compile(open('/work/main.py').read(), 'main.py', 'exec'), {'__name__': 'main'})\n"
+        "exec(compile(open('/files/main.py').read(), 'main.py', 'exec'), {'__name__': 'main'})\n"
         "import pycalc.registry\n"
         "def broken(*values):\n    raise RuntimeError('broken')\n"
         "pycalc.registry.FUNCTIONS['FT_LABOR'].call = broken\n"
         "result = json.dumps(known['FT_LABOR']([[1.0]], [[1.0]], [[1.0]]))"
     )
-    assert pyodide(code, {"/work/main.py": main_text}) == [["#VALUE!"]]
+    assert pyodide(code, {"/files/main.py": main_text}) == [["#VALUE!"]]
