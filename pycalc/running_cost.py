@@ -15,6 +15,16 @@ _CACHING = (
 )
 
 
+_PROMPTED_TWIN = (
+    "queries*(prompt_tokens*((1-cache_hit_rate)*input_price+cache_hit_rate*cached_price)"
+    "+query_tokens*input_price+response_tokens*output_price)/tokens_per_price_unit"
+)
+_RETRIEVED_TWIN = (
+    "queries*((prompt_tokens+query_tokens+context_tokens)*input_price+response_tokens*output_price)"
+    "/tokens_per_price_unit+queries*retrieval_price"
+)
+
+
 def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cached_tokens, cached_price):
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
@@ -59,10 +69,7 @@ def call_cost(input_tokens, output_tokens, input_price, output_price, cached_tok
         "queries × (prompt_tokens × ((1 − cache_hit_rate) × input_price + cache_hit_rate × cached_price) "
         "+ query_tokens × input_price + response_tokens × output_price) / 1,000,000"
     ),
-    twin=(
-        "queries*(prompt_tokens*((1-cache_hit_rate)*input_price+cache_hit_rate*cached_price)"
-        "+query_tokens*input_price+response_tokens*output_price)/tokens_per_price_unit"
-    ),
+    twin=_PROMPTED_TWIN,
     same_as={"cached_price": "input_price"},
     array=ELEMENTWISE,
     references=(_PRICING, _CACHING),
@@ -93,10 +100,7 @@ def pe_monthly(
     summary="Monthly running cost of the fine-tuned model in USD: a short prompt, its own prices, hosting.",
     returns="USD per month",
     formula="PE_MONTHLY(the same arguments) + hosting_monthly",
-    twin=(
-        "queries*(prompt_tokens*((1-cache_hit_rate)*input_price+cache_hit_rate*cached_price)"
-        "+query_tokens*input_price+response_tokens*output_price)/tokens_per_price_unit+hosting_monthly"
-    ),
+    twin=_PROMPTED_TWIN + "+hosting_monthly",
     same_as={"cached_price": "input_price"},
     array=ELEMENTWISE,
     references=(_PRICING, "Microsoft, Azure OpenAI fine-tuning cost management: hosting 1.70 USD per hour"),
@@ -127,10 +131,7 @@ def ft_monthly(
         "queries × ((prompt_tokens + query_tokens + context_tokens) × input_price "
         "+ response_tokens × output_price) / 1,000,000 + queries × retrieval_price + storage_monthly"
     ),
-    twin=(
-        "queries*((prompt_tokens+query_tokens+context_tokens)*input_price+response_tokens*output_price)"
-        "/tokens_per_price_unit+queries*retrieval_price+storage_monthly"
-    ),
+    twin=_RETRIEVED_TWIN + "+storage_monthly",
     array=ELEMENTWISE,
     references=(_PRICING,),
     examples=(((10000, 800, 50, 1000, 100, 30, 60, 0.002), "635"),),
@@ -159,10 +160,7 @@ def rag_monthly(
         "queries × ((prompt_tokens + query_tokens + context_tokens) × input_price "
         "+ response_tokens × output_price) / 1,000,000 + queries × retrieval_price + hosting_monthly"
     ),
-    twin=(
-        "queries*((prompt_tokens+query_tokens+context_tokens)*input_price+response_tokens*output_price)"
-        "/tokens_per_price_unit+queries*retrieval_price+hosting_monthly"
-    ),
+    twin=_RETRIEVED_TWIN + "+hosting_monthly",
     array=ELEMENTWISE,
     references=(_PRICING,),
     examples=(((10000, 50, 50, 0, 100, 3, 6, 0.002), "29"),),
