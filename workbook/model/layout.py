@@ -91,13 +91,18 @@ def table(
     return row
 
 
-def figures_in(sheet: Sheet, row: int, rows: tuple[Row, ...], scope: str = "live", column: int = 2) -> int:
-    """Single figures on a sheet whose units stand in column B: label, unit, value."""
+def figures_in(
+    sheet: Sheet, row: int, rows: tuple[Row, ...], scope: str = "live", column: int = 2, note: str = "note"
+) -> int:
+    """Single figures on a sheet whose units stand in column B: label, unit, value, note.
+
+    A "remark" crosses narrow columns instead of wrapping in the first.
+    """
     for item in rows:
         sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
         sheet.put(row, 1, unit(item.unit), "unit")
         sheet.put(row, column, f"={item.formula}", item.style, key=f"{scope}.{item.key}", name=item.name)
         if item.note:
-            sheet.put(row, column + 1, item.note, "note")
+            sheet.put(row, column + 1, item.note, note)
         row += 1
     return row

@@ -297,6 +297,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "rate",
             ),
         ),
+        note="remark",
     )
     row += 1
     band(sheet, row, "Internal rate of return by halving: x is the logarithm of 1 + the monthly rate", last + 1)

@@ -76,6 +76,7 @@ _LOOKS: dict[str, dict] = {
     "top": {"valign": "top"},
     "unit": {"font_color": "#595959", "indent": 1},
     "note": {"font_color": "#595959", "font_size": 9, "text_wrap": True, "indent": 1},
+    "remark": {"font_color": "#595959", "font_size": 9, "indent": 1},
     "source": {"font_color": "#595959", "font_size": 9, "text_wrap": True, "indent": 1},
     "code": {"font_name": "Consolas", "font_size": 9, "font_color": "#595959"},
     "answer": {"align": "right"},
