@@ -234,7 +234,9 @@ def _in_blocks(
     assert function.array is not None
     result = numpy.empty(total)
     errors: dict[int, CalcError] = {}
-    checks = [(operand, _bounds_check(operand, numpy)) for operand in operands if operand.part(0, 1) is not None]
+    # An argument that follows another's cells is looked at with it.
+    own = {id(operand.numbers): operand for operand in reversed(operands) if operand.part(0, 1) is not None}
+    checks = [(operand, _bounds_check(operand, numpy)) for operand in own.values()]
     # A single cell is looked at once, for all rows; columns block by block.
     valid = all(within(0, 1) for operand, within in checks if operand.numbers.size == 1)
     checks = [(operand, within) for operand, within in checks if operand.numbers.size > 1]

@@ -51,6 +51,8 @@ def _annuity_array(log_rate, months):
     import numpy
 
     level = log_rate == 0
+    if not numpy.any(level):
+        return -numpy.expm1(-months * log_rate) / numpy.expm1(log_rate)
     safe = numpy.where(level, 1.0, log_rate)
     return numpy.where(level, months, -numpy.expm1(-months * safe) / numpy.expm1(safe))
 
@@ -59,10 +61,18 @@ def _ft_npv_array(annual_rate, months, upfront, monthly_saving, monthly_growth, 
     import numpy
 
     log_rate = numpy.log1p(annual_rate) / MONTHS_PER_YEAR
-    growing = _annuity_array(log_rate - numpy.log1p(monthly_growth), months)
-    return (
-        monthly_saving / (1 + monthly_growth) * growing - fixed_monthly * _annuity_array(log_rate, months) - upfront
-    )
+    level = _annuity_array(log_rate, months) if _has(fixed_monthly) or not _has(monthly_growth) else None
+    if _has(monthly_growth):
+        growing = _annuity_array(log_rate - numpy.log1p(monthly_growth), months)
+        value = monthly_saving / (1 + monthly_growth) * growing
+    else:
+        value = monthly_saving * level
+    return (value - fixed_monthly * level if _has(fixed_monthly) else value) - upfront
+
+
+def _has(values) -> bool:
+    """Whether an argument of an array form is anything but a single 0, as it is where it was left out."""
+    return bool(getattr(values, "ndim", 0)) or values != 0
 
 
 _RATE = "((1+annual_rate)^(1/months_per_year)/(1+monthly_growth)-1)"

@@ -25,6 +25,13 @@ _RETRIEVED_TWIN = (
 )
 
 
+def _prompt_price(input_price, cached_price, cache_hit_rate):
+    """Price of the prompt's tokens on average. A range without caching skips the mixing: it costs three passes."""
+    if getattr(cache_hit_rate, "ndim", 0) == 0 and cache_hit_rate == 0:
+        return input_price
+    return (1 - cache_hit_rate) * input_price + cache_hit_rate * cached_price
+
+
 def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cached_tokens, cached_price):
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
@@ -90,7 +97,7 @@ def pe_monthly(
     Only the prompt can be cached; the question and the answer never are. Vendors cache from a minimum length
     on (1,024 tokens at OpenAI): below it give a hit rate of 0.
     """
-    prompt_price = (1 - cache_hit_rate) * input_price + cache_hit_rate * cached_price
+    prompt_price = _prompt_price(input_price, cached_price, cache_hit_rate)
     per_call = prompt_tokens * prompt_price + query_tokens * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT
 
@@ -118,7 +125,7 @@ def ft_monthly(
     hosting_monthly=0,
 ):
     """Monthly running cost of the fine-tuned model."""
-    prompt_price = (1 - cache_hit_rate) * input_price + cache_hit_rate * cached_price
+    prompt_price = _prompt_price(input_price, cached_price, cache_hit_rate)
     per_call = prompt_tokens * prompt_price + query_tokens * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + hosting_monthly
 

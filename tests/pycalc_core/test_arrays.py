@@ -60,6 +60,35 @@ def test_a_range_is_cell_by_cell(function):
     check()
 
 
+@pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
+def test_single_cells_stand_beside_columns(function):
+    """An array form may take a shorter way for a single 0 or an argument left out; the numbers stay the same."""
+
+    @settings(max_examples=60)
+    @given(st.data())
+    def check(data):
+        height = data.draw(st.integers(2, 4))
+        args = [
+            data.draw(
+                st.one_of(
+                    cell_values(argument),
+                    st.just(0.0),
+                    st.lists(cell_values(argument), min_size=height, max_size=height),
+                )
+            )
+            for argument in function.arguments
+        ]
+        args = args[: data.draw(st.integers(function.required, len(args)))]
+        if not any(isinstance(value, list) for value in args):
+            args[0] = [args[0]] * height
+        got = function.call(*[[[cell] for cell in value] if isinstance(value, list) else value for value in args])
+        for place, cells in enumerate(got):
+            row = [value[place] if isinstance(value, list) else value for value in args]
+            assert same(cells[0], outcome(function.call, *row)), (row, cells[0])
+
+    check()
+
+
 def test_results_do_not_depend_on_numpy(monkeypatch):
     columns = ([[12.0], [-1.0], ["x"], [None]], [[315.0], [9.0]], 9)
     with_numpy = pycalc.ft_breakeven(*columns)
