@@ -17,7 +17,7 @@ def cashflow_sheet(book: Book) -> Sheet:
         "Cash flow of switching from prompt engineering to fine-tuning",
         "Month 0 pays for training, labour and evaluation. Volume grows and prices fall from month 2 on; review "
         "is not in here.",
-        (38, 15, *(9.2,) * (MOST_MONTHS + 1)),
+        (38, 15, 15, *(9.2,) * MOST_MONTHS),
     )
     sheet.paper = 8
     heading(sheet)
@@ -193,7 +193,7 @@ def cashflow_sheet(book: Book) -> Sheet:
         (
             Row(
                 "horizon_ok",
-                "Months counted: a whole number, 1 to the last month",
+                "Months counted: whole, and on this sheet",
                 "1 yes, 0 no",
                 "IF(months=INT(months),IF(months<1,0,IF(months>last.t,0,1)),0)",
                 "whole",
@@ -272,7 +272,7 @@ def cashflow_sheet(book: Book) -> Sheet:
                 "",
                 'IF(ISNUMBER(crossing),"Cumulative cost: fine-tuning is ahead after "&TEXT(crossing,"0.0")&" months",'
                 '"Cumulative cost: fine-tuning is not ahead in three years")',
-                "answer",
+                "label",
             ),
             Row(
                 "crossing_cost",
@@ -307,11 +307,11 @@ def cashflow_sheet(book: Book) -> Sheet:
             sheet.put(row, offset, text, "head left" if offset == 0 else "head")
     row += 1
     value = "SUMPRODUCT(row.net*EXP({0})^(-row.t))"
-    sheet.put(row, 0, "Ends of the bracket", "label")
+    sheet.put(row, 0, "Ends of the bracket, values at both", "label")
     sheet.put(row, 2, "=-rate_reach", "factor", key="live.low.0")
     sheet.put(row, 3, "=rate_reach", "factor", key="live.high.0")
-    sheet.put(row, 4, "=" + value.format("low.0"), "flow", key="live.value.low")
-    sheet.put(row, 5, "=" + value.format("high.0"), "flow", key="live.value.high")
+    sheet.put(row, 4, "=" + value.format("low.0"), "scientific", key="live.value.low")
+    sheet.put(row, 5, "=" + value.format("high.0"), "scientific", key="live.value.high")
     row += 1
     for step_number in range(1, IRR_STEPS + 1):
         before = step_number - 1
@@ -321,6 +321,6 @@ def cashflow_sheet(book: Book) -> Sheet:
         sheet.put(row, 2, "=" + low, "factor", key=f"live.low.{step_number}")
         sheet.put(row, 3, "=" + high, "factor", key=f"live.high.{step_number}")
         sheet.put(row, 4, f"=(low.{step_number}+high.{step_number})/(1+1)", "factor", key=f"live.middle.{step_number}")
-        sheet.put(row, 5, "=" + value.format(f"middle.{step_number}"), "flow", key=f"live.value.{step_number}")
+        sheet.put(row, 5, "=" + value.format(f"middle.{step_number}"), "scientific", key=f"live.value.{step_number}")
         row += 1
     return sheet

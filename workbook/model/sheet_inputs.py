@@ -24,7 +24,7 @@ CONSTANTS = (
     ("minimum_examples", "Fewest training examples", "examples", "whole", constants.MINIMUM_EXAMPLES),
     ("check_tolerance", "Checks accept this share of the largest term", "share", "tiny", 1e-11),
     ("iteration_tolerance", "Checks of IRR accept this: Excel's own IRR stops there", "share", "tiny", 1e-6),
-    ("rate_reach", "The rate of return is sought up to e to this power a month", "exponent", "whole", 18),
+    ("rate_reach", "How far the rate of return is sought", "power of e, per month", "whole", 18),
 )
 """The only other numbers the formulas use, each a named cell."""
 
@@ -63,7 +63,7 @@ def inputs_sheet(case: Case) -> Sheet:
         "Inputs",
         f"Inputs: {case.title}",
         "Change the boxed blue cells; everything else follows. Each has its source, its date and its owner.",
-        (40, 16, 24, 46, 11, 17, 56, 23, 12, 12),
+        (40, 16, 27, 46, 11, 17, 56, 23, 12, 12),
         accent=True,
     )
     sheet.pages = 2
@@ -107,14 +107,16 @@ def inputs_sheet(case: Case) -> Sheet:
     sheet.put(row + 3, 2, "label", "unit")
     sheet.put(row + 3, 6, "A label alone: enter every amount in this currency", "note")
     sheet.put(row + 3, 7, "currency", "code")
+    given = case.values()
     missing = "&".join(
         f"missing.{group}" for group, (_, items) in enumerate(GROUPS) if any(item.required for item in items)
     )
     sheet.put(row + 4, 0, "Required and still blank", "label")
     sheet.put(row + 4, 1, '=IF(missing_inputs="","none","see note")', "answer")
     sheet.put(row + 4, 6, f"={missing}", "note", key="live.missing_inputs")
+    if any(item.required and item.name not in given for _, items in GROUPS for item in items):
+        sheet.heights[row + 4] = 66  # the list of them takes several lines
     row += 5
-    given = case.values()
     for group, (title, items) in enumerate(GROUPS):
         band(sheet, row, title, 10)
         missing = "&".join(f'IF({item.name}="","{item.label}; ","")' for item in items if item.required)

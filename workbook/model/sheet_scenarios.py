@@ -126,7 +126,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
         name,
         title,
         "One scenario, top to bottom: results, then the values it uses. It reads its own column on Scenarios.",
-        (52, 36, 24, 96),
+        (52, 36, 27, 96),
         scopes=(scope, "label"),
     )
     sheet.pages = 2

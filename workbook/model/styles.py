@@ -19,7 +19,7 @@ NUMBERS = {
     "months": '#,##0.00" mo"',
     "share": "0.0%",
     "change": "+0.0%;-0.0%;0.0%",
-    "rate": "#,##0.00%",
+    "rate": '[>=1000000]0.0E+00"×";#,##0.00%',
     "whole": "#,##0",
     "number": "General",
     "epochs": 'General" epochs"',
@@ -34,7 +34,11 @@ NUMBERS = {
     "scientific": "0.0E+00;-0.0E+00;0",
     "multiple": '0.00"×"',
 }
-"""Formats of numbers; their units stand in the column of units, or in the format."""
+"""Formats of numbers; their units stand in the column of units, or in the format.
+
+A rate of a million and more, as of an outlay repaid within days, is shown as a multiple: no column is wide enough
+for its per cents.
+"""
 
 
 def style(name: str) -> dict:
@@ -47,6 +51,7 @@ def style(name: str) -> dict:
         if word in NUMBERS:
             fields["num_format"] = NUMBERS[word]
             fields["align"] = "right"
+            fields["shrink"] = NUMBERS[word] != "General"  # a small figure instead of ###; General fits by itself
         fields |= _LOOKS.get(word, {})
     if "input" in words:
         fields |= _INPUT
