@@ -21,13 +21,15 @@ NUMERIC = [
 ]
 
 
-def cell_values(argument):
-    """Plausible numbers, bounds, and everything a cell may hold besides."""
+def plain_numbers(argument):
     low = -2.0 if argument.low == -math.inf else argument.low
     high = min(argument.high, low + 5000)
-    numbers = st.floats(low, high, allow_subnormal=False)
-    if argument.whole:
-        numbers = st.integers(0, 60).map(float)
+    return st.integers(0, 60).map(float) if argument.whole else st.floats(low, high, allow_subnormal=False)
+
+
+def cell_values(argument):
+    """Plausible numbers, bounds, and everything a cell may hold besides."""
+    numbers = plain_numbers(argument)
     odd = st.sampled_from([None, "", "x", True, -1.0, 0.0, 1.0, 1e300, math.nan, from_code("#N/A"), 3])
     return st.one_of(numbers, numbers, numbers, odd)
 
@@ -68,16 +70,10 @@ def test_single_cells_stand_beside_columns(function):
     @given(st.data())
     def check(data):
         height = data.draw(st.integers(2, 4))
-        args = [
-            data.draw(
-                st.one_of(
-                    cell_values(argument),
-                    st.just(0.0),
-                    st.lists(cell_values(argument), min_size=height, max_size=height),
-                )
-            )
-            for argument in function.arguments
-        ]
+        args = []
+        for argument in function.arguments:
+            one = plain_numbers(argument)
+            args.append(data.draw(st.one_of(one, st.just(0.0), st.lists(one, min_size=height, max_size=height))))
         args = args[: data.draw(st.integers(function.required, len(args)))]
         if not any(isinstance(value, list) for value in args):
             args[0] = [args[0]] * height
