@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from addin.diagnosis import Finding
 
 app = typer.Typer(
@@ -29,15 +31,25 @@ class Host(StrEnum):
     lambdas = "lambda"
 
 
-class Installable(StrEnum):
-    """Hosts that are installed on a computer; the other two live in the workbook."""
-
-    excel = "excel"
-    calc = "calc"
+INSTALLED = (Host.excel, Host.calc)
+"""Hosts that are installed on a computer; the other two live in the workbook."""
 
 
-_HOST = Annotated[Host, typer.Argument(help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda.")]
-_INSTALLED = Annotated[Installable, typer.Argument(help="excel (Windows) or calc (LibreOffice).")]
+def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
+    """The host a person named, in whatever letters."""
+    named = text.strip().lower()
+    if named not in hosts:
+        from addin.cli import fail
+
+        if named in tuple(Host):
+            fail(f"{text} is not installed, it lives in the workbook: breakeven addin build {named}")
+        known = ", ".join(host.value for host in hosts[:-1])
+        fail(f"there is no host {text!r}. Give {known} or {hosts[-1].value}")
+    return Host(named)
+
+
+_HOST = Annotated[str, typer.Argument(help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda.")]
+_INSTALLED = Annotated[str, typer.Argument(help="excel (Windows) or calc (LibreOffice).")]
 _OUT = Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; for excel, the folder.")]
 
 
@@ -60,6 +72,7 @@ def build(
     """
     from addin.cli import fail
 
+    host = _host(host)
     if host in (Host.lite, Host.lambdas):
         if template and book:
             fail("Give a workbook or --template, not both")
@@ -172,7 +185,7 @@ def install(
     ] = "",
 ) -> None:
     """Install the functions on this computer, for this user."""
-    if host is Installable.calc:
+    if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
         typer.echo(calc.install(packages))
@@ -187,7 +200,7 @@ def install(
 @app.command()
 def uninstall(host: _INSTALLED) -> None:
     """Undo the installation."""
-    if host is Installable.calc:
+    if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
         typer.echo(calc.uninstall())

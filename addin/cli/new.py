@@ -24,6 +24,7 @@ def new(
         raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="OUT")
     if out.exists() and not force:
         raise typer.BadParameter(f"{out} is already there; --force replaces it", param_hint="OUT")
+    case = case.strip().lower()
     with Console(stderr=True).status(f"Writing {out}"):
         try:
             build(case, out)

@@ -125,7 +125,7 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
         _print_text(f"No price changed from {first} to {second}.")
         return
     notes: dict[str, int] = {}
-    table = _table(f"From {first} to {second}", ("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
+    table = _table(("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
     for change in found:
         table.add_row(
             change["model"],
@@ -136,7 +136,7 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
             change["from"],
             _note_number(notes, change["source"]),
         )
-    _print_table(table, notes)
+    _print_table(table, notes, f"From {first} to {second}")
 
 
 def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
@@ -161,7 +161,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
         return
     from rich.text import Text
 
-    table = _table("", ("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
+    table = _table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
         table.add_row(
             row["cell"],
@@ -185,7 +185,7 @@ def _print_rows(title: str, rows: list[Price]) -> None:
     from pycalc import catalogue
 
     notes: dict[str, int] = {}
-    table = _table(title, ("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
+    table = _table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
     for row in rows:
         unit = "" if row.unit == catalogue.TOKEN_PRICE else f" [{catalogue.UNITS[row.unit]}]"
         note = "; ".join(filter(None, (row.source, f"read {row.read_on}", f"confidence {row.confidence}", row.note)))
@@ -197,7 +197,7 @@ def _print_rows(title: str, rows: list[Price]) -> None:
             row.effective_to,
             _note_number(notes, note),
         )
-    _print_table(table, notes)
+    _print_table(table, notes, title)
 
 
 def _note_number(notes: dict[str, int], note: str) -> str:
@@ -205,10 +205,10 @@ def _note_number(notes: dict[str, int], note: str) -> str:
     return f"({notes.setdefault(note, len(notes) + 1)})"
 
 
-def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...]) -> Any:
+def _table(left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...]) -> Any:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold", title=title or None, title_justify="left")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in left:
         table.add_column(heading, overflow="fold")
     for heading in right:
@@ -218,10 +218,13 @@ def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], last: tupl
     return table
 
 
-def _print_table(table: Any, notes: dict[str, int]) -> None:
+def _print_table(table: Any, notes: dict[str, int], title: str = "") -> None:
+    """A table under its title, which may be wider than the table, and its notes."""
     from rich.text import Text
 
     console = _console()
+    if title:
+        console.print(Text(title, style="italic"))
     console.print(table)
     for note, number in notes.items():
         console.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)

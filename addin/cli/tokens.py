@@ -59,6 +59,9 @@ def tokens(
                 cost = counted * price.amount / 1_000_000 if price else None
                 rows.append({"file": name, "tokens": counted, "cost_usd": cost})
     good = [row for row in rows if "error" not in row]
+    if not good:
+        reasons = "; ".join(f"{row['file']}: {row['error']}" for row in rows)
+        fail(reasons if len(rows) == 1 else f"nothing could be counted: {reasons}")
     total = sum(row["tokens"] for row in good)
     result = {
         "model": model,
@@ -75,8 +78,6 @@ def tokens(
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         _show(result)
-    if not good:
-        fail("nothing could be counted" if len(rows) > 1 else f"{rows[0]['file']}: {rows[0]['error']}")
     if len(good) < len(rows):
         raise typer.Exit(1)
 
@@ -183,7 +184,7 @@ def _show(result: dict[str, Any]) -> None:
     console = Console()
     console.print(table)
     for row in result["files"]:
-        if "error" in row and len(result["files"]) > 1:
+        if "error" in row:
             console.print(Text(f"{row['file']}: {row['error']}", style="red"), soft_wrap=True)
     price = result["input_price_usd_per_1m"]
     said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]

@@ -141,5 +141,27 @@ def test_a_missing_target_folder_is_one_line(tmp_path):
 def test_an_unknown_case_names_the_known_ones(tmp_path):
     run = breakeven("new", str(tmp_path / "book.xlsx"), "--case", "nonsense")
     assert run.returncode == 2
-    assert "techwiz" in run.stderr
+    assert "techwiz, hospital, sameclass, blank" in run.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("build", "nohost"), "there is no host 'nohost'. Give excel, lite, calc or lambda"),
+        (("install", "nohost"), "there is no host 'nohost'. Give excel or calc"),
+        (
+            ("uninstall", "Lite"),
+            "Lite is not installed, it lives in the workbook: breakeven addin build lite",
+        ),
+    ],
+)
+def test_an_unknown_host_names_the_known_ones(words, said):
+    run = breakeven("addin", *words)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"Error: {said}\n")
+
+
+def test_a_host_in_any_letters(tmp_path):
+    run = breakeven("addin", "build", "Calc", "-o", str(tmp_path / "b.oxt"))
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "b.oxt").exists()

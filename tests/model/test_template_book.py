@@ -278,6 +278,7 @@ def test_printed_sheets_show_every_cell_whole(soffice: str, files: dict[str, byt
     repaid within minutes.
     """
     from conftest import program
+
     from workbook.engines.libreoffice import convert
 
     program("pdftotext", "Debian: apt-get install poppler-utils")

@@ -24,6 +24,13 @@ def test_new_writes_a_workbook_and_keeps_one_that_is_there(tmp_path) -> None:  #
     assert path.read_bytes() != first
 
 
+@pytest.mark.parametrize("case", ["Techwiz", "TECHWIZ"])
+def test_new_takes_the_case_in_any_letters(case: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    for name in (case, "techwiz"):
+        assert runner.invoke(app, ["new", str(tmp_path / f"{name}-.xlsx"), "--case", name]).exit_code == 0
+    assert (tmp_path / f"{case}-.xlsx").read_bytes() == (tmp_path / "techwiz-.xlsx").read_bytes()
+
+
 @pytest.mark.parametrize(
     "arguments", [["model.xlsm"], ["model.xlsx", "--case", "nope"], ["no/such/folder/model.xlsx"]], ids=str
 )

@@ -40,6 +40,13 @@ def test_a_model_with_its_sources(run):
     assert max(len(line) for line in out.splitlines() if not line.startswith("(")) <= 80
 
 
+def test_a_title_wider_than_its_table_stays_in_one_line(run):
+    """ada has few prices with short names: its table takes 54 columns, the title 70."""
+    lines = run("ada")[1].splitlines()
+    assert "Prices, all periods; USD per 1M tokens unless another unit is named" in lines
+    assert lines[2].split() == ["Model", "Kind", "Price", "From", "To", "before", "Source"]
+
+
 def test_on_a_date(run):
     code, out, _ = run("gpt-4o", "--on", "2024-06-01", "--json")
     rows = json.loads(out)

@@ -108,11 +108,11 @@ def test_bad_files_are_named_and_the_rest_is_counted(run, tmp_path):
 
 
 def test_nothing_to_count_is_one_line_and_exit_code_2(run):
-    code, _, err = run("missing.txt")
-    assert code == 2
-    assert err == "Error: missing.txt: is not there; check the name\n"
-    code, _, err = run("missing.txt", "too.txt")
-    assert (code, err) == (2, "Error: nothing could be counted\n")
+    said = "missing.txt: is not there; check the name"
+    assert run("missing.txt") == (2, "", f"Error: {said}\n")
+    assert run("missing.txt", "--json") == (2, "", f"Error: {said}\n")
+    both = f"{said}; too.txt: is not there; check the name"
+    assert run("missing.txt", "too.txt") == (2, "", f"Error: nothing could be counted: {both}\n")
 
 
 @pytest.mark.parametrize(
