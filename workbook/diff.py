@@ -17,6 +17,7 @@ from difflib import SequenceMatcher
 
 from pycalc.errors import CalcError
 from workbook import named
+from workbook.alike import Group, grouped
 from workbook.engines import EngineFailed, Key
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
@@ -50,7 +51,7 @@ class Change:
     """One changed cell: its place in the new workbook (the old one, where it is gone), its name, both contents.
 
     `kind` is "input", "price", "text", "formula" or "result". For a formula `old` and `new` are formula texts
-    with their equals sign, or the value on the side that has none.
+    with their equals sign, or the value on the side that has none; `group` names the formulas that changed alike.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Change:
     label: str
     old: Value
     new: Value
+    group: str = ""
 
     @property
     def where(self) -> str:
@@ -116,6 +118,7 @@ class Difference:
     effects: list[Effect] = field(default_factory=list)
     added_sheets: list[str] = field(default_factory=list)
     removed_sheets: list[str] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     untried: int = 0
 
     @property
@@ -145,6 +148,7 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
     result.added_sheets = [name for name in after.sheets if name not in before.sheets]
     result.removed_sheets = [name for name in before.sheets if name not in after.sheets]
     moves = _compare(before, after, result)
+    result.formulas, result.groups = grouped(result.formulas)
     _explain(before, after, moves, result)
     return result
 
@@ -157,6 +161,7 @@ class _Book:
         self.formulas: dict[Key, str] = {}
         self.filled: set[Key] = set()
         self._texts: dict[str, dict[int, list[tuple[int, str]]]] | None = None
+        self._columns: dict[str, dict[int, int]] | None = None
         with Package(path) as package:
             strings = package.strings()
             self.sheets = [sheet.name for sheet in package.worksheets()]
@@ -182,13 +187,38 @@ class _Book:
         self.values = self.session.result.values
 
     def label(self, key: Key) -> str:
-        """The text to the left of a cell."""
+        """The text that names the row of a cell, "" where none clearly does.
+
+        It stands to the left, before any column left blank, in the column with the most texts; another text is
+        believed where it is the only one, and the cell no text itself: beside a title stand the titles of others.
+        """
         row, own_column = row_and_column(key[1])
+        texts = self._texts_by_column(key[0])
+        found: dict[int, str] = {}
+        columns: list[int] = []
         for column in range(own_column - 1, 0, -1):
+            if column not in texts:
+                break
+            columns.append(column)
             text = self.constants.get((key[0], column_letters(column) + str(row)))
             if isinstance(text, str) and text.strip():
-                return text.strip()
-        return ""
+                found[column] = text.strip()
+        labels = max(reversed(columns), key=lambda column: texts[column], default=0)
+        if labels in found:
+            return found[labels]
+        alone = len(found) == 1 and not isinstance(self.constants.get(key), str)
+        return next(iter(found.values())) if alone else ""
+
+    def _texts_by_column(self, sheet: str) -> dict[int, int]:
+        """How many texts each column of a sheet holds; a column without any cell is left out."""
+        if self._columns is None:
+            self._columns = {}
+            for cells in (self.constants, self.formulas):
+                for key in cells:
+                    column = row_and_column(key[1])[1]
+                    counts = self._columns.setdefault(key[0], {})
+                    counts[column] = counts.get(column, 0) + isinstance(self.constants.get(key), str)
+        return self._columns.get(sheet, {})
 
     def row_texts(self, sheet: str) -> list[tuple]:
         """What tells the rows of a sheet apart: their texts with the columns, from row 1 to the last one used."""

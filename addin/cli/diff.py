@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from workbook.alike import Group
     from workbook.diff import Change, Difference
     from workbook.sheetxml import Value
 
@@ -67,7 +68,7 @@ def _show(console: Console, found: Difference) -> None:
             console.print(Text(f"{words}: {', '.join(names)}"))
     _changes(console, "Inputs and prices", found.inputs)
     _answers(console, found)
-    _changes(console, "Formulas", found.formulas)
+    _changes(console, "Formulas", found.formulas, {group.name: group for group in found.groups})
     if found.results:
         shown = not any(answer.name.startswith("out_") for answer in found.answers)
         console.print(Text(f"{len(found.results):,} results differ", "bold"))
@@ -77,26 +78,38 @@ def _show(console: Console, found: Difference) -> None:
         console.print(Text(f"{len(found.texts):,} texts and numbers that no formula reads differ; --json lists them"))
 
 
-def _changes(console: Console, title: str, changes: list[Change]) -> None:
+def _changes(console: Console, title: str, changes: list[Change], groups: dict[str, Group] | None = None) -> None:
+    """A table of changes; of a group one line, with its shortest formula as the example."""
     from rich.table import Table
     from rich.text import Text
 
     if not changes:
         return
+    examples = {change.group: change for change in sorted(changes, key=lambda item: -len(f"{item.old}{item.new}"))}
+    lines = [change for change in changes if not change.group or examples[change.group] is change]
     table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
     table.add_column("What", overflow="fold", max_width=34)
     table.add_column("Cell", overflow="fold", max_width=24)
     table.add_column("Old", overflow="fold")
     table.add_column("New", overflow="fold")
-    table.add_column("Change", justify="right", no_wrap=True)
-    for change in changes[:SHOWN]:
-        named = change.name or change.label
-        table.add_row(
-            Text(named), Text(change.where), Text(shown(change.old)), Text(shown(change.new)), Text(_moved(change))
-        )
+    if groups is None:
+        table.add_column("Change", justify="right", no_wrap=True)
+    for change in lines[:SHOWN]:
+        group = groups.get(change.group) if groups else None
+        if group is None:
+            what, where, example = change.name or change.label, change.where, ""
+        else:
+            what, where, example = f"{group.count:,} cells: {group.what}", group.where, f"{change.cell}: "
+        old, new = (example + shown(value) if value is not None else shown(value) for value in (change.old, change.new))
+        cells = [what, where, old, new]
+        if groups is None:
+            cells.append(_moved(change))
+        table.add_row(*map(Text, cells))
     console.print(table)
-    if len(changes) > SHOWN:
-        console.print(Text(f"and {len(changes) - SHOWN:,} more; --json lists all", "dim"))
+    if len(lines) > SHOWN:
+        console.print(Text(f"and {len(lines) - SHOWN:,} more; --json lists all", "dim"))
+    elif len(lines) < len(changes):
+        console.print(Text("Cells that changed alike are put together; --json lists each", "dim"))
     console.print()
 
 

@@ -89,6 +89,115 @@ def test_without_names_the_last_results_are_the_answer(tmp_path):
     assert {change.cell for change in found.results} == {"B4", "B5"}
 
 
+def grid(rows: int, formula: str = "=A{0}*$D$1") -> dict:
+    """Numbers in column A, a formula beside each."""
+    cells: dict = {"D1": 2.0}
+    for row in range(1, rows + 1):
+        cells |= {f"A{row}": float(row), f"B{row}": formula.format(row)}
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("=A{0}*$D$1", "=A{0}+$D$1", "formulas changed alike"),
+        ("=A{0}*$D$1", "=A{0}*$D$2", "references moved 1 row down"),
+        ("=SUM($A$1:$A$4)*A{0}", "=SUM($A$1:$A$6)*A{0}", "end of a range moved 2 rows down"),
+        ("=SUM($A$2:$A$4)*A{0}", "=SUM($A$1:$A$4)*A{0}", "start of a range moved 1 row up"),
+        ("=SUM($A$2:$A$4)*A{0}", "=SUM($B$1:$B$3)*A{0}", "references moved 1 row up and 1 column right"),
+        ("=A{0}*$D$1", "{0}.5", "values where formulas were"),
+        ("{0}.5", "=A{0}*$D$1", "formulas where values were"),
+        ("=A{0}*$D$1", "", "formulas removed"),
+        ("", "=A{0}*$D$1", "formulas added"),
+    ],
+)
+@pytest.mark.parametrize("count", [2, 3])
+def test_formulas_that_changed_alike_are_one_group(tmp_path, count, old, new, what):
+    """Two are told one by one; from three on they are one group, and each still has its own entry."""
+
+    def cells(formula):
+        held = {"F1": "=A1", **grid(9), **{f"B{row}": formula.format(row) for row in range(3, 3 + count)}}
+        for address, content in held.items():
+            if address[0] == "B" and isinstance(content, str) and content and not content.startswith("="):
+                held[address] = float(content)
+        return {address: content for address, content in held.items() if content != ""}
+
+    found = pair(tmp_path, cells(old), cells(new))
+    assert [change.cell for change in found.formulas] == [f"B{row}" for row in range(3, 3 + count)]
+    if count == 2:
+        assert found.groups == []
+        assert {change.group for change in found.formulas} == {""}
+    else:
+        assert [(group.where, group.what, group.count) for group in found.groups] == [("M!B3:B5", what, 3)]
+        assert {change.group for change in found.formulas} == {f"M!B3:B5: {what}"}
+
+
+def test_a_change_of_another_kind_stays_out_of_the_group(tmp_path):
+    """Four formulas read D2 now; one reads E1, one changed its operator, one stands on a value."""
+    new = {**grid(9), "D2": 2.0, "E1": 2.0}
+    old = dict(new)
+    new |= {f"B{row}": f"=A{row}*$D$2" for row in (2, 3, 5, 8)}
+    new |= {"B4": "=A4*$E$1", "B6": "=A6+$D$1", "B7": 14.0}
+    found = pair(tmp_path, old, new)
+    assert [(group.where, group.count) for group in found.groups] == [("M!B2:B3, B5, B8", 4)]
+    assert [change.cell for change in found.formulas if not change.group] == ["B4", "B6", "B7"]
+
+
+def test_blocks_of_added_formulas_that_do_not_touch_are_apart(tmp_path):
+    new = grid(9)
+    old = {address: content for address, content in new.items() if address not in ("B2", "B3", "B4", "B7", "B8", "B9")}
+    found = pair(tmp_path, old, new)
+    assert [(group.where, group.what) for group in found.groups] == [
+        ("M!B2:B4", "formulas added"),
+        ("M!B7:B9", "formulas added"),
+    ]
+
+
+def test_a_group_is_one_line_of_the_table(tmp_path):
+    old = write(tmp_path / "old.xlsx", grid(40))
+    new = write(tmp_path / "new.xlsx", grid(40, "=A{0}+$D$1"))
+    table = run(old, new).stdout.partition("Formulas")[2].partition("results differ")[0]
+    assert "40 cells: formulas" in table
+    assert table.count("M!B") == 1
+    plain = json.loads(run(old, new, "--json").stdout)
+    assert plain["groups"] == [{"where": "M!B1:B40", "what": "formulas changed alike", "count": 40}]
+    assert {change["group"] for change in plain["formulas"]} == {"M!B1:B40: formulas changed alike"}
+    assert len(plain["formulas"]) == 40
+
+
+def test_one_scenario_more_takes_few_lines(tmp_path):
+    """It fills a column of Checks, which is one group; its title has no label, its input the label of the row."""
+    from workbook.scenario import Scenario, add_scenarios
+
+    old = build("techwiz", tmp_path / "old.xlsx")
+    add_scenarios(old, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
+    found = diff(old, tmp_path / "new.xlsx")
+    assert len(found.formulas) > 80
+    assert len({change.group or change.where for change in found.formulas}) <= 4
+    labels = {change.new: change.label for change in found.inputs}
+    assert labels["Peak"] == ""
+    assert labels[20_000.0] == "Model calls"
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "label"),
+    [
+        # a unit stands between the label and the figure
+        ({"A1": "Calls", "B1": "a month", "A2": "Price", "B2": "USD", "A3": "Total", "C3": "=C1*C2"}, "C1", "Calls"),
+        # a title beside other titles has none
+        ({"A2": "Calls", "A3": "Price", "B1": "Base", "B2": 1.0, "C2": "=B2", "D1": "=C1"}, "C1", ""),
+        # two tables side by side: the column between them is blank
+        ({"A1": "Calls", "B1": 3.0, "D1": "Price", "F1": "=E1*B1"}, "E1", "Price"),
+        # the sheet's title stands in a column of its own
+        ({"A1": "Costs", "B2": "Calls", "B3": "Price", "B4": "Total", "A9": 1.0, "C4": "=C2*C3"}, "C2", "Calls"),
+    ],
+)
+def test_labels(tmp_path, cells, cell, label):
+    new = "Next" if label == "" else 7.0
+    (change,) = pair(tmp_path, {**cells, cell: "Old" if label == "" else 5.0}, {**cells, cell: new}).inputs
+    assert (change.cell, change.label) == (cell, label)
+
+
 def test_a_number_no_formula_reads_is_no_input(tmp_path):
     found = pair(tmp_path, {**MODEL, "D9": 1.0}, {**MODEL, "D9": 2.0, "D8": "a remark"})
     assert found.inputs == []
