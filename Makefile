@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
 	fonts-crosextra-carlito poppler-utils gnumeric
 
-.PHONY: demo test setup setup-test lint types pytest libreoffice node bench docs lock clean
+.PHONY: demo test setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
 
 demo: setup
 	$(BIN)/breakeven demo -o demo
@@ -56,6 +56,20 @@ node:
 bench: setup-test
 	$(BIN)/python -m bench
 
+# Five minutes a target by default: make fuzz SECONDS=3600. New inputs and crashes stay in build/fuzz.
+SECONDS := 300
+fuzz: setup-test
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/fuzz.lock
+	for target in formula dataset sheet workbook; do \
+		mkdir -p build/fuzz/$$target && $(BIN)/python -m fuzz $$target build/fuzz/$$target fuzz/corpus/$$target \
+			-max_total_time=$(SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 || exit 1; done
+
+# Known vulnerabilities of every locked package, as the package index reports them. Needs the network.
+audit: setup
+	$(BIN)/python -m pip install --quiet pip-audit
+	for lock in run test docs; do \
+		$(BIN)/pip-audit --requirement requirements/$$lock.lock --require-hashes --disable-pip || exit 1; done
+
 docs: setup
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.lock
 	$(BIN)/python tools/reference.py --pages docs/functions
@@ -67,6 +81,7 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build -o requirements/run.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:build --group pyproject.toml:test -c requirements/run.lock -o requirements/test.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:docs -c requirements/test.lock -o requirements/docs.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --group pyproject.toml:fuzz -o requirements/fuzz.lock
 
 clean:
 	rm -rf $(VENV) demo site build *.egg-info tests/node/node_modules
