@@ -58,25 +58,28 @@ def tokens(quick: bool, rivals: Rivals) -> Iterator[Row]:
     long = "\n".join(_texts(2_000 if quick else 20_000, 12))
     times = race(lambda: tokenizer.count(long, MODEL), lambda: len(encode(long)), seconds=seconds)
     yield Row("Tokens", f"one text of {len(long):,} characters", 1, times[0], "bare tiktoken", times[1], 1.1)
-    yield from _against(rivals, _texts(1_000, 12))
+    cells = _texts(1_000, 12)
+    workloads = {SHORT: cells, "100 different cells, repeated": [cells[place % 100] for place in range(1_000)]}
+    yield from _against(rivals, {**workloads, f"one text of {len(long):,} characters": [long]})
 
 
-def _against(rivals: Rivals, texts: list[str]) -> Iterator[Row]:
+def _against(rivals: Rivals, workloads: dict[str, list[str]]) -> Iterator[Row]:
     if not rivals.python:
         yield skipped("Tokens", "against litellm and tokencost", rivals.why)
         return
-    [ours] = race(lambda: tokenizer.count_many(texts, MODEL), seconds=0.5)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "texts.json")
-        Path(path).write_text(json.dumps(texts), encoding="utf-8")
         environment = {"TIKTOKEN_CACHE_DIR": _vocabulary_cache(folder), "TOKENCOST_OFFLINE": "1"}
-        for name in ("litellm", "tokencost"):
-            ran = process([rivals.python, str(rivals.script), name, path], environment)
-            if ran.code:
-                yield skipped("Tokens", f"against {name}", last_line(ran))
-                continue
-            theirs = json.loads(ran.output.splitlines()[-1])["seconds"]
-            yield Row("Tokens", SHORT, len(texts), ours, name, theirs)
+        for what, texts in workloads.items():
+            Path(path).write_text(json.dumps(texts), encoding="utf-8")
+            [ours] = race(partial(tokenizer.count_many, texts, MODEL), seconds=0.5)
+            for name in ("litellm", "tokencost"):
+                ran = process([rivals.python, str(rivals.script), name, path], environment)
+                if ran.code:
+                    yield skipped("Tokens", f"against {name}", last_line(ran))
+                    continue
+                theirs = json.loads(ran.output.splitlines()[-1])["seconds"]
+                yield Row("Tokens", what, len(texts), ours, name, theirs)
 
 
 def _vocabulary_cache(folder: str) -> str:
