@@ -63,7 +63,7 @@ class HandoverDifference(WorkbookError):
     """The result would not show the same numbers; nothing was written."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Replacement:
     """One formula that was replaced.
 
@@ -137,15 +137,14 @@ def handover(
     when = when or datetime.now(UTC)
     with Package(path) as package:
         _check_names(package)
-    session = Session(path, when)
     forced: dict[Key, str] = {}
     for _ in range(3):
+        session = Session(path, when)
         work = _Work(path, out, mode, session, forced)
         with tempfile.TemporaryDirectory(prefix="breakeven-handover-") as folder:
             draft = Path(folder, "draft" + path.suffix)
-            with Package(path) as package:
-                work.rewrite(package)
-                package.save(draft)
+            work.write(draft)
+            session.close()  # before the next one: two engines at a time would take twice the memory
             after = Session(draft, when).result
             differences = _differences(session.result, after, work)
             differences = differences or work.prove(draft)
@@ -190,8 +189,16 @@ class _Work:
         self._names: list[DefinedName] = []
         self._tables: list[Table] = []
         self._priced: dict[tuple[str, ...], str] = {}
+        self._checks: Value = None
+        """The workbook's own verdict."""
 
     # replacing
+
+    def write(self, draft: Path) -> None:
+        """Write the workbook with every call of ours replaced."""
+        with Package(self.path) as package:
+            self.rewrite(package)
+            package.save(draft)
 
     def rewrite(self, package: Package) -> None:
         """Replace every call of ours in an opened workbook."""
@@ -215,15 +222,17 @@ class _Work:
                 self._linked.discard(number)
         drop_calculation_chain(package)
         recalculate_on_load(package)
+        checks = self.session.named_value("out_checks")
+        self._checks = None if isinstance(checks, list) else checks
 
     def _rewrite_cells(self, package: Package, sheet: Sheet) -> None:
         data = package.read(sheet.part)
         edits: list[Edit] = []
         masters: Masters = {}
         notes: dict[str, str] = {}
-        replaced_groups = _shared_groups(package, sheet.part)
+        replaced_groups = _shared_groups(package, sheet.part, data)
         values: dict[tuple[int, int], Value] = {}  # the further cells of an array that becomes values
-        for cell in package.cells(sheet.part):
+        for cell in package.cells(sheet.part, data):
             place = (cell.row, cell.column)
             if cell.formula is None or cell.kind == "dataTable":
                 if place in values:
@@ -450,8 +459,7 @@ class _Work:
             )
         fill(package, after.values, after.spills, Recalculated(self.result.out))
         self.result.prices = [(f"{words}: {price}", source) for (words, price), source in self._priced.items()]
-        checks = self.session.named_value("out_checks")
-        lines = rows(self.result, self.path.name, who, when, None if isinstance(checks, list) else checks)
+        lines = rows(self.result, self.path.name, who, when, self._checks)
         add_sheet(package, "Handover", sheet_bytes(lines, bold_style(package)))
 
 
@@ -473,13 +481,13 @@ def _is_our_lambda(name: str, text: str) -> bool:
     return re.match(rf"_xlfn\.LAMBDA\({parameters},", text, re.IGNORECASE) is not None
 
 
-def _shared_groups(package: Package, part: str) -> set[str]:
+def _shared_groups(package: Package, part: str, data: bytes) -> set[str]:
     """Shared formulas that call a function of ours: their members get a text of their own."""
-    if b"shared" not in package.read(part):
+    if b"shared" not in data:
         return set()
     return {
         cell.formula_attributes.get("si", "")
-        for cell in package.cells(part)
+        for cell in package.cells(part, data)
         if cell.kind == "shared" and cell.formula and may_call(cell.formula, FUNCTIONS)
     }
 

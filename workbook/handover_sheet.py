@@ -11,6 +11,7 @@ from workbook.workbookxml import add_worksheet
 from workbook.xmlspans import escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from workbook.handover import Handover
@@ -23,14 +24,14 @@ HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
 """First cells of the rows that are headings."""
 
 
-def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> list[list[Value]]:
+def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> Iterator[list[Value]]:
     """What the sheet says: who, when, the proof, and every replacement. `checks` is the workbook's own verdict."""
     how = {
         "formulas": "native formulas over the same cells",
         "lambda": "LAMBDA names of this workbook",
         "values": "values; each formula is kept as a note on its cell",
     }
-    lines: list[list[Value]] = [
+    yield from (
         ["Handover"],
         ["Made from", source],
         ["Made by", who or "(not said)"],
@@ -40,21 +41,20 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
         ["Replaced", float(len(result.replacements))],
         [],
         ["Proof"],
-    ]
-    lines.extend([proof] for proof in result.proofs)
+    )
+    yield from ([proof] for proof in result.proofs)
     if checks is not None:
-        lines.append(["The workbook's own checks (out_checks)", checks])
+        yield ["The workbook's own checks (out_checks)", checks]
     if result.warnings:
-        lines += [[], ["Please note"]]
-        lines.extend([warning] for warning in result.warnings)
+        yield from ([], ["Please note"])
+        yield from ([warning] for warning in result.warnings)
     if result.prices:
-        lines += [[], ["Prices", "Source"]]
-        lines.extend([price, text] for price, text in result.prices)
-    lines += [[], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"]]
+        yield from ([], ["Prices", "Source"])
+        yield from ([price, text] for price, text in result.prices)
+    yield from ([], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"])
     for line in result.replacements:
         after = line.after[:32_000]
-        lines.append([line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note])
-    return lines
+        yield [line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note]
 
 
 def bold_style(package: Package) -> str:
@@ -79,27 +79,26 @@ def bold_style(package: Package) -> str:
     return ""
 
 
-def sheet_bytes(lines: list[list[Value]], bold: str = "") -> bytes:
+def sheet_bytes(lines: Iterable[list[Value]], bold: str = "") -> bytes:
     """A worksheet part with these rows from A1 on; headings in the style `bold`."""
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
     )
-    written = "".join(
-        f'<row r="{number}">'
-        + "".join(
-            _cell(number, column, value, bold if line[0] in HEADINGS else "") for column, value in enumerate(line, 1)
-        )
-        + "</row>"
-        for number, line in enumerate(lines, 1)
-        if line
-    )
-    return (
+    part = bytearray(
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
         f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{written}</sheetData>'
-        '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
-    ).encode()
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'.encode()
+    )
+    for row, line in enumerate(lines, 1):
+        if line:
+            style = bold if line[0] in HEADINGS else ""
+            cells = "".join(_cell(row, column, value, style) for column, value in enumerate(line, 1))
+            part += f'<row r="{row}">{cells}</row>'.encode()
+    part += (
+        b'</sheetData><pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+        b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+    )
+    return bytes(part)
 
 
 def add_sheet(package: Package, name: str, data: bytes) -> str:

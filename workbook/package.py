@@ -143,10 +143,10 @@ class Package:
         with self._parsing(name):
             return elements(self.read(name), *wanted)
 
-    def cells(self, part: str) -> Iterator[Cell]:
-        """The cells of a worksheet part, streamed."""
+    def cells(self, part: str, data: bytes | None = None) -> Iterator[Cell]:
+        """The cells of a worksheet part, streamed; `data` is what `read` gave of it, where it is at hand."""
         with self._parsing(part):
-            yield from cells(self.read(part))
+            yield from cells(self.read(part) if data is None else data)
 
     def strings(self) -> list[str]:
         """The shared strings of the workbook."""

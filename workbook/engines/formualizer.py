@@ -12,7 +12,10 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+# What the engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and longer.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzzy_decay_ms:0")
 
 import formualizer
 
@@ -23,7 +26,6 @@ from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.formula import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
 from workbook.formulacells import (
     LARGEST_ARRAY,
-    FormulaCell,
     Masters,
     array_children,
     array_size,
@@ -66,6 +68,18 @@ _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 _DEEPEST_NAMES = 8
 
 
+class _Formula(NamedTuple):
+    """What is kept of a formula cell while the engine works; `names` are the functions it calls.
+
+    Not the whole `FormulaCell` with its text: of a hundred thousand formulas that is half of the memory.
+    """
+
+    address: str
+    names: frozenset[str]
+    area: str
+    dynamic: bool
+
+
 def recalculate(path: str | os.PathLike[str]) -> Recalculation:
     """Recalculate a workbook file; see `workbook.engines.recalculate`."""
     return Session(path).result
@@ -95,6 +109,10 @@ class Session:
                 raise EngineFailed(f"{path}: the embedded engine stopped: {problem}") from None
             with _panics(path):
                 self._load(path, linked)
+
+    def close(self) -> None:
+        """Free the engine, which takes more memory than the file; `result` stays."""
+        del self._book
 
     def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
         """What an expression gives, read as a formula of that cell; an array as its rows.
@@ -157,23 +175,11 @@ class Session:
         return self.value(self.first_sheet, 1, 1, name)
 
     def _load(self, path: str | os.PathLike[str], dropped: set[Key], omitted: frozenset[str] = frozenset()) -> None:
-        found: dict[str, list[FormulaCell]] = {}
-        with Package(path) as package:
-            self._surroundings = _Surroundings(package, omitted)
-            self._defined = {name.name.upper() for name in package.defined_names() if name.sheet is None}
-            self.first_sheet = package.sheets()[0].name
-            for sheet in package.worksheets():
-                formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped, self._surroundings)
-                found[sheet.name] = formulas
-                if data is not None:
-                    package.replace(sheet.part, data)
-            try:
-                if package.changed:
-                    book = formualizer.load_workbook_bytes(package.dumps())
-                else:
-                    book = formualizer.load_workbook(str(package.path))
-            except OSError as problem:
-                raise EngineFailed(f"{path}: the embedded engine cannot load it: {problem}") from None
+        found, changed = self._read_file(path, dropped, omitted)
+        try:
+            book = formualizer.load_workbook(str(path)) if changed is None else formualizer.load_workbook_bytes(changed)
+        except OSError as problem:
+            raise EngineFailed(f"{path}: the embedded engine cannot load it: {problem}") from None
         unusable = frozenset(str(found["name"]).upper() for found in book.name_import_diagnostics) - omitted
         if unusable:
             self._load(path, dropped, omitted | unusable)
@@ -186,13 +192,29 @@ class Session:
         if self._clock is not None:
             book.set_deterministic_clock(self._clock)
         book.evaluate_all()
-        _intersect(book, found, self._surroundings)
+        _intersect(path, book, found, self._surroundings)
         for name, formulas in found.items():
             for formula in formulas:
                 _read(book, name, formula, self.result)
         for key in dropped:
             self.result.unsupported[key] = "it reads from another workbook whose values are not stored here"
         _mark_unknown_functions(book, found, self.result)
+
+    def _read_file(
+        self, path: str | os.PathLike[str], dropped: set[Key], omitted: frozenset[str]
+    ) -> tuple[dict[str, list[_Formula]], bytes | None]:
+        """The formulas by sheet, and the file as the engine should see it when that differs."""
+        found: dict[str, list[_Formula]] = {}
+        with Package(path) as package:
+            self._surroundings = _Surroundings(package, omitted)
+            self._defined = {name.name.upper() for name in package.defined_names() if name.sheet is None}
+            self.first_sheet = package.sheets()[0].name
+            for sheet in package.worksheets():
+                formulas, data = _prepare_sheet(package, sheet.part, sheet.name, dropped, self._surroundings)
+                found[sheet.name] = formulas
+                if data is not None:
+                    package.replace(sheet.part, data)
+            return found, package.dumps() if package.changed else None
 
 
 def evaluate(formula: str) -> Value | list[list[Value]]:
@@ -300,14 +322,15 @@ def _value(raw: Any) -> Any:
 
 def _prepare_sheet(
     package: Package, part: str, sheet: str, dropped: set[Key], surroundings: _Surroundings
-) -> tuple[list[FormulaCell], bytes | None]:
+) -> tuple[list[_Formula], bytes | None]:
     """The sheet's formulas, and its part as the engine should see it when that differs."""
     data = package.read(part)
     edits: list[Edit] = []
-    formulas: list[FormulaCell] = []
+    formulas: list[_Formula] = []
+    kept: dict[frozenset[str], frozenset[str]] = {}  # one set for all formulas that call the same functions
     children: set[tuple[int, int]] = set()
     masters: Masters = {}
-    for cell in package.cells(part):
+    for cell in package.cells(part, data):
         if cell.formula is None:
             if (cell.row, cell.column) in children:
                 edits += without_value(cell)
@@ -319,7 +342,8 @@ def _prepare_sheet(
         if (sheet, formula.address) in dropped and cell.formula_span:
             edits.append((*cell.formula_span, b""))
             continue
-        formulas.append(formula)
+        names = frozenset(_NAME_BEFORE_BRACKET.findall(formula.text))
+        formulas.append(_Formula(formula.address, kept.setdefault(names, names), formula.area, formula.dynamic))
         if formula.area:
             children.update(array_children(formula.area))
         if cell.formula:
@@ -424,21 +448,33 @@ def _linked_cells(package: Package) -> set[Key]:
 # from the engine to values
 
 
-def _intersect(book: formualizer.Workbook, found: dict[str, list[FormulaCell]], surroundings: _Surroundings) -> None:
+def _intersect(
+    path: str | os.PathLike[str],
+    book: formualizer.Workbook,
+    found: dict[str, list[_Formula]],
+    surroundings: _Surroundings,
+) -> None:
     """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
-    again = False
+    spilled: dict[str, set[str]] = {}
     for sheet, formulas in found.items():
         for formula in formulas:
             if formula.area:
                 continue
-            row, column = formula.cell.row, formula.cell.column
-            raw = book.get_value(sheet, row, column)
+            raw = book.get_value(sheet, *row_and_column(formula.address))
             blocked = type(raw) is dict and raw.get("kind") == "Spill"
             if blocked or _spill(book, sheet, formula.address) is not None:
-                book.set_formula(sheet, row, column, f"=@({surroundings.prepared(formula.text, sheet, row, column)})")
-                again = True
-    if again:
-        book.evaluate_all()
+                spilled.setdefault(sheet, set()).add(formula.address)
+    if not spilled:
+        return
+    with Package(path) as package:
+        for part in package.worksheets():
+            addresses = spilled.get(part.name, ())
+            for whole in formula_cells(package, part.part) if addresses else ():
+                if whole.address in addresses:
+                    row, column = whole.cell.row, whole.cell.column
+                    text = surroundings.prepared(whole.text, part.name, row, column)
+                    book.set_formula(part.name, row, column, f"=@({text})")
+    book.evaluate_all()
 
 
 def _spill(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
@@ -449,8 +485,8 @@ def _spill(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, i
     return corners(spill.extent.rpartition("!")[2])
 
 
-def _read(book: formualizer.Workbook, sheet: str, formula: FormulaCell, result: Recalculation) -> None:
-    row, column = formula.cell.row, formula.cell.column
+def _read(book: formualizer.Workbook, sheet: str, formula: _Formula, result: Recalculation) -> None:
+    row, column = row_and_column(formula.address)
     value = _value(book.get_value(sheet, row, column))
     key = (sheet, formula.address)
     if isinstance(value, _Refusal):
@@ -484,13 +520,13 @@ def _read(book: formualizer.Workbook, sheet: str, formula: FormulaCell, result: 
 
 
 def _mark_unknown_functions(
-    book: formualizer.Workbook, found: dict[str, list[FormulaCell]], result: Recalculation
+    book: formualizer.Workbook, found: dict[str, list[_Formula]], result: Recalculation
 ) -> None:
     """Cells that call a function the engine lacks have no value, nor have the cells that read them."""
     users: dict[str, list[Key]] = {}
     for sheet, formulas in found.items():
         for formula in formulas:
-            for name in set(_NAME_BEFORE_BRACKET.findall(formula.text)):
+            for name in formula.names:
                 users.setdefault(split_name(name)[1], []).append((sheet, formula.address))
     for name in _unknown_to_engine(users):
         reason = f"the engine does not know the function {name}"
