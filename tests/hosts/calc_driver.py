@@ -13,39 +13,15 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-import uno
+import uno  # noqa: F401 - com.sun.star can be imported after it
 from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.FillDirection import TO_BOTTOM
 
-PIPE = "breakeven-tests"
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-
-def connect(profile):
-    name = PIPE + str(time.time_ns())
-    process = subprocess.Popen(
-        [
-            "soffice",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nodefault",
-            "-env:UserInstallation=file://" + profile,
-            "--accept=pipe,name=" + name + ";urp;",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(600):
-        try:
-            return process, resolver.resolve("uno:pipe,name=" + name + ";urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.1)
-    process.kill()
-    raise SystemExit("LibreOffice did not start within a minute")
+from calc_connect import connect
 
 
 def option(name, value):

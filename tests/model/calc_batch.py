@@ -6,40 +6,16 @@ a number, a text, or {"error": number}. Every number comes from a hard recalcula
 """
 
 import json
-import subprocess
 import sys
-import time
+from pathlib import Path
 
-import uno
+import uno  # noqa: F401 - com.sun.star can be imported after it
 from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
 from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-def connect(profile):
-    pipe = "breakeven-model-" + str(time.time_ns())
-    process = subprocess.Popen(
-        [
-            "soffice",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nodefault",
-            "-env:UserInstallation=file://" + profile,
-            "--accept=pipe,name=" + pipe + ";urp;",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(900):
-        try:
-            return process, resolver.resolve("uno:pipe,name=" + pipe + ";urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.1)
-    process.kill()
-    raise SystemExit("LibreOffice did not start")
+from calc_connect import connect
 
 
 def read(cell):

@@ -8,6 +8,7 @@ import math
 import openpyxl
 import pytest
 from books import changed_parts, contents, row, sheet, write_book
+from course import COURSE
 from openpyxl.workbook.defined_name import DefinedName
 from typer.testing import CliRunner
 
@@ -45,23 +46,9 @@ def changed(template, folder, values):
     return folder / "changed.xlsx"
 
 
-COURSE = {
+INPUTS = {
     "months": 12,
-    "queries": 10_000,
-    "query_tokens": 50,
-    "response_tokens": 100,
-    "pe_prompt_tokens": 800,
-    "pe_input_price": 30,
-    "pe_output_price": 60,
-    "ft_prompt_tokens": 50,
-    "ft_input_price": 3,
-    "ft_output_price": 6,
-    "examples": 500,
-    "tokens_per_example": 1000,
-    "epochs": 3,
-    "ft_training_price": 8,
-    "minutes_per_example": 5,
-    "hourly_wage": 50,
+    **COURSE,
     "context_tokens": 0,
     "pe_step_cut": None,
     "ft_cached_price": None,
@@ -74,7 +61,7 @@ def own_workbook(folder, values):
     page = book.active
     page.title = "My inputs"
     page.append(["What", "Value", "", "Low", "High"])
-    for number, (name, value) in enumerate(COURSE.items(), 2):
+    for number, (name, value) in enumerate(INPUTS.items(), 2):
         page.append([name, values.get(name, value), "", values.get(f"{name} Low"), values.get(f"{name} High")])
         book.defined_names[name] = DefinedName(name, attr_text=f"'My inputs'!$B${number}")
     book.save(folder / "own.xlsx")

@@ -7,31 +7,12 @@ import math
 import numpy
 import plain_risk
 import pytest
+from course import COURSE, LABOR
 
 from pycalc.errors import OutOfBoundsError, WrongKindError
 from pycalc.risk import simulate as simulation
 from pycalc.risk.draws import BLOCK, Correlation, Step, Uncertain, draw, uniforms_of_block
 from pycalc.risk.simulate import simulate, simulate_all
-
-# The course calculator: 315 against 9 USD a month, 12 USD of training; labour 500 × 5 / 60 × 50 = 2083.33 USD.
-COURSE = {
-    "queries": 10_000,
-    "query_tokens": 50,
-    "response_tokens": 100,
-    "pe_prompt_tokens": 800,
-    "pe_input_price": 30,
-    "pe_output_price": 60,
-    "ft_prompt_tokens": 50,
-    "ft_input_price": 3,
-    "ft_output_price": 6,
-    "examples": 500,
-    "tokens_per_example": 1000,
-    "epochs": 3,
-    "ft_training_price": 8,
-    "minutes_per_example": 5,
-    "hourly_wage": 50,
-}
-LABOR = 500 * 5 / 60 * 50
 
 
 def uncertain(varied=None, months=12, correlations=(), steps=(), **fixed):
