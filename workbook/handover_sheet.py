@@ -11,7 +11,7 @@ from workbook.workbookxml import add_worksheet
 from workbook.xmlspans import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from workbook.handover import Handover
@@ -24,14 +24,14 @@ HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
 """First cells of the rows that are headings."""
 
 
-def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> Iterator[list[Value]]:
+def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> Iterator[Sequence[Value]]:
     """What the sheet says: who, when, the proof, and every replacement. `checks` is the workbook's own verdict."""
     how = {
         "formulas": "native formulas over the same cells",
         "lambda": "LAMBDA names of this workbook",
         "values": "values; each formula is kept as a note on its cell",
     }
-    yield from (
+    head: list[list[Value]] = [
         ["Handover"],
         ["Made from", source],
         ["Made by", who or "(not said)"],
@@ -41,7 +41,8 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
         ["Replaced", float(len(result.replacements))],
         [],
         ["Proof"],
-    )
+    ]
+    yield from head
     yield from ([proof] for proof in result.proofs)
     if checks is not None:
         yield ["The workbook's own checks (out_checks)", checks]
@@ -79,7 +80,7 @@ def bold_style(package: Package) -> str:
     return ""
 
 
-def sheet_bytes(lines: Iterable[list[Value]], bold: str = "") -> bytes:
+def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
     """A worksheet part with these rows from A1 on; headings in the style `bold`."""
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)

@@ -21,6 +21,7 @@ from workbook.xmlspans import (
     check_encoding,
     elements,
     escaped,
+    let_go,
     tag_end,
     with_attribute,
 )
@@ -129,11 +130,14 @@ def cells(data: bytes) -> Iterator[Cell]:
     """The cells of a worksheet part in document order, in memory only a few at a time."""
     check_encoding(data)
     reader = _Reader(data)
-    for at in range(0, len(data), _CHUNK):
-        reader.parser.Parse(data[at : at + _CHUNK], False)
+    try:
+        for at in range(0, len(data), _CHUNK):
+            reader.parser.Parse(data[at : at + _CHUNK], False)
+            yield from reader.take()
+        reader.parser.Parse(b"", True)
         yield from reader.take()
-    reader.parser.Parse(b"", True)
-    yield from reader.take()
+    finally:
+        let_go(reader.parser)
 
 
 class _Reader:

@@ -100,8 +100,16 @@ def elements(data: bytes, *wanted: str) -> list[Element]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    parser.Parse(data, True)
+    try:
+        parser.Parse(data, True)
+    finally:
+        let_go(parser)
     return found
+
+
+def let_go(parser: expat.XMLParserType) -> None:
+    """Part a parser from its handlers, which hold it and the bytes it read: a ring that would outlive its use."""
+    parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
 
 def check_depth(data: bytes) -> None:
