@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 SHOWN = 12
 """Findings of one kind on one sheet that the table shows; --json has all."""
 
+PLACES = 8
+"""Places that findings put together name; --json has all."""
+
+LONGEST = 200
+"""Letters of what is said of a cell, with its formula; --json has all."""
+
+COUNTED = ("no-answer", "error-value", "refused-call", "error-passed-on")
+"""Kinds whose words do not say how many cells they are about."""
+
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -85,22 +94,51 @@ def _show(console, book: Path, findings: Sequence[Finding]) -> None:
         table.add_column("What", overflow="fold", ratio=3)
         table.add_column("What to do", overflow="fold", ratio=2)
         shown: Counter[tuple[str, str, str]] = Counter()
-        for finding in findings:
+        hidden: Counter[tuple[str, str, str]] = Counter()
+        for alike in _alike(findings):
+            finding = alike[0]
             group = (finding.severity, finding.kind, finding.sheet)
-            shown[group] += 1
-            if shown[group] <= SHOWN:
+            shown[group] += len(alike)
+            if shown[group] <= SHOWN or shown[group] == len(alike):
                 table.add_row(
                     Text(finding.severity, STYLES[finding.severity]),
-                    Text(finding.where or "workbook"),
-                    Text(finding.what),
+                    Text(_places(alike)),
+                    Text(_what(alike)),
                     Text(finding.remedy),
                 )
+            else:
+                hidden[group] += len(alike)
         console.print(table)
-        for (severity, kind, sheet), count in shown.items():
-            if count > SHOWN:
-                line = f'and {count - SHOWN:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
-                console.print(Text(f"{line}; --json lists all", "dim"), soft_wrap=True)
+        for (severity, kind, sheet), count in hidden.items():
+            line = f'and {count:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
+            console.print(Text(f"{line}; --json lists all", "dim"), soft_wrap=True)
     summary = ", ".join(
         f"{counts[word]:,} {word}{'' if counts[word] == 1 else 's'}" for word in ("error", "warning", "note")
     )
     console.print(Text(f"{book}: {summary}", "bold"), soft_wrap=True)
+
+
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings that would read the same, put together; a note's formula is not read out."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        formula = "" if finding.severity == "note" else finding.formula
+        found.setdefault((finding.severity, finding.kind, finding.what, finding.remedy, formula), []).append(finding)
+    return list(found.values())
+
+
+def _places(alike: list[Finding]) -> str:
+    named = ", ".join(finding.where or "workbook" for finding in alike[:PLACES])
+    return f"{named} and {len(alike) - PLACES:,} more" if len(alike) > PLACES else named
+
+
+def _what(alike: list[Finding]) -> str:
+    """What is there, with the formula as far as a table has room: --json has it in full."""
+    finding = alike[0]
+    what = finding.what
+    if finding.formula and finding.severity != "note":
+        what += f": {finding.formula}"
+    if len(what) > LONGEST:
+        what = what[: LONGEST - 3] + "..."
+    cells = sum(item.count for item in alike)
+    return f"{what} ({cells:,} cells)" if cells > 1 and finding.kind in COUNTED else what

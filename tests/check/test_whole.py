@@ -130,7 +130,32 @@ def test_the_table_and_the_json_say_the_same(tmp_path):
     found_there = json.loads(run(path, "--json").stdout)
     assert found_there["worst"] == "error"
     assert [item["cell"] for item in found_there["findings"]] == ["B1", "C1"]
-    assert found_there["findings"][0].keys() == {"severity", "kind", "sheet", "cell", "what", "remedy", "count"}
+    assert found_there["findings"][0] == {
+        "severity": "error",
+        "kind": "error-value",
+        "sheet": "My sheet",
+        "cell": "B1",
+        "what": "shows #DIV/0!",
+        "remedy": "Fill in the divisor, or say in the formula what holds without one",
+        "count": 1,
+        "formula": "=1/A1",
+    }
+
+
+def test_notes_that_read_the_same_are_one_line_without_their_formula(tmp_path):
+    """Three sheets whose long formula says #N/A: one line names the three cells; an error's formula is cut."""
+    long = "A1" + "+A1" * 200
+    sheets = {name: {"A1": 1, "B1": f"=IF({long}>0,NA(),0)"} for name in ("One", "Two", "Three")}
+    path = write(tmp_path / "b.xlsx", {**sheets, "Four": {"A1": 0, "B1": f"=1/({long})"}})
+    table = run(path).stdout
+    assert len([line for line in table.splitlines() if line.startswith("note")]) == 1
+    words = "".join(table.split())
+    for place in ("One!B1,Two!B1,", "Three!B1", "(3cells)", "1error,0warnings,3notes"):
+        assert place in words
+    assert "NA()" not in table
+    assert 20 < words.count("+A1") < 60
+    formulas = [item["formula"] for item in json.loads(run(path, "--json").stdout)["findings"]]
+    assert formulas == [f"=1/({long})", *[f"=IF({long}>0,NA(),0)"] * 3]
 
 
 def test_a_long_list_is_cut_in_the_table_alone(tmp_path):

@@ -46,7 +46,7 @@ def check(
     >>> [finding.kind for finding in check("techwiz.xlsx") if finding.severity == "error"]    # doctest: +SKIP
     []
     """
-    from workbook.check import calls, patterns, prices, stored, structure
+    from workbook.check import calls, patterns, prices, stored, structure, template
     from workbook.check.survey import survey
     from workbook.engines import recalculate
     from workbook.engines.formualizer import Session
@@ -70,6 +70,7 @@ def check(
         reasons = calls.reasons(seen, session)
         priced = list(prices.price_findings(seen, days, on))
         known = {finding.where for finding in priced}
+        broken = list(patterns.pattern_findings(seen))
         return in_order(
             (
                 *stored.stored_findings(seen, session),
@@ -78,7 +79,8 @@ def check(
                 *stored.error_findings(seen, reasons),
                 *stored.engine_findings(seen, engine),
                 *calls.masked_findings(seen, session),
-                *patterns.pattern_findings(seen),
+                *broken,
+                *template.template_findings(seen, package, {finding.where for finding in broken}),
                 *priced,
                 # What the catalogue knows for certain is not doubted for its unit once more.
                 *(doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known),

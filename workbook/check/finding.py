@@ -30,6 +30,7 @@ class Finding:
     what : what is there, with the values seen.
     remedy : what to do about it.
     count : how many cells it is about.
+    formula : the formula in the first of them, in full, where `what` does not hold it.
     """
 
     severity: str
@@ -39,6 +40,7 @@ class Finding:
     what: str
     remedy: str
     count: int = 1
+    formula: str = ""
 
     @property
     def where(self) -> str:

@@ -38,9 +38,9 @@ def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
                 "stale",
                 sheet,
                 address(stale.place),
-                f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}"
-                + (f": ={_short(stale.text)}" if stale.text else ""),
+                f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}",
                 "Recalculate in Excel (F9) and save, or run breakeven recalc, then see what changed",
+                formula=f"={stale.text}" if stale.text else "",
             )
         rest = cells[SINGLY:]
         if rest:
@@ -215,8 +215,8 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
             "error-passed-on",
             sheet,
             areas(places),
-            f"{len(places):,} cell{'s show' if len(places) > 1 else ' shows'} an error because a cell they read does",
-            "They mend themselves with it",
+            "shows an error because a cell it reads does",
+            "Nothing here: it mends itself with that cell",
             len(places),
         )
 
@@ -236,18 +236,17 @@ def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Plac
 
 def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: CalcError | None) -> Finding:
     def finding(severity: str, kind: str, what: str, remedy: str) -> Finding:
-        rest = f" (and {len(keys) - 1:,} more cell{'s' if len(keys) > 2 else ''} alike)" if len(keys) > 1 else ""
         return Finding(
             severity,
             kind,
             keys[0][0],
             areas(place for _, place in keys),
-            f"shows {value.code}{what}{rest}",
+            f"shows {value.code}{what}",
             remedy,
             len(keys),
+            f"={text}" if text else "",
         )
 
-    formula = f": ={_short(text)}"
     if reason is not None:
         if reason.code == "#N/A":
             return finding(NOTE, "no-answer", f": {reason.message}", "Nothing, where no answer is an answer")
@@ -256,11 +255,11 @@ def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: C
         return finding(ERROR, "error-value", ", typed in, no formula", "Type the number it should be, or the formula")
     if value.code == "#N/A":
         if _says_no_answer((value, text)):
-            return finding(NOTE, "no-answer", f", its formula's word for no answer{formula}", "Nothing, if expected")
-        return finding(WARNING, "no-answer", formula, "Check that it is expected, or what the lookup misses")
+            return finding(NOTE, "no-answer", ", its formula's word for no answer", "Nothing, if expected")
+        return finding(WARNING, "no-answer", "", "Check that it is expected, or what the lookup misses")
     if value.code not in CODES:
-        return finding(WARNING, "error-value", formula, "Open it in a newer Excel")
-    return finding(ERROR, "error-value", formula, _REMEDIES.get(value.code, "Mend it"))
+        return finding(WARNING, "error-value", "", "Open it in a newer Excel")
+    return finding(ERROR, "error-value", "", _REMEDIES.get(value.code, "Mend it"))
 
 
 def _says_no_answer(error: tuple[CalcError, str]) -> bool:
@@ -341,7 +340,3 @@ def _references(text: str) -> list[Reference]:
         return parse(text).references() if text else []
     except FormulaError:
         return []
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 100 else text[:97] + "..."
