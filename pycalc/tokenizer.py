@@ -151,6 +151,12 @@ WORTH_JOINING = 10_000
 PIECE_CHARACTERS = 1_000_000
 """Long texts are cut into pieces of about this size: enough to count on, little to hold."""
 
+LONGEST_WORD = 4_000_000
+"""Characters without a place to cut that are still counted: past that it is no text, and memory would run out."""
+
+AFTER_A_WORD = frozenset(" ,.:;=+/\"<>()[]{}，。、；：！？")
+"""Where one of these follows a letter or digit, every pattern in PATTERNS begins a new piece."""
+
 _encodings: dict[str, tiktoken.Encoding] = {}
 _building = allocate_lock()
 
@@ -284,7 +290,7 @@ def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
 
     The cut is between a line break and what is neither blank nor a slash: no pattern in PATTERNS has a piece
     that holds both. The older two vocabularies take blanks before a line break apart only where the text goes
-    on, so there the line break must stand alone.
+    on, so there the line break must stand alone. In a line that is too long, the cut is behind a word.
     """
     single = resolve(model) in ("p50k_base", "r50k_base")
     held = ""
@@ -296,6 +302,11 @@ def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
             if cut:
                 yield held[:cut]
                 held = held[cut:]
+            elif len(held) > LONGEST_WORD:
+                raise no_answer(
+                    f"the text has {len(held):,} characters in a row without the end of a word or a line",
+                    "give text, not other data",
+                )
             looked_at = max(0, len(held) - 1)
     if held:
         yield held
@@ -309,6 +320,9 @@ def _last_cut(text: str, start: int, single: bool) -> int:
         if after != "/" and not after.isspace() and not (single and text[end - 1].isspace()):
             return end + 1
         end = text.rfind("\n", start, end)
+    for place in range(len(text) - 1, start, -1):
+        if text[place] in AFTER_A_WORD and text[place - 1].isalnum():
+            return place
     return 0
 
 

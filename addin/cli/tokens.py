@@ -95,14 +95,18 @@ def _input_price(model: str, day: str) -> tuple[Price | None, str]:
 
 def _count(name: str, model: str, advance: Callable[[int], None]) -> int:
     from pycalc import tokenizer
+    from pycalc.errors import NoAnswerError
 
     total = 0
     waiting: list[str] = []
-    for piece in tokenizer.pieces(_text(name, advance), model):
-        waiting.append(piece)
-        if len(waiting) == PIECES_AT_A_TIME:
-            total += sum(tokenizer.count_many(waiting, model))
-            waiting.clear()
+    try:
+        for piece in tokenizer.pieces(_text(name, advance), model):
+            waiting.append(piece)
+            if len(waiting) == PIECES_AT_A_TIME:
+                total += sum(tokenizer.count_many(waiting, model))
+                waiting.clear()
+    except NoAnswerError as error:
+        raise UnreadableError(f"{error.rule}; {error.remedy}") from None
     return total + sum(tokenizer.count_many(waiting, model))
 
 

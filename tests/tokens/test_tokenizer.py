@@ -282,7 +282,7 @@ def test_many_over_several_lots_and_threads():
 
 
 @given(
-    st.text(alphabet=st.sampled_from("ab Z1!/'\n\r\t é中"), max_size=80),
+    st.text(alphabet=st.sampled_from("ab Z1!/'\n\r\t é中") | st.sampled_from("ab Z1',.\"(，"), max_size=80),
     st.integers(1, 30),
     st.sampled_from(tokenizer.VOCABULARIES),
 )
@@ -293,6 +293,19 @@ def test_pieces_count_as_the_whole(text, block, vocabulary):
         pieces = list(tokenizer.pieces(blocks, vocabulary))
     assert "".join(pieces) == text
     assert sum(tokenizer.count(piece, vocabulary) for piece in pieces) == tokenizer.count(text, vocabulary)
+
+
+def test_a_long_line_is_cut_behind_words(monkeypatch):
+    monkeypatch.setattr(tokenizer, "PIECE_CHARACTERS", 5)
+    for vocabulary in tokenizer.VOCABULARIES:
+        assert list(tokenizer.pieces(["one tw", "o, 3", '"four"'], vocabulary)) == ["one", " two", ', 3"four', '"']
+
+
+def test_a_word_without_end_is_no_text(monkeypatch):
+    monkeypatch.setattr(tokenizer, "LONGEST_WORD", 1_000_010)
+    assert list(tokenizer.pieces(["a" * 1_000_000, "a" * 10], "gpt-4o")) == ["a" * 1_000_010]
+    with pytest.raises(NoAnswerError, match="1,000,011 characters in a row"):
+        list(tokenizer.pieces(["a" * 1_000_000, "a" * 11], "gpt-4o"))
 
 
 def test_pieces_are_cut_at_line_breaks(monkeypatch):
