@@ -11,13 +11,16 @@ Without NumPy, and for functions without an array form, every element goes that 
 
 from __future__ import annotations
 
+import math
+from functools import cache
 from itertools import chain, repeat
+from struct import pack, unpack
 
 from pycalc.errors import CalcError, NoAnswerError, WrongKindError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from pycalc.registry import Argument, Function
@@ -31,10 +34,12 @@ _PLAIN = {int, float}
 class Operand:
     """One argument of a range call, laid out flat, row by row."""
 
-    __slots__ = ("argument", "cells", "columns", "dimensions", "numbers", "rows")
+    __slots__ = ("argument", "cells", "columns", "dimensions", "follows", "numbers", "rows")
 
     def __init__(self, argument: Argument, value: Any, numpy: Any) -> None:
         self.argument = argument
+        self.follows = False
+        """Its cells are another argument's, which are looked at there."""
         self.cells: Sequence[Any]
         self.numbers: Any = None
         self.rows, self.columns, self.dimensions, self.cells, ready = _laid_out(argument, value, numpy)
@@ -77,10 +82,8 @@ class Operand:
                 self.numbers = _numbers(self.argument, self.cells, numpy)
         self.rows, self.columns = rows, columns
 
-    def part(self, start: int, stop: int) -> Any:
-        """The numbers of one block; a number for a single cell, None where that is an omitted optional one."""
-        if self.numbers.size > 1:
-            return self.numbers[start:stop]
+    def single(self) -> Any:
+        """A single cell as NumPy's number, None where that is an omitted optional argument without a default."""
         left_out = self.argument.default is None and self.argument.is_omitted(self.cells[0])
         return None if left_out else self.numbers[0]
 
@@ -210,6 +213,7 @@ def _follow(operands: list[Operand]) -> None:
             leader = operands[names.index(argument.same_as)]
             operand.cells, operand.numbers = leader.cells, leader.numbers
             operand.rows, operand.columns = leader.rows, leader.columns
+            operand.follows = True
             operand.argument = leader.argument  # what a blank means is the leader's to say
 
 
@@ -234,20 +238,32 @@ def _in_blocks(
     assert function.array is not None
     result = numpy.empty(total)
     errors: dict[int, CalcError] = {}
-    # An argument that follows another's cells is looked at with it.
-    own = {id(operand.numbers): operand for operand in reversed(operands) if operand.part(0, 1) is not None}
-    checks = [(operand, _bounds_check(operand, numpy)) for operand in own.values()]
-    # A single cell is looked at once, for all rows; columns block by block.
-    valid = all(within(0, 1) for operand, within in checks if operand.numbers.size == 1)
-    checks = [(operand, within) for operand, within in checks if operand.numbers.size > 1]
+    parts: list[Any] = []  # an array of numbers, a number, or None, as the array form takes them
+    columns = []
+    valid = True  # what single cells are is known before the first block
+    for operand in operands:
+        if len(operand.numbers) > 1:
+            parts.append(operand.numbers)
+            if not operand.follows:
+                columns.append(operand)
+        else:
+            number = operand.single()
+            parts.append(number)
+            valid = valid and (number is None or _is_valid(operand.argument, number))
     with numpy.errstate(all="ignore"):
         for start in range(0, total, BLOCK):
             stop = min(start + BLOCK, total)
             block = result[start:stop]
-            block[:] = function.array(*[operand.part(start, stop) for operand in operands]) if valid else numpy.nan
-            for operand, within in checks:
-                if not within(start, stop):
-                    block[_outside(operand, start, stop, numpy)] = numpy.nan
+            if valid:
+                block[:] = function.array(
+                    *[part[start:stop] if isinstance(part, numpy.ndarray) else part for part in parts]
+                )
+            else:
+                block[:] = numpy.nan
+            for operand in columns:
+                numbers = operand.numbers[start:stop]
+                if not _all_valid(operand.argument, numbers, numpy):
+                    block[_outside(operand.argument, numbers, numpy)] = numpy.nan
             finite = numpy.isfinite(block)
             if not finite.all():
                 left = numpy.nonzero(~finite)[0] + start
@@ -261,31 +277,33 @@ def _in_blocks(
     return result, errors
 
 
-def _bounds_check(operand: Operand, numpy: Any) -> Callable[[int, int], bool]:
-    """Whether all numbers of a block lie within the argument's bounds; NaN never does."""
-    numbers, least, most = operand.numbers, operand.argument.least, operand.argument.most
-    smallest, largest = numpy.minimum.reduce, numpy.maximum.reduce
-    if least == 0:
+def _is_valid(argument: Argument, number: float) -> bool:
+    return argument.least <= number <= argument.most and (not argument.whole or number == math.floor(number))
+
+
+def _all_valid(argument: Argument, numbers: Any, numpy: Any) -> bool:
+    """Whether all numbers lie within the argument's bounds; NaN never does."""
+    if argument.least == 0:
         # From 0 up, doubles sort as their bits do; negative ones and NaN sort above them all. One look, not two.
-        bits, most_bits = numbers.view(numpy.uint64), numpy.float64(most).view(numpy.uint64)
-
-        def within(start: int, stop: int) -> bool:
-            return largest(bits[start:stop]) <= most_bits
+        within = numpy.maximum.reduce(numbers.view(numpy.uint64)) <= _bits(argument.most)
     else:
-
-        def within(start: int, stop: int) -> bool:
-            return smallest(numbers[start:stop]) >= least and largest(numbers[start:stop]) <= most
-
-    if operand.argument.whole:
-        return lambda start, stop: within(start, stop) and bool(_whole(numbers[start:stop], numpy).all())
-    return within
+        within = (
+            numpy.minimum.reduce(numbers) >= argument.least and numpy.maximum.reduce(numbers) <= argument.most
+        )
+    return bool(within) and (not argument.whole or bool(_whole(numbers, numpy).all()))
 
 
-def _outside(operand: Operand, start: int, stop: int, numpy: Any) -> Any:
-    """Which numbers of a block lie outside the argument's bounds."""
-    part = operand.numbers[start:stop]
-    outside = ~((part >= operand.argument.least) & (part <= operand.argument.most))
-    return outside | ~_whole(part, numpy) if operand.argument.whole else outside
+@cache
+def _bits(number: float) -> int:
+    """The bits of a double as a whole number."""
+    bits: int = unpack("<Q", pack("<d", number))[0]
+    return bits
+
+
+def _outside(argument: Argument, numbers: Any, numpy: Any) -> Any:
+    """Which numbers lie outside the argument's bounds."""
+    outside = ~((numbers >= argument.least) & (numbers <= argument.most))
+    return outside | ~_whole(numbers, numpy) if argument.whole else outside
 
 
 def _whole(numbers: Any, numpy: Any) -> Any:
