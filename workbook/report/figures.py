@@ -8,12 +8,14 @@ renamed or moved, columns shifted.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from workbook import named
-from workbook.engines import recalculate
+from workbook.engines import Key, recalculate
 from workbook.model import CASES, make
 from workbook.package import BadWorkbook, Package
+from workbook.scenario.layout import read as read_layout
 from workbook.sheetxml import Value, row_and_column
 
 NEEDED = (
@@ -147,19 +149,42 @@ def read(path: str | os.PathLike[str]) -> Figures:
                 f"it has no cell named {shown}, so there is nothing to report on",
                 "Make the workbook with `breakeven new`, or give its result cells the template's names",
             )
-        strings = package.strings()
-        grids: dict[str, Grid] = {}
-        for sheet in package.worksheets():
-            grids[sheet.name] = {(cell.row, cell.column): cell.value(strings) for cell in package.cells(sheet.part)}
-    stale = 0
-    for (sheet_name, address), value in recalculate(path).values.items():
-        place = row_and_column(address)
-        stale += _differ(grids[sheet_name].get(place), value)
-        grids[sheet_name][place] = value
+    computed = recalculate(path).values
+    with Package(path) as package:
+        grids, stale = _grids(package, computed, {place[0] for place in places.values()} | set(_model().sheets))
     folded = {name.lower(): name for name in grids}
     sheets = {name: folded[name.lower()] for name in _model().sheets if name.lower() in folded}
     sheets |= {name: places[anchor][0] for name, anchor in _ANCHORS.items() if anchor in places}
     return Figures(os.path.basename(path), grids, places, sheets, stale)
+
+
+def _grids(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tuple[dict[str, Grid], int]:
+    """The cells of the sheets wanted, and how many stored values of the whole workbook are stale.
+
+    Other sheets are read, not held: a model may stand beside a million rows of data.
+    """
+    with suppress(BadWorkbook):  # no scenarios
+        wanted = wanted | {read_layout(package).sheet.name}
+    folded = {name.lower() for name in wanted}
+    strings = package.strings()
+    grids: dict[str, Grid] = {}
+    stale = 0
+    for sheet in package.worksheets():
+        grid: Grid | None = grids.setdefault(sheet.name, {}) if sheet.name.lower() in folded else None
+        for cell in package.cells(sheet.part):
+            key = (sheet.name, cell.address)
+            value = cell.value(strings)
+            if key in computed:
+                fresh = computed.pop(key)
+                stale += _differ(value, fresh)
+                value = fresh
+            if grid is not None:
+                grid[cell.row, cell.column] = value
+    for (name, address), value in computed.items():  # what spilled into cells the file does not hold
+        stale += _differ(None, value)
+        if name in grids:
+            grids[name][row_and_column(address)] = value
+    return grids, stale
 
 
 def as_number(value: Value) -> float | None:
