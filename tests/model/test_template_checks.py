@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
+
+import openpyxl
 import pytest
 from model import shipped
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from workbook.build import written
+from workbook.build import contents, written
 from workbook.engines import formualizer as engine
+from workbook.formula import parse, splice
 
 formualizer = pytest.importorskip("formualizer")
 NOT_THE_MODEL = ("Functions", "Checks", "Log", "Prices")
@@ -89,3 +94,87 @@ def test_checks_cover_every_function() -> None:
     sheet = next(sheet for sheet in shipped.book("techwiz").sheets if sheet.name == "Checks")
     labels = " ".join(str(cell.content) for (_, column), cell in sheet.cells.items() if column == 0)
     assert [name for name in FUNCTIONS if name not in labels] == []
+
+
+def _with_row(case: str, at: int, step: int) -> bytes:
+    """The template with a blank row put in before row `at` of Checks (step 1), that row deleted (-1), or as it is (0).
+
+    Every reference follows, as in Excel: openpyxl moves cells alone.
+    """
+
+    def moved(text: str, sheet: str) -> str:
+        edits = []
+        for reference in parse(text).references():
+            if (reference.sheet or sheet) == "Checks" and reference.kind in ("cell", "range"):
+                body = re.sub(r"\d+", lambda row: str(int(row[0]) + step * (int(row[0]) >= at)), reference.body)
+                edits.append((reference.end - len(reference.body), reference.end, body))
+        return splice(text, edits)
+
+    if not step:
+        return contents(case)
+    file = openpyxl.load_workbook(io.BytesIO(contents(case)))
+    for sheet in file:
+        for row in sheet.iter_rows():
+            for cell in row:
+                text = cell.value
+                if isinstance(text, str) and text.startswith("=") and "Checks" in sheet.title + text:
+                    cell.value = "=" + moved(text[1:], sheet.title)
+    if step > 0:
+        file["Checks"].insert_rows(at)
+    else:
+        file["Checks"].delete_rows(at)
+    data = io.BytesIO()
+    file.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("step", "changes"),
+    [
+        (
+            1,
+            {
+                "blank row": ({}, True),
+                "own line without a result": ({"A": "Mine"}, False),
+                "own line that holds": ({"A": "Mine", "E": "=1=1"}, True),
+                "own line that fails": ({"A": "Mine", "E": "=1=0"}, False),
+            },
+        ),
+        (-1, {"deleted": ({}, False)}),
+        (
+            0,
+            {
+                "untouched": ({}, True),
+                "result a text": ({"E": "fine"}, False),
+                "result an error": ({"E": "=NA()"}, False),
+                "result cleared": ({"E": None}, False),
+                "cleared": (dict.fromkeys("ABCDEFG"), False),
+            },
+        ),
+    ],
+    ids=["with a row more", "with a row less", "as it is"],
+)
+def test_master_counts_lines_not_rows(step: int, changes: dict, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """A blank row among the checks changes nothing; a line cleared, deleted or without its result turns it red.
+
+    A line of one's own counts like the others.
+    """
+    sheet = next(sheet for sheet in shipped.book("blank").sheets if sheet.name == "Checks")
+    at = 1 + next(row for (row, column), cell in sheet.cells.items() if column == 0 and cell.content == "FT_NPV")
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(_with_row("blank", at, step))
+    live = formualizer.load_workbook(str(path))
+    engine.register(live)
+    live.evaluate_all()
+    seen = {}
+    for name, (cells, _) in changes.items():
+        for column, content in cells.items():
+            place = ("Checks", at, " ABCDEFG".index(column))
+            if str(content).startswith("="):
+                live.set_formula(*place, content)
+            else:
+                live.set_value(*place, content)
+        live.evaluate_all()
+        seen[name] = live.get_value("Checks", 5, 2)
+        assert live.get_value("Checks", 5, 3) == (0 if seen[name] is True else 1), name
+    assert seen == {name: expected for name, (_, expected) in changes.items()}

@@ -141,17 +141,14 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     ok = f"$E${top + 1}:$E${end + 1}"
     sheet.printed = (end, 6)
     sheet.put(master_row, 0, "All checks", "strong")
-    sheet.put(
-        master_row,
-        1,
-        f'=raw:COUNTIF({ok},TRUE)+COUNTIF({ok},"not checked")=ROWS({ok})',
-        "state strong",
-        name="out_checks",
-    )
-    sheet.put(
-        master_row, 2, f'=raw:ROWS({ok})-COUNTIF({ok},TRUE)-COUNTIF({ok},"not checked")', "whole", key="check.failed"
-    )
-    sheet.put(master_row, 3, "fail", "unit")
+    # Lines with a label, and no fewer than shipped: a blank row is no line, a line cleared or deleted is missed.
+    count_of_lines = f"MAX(COUNTA($A${top + 1}:$A${end + 1}),$E${master_row + 1})"
+    good = f'COUNTIF({ok},TRUE)+COUNTIF({ok},"not checked")'
+    sheet.put(master_row, 1, f"=raw:{good}={count_of_lines}", "state strong", name="out_checks")
+    sheet.put(master_row, 2, f"=raw:{count_of_lines}-({good})", "whole", key="check.failed")
+    sheet.put(master_row, 3, "fail, of", "unit")
+    sheet.put(master_row, 4, end - top + 1, "whole", key="check.shipped_lines")
+    sheet.put(master_row, 5, "lines shipped", "unit")
     sheet.rules.append((f"E{top + 1}:E{end + 1}", {"type": "cell", "criteria": "==", "value": "FALSE", "style": "bad"}))
     sheet.rules.append((f"B{master_row + 1}", {"type": "cell", "criteria": "==", "value": "FALSE", "style": "bad"}))
     sheet.rules.append((f"B{master_row + 1}", {"type": "cell", "criteria": "==", "value": "TRUE", "style": "good"}))
