@@ -274,8 +274,8 @@ def test_libreoffice_agrees_in_every_cell(soffice: str, tmp_path: Path) -> None:
 def test_printed_sheets_show_every_cell_whole(soffice: str, files: dict[str, bytes], tmp_path: Path) -> None:  # noqa: ARG001
     """LibreOffice prints the letters that fit, and ### for a number that does not.
 
-    A fifth workbook has figures of millions and a rate of return beyond any column: three billion calls a month,
-    repaid within minutes.
+    A fifth workbook has figures of millions and a rate of return beyond any column, three billion calls a month being
+    repaid within minutes, and a model whose name is longer than its column.
     """
     from workbook.engines.libreoffice import convert
 
@@ -286,17 +286,22 @@ def test_printed_sheets_show_every_cell_whole(soffice: str, files: dict[str, byt
         paths.append(tmp_path / f"{case}.xlsx")
         paths[-1].write_bytes(files[case])
     large = openpyxl.load_workbook(paths[0])
-    for name, value in (("queries", 3e9), ("hourly_wage", 0)):
-        sheet, cell = shipped.place("techwiz", name)
-        large[sheet][cell] = value
+    model = "gpt-6-luna-2026-10-22-preview-on-Bedrock"
+    for name, value in (("queries", 3e9), ("hourly_wage", 0), ("base_model", model)):
+        place = shipped.book("techwiz").find(name, ("base",))
+        large[place.sheet].cell(place.row + 1, place.column + 1).value = value
     paths.append(tmp_path / "large.xlsx")
     large.save(paths[-1])
     hashes, clipped = [], []
     for case, pdf in zip((*shipped.NAMES, None), convert(paths, tmp_path / "out", "pdf"), strict=True):
         printed = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, text=True, check=True).stdout
         hashes += [(pdf.stem, line) for line in printed.splitlines() if "###" in line]
+        if case is None:
+            pages = [page for page in printed.split("\f") if model in page]
+            named = set(re.findall(r"large\.xlsx, (.+) llm-breakeven", "".join(pages)))
+            assert {"Summary", "Inputs", "Costs", "Scenarios", "Base"} <= named
         for sheet in shipped.book(case).sheets if case else ():
-            pages = [page for page in printed.split("\f") if f"{case}.xlsx, {sheet.name}" in page]
+            pages = [page for page in printed.split("\f") if f"{case}.xlsx, {sheet.name} llm-breakeven" in page]
             assert pages, (case, sheet.name)
             letters = "".join("".join(pages).split())
             last = sheet.printed or (sheet.last_row, sheet.last_column)

@@ -356,7 +356,7 @@ def costs_sheet(book: Book) -> Sheet:
                 "answer total",
             ),
             Row("chosen_year1", "It costs in year 1", "USD", "MIN(row.open_year1)", "money"),
-            Row("chosen_action", "What to do", "", "INDEX(row.action,1,MATCH(1,row.is_chosen,0))", "answer"),
+            Row("chosen_action", "What to do", "", "INDEX(row.action,1,MATCH(1,row.is_chosen,0))", "label"),
             Row(
                 "runner_up_year1",
                 "The next best open option costs in year 1",

@@ -63,7 +63,7 @@ def inputs_sheet(case: Case) -> Sheet:
         "Inputs",
         f"Inputs: {case.title}",
         "Change the boxed blue cells; everything else follows. Each has its source, its date and its owner.",
-        (40, 16, 27, 46, 11, 17, 56, 23, 12, 12),
+        (40, 20, 27, 46, 11, 17, 56, 23, 12, 12),
         accent=True,
     )
     sheet.pages = 2
@@ -99,7 +99,7 @@ def inputs_sheet(case: Case) -> Sheet:
         row + 2,
         1,
         '=IF(INDEX(row.scenario_title,1,scenario)="","Scenario "&scenario,INDEX(row.scenario_title,1,scenario))',
-        "answer",
+        "label",
         name="scenario_name",
     )
     sheet.put(row + 3, 0, "Currency", "label")

@@ -113,7 +113,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
 
 def _value_style(item: Input) -> str:
     """How an input's value looks where it is fetched: texts stand right, under the numbers."""
-    return f"{item.style} right" if item.style == "label" else item.style
+    return f"{item.style} right shrink" if item.style == "label" else item.style
 
 
 def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:

@@ -56,7 +56,7 @@ def style(name: str) -> dict:
     if "input" in words:
         fields |= _INPUT
         if words[0] in ("label", "flag"):
-            fields["align"] = "right"
+            fields |= {"align": "right", "shrink": True}
     if "link" in words and "head" not in words:
         fields |= {"font_color": LINK_GREEN, "italic": True}
     return fields
@@ -84,7 +84,7 @@ _LOOKS: dict[str, dict] = {
     "remark": {"font_color": "#595959", "font_size": 9, "indent": 1},
     "source": {"font_color": "#595959", "font_size": 9, "text_wrap": True, "indent": 1},
     "code": {"font_name": "Consolas", "font_size": 9, "font_color": "#595959"},
-    "answer": {"align": "right"},
+    "answer": {"align": "right", "shrink": True},
     "total": {"bold": True, "top": 1, "top_color": ACCENT},
     "live": {"bg_color": "#F2F2F2"},
     "closed": {"bg_color": "#EDEDED"},
