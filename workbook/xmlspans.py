@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from io import BytesIO
 from xml.parsers import expat
 
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
@@ -160,15 +161,17 @@ def check_encoding(data: bytes) -> None:
 
 def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The bytes with the edits made; edits must not overlap."""
-    pieces: list[bytes] = []
+    result = BytesIO()  # a list of pieces would hold the part once more
+    kept = memoryview(data)
     at = 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         if start < at:
             raise ValueError("overlapping edits")
-        pieces += (data[at:start], new)
+        result.write(kept[at:start])
+        result.write(new)
         at = end
-    pieces.append(data[at:])
-    return b"".join(pieces)
+    result.write(kept[at:])
+    return result.getvalue()
 
 
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:

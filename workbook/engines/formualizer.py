@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -113,6 +113,10 @@ class Session:
     def close(self) -> None:
         """Free the engine, which takes more memory than the file; `result` stays."""
         del self._book
+        with suppress(AttributeError, OSError, TypeError):  # the C library of Linux, which keeps what was freed
+            import ctypes
+
+            ctypes.CDLL(None).malloc_trim(0)
 
     def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
         """What an expression gives, read as a formula of that cell; an array as its rows.
