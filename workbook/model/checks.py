@@ -141,7 +141,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     ok = f"$E${top + 1}:$E${end + 1}"
     sheet.printed = (end, 6)
     sheet.put(master_row, 0, "All checks", "strong")
-    # Lines with a label, and no fewer than shipped: a blank row is no line, a line cleared or deleted is missed.
+    # Lines with a label, and no fewer than shipped: a blank row is no line, a line cleared or deleted is noticed.
     count_of_lines = f"MAX(COUNTA($A${top + 1}:$A${end + 1}),$E${master_row + 1})"
     good = f'COUNTIF({ok},TRUE)+COUNTIF({ok},"not checked")'
     sheet.put(master_row, 1, f"=raw:{good}={count_of_lines}", "state strong", name="out_checks")
