@@ -21,6 +21,7 @@ REASONS = {
     "true-is-1": "TRUE arrives as the number 1, so TRUE where a number belongs is no error.",
     "blank-is-0": "A blank cell arrives as 0, so an optional argument that points at a blank cell is 0, not its "
     "default. Leave the argument out, or point at a cell that holds the value.",
+    "empty-text-is-blank": "A formula that gives an empty text counts as a blank cell within a range.",
     "0-is-blank": "The number 0 as a text or as a date counts as a blank cell.",
     "range-error": "A range that holds an error value gives Err:504 in every cell of the result.",
     "truth-is-a-number": "TRUE and FALSE are shown as 1 and 0.",
@@ -53,8 +54,11 @@ class Results:
         assert reason in REASONS, reason
         self.found[function].add(reason)
 
-    def finish(self) -> None:
+    def all_right(self) -> None:
         assert not self.wrong, f"{len(self.wrong)} differ, the first:\n" + "\n".join(self.wrong[:20])
+
+    def finish(self) -> None:
+        self.all_right()
         path = FOLDER / f"{self.host}.json"
         text = json.dumps({name: sorted(self.found[name]) for name in sorted(self.found)}, indent=1) + "\n"
         if os.environ.get("BREAKEVEN_ACCEPT_HOSTS"):

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from calchost import value
 from casetable import all_cases, same, scale
+from hostilecases import hostile_cases
 from hostresults import Results
 
 from addin.calc import extension, registration, typelibrary
@@ -49,7 +50,12 @@ def call(function, given):
 def from_excel(calc, packages, tmp_path_factory):
     """A workbook with every case as Excel writes it, opened in Calc, recalculated and saved again."""
     folder = tmp_path_factory.mktemp("cases")
-    places = twinbook.write(folder / "in.xlsx", IN_CELLS, call)
+    return folder, in_calc(calc, packages, folder, IN_CELLS)
+
+
+def in_calc(calc, packages, folder, cases):
+    """What Calc shows for each case of a workbook written by another program."""
+    places = twinbook.write(folder / "in.xlsx", cases, call)
     cells = [[sheet, cell] for sheet, block in places.values() for row in block for cell in row]
     seen = calc.run(
         ["load", str(folder / "in.xlsx")],
@@ -60,11 +66,11 @@ def from_excel(calc, packages, tmp_path_factory):
     )[0]
     values = {tuple(place): value(cell) for place, cell in zip(cells, seen, strict=True)}
     shown = {}
-    for case in IN_CELLS:
+    for case in cases:
         sheet, block = places[str(case)]
         rows = [[values[sheet, cell] for cell in row] for row in block]
         shown[str(case)] = rows if isinstance(case.expected, list) else rows[0][0]
-    return folder, shown
+    return shown
 
 
 def test_every_case_in_a_workbook_from_excel(calc, from_excel, packages):
@@ -78,6 +84,15 @@ def test_every_case_in_a_workbook_from_excel(calc, from_excel, packages):
     for case, got in zip(VARIADIC, typed(calc), strict=True):
         results.compare(case, got, lambda *_: "")
     results.finish()
+
+
+def test_hostile_values(calc, packages, tmp_path):
+    cases = hostile_cases()[::3]  # 3 is prime to the number of values
+    shown = in_calc(calc, packages, tmp_path, cases)
+    results = Results("calc")
+    for case in cases:
+        results.compare(case, shown[str(case)], lambda case, got: differs(case, got, bool(packages)))
+    results.all_right()
 
 
 def typed(calc):
@@ -106,23 +121,33 @@ def differs(case, got, has_packages):
         expected = function.evaluate(arrived)
     except CalcError as error:
         expected = error
+    if isinstance(expected, list) and not isinstance(got, list):
+        expected = expected[0][0]  # it spills, into one cell here because Python's answer was one error
     if not same(got, truth_as_number(expected), max(case.tolerance, 1e-12), scale(case)):
         return ""
-    given = list(case.values.values())
+    given = [
+        cell
+        for item in case.values.values()
+        for row in (item if isinstance(item, list) else [[item]])
+        for cell in row
+    ]
     if True in [item for item in given if isinstance(item, bool)]:
         return "true-is-1"
     if None in given:
         return "blank-is-0"
+    if case.has_range() and "" in given:
+        return "empty-text-is-blank"
     return "0-is-blank" if 0.0 in given else ""
 
 
 def as_calc_sends(function, values):
-    """The arguments as they arrive: TRUE is 1, a blank cell 0, and 0 no text and no date."""
+    """The arguments as they arrive: TRUE is 1, a blank cell 0, 0 no text and no date, a range's empty text a blank."""
     arrived = []
     for argument in function.arguments:
         item = values.get(argument.name)
-        if isinstance(item, bool):
-            item = float(item)
+        if isinstance(item, list):
+            item = [[None if cell == "" else truth_as_number(cell) for cell in row] for row in item]
+        item = truth_as_number(item) if isinstance(item, bool) else item
         blank_text = argument.kind == "text" or (argument.kind == "date" and not argument.required)
         if item is None and argument.name in values and not blank_text:
             item = 0.0
