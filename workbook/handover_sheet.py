@@ -73,9 +73,9 @@ def bold_style(package: Package) -> str:
                 bold[-1] = True
         formats = [element for element in package.elements(part, "xf") if "cellXfs" in element.path]
         for number, element in enumerate(formats):
-            font = int(element.attributes.get("fontId", 0))
+            font = package.whole_number("xf", element.attributes, "fontId", 0)
             plain = all(element.attributes.get(key, "0") == "0" for key in ("numFmtId", "fillId", "borderId"))
-            if plain and font < len(bold) and bold[font]:
+            if plain and 0 <= font < len(bold) and bold[font]:
                 return str(number)
     return ""
 

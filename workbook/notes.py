@@ -102,7 +102,7 @@ def _shapes_part(package: Package, sheet_part: str) -> str:
     blocks = [0]
     for name in package.names:
         if name.lower().endswith(".vml"):
-            blocks += map(int, re.findall(rb'idmap[^>]*\bdata="(\d+)', package.read(name)))
+            blocks += map(int, re.findall(rb'idmap[^>]*\bdata="(\d{1,9})', package.read(name)))
     package.add(part, _SHAPES.format(block=max(blocks) + 1).encode(), f"{_TYPE}.vmlDrawing")
     identifier = package.relate(sheet_part, f"{_OFFICE}/vmlDrawing", part)
     data = package.read(sheet_part)
@@ -116,8 +116,8 @@ def _shapes_part(package: Package, sheet_part: str) -> str:
 
 def _write_shapes(package: Package, part: str, places: list[str]) -> None:
     data = package.read(part)
-    block = re.search(rb'idmap[^>]*\bdata="(\d+)', data)
-    numbers = [int(number) for number in re.findall(rb"_x0000_s(\d+)", data)]
+    block = re.search(rb'idmap[^>]*\bdata="(\d{1,9})', data)
+    numbers = [int(number) for number in re.findall(rb"_x0000_s(\d{1,12})", data)]
     number = max([*numbers, 1024 * int(block[1] if block else 1)]) + 1
     shapes = ""
     for address in places:

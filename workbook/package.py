@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,12 +28,13 @@ from xml.sax.saxutils import quoteattr
 from workbook.errors import BadWorkbook
 from workbook.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
 from workbook.saving import check_target, replacing, same_file
-from workbook.sheetxml import Cell, cells, shared_strings
+from workbook.sheetxml import BadCell, Cell, cells, shared_strings
 from workbook.xmlspans import Element, NotUtf8, check_depth, elements, spliced
 from workbook.zipwriter import ZipWriter
 
 __all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
 
+_REPAIR = "Open it in Excel, let it repair, save it"
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN_TYPES = (
     "sheet.main+xml",
@@ -138,6 +140,17 @@ class Package:
         except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as problem:
             raise self._damaged(name, problem) from None  # LookupError: an encoding nobody knows
 
+    def whole_number(self, tag: str, attributes: Mapping[str, str], name: str, default: int) -> int:
+        """The whole number in an attribute of an element of the file, which may hold anything."""
+        text = attributes.get(name)
+        if text is None:
+            return default
+        if re.fullmatch(r"\s*[+-]?[0-9]{1,10}\s*", text):
+            return int(text)
+        raise BadWorkbook(
+            self.path, f'an element <{tag}> of it says {name}="{text:.40}", where a whole number belongs', _REPAIR
+        )
+
     def elements(self, name: str, *wanted: str) -> list[Element]:
         """The elements of these names in a part, with their byte spans."""
         with self._parsing(name):
@@ -165,13 +178,13 @@ class Package:
             raise BadWorkbook(
                 self.path, f"its part {name} is written in {problem}, not UTF-8", "Save it again from Excel"
             ) from None
+        except BadCell as problem:
+            raise self._damaged(name, problem.what) from None
         except (expat.ExpatError, ValueError, LookupError) as problem:
             raise self._damaged(name, problem) from None
 
-    def _damaged(self, name: str, problem: Exception) -> BadWorkbook:
-        return BadWorkbook(
-            self.path, f"its part {name} is damaged ({problem})", "Open it in Excel, let it repair, save it"
-        )
+    def _damaged(self, name: str, problem: Exception | str) -> BadWorkbook:
+        return BadWorkbook(self.path, f"its part {name} is damaged ({problem})", _REPAIR)
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part points to; "" is the package itself."""

@@ -36,6 +36,7 @@ LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
 _CHUNK = 1 << 16
+_ROW_DIGITS = 7
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -46,6 +47,7 @@ class BadCell(WorkbookError, ValueError):
     """A cell that no spreadsheet program writes."""
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"The file is damaged: {what}. Open it in Excel, let it repair, save it.")
 
 
@@ -177,8 +179,7 @@ class _Reader:
             if name == "c":
                 self.open_cell(attributes, prefix)
             elif name == "row":
-                number = attributes.get("r")
-                self.row = int(number) if number else self.row + 1
+                self.row = _row_number(attributes, self.row + 1)
                 self.column = 0
         elif name == "f":
             cell.formula_attributes = attributes
@@ -348,7 +349,7 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
     rows: dict[int, Element] = {}
     number = 0
     for element in elements(data, "row"):
-        number = int(element.attributes.get("r", number + 1))
+        number = _row_number(element.attributes, number + 1)
         rows[number] = element
     wanted: dict[int, list[int]] = {}
     for row, column in sorted(new):
@@ -439,11 +440,21 @@ def shared_strings(data: bytes) -> list[str]:
     return found
 
 
+def _row_number(attributes: dict[str, str], default: int) -> int:
+    """The number a row gives itself, which may be left out."""
+    text = attributes.get("r")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _ROW_DIGITS):
+        raise BadCell(f'a row says r="{text:.40}", where a whole number belongs')
+    return int(text)
+
+
 def row_and_column(address: str) -> tuple[int, int]:
     """ "B5" as (5, 2)."""
     letters = address.rstrip("0123456789")
     column = _NUMBERS.get(letters)
-    if column is None:
+    if column is None or not 0 < len(address) - len(letters) <= _ROW_DIGITS:
         match = _ADDRESS.fullmatch(address)
         if match is None:
             raise BadCell(f"{address[:40]!r} is not a cell address")

@@ -31,18 +31,21 @@ def tables_of(package: Package) -> list[Table]:
     found = []
     for sheet in package.worksheets():
         for part in package.related(sheet.part, "table"):
-            attributes = package.elements(part, "table")[0].attributes
+            table = next(iter(package.elements(part, "table")), None)
+            if table is None:
+                continue
+            attributes = table.attributes
             found.append(
                 Table(
                     attributes.get("displayName", attributes.get("name", "")),
                     sheet.name,
-                    corners(attributes["ref"]),
+                    corners(attributes.get("ref", "")),
                     tuple(
                         unescaped_text(element.attributes.get("name", "")).upper()
                         for element in package.elements(part, "tableColumn")
                     ),
-                    int(attributes.get("headerRowCount", 1)),
-                    int(attributes.get("totalsRowCount", 0)),
+                    package.whole_number("table", attributes, "headerRowCount", 1),
+                    package.whole_number("table", attributes, "totalsRowCount", 0),
                 )
             )
     return found

@@ -110,7 +110,7 @@ def _merge_styles(package: Package, added: bytes) -> list[int]:
     if any(found is None or name not in spans or spans[name].closed for name, found in lists.items()):
         return [0] * count
     offsets = {name: len(found) for name, found in lists.items() if found is not None}
-    formats, edits = _number_formats(data, target, their_space, source, space)
+    formats, edits = _number_formats(package, data, target, their_space, source, space)
     for name in _LISTS:
         text = _content(added, name)
         if name == "cellXfs":
@@ -147,11 +147,18 @@ def _renumbered(text: str, offsets: dict[str, int], formats: dict[int, int]) -> 
 
 
 def _number_formats(
-    data: bytes, target: ElementTree.Element, their_space: str, source: ElementTree.Element, space: str
+    package: Package,
+    data: bytes,
+    target: ElementTree.Element,
+    their_space: str,
+    source: ElementTree.Element,
+    space: str,
 ) -> tuple[dict[int, int], list[Edit]]:
     """New numbers for XlsxWriter's own number formats, and the edit that adds them."""
     theirs = target.find(f"{their_space}numFmts")
-    taken = [int(item.get("numFmtId", 0)) for item in theirs] if theirs is not None else []
+    taken = [
+        package.whole_number("numFmt", item.attrib, "numFmtId", 0) for item in (theirs if theirs is not None else ())
+    ]
     free = max([_FIRST_OWN_FORMAT - 1, *taken]) + 1
     ours = source.find(f"{space}numFmts")
     if ours is None:

@@ -86,7 +86,7 @@ def add_worksheet(package: Package, name: str, data: bytes) -> str:
     package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
     kinds = [r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet"]
     relationship = package.relate(package.workbook_part, kinds[0], part)
-    identifier = max(int(sheet.attributes.get("sheetId", 0)) for sheet in sheets) + 1
+    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in sheets) + 1
     last = sheets[-1]
     attribute = next(key for key in last.attributes if key.endswith(":id"))
     # Some programs (openpyxl) declare the prefix of that attribute at each sheet, not at the root.

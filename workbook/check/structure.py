@@ -101,7 +101,7 @@ def _links(survey: Survey, package: Package) -> Iterator[Finding]:
         targets.append(outside[0] if outside else "an unknown file")
     used = set()
     for file, places in survey.external.items():
-        number = int(file) if file.isdigit() else 0
+        number = int(file) if file.isdecimal() and len(file) < 9 else 0
         target = targets[number - 1] if 0 < number <= len(targets) else file
         used.add(target)
         sheets = dict.fromkeys(sheet for sheet, _ in places)

@@ -31,8 +31,8 @@ def remove(package: Package, part: str, addresses: list[str]) -> None:
         data = package.read(drawing)
 
         def kept(match: re.Match[bytes]) -> bytes:
-            row = re.search(rb"<x:Row>\s*(\d+)", match[0])
-            column = re.search(rb"<x:Column>\s*(\d+)", match[0])
+            row = re.search(rb"<x:Row>\s*(\d{1,9})", match[0])
+            column = re.search(rb"<x:Column>\s*(\d{1,9})", match[0])
             if row is None or column is None or b'ObjectType="Note"' not in match[0]:
                 return match[0]
             return b"" if (int(row[1]) + 1, int(column[1]) + 1) in places else match[0]

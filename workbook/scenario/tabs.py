@@ -157,7 +157,7 @@ def insert_sheet(package: Package, after: Sheet, name: str, data: bytes) -> str:
     package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
     kind = next(r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet")
     relationship = package.relate(package.workbook_part, kind, part)
-    identifier = max(int(sheet.attributes.get("sheetId", 0)) for sheet in listed) + 1
+    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in listed) + 1
     before = listed[after.index]
     attribute = next(key for key in before.attributes if key.endswith(":id"))
     workbook = package.read(package.workbook_part)
@@ -168,7 +168,7 @@ def insert_sheet(package: Package, after: Sheet, name: str, data: bytes) -> str:
     edits: list[Edit] = [(before.end, before.end, line)]
     index = after.index + 1
     for element in package.elements(package.workbook_part, "definedName"):
-        local = int(element.attributes.get("localSheetId", -1))
+        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
         if local >= index:
             edits.append(_renumbered(workbook, element, "localSheetId", local + 1))
         if local == after.index and element.attributes.get("name", "").lower() in (
@@ -191,7 +191,7 @@ def remove_sheet(package: Package, sheet: Sheet) -> None:
     gone = listed[sheet.index]
     edits: list[Edit] = [(gone.start, gone.end, b"")]
     for element in package.elements(package.workbook_part, "definedName"):
-        local = int(element.attributes.get("localSheetId", -1))
+        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
         if local == sheet.index:
             edits.append((element.start, element.end, b""))
         elif local > sheet.index:
@@ -224,7 +224,8 @@ def _views(package: Package, workbook: bytes, moved: Callable[[int], int]) -> li
         new = tag
         for attribute in ("activeTab", "firstSheet"):
             if attribute in view.attributes:
-                new = with_attribute(new, attribute, str(moved(int(view.attributes[attribute]))))
+                shown = package.whole_number("workbookView", view.attributes, attribute, 0)
+                new = with_attribute(new, attribute, str(moved(shown)))
         if new != tag:
             edits.append((view.start, view.tag_end, new))
     return edits
