@@ -96,6 +96,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away: `breakeven functions | head`
         sys.stderr.close()
         sys.exit(141)
+    except MemoryError as error:
+        error.__traceback__ = None  # it holds what filled the memory
+        fail("this needs more memory than there is; nothing was written. Give it more, or a smaller file.")
     except OSError as error:  # no room, no right to write, a file where a folder belongs
         fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except Exception as error:

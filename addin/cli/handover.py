@@ -42,8 +42,11 @@ def handover(
     console = Console(soft_wrap=True, highlight=False)
     if as_json:
         import json
+        import sys
 
-        console.print_json(json.dumps(_as_data(result)))
+        # Written bit by bit: a hundred thousand replacements as one text would take several times their memory.
+        json.dump(_as_data(result), sys.stdout, indent=2)
+        print()
         return
     counts: dict[str, int] = {}
     for line in result.replacements:
