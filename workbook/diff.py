@@ -141,7 +141,9 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
     ['pe_input_price']
     """
     now = datetime.now(UTC)  # one moment for both, so that the clock is no change
-    before, after = _Book(old, now), _Book(new, now)
+    after = _Book(new, now)
+    after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory
+    before = _Book(old, now)
     if not before.formulas and not after.formulas:
         raise NothingToCompare(f"{old} and {new}: neither holds a formula, so there is no model to compare.")
     result = Difference(str(old), str(new))
