@@ -1,0 +1,89 @@
+"""Commands with little memory: what they hold grows slowly with their input, or not at all.
+
+The limits are for the small inputs of `littlememory` and close to what is needed: a fifth of the full size gets about
+a fifth of the 512 MB the full size has to do with, beside what the start of a command takes. What streams its input
+gets less than the input is large, beside that start. The full sizes: python tests/robust/littlememory.py --full
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from books import contents, sheet, write_book
+from littlememory import SMALL, made, run
+from writingcommands import BREAKEVEN
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to RLIMIT_DATA")
+
+LIMITS = {
+    "check": 110,
+    "dataset": 280,
+    "dataset build csv": 45,
+    "dataset build xlsx": 150,
+    "diff": 170,
+    "eval": 130,
+    "handover": 165,
+    "handover model": 330,
+    "prices refresh": 190,
+    "recalc": 90,
+    "report txt": 190,
+    "risk": 240,
+    "scenario": 190,
+    "tokens": 170,
+    "tokens line": 170,
+}
+"""MB of memory a command may write to."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("memory")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_little_memory(name, folder):
+    made(folder, SMALL, (name,))
+    ran = run(folder, name, SMALL, LIMITS[name])
+    assert ran.code in (0, 1), f"{ran.megabytes:.0f} MB: {ran.output[:300]}"
+
+
+def limited(folder: Path, megabytes: int, *command: str) -> tuple[int, str]:
+    """Exit code and errors of a command with so much memory."""
+    script = str(Path(__file__).with_name("limited.py"))
+    told = folder / "told"
+    done = subprocess.run(
+        [sys.executable, "-S", script, str(told), str(megabytes), "-", *command],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return json.loads(told.read_text())["code"], done.stderr
+
+
+def test_the_limit_is_enforced(tmp_path):
+    taking = "bytearray({} << 20)"
+    assert limited(tmp_path, 100, sys.executable, "-c", taking.format(50))[0] == 0
+    code, said = limited(tmp_path, 100, sys.executable, "-c", taking.format(120))
+    assert code == 1
+    assert "MemoryError" in said
+
+
+def test_too_little_is_one_line(tmp_path):
+    """A worksheet part of 150 MB where 120 MB are to be had."""
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet("")})
+    parts = contents(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            if name == "xl/worksheets/sheet1.xml":
+                data = data.replace(b"<sheetData>", b"<sheetData>" + b" " * (150 << 20))
+            archive.writestr(name, data)
+    before = sorted(tmp_path.iterdir())
+    code, said = limited(tmp_path, 120, *BREAKEVEN, "recalc", str(path), "-o", str(tmp_path / "out.xlsx"))
+    assert code == 2
+    assert said.splitlines() == [
+        "Error: this needs more memory than there is; nothing was written. Give it more, or a smaller file."
+    ]
+    assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "told"]
