@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from xml.sax.saxutils import escape
+from contextlib import suppress
+
+import svg
 
 import pycalc
+from pycalc import FUNCTIONS, CalcError
 
 WIDTH, HEIGHT = 560, 300
 LEFT, RIGHT, TOP, BOTTOM = 70, 130, 20, 50
@@ -18,7 +22,42 @@ Points = Sequence[tuple[float, float]]
 
 def charts() -> dict[str, tuple[str, str]]:
     """By function name: what the picture shows, and the picture."""
-    return {name: (caption, draw()) for name, (caption, draw) in _CHARTS.items()}
+    drawn = {name: (caption, draw()) for name, (caption, draw) in _CHARTS.items()}
+    return {**drawn, **{name: _sweep(name, *ends) for name, ends in _SWEEPS.items()}}
+
+
+def _sweep(name: str, argument: str, low: float, high: float) -> tuple[str, str]:
+    """A function over one argument, the others as in its first example."""
+    function = FUNCTIONS[name]
+    names = [known.name for known in function.arguments]
+    place = names.index(argument)
+    args = list(function.examples[0][0])
+    args += [known.default for known in function.arguments[len(args) : place + 1]]
+    step = (high - low) / 100
+    if function.arguments[place].whole:
+        step = max(1, round(step))
+    points = []
+    for number in range(round((high - low) / step) + 1):
+        args[place] = low + number * step
+        with suppress(CalcError):  # no answer here: a gap in the curve
+            points.append((args[place], function.call(*args)))
+    across = function.arguments[place]
+    values = [value for _, value in points]
+    caption = f"{across.label} from {low:,g} to {high:,g}, the other arguments as in the first example."
+    return caption, _lines(
+        {"": points},
+        f"{argument}, {across.unit}" if argument != across.unit else argument,
+        function.returns,
+        _axis(low, high),
+        _axis(min(0, *values), max(values)),
+    )
+
+
+def _axis(low: float, high: float) -> tuple[float, float, float]:
+    """First, last and step of an axis with four to ten round steps."""
+    power = 10 ** math.floor(math.log10((high - low) / 4))
+    step = next(factor * power for factor in (5, 2.5, 2, 1) if factor * power * 4 <= (high - low) * 1.000001)
+    return math.floor(low / step) * step, math.ceil(high / step - 1e-9) * step, step
 
 
 def _breakeven() -> str:
@@ -71,20 +110,43 @@ def _sensitivity() -> str:
     rows = [[factor] for factor in factors]
     grid = pycalc.ft_sensitivity(2095.33, 315, 9, [list(factors)], rows)
     start = LEFT + 30
-    parts = [_text(start + 205, 16, "upfront cost, times", "middle")]
+    parts = [svg.text(start + 205, 16, "upfront cost, times", "middle")]
     for column, factor in enumerate(factors):
-        parts.append(_text(start + 45 + 80 * column, 36, f"{factor:g}", "middle"))
+        parts.append(svg.text(start + 45 + 80 * column, 36, f"{factor:g}", "middle"))
     for row, factor in enumerate(factors):
         top = 44 + 40 * row
-        parts.append(_text(start - 8, top + 25, f"volume × {factor:g}", "end"))
+        parts.append(svg.text(start - 8, top + 25, f"volume × {factor:g}", "end"))
         for column, months in enumerate(grid[row]):
             left = start + 5 + 80 * column
             fill, weight = ("#d9ead3", "bold") if months < 6 else ("#fbe5d6", "normal")
-            parts.append(f'<rect x="{left}" y="{top}" width="80" height="40" fill="{fill}" stroke="#ffffff"/>')
-            parts.append(_text(left + 40, top + 25, f"{months:.1f}", "middle", weight=weight))
-    parts.append(_text(start + 205, 264, "months to break even; bold on green: below six", "middle"))
-    return _svg(parts)
+            parts.append(svg.box(left, top, 80, 40, fill))
+            parts.append(svg.text(left + 40, top + 25, f"{months:.1f}", "middle", weight=weight))
+    parts.append(svg.text(start + 205, 264, "months to break even; bold on green: below six", "middle"))
+    return svg.picture(parts, WIDTH, HEIGHT)
 
+
+_SWEEPS = {
+    "CALL_COST": ("input_tokens", 0, 4_000),
+    "COST_PER_ACCEPTED": ("pass_rate", 0.2, 1),
+    "EVAL_COST": ("test_examples", 0, 1_000),
+    "FT_BREAKEVEN_PRICE": ("months", 1, 24),
+    "FT_BREAKEVEN_PROMPT": ("ft_prompt_tokens", 0, 500),
+    "FT_BREAKEVEN_QUERIES": ("months", 1, 24),
+    "FT_DISTILL": ("accept_rate", 0.2, 1),
+    "FT_IRR": ("monthly_saving", 85, 200),
+    "FT_LABOR": ("minutes_per_example", 0, 15),
+    "FT_MONTHLY": ("queries", 0, 100_000),
+    "FT_NPV": ("annual_rate", 0, 1),
+    "FT_PROMPT_CUT": ("prompt_tokens", 100, 10_000),
+    "FT_RETRAIN": ("retrains_per_year", 0, 12),
+    "FT_ROI": ("months", 0, 36),
+    "FT_TRAINING": ("examples", 0, 2_000),
+    "HYBRID_MONTHLY": ("context_tokens", 0, 4_000),
+    "PE_MONTHLY": ("prompt_tokens", 0, 4_000),
+    "RAG_MONTHLY": ("context_tokens", 0, 4_000),
+    "REVIEW_COST": ("review_rate", 0, 1),
+}
+"""Functions that one curve explains: the argument that moves, and from where to where."""
 
 _CHARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "FT_BREAKEVEN": (
@@ -125,36 +187,24 @@ def _lines(
         y = at_y(value)
         colour = "#888888" if value == 0 else "#dddddd"
         parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{colour}"/>')
-        parts.append(_text(LEFT - 8, y + 4, f"{value:,g}", "end"))
+        parts.append(svg.text(LEFT - 8, y + 4, f"{value:,g}", "end"))
     for value in _ticks(x_axis):
-        parts.append(_text(at_x(value), HEIGHT - BOTTOM + 18, f"{value:,g}", "middle"))
+        parts.append(svg.text(at_x(value), HEIGHT - BOTTOM + 18, f"{value:,g}", "middle"))
     for (label, points), colour, dash in zip(lines.items(), COLOURS, DASHES, strict=False):
         path = " ".join(f"{at_x(x):.1f},{at_y(y):.1f}" for x, y in points)
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
         )
-        parts.append(_text(WIDTH - RIGHT + 6, at_y(points[-1][1]) + 4, label, "start", colour))
+        parts.append(svg.text(WIDTH - RIGHT + 6, at_y(points[-1][1]) + 4, label, "start", colour))
     if mark:
         parts.append(f'<circle cx="{at_x(mark[0]):.1f}" cy="{at_y(0):.1f}" r="4" fill="{COLOURS[0]}"/>')
-        parts.append(_text(at_x(mark[0]) + 8, at_y(0) + 16, mark[1], "start"))
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, across, "middle"))
+        parts.append(svg.text(at_x(mark[0]) + 8, at_y(0) + 16, mark[1], "start"))
+    parts.append(svg.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, across, "middle"))
     middle = (TOP + HEIGHT - BOTTOM) / 2
-    parts.append(f'<g transform="rotate(-90 14 {middle:g})">{_text(14, middle, up, "middle")}</g>')
-    return _svg(parts)
+    parts.append(f'<g transform="rotate(-90 14 {middle:g})">{svg.text(14, middle, up, "middle")}</g>')
+    return svg.picture(parts, WIDTH, HEIGHT)
 
 
 def _ticks(axis: tuple[float, float, float]) -> list[float]:
     first, last, step = axis
     return [first + step * count for count in range(round((last - first) / step) + 1)]
-
-
-def _text(x: float, y: float, words: str, anchor: str, colour: str = "#222222", weight: str = "normal") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-weight="{weight}"'
-    return f"<text {place}>{escape(words)}</text>"
-
-
-def _svg(parts: list[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    style = 'font-family="sans-serif" font-size="12"'
-    white = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-    return "\n".join([f"{head} {style}>", white, *parts, "</svg>"]) + "\n"

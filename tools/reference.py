@@ -1,8 +1,8 @@
 """Writes what is generated from the registry: the README's function table, and the reference pages of the site.
 
-    python tools/reference.py              bring README.md up to date
-    python tools/reference.py --check      say whether it is
-    python tools/reference.py --pages DIR  write one page a function, for the site
+python tools/reference.py              bring README.md up to date
+python tools/reference.py --check      say whether it is
+python tools/reference.py --pages DIR  write one page a function, for the site
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from charts import charts
+from sheetpicture import sheet_picture
 
 from pycalc import FUNCTIONS, documentation
 from pycalc.registry import SECTIONS, Function
@@ -40,7 +41,7 @@ def update_readme(check: bool) -> int:
 
 
 def page(function: Function, caption: str = "") -> str:
-    """One function's reference page, in Markdown; `caption` where there is a picture of that name."""
+    """One function's reference page, in Markdown; `caption` where there is a chart of that name."""
     lines = [f"# {function.name}", "", function.summary, "", "```", f"={function.syntax()}", "```", ""]
     if function.description:
         lines += [function.description, ""]
@@ -56,7 +57,8 @@ def page(function: Function, caption: str = "") -> str:
     lines += ["```", f"={function.twin}", "```"] if function.twin else [f"None. {function.no_twin}"]
     if function.twin_limit:
         lines += ["", f"Limit: {function.twin_limit}."]
-    lines += ["", "## Examples", "", "| formula | result |", "|---|---|"]
+    lines += ["", "## Examples", "", f"![The first example in a sheet]({function.name}-sheet.svg)", ""]
+    lines += ["| formula | result |", "|---|---|"]
     lines += [
         f"| `{documentation.example_call(function, args)}` | {_cell(result)} |" for args, result in function.examples
     ]
@@ -88,10 +90,12 @@ def write_pages(folder: Path) -> None:
     (folder / "index.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     drawn = charts()
     for function in FUNCTIONS.values():
-        caption, picture = drawn.get(function.name, ("", ""))
+        caption, chart = drawn.get(function.name, ("", ""))
         (folder / f"{function.name}.md").write_text(page(function, caption), encoding="utf-8")
-        if picture:
-            (folder / f"{function.name}.svg").write_text(picture, encoding="utf-8")
+        sheet = sheet_picture(function, *function.examples[0])
+        (folder / f"{function.name}-sheet.svg").write_text(sheet, encoding="utf-8")
+        if chart:
+            (folder / f"{function.name}.svg").write_text(chart, encoding="utf-8")
 
 
 if __name__ == "__main__":
