@@ -144,7 +144,7 @@ class Argument:
     def wrong_kind(self, value: object, wanted: str) -> WrongKindError:
         return WrongKindError(
             f"is not {wanted}",
-            f"Give {self.label[0].lower()}{self.label[1:]} as {wanted}",
+            f"Give {self._subject()} as {wanted}",
             function=self.function,
             argument=self.name,
             value=value,
@@ -154,19 +154,24 @@ class Argument:
     def out_of_bounds(self, value: object) -> OutOfBoundsError:
         return OutOfBoundsError(
             f"must be {self.quantity.bounds() or 'a finite number'}",
-            self._bounds_remedy(),
+            self._bounds_remedy(value),
             function=self.function,
             argument=self.name,
             value=value,
             unit=self.unit,
         )
 
-    def _bounds_remedy(self) -> str:
+    def _bounds_remedy(self, value: object) -> str:
         if self.unit == "fraction":
             return "Write 5% as 0.05"
-        if self.whole:
-            return "Round it to whole months"
-        return f"Check {self.label[0].lower()}{self.label[1:]}"
+        if self.whole and isinstance(value, float) and not value.is_integer() and math.isfinite(value):
+            return "Round it to a whole number"
+        return f"Check {self._subject()}"
+
+    def _subject(self) -> str:
+        """The label as part of a sentence, without what follows its colon."""
+        label = self.label.partition(":")[0]
+        return label[0].lower() + label[1:]
 
     def _number(self, value: Any) -> float:
         if value is None:

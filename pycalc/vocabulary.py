@@ -51,9 +51,9 @@ class Quantity:
         """The bounds in words, empty where there are none."""
         parts = []
         if self.low > -INFINITY:
-            parts.append(f"{'above' if self.low_open else 'at least'} {self.low:g}")
+            parts.append(f"{'above' if self.low_open else 'at least'} {self.low:,.16g}")
         if self.high < INFINITY:
-            parts.append(f"{'below' if self.high_open else 'at most'} {self.high:g}")
+            parts.append(f"{'below' if self.high_open else 'at most'} {self.high:,.16g}")
         text = " and ".join(parts)
         if self.whole:
             text = f"a whole number, {text}" if text else "a whole number"

@@ -43,7 +43,7 @@ def _sweep(name: str, argument: str, low: float, high: float) -> tuple[str, str]
             points.append((args[place], function.call(*args)))
     across = function.arguments[place]
     values = [value for _, value in points]
-    caption = f"{across.label} from {low:,g} to {high:,g}, the other arguments as in the first example."
+    caption = f"{across.label} from {low:,.10g} to {high:,.10g}, the other arguments as in the first example."
     return caption, _lines(
         {"": points},
         f"{argument}, {across.unit}" if argument != across.unit else argument,
@@ -187,9 +187,9 @@ def _lines(
         y = at_y(value)
         colour = "#888888" if value == 0 else "#dddddd"
         parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{colour}"/>')
-        parts.append(svg.text(LEFT - 8, y + 4, f"{value:,g}", "end"))
+        parts.append(svg.text(LEFT - 8, y + 4, f"{value:,.10g}", "end"))
     for value in _ticks(x_axis):
-        parts.append(svg.text(at_x(value), HEIGHT - BOTTOM + 18, f"{value:,g}", "middle"))
+        parts.append(svg.text(at_x(value), HEIGHT - BOTTOM + 18, f"{value:,.10g}", "middle"))
     for (label, points), colour, dash in zip(lines.items(), COLOURS, DASHES, strict=False):
         path = " ".join(f"{at_x(x):.1f},{at_y(y):.1f}" for x, y in points)
         parts.append(

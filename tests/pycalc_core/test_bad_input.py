@@ -144,3 +144,12 @@ def test_ft_check_gives_the_message_in_a_cell():
 def test_divisions_by_zero_are_named():
     with pytest.raises(ZeroRatioError, match="accept_rate"):
         pycalc.ft_distill(500, 850, 100, 30, 60, 0)
+
+
+def test_the_remedy_fits_what_is_wrong():
+    triple = ([1, 2, 3],) * 3
+    said = [pycalc.ft_check("FT_RISK", *triple, 6, trials) for trials in (0, 1e8, 1.5)]
+    assert all("at least 1 and at most 10,000,000" in words for words in said)
+    assert ["Round it" in words for words in said] == [False, False, True]
+    text = pycalc.ft_check("FT_RISK", *triple[:2], ["x", 1, 2], 6)
+    assert "Give saving of one call when fine-tuned as a number" in text
