@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from books import OFFICE, row, sheet, write_book
 
+from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
 from workbook.engines import EngineFailed, EngineMissing, formualizer, libreoffice, recalculate
 from workbook.formula import FormulaError
@@ -412,3 +413,23 @@ def test_libreoffice_missing(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EngineMissing, match="apt-get install"):
         libreoffice.program()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
+def test_what_stops_a_function_of_ours_stops_the_recalculation(tmp_path, monkeypatch, stop):
+    """The engine makes #VALUE! of any exception: Ctrl-C at that moment would have been a wrong value in a file."""
+    path = tmp_path / "book.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet().write_formula("A1", "=FT_LABOR(500,5,12)", None, 0)
+    book.close()
+
+    def stopped(*_):
+        raise stop
+
+    monkeypatch.setattr(FUNCTIONS["FT_LABOR"], "call", stopped)
+    with pytest.raises(stop):
+        recalculate(path)
+    with pytest.raises(stop):
+        formualizer.evaluate("=FT_LABOR(500,5,12)")
+    monkeypatch.undo()
+    assert recalculate(path).values["Sheet1", "A1"] == 500  # 500 x 5 / 60 x 12; nothing is left of the stop

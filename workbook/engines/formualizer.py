@@ -128,7 +128,7 @@ class Session:
         self._seen.clear()
         try:
             self._book.set_formula(*place, f"={_SEEN}({text})")
-            self._book.evaluate_cell(*place)
+            _evaluate(self._book.evaluate_cell, *place)
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:  # it cannot be read, or not computed
             raise EngineFailed(str(problem)) from None
         finally:
@@ -154,7 +154,7 @@ class Session:
                 place = (sheet, *row_and_column(address))
                 before[place] = self._book.get_value(*place)
                 self._book.set_value(*place, None if value is None else _returned(value))
-            self._book.evaluate_all()
+            _evaluate(self._book.evaluate_all)
             found = {}
             for sheet, address in wanted:
                 value = _value(self._book.get_value(sheet, *row_and_column(address)))
@@ -166,7 +166,7 @@ class Session:
         finally:
             for place, value in before.items():
                 self._book.set_value(*place, value)
-            self._book.evaluate_all()
+            _evaluate(self._book.evaluate_all)
 
     def _see(self, value: Any) -> float:
         self._seen.append(value)
@@ -195,7 +195,7 @@ class Session:
         book.set_temporal_egress("serial")
         if self._clock is not None:
             book.set_deterministic_clock(self._clock)
-        book.evaluate_all()
+        _evaluate(book.evaluate_all)
         _intersect(path, book, found, self._surroundings)
         for name, formulas in found.items():
             for formula in formulas:
@@ -233,7 +233,7 @@ def evaluate(formula: str) -> Value | list[list[Value]]:
     register(book, errors)
     book.set_temporal_egress("serial")
     book.sheet("Sheet1").set_formula(1, 1, "=" + text)
-    book.evaluate_all()
+    _evaluate(book.evaluate_all)
     _, _, last_row, last_column = _spill(book, "Sheet1", "A1") or (1, 1, 1, 1)
     rows = [
         [_with_message(_value(book.get_value("Sheet1", row, column)), errors) for column in range(1, last_column + 1)]
@@ -266,6 +266,9 @@ def adapter(function: Function, errors: list[CalcError] | None = None) -> Callab
                 return result
         except CalcError as error:
             result = error
+        except _STOPS as stop:
+            _stopped.append(stop)
+            raise
         if any(_holds_error(value) for value in args):
             try:
                 result = call(*[_with_errors(value) for value in args])
@@ -277,6 +280,19 @@ def adapter(function: Function, errors: list[CalcError] | None = None) -> Callab
         return _returned(result)
 
     return callback
+
+
+_STOPS = (KeyboardInterrupt, MemoryError)
+_stopped: list[BaseException] = []
+"""The engine makes #VALUE! of whatever a function of ours raises. These end the work; see `_evaluate`."""
+
+
+def _evaluate(work: Callable[..., Any], *place: Any) -> None:
+    """Have the engine work, and raise what stopped a function of ours meanwhile."""
+    _stopped.clear()
+    work(*place)
+    if _stopped:
+        raise _stopped.pop(0)
 
 
 def _holds_error(value: Any) -> bool:
@@ -478,7 +494,7 @@ def _intersect(
                     row, column = whole.cell.row, whole.cell.column
                     text = surroundings.prepared(whole.text, part.name, row, column)
                     book.set_formula(part.name, row, column, f"=@({text})")
-    book.evaluate_all()
+    _evaluate(book.evaluate_all)
 
 
 def _spill(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
