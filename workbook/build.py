@@ -21,6 +21,7 @@ from pycalc.version import VERSION
 from workbook.model import CASES, make
 from workbook.model.cells import Book, Cell, Chart, Sheet, quoted
 from workbook.model.styles import ACCENT, SERIES, style
+from workbook.progress import counted, step
 from workbook.saving import replacing
 
 Values = dict[tuple[str, str], object]
@@ -42,8 +43,13 @@ def build(case: str, path: str | os.PathLike[str]) -> Path:
 
 def contents(case: str) -> bytes:
     """The bytes of a case's template."""
+    step("laying out", 1, 4)
     book = make(CASES[case])
-    values = evaluated(written(book, {}))
+    step("writing the formulas", 2, 4)
+    formulas = written(book, {})
+    step("recalculating", 3, 4)
+    values = evaluated(formulas)
+    step("writing the values", 4, 4)
     return written(book, values)
 
 
@@ -84,7 +90,7 @@ def written(book: Book, values: Values) -> bytes:
         return formats[name]
 
     sheets = {sheet.name: file.add_worksheet(sheet.name) for sheet in book.sheets}
-    for sheet in book.sheets:
+    for sheet in counted(book.sheets, "sheets", len(book.sheets)):
         worksheet = sheets[sheet.name]
         for column, width in enumerate(sheet.widths):
             worksheet.set_column(column, column, width, formatted("text"))

@@ -24,6 +24,7 @@ from workbook.errors import WorkbookError
 from workbook.formula import FormulaError, parse, quoted_sheet, splice
 from workbook.formulacells import Masters, array_children, formula_cell
 from workbook.package import Package
+from workbook.progress import counted, step
 from workbook.sheetxml import Value, column_letters, corners, row_and_column
 
 TOLERANCE = 1e-9
@@ -141,16 +142,20 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
     ['pe_input_price']
     """
     now = datetime.now(UTC)  # one moment for both, so that the clock is no change
+    step("recalculating the later workbook", 1, 4)
     after = _Book(new, now)
     after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory
+    step("recalculating the earlier workbook", 2, 4)
     before = _Book(old, now)
     if not before.formulas and not after.formulas:
         raise NothingToCompare(f"{old} and {new}: neither holds a formula, so there is no model to compare.")
+    step("comparing", 3, 4)
     result = Difference(str(old), str(new))
     result.added_sheets = [name for name in after.sheets if name not in before.sheets]
     result.removed_sheets = [name for name in before.sheets if name not in after.sheets]
     moves = _compare(before, after, result)
     result.formulas, result.groups = grouped(result.formulas)
+    step("working out what moved the answer", 4, 4)
     _explain(before, after, moves, result)
     return result
 
@@ -427,7 +432,7 @@ def _explain(before: _Book, after: _Book, moves: dict[Key, Change], result: Diff
     result.untried = len(moves) - len(tried)
     sums = dict.fromkeys(answers, 0.0)
     whole = dict.fromkeys(answers, True)
-    for key, change in tried.items():
+    for key, change in counted(tried.items(), "inputs", len(tried)):
         values = _with(before, {key: change.new}, wanted)
         for name, place in answers.items():
             effect = Effect(change, name, before.values.get(place), values.get(place))

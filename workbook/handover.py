@@ -27,6 +27,7 @@ from workbook.handover_sheet import add_sheet, bold_style, rows, sheet_bytes
 from workbook.lambdas import defined_name
 from workbook.notes import add_notes
 from workbook.package import BadWorkbook, DefinedName, Package, Sheet, check_target
+from workbook.progress import step
 from workbook.recalc import Recalculated, fill
 from workbook.sheetxml import (
     Value,
@@ -139,16 +140,21 @@ def handover(
         _check_names(package)
     forced: dict[Key, str] = {}
     for _ in range(3):
+        step("recalculating the original", 1, 5)
         session = Session(path, when)
         work = _Work(path, out, mode, session, forced)
         with tempfile.TemporaryDirectory(prefix="breakeven-handover-") as folder:
             draft = Path(folder, "draft" + path.suffix)
+            step("replacing the calls", 2, 5)
             work.write(draft)
             session.close()  # before the next one: two engines at a time would take twice the memory
+            step("recalculating the copy", 3, 5)
             after = Session(draft, when).result
+            step("comparing", 4, 5)
             differences = _differences(session.result, after, work)
             differences = differences or work.prove(draft)
             if not differences:
+                step("writing the copy", 5, 5)
                 with Package(draft) as package:
                     work.finish(package, after, who, when)
                     package.save(out)

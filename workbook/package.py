@@ -27,6 +27,7 @@ from xml.sax.saxutils import quoteattr
 
 from workbook.errors import BadWorkbook
 from workbook.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
+from workbook.progress import counted
 from workbook.saving import check_target, replacing, same_file
 from workbook.sheetxml import BadCell, Cell, cells, shared_strings
 from workbook.xmlspans import Element, NotUtf8, check_depth, elements, spliced
@@ -159,7 +160,7 @@ class Package:
     def cells(self, part: str, data: bytes | None = None) -> Iterator[Cell]:
         """The cells of a worksheet part, streamed; `data` is what `read` gave of it, where it is at hand."""
         with self._parsing(part):
-            yield from cells(self.read(part) if data is None else data)
+            yield from counted(cells(self.read(part) if data is None else data), "cells")
 
     def strings(self) -> list[str]:
         """The shared strings of the workbook."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from workbook.engines import Key, recalculate
 from workbook.package import Package, check_target
+from workbook.progress import step
 from workbook.sheetxml import (
     Value,
     cell_bytes,
-    cells,
     corners,
     insertions,
     tag_end,
@@ -56,8 +56,10 @@ def recalc(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = No
     path = Path(path)
     out = Path(out) if out is not None else path.with_name(f"{path.stem}-recalculated{path.suffix}")
     check_target(path, out)
+    step("recalculating", 1, 2)
     computed = recalculate(path)
     result = Recalculated(out, unsupported=computed.unsupported)
+    step("storing the values", 2, 2)
     with Package(path) as package:
         fill(package, computed.values, computed.spills, result)
         package.save(out)
@@ -76,7 +78,7 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
         edits: list[Edit] = []
         ghosts: set[tuple[int, int]] = set()
         missing = dict(wanted)
-        for cell in cells(data):
+        for cell in package.cells(sheet.part, data):
             address = cell.address
             if cell.kind and cell.kind != "dataTable":
                 result.formulas += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from addin.diagnosis import Finding
 
@@ -71,6 +71,7 @@ def build(
     inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365.
     """
     from addin.cli import fail
+    from addin.cli.progress import working
 
     host = _host(host)
     if host in (Host.lite, Host.lambdas):
@@ -89,14 +90,17 @@ def build(
         from addin.calc import extension
 
         path = out or Path(extension.FILE)
-        extension.build(path, packages)
+        with working(f"Packing {path}"):
+            extension.build(path, packages)
         typer.echo(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
     else:
         _need_xlwings()
         from addin.excel.workbook import build as build_excel
 
-        for written in build_excel(out or Path("breakeven-excel")):
-            typer.echo(str(written))
+        with working("Writing the files for Excel"):
+            written = build_excel(out or Path("breakeven-excel"))
+        for path in written:
+            typer.echo(str(path))
 
 
 def _need_xlwings() -> None:
@@ -120,16 +124,17 @@ def _write_main(out: Path) -> None:
 def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
     import tempfile
 
+    from addin.cli.progress import working
     from workbook import lambdas
     from workbook.package import Package
 
-    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
-        source = book
-        if source is None:
+    source = book or Path("model.xlsx")
+    target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
+    with working(f"Writing {target}"), tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        if book is None:
             from workbook.build import build as build_template
 
-            source = build_template("blank", Path(folder, "model.xlsx"))
-        target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
+            source = build_template("blank", Path(folder, source))
         with Package(source) as package:
             if host is Host.lite:
                 from addin.lite.workbook import put_in
@@ -146,9 +151,31 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
 
 
 @app.command()
-def check() -> None:
+def check(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check that every host's files can be generated and carry every function."""
+    from addin.cli import fail
+    from addin.cli.progress import working
+    from workbook.progress import counted
+
     _need_xlwings()
+    with working("Generating"):
+        generated = list(counted(_generated(), "hosts", len(Host)))
+    wrong = []
+    rows = []
+    for host, functions, text in generated:
+        wrong += [f"{host}: {name} is missing" for name in functions if name not in text]
+        rows.append({"host": host, "functions": len(functions), "characters": len(text)})
+    if wrong:
+        fail("; ".join(wrong))
+    if json:
+        typer.echo(json_text.dumps(rows, indent=2))
+    else:
+        for row in rows:
+            typer.echo(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
+
+
+def _generated() -> Iterator[tuple[str, list[str], str]]:
+    """Each host, the functions it should have, and what is generated for it; what cannot be generated raises."""
     from addin.calc import extension, registration, typelibrary
     from addin.excel import vba
     from addin.excel.vbaproject import vba_project
@@ -156,25 +183,17 @@ def check() -> None:
     from pycalc import FUNCTIONS
     from workbook import lambdas
 
-    texts = {
-        "excel": vba.module_text(),
-        "lite": main_py.text(),
-        "calc": registration.functions_help(),
-        "lambda": "\n".join(f"{name} {lambdas.defined_name(name)}" for name in lambdas.names()),
-    }
-    vba_project({vba.MODULE: texts["excel"]}, ["Sheet1"])
-    compile(texts["lite"], "main.py", "exec")
+    module = vba.module_text()
+    vba_project({vba.MODULE: module}, ["Sheet1"])
+    yield Host.excel.value, list(FUNCTIONS), module
+    program = main_py.text()
+    compile(program, "main.py", "exec")
+    yield Host.lite.value, list(FUNCTIONS), program
     extension.parts()
     typelibrary.compiled()
-    wrong = []
-    for host, text in texts.items():
-        expected = lambdas.names() if host == "lambda" else list(FUNCTIONS)
-        wrong += [f"{host}: {name} is missing" for name in expected if name not in text]
-        typer.echo(f"{host}: {len(expected)} functions, {len(text):,} characters")
-    if wrong:
-        from addin.cli import fail
-
-        fail("; ".join(wrong))
+    yield Host.calc.value, list(FUNCTIONS), registration.functions_help()
+    names = lambdas.names()
+    yield Host.lambdas.value, names, "\n".join(f"{name} {lambdas.defined_name(name)}" for name in names)
 
 
 @app.command()
@@ -185,10 +204,14 @@ def install(
     ] = "",
 ) -> None:
     """Install the functions on this computer, for this user."""
+    from addin.cli.progress import working
+
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
-        typer.echo(calc.install(packages))
+        with working("Installing in LibreOffice"):
+            said = calc.install(packages)
+        typer.echo(said)
     else:
         from addin.excel import install as excel
 
@@ -200,10 +223,14 @@ def install(
 @app.command()
 def uninstall(host: _INSTALLED) -> None:
     """Undo the installation."""
+    from addin.cli.progress import working
+
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
-        typer.echo(calc.uninstall())
+        with working("Removing from LibreOffice"):
+            said = calc.uninstall()
+        typer.echo(said)
     else:
         from addin.excel import install as excel
 
@@ -215,9 +242,11 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
     from addin import diagnosis
     from addin.calc import install as calc
+    from addin.cli.progress import working
     from workbook.errors import WorkbookError
 
-    found = [*diagnosis.python(), *calc.findings()]
+    with working("Looking"):
+        found = [*diagnosis.python(), *calc.findings()]
     try:
         from addin.excel import install as excel
 

@@ -52,6 +52,7 @@ def check(
     from rich.console import Console
 
     from addin.cli import fail
+    from addin.cli.progress import working
     from workbook.check import SEVERITIES, worst
     from workbook.check import check as run
     from workbook.engines import NAMES
@@ -60,7 +61,7 @@ def check(
         fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")
     if fail_on not in (*SEVERITIES, "never"):
         fail(f"--fail-on {fail_on}: there is no such severity. Give error, warning, note or never.")
-    with Console(stderr=True).status("Checking"):
+    with working("Checking"):
         findings = run(book, days=days, on=on.date() if on else None, engine=engine)
     if as_json:
         import json

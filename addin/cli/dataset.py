@@ -156,12 +156,14 @@ def build(
     from rich.text import Text
 
     from addin.cli import fail
+    from addin.cli.progress import working
     from pycalc.dataset.build import build as run
     from pycalc.dataset.reader import BadInputError
 
     _refuse_traps(table)
     try:
-        built = run(table, out, sheet=sheet, system=system)
+        with working(f"Writing {out}"):
+            built = run(table, out, sheet=sheet, system=system)
     except BadInputError as error:
         fail(str(error))
     if as_json:
@@ -246,8 +248,10 @@ def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
 
 def _write_into(result: dict[str, Any], into: Path, out: Path) -> dict[str, Any]:
     from addin.cli import fail
+    from addin.cli.progress import working
     from workbook.dataset import write_inputs
 
     if "models" not in result:
         fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")
-    return write_inputs(into, out, result)
+    with working(f"Writing {out}"):
+        return write_inputs(into, out, result)

@@ -14,15 +14,18 @@ def demo(
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
     from rich.console import Console
 
+    from addin.cli.progress import working
     from workbook import build, named
     from workbook.recalc import recalc
 
     out.mkdir(parents=True, exist_ok=True)
     written = out / "techwiz.xlsx"
     recalculated = out / "techwiz-recalculated.xlsx"
-    build.build("techwiz", written)
-    done = recalc(written, recalculated)
-    value = named.values(recalculated)
+    with working(f"Writing {written}"):
+        build.build("techwiz", written)
+    with working(f"Recalculating {written}"):
+        done = recalc(written, recalculated)
+        value = named.values(recalculated)
     if as_json:
         import json
 

@@ -43,9 +43,10 @@ def diff(
     """
     from rich.console import Console
 
+    from addin.cli.progress import working
     from workbook.diff import diff as run
 
-    with Console(stderr=True).status("Comparing"):
+    with working("Comparing"):
         found = run(old, new)
     if as_json:
         import json

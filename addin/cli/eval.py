@@ -14,6 +14,7 @@ def eval(
     There is no workbook, so a cell it names is blank. An array shows its rows.
     """
     from addin.cli import fail
+    from addin.cli.progress import working
     from pycalc.errors import CalcError
     from workbook.engines import formualizer
     from workbook.formula import FormulaError, parse
@@ -25,7 +26,8 @@ def eval(
         cells = [one.text for one in parsed.references() if one.kind in ("cell", "range")]
         if cells:
             typer.echo(f"Note: there is no workbook here, {', '.join(cells)} counts as blank.", err=True)
-        value = formualizer.evaluate(formula)
+        with working("Working out the formula"):
+            value = formualizer.evaluate(formula)
     except FormulaError as problem:
         fail(f"{formula}: {problem}")
     rows = value if isinstance(value, list) else [[value]]

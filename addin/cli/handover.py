@@ -32,12 +32,13 @@ def handover(
     from rich.console import Console
 
     from addin.cli import fail
+    from addin.cli.progress import working
     from workbook.handover import handover as run
     from workbook.twins import MODES
 
     if mode not in MODES:
         fail(f"--as takes {', '.join(MODES)}, not {mode}.")
-    with Console(stderr=True).status("Replacing and recalculating"):
+    with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user())
     console = Console(soft_wrap=True, highlight=False)
     if as_json:

@@ -14,8 +14,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
 ) -> None:
     """Write the template workbook: inputs, costs, break-even, cash flow, scenarios, checks, all native formulas."""
-    from rich.console import Console
-
+    from addin.cli.progress import working
     from workbook.build import build
 
     if out.suffix.lower() != ".xlsx":
@@ -25,7 +24,7 @@ def new(
     if out.exists() and not force:
         raise typer.BadParameter(f"{out} is already there; --force replaces it", param_hint="OUT")
     case = case.strip().lower()
-    with Console(stderr=True).status(f"Writing {out}"):
+    with working(f"Writing {out}"):
         try:
             build(case, out)
         except ValueError as problem:

@@ -13,10 +13,10 @@ def pictures(
     case: Annotated[str, typer.Option("--case", "-c", help="The case to show.")] = "techwiz",
 ) -> None:
     """Render the sheets Summary, Scenarios and Sensitivity to PNG with LibreOffice and pdftoppm."""
-    from rich.console import Console
-
+    from addin.cli.progress import working
     from workbook.pictures import render
 
-    with Console(stderr=True).status("Rendering"):
-        for path in render(case, folder):
-            typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+    with working("Rendering"):
+        written = render(case, folder)
+    for path in written:
+        typer.echo(f"{path}: {path.stat().st_size:,} bytes")

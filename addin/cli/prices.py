@@ -153,9 +153,11 @@ def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
 
 
 def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
+    from addin.cli.progress import working
     from workbook.prices import refresh
 
-    changes = refresh(book, out, day)
+    with working(f"Writing {out}"):
+        changes = refresh(book, out, day)
     if as_json:
         _print_json({"workbook": str(out), "prices_on": day, "rows": changes})
         return

@@ -23,10 +23,11 @@ def recalc(
     """
     from rich.console import Console
 
+    from addin.cli.progress import working
     from workbook.recalc import recalc as run
 
     console = Console(soft_wrap=True, highlight=False)
-    with Console(stderr=True).status("Recalculating"):
+    with working("Recalculating"):
         result = run(book, out)
     kept = result.unsupported
     if as_json:

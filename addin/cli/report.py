@@ -23,9 +23,8 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
 ) -> None:
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks."""
-    from rich.console import Console
-
     from addin.cli import fail
+    from addin.cli.progress import working
     from workbook import report as operations
 
     if (book is None) == (not case):
@@ -40,12 +39,14 @@ def report(
     if as_json:
         from workbook.report.table import as_json as memo_json
 
-        typer.echo(memo_json(operations.contents(book, date=date)))
+        with working("Recalculating"):
+            memo = operations.contents(book, date=date)
+        typer.echo(memo_json(memo))
         return
     form = form.lower().lstrip(".")
     if out is None and (form or "txt") in ("pdf", "docx"):
         fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
-    with Console(stderr=True).status("Recalculating and writing"):
+    with working("Recalculating and writing"):
         data = operations.report(book, out, form, date=date)
     if out is None:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")

@@ -42,6 +42,7 @@ def scenario(
     from rich.console import Console
 
     from addin.cli import fail
+    from addin.cli.progress import working
     from workbook import scenario as operations
 
     adding = bool(change or sweep or source)
@@ -56,7 +57,7 @@ def scenario(
     if out is None:
         fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     wanted = [] if remove else _wanted(name, change or [], sweep, source, on)
-    with Console(stderr=True).status(f"Writing {out}"):
+    with working(f"Writing {out}"):
         today = date.today().isoformat()
         if remove:
             result = operations.remove_scenario(book, out, remove, by=who, day=today)

@@ -51,9 +51,11 @@ def check(
     from workbook.engines import recalculate
     from workbook.engines.formualizer import Session
     from workbook.package import Package
+    from workbook.progress import step
 
     on = on or date.today()
     with Package(path) as package:
+        step("recalculating", 1, 3)
         session = Session(path)
         computed = session.result
         if engine != "formualizer":
@@ -64,9 +66,11 @@ def check(
                     computed.values[key] = value
                 elif isinstance(value, bool) and computed.values.get(key) == value:
                     computed.values[key] = value  # LibreOffice saves some logical values as 1 and 0
+        step("reading the formulas", 2, 3)
         seen = survey(package, computed)
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
+        step("looking for faults", 3, 3)
         reasons = calls.reasons(seen, session)
         priced = list(prices.price_findings(seen, days, on))
         known = {finding.where for finding in priced}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbook.errors import WorkbookError
 from workbook.package import Package, check_target, replacing
+from workbook.progress import step
 from workbook.report.contents import memo
 from workbook.report.figures import read
 from workbook.report.memo import Memo
@@ -59,13 +60,16 @@ def report(
 
 def contents(book: str | os.PathLike[str], *, date: str = "") -> Memo:
     """The memo as data."""
+    step("recalculating", 1, 3)
     figures = read(book)
+    step("composing the memo", 2, 3)
     with Package(book) as package:
         return memo(figures, package, date)
 
 
 def written(made: Memo, form: str) -> bytes:
     """A memo in one format."""
+    step(f"writing it as {form}", 3, 3)
     try:
         if form == "pdf":
             from workbook.report.pdf import as_pdf

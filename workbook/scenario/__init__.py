@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pycalc.version import VERSION
 from workbook.package import BadWorkbook, Package, check_target
+from workbook.progress import counted
 from workbook.recalc import recalc
 from workbook.scenario import catalogued, changes, mirror, notes, tabs
 from workbook.scenario.changes import BadChange, Change
@@ -113,7 +114,8 @@ def add_scenarios(
                 f"{len(spare) or 'none'} {'is' if len(spare) < 2 else 'are'} spare",
                 "Remove one with --remove NAME",
             )
-        for scenario, overrides in zip(wanted, planned, strict=True):
+        both = list(zip(wanted, planned, strict=True))
+        for scenario, overrides in counted(both, "scenarios", len(both)):
             result.added.append(_add(package, scenario.name.strip(), overrides, result, by, day))
             result.overrides[result.added[-1].number] = overrides
         _save(package, result)

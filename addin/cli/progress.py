@@ -1,0 +1,77 @@
+"""What a person at a terminal sees while a command works: the step it is at, and a bar of what is done.
+
+It stands on standard error and goes when the work is over. Work of a moment shows nothing, and nor does work whose
+standard error is no terminal.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from workbook.progress import Progress, followed
+
+MOMENT = 0.3
+"""Seconds before anything is shown: Rich takes a third of that to load."""
+
+BETWEEN = 0.1
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show that the block works, and what `workbook.progress` says of it. Nothing else may be printed in it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    progress = Progress(what)
+    over = threading.Event()
+    shown = threading.Thread(target=_show, args=(progress, over), daemon=True)
+    shown.start()
+    try:
+        with followed(progress):
+            yield
+    finally:
+        over.set()
+        shown.join()
+
+
+def _show(progress: Progress, over: threading.Event) -> None:
+    if over.wait(MOMENT):
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Display
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(24), TimeElapsedColumn())
+    with Display(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as display:
+        task = display.add_task(_words(progress), total=None)
+        while True:
+            total, done = _measure(progress)
+            display.update(task, description=_words(progress), total=total, completed=done, refresh=True)
+            if over.wait(BETWEEN):
+                return
+
+
+def _measure(progress: Progress) -> tuple[float | None, float]:
+    """The length of the bar, None where it is unknown, and how much of it is done."""
+    share = progress.done / progress.total if progress.total else 0.0
+    if progress.of:
+        return progress.of, progress.number - 1 + share
+    return (1.0, share) if progress.total else (None, 0.0)
+
+
+def _words(progress: Progress) -> str:
+    words = f"{progress.number} of {progress.of}: {progress.what}" if progress.of else progress.what
+    if not progress.unit:
+        return words
+    of = f" of {progress.total:,}" if progress.total else ""
+    return f"{words}, {progress.done:,}{of} {progress.unit}"
