@@ -88,7 +88,7 @@ def main() -> None:
     from workbook.errors import WorkbookError
 
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="breakeven", standalone_mode=False)
     except (CalcError, WorkbookError) as error:
         fail(str(error))
     except typer.Abort:

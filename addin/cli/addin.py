@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -48,8 +50,15 @@ def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
     return Host(named)
 
 
-_HOST = Annotated[str, typer.Argument(help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda.")]
-_INSTALLED = Annotated[str, typer.Argument(help="excel (Windows) or calc (LibreOffice).")]
+_HOST = Annotated[
+    str,
+    typer.Argument(
+        autocompletion=completion.host, help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda."
+    ),
+]
+_INSTALLED = Annotated[
+    str, typer.Argument(autocompletion=completion.installed_host, help="excel (Windows) or calc (LibreOffice).")
+]
 _OUT = Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; for excel, the folder.")]
 
 
@@ -57,7 +66,11 @@ _OUT = Annotated[Path | None, typer.Option("--out", "-o", help="The file to writ
 def build(
     host: _HOST,
     book: Annotated[
-        Path | None, typer.Argument(help="The workbook the functions go into (lite, lambda); it is not changed.")
+        Path | None,
+        typer.Argument(
+            autocompletion=completion.workbook,
+            help="The workbook the functions go into (lite, lambda); it is not changed.",
+        ),
     ] = None,
     out: _OUT = None,
     template: Annotated[bool, typer.Option("--template", help="Take the template workbook as BOOK.")] = False,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,17 +31,27 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def check(
-    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is only read.")],
+    book: Annotated[
+        Path, typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is only read.")
+    ],
     days: Annotated[int, typer.Option(min=0, help="Report prices read longer ago than this.")] = 90,
     on: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day prices and shutdowns are held against. Default: today."),
     ] = None,
     engine: Annotated[
-        str, typer.Option(help="What recomputes the formulas: formualizer (embedded), libreoffice or ironcalc.")
+        str,
+        typer.Option(
+            autocompletion=completion.engine,
+            help="What recomputes the formulas: formualizer (embedded), libreoffice or ironcalc.",
+        ),
     ] = "formualizer",
     fail_on: Annotated[
-        str, typer.Option(help="Least severity that makes the exit code 1: error, warning, note or never.")
+        str,
+        typer.Option(
+            autocompletion=completion.severity,
+            help="Least severity that makes the exit code 1: error, warning, note or never.",
+        ),
     ] = "warning",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:

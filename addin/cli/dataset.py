@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
@@ -43,6 +45,7 @@ def audit(
             "--model",
             "-m",
             metavar="MODEL",
+            autocompletion=completion.counted_model,
             help="Model to train; give it again to compare several. Default: gpt-4o-mini-2024-07-18. The guide's "
             "own figures are those of gpt-3.5-turbo.",
         ),
@@ -62,7 +65,12 @@ def audit(
     ] = None,
     volume: Annotated[float | None, typer.Option(min=0, help="Queries a month: adds labour and break-even.")] = None,
     compare_with: Annotated[
-        str, typer.Option(metavar="MODEL", help="The model prompted today. Default: the trained one's base.")
+        str,
+        typer.Option(
+            metavar="MODEL",
+            autocompletion=completion.model,
+            help="The model prompted today. Default: the trained one's base.",
+        ),
     ] = "",
     prompt_tokens: Annotated[
         float | None, typer.Option(min=0, help="Its instructions, tokens a call. Default: the file's own.")
@@ -77,7 +85,10 @@ def audit(
         str | None, typer.Option(metavar="tcp://..", help="Read on the Dask cluster at this address.")
     ] = None,
     into: Annotated[
-        Path | None, typer.Option(metavar="BOOK", help="Workbook whose inputs get the result, in a copy.")
+        Path | None,
+        typer.Option(
+            metavar="BOOK", autocompletion=completion.workbook, help="Workbook whose inputs get the result, in a copy."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -31,8 +33,8 @@ HEADLINES = (
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="The earlier workbook.")],
-    new: Annotated[Path, typer.Argument(help="The later one. Both are only read.")],
+    old: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The earlier workbook.")],
+    new: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The later one. Both are only read.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Say which inputs, prices, formulas and results differ, and by how much each input moved the answer.

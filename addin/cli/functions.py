@@ -6,9 +6,13 @@ import json as json_text
 
 import typer
 
+from addin.cli import completion
+
 
 def functions(
-    name: str = typer.Argument(None, help="A function, such as FT_BREAKEVEN; all when left out."),
+    name: str = typer.Argument(
+        None, autocompletion=completion.function, help="A function, such as FT_BREAKEVEN; all when left out."
+    ),
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """List the worksheet functions, or explain one."""

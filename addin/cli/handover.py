@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from workbook.handover import Handover
 
 
 def handover(
-    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    book: Annotated[
+        Path,
+        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The copy to write.")],
     mode: Annotated[
         str,
         typer.Option(
             "--as",
+            autocompletion=completion.mode,
             metavar="[formulas|lambda|values]",
             help="What the calls of our functions become: native formulas, LAMBDA names, or values.",
         ),

@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
+from addin.cli import completion
+
 
 def new(
     out: Annotated[Path, typer.Argument(help="The workbook to write, such as model.xlsx.")],
-    case: Annotated[str, typer.Option("--case", "-c", help="techwiz, hospital, sameclass or blank.")] = "blank",
+    case: Annotated[
+        str, typer.Option("--case", "-c", autocompletion=completion.case, help="techwiz, hospital, sameclass or blank.")
+    ] = "blank",
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
 ) -> None:
     """Write the template workbook: inputs, costs, break-even, cash flow, scenarios, checks, all native formulas."""

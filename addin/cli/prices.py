@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from pycalc.catalogue import Price
 
 
 def prices(
-    model: Annotated[str | None, typer.Argument(help="A model, such as gpt-4o; all when left out.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(autocompletion=completion.model, help="A model, such as gpt-4o; all when left out.")
+    ] = None,
     on: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date. Default: the catalogue's own.")
     ] = None,
@@ -21,7 +25,12 @@ def prices(
         tuple[str, str] | None, typer.Option(metavar="DATE DATE", help="What changed from one date to another.")
     ] = None,
     refresh: Annotated[
-        Path | None, typer.Option(metavar="BOOK.xlsx", help="Workbook whose Prices sheet is brought up to date.")
+        Path | None,
+        typer.Option(
+            metavar="BOOK.xlsx",
+            autocompletion=completion.workbook,
+            help="Workbook whose Prices sheet is brought up to date.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,

@@ -7,9 +7,14 @@ from typing import Annotated
 
 import typer
 
+from addin.cli import completion
+
 
 def recalc(
-    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    book: Annotated[
+        Path,
+        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
+    ],
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),

@@ -7,11 +7,23 @@ from typing import Annotated
 
 import typer
 
+from addin.cli import completion
+
 
 def report(
-    book: Annotated[Path | None, typer.Argument(help="The workbook to report on; it is not changed.")] = None,
+    book: Annotated[
+        Path | None,
+        typer.Argument(autocompletion=completion.workbook, help="The workbook to report on; it is not changed."),
+    ] = None,
     form: Annotated[
-        str, typer.Option("--format", "-f", metavar="[txt|md|pdf|docx|csv]", help="Default: what -o ends in, else txt.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="[txt|md|pdf|docx|csv]",
+            autocompletion=completion.form,
+            help="Default: what -o ends in, else txt.",
+        ),
     ] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write. Default: the screen.")] = None,
     date: Annotated[

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from workbook.scenario import Changed, Scenario
 
 
 def scenario(
-    book: Annotated[Path, typer.Argument(help="The workbook; it is never changed.")],
+    book: Annotated[
+        Path, typer.Argument(autocompletion=completion.workbook, help="The workbook; it is never changed.")
+    ],
     name: Annotated[str, typer.Option("--name", "-n", help="Name of the new scenario.")] = "",
     change: Annotated[
         list[str] | None,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from addin.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -33,7 +35,9 @@ class UnreadableError(Exception):
 
 def tokens(
     files: Annotated[list[str] | None, typer.Argument(help="Text files; - or none is standard input.")] = None,
-    model: Annotated[str, typer.Option("--model", "-m", help="Count as this model does.")] = "gpt-4o",
+    model: Annotated[
+        str, typer.Option("--model", "-m", autocompletion=completion.counted_model, help="Count as this model does.")
+    ] = "gpt-4o",
     on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Price of this date.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
