@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import typer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from workbook.formula import Formula
+
 
 def eval(
     formula: str = typer.Argument(..., help="A formula, such as '=FT_BREAKEVEN(2095.33,315,9)'."),
@@ -34,7 +38,7 @@ def eval(
     errors = [cell for row in rows for cell in row if isinstance(cell, CalcError)]
     message = errors[0].message if errors and errors[0].function else ""
     if errors and errors[0].code == "#NAME?":
-        message = _unknown_name([call.name for call in parsed.calls])
+        message = _unknown_names(parsed)
     if json:
         import json as json_text
 
@@ -49,13 +53,20 @@ def eval(
     raise typer.Exit(1 if errors else 0)
 
 
-def _unknown_name(calls: list[str]) -> str:
-    """What may be wrong where the engine knows a name in the formula no better than we do."""
-    from pycalc import FUNCTIONS, documentation
+def _unknown_names(parsed: Formula) -> str:
+    """The names in a formula that neither the engine nor we know, with what may have been meant."""
+    from pycalc import documentation
+    from workbook.engines import formualizer
 
-    hints = [f"{name}: {documentation.nearest(name)}" for name in calls if name not in FUNCTIONS]
-    guesses = [hint for hint in hints if "Did you mean" in hint]
-    return " ".join(guesses) or "A name in the formula is unknown here. `breakeven functions` lists our functions."
+    called = dict.fromkeys(call.name for call in parsed.calls)
+    unknown = formualizer.unknown_functions(called)
+    if not called.keys() & {"LET", "LAMBDA"}:  # they give names of their own a meaning
+        unknown += dict.fromkeys(one.text for one in parsed.references() if one.kind == "name")
+    if not unknown:
+        return "A name in the formula is unknown here."
+    said = [f"{name} is no function or defined name here." for name in unknown]
+    meant = [hint for name in unknown if "Did you mean" in (hint := documentation.nearest(name))]
+    return " ".join([*said, *(meant or ["`breakeven functions` lists ours."])])
 
 
 def _text(value: object) -> str:

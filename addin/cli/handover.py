@@ -18,7 +18,7 @@ def handover(
         Path,
         typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The copy to write.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
     mode: Annotated[
         str,
         typer.Option(
@@ -44,6 +44,8 @@ def handover(
 
     if mode not in MODES:
         fail(f"--as takes {', '.join(MODES)}, not {mode}.")
+    if out is None:
+        fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user())
     console = Console(soft_wrap=True, highlight=False)

@@ -56,12 +56,14 @@ def tokens(
     with _progress(names) as advance:
         for name in names:
             try:
-                counted = _count(name, model, advance)
+                notes: list[str] = []
+                counted = _count(name, model, advance, notes)
             except UnreadableError as error:
                 rows.append({"file": name, "error": str(error)})
             else:
                 cost = counted * price.amount / 1_000_000 if price else None
-                rows.append({"file": name, "tokens": counted, "cost_usd": cost})
+                row = {"file": name, "tokens": counted, "cost_usd": cost}
+                rows.append(row | {"notes": notes} if notes else row)
     good = [row for row in rows if "error" not in row]
     if not good:
         reasons = "; ".join(f"{row['file']}: {row['error']}" for row in rows)
@@ -97,14 +99,14 @@ def _input_price(model: str, day: str) -> tuple[Price | None, str]:
         return None, f"{error.rule}. {error.remedy}"
 
 
-def _count(name: str, model: str, advance: Callable[[int], None]) -> int:
+def _count(name: str, model: str, advance: Callable[[int], None], notes: list[str]) -> int:
     from pycalc import tokenizer
     from pycalc.errors import NoAnswerError
 
     total = 0
     waiting: list[str] = []
     try:
-        for piece in tokenizer.pieces(_text(name, advance), model):
+        for piece in tokenizer.pieces(_text(name, advance, notes), model):
             waiting.append(piece)
             if len(waiting) == PIECES_AT_A_TIME:
                 total += sum(tokenizer.count_many(waiting, model))
@@ -114,8 +116,8 @@ def _count(name: str, model: str, advance: Callable[[int], None]) -> int:
     return total + sum(tokenizer.count_many(waiting, model))
 
 
-def _text(name: str, advance: Callable[[int], None]) -> Iterator[str]:
-    """A file's text in blocks, or UnreadableError with the place."""
+def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterator[str]:
+    """A file's text in blocks, or UnreadableError with the place; `notes` gets what makes it doubtful as text."""
     import codecs
     import sys
 
@@ -125,10 +127,16 @@ def _text(name: str, advance: Callable[[int], None]) -> Iterator[str]:
         with file:
             data = file.read(BLOCK)
             encoding = next((known for mark, known in BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+            if encoding in ("utf-16", "utf-32"):
+                notes.append(f"read as {encoding.upper()}, as its first bytes say")
             decoder = codecs.getincrementaldecoder(encoding)()
+            nul = False
             while True:
                 text = decoder.decode(data, final=not data)
                 line += text.count("\n")
+                if not nul and "\0" in text:
+                    nul = True
+                    notes.append("holds zero characters, which no text does; is it a text file?")
                 yield text
                 if not data:
                     return
@@ -194,6 +202,8 @@ def _show(result: dict[str, Any]) -> None:
     for row in result["files"]:
         if "error" in row:
             console.print(Text(f"{row['file']}: {row['error']}", style="red"), soft_wrap=True)
+        for note in row.get("notes", ()):
+            console.print(Text(f"{row['file']}: {note}", style="yellow"), soft_wrap=True)
     price = result["input_price_usd_per_1m"]
     said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]
     console.print(Text(f"Counted as {result['model']} ({result['vocabulary']}). {said}", style="dim"), soft_wrap=True)

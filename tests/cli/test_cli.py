@@ -71,6 +71,30 @@ def test_eval(formula, shown, code, said):
     assert said in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("=NOPE(1)", "NOPE is no function or defined name here. `breakeven functions` lists ours."),
+        ("=SUM(1,tax_rate)", "tax_rate is no function or defined name here. `breakeven functions` lists ours."),
+        ("=SUM(1)+FT_LABUR(1,2,3)", "FT_LABUR is no function or defined name here. Did you mean FT_LABOR"),
+        ("=LET(x,1,NOPE(x))", "NOPE is no function or defined name here."),
+    ],
+)
+def test_eval_names_what_it_does_not_know(formula, said):
+    run = breakeven("eval", formula)
+    assert (run.stdout, run.returncode) == ("#NAME?\n", 1)
+    assert run.stderr.startswith(said)
+    assert run.stderr.count("is no function") == 1
+
+
+def test_a_wrong_value_is_said_before_a_missing_option():
+    run = breakeven("handover", "book.xlsx", "--as", "nothing")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "Error: --as takes formulas, lambda, values, not nothing.\n"
+    run = breakeven("handover", "book.xlsx")
+    assert run.stderr == "Error: -o COPY.xlsx is missing: the workbook itself is never changed\n"
+
+
 @pytest.mark.parametrize("formula", ["=FT_BREAKEVEN(", '="open', "=)", ""])
 def test_a_formula_that_cannot_be_read_is_one_line(formula):
     run = breakeven("eval", formula)

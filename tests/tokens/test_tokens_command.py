@@ -85,6 +85,24 @@ def test_byte_order_marks_are_no_text(run, tmp_path, encoding, tokens):
     assert json.loads(run("b.txt", "--json")[1])["tokens"] == tokens
 
 
+@pytest.mark.parametrize(
+    ("data", "notes"),
+    [
+        (BIRTHDAY.encode("utf-8-sig"), []),
+        (BIRTHDAY.encode("utf-16"), ["read as UTF-16, as its first bytes say"]),
+        (b"\xff\xfe\x00\x00a\0\0\0", ["read as UTF-32, as its first bytes say"]),
+        (b"a\0b", ["holds zero characters, which no text does; is it a text file?"]),
+    ],
+)
+def test_what_is_doubtful_as_text_is_said(run, tmp_path, data, notes):
+    (tmp_path / "b.bin").write_bytes(data)
+    code, out, _ = run("b.bin", "--json")
+    assert code == 0
+    assert json.loads(out)["files"][0].get("notes", []) == notes
+    shown = run("b.bin")[1]
+    assert all(f"b.bin: {note}" in shown for note in notes)
+
+
 def test_line_ends_count_as_they_are(run, tmp_path):
     # o200k_base has one token for CR LF and one for LF, and a and b are a token each
     (tmp_path / "lf.txt").write_bytes(b"a\nb")

@@ -548,7 +548,7 @@ def _mark_unknown_functions(
         for formula in formulas:
             for name in formula.names:
                 users.setdefault(split_name(name)[1], []).append((sheet, formula.address))
-    for name in _unknown_to_engine(users):
+    for name in unknown_functions(users):
         reason = f"the engine does not know the function {name}"
         for key in users[name]:
             for dependent in _dependents(book, key):
@@ -557,7 +557,7 @@ def _mark_unknown_functions(
                     result.unsupported.setdefault(dependent, reason)
 
 
-def _unknown_to_engine(names: Iterable[str]) -> list[str]:
+def unknown_functions(names: Iterable[str]) -> list[str]:
     """Functions, not ours, that the engine answers with #NAME?: newer ones, add-ins, macros, LAMBDA names."""
     candidates = [name for name in names if name not in FUNCTIONS and name != "SINGLE"]
     probe = formualizer.Workbook()
