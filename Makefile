@@ -11,7 +11,7 @@ DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-pyt
 .PHONY: demo test setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
 
 demo: setup
-	$(BIN)/breakeven demo -o demo
+	$(BIN)/breakeven demo -o demo --force
 
 test: setup-test libreoffice node lint types pytest
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
 
+_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -25,11 +26,18 @@ def same_file(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> boo
 
 
 def check_target(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
+    """Refuse a target for a copy of a workbook before any work is done: what `check_other` refuses, a wrong ending."""
+    check_other(source, out)
+    old, new = (Path(path).suffix.lower() for path in (source, out))
+    if new not in _ENDINGS or (old in _ENDINGS and old != new):
+        ending = old if old in _ENDINGS else ".xlsx"
+        what = f"under the ending {new}" if new else "without an ending"
+        raise BadWorkbook(out, f"Excel opens no {ending} {what}", f"Use {ending}")
+
+
+def check_other(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
     """Refuse a target before any work is done: the source itself, a folder, a place that is not there."""
     out = Path(out)
-    endings = [Path(path).suffix.lower() for path in (source, out)]
-    if endings[0] != endings[1] and set(endings) <= {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam"}:
-        raise BadWorkbook(out, f"Excel opens no {endings[0]} under the ending {endings[1]}", f"Use {endings[0]}")
     if same_file(out, source):
         raise BadWorkbook(out, "the result would overwrite the workbook it is made from", "Choose another name")
     _check_place(out)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,6 +78,7 @@ def build(
     packages: Annotated[
         str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
     ] = "",
+    force: Force = False,
 ) -> None:
     """Write the files for one host.
 
@@ -91,11 +93,12 @@ def build(
         if template and book:
             fail("Give a workbook or --template, not both")
         if host is Host.lite and out and out.name == "main.py" and not book and not template:
+            check_free(out, force)
             _write_main(out)
         elif not book and not template:
             fail(f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template")
         else:
-            _into_workbook(host, book, out)
+            _into_workbook(host, book, out, force)
         return
     if book or template:
         fail(f"{host.value} needs no workbook; give -o for where to write")
@@ -103,15 +106,22 @@ def build(
         from addin.calc import extension
 
         path = out or Path(extension.FILE)
+        if path.suffix.lower() != ".oxt":
+            fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
+        check_free(path, force)
         with working(f"Packing {path}"):
             extension.build(path, packages)
         typer.echo(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
     else:
         _need_xlwings()
+        from addin.excel.workbook import FILES
         from addin.excel.workbook import build as build_excel
 
+        folder = out or Path("breakeven-excel")
+        for name in FILES:
+            check_free(folder / name, force)
         with working("Writing the files for Excel"):
-            written = build_excel(out or Path("breakeven-excel"))
+            written = build_excel(folder)
         for path in written:
             typer.echo(str(path))
 
@@ -134,7 +144,7 @@ def _write_main(out: Path) -> None:
     typer.echo(f"{out}: paste it into the xlwings Lite editor")
 
 
-def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
+def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool) -> None:
     import tempfile
 
     from addin.cli.progress import working
@@ -143,6 +153,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None) -> None:
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
+    check_free(target, force, book)
     with working(f"Writing {target}"), tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         if book is None:
             from workbook.build import build as build_template

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,7 @@ def audit(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Audit a chat fine-tuning file as OpenAI's data-preparation guide does, and better.
@@ -105,6 +107,8 @@ def audit(
 
     if (into is None) != (out is None):
         fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if out is not None:
+        check_free(out, force, into)
     if workers is not None and scheduler is not None:
         fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
     plan = Plan(
@@ -156,6 +160,7 @@ def build(
     out: Annotated[str, typer.Option("--out", "-o", help="The training file to write (.jsonl).")],
     sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook. Default: the first.")] = None,
     system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt for rows without one.")] = "",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Build a training file from a table of examples.
@@ -171,6 +176,7 @@ def build(
     from pycalc.dataset.build import build as run
     from pycalc.dataset.reader import BadInputError
 
+    check_free(Path(out), force, Path(table))
     _refuse_traps(table)
     try:
         with working(f"Writing {out}"):

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import typer
 
+from addin.cli.target import Force, check_free
+
 
 def demo(
     out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the files."),
+    force: Force = False,
     as_json: bool = typer.Option(False, "--json", help="Print the results as JSON."),
 ) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
@@ -18,9 +21,11 @@ def demo(
     from workbook import build, named
     from workbook.recalc import recalc
 
-    out.mkdir(parents=True, exist_ok=True)
     written = out / "techwiz.xlsx"
     recalculated = out / "techwiz-recalculated.xlsx"
+    for file in (written, recalculated):
+        check_free(file, force)
+    out.mkdir(parents=True, exist_ok=True)
     with working(f"Writing {written}"):
         build.build("techwiz", written)
     with working(f"Recalculating {written}"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
     from workbook.handover import Handover
@@ -29,6 +30,7 @@ def handover(
         ),
     ] = "formulas",
     who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Write a copy that shows the same numbers without the add-in, proved by recalculating before and after.
@@ -46,6 +48,7 @@ def handover(
         fail(f"--as takes {', '.join(MODES)}, not {mode}.")
     if out is None:
         fail("-o COPY.xlsx is missing: the workbook itself is never changed")
+    check_free(out, force, book)
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user())
     console = Console(soft_wrap=True, highlight=False)

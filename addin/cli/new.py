@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 
 def new(
@@ -15,7 +16,7 @@ def new(
     case: Annotated[
         str, typer.Option("--case", "-c", autocompletion=completion.case, help="techwiz, hospital, sameclass or blank.")
     ] = "blank",
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
+    force: Force = False,
 ) -> None:
     """Write the template workbook: inputs, costs, break-even, cash flow, scenarios, checks, all native formulas."""
     from addin.cli.progress import working
@@ -25,8 +26,7 @@ def new(
         raise typer.BadParameter(f"{out} has to end in .xlsx: the template holds no macro", param_hint="OUT")
     if not out.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="OUT")
-    if out.exists() and not force:
-        raise typer.BadParameter(f"{out} is already there; --force replaces it", param_hint="OUT")
+    check_free(out, force)
     case = case.strip().lower()
     with working(f"Writing {out}"):
         try:

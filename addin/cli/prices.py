@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
     from pycalc.catalogue import Price
@@ -36,6 +37,7 @@ def prices(
         Path | None,
         typer.Option("--out", "-o", metavar="COPY.xlsx", help="That copy. Default: BOOK-refreshed.xlsx beside it."),
     ] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show prices with their sources, compare two dates, or refresh a workbook's Prices sheet on a copy."""
@@ -50,7 +52,9 @@ def prices(
     if refresh is not None:
         if model or diff or history:
             fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
-        _refresh(refresh, out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}"), day, as_json)
+        target = out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}")
+        check_free(target, force, refresh)
+        _refresh(refresh, target, day, as_json)
     elif diff is not None:
         _differences(model or "", iso_date(diff[0]), iso_date(diff[1]), as_json)
     else:

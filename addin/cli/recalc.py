@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 
 def recalc(
@@ -19,6 +20,7 @@ def recalc(
         Path | None,
         typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),
     ] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Fill in the stored value of every formula, our functions included, without Excel.
@@ -32,6 +34,8 @@ def recalc(
     from workbook.recalc import recalc as run
 
     console = Console(soft_wrap=True, highlight=False)
+    out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
+    check_free(out, force, book)
     with working("Recalculating"):
         result = run(book, out)
     kept = result.unsupported

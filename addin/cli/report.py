@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 
 def report(
@@ -32,6 +33,7 @@ def report(
     case: Annotated[
         str, typer.Option("--case", "-c", help="Instead of a workbook: hospital, the consultant's report.")
     ] = "",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
 ) -> None:
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks."""
@@ -58,6 +60,8 @@ def report(
     form = form.lower().lstrip(".")
     if out is None and (form or "txt") in ("pdf", "docx"):
         fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
+    if out is not None:
+        check_free(out, force, book)
     with working("Recalculating and writing"):
         data = operations.report(book, out, form, date=date)
     if out is None:

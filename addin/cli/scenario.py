@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion
+from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
     from workbook.scenario import Changed, Scenario
@@ -38,6 +39,7 @@ def scenario(
     inputs: Annotated[bool, typer.Option("--inputs", help="List the inputs a scenario can change.")] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
     who: Annotated[str, typer.Option("--by", help="Who, for the change log on the sheet Log.")] = "",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
@@ -60,6 +62,7 @@ def scenario(
         return
     if out is None:
         fail("-o COPY.xlsx is missing: the workbook itself is never changed")
+    check_free(out, force, book)
     wanted = [] if remove else _wanted(name, change or [], sweep, source, on)
     with working(f"Writing {out}"):
         today = date.today().isoformat()

@@ -16,12 +16,12 @@ from addin.excel.vbaproject import vba_project
 from pycalc import FUNCTIONS
 from pycalc.registry import Function
 
-WORKBOOK, ADDIN, MODULE = "breakeven.xlsm", "breakeven.xlam", "breakeven.bas"
+FILES = WORKBOOK, ADDIN, MODULE = "breakeven.xlsm", "breakeven.xlam", "breakeven.bas"
 SHEET = "Functions"
 _TYPE = b"application/vnd.ms-excel.%s.macroEnabled.main+xml"
 
 
-def build(folder: Path, names: tuple[str, ...] = (WORKBOOK, ADDIN, MODULE)) -> list[Path]:
+def build(folder: Path, names: tuple[str, ...] = FILES) -> list[Path]:
     """Write the files, or those named; the same sources give the same bytes."""
     from workbook.package import replacing
 

@@ -53,6 +53,58 @@ def test_killed_at_the_last_moment(name, folder):
     assert all(stray.startswith("breakeven-") for stray in temporary), temporary
 
 
+@pytest.mark.parametrize("name", WRITING)
+def test_a_file_that_is_there_is_not_replaced(name, folder, monkeypatch, capsys):
+    """Whosever it is: --force replaces it, and the other tests of this file show that it then does."""
+    held = fill(folder)
+    out = folder / target(name)
+    out.write_bytes(BEFORE)
+    words = [word for word in arguments(name) if word != "--force"]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["breakeven", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"Error: {out.name} is already there; --force replaces it\n"
+    assert out.read_bytes() == BEFORE
+    assert left_behind(folder, held) == {out.name}
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        (("recalc", "book.xlsx"), "book-recalculated.xlsx"),
+        (("prices", "--refresh", "book.xlsx"), "book-refreshed.xlsx"),
+        (("risk", "book.xlsx"), "book-risk.xlsx"),
+        (("addin", "build", "lambda", "book.xlsx"), "book-lambda.xlsx"),
+        (("demo",), "demo/techwiz-recalculated.xlsx"),
+    ],
+)
+def test_nor_is_one_with_the_name_a_result_has_by_itself(words, there, folder):
+    fill(folder)
+    (folder / there).parent.mkdir(exist_ok=True)
+    (folder / there).write_bytes(BEFORE)
+    done = run(folder, *words)
+    assert one_line_of_error(done) == f"Error: {there} is already there; --force replaces it"
+    assert (folder / there).read_bytes() == BEFORE
+
+
+@pytest.mark.parametrize("name", [name for name in WRITING if target(name).endswith(".xlsx")])
+@pytest.mark.parametrize("out", ["result.txt", "result", "result.xlsm"])
+def test_a_workbook_gets_the_ending_of_a_workbook(name, out, folder, monkeypatch, capsys):
+    held = fill(folder)
+    words = [out if word == target(name) else word for word in arguments(name)]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["breakeven", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"{out}" in said
+    assert ".xlsx" in said
+    assert left_behind(folder, held) == set()
+
+
 @pytest.mark.parametrize("name", ["recalc", "dataset build"])
 def test_a_leftover_is_never_taken_for_the_result(name, folder):
     """After a kill the same command, with the same process number for all it knows, writes its own result."""
@@ -155,7 +207,7 @@ def test_two_at_a_time(folder):
     held = fill(folder)
     both = [
         subprocess.Popen(
-            [*BREAKEVEN, *words, "-o", "result.xlsx"],
+            [*BREAKEVEN, *words, "-o", "result.xlsx", "--force"],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ BREAKEVEN = (sys.executable, "-c", "from addin.cli import main; main()")
 EXAMPLE = '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]}\n'
 
 WRITING = {
-    "new": ("new", "{out}.xlsx", "--force"),
+    "new": ("new", "{out}.xlsx"),
     "recalc": ("recalc", "book.xlsx", "-o", "{out}.xlsx"),
     "handover": ("handover", "book.xlsx", "-o", "{out}.xlsx"),
     "scenario": ("scenario", "book.xlsx", "-n", "half", "-s", "pe_input_price=-50%", "-o", "{out}.xlsx"),
@@ -51,8 +51,8 @@ def fill(folder: Path) -> dict[str, bytes]:
 
 
 def arguments(name: str, out: str = "result") -> list[str]:
-    """The command's arguments."""
-    return [word.format(out=out) for word in WRITING[name]]
+    """The command's arguments; it may replace a result that is there."""
+    return [*(word.format(out=out) for word in WRITING[name]), "--force"]
 
 
 def target(name: str, out: str = "result") -> str:

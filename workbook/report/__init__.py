@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from workbook.errors import WorkbookError
-from workbook.package import Package, check_target, replacing
+from workbook.package import Package, replacing
 from workbook.progress import step
 from workbook.report.contents import memo
 from workbook.report.figures import read
 from workbook.report.memo import Memo
+from workbook.saving import check_other
 
 __all__ = ["FORMATS", "Memo", "ReportNeeds", "contents", "report", "written"]
 
@@ -50,7 +51,10 @@ def report(
     if form not in FORMATS:
         raise WorkbookError(f"there is no report format {form!r}. There are {', '.join(FORMATS)}")
     if out is not None:
-        check_target(book, out)
+        check_other(book, out)
+        ending = Path(out).suffix[1:].lower()
+        if ending in FORMATS and ending != form:
+            raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
     data = written(contents(book, date=date), form)
     if out is not None:
         with replacing(Path(out)) as stream:
