@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.cli import completion
+from addin.cli.target import Force, check_free
+
 if TYPE_CHECKING:
     from pycalc.risk.draws import Correlation, Step
     from pycalc.risk.simulate import Result
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def risk(
-    book: Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm); it is not changed.")],
+    book: Annotated[
+        Path,
+        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The copy to write. Default: BOOK-risk.xlsx beside the workbook.")
     ] = None,
@@ -40,6 +46,7 @@ def risk(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", help="Processes of Dask on this machine; 0 is none.")] = 0,
     scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Simulate the switch over the low, base and high of the inputs, and write a sheet Risk into a copy.
@@ -54,6 +61,7 @@ def risk(
     from workbook.risk import question
 
     target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
+    check_free(target, force, book)
     try:
         asked = question(
             book,

@@ -273,7 +273,7 @@ def test_contradicting_correlations_are_refused(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, ["risk", *map(str, arguments)])
+    return CliRunner().invoke(app, ["risk", *map(str, arguments), "--force"])
 
 
 def test_the_command(tmp_path):
