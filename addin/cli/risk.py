@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +13,10 @@ from addin.cli import completion
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pycalc.risk.draws import Correlation, Step
-    from pycalc.risk.simulate import Result
+    from pycalc.risk.simulate import Estimate, Result
     from workbook.risk import Question
 
 
@@ -26,8 +28,8 @@ def risk(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The copy to write. Default: BOOK-risk.xlsx beside the workbook.")
     ] = None,
-    trials: Annotated[int, typer.Option("--trials", "-n", help="Draws of the inputs.")] = 100_000,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same figures.")] = 1,
+    trials: Annotated[int, typer.Option("--trials", "-n", min=1, help="Draws of the inputs.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**53, help="The same seed gives the same figures.")] = 1,
     vary: Annotated[
         list[str] | None,
         typer.Option("--vary", metavar="NAME=LOW..HIGH", help="An input's low and high; its cell is the base."),
@@ -44,7 +46,7 @@ def risk(
             help="A price cut that may come: pe:7:0.4:0.3 takes 40% off base-model prices from month 7, in 3 of 10.",
         ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Processes of Dask on this machine; 0 is none.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Processes of Dask on this machine; 0 is none.")] = 0,
     scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -65,7 +67,7 @@ def risk(
     try:
         asked = question(
             book,
-            dict(_range(text) for text in vary or ()),
+            _ranges(vary or ()),
             [_correlation(text) for text in correlate or ()],
             [_step(text) for text in step or ()],
         )
@@ -73,7 +75,7 @@ def risk(
     except CalcError as error:
         fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
     if as_json:
-        Console(soft_wrap=True).print_json(_json(result, target))
+        Console(soft_wrap=True).print_json(_json(asked, result, target))
     else:
         _print(Console(highlight=False), asked, result, target)
 
@@ -92,13 +94,24 @@ def _simulated(
             from pycalc.risk.cluster import Cluster
 
             mapped = stack.enter_context(Cluster(scheduler or None, workers or None)).map
-        progress = Progress(console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        progress = Progress(console=console, transient=True, disable=not console.is_terminal)
 
         def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
             with progress:
                 yield from progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")
 
         return run(book, target, asked, trials, seed, tracked)
+
+
+def _ranges(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, ends = _range(text)
+        if name in found:
+            raise typer.BadParameter(f"{name} is varied twice; give it once", param_hint="--vary")
+        found[name] = ends
+    return found
 
 
 def _range(text: str) -> tuple[str, tuple[float, float]]:
@@ -134,42 +147,43 @@ def _number(text: str, option: str, whole: str) -> float:
         raise typer.BadParameter(f"{whole!r}: {text!r} is not a number", param_hint=option) from None
 
 
-def _json(result: Result, target: Path) -> str:
+def _json(asked: Question, result: Result, target: Path) -> str:
     import json
-    import math
-    from dataclasses import asdict
 
-    data = {"out": str(target), **asdict(result)}
-    for driver in data["drivers"]:
-        driver.update({end: None for end in ("low", "high") if math.isnan(driver[end])})
-    return json.dumps(data)
+    from workbook.risk.figures import as_data
+
+    return json.dumps({"out": str(target), **as_data(asked, result)}, allow_nan=False)
 
 
-def _print(console: Any, asked: Question, result: Result, target: Path) -> None:
+def _print(console: Console, asked: Question, result: Result, target: Path) -> None:
     from rich.table import Table
 
-    from workbook.risk import table
+    from pycalc.risk.drivers import SEEN
+    from pycalc.risk.simulate import Estimate
+    from workbook.risk.figures import driver_label, figures
 
-    figures = Table("", "value", "± standard error")
-    for column in figures.columns[1:]:
-        column.justify = "right"
-    for label, value, error, unit in table(asked, result):
-        if unit == "share":
-            shown, spread = f"{value:.2%}", f"{error:.2%}"
-        elif unit == "USD":
-            shown, spread = f"{value:,.2f}", "" if error is None else f"{error:,.2f}"
-        else:
-            shown, spread = f"{value:,.0f}", ""
-        figures.add_row(label, shown, spread)
-    console.print(figures)
+    table = Table("", "value", "± standard error")
     drivers = Table("what drives the variance", "share", "at its lowest tenth", "at its highest tenth")
-    for column in drivers.columns[1:]:
+    for column in (*table.columns[1:], *drivers.columns[1:]):
         column.justify = "right"
+        column.no_wrap = True
+    for label, figure, _, unit, _ in figures(asked, result):
+        value, error = (figure.value, figure.error) if isinstance(figure, Estimate) else (figure, None)
+        form = {"share": ".2%", "USD": ",.2f"}.get(unit, ",.0f")
+        table.add_row(label, f"{value:{form}}", "" if error is None else f"{error:{form}}")
+    console.print(table)
     for driver in result.drivers:
-        drivers.add_row(driver.name, f"{driver.share:.1%}", f"{driver.low:,.0f}", f"{driver.high:,.0f}")
+        row = [_with_error(driver.share, ".2%"), _with_error(driver.low, ",.0f"), _with_error(driver.high, ",.0f")]
+        if driver.effect != SEEN:
+            row[1] = driver.effect
+        drivers.add_row(driver_label(driver.name), *row)
     console.print(drivers)
-    for name in asked.left_out:
-        console.print(f"{name} varies too, but does not move prompt engineering against fine-tuning: left out.")
-    if asked.scenario:
-        console.print(f"Simulated: {asked.scenario}, which is in force; what it overrides is fixed.", markup=False)
-    console.print(f"Sheet Risk: {target}", soft_wrap=True)
+    for name, why in asked.left_out.items():
+        console.print(f"{name} has a low or high but is not varied: {why}.", markup=False)
+    if asked.scenario_words():
+        console.print(asked.scenario_words(), markup=False)
+    console.print(f"Sheet Risk: {target}", soft_wrap=True, markup=False)
+
+
+def _with_error(estimate: Estimate | None, form: str) -> str:
+    return f"{estimate.value:{form}} ± {estimate.error:{form}}" if estimate else ""

@@ -73,6 +73,12 @@ class Step:
     cut: float
     probability: float = 1.0
 
+    @property
+    def label(self) -> str:
+        """In plain words, for tables and charts."""
+        whose = "Base-model" if self.option == "pe" else "Fine-tuned"
+        return f"{whose} price cut from month {self.month}"
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
-from pycalc.errors import WrongKindError
+from pycalc.errors import CalcError, OutOfBoundsError, WrongKindError
 
 KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 << 20,
@@ -20,43 +23,94 @@ class Cluster:
     """Workers of Dask. `map` gives results in order, as the built-in `map` does."""
 
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
+        if workers is not None and workers < 1:
+            raise OutOfBoundsError(f"{workers} workers are none", "Give at least 1")
         try:
-            import dask
             from distributed import Client, LocalCluster
         except ImportError:
             raise WrongKindError(
                 "Dask is not installed", "Install the extra: pip install 'llm-breakeven[cluster]'"
             ) from None
-        self._local = None
+        self._local: LocalCluster | None = None
+        self._client: Client | None = None
         try:
-            if not address:
-                with dask.config.set(KEEP_MEMORY):
-                    self._local = LocalCluster(
-                        n_workers=workers,
-                        threads_per_worker=1,
-                        dashboard_address="127.0.0.1:0",
-                        silence_logs=logging.ERROR,
-                    )
-            self._client = Client(self._local or address, timeout="10s", set_as_default=False)
+            with _interrupts_later():
+                self._start(address, workers)
         except (OSError, TimeoutError, ValueError) as problem:
+            self.close()
             raise WrongKindError(
                 f"no Dask scheduler answers at {address or 'this machine'} ({problem})",
                 "Start one with `dask scheduler`, or leave Dask out",
             ) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, address: str | None, workers: int | None) -> None:
+        import dask
+        from distributed import Client, LocalCluster
+
+        if not address:
+            with dask.config.set(KEEP_MEMORY):
+                self._local = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.ERROR,
+                )
+        self._client = Client(self._local or address, timeout="10s", set_as_default=False)
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        self._client.close()
-        if self._local:
-            self._local.close()
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; an impatient second Ctrl-C waits until they are gone."""
+        with _interrupts_later():
+            if self._client:
+                self._client.close()
+            if self._local:
+                self._local.close()
 
     def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
         """Some tasks ahead of the results wanted, so that neither side holds them all."""
+        assert self._client is not None
+        submit = self._client.submit
         ahead = 4 * max(1, sum(self._client.nthreads().values()))
-        waiting = [self._client.submit(function, task, pure=False) for task in tasks[:ahead]]
+        waiting = [submit(_refusals_returned, function, task, pure=False) for task in tasks[:ahead]]
         for place in range(len(tasks)):
-            yield waiting.pop(0).result()
+            result = waiting.pop(0).result()
+            if isinstance(result, CalcError):
+                raise result
+            yield result
             if place + ahead < len(tasks):
-                waiting.append(self._client.submit(function, tasks[place + ahead], pure=False))
+                waiting.append(submit(_refusals_returned, function, tasks[place + ahead], pure=False))
+
+
+def _refusals_returned(function: Callable[[Any], Any], task: Any) -> Any:
+    """A refusal as a result: raised, a worker would print its traceback."""
+    try:
+        return function(task)
+    except CalcError as refusal:
+        return refusal
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block.
+
+    Threads and processes begun in the block never get it: the terminal sends it to every process, and workers that
+    took it would print a traceback each while this process is closing them. Windows has no such mask.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Begun by the first process, it would let its thread take interrupts again (Python below 3.13).
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

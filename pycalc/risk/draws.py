@@ -15,6 +15,8 @@ from pycalc.uncertainty import check_triple, triangular
 
 BLOCK = 65_536
 """Trials that share one stream of random numbers. Part of the result: another size draws other numbers."""
+LARGEST_SEED = 2**53
+"""A cell holds whole numbers up to here without loss."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,23 @@ class Uncertain:
         for name, triple in self.varied.items():
             if name not in INPUTS:
                 raise WrongKindError(f"{name} does not move the cash flow", f"Vary one of {', '.join(INPUTS)}")
+            if not all(map(math.isfinite, triple)):
+                raise OutOfBoundsError(f"{name}: low, base and high must be finite numbers", "Give numbers")
             check_triple(triple, name)
         for step in self.steps:
             if step.option not in ("pe", "ft"):
                 raise WrongKindError(f"a price step is for pe or ft, not for {step.option}", "Name one of the two")
-            if not (0 <= step.cut <= 1 and 0 <= step.probability <= 1 and step.month >= 1):
-                raise OutOfBoundsError(
-                    f"the step {step.option} in month {step.month} has a cut or probability outside 0 to 1",
-                    "Write 40% as 0.4, and count months from 1",
-                )
+            _check_step(step)
         self.factors()
 
     def drivers(self) -> tuple[str, ...]:
-        """Whatever varies, in the order it is drawn: inputs, then steps."""
-        return (*self.varied, *(f"{step.option} step in month {step.month}" for step in self.steps))
+        """Whatever varies, in the order it is drawn: inputs, then steps, each with a name of its own."""
+        labels = [step.label for step in self.steps]
+        numbers = [labels[: place + 1].count(label) for place, label in enumerate(labels)]
+        return (
+            *self.varied,
+            *(label if number == 1 else f"{label} ({number})" for label, number in zip(labels, numbers, strict=True)),
+        )
 
     def factors(self) -> tuple[list[str], list[list[float]]]:
         """The inputs that move together, and the lower triangle whose product is their normal correlation.
@@ -65,15 +70,31 @@ class Uncertain:
         if unknown:
             raise WrongKindError(f"{unknown[0]} is correlated but does not vary", "Give it a low and a high value")
         matrix = [[float(one == other) for other in names] for one in names]
+        given: set[frozenset[str]] = set()
         for pair in self.correlations:
             if not -1 <= pair.rank <= 1 or pair.first == pair.second:
                 raise OutOfBoundsError(
                     f"the correlation of {pair.first} and {pair.second} is {pair.rank:g}",
                     "Give two inputs and a number from -1 to 1",
                 )
+            both = frozenset((pair.first, pair.second))
+            if both in given:
+                raise OutOfBoundsError(
+                    f"the correlation of {pair.first} and {pair.second} is given twice", "Give each pair once"
+                )
+            given.add(both)
             row, column = names.index(pair.first), names.index(pair.second)
             matrix[row][column] = matrix[column][row] = 2 * math.sin(math.pi / 6 * pair.rank)
         return names, _cholesky(matrix, names)
+
+
+def _check_step(step: Step) -> None:
+    where = f"the price cut {step.option} from month {step.month}"
+    if step.month < 1:
+        raise OutOfBoundsError(f"{where} has no month to begin in", "Count months from 1")
+    for what, share in (("cut", step.cut), ("probability", step.probability)):
+        if not 0 <= share <= 1:
+            raise OutOfBoundsError(f"{where} has a {what} of {share:g}, outside 0 to 1", "Write 40% as 0.4")
 
 
 def _cholesky(matrix: list[list[float]], names: list[str]) -> list[list[float]]:
@@ -105,9 +126,7 @@ def draw(case: Uncertain, uniforms: dict[str, Any]) -> dict[str, Any]:
 
 def uniforms_of_block(case: Uncertain, seed: int, workload: int, block: int, size: int) -> dict[str, Any]:
     """A uniform number for every driver and trial; the same whichever machine works on the block."""
-    stream = numpy.random.Generator(
-        numpy.random.PCG64(numpy.random.SeedSequence(seed, spawn_key=(workload, block)))
-    )
+    stream = numpy.random.Generator(numpy.random.PCG64(numpy.random.SeedSequence(seed, spawn_key=(workload, block))))
     together, factor = case.factors()
     uniforms: dict[str, Any] = {}
     if together:
@@ -130,6 +149,13 @@ def _normal_share(normals: Any) -> Any:
 def check_trials(trials: int, most: int) -> None:
     if not 1 <= trials <= most:
         raise OutOfBoundsError(f"{trials:,} trials are not between 1 and {most:,}", "Give a number in between")
+
+
+def check_seed(seed: int) -> None:
+    if not 0 <= seed <= LARGEST_SEED:
+        raise OutOfBoundsError(
+            f"the seed {seed} is not between 0 and {LARGEST_SEED:,}", "Give a whole number in between"
+        )
 
 
 def blocks(trials: int) -> Sequence[int]:

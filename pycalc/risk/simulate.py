@@ -15,16 +15,20 @@ from typing import Any
 
 import numpy
 
+from pycalc.errors import OutOfBoundsError
 from pycalc.risk.cashflow import Step, outcome
-from pycalc.risk.draws import BLOCK, Uncertain, blocks, check_trials, draw, uniforms_of_block
+from pycalc.risk.draws import BLOCK, Uncertain, blocks, check_seed, check_trials, draw, uniforms_of_block
+from pycalc.risk.drivers import BINS, Driver, Estimate, Slices, driver
 
 MOST_TRIALS = 100_000_000_000
 EXACT_TRIALS = 1_000_000
 """Up to here every outcome is kept for the quantiles; beyond, their first 14 binary digits, within 0.004%."""
 DROPPED_BITS = 38
 BLOCKS_PER_TASK = 16
-BINS = 20
-"""Slices of equal probability of each input, for its share in the variance."""
+LARGEST_OUTCOME = 1e70
+"""USD. Beyond, the fourth powers of a hundred thousand million trials no longer fit into a double."""
+ROUNDING = 1e-12
+"""A spread below this share of the mean is rounding: every trial came to the same."""
 
 
 @dataclass(frozen=True)
@@ -48,34 +52,14 @@ class Summary:
     paid_alive: int
     mean: float
     squares: float
-    """Sum of squared deviations from the mean."""
+    """Sum of squared deviations from the mean; below, of their third and fourth powers."""
+    cubes: float
+    fourths: float
     keys: Any
     """Distinct outcomes, in order, as whole numbers (`_keys`), and how often each came."""
     counts: Any
-    bin_counts: Any
-    """Per driver and bin: how many trials, and the sum of their outcomes."""
-    bin_sums: Any
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and its standard error."""
-
-    value: float
-    error: float
-
-
-@dataclass(frozen=True)
-class Driver:
-    """What an input does to the net saving."""
-
-    name: str
-    share: float
-    """Share of the variance that knowing this input would remove (first-order effect)."""
-    low: float
-    """Mean net saving where the input is in its lowest tenth (a step: where it does not come)."""
-    high: float
-    """Mean where it is in its highest tenth (a step: where it comes)."""
+    slices: Slices
+    """A row for each driver."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +70,7 @@ class Result:
     p50: Estimate
     p90: Estimate
     mean: Estimate
-    deviation: float
+    deviation: Estimate
     paid: Estimate
     """Probability of paying back within the months."""
     paid_alive: Estimate
@@ -107,6 +91,7 @@ def simulate_all(
 ) -> list[Result]:
     """Many workloads, each with `trials` draws of its own stream."""
     check_trials(trials, MOST_TRIALS)
+    check_seed(seed)
     tasks = [
         Task(case, workload, trials, seed, first, min(first + BLOCKS_PER_TASK, len(blocks(trials))))
         for workload, case in enumerate(cases)
@@ -135,23 +120,30 @@ def _block(task: Task, number: int) -> Summary:
         (step, uniforms[name] < step.probability)
         for name, step in zip(names[len(case.varied) :], case.steps, strict=True)
     )
-    found = outcome({**case.fixed, **draw(case, uniforms)}, case.months, steps)
+    with numpy.errstate(all="ignore"):  # what overflows is refused below
+        found = outcome({**case.fixed, **draw(case, uniforms)}, case.months, steps)
     net = numpy.broadcast_to(found.net, (size,)).astype(float)
-    if not numpy.isfinite(net).all():
-        raise OverflowError("a draw of the inputs gives a result too large for a number; check their units")
+    if not (numpy.abs(net) <= LARGEST_OUTCOME).all():
+        raise OutOfBoundsError(
+            f"a draw of the inputs gives a net saving beyond {LARGEST_OUTCOME:g} USD",
+            "Check low and high, and their units",
+        )
     keys, counts = numpy.unique(_keys(net) >> _dropped(task.trials), return_counts=True)
     bins = [_bins(uniforms[name], step) for name, step in zip(names, _steps(case), strict=True)]
     mean = float(net.mean())
+    deviations = net - mean
+    squared = numpy.square(deviations)
     return Summary(
         count=size,
         paid=int(numpy.count_nonzero(numpy.broadcast_to(found.paid, (size,)))),
         paid_alive=int(numpy.count_nonzero(numpy.broadcast_to(found.paid_alive, (size,)))),
         mean=mean,
-        squares=float(numpy.square(net - mean).sum()),
+        squares=float(squared.sum()),
+        cubes=float((squared * deviations).sum()),
+        fourths=float(numpy.square(squared).sum()),
         keys=keys,
         counts=counts,
-        bin_counts=numpy.array([numpy.bincount(index, minlength=BINS) for index in bins]).reshape(-1, BINS),
-        bin_sums=numpy.array([numpy.bincount(index, net, BINS) for index in bins]).reshape(-1, BINS),
+        slices=Slices.of(bins, net, mean, squared),
     )
 
 
@@ -184,22 +176,31 @@ def _merged(parts: list[Summary]) -> Summary:
     counts = numpy.bincount(places, numpy.concatenate([part.counts for part in parts])).astype(numpy.int64)
     count = sum(part.count for part in parts)
     mean = math.fsum(part.count * part.mean for part in parts) / count
+    apart = [part.mean - mean for part in parts]
     return Summary(
         count=count,
         paid=sum(part.paid for part in parts),
         paid_alive=sum(part.paid_alive for part in parts),
         mean=mean,
-        squares=math.fsum(part.squares + part.count * (part.mean - mean) ** 2 for part in parts),
+        squares=math.fsum(part.squares + part.count * d**2 for part, d in zip(parts, apart, strict=True)),
+        cubes=math.fsum(
+            part.cubes + 3 * d * part.squares + part.count * d**3 for part, d in zip(parts, apart, strict=True)
+        ),
+        fourths=math.fsum(
+            part.fourths + 4 * d * part.cubes + 6 * d**2 * part.squares + part.count * d**4
+            for part, d in zip(parts, apart, strict=True)
+        ),
         keys=keys,
         counts=counts,
-        bin_counts=sum(part.bin_counts for part in parts),
-        bin_sums=sum(part.bin_sums for part in parts),
+        slices=Slices.merged([part.slices for part in parts]),
     )
 
 
 def _result(case: Uncertain, summary: Summary, trials: int, seed: int) -> Result:
     ordered = _Ordered(summary, _dropped(trials))
     deviation = math.sqrt(summary.squares / max(1, summary.count - 1))
+    if deviation <= ROUNDING * abs(summary.mean):
+        deviation = 0.0
     p10, p50, p90 = (ordered.quantile(share) for share in (0.1, 0.5, 0.9))
     return Result(
         trials=trials,
@@ -208,12 +209,20 @@ def _result(case: Uncertain, summary: Summary, trials: int, seed: int) -> Result
         p50=p50,
         p90=p90,
         mean=Estimate(summary.mean, deviation / math.sqrt(summary.count)),
-        deviation=deviation,
+        deviation=_deviation(deviation, summary),
         paid=_share(summary.paid, summary.count),
         paid_alive=_share(summary.paid_alive, summary.count),
         histogram=ordered.histogram(),
-        drivers=_drivers(case, summary),
+        drivers=_drivers(case, summary, summary.squares if deviation else 0.0),
     )
+
+
+def _deviation(deviation: float, summary: Summary) -> Estimate:
+    """The standard error of a standard deviation s is sqrt((m4 − s⁴) / n) / 2s, m4 being the fourth moment."""
+    if not deviation:
+        return Estimate(0.0, 0.0)
+    excess = max(0.0, summary.fourths / summary.count - deviation**4)
+    return Estimate(deviation, math.sqrt(excess / summary.count) / (2 * deviation))
 
 
 def _share(hits: int, count: int) -> Estimate:
@@ -257,9 +266,7 @@ class _Ordered:
         first = math.floor(low / width)
         edges = [(first + place) * width for place in range(math.ceil(high / width) - first + 1)]
         below = [0, *(int(self._below(edge)) for edge in edges[1:-1]), self.count]
-        return tuple(
-            (edges[bar], edges[bar + 1], below[bar + 1] - below[bar]) for bar in range(len(edges) - 1)
-        )
+        return tuple((edges[bar], edges[bar + 1], below[bar + 1] - below[bar]) for bar in range(len(edges) - 1))
 
     def _below(self, edge: float) -> int:
         place = numpy.searchsorted(self.values, edge, side="left")
@@ -272,19 +279,9 @@ def _round_up(width: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width * (1 - 1e-9))
 
 
-def _drivers(case: Uncertain, summary: Summary) -> tuple[Driver, ...]:
-    found = []
-    for name, counts, sums in zip(case.drivers(), summary.bin_counts, summary.bin_sums, strict=True):
-        filled = counts > 0
-        means = numpy.divide(sums, counts, out=numpy.zeros(BINS), where=filled)
-        between = float((counts * numpy.square(means - summary.mean)).sum())
-        # Chance alone gives each bin but one the variance of a trial: that much is no effect.
-        chance = (int(filled.sum()) - 1) * summary.squares / max(1, summary.count - 1)
-        share = max(0.0, (between - chance) / summary.squares) if summary.squares > 0 else 0.0
-        found.append(Driver(name, share, _tenth(counts, sums, slice(0, 2)), _tenth(counts, sums, slice(-2, None))))
-    return tuple(sorted(found, key=lambda driver: -driver.share))
-
-
-def _tenth(counts: Any, sums: Any, bins: slice) -> float:
-    count = int(counts[bins].sum())
-    return float(sums[bins].sum()) / count if count else math.nan
+def _drivers(case: Uncertain, summary: Summary, total: float) -> tuple[Driver, ...]:
+    found = [
+        driver(name, step, summary.slices, place, summary.mean, total)
+        for place, (name, step) in enumerate(zip(case.drivers(), _steps(case), strict=True))
+    ]
+    return tuple(sorted(found, key=lambda one: -one.share.value if one.share else 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 
 import numpy
 import plain_risk
@@ -80,7 +81,7 @@ def test_one_input_that_enters_linearly():
     expected = 1 - (high - 3660 / hours) ** 2 / ((high - low) * (high - base))
     assert abs(result.paid.value - expected) < 5 * result.paid.error
     assert result.paid.error == pytest.approx(math.sqrt(expected * (1 - expected) / trials), rel=0.02)
-    assert result.drivers[0].share == pytest.approx(1, abs=0.01)
+    assert result.drivers[0].share.value == pytest.approx(1, abs=0.01)
 
 
 def test_the_standard_error_of_a_quantile():
@@ -101,15 +102,21 @@ def test_shares_of_the_variance_of_a_sum():
         "ft_hosting_monthly": 144 * triangular_variance(*hosting),
     }
     for driver in result.drivers:
-        assert driver.share == pytest.approx(variances[driver.name] / sum(variances.values()), abs=0.01)
-        assert driver.low > driver.high  # both cost money
-    assert [driver.share for driver in result.drivers] == sorted((d.share for d in result.drivers), reverse=True)
+        expected = variances[driver.name] / sum(variances.values())
+        # A twentieth of the input is taken as one value, which loses under 1% of a share.
+        assert abs(driver.share.value - expected) < 5 * driver.share.error + 0.01 * expected
+        assert driver.low.value > driver.high.value  # both cost money
+    shares = [driver.share.value for driver in result.drivers]
+    assert shares == sorted(shares, reverse=True)
 
 
 def test_an_input_without_effect_has_no_share():
     result = simulate(uncertain({"hourly_wage": (20, 50, 110), "validation_tokens": (0, 0.1, 0.2)}), 50_000)
     assert result.drivers[1].name == "validation_tokens"
-    assert result.drivers[1].share < 0.002
+    assert result.drivers[1].share.value < 0.002
+    assert result.drivers[1].effect == "no effect seen"
+    assert result.drivers[1].low is result.drivers[1].high is None  # their difference would be noise
+    assert result.drivers[0].effect == "seen"
 
 
 def test_a_step_that_may_come():
@@ -120,8 +127,9 @@ def test_a_step_that_may_come():
     error = 756 * math.sqrt(0.3 * 0.7 / trials)
     assert abs(result.mean.value - (calm - 0.3 * 756)) < 5 * error
     [driver] = result.drivers
-    assert (driver.low, driver.high) == (pytest.approx(calm), pytest.approx(calm - 756))
-    assert driver.share == pytest.approx(1, abs=1e-4)  # less what chance may explain
+    assert (driver.low.value, driver.high.value) == (pytest.approx(calm), pytest.approx(calm - 756))
+    assert driver.share.value == pytest.approx(1, abs=1e-4)  # less what chance may explain
+    assert (driver.low.error, driver.high.error) == pytest.approx((0, 0), abs=1e-4)
 
 
 def test_a_step_of_the_fine_tuned_prices():
@@ -205,6 +213,115 @@ def test_many_trials_are_binned_finely(monkeypatch):
     assert (binned.mean, binned.paid) == (exact.mean, exact.paid)
 
 
+def by_formula(seeds, figure, build, trials):
+    """The figure of many runs: how far its standard errors are from the spread they claim."""
+    found = [figure(simulate(build(), trials, seed)) for seed in seeds]
+    values = [estimate.value for estimate in found]
+    return statistics.stdev(values), statistics.fmean(estimate.error for estimate in found)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        lambda result: result.deviation,
+        lambda result: named(result, "queries").share,
+        lambda result: named(result, "hourly_wage").share,
+        lambda result: named(result, "queries").low,
+        lambda result: named(result, "hourly_wage").high,
+        lambda result: named(result, "Base-model price cut from month 7").share,
+        lambda result: named(result, "Base-model price cut from month 7").high,
+    ],
+    ids=["deviation", "large share", "middling share", "lowest tenth", "highest tenth", "share of a step", "step"],
+)
+def test_standard_errors_are_those_of_many_runs(figure):
+    # 200 runs give the spread within 5% (1 / sqrt(2 × 199)); five times that is the leeway.
+    spread, claimed = by_formula(
+        range(200),
+        figure,
+        lambda: uncertain(
+            {"queries": (5000, 10_000, 20_000), "hourly_wage": (20, 50, 110)}, steps=[Step("pe", 7, 0.4, 0.3)]
+        ),
+        3000,
+    )
+    assert claimed == pytest.approx(spread, rel=0.25)
+
+
+def named(result, name):
+    return next(driver for driver in result.drivers if driver.name == name)
+
+
+def test_moments_are_merged_exactly():
+    # The fourth moment of the pieces, merged, against the same outcomes in one go, in exact arithmetic.
+    case = uncertain({"queries": (5000, 10_000, 20_000), "hourly_wage": (20, 50, 110)})
+    tasks = [simulation.Task(case, 0, 3 * BLOCK, 1, place, place + 1) for place in range(3)]
+    parts = [simulation.run_task(task) for task in tasks]
+    merged = simulation._merged([simulation._merged(parts[:2]), parts[2]])
+    outcomes = []
+    for place in range(3):
+        x = draw(case, uniforms_of_block(case, 1, 0, place, BLOCK))
+        outcomes.append(simulation.outcome({**COURSE, **x}, 12).net)
+    net = numpy.concatenate(outcomes)
+    apart = (net - math.fsum(net.tolist()) / len(net)).tolist()
+    for power, got in ((2, merged.squares), (3, merged.cubes), (4, merged.fourths)):
+        assert got == pytest.approx(math.fsum(value**power for value in apart), rel=1e-10)
+
+
+def test_two_equal_steps_are_drawn_apart():
+    trials = 100_000
+    result = simulate(uncertain(steps=[Step("pe", 7, 0.4, 0.3), Step("pe", 7, 0.4, 0.3)]), trials)
+    # None 0.49: full price; one of the two 0.42: 0.6 of it; both 0.09: 0.36. Six months of 315 a month.
+    calm = 12 * 306 - 12 - LABOR
+    outcomes = ((0.49, calm), (0.42, calm - 756), (0.09, calm - 0.64 * 6 * 315))
+    mean = sum(share * value for share, value in outcomes)
+    variance = sum(share * (value - mean) ** 2 for share, value in outcomes)
+    assert abs(result.mean.value - mean) < 5 * math.sqrt(variance / trials)
+    assert result.deviation.value == pytest.approx(math.sqrt(variance), rel=0.02)
+    assert {driver.name for driver in result.drivers} == {
+        "Base-model price cut from month 7",
+        "Base-model price cut from month 7 (2)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("probability", "effect"), [(1, "not drawn: certain"), (0, "not drawn: never comes"), (1e-12, "came in no trial")]
+)
+def test_a_step_that_is_not_drawn_has_no_figures(probability, effect):
+    result = simulate(uncertain(steps=[Step("ft", 5, 0.2, probability)]), 1000)
+    [driver] = result.drivers
+    assert (driver.effect, driver.share, driver.low, driver.high) == (effect, None, None, None)
+    assert result.deviation == simulation.Estimate(0, 0)
+
+
+def test_few_trials_give_no_shares():
+    result = simulate(uncertain({"queries": (5000, 10_000, 20_000)}), 3)
+    assert result.drivers[0].effect == "too few trials"
+    assert result.drivers[0].share is None
+
+
+@pytest.mark.parametrize("high", [1e308, 1e90])
+def test_outcomes_too_large_are_refused_in_one_line(high):
+    with pytest.raises(OutOfBoundsError, match="net saving beyond 1e"):
+        simulate(uncertain({"queries": (5000, 10_000, high)}), 1000)
+    result = simulate(uncertain({"queries": (5000, 10_000, 1e60)}), 1000)
+    assert math.isfinite(result.deviation.error)
+
+
+def test_uncorrelated_draws_need_no_mathematical_library(monkeypatch):
+    # Whole numbers, and square roots, which IEEE 754 rounds one way; erfc and sine come from the platform.
+    def missing(*_):
+        raise AssertionError
+
+    for name in ("erfc", "sin", "exp", "log"):
+        monkeypatch.setattr(math, name, missing)
+        monkeypatch.setattr(numpy, name, missing, raising=False)
+    case = uncertain({"queries": (5000, 10_000, 20_000)}, steps=[Step("pe", 7, 0.4, 0.3)])
+    uniforms = uniforms_of_block(case, 1, 0, 0, 10)
+    [drawn] = draw(case, uniforms).values()
+    stream = numpy.random.PCG64(numpy.random.SeedSequence(1, spawn_key=(0, 0)))
+    shares = [(int(word) >> 11) / 2**53 for word in stream.random_raw(10)]
+    assert drawn.tolist() == pytest.approx([plain_risk.triangular(u, 5000, 10_000, 20_000) for u in shares], rel=1e-15)
+
+
 def test_dask_gives_the_same_result():
     distributed = pytest.importorskip("distributed")
     from pycalc.risk.cluster import Cluster
@@ -214,6 +331,16 @@ def test_dask_gives_the_same_result():
     trials = 17 * BLOCK  # two tasks
     with Cluster(workers=2) as cluster:
         assert simulate(case, trials, mapped=cluster.map) == simulate(case, trials)
+        with pytest.raises(OutOfBoundsError, match="net saving beyond"):  # comes back whole, no worker prints it
+            simulate(uncertain({"queries": (5000, 10_000, 1e300)}), 100, mapped=cluster.map)
+
+
+def test_no_workers_are_refused():
+    pytest.importorskip("distributed")
+    from pycalc.risk.cluster import Cluster
+
+    with pytest.raises(OutOfBoundsError, match="Give at least 1"):
+        Cluster(workers=-3)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +372,24 @@ def test_dask_gives_the_same_result():
             OutOfBoundsError,
             "from -1 to 1",
         ),
-        (lambda: uncertain(steps=[Step("pe", 7, 40)]), OutOfBoundsError, "Write 40% as 0.4"),
+        (
+            lambda: uncertain(steps=[Step("pe", 7, 40)]),
+            OutOfBoundsError,
+            "has a cut of 40, outside 0 to 1. Write 40% as",
+        ),
+        (lambda: uncertain(steps=[Step("pe", 7, 0.4, 2)]), OutOfBoundsError, "has a probability of 2, outside"),
+        (lambda: uncertain(steps=[Step("pe", 0, 0.4)]), OutOfBoundsError, "Count months from 1"),
+        (lambda: uncertain({"queries": (1, 2, math.inf)}), OutOfBoundsError, "finite numbers"),
+        (
+            lambda: uncertain(
+                dict.fromkeys(("queries", "epochs"), (1, 2, 3)),
+                correlations=[Correlation("queries", "epochs", 0.1), Correlation("epochs", "queries", 0.9)],
+            ),
+            OutOfBoundsError,
+            "given twice",
+        ),
+        (lambda: simulate(uncertain(), 10, seed=-1), OutOfBoundsError, "seed -1 is not between"),
+        (lambda: simulate(uncertain(), 10, seed=2**53 + 1), OutOfBoundsError, "is not between"),
         (lambda: uncertain(steps=[Step("rag", 7, 0.4)]), WrongKindError, "for pe or ft"),
         (lambda: simulate(uncertain(), 0), OutOfBoundsError, "not between 1"),
     ],
