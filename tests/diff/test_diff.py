@@ -12,9 +12,8 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from addin.cli import app
-from workbook import diff as module
 from workbook.build import build
-from workbook.diff import NothingToCompare, diff
+from workbook.diff import NothingToCompare, diff, effects
 from workbook.package import BadWorkbook
 
 MODEL = {
@@ -287,7 +286,7 @@ def test_text_answers_and_errors_have_no_difference(tmp_path):
 
 
 def test_more_inputs_than_are_tried_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_EFFECTS", 1)
+    monkeypatch.setattr(effects, "MOST_EFFECTS", 1)
     found = pair(tmp_path, MODEL, {**MODEL, "B1": 20_000.0, "B3": 10.0}, NAMES)
     assert found.untried == 1
     assert {effect.change.name for effect in found.effects} == {"queries"}
