@@ -18,6 +18,9 @@ def test_the_code_runs(tmp_path, monkeypatch, capsys):
     assert "HOLD" in said
     assert "no difference" in said
     assert "6.847483660130" in said
+    # A finding and a change are named with their sheet.
+    assert "Breakeven!B" in said
+    assert "['Scenarios!" in said
 
 
 def test_the_table_names_functions_that_exist():
