@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -34,7 +34,8 @@ class Cluster:
         self._local: LocalCluster | None = None
         self._client: Client | None = None
         try:
-            with _interrupts_later():
+            # Workers elsewhere get no Ctrl-C, and waiting for an address that does not answer can be broken off.
+            with nullcontext() if address else _interrupts_later():
                 self._start(address, workers)
         except (OSError, TimeoutError, ValueError) as problem:
             self.close()
@@ -68,7 +69,7 @@ class Cluster:
 
     def close(self) -> None:
         """End the workers; an impatient second Ctrl-C waits until they are gone."""
-        with _interrupts_later():
+        with _interrupts_later() if self._local else nullcontext():
             if self._client:
                 self._client.close()
             if self._local:

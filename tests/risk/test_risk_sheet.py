@@ -18,7 +18,7 @@ from course import COURSE
 from openpyxl.workbook.defined_name import DefinedName
 from typer.testing import CliRunner
 
-from addin.cli import app
+from addin.cli import app, main
 from pycalc.errors import CalcError
 from pycalc.risk.draws import Correlation, Step
 from workbook.build import build
@@ -490,6 +490,19 @@ def test_the_command(tmp_path):
     assert "± standard error" in table.stdout
 
 
+def test_one_outcome_and_one_month(tmp_path):
+    own = own_workbook(tmp_path, {"months": 1})
+    out = tmp_path / "out.xlsx"
+    result = json.loads(run(own, "-o", out, "--step", "ft:5:0.2", "--trials", 100, "--json").stdout)
+    # 315 less 9, less training and labour.
+    net = 306 - 12 - 500 * 5 / 60 * 50
+    assert result["deviation"] == {"value": 0, "error": 0}
+    assert result["p10"] == {"value": pytest.approx(net), "error": 0}
+    [bar] = result["histogram"]
+    assert (bar["trials"], bar["label"]) == (100, f"about {net:,.2f}")
+    assert "Probability of paying back within 1 month" in lines(out)
+
+
 def test_a_certain_step_reads_the_same_everywhere(tmp_path):
     own = own_workbook(tmp_path, {})
     out = tmp_path / "out.xlsx"
@@ -522,15 +535,18 @@ def test_a_certain_step_reads_the_same_everywhere(tmp_path):
         (("--step", "pe:5:0.2:7"), "has a probability of 7"),
     ],
 )
-def test_bad_options_are_one_line(tmp_path, arguments, message):
+def test_bad_options_are_one_line(tmp_path, capsys, monkeypatch, arguments, message):
     own = own_workbook(tmp_path, {})
-    command = [sys.executable, "-c", "from addin.cli import main; main()", "risk", own, "--vary", "queries=9000..20000"]
-    command += [*map(str, arguments), "-o", tmp_path / "out.xlsx"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert "fault of ours" not in done.stderr
+    command = ["breakeven", "risk", own, "--vary", "queries=9000..20000", *arguments, "-o", tmp_path / "out.xlsx"]
+    monkeypatch.setattr(sys, "argv", [str(word) for word in command])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert "fault of ours" not in said.err
+    assert said.out == ""
     assert list(tmp_path.iterdir()) == [own]
 
 

@@ -16,8 +16,6 @@ Figure = tuple[str, Estimate | float, str, str, str]
 
 def figures(asked: Question, result: Result) -> list[Figure]:
     """The figures in the order of the sheet."""
-    months = asked.case.months
-    horizon = "1 month" if months == 1 else f"{months} months"
     known = asked.case.fixed.get("ft_shutdown_date") is not None or "ft_shutdown_date" in asked.case.varied
     shutdown = "" if known else "No shutdown is known, so it equals the line above"
     return [
@@ -27,11 +25,16 @@ def figures(asked: Question, result: Result) -> list[Figure]:
         ("Mean net saving", result.mean, "money", "USD", ""),
         ("Standard deviation", result.deviation, "money", "USD", ""),
         ("Net saving with every input at its base", asked.base, "money", "USD", "Not drawn: no standard error"),
-        (f"Probability of paying back within {horizon}", result.paid, "rate", "share", ""),
+        (f"Probability of paying back within {horizon(asked)}", result.paid, "rate", "share", ""),
         ("The same, and before the shutdown", result.paid_alive, "rate", "share", shutdown),
         ("Trials", float(result.trials), "count", "trials", "Four times as many halve the standard errors"),
         ("Seed", float(result.seed), "step", "number", "The same seed gives the same figures"),
     ]
+
+
+def horizon(asked: Question) -> str:
+    months = asked.case.months
+    return "1 month" if months == 1 else f"{months} months"
 
 
 def driver_label(name: str) -> str:

@@ -12,7 +12,7 @@ from pycalc.version import VERSION
 from workbook.model.inputs import INPUTS
 from workbook.model.styles import SERIES, style
 from workbook.risk.asked import NOTHING, Question, Used
-from workbook.risk.figures import bars, driver_label, figures, share_error
+from workbook.risk.figures import bars, driver_label, figures, horizon, share_error
 
 _FROZEN, _LIVE = "frozen", "live"
 _COLUMNS = (46, 13, 13, 13, 19, 13, 13, 13, 13, 13, 13)
@@ -113,7 +113,7 @@ class RiskSheet:
         self.line(("Risk: what the switch may bring", "title"))
         self.line(
             (
-                f"Prompt engineering less fine-tuning over {self.asked.case.months} months, not discounted, with "
+                f"Prompt engineering less fine-tuning over {horizon(self.asked)}, not discounted, with "
                 "training, labour, evaluation and retraining; no review. Inputs are triangular between low and high.",
                 "purpose",
             )
