@@ -65,7 +65,9 @@ def _cell(reasons: list[str] | None, numbers: dict[str, int]) -> str:
 def main() -> None:
     if "--accept" in sys.argv:
         environment = {**os.environ, "BREAKEVEN_ACCEPT_HOSTS": "1"}
-        run = subprocess.run([sys.executable, "-m", "pytest", str(HERE), "-q"], env=environment)
+        # Without the test that the page is current: it is written below, from what the others find.
+        tests = [str(HERE), "-q", "-k", "not page_is_current"]
+        run = subprocess.run([sys.executable, "-m", "pytest", *tests], env=environment)
         if run.returncode:
             sys.exit(run.returncode)
     PAGE.write_text(text(), encoding="utf-8")
