@@ -223,7 +223,8 @@ def test_the_sheet_shows_the_result(written):
     assert found["Probability of paying back within 12 months"][1] == pytest.approx(result.paid.value, rel=1e-12)
     assert found["The same, and before the shutdown"][1] == result.paid_alive.value == 0  # shut down before the start
     assert found["Net saving with every input at its base"][1] == pytest.approx(asked.base, rel=1e-12)
-    assert "queries and pe_input_price move together: rank correlation -0.5" in found
+    together = "Model calls (queries) and Prompted input price (pe_input_price) move together: rank correlation -0.5"
+    assert together in found
     assert "Base-model price cut from month 7: 40%, with probability 30%" in found
     assert found["Standard deviation"][1:3] == pytest.approx((result.deviation.value, result.deviation.error))
     drivers = tables(out)["What drives the variance"]

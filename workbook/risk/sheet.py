@@ -265,7 +265,8 @@ class RiskSheet:
                 self._changed(),
             )
         for pair in self.asked.case.correlations:
-            self.line((f"{pair.first} and {pair.second} move together: rank correlation {pair.rank:g}", "label"))
+            both = f"{driver_label(pair.first)} and {driver_label(pair.second)}"
+            self.line((f"{both} move together: rank correlation {pair.rank:g}", "label"))
         for step in self.asked.case.steps:
             self.line((f"{step.label}: {step.cut:.0%}, with probability {step.probability:.0%}", "label"))
         for name, why in self.asked.left_out.items():
