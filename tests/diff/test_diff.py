@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -86,6 +88,13 @@ def test_without_names_the_last_results_are_the_answer(tmp_path):
     assert [answer.name for answer in found.answers] == ["M!B5"]  # B4 is read by B5
     assert [effect.moved for effect in found.effects] == pytest.approx([-1800.0], rel=1e-12)  # 12 × 150
     assert {change.cell for change in found.results} == {"B4", "B5"}
+
+
+def test_of_results_that_moved_alike_the_first_are_the_answer(tmp_path):
+    """Nineteen double, the last in the file triples; of the nineteen those that come first are told."""
+    old = {"A1": 2.0, "B20": 1.0} | {f"C{row}": f"=A1*{row}" for row in range(1, 20)} | {"C20": "=A1*B20"}
+    found = pair(tmp_path, old, {**old, "A1": 4.0, "B20": 1.5})
+    assert [answer.name for answer in found.answers] == ["M!C20", *(f"M!C{row}" for row in range(1, 12))]
 
 
 def grid(rows: int, formula: str = "=A{0}*$D$1") -> dict:
@@ -233,6 +242,40 @@ def test_a_named_input_is_followed_to_another_place(tmp_path):
     ]
     answer = next(answer for answer in found.answers if answer.name == "out_pe_monthly")
     assert (answer.old, answer.with_inputs, answer.new) == (300.0, 600.0, 600.0)
+
+
+def test_a_cell_left_and_a_cell_taken_by_a_moved_name(tmp_path):
+    """The name moves from B1 to D1. Of the four cells it touches only the calls have another value."""
+    old = {"A1": "Calls", "B1": 10.0, "D1": 3.0, "C1": "=B1*2", "C2": "=D1*2"}
+    new = {"A1": "Calls", "B1": 7.0, "D1": 20.0, "C1": "=D1*2", "C2": "=D1*2"}
+    found = pair(tmp_path, old, new, {"calls": "=M!$B$1"}, {"calls": "=M!$D$1"})
+    compared = {(change.name, change.cell, change.old, change.new) for change in (*found.inputs, *found.texts)}
+    assert compared == {
+        ("calls", "D1", 10.0, 20.0),  # by its name
+        ("calls", "D1", 3.0, 20.0),  # by its place
+        ("", "B1", 10.0, 7.0),  # which no old cell became: with the one that stood there
+    }
+
+
+def test_cells_in_another_order_in_the_file(tmp_path):
+    """Rows and cells from last to first, as no spreadsheet program writes them, are the same cells."""
+    old = write(tmp_path / "old.xlsx", MODEL)
+    new = tmp_path / "new.xlsx"
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w") as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                rows = re.findall(r"<row .*?</row>", text)
+                assert len(rows) == len({address[1:] for address in MODEL})
+                text = text.replace("".join(rows), "".join(map(backwards, reversed(rows))))
+            target.writestr(name, text)
+    assert diff(old, new).same
+
+
+def backwards(row: str) -> str:
+    cells = re.findall(r"<c .*?</c>", row)
+    assert len(cells) == 2
+    return row.replace("".join(cells), "".join(reversed(cells)))
 
 
 def inserted(cells: dict, at: int) -> dict:
