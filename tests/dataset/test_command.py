@@ -204,5 +204,5 @@ def test_build_then_audit(run, tmp_path):
     built = run("build", "table.csv", "-o", "out.jsonl", "--json")
     assert built.returncode == 1
     assert json.loads(built.stdout)["skipped"] == [{"row": 3, "reason": "the assistant cell is empty"}]
-    assert "row 3 left out" in run("build", "table.csv", "-o", "out.jsonl").stdout
+    assert "row 3 left out" in run("build", "table.csv", "-o", "out.jsonl", "--force").stdout
     assert json.loads(run("out.jsonl", "--json").stdout)["examples"] == 1

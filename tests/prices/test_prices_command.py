@@ -110,7 +110,8 @@ def test_refresh(run, tmp_path):
     assert "C4    gpt-4o  input       5    2.5  -50.0%  price changed" in out
     assert "1 of 1 prices changed" in out
     assert openpyxl.load_workbook(tmp_path / "new.xlsx")["Prices"]["C4"].value == 2.5
-    report = json.loads(run("--refresh", "old.xlsx", "-o", "new.xlsx", "--on", "2024-06-01", "--json")[1])
+    again = ("--refresh", "old.xlsx", "-o", "new.xlsx", "--on", "2024-06-01", "--json", "--force")
+    report = json.loads(run(*again)[1])
     assert report["prices_on"] == "2024-06-01"
     assert [(row["before"], row["after"]) for row in report["rows"]] == [(5, 5)]
     assert run("--refresh", "old.xlsx")[0] == 0

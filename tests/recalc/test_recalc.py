@@ -170,7 +170,7 @@ def test_the_command(furnished, tmp_path):
     assert (run.returncode, run.stderr) == (0, "")
     assert "3 formulas, 3 stored values changed" in run.stdout
     assert out.exists()
-    run = breakeven("recalc", furnished, "-o", out, "--json")
+    run = breakeven("recalc", furnished, "-o", out, "--json", "--force")
     assert json.loads(run.stdout) == {"out": str(out), "formulas": 3, "changed": 3, "kept": {}}
 
 
