@@ -87,6 +87,8 @@ def main() -> None:
     from pycalc.errors import CalcError
     from workbook.errors import WorkbookError
 
+    # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = app(prog_name="breakeven", standalone_mode=False)
     except (CalcError, WorkbookError) as error:
