@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from workbook.cellstore import Spot
@@ -71,18 +71,17 @@ class Pairs:
 
     def _now(self, spot: Spot) -> Spot | None:
         """Where a cell of the old workbook stands now."""
-        sheet, row, column = spot
-        if sheet not in self.rows:
-            return spot
-        to = self.rows[sheet].now(row)
-        return (sheet, to, column) if to else None
+        return self._mapped(spot, Moved.now)
 
     def _then(self, spot: Spot) -> Spot | None:
         """Where a cell of the new workbook stood."""
+        return self._mapped(spot, Moved.before)
+
+    def _mapped(self, spot: Spot, find: Callable[[Moved, int], int | None]) -> Spot | None:
         sheet, row, column = spot
         if sheet not in self.rows:
             return spot
-        to = self.rows[sheet].before(row)
+        to = find(self.rows[sheet], row)
         return (sheet, to, column) if to else None
 
     def with_moved_rows(self, text: str, sheet: str) -> str:

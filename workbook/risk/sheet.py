@@ -9,6 +9,7 @@ import xlsxwriter
 from pycalc.risk.drivers import SEEN
 from pycalc.risk.simulate import Estimate, Result
 from pycalc.version import VERSION
+from workbook.formula import quoted_sheet
 from workbook.model.inputs import INPUTS
 from workbook.model.styles import SERIES, style
 from workbook.risk.asked import NOTHING, Question, Used
@@ -344,7 +345,7 @@ class RiskSheet:
         return max(320, 120 + 22 * min(_MOST_BARS, seen))
 
     def _charts(self) -> None:
-        quoted = "'" + self.name.replace("'", "''") + "'"
+        quoted = quoted_sheet(self.name)
         histogram = (self.histogram + 2, self.histogram + 1 + len(self.bars))
         tornado = self._tornado()
 

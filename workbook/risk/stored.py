@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
+from workbook.formula import quoted_sheet
 from workbook.package import Package
 from workbook.sheetxml import Value, column_letters, corners
 
@@ -22,8 +23,7 @@ def address(place: Place) -> str:
 def reference(place: Place) -> str:
     """As a formula reads it: 'My inputs'!$B$17."""
     sheet, row, column = place
-    quoted = "'" + sheet.replace("'", "''") + "'"
-    return f"{quoted}!${column_letters(column)}${row}"
+    return f"{quoted_sheet(sheet)}!${column_letters(column)}${row}"
 
 
 def shown(value: Value) -> str:
