@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,8 +41,7 @@ def _libreoffice() -> Iterator[Row]:
     if not shutil.which("soffice"):
         yield skipped("Hosts", "LibreOffice", "it is not installed")
         return
-    sys.path.insert(0, str(ROOT / "tests" / "hosts"))
-    from calchost import CalcHost
+    from tests.hosts.calchost import CalcHost
 
     with tempfile.TemporaryDirectory(prefix="breakeven-bench-", ignore_cleanup_errors=True) as folder:
         cells, block = CalcHost(Path(folder)).run(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import ROOT, Row, last_line, process, race, skipped
 from bench.rivals import Rivals
-from pycalc import tokenizer
+from pycalc.models import tokenizer
 
 MODEL = "gpt-4o"
 SHORT = "short cells, all different"

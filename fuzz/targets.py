@@ -11,13 +11,13 @@ from xml.parsers.expat import ExpatError
 from pycalc.dataset.reader import BadInputError, batches, open_source, ranges
 from pycalc.dataset.summary import Options, Summary
 from workbook.errors import WorkbookError
-from workbook.formula import FormulaError, parse, quoted_sheet, rewrite_calls, shifted, split_sheet
-from workbook.formulacells import array_size, formula_cells
-from workbook.named import cells as named_cells
-from workbook.package import Package
-from workbook.sheetxml import cells, stored, value_edits
-from workbook.structured import tables_of
-from workbook.xmlspans import spliced
+from workbook.file.cells import cells, stored, value_edits
+from workbook.file.named import cells as named_cells
+from workbook.file.package import Package
+from workbook.file.xmlspans import spliced
+from workbook.formulas.cells import array_size, formula_cells
+from workbook.formulas.parser import FormulaError, parse, quoted_sheet, rewrite_calls, shifted, split_sheet
+from workbook.formulas.tables import tables_of
 
 MEMORY = "/dev/shm"  # the files live for milliseconds; a disk would be the slowest part
 FOLDER = MEMORY if os.path.isdir(MEMORY) else None

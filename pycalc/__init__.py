@@ -4,8 +4,15 @@ Every worksheet function is a plain Python function here, under the same name in
 argument names: ``pycalc.pe_monthly(queries=10_000, ...)``. `pycalc.FUNCTIONS` holds their definitions.
 """
 
-from pycalc.checking import ft_check
-from pycalc.decision import (
+from pycalc.errors import (
+    CalcError,
+    NoAnswerError,
+    OutOfBoundsError,
+    WrongKindError,
+    ZeroRatioError,
+)
+from pycalc.functions.checking import ft_check
+from pycalc.functions.decision import (
     ft_breakeven,
     ft_breakeven_price,
     ft_breakeven_prompt,
@@ -15,21 +22,14 @@ from pycalc.decision import (
     ft_sensitivity,
     ft_suitability,
 )
-from pycalc.errors import (
-    CalcError,
-    NoAnswerError,
-    OutOfBoundsError,
-    WrongKindError,
-    ZeroRatioError,
-)
-from pycalc.investment import ft_cashflow, ft_irr, ft_npv, ft_payback, ft_roi
-from pycalc.one_time import eval_cost, ft_distill, ft_labor, ft_retrain, ft_training
-from pycalc.prices import model_price, model_shutdown, price_source, prices_as_of
+from pycalc.functions.investment import ft_cashflow, ft_irr, ft_npv, ft_payback, ft_roi
+from pycalc.functions.one_time import eval_cost, ft_distill, ft_labor, ft_retrain, ft_training
+from pycalc.functions.prices import model_price, model_shutdown, price_source, prices_as_of
+from pycalc.functions.review import cost_per_accepted, review_cost, review_ramp
+from pycalc.functions.running_cost import call_cost, ft_monthly, hybrid_monthly, pe_monthly, price_after, rag_monthly
+from pycalc.functions.tokens import chat_tokens, context_fits, model_context, token_count, token_overhead
+from pycalc.functions.uncertainty import ft_risk
 from pycalc.registry import FUNCTIONS
-from pycalc.review import cost_per_accepted, review_cost, review_ramp
-from pycalc.running_cost import call_cost, ft_monthly, hybrid_monthly, pe_monthly, price_after, rag_monthly
-from pycalc.tokens import chat_tokens, context_fits, model_context, token_count, token_overhead
-from pycalc.uncertainty import ft_risk
 from pycalc.version import VERSION as __version__
 
 __all__ = [

@@ -1,16 +1,12 @@
-"""Put the tests' own helpers on the path, and say how a missing program is dealt with."""
+"""How a missing program is dealt with, and what hypothesis may take."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 settings.register_profile(
     "suite",

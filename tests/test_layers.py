@@ -40,9 +40,6 @@ def test_imports_point_one_way(package):
 def test_the_arithmetic_imports_no_spreadsheet_library():
     for path in (TOP / "pycalc").rglob("*.py"):
         wrong = imports(path) & SPREADSHEETS
-        # The dataset builder reads a table of examples from an .xlsx.
-        if path.name == "build.py" and path.parent.name == "dataset":
-            wrong -= {"openpyxl"}
         assert not wrong, f"{path.relative_to(TOP)} imports {wrong}"
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pycalc.tokenizer import SHA256  # noqa: E402 (the folder must be on the path first)
+from pycalc.models.tokenizer import SHA256  # noqa: E402 (the folder must be on the path first)
 
 PACKAGE = "gpt-tokenizer@4.0.0"
 

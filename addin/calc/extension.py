@@ -13,7 +13,7 @@ from addin import packing
 from addin.calc import registration, typelibrary
 from addin.calc.names import method
 from pycalc import FUNCTIONS
-from workbook.package import replacing
+from workbook.file.package import replacing
 
 TYPE_LIBRARY = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 COMPONENT = "application/vnd.sun.star.uno-component;type=Python"

@@ -137,7 +137,7 @@ def _need_xlwings() -> None:
 
 def _write_main(out: Path) -> None:
     from addin.lite import main_py
-    from workbook.package import replacing
+    from workbook.file.package import replacing
 
     with replacing(out) as file:
         file.write(main_py.text().encode())
@@ -148,15 +148,15 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
     import tempfile
 
     from addin.cli.progress import working
-    from workbook import lambdas
-    from workbook.package import Package
+    from workbook.file.package import Package
+    from workbook.formulas import lambdas
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
     check_free(target, force, book)
     with working(f"Writing {target}"), tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         if book is None:
-            from workbook.build import build as build_template
+            from workbook.template.build import build as build_template
 
             source = build_template("blank", Path(folder, source))
         with Package(source) as package:
@@ -205,7 +205,7 @@ def _generated() -> Iterator[tuple[str, list[str], str]]:
     from addin.excel.vbaproject import vba_project
     from addin.lite import main_py
     from pycalc import FUNCTIONS
-    from workbook import lambdas
+    from workbook.formulas import lambdas
 
     module = vba.module_text()
     vba_project({vba.MODULE: module}, ["Sheet1"])

@@ -13,7 +13,7 @@ from addin.cli import completion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workbook.check import Finding
+    from workbook.tasks.check import Finding
 
 SHOWN = 12
 """Findings of one kind on one sheet that the table shows; --json has all."""
@@ -65,9 +65,9 @@ def check(
 
     from addin.cli import fail
     from addin.cli.progress import working
-    from workbook.check import SEVERITIES, worst
-    from workbook.check import check as run
     from workbook.engines import NAMES
+    from workbook.tasks.check import SEVERITIES, worst
+    from workbook.tasks.check import check as run
 
     if engine not in NAMES:
         fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")

@@ -24,7 +24,7 @@ def function(incomplete: str) -> list[str]:
 
 def model(incomplete: str) -> list[str]:  # noqa: ARG001 - Typer keeps those that fit
     """Models the catalogue knows; not with a colon, which ends a word in bash."""
-    from pycalc import catalogue
+    from pycalc.models import catalogue
 
     known = catalogue.load()
     return sorted(name for name in {*known.models, *known.names} if _PLAIN.fullmatch(name))
@@ -33,7 +33,7 @@ def model(incomplete: str) -> list[str]:  # noqa: ARG001 - Typer keeps those tha
 def counted_model(incomplete: str) -> list[str]:
     """Models whose tokens can be counted."""
     from pycalc.errors import CalcError
-    from pycalc.tokenizer import resolve
+    from pycalc.models.tokenizer import resolve
 
     found = []
     for name in model(incomplete):
@@ -65,7 +65,7 @@ def workbook(incomplete: str) -> list[str]:
 
 def severity(incomplete: str) -> list[str]:  # noqa: ARG001
     """Severities of a finding, and none of them."""
-    from workbook.check import SEVERITIES
+    from workbook.tasks.check import SEVERITIES
 
     return [*SEVERITIES, "never"]
 
@@ -79,9 +79,9 @@ def _names_in(module: str, attribute: str) -> Callable[[str], list[str]]:
     return offered
 
 
-case = _names_in("workbook.model", "CASES")
+case = _names_in("workbook.template", "CASES")
 host = _names_in("addin.cli.addin", "Host")
 installed_host = _names_in("addin.cli.addin", "INSTALLED")
 engine = _names_in("workbook.engines", "NAMES")
-mode = _names_in("workbook.twins", "MODES")
-form = _names_in("workbook.report", "FORMATS")
+mode = _names_in("workbook.tasks.handover.twins", "MODES")
+form = _names_in("workbook.tasks.report", "FORMATS")

@@ -173,8 +173,8 @@ def build(
 
     from addin.cli import fail
     from addin.cli.progress import working
-    from pycalc.dataset.build import build as run
     from pycalc.dataset.reader import BadInputError
+    from workbook.tasks.training_file import build as run
 
     check_free(Path(out), force, Path(table))
     _refuse_traps(table)
@@ -217,7 +217,7 @@ def _refuse_traps(table: str) -> None:
     """Stop at a workbook that is encrypted, damaged or a zip bomb, before anything is read from it."""
     import zipfile
 
-    from workbook.package import Package
+    from workbook.file.package import Package
 
     if zipfile.is_zipfile(table):
         Package(table).close()
@@ -225,7 +225,7 @@ def _refuse_traps(table: str) -> None:
 
 def _excel_date(text: str | None) -> float | None:
     from addin.cli import fail
-    from pycalc.catalogue import serial
+    from pycalc.models.catalogue import serial
 
     try:
         return None if text is None else serial(text)
@@ -266,7 +266,7 @@ def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
 def _write_into(result: dict[str, Any], into: Path, out: Path) -> dict[str, Any]:
     from addin.cli import fail
     from addin.cli.progress import working
-    from workbook.dataset import write_inputs
+    from workbook.tasks.training_inputs import write_inputs
 
     if "models" not in result:
         fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")

@@ -18,8 +18,9 @@ def demo(
     from rich.console import Console
 
     from addin.cli.progress import working
-    from workbook import build, named
-    from workbook.recalc import recalc
+    from workbook.file import named
+    from workbook.tasks.recalc import recalc
+    from workbook.template import build
 
     written = out / "techwiz.xlsx"
     recalculated = out / "techwiz-recalculated.xlsx"

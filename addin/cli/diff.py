@@ -12,9 +12,9 @@ from addin.cli import completion
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from workbook.alike import Group
-    from workbook.diff import Change, Difference
-    from workbook.sheetxml import Value
+    from workbook.file.cells import Value
+    from workbook.tasks.diff import Change, Difference
+    from workbook.tasks.diff.groups import Group
 
 SHOWN = 20
 """Lines of a table; --json has all."""
@@ -46,7 +46,7 @@ def diff(
     from rich.console import Console
 
     from addin.cli.progress import working
-    from workbook.diff import diff as run
+    from workbook.tasks.diff import diff as run
 
     with working("Comparing"):
         found = run(old, new)
@@ -121,7 +121,7 @@ def _answers(console: Console, found: Difference) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.diff import equal
+    from workbook.tasks.diff import equal
 
     template = any(answer.name in HEADLINES for answer in found.answers)
     wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
@@ -182,7 +182,7 @@ def _moved(change: Change) -> str:
 
 
 def _difference(old: Value, new: Value) -> float | None:
-    from workbook.diff import difference
+    from workbook.tasks.diff import difference
 
     return difference(old, new)
 

@@ -6,7 +6,7 @@ import typer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from workbook.formula import Formula
+    from workbook.formulas.parser import Formula
 
 
 def eval(
@@ -21,7 +21,7 @@ def eval(
     from addin.cli.progress import working
     from pycalc.errors import CalcError
     from workbook.engines import formualizer
-    from workbook.formula import FormulaError, parse
+    from workbook.formulas.parser import FormulaError, parse
 
     if not formula.strip(" ="):
         fail("the formula is empty. Write one, such as '=FT_BREAKEVEN(2095.33,315,9)'")
@@ -55,7 +55,7 @@ def eval(
 
 def _unknown_names(parsed: Formula) -> str:
     """The names in a formula that neither the engine nor we know, with what may have been meant."""
-    from pycalc import documentation
+    from pycalc.registry import documentation
     from workbook.engines import formualizer
 
     called = dict.fromkeys(call.name for call in parsed.calls)

@@ -17,7 +17,8 @@ def functions(
 ) -> None:
     """List the worksheet functions, or explain one."""
     from addin.cli import fail
-    from pycalc import FUNCTIONS, documentation
+    from pycalc import FUNCTIONS
+    from pycalc.registry import documentation
 
     if name is not None and name.upper() not in FUNCTIONS:
         fail(f"No function is named {name}. {documentation.nearest(name)}")

@@ -11,7 +11,7 @@ from addin.cli import completion
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
-    from workbook.handover import Handover
+    from workbook.tasks.handover import Handover
 
 
 def handover(
@@ -41,8 +41,8 @@ def handover(
 
     from addin.cli import fail
     from addin.cli.progress import working
-    from workbook.handover import handover as run
-    from workbook.twins import MODES
+    from workbook.tasks.handover import handover as run
+    from workbook.tasks.handover.twins import MODES
 
     if mode not in MODES:
         fail(f"--as takes {', '.join(MODES)}, not {mode}.")

@@ -20,7 +20,7 @@ def new(
 ) -> None:
     """Write the template workbook: inputs, costs, break-even, cash flow, scenarios, checks, all native formulas."""
     from addin.cli.progress import working
-    from workbook.build import build
+    from workbook.template.build import build
 
     if out.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"{out} has to end in .xlsx: the template holds no macro", param_hint="OUT")

@@ -14,7 +14,7 @@ def pictures(
 ) -> None:
     """Render the sheets Summary, Scenarios and Sensitivity to PNG with LibreOffice and pdftoppm."""
     from addin.cli.progress import working
-    from workbook.pictures import render
+    from workbook.tasks.pictures import render
 
     with working("Rendering"):
         written = render(case, folder)

@@ -11,7 +11,7 @@ from addin.cli import completion
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
-    from pycalc.catalogue import Price
+    from pycalc.models.catalogue import Price
 
 
 def prices(
@@ -42,7 +42,7 @@ def prices(
 ) -> None:
     """Show prices with their sources, compare two dates, or refresh a workbook's Prices sheet on a copy."""
     from addin.cli import fail
-    from pycalc import catalogue
+    from pycalc.models import catalogue
 
     if out is not None and refresh is None:
         fail("-o COPY.xlsx goes with --refresh BOOK.xlsx")
@@ -76,8 +76,8 @@ def iso_date(text: str) -> str:
 def _list(model: str, day: str, as_json: bool) -> None:
     from contextlib import suppress
 
-    from pycalc import catalogue
     from pycalc.errors import NoAnswerError
+    from pycalc.models import catalogue
 
     rows = list(catalogue.prices(model, day))
     if model:
@@ -99,7 +99,7 @@ def _list(model: str, day: str, as_json: bool) -> None:
 
 def _facts(model: str, day: str) -> str:
     """Context window and shutdown date, as a sentence."""
-    from pycalc import catalogue
+    from pycalc.models import catalogue
 
     found = catalogue.load().latest(model)
     name = catalogue.load().find(model, day) if day else found.name
@@ -110,7 +110,7 @@ def _facts(model: str, day: str) -> str:
 
 
 def _differences(model: str, first: str, second: str, as_json: bool) -> None:
-    from pycalc import catalogue
+    from pycalc.models import catalogue
 
     before, after = _by_key(model, first), _by_key(model, second)
     found: list[dict[str, Any]] = []
@@ -154,8 +154,8 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
 
 def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
     """The prices that hold on a day; of one model, by the name the user gave, which may be another snapshot then."""
-    from pycalc import catalogue
     from pycalc.errors import NoAnswerError
+    from pycalc.models import catalogue
 
     try:
         rows = catalogue.prices(model, day)
@@ -167,7 +167,7 @@ def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
 
 def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
     from addin.cli.progress import working
-    from workbook.prices import refresh
+    from workbook.tasks.refresh import refresh
 
     with working(f"Writing {out}"):
         changes = refresh(book, out, day)
@@ -197,7 +197,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
 def _print_rows(title: str, rows: list[Price]) -> None:
     from rich.text import Text
 
-    from pycalc import catalogue
+    from pycalc.models import catalogue
 
     notes: dict[str, int] = {}
     table = _table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))

@@ -31,7 +31,7 @@ def recalc(
     from rich.console import Console
 
     from addin.cli.progress import working
-    from workbook.recalc import recalc as run
+    from workbook.tasks.recalc import recalc as run
 
     console = Console(soft_wrap=True, highlight=False)
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")

@@ -39,7 +39,7 @@ def report(
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks."""
     from addin.cli import fail
     from addin.cli.progress import working
-    from workbook import report as operations
+    from workbook.tasks import report as operations
 
     if (book is None) == (not case):
         fail("give a workbook, or --case hospital")
@@ -51,7 +51,7 @@ def report(
 
         date = iso_date(date)
     if as_json:
-        from workbook.report.table import as_json as memo_json
+        from workbook.tasks.report.table import as_json as memo_json
 
         with working("Recalculating"):
             memo = operations.contents(book, date=date)
@@ -75,7 +75,7 @@ def _case(case: str, as_json: bool) -> None:
     """The course's report, which needs no workbook."""
     if case != "hospital":
         raise typer.BadParameter(f"there is no report on {case!r}; there is one on hospital", param_hint="--case")
-    from workbook.hospital import MedicalAIProject
+    from workbook.tasks.report.hospital import MedicalAIProject
 
     project = MedicalAIProject()
     if not as_json:

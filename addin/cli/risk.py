@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pycalc.risk.draws import Correlation, Step
     from pycalc.risk.simulate import Estimate, Result
-    from workbook.risk import Question
+    from workbook.tasks.risk import Question
 
 
 def risk(
@@ -60,7 +60,7 @@ def risk(
 
     from addin.cli import fail
     from pycalc.errors import CalcError
-    from workbook.risk import question
+    from workbook.tasks.risk import question
 
     target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
     check_free(target, force, book)
@@ -86,7 +86,7 @@ def _simulated(
     from rich.console import Console
     from rich.progress import Progress
 
-    from workbook.risk import risk as run
+    from workbook.tasks.risk import risk as run
 
     with ExitStack() as stack:
         mapped: Callable[..., Any] = map
@@ -150,7 +150,7 @@ def _number(text: str, option: str, whole: str) -> float:
 def _json(asked: Question, result: Result, target: Path) -> str:
     import json
 
-    from workbook.risk.figures import as_data
+    from workbook.tasks.risk.figures import as_data
 
     return json.dumps({"out": str(target), **as_data(asked, result)}, allow_nan=False)
 
@@ -160,7 +160,7 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
 
     from pycalc.risk.drivers import SEEN
     from pycalc.risk.simulate import Estimate
-    from workbook.risk.figures import driver_label, figures
+    from workbook.tasks.risk.figures import driver_label, figures
 
     table = Table("", "value", "± standard error")
     drivers = Table("what drives the variance", "share", "at its lowest tenth", "at its highest tenth")

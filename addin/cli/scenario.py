@@ -11,7 +11,7 @@ from addin.cli import completion
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
-    from workbook.scenario import Changed, Scenario
+    from workbook.tasks.scenario import Changed, Scenario
 
 
 def scenario(
@@ -49,7 +49,7 @@ def scenario(
 
     from addin.cli import fail
     from addin.cli.progress import working
-    from workbook import scenario as operations
+    from workbook.tasks import scenario as operations
 
     adding = bool(change or sweep or source)
     if sum((adding, bool(remove), listing, inputs)) != 1:
@@ -90,8 +90,8 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
     """The scenarios asked for."""
     from addin.cli import fail
     from addin.cli.prices import iso_date
-    from pycalc import catalogue
-    from workbook.scenario import Scenario, changes
+    from pycalc.models import catalogue
+    from workbook.tasks.scenario import Scenario, changes
 
     day = ""
     if source:
@@ -115,7 +115,7 @@ def _list(book: Path, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.scenario import scenarios
+    from workbook.tasks.scenario import scenarios
 
     found = scenarios(book)
     if as_json:
@@ -139,9 +139,9 @@ def _inputs(book: Path, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.model.inputs import INPUTS
-    from workbook.scenario import changes
-    from workbook.scenario import inputs as base_values
+    from workbook.tasks.scenario import changes
+    from workbook.tasks.scenario import inputs as base_values
+    from workbook.template.inputs import INPUTS
 
     base = base_values(book)
     if as_json:
@@ -166,8 +166,8 @@ def _inputs(book: Path, as_json: bool) -> None:
 
 def _value(name: str, value: object) -> str:
     """A value as a person writes it: dates as dates."""
-    from pycalc import catalogue
-    from workbook.model.inputs import INPUTS
+    from pycalc.models import catalogue
+    from workbook.template.inputs import INPUTS
 
     if value is None or value == "":
         return ""

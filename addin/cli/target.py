@@ -13,7 +13,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that is alr
 def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     """Stop where `out` is there; that it is the source itself, or a folder, the operation says better."""
     from addin.cli import fail
-    from workbook.saving import same_file
+    from workbook.file.saving import same_file
 
     if force or not out.exists() or out.is_dir() or (source is not None and same_file(source, out)):
         return

@@ -11,7 +11,7 @@ from addin.cli import completion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pycalc.catalogue import Price
+    from pycalc.models.catalogue import Price
 
 BLOCK = 1 << 20
 PIECES_AT_A_TIME = 8
@@ -47,7 +47,7 @@ def tokens(
     """
     from addin.cli import fail
     from addin.cli.prices import iso_date
-    from pycalc import tokenizer
+    from pycalc.models import tokenizer
 
     vocabulary = tokenizer.resolve(model)
     price, no_price = _input_price(model, iso_date(on) if on else "")
@@ -90,8 +90,8 @@ def tokens(
 
 def _input_price(model: str, day: str) -> tuple[Price | None, str]:
     """The model's input price, or why there is none: tokens count without a price too."""
-    from pycalc import catalogue
     from pycalc.errors import NoAnswerError
+    from pycalc.models import catalogue
 
     try:
         return catalogue.price(model, "input", day), ""
@@ -100,8 +100,8 @@ def _input_price(model: str, day: str) -> tuple[Price | None, str]:
 
 
 def _count(name: str, model: str, advance: Callable[[int], None], notes: list[str]) -> int:
-    from pycalc import tokenizer
     from pycalc.errors import NoAnswerError
+    from pycalc.models import tokenizer
 
     total = 0
     waiting: list[str] = []

@@ -23,7 +23,7 @@ _TYPE = b"application/vnd.ms-excel.%s.macroEnabled.main+xml"
 
 def build(folder: Path, names: tuple[str, ...] = FILES) -> list[Path]:
     """Write the files, or those named; the same sources give the same bytes."""
-    from workbook.package import replacing
+    from workbook.file.package import replacing
 
     workbook = _workbook()
     contents = {WORKBOOK: workbook, ADDIN: _as_addin(workbook), MODULE: vba.module_text().encode("cp1252")}
@@ -75,7 +75,7 @@ def _example(function: Function) -> tuple[str, object]:
     """The function's first example as a formula, with its value; nothing where one cell cannot hold it."""
     for args, shown in function.examples:
         if not any(isinstance(item, list | tuple) for item in args) and not function.spills and not function.needs:
-            from pycalc.native import literal
+            from pycalc.registry.native import literal
 
             try:
                 value: object = float(shown)

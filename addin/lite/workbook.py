@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from addin.lite import main_py
 from workbook.errors import WorkbookError
-from workbook.package import Package
+from workbook.file.package import Package
 
 STORE_ID = "wa200008175"
 EXTENSION, PANES = "xl/webextensions/webextension1.xml", "xl/webextensions/taskpanes.xml"

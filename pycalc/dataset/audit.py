@@ -10,8 +10,8 @@ from pycalc.dataset.checks import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING
 from pycalc.dataset.reader import BadInputError
 from pycalc.dataset.reading import summarise
 from pycalc.dataset.summary import Options, Summary
-from pycalc.decision import ft_suitability
 from pycalc.errors import CalcError
+from pycalc.functions.decision import ft_suitability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def has_errors(result: dict[str, Any]) -> bool:
 
 
 def _vocabulary(model: str) -> str:
-    from pycalc.tokenizer import resolve
+    from pycalc.models.tokenizer import resolve
 
     try:
         return resolve(model)

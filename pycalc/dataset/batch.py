@@ -92,7 +92,7 @@ class Batch:
 
     def token_counts(self) -> list[list[int]]:
         """Tokens of each different text, in each vocabulary."""
-        from pycalc.tokenizer import count_many
+        from pycalc.models.tokenizer import count_many
 
         options = self.summary.options
         return [count_many(list(self.texts), encoding, options.threads) for encoding in options.encodings]

@@ -26,7 +26,7 @@ def summarise(
     source, stream = open_source(path)
     with stream:
         if workers is not None or scheduler is not None:
-            from pycalc.dataset.cluster import summarise as on_cluster
+            from pycalc.dataset.parts import summarise as on_cluster
 
             summary = on_cluster(source, options, workers=workers, scheduler=scheduler, progress=progress)
         else:

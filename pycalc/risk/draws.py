@@ -10,8 +10,8 @@ from typing import Any
 import numpy
 
 from pycalc.errors import OutOfBoundsError, WrongKindError
+from pycalc.functions.uncertainty import check_triple, triangular
 from pycalc.risk.cashflow import INPUTS, WHOLE, Step
-from pycalc.uncertainty import check_triple, triangular
 
 BLOCK = 65_536
 """Trials that share one stream of random numbers. Part of the result: another size draws other numbers."""

@@ -62,7 +62,7 @@ def edit(folder: Path, words: str) -> None:
     """Type a number into a cell of a copy, and store what every formula then shows, as a spreadsheet program does."""
     import openpyxl
 
-    from workbook.recalc import recalc
+    from workbook.tasks.recalc import recalc
 
     found = _EDIT.fullmatch(words)
     assert found, f"not understood: {words}"

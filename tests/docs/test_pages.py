@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from consolepages import Step, matches, run, steps
+
+from tests.docs.consolepages import Step, matches, run, steps
 
 TOP = Path(__file__).parent.parent.parent
 PAGES = sorted(

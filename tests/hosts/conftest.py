@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from calchost import CalcHost
+
+from tests.hosts.calchost import CalcHost
 
 
 @pytest.fixture(scope="session")

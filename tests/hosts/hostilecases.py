@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from functools import cache
 
-from casetable import Case
-
 from addin.contract import answer
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import Argument, Function
+from tests.casetable import Case
 
 HOSTILE = (
     None,

@@ -2,7 +2,7 @@
 
 A host's test compares every row. Where a host differs by its nature, the test says why (one of `REASONS`) and what
 the host shows instead; anything else fails. The reasons found for each function are the host's results: they stand
-in results/HOST.json, and a run that finds others fails until `python tests/hosts/matrix.py --accept` was run.
+in results/HOST.json, and a run that finds others fails until `python -m tests.hosts.matrix --accept` was run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from casetable import Case, same, scale
+from tests.casetable import Case, same, scale
 
 FOLDER = Path(__file__).parent / "results"
 
@@ -64,5 +64,5 @@ class Results:
         if os.environ.get("BREAKEVEN_ACCEPT_HOSTS"):
             path.write_text(text, encoding="utf-8")
         assert path.read_text(encoding="utf-8") == text, (
-            f"{self.host} does something else than docs/hosts/matrix.md says; python tests/hosts/matrix.py --accept"
+            f"{self.host} does something else than docs/hosts/matrix.md says; python -m tests.hosts.matrix --accept"
         )

@@ -1,6 +1,6 @@
 """The host matrix docs/hosts/matrix.md, written from what the hosts' tests found.
 
-After a change that is meant: `python tests/hosts/matrix.py --accept` runs those tests, keeps what they found and
+After a change that is meant: `python -m tests.hosts.matrix --accept` runs those tests, keeps what they found and
 writes the page anew.
 """
 
@@ -12,12 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pycalc import FUNCTIONS
+from tests.hosts.hostresults import FOLDER, REASONS
+
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
-
-from hostresults import FOLDER, REASONS  # noqa: E402 - found by the line above
-
-from pycalc import FUNCTIONS  # noqa: E402
 
 PAGE = HERE.parent.parent / "docs" / "hosts" / "matrix.md"
 HOSTS = {

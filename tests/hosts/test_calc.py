@@ -10,18 +10,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from calchost import value
-from casetable import all_cases, same, scale
-from hostilecases import hostile_cases
-from hostresults import Results
 
 from addin.calc import extension, registration, typelibrary
 from addin.calc.names import programmatic
-from pycalc import FUNCTIONS, native
+from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "twins"))
-import twinbook
+from pycalc.registry import native
+from tests.casetable import all_cases, same, scale
+from tests.hosts.calchost import value
+from tests.hosts.hostilecases import hostile_cases
+from tests.hosts.hostresults import Results
+from tests.workbook.engines import twinbook
 
 CASES = all_cases()
 IN_CELLS = [case for case in CASES if not FUNCTIONS[case.function].variadic]
@@ -274,7 +273,7 @@ def test_tokens_without_tiktoken_say_why(calc):
 
 
 def test_a_broken_module_is_said_in_the_cell(calc):
-    with calc.damaged("pythonpath/pycalc/registry.py"):
+    with calc.damaged("pythonpath/pycalc/registry/__init__.py"):
         seen = calc.run(
             ["new"],
             ["type", "A1", "=FT_LABOR(500;5;50)"],
@@ -334,7 +333,7 @@ def test_it_carries_what_it_needs(tmp_path):
     with zipfile.ZipFile(tmp_path / "it.oxt") as archive:
         names = archive.namelist()
         manifest = archive.read("META-INF/manifest.xml").decode()
-    assert {"pythonpath/pycalc/registry.py", "pythonpath/addin/contract.py", "breakeven.rdb"} <= set(names)
+    assert {"pythonpath/pycalc/registry/__init__.py", "pythonpath/addin/contract.py", "breakeven.rdb"} <= set(names)
     for part in ("breakeven.rdb", "breakeven_functions.py", "breakeven_names.py", "CalcAddIns.xcu", "Jobs.xcu"):
         assert part in names
         assert f'full-path="{part}"' in manifest

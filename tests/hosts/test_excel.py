@@ -14,17 +14,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
-import comstubs
 import pytest
-from casetable import all_cases
-from comstubs import MISSING, SCODES, FakeRange
-from hostilecases import hostile_cases
-from hostresults import Results
 
 from addin.excel import vba, workbook
 from addin.excel.vbaproject import compressed, scrambled, vba_project
 from pycalc import FUNCTIONS
 from pycalc.errors import CODES, CalcError, from_code
+from tests.casetable import all_cases
+from tests.hosts import comstubs
+from tests.hosts.comstubs import MISSING, SCODES, FakeRange
+from tests.hosts.hostilecases import hostile_cases
+from tests.hosts.hostresults import Results
 
 GOLDEN = Path(__file__).parent / "golden" / "functions.bas"
 SAMPLE = ("FT_BREAKEVEN", "FT_DECISION", "PE_MONTHLY", "FT_CHECK", "PRICES_AS_OF")

@@ -17,9 +17,9 @@ from addin.calc import install as calc_install
 from addin.cli.addin import app
 from addin.excel import install as excel
 from addin.lite import main_py, workbook
-from workbook import lambdas
 from workbook.errors import WorkbookError
-from workbook.package import Package
+from workbook.file.package import Package
+from workbook.formulas import lambdas
 
 
 def run(*arguments, code=0):

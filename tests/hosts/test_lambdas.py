@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
-from casetable import all_cases
-from hostresults import Results
 
 from pycalc import FUNCTIONS
 from pycalc.errors import from_code
-from workbook import lambdas
+from tests.casetable import all_cases
+from tests.hosts.hostresults import Results
+from tests.workbook.engines import twinbook
 from workbook.engines import recalculate
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "twins"))
-import twinbook
+from workbook.formulas import lambdas
 
 CASES = [case for case in all_cases() if FUNCTIONS[case.function].twin and "twin limit" not in case.note]
 USERS_NAMES = ["UPFRONT", "months", "Query_Tokens", "facts_change_given"]

@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 import xlwings
-from casetable import all_cases
-from hostilecases import hostile_cases
-from hostresults import Results
 
 from addin.lite import main_py, workbook
 from pycalc import FUNCTIONS
 from pycalc.errors import CODES, CalcError, from_code
+from tests.casetable import all_cases
+from tests.hosts.hostilecases import hostile_cases
+from tests.hosts.hostresults import Results
 from workbook.errors import WorkbookError
-from workbook.package import Package
+from workbook.file.package import Package
 
 HERE = Path(__file__).parent
 NODE = HERE.parent / "node"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import matrix
-
 from pycalc import FUNCTIONS
+from tests.hosts import matrix
 
 
 def test_the_page_is_current():
-    assert matrix.PAGE.read_text(encoding="utf-8") == matrix.text(), "python tests/hosts/matrix.py"
+    assert matrix.PAGE.read_text(encoding="utf-8") == matrix.text(), "python -m tests.hosts.matrix"
 
 
 def test_every_function_stands_in_it():

@@ -1,4 +1,4 @@
-"""Every command with little memory, on large inputs: python tests/robust/littlememory.py [--full] [NAME ..]
+"""Every command with little memory, on large inputs: python -m tests.robust.littlememory [--full] [NAME ..]
 
 The limit is RLIMIT_DATA: the private memory a process may write to, which Linux enforces for any user and without a
 container. Address space (RLIMIT_AS) would count what is only reserved (thread stacks, arenas of the allocator, mapped
@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from writingcommands import BREAKEVEN, ROOT
+from tests.robust.writingcommands import BREAKEVEN, ROOT
 
 LIMIT = 512
 """MB, what the whole command set has to do with on large inputs."""
@@ -70,10 +70,10 @@ def formulas(path: Path, sizes: Sizes, price: float = 2095.33) -> None:
 
 def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
     """The template beside a large sheet of values and formulas; `changed` in one input and in some of the rows."""
-    from workbook.build import contents
-    from workbook.handover_sheet import add_sheet
-    from workbook.package import Package
-    from workbook.sheetxml import column_letters
+    from workbook.file.cells import column_letters
+    from workbook.file.package import Package
+    from workbook.tasks.handover.sheet import add_sheet
+    from workbook.template.build import contents
 
     plain = path.with_suffix(".template.xlsx")
     plain.write_bytes(contents("techwiz"))

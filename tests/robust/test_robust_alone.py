@@ -12,14 +12,14 @@ from importlib import metadata
 from xml.etree import ElementTree
 
 import pytest
-from books import row, sheet, write_book
-from writingcommands import ROOT, arguments, fill, run, target
 
 from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
-from workbook.dataset import write_inputs
-from workbook.package import Package
-from workbook.scenario import Scenario, add_scenarios
+from tests.books import row, sheet, write_book
+from tests.robust.writingcommands import ROOT, arguments, fill, run, target
+from workbook.file.package import Package
+from workbook.tasks.scenario import Scenario, add_scenarios
+from workbook.tasks.training_inputs import write_inputs
 
 HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(1)", '=HYPERLINK("http://x.invalid","y")', "=cmd|' /C calc'!A0", "\t=1+1")
 
@@ -79,7 +79,7 @@ def test_nothing_shipped_imports_a_network_module():
                 here = path.relative_to(ROOT).as_posix()
                 found += [f"{here}: {name}" for name in names if name.split(".")[0] in NETWORK_MODULES]
     # Asked for by --scheduler, which names the address of one's own Dask cluster.
-    assert found == ["pycalc/dataset/cluster.py: socket"]
+    assert found == ["pycalc/dataset/parts.py: socket"]
 
 
 # formula injection

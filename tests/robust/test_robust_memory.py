@@ -2,7 +2,7 @@
 
 The limits are for the small inputs of `littlememory` and close to what is needed: a fifth of the full size gets about
 a fifth of the 512 MB the full size has to do with, beside what the start of a command takes. What streams its input
-gets less than the input is large, beside that start. The full sizes: python tests/robust/littlememory.py --full
+gets less than the input is large, beside that start. The full sizes: python -m tests.robust.littlememory --full
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from books import contents, sheet, write_book
-from littlememory import SMALL, made, run
-from writingcommands import BREAKEVEN
+
+from tests.books import contents, sheet, write_book
+from tests.robust.littlememory import SMALL, made, run
+from tests.robust.writingcommands import BREAKEVEN
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to RLIMIT_DATA")
 

@@ -6,16 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from books import OFFICE, contents, row, sheet, write_book, write_zip
-from writingcommands import arguments, fill, one_line_of_error, run, target
 
-from workbook.handover_sheet import bold_style
-from workbook.notes import add_notes
-from workbook.package import BadWorkbook, Package
-from workbook.risk import question, risk
-from workbook.scenario import Scenario, add_scenarios, remove_scenario
-from workbook.sheetxml import BadCell, insertions, row_and_column
-from workbook.structured import tables_of
+from tests.books import OFFICE, contents, row, sheet, write_book, write_zip
+from tests.robust.writingcommands import arguments, fill, one_line_of_error, run, target
+from workbook.file.cells import BadCell, insertions, row_and_column
+from workbook.file.notes import add_notes
+from workbook.file.package import BadWorkbook, Package
+from workbook.formulas.tables import tables_of
+from workbook.tasks.handover.sheet import bold_style
+from workbook.tasks.risk import question, risk
+from workbook.tasks.scenario import Scenario, add_scenarios, remove_scenario
 
 HOSTILE = ("abc", "", "1.5", "²", "9" * 5000, "0x1", "1 2")
 

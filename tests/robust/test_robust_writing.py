@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from writingcommands import BREAKEVEN, ROOT, WRITING, arguments, fill, one_line_of_error, run, target
 
 from addin.cli import main
-from workbook.package import Package
+from tests.robust.writingcommands import BREAKEVEN, ROOT, WRITING, arguments, fill, one_line_of_error, run, target
+from workbook.file.package import Package
 
 KILLED = (sys.executable, str(Path(__file__).with_name("killed.py")))
 FROM_A_WORKBOOK = [name for name in WRITING if "book.xlsx" in WRITING[name]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
-from books import OFFICE, row, sheet, write_book
 
 from fuzz.targets import PARTS, packed, read_through
+from tests.books import OFFICE, row, sheet, write_book
 from workbook.errors import WorkbookError
-from workbook.opening import LONGEST_PROLOGUE
-from workbook.package import Package
-from workbook.sheetxml import BadCell
-from workbook.xmlspans import DEEPEST, with_attribute
+from workbook.file.cells import BadCell
+from workbook.file.opening import LONGEST_PROLOGUE
+from workbook.file.package import Package
+from workbook.file.xmlspans import DEEPEST, with_attribute
 
 READ = [name for name in PARTS if name != "_rels/.rels"]
 MEGABYTES = 100

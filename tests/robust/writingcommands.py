@@ -33,7 +33,7 @@ WRITING = {
 @cache
 def template() -> bytes:
     """The workbook of the case techwiz, made once."""
-    from workbook.build import contents
+    from workbook.template.build import contents
 
     return contents("techwiz")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from workbook.errors import WorkbookError
-from workbook.sheetxml import Value
+from workbook.file.cells import Value
 
 NAMES = ("formualizer", "libreoffice", "ironcalc")
 

@@ -23,20 +23,13 @@ import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS, Function
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.formula import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
-from workbook.formulacells import (
-    LARGEST_ARRAY,
-    Masters,
-    array_children,
-    array_size,
-    formula_cell,
-    formula_cells,
-)
-from workbook.longchains import in_groups
-from workbook.package import Package
-from workbook.sheetxml import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
-from workbook.structured import tables_of, without_tables
-from workbook.xmlspans import Edit, escaped, spliced
+from workbook.engines.longchains import in_groups
+from workbook.file.cells import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
+from workbook.file.package import Package
+from workbook.file.xmlspans import Edit, escaped, spliced
+from workbook.formulas.cells import LARGEST_ARRAY, Masters, array_children, array_size, formula_cell, formula_cells
+from workbook.formulas.parser import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
+from workbook.formulas.tables import tables_of, without_tables
 
 BLANK_CELL = "$XFD$1048576"
 """The last cell of a sheet stands in for an omitted argument: both take the default."""

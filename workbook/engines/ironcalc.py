@@ -6,9 +6,9 @@ import os
 
 from pycalc.errors import CODES, from_code
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.formulacells import array_children, formula_cells
-from workbook.package import Package
-from workbook.sheetxml import Value, column_letters
+from workbook.file.cells import Value, column_letters
+from workbook.file.package import Package
+from workbook.formulas.cells import array_children, formula_cells
 
 _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
 """What IronCalc shows where Excel would show a value, or where it is no judge."""

@@ -18,9 +18,9 @@ from functools import cache
 from pathlib import Path
 
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.formulacells import array_children, formula_cells
-from workbook.package import Package
-from workbook.sheetxml import CalcError, Value, column_letters
+from workbook.file.cells import CalcError, Value, column_letters
+from workbook.file.package import Package
+from workbook.formulas.cells import array_children, formula_cells
 
 SECONDS = 180
 """How long one run may take."""

@@ -1,0 +1,322 @@
+"""Decision: when fine-tuning pays back, whether it is suitable, and what would flip the answer."""
+
+from __future__ import annotations
+
+from pycalc.constants import COMPARISON_TOLERANCE, MINIMUM_EXAMPLES, TOKENS_PER_PRICE_UNIT
+from pycalc.errors import no_answer, wrong_kind, zero_ratio
+from pycalc.functions.arithmetic import minus, minus_array, where_valid
+from pycalc.registry import worksheet_function
+from pycalc.registry.vocabulary import MONTHS, above
+
+_SECTION = "Decision"
+_FEW_EXAMPLES = "STOP: too few examples; fine-tuning wants 50 to 100 good ones at the least"
+_CHANGING_FACTS = "STOP: use RAG; a fine-tuned model cannot keep up with facts that change"
+_STATIC_FACTS = "CAUTION: a model fine-tuned on facts invents others; prefer RAG unless the facts are static"
+_STYLE = "GO: style, tone and strict formats are what fine-tuning is best at"
+_OTHER = "GO: nothing speaks against it; let the cost analysis decide"
+_LARGEST = 1.7976931348623157e308
+
+
+def _ft_breakeven_array(upfront, pe_monthly, ft_monthly):
+    saving = pe_monthly - ft_monthly
+    return upfront / where_valid(saving, saving > COMPARISON_TOLERANCE * pe_monthly)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Months until the monthly saving has repaid the upfront cost; #N/A when it never does.",
+    returns="months",
+    formula="upfront / (pe_monthly − ft_monthly)",
+    twin="IF(pe_monthly-ft_monthly<=comparison_tolerance*pe_monthly,NA(),upfront/(pe_monthly-ft_monthly))",
+    array=_ft_breakeven_array,
+    examples=(((12, 315, 9), "0.0392156862745098"), ((2095.33, 315, 9), "6.84748366013072")),
+)
+def ft_breakeven(upfront, pe_monthly, ft_monthly):
+    """Months to break even.
+
+    Fine-tuning that costs as much as prompt engineering, or more, never breaks even: #N/A.
+    """
+    saving = minus(pe_monthly, ft_monthly)
+    if saving <= 0:
+        raise no_answer(
+            f"never breaks even: fine-tuned costs {ft_monthly:.2f} USD a month, prompted {pe_monthly:.2f}",
+            "Compare with a cheaper base model instead",
+        )
+    return upfront / saving
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary='"FINE-TUNE" when break-even comes in time and before the shutdown, "HOLD" when not, "DO NOT '
+    'FINE-TUNE" when nothing is saved.',
+    returns="text",
+    formula=(
+        "DO NOT FINE-TUNE if pe_monthly ≤ ft_monthly; FINE-TUNE if upfront / (pe_monthly − ft_monthly) is below "
+        "max_months and below months_to_shutdown; else HOLD"
+    ),
+    twin=(
+        'IF(pe_monthly-ft_monthly<=comparison_tolerance*pe_monthly,"DO NOT FINE-TUNE",'
+        "IF(max_months-upfront/(pe_monthly-ft_monthly)<=comparison_tolerance*max_months,"
+        '"HOLD",IF(months_to_shutdown="","FINE-TUNE",'
+        "IF(months_to_shutdown-upfront/(pe_monthly-ft_monthly)<=comparison_tolerance*ABS(months_to_shutdown),"
+        '"HOLD","FINE-TUNE"))))'
+    ),
+    examples=(((12, 315, 9), "FINE-TUNE"), ((2095.33, 315, 9), "HOLD"), ((12, 9, 315), "DO NOT FINE-TUNE")),
+)
+def ft_decision(upfront, pe_monthly, ft_monthly, max_months=6, months_to_shutdown=None):
+    """The verdict on cost alone, prompt engineering against fine-tuning.
+
+    Break-even at exactly max_months is too late. A model that is already shut down (months_to_shutdown zero or
+    negative) is HOLD.
+    """
+    saving = minus(pe_monthly, ft_monthly)
+    if saving <= 0:
+        return "DO NOT FINE-TUNE"
+    months = upfront / saving
+    if months > _LARGEST:
+        raise OverflowError
+    in_time = minus(max_months, months) > 0
+    alive = months_to_shutdown is None or minus(months_to_shutdown, months) > 0
+    return "FINE-TUNE" if in_time and alive else "HOLD"
+
+
+
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Whether the task suits fine-tuning at all: text that begins with STOP, CAUTION or GO, then why.",
+    returns="text",
+    formula=(
+        "fewer than 50 examples: STOP; knowledge: STOP when facts change, else CAUTION; style, format: GO; else: GO"
+    ),
+    twin=(
+        f'IF(examples<minimum_examples,"{_FEW_EXAMPLES}",IF(LOWER(TRIM(use_case))="knowledge",'
+        f'IF(facts_change,"{_CHANGING_FACTS}","{_STATIC_FACTS}"),'
+        f'IF(LOWER(TRIM(use_case))="style","{_STYLE}",IF(LOWER(TRIM(use_case))="format","{_STYLE}","{_OTHER}"))))'
+    ),
+    references=("OpenAI, fine-tuning guide: 50 to 100 good examples",),
+    examples=((("format", 500, False), _STYLE), (("knowledge", 1000, True), _CHANGING_FACTS)),
+)
+def ft_suitability(use_case, examples, facts_change=False):
+    """Whether the task suits fine-tuning. Letter case and spaces around the use case make no difference."""
+    task = use_case.strip(" ").lower()
+    if examples < MINIMUM_EXAMPLES:
+        return _FEW_EXAMPLES
+    if task == "knowledge":
+        return _CHANGING_FACTS if facts_change else _STATIC_FACTS
+    return _STYLE if task in ("style", "format") else _OTHER
+
+
+def _ft_breakeven_queries_array(upfront, pe_call, ft_call, months, ft_fixed_monthly):
+    saving = pe_call - ft_call
+    saving = where_valid(saving, saving > COMPARISON_TOLERANCE * pe_call)
+    return (upfront / months + ft_fixed_monthly) / saving
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Queries a month at which fine-tuning pays back within the given months; #N/A when none do.",
+    returns="calls per month",
+    formula="(upfront / months + ft_fixed_monthly) / (pe_call − ft_call)",
+    twin=(
+        "IF(pe_call-ft_call<=comparison_tolerance*pe_call,NA(),(upfront/months+ft_fixed_monthly)/(pe_call-ft_call))"
+    ),
+    arguments={"months": above(0, "Months within which it has to pay back, fractions allowed", MONTHS)},
+    array=_ft_breakeven_queries_array,
+    examples=(((2095.33, 0.0315, 0.0009, 6), "11412.4727668845"),),
+)
+def ft_breakeven_queries(upfront, pe_call, ft_call, months, ft_fixed_monthly=0):
+    """The volume at which fine-tuning pays back in time."""
+    saving = minus(pe_call, ft_call)
+    if saving <= 0:
+        raise no_answer("pays back at no volume: a fine-tuned call costs no less", "Lower ft_call or the prompt")
+    return (upfront / months + ft_fixed_monthly) / saving
+
+
+def _ft_breakeven_price_array(
+    queries, prompt_tokens, query_tokens, response_tokens, output_price, ft_monthly, upfront, months
+):
+    import numpy
+
+    if months is None:
+        target = numpy.where(upfront > 0, numpy.nan, ft_monthly)
+    else:
+        target = ft_monthly + upfront / months
+    left = minus_array(target * TOKENS_PER_PRICE_UNIT / queries, response_tokens * output_price)
+    return where_valid(left, left > 0) / (prompt_tokens + query_tokens)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="The prompt-engineering input price below which fine-tuning stops being worth it; #N/A when no "
+    "positive price is that low.",
+    returns="USD per 1M tokens",
+    formula=(
+        "((ft_monthly + upfront / months) × 1,000,000 / queries − response_tokens × output_price) "
+        "/ (prompt_tokens + query_tokens)"
+    ),
+    twin=(
+        'IF(IF(months="",IF(upfront>0,#VALUE!,ft_monthly),ft_monthly+upfront/months)'
+        "*tokens_per_price_unit/queries-response_tokens*output_price"
+        '<=comparison_tolerance*IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries,'
+        "IF(prompt_tokens+query_tokens=0,1/0,NA()),"
+        '(IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries'
+        "-response_tokens*output_price)/(prompt_tokens+query_tokens))"
+    ),
+    arguments={"months": above(0, "Months within which the upfront cost has to be paid back", MONTHS)},
+    array=_ft_breakeven_price_array,
+    examples=(((10000, 800, 50, 100, 60, 9, 2095.33, 6), "35.0849019607843"),),
+)
+def ft_breakeven_price(
+    queries, prompt_tokens, query_tokens, response_tokens, output_price, ft_monthly, upfront=0, months=None
+):
+    """The input price of the prompted model below which fine-tuning stops being worth it.
+
+    Without months it compares running cost alone, and upfront above 0 is #VALUE!; with them, fine-tuning has
+    to pay back the upfront cost within that time. The output price stays as given.
+    """
+    if months is None and upfront > 0:
+        raise wrong_kind("has an upfront cost but no months to pay it back in", "Give months, or leave out upfront")
+    if queries == 0 or prompt_tokens + query_tokens == 0:
+        raise zero_ratio("has no input tokens to price", "Give queries and tokens above 0")
+    target = ft_monthly if months is None else ft_monthly + upfront / months
+    left = minus(target * TOKENS_PER_PRICE_UNIT / queries, response_tokens * output_price)
+    if left <= 0:
+        raise no_answer(
+            "no positive input price is low enough: the answers alone cost more than fine-tuning",
+            "Fine-tuning stays worth it whatever the input price",
+        )
+    return left / (prompt_tokens + query_tokens)
+
+
+def _ft_breakeven_prompt_array(
+    query_tokens, response_tokens, pe_input_price, pe_output_price, ft_prompt_tokens, ft_input_price, ft_output_price
+):
+    import numpy
+
+    fine_tuned = (ft_prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
+    left = minus_array(fine_tuned, query_tokens * pe_input_price + response_tokens * pe_output_price)
+    return numpy.maximum(left, 0) / pe_input_price
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Prompt length at which both cost the same per call; a longer prompt speaks for fine-tuning.",
+    returns="tokens per call",
+    formula=(
+        "max(0, ((ft_prompt_tokens + query_tokens) × ft_input_price + response_tokens × ft_output_price "
+        "− query_tokens × pe_input_price − response_tokens × pe_output_price) / pe_input_price)"
+    ),
+    twin=(
+        "IF((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+        "-(query_tokens*pe_input_price+response_tokens*pe_output_price)"
+        "<=comparison_tolerance*((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price),"
+        "0/pe_input_price,((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+        "-(query_tokens*pe_input_price+response_tokens*pe_output_price))/pe_input_price)"
+    ),
+    array=_ft_breakeven_prompt_array,
+    references=("OpenAI community, Finetuning for shortening prompts: prices of August 2023",),
+    examples=(((50, 100, 1.5, 2, 50, 12, 16), "1683.33333333333"),),
+)
+def ft_breakeven_prompt(
+    query_tokens, response_tokens, pe_input_price, pe_output_price, ft_prompt_tokens, ft_input_price, ft_output_price
+):
+    """The prompt length at which both cost the same per call. A prompted model whose input is free is #DIV/0!."""
+    if pe_input_price == 0:
+        raise zero_ratio("pe_input_price is 0, so the prompt costs nothing", "Give the input price")
+    fine_tuned = (ft_prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
+    left = minus(fine_tuned, query_tokens * pe_input_price + response_tokens * pe_output_price)
+    return max(left, 0.0) / pe_input_price
+
+
+def _ft_prompt_cut_array(
+    prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price, ft_input_price, ft_output_price
+):
+    import numpy
+
+    prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
+    shortest = query_tokens * ft_input_price + response_tokens * ft_output_price
+    removable = prompt_tokens * ft_input_price
+    cut = numpy.where(minus_array(shortest, prompted) > 0, numpy.nan, (shortest + removable - prompted) / removable)
+    return numpy.where(minus_array(shortest + removable, prompted) <= 0, 0.0, cut)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Share of the prompt that fine-tuning must remove to cost the same per call; 0 when it is no dearer "
+    "with all of it, #N/A when it is dearer with none.",
+    returns="fraction",
+    formula=(
+        "(fine-tuned call with the whole prompt − prompted call) / (prompt_tokens × ft_input_price), all per call"
+    ),
+    twin=(
+        "IF((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price)"
+        "<=comparison_tolerance*((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price),0,"
+        "IF(query_tokens*ft_input_price+response_tokens*ft_output_price"
+        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price)"
+        ">comparison_tolerance*(query_tokens*ft_input_price+response_tokens*ft_output_price),NA(),"
+        "((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price))"
+        "/(prompt_tokens*ft_input_price)))"
+    ),
+    array=_ft_prompt_cut_array,
+    references=("OpenAI community, Finetuning for shortening prompts: up to 90% shorter, by OpenAI's early testers",),
+    examples=(((6416.66666666667, 50, 100, 1.5, 2, 12, 16), "0.9"),),
+)
+def ft_prompt_cut(
+    prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price, ft_input_price, ft_output_price
+):
+    """The share of the prompt that fine-tuning must make unnecessary."""
+    prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
+    whole = (prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
+    shortest = query_tokens * ft_input_price + response_tokens * ft_output_price
+    dearer = minus(whole, prompted)
+    if dearer <= 0:
+        return 0.0
+    if minus(shortest, prompted) > 0:
+        raise no_answer("is dearer even with no prompt at all", "No prompt is short enough at these prices")
+    return dearer / (prompt_tokens * ft_input_price)
+
+
+def _ft_sensitivity_array(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly):
+
+    saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
+    least = COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly)
+    return upfront * upfront_factors / where_valid(saving, saving > least)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Grid of break-even months: a row for each volume factor, a column for each upfront factor.",
+    returns="months",
+    formula=(
+        "upfront × upfront_factor / (volume_factor × (pe_monthly − ft_monthly + ft_fixed_monthly) − ft_fixed_monthly)"
+    ),
+    twin=(
+        "IF(volume_factors*(pe_monthly-ft_monthly+ft_fixed_monthly)-ft_fixed_monthly"
+        "<=comparison_tolerance*(volume_factors*pe_monthly+ft_fixed_monthly),NA(),"
+        "upfront*upfront_factors/(volume_factors*(pe_monthly-ft_monthly+ft_fixed_monthly)-ft_fixed_monthly))"
+    ),
+    twin_limit="upfront_factors stand in one row, volume_factors in one column",
+    shapes={"upfront_factors": "row", "volume_factors": "column"},
+    array=_ft_sensitivity_array,
+    spills=True,
+    examples=(
+        (
+            (2095.33, 315, 9, (1, 2), (0.5, 1)),
+            "{13.6949673202614, 27.3899346405229; 6.84748366013072, 13.6949673202614}",
+        ),
+    ),
+)
+def ft_sensitivity(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly=0):
+    """One cell of the grid of break-even months.
+
+    Both costs grow with the volume but for ft_fixed_monthly, the part of ft_monthly that does not. #N/A where
+    it never breaks even.
+    """
+    saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
+    if saving <= COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly):
+        raise no_answer("never breaks even at this volume", "Raise volume_factors or lower ft_fixed_monthly")
+    return upfront * upfront_factors / saving

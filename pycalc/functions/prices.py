@@ -1,0 +1,110 @@
+"""Prices: what a model costs on a date, and where that was read."""
+
+from __future__ import annotations
+
+from pycalc.bulk import each_once
+from pycalc.errors import no_answer
+from pycalc.models import catalogue
+from pycalc.registry import worksheet_function
+
+_SECTION = "Prices"
+_PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
+_GENAI_PRICES = "genai-prices 0.2.3, https://github.com/pydantic/genai-prices (read 2026-11-20)"
+_DEPRECATIONS = "OpenAI, Deprecations, https://developers.openai.com/api/docs/deprecations (read 2026-11-20)"
+_NO_TWIN = "A price is looked up, not worked out; a workbook keeps the rows it uses on its Prices sheet"
+
+
+def _price(model: str, kind: str, on_date: float | None) -> catalogue.Price:
+    return catalogue.price(model, kind, "" if on_date is None else catalogue.iso_day(on_date))
+
+
+def _model_price(model: str, kind: str, on_date: float | None) -> float:
+    row = _price(model, kind, on_date)
+    if row.unit != catalogue.TOKEN_PRICE:
+        raise no_answer(
+            f"{row.kind} of {row.model} is billed in {catalogue.UNITS[row.unit]}, not per token",
+            f"It is {row.amount:g} {catalogue.UNITS[row.unit]}; `breakeven prices` lists it",
+        )
+    return row.amount
+
+
+def _price_source(model: str, kind: str, on_date: float | None) -> str:
+    return _price(model, kind, on_date).provenance()
+
+
+def _model_shutdown(model: str) -> float | str:
+    day = catalogue.shutdown(model)
+    return catalogue.serial(day) if day else ""
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Price of a model in USD per 1M tokens, on a date or on the catalogue's own.",
+    returns="USD per 1M tokens",
+    formula="the catalogue's price of that kind, of the snapshot the model's name stood for on that date",
+    no_twin=_NO_TWIN,
+    many=each_once("MODEL_PRICE", _model_price),
+    references=(_PRICING, _GENAI_PRICES),
+    examples=((("gpt-4o", "input"), "2.5"), (("gpt-4o", "input", 45444), "5"), (("ft:gpt-4o", "output"), "15")),
+)
+def model_price(model, kind, on_date=None):
+    """Price of a model on a date.
+
+    Letter case and a provider's prefix make no difference. A dated name is one snapshot; an undated name is the
+    snapshot it stood for on that date. A price holds from its first day up to, not including, its last. No
+    price known on that date is #N/A: a neighbour's is never given, nor the base model's for a fine-tuned one.
+    """
+    return _model_price(model, kind, on_date)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Where a price was read, when, from when it holds, and how sure it is.",
+    returns="text",
+    formula="the catalogue's record of that price",
+    no_twin=_NO_TWIN,
+    many=each_once("PRICE_SOURCE", _price_source),
+    references=(_PRICING, _GENAI_PRICES),
+    examples=(
+        (
+            ("ft:gpt-4.1", "output"),
+            "OpenAI, API pricing (developers.openai.com/api/docs/pricing); read 2026-11-20; holds from 2025-04-14 to "
+            "before 2027-01-14; confidence high; inference ends with base model; "
+            "developers.openai.com/api/docs/deprecations",
+        ),
+    ),
+)
+def price_source(model, kind, on_date=None):
+    """Where a price was read; #N/A where MODEL_PRICE has none."""
+    return _price_source(model, kind, on_date)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="The catalogue's as-of date: the newest day on which one of its prices was read.",
+    returns="date",
+    formula="newest reading date in the catalogue",
+    no_twin=_NO_TWIN,
+    examples=(((), "46346"),),
+)
+def prices_as_of():
+    """The catalogue's as-of date, as Excel counts days."""
+    return catalogue.serial(catalogue.as_of())
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary='Day a model is shut down, "" where none is announced.',
+    returns="date",
+    formula="the catalogue's shutdown date of model",
+    no_twin=_NO_TWIN,
+    many=each_once("MODEL_SHUTDOWN", _model_shutdown),
+    references=(_DEPRECATIONS,),
+    examples=((("ft:gpt-4o",), "46401"), (("gpt-6-luna",), "")),
+)
+def model_shutdown(model):
+    """Day a model stops answering, as Excel counts days.
+
+    An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A.
+    """
+    return _model_shutdown(model)

@@ -1,0 +1,87 @@
+"""Review and quality: what people cost who look at the answers."""
+
+from __future__ import annotations
+
+from pycalc.errors import zero_ratio
+from pycalc.registry import ELEMENTWISE, worksheet_function
+from pycalc.registry.vocabulary import MONTHS, amount
+
+_SECTION = "Review and quality"
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Cost of human review in USD.",
+    returns="USD",
+    formula="items × review_rate × cost_per_review",
+    twin="items*review_rate*cost_per_review",
+    array=ELEMENTWISE,
+    examples=(((1000000, 0.05, 10), "500000"),),
+)
+def review_cost(items, review_rate, cost_per_review):
+    """Cost of human review."""
+    return items * review_rate * cost_per_review
+
+
+def _review_ramp_array(items_per_month, months, start_rate, steady_rate, ramp_months, cost_per_review):
+    import numpy
+
+    ramp = numpy.minimum(months, ramp_months)
+    return items_per_month * cost_per_review * (ramp * start_rate + (months - ramp) * steady_rate)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Cost in USD of human review that starts at one rate and falls to another after a ramp.",
+    returns="USD",
+    formula=(
+        "items_per_month × cost_per_review × (min(months, ramp_months) × start_rate "
+        "+ max(0, months − ramp_months) × steady_rate)"
+    ),
+    twin=(
+        "items_per_month*cost_per_review*IF(months<ramp_months,months*start_rate,"
+        "ramp_months*start_rate+(months-ramp_months)*steady_rate)"
+    ),
+    arguments={"months": amount("Months counted, fractions allowed", MONTHS)},
+    array=_review_ramp_array,
+    examples=(((250000 / 3, 12, 0.1, 0.05, 3, 10), "625000"),),
+)
+def review_ramp(items_per_month, months, start_rate, steady_rate, ramp_months, cost_per_review):
+    """Cost of review with a ramp. Fractions of a month count linearly."""
+    ramp = min(months, ramp_months)
+    return items_per_month * cost_per_review * (ramp * start_rate + (months - ramp) * steady_rate)
+
+
+def _cost_per_accepted_array(cost_per_call, pass_rate, review_cost, rework_cost):
+    if rework_cost is None:
+        return (cost_per_call + review_cost) / pass_rate
+    return cost_per_call + review_cost + (1 - pass_rate) * rework_cost
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Cost of one accepted output in USD: failures tried again, or repaired by people.",
+    returns="USD per accepted output",
+    formula=(
+        "without rework_cost: (cost_per_call + review_cost) / pass_rate; "
+        "with it: cost_per_call + review_cost + (1 − pass_rate) × rework_cost"
+    ),
+    twin=(
+        'IF(rework_cost="",(cost_per_call+review_cost)/pass_rate,'
+        "cost_per_call+review_cost+(1-pass_rate)*rework_cost)"
+    ),
+    array=_cost_per_accepted_array,
+    references=("Erol et al., Cost-of-Pass, arXiv 2504.13359: cost of an attempt divided by the pass rate",),
+    examples=(((0.0315, 0.9), "0.035"), ((0.0315, 0.9, 0.5, 2), "0.7315")),
+)
+def cost_per_accepted(cost_per_call, pass_rate, review_cost=0, rework_cost=None):
+    """Cost of one accepted output.
+
+    Without rework_cost a failure is thrown away and tried again; a pass rate of 0 is then #DIV/0!. With it,
+    people repair the failures, and each call is paid once.
+    """
+    if rework_cost is not None:
+        return cost_per_call + review_cost + (1 - pass_rate) * rework_cost
+    if pass_rate == 0:
+        raise zero_ratio("pass_rate is 0, so no output is ever accepted", "Give rework_cost if people repair them")
+    return (cost_per_call + review_cost) / pass_rate

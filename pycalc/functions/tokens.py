@@ -1,0 +1,187 @@
+"""Tokens: how long a text is for a model, and whether it fits."""
+
+from __future__ import annotations
+
+from pycalc.bulk import each_once
+from pycalc.errors import CalcError, wrong_kind, zero_ratio
+from pycalc.models import catalogue, tokenizer
+from pycalc.registry import worksheet_function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_SECTION = "Tokens"
+_TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"
+_COOKBOOK = (
+    "OpenAI cookbook, How to count tokens with tiktoken, "
+    "https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb "
+    "(read 2026-11-20)"
+)
+_NO_TWIN = "No formula cuts text into tokens; a workbook keeps the count as a value beside the text"
+_NO_WINDOW_TWIN = "The window is looked up; a workbook keeps it in a cell of its own and compares"
+
+TOKENS_PER_MESSAGE = 3
+TOKENS_PER_NAME = 1
+TOKENS_TO_PRIME_REPLY = 3
+
+
+def _count_rows(rows: list[tuple]) -> list:
+    """TOKEN_COUNT of many cells."""
+    return _by_model("TOKEN_COUNT", rows, lambda texts, model: map(float, tokenizer.count_many(texts, model)))
+
+
+def _overhead_rows(rows: list[tuple]) -> list:
+    """TOKEN_OVERHEAD of many cells."""
+
+    def overheads(pairs: list[tuple[str, str]], model: str) -> list:
+        counts = tokenizer.count_many([text for pair in pairs for text in pair], model)
+        return [_overhead(*both) for both in zip(counts[::2], counts[1::2], strict=True)]
+
+    return _by_model("TOKEN_OVERHEAD", [((prompt, query), model) for prompt, query, model in rows], overheads)
+
+
+def _by_model(name: str, rows: list[tuple], count: Callable[[list, str], Iterable]) -> list:
+    """Rows of something and a model: all of one model in one go, so that texts are joined and cores shared."""
+    places: dict[str, Sequence[int]] = {model: [] for _, model in rows}
+    if len(places) == 1:
+        places = {model: range(len(rows)) for model in places}
+    else:
+        for place, (_, model) in enumerate(rows):
+            places[model].append(place)  # type: ignore[attr-defined]
+    results: list = [None] * len(rows)
+    for model, wanted in places.items():
+        try:
+            counted = count([rows[place][0] for place in wanted], model)
+        except CalcError as error:
+            error.function = name
+            counted = [error] * len(wanted)
+        for place, result in zip(wanted, counted, strict=True):
+            results[place] = result
+    return results
+
+
+def _overhead(prompt: int, query: int) -> float | CalcError:
+    if prompt or query:
+        return prompt / (prompt + query)
+    error = zero_ratio("both texts are empty", "Give the prompt or the query at least")
+    error.function = "TOKEN_OVERHEAD"
+    return error
+
+
+def _context(model: str) -> float:
+    return float(catalogue.context_window(model))
+
+
+def _fits(model: str, input_tokens: float, output_tokens: float) -> bool:
+    return input_tokens + output_tokens <= catalogue.context_window(model)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Tokens of a text as the model counts them, exact and without a network.",
+    returns="tokens",
+    formula="number of tokens of text in the model's vocabulary",
+    no_twin=_NO_TWIN,
+    many=_count_rows,
+    needs=("tiktoken", "numpy"),
+    references=(_TIKTOKEN, _COOKBOOK),
+    examples=((("tiktoken is great!", "gpt-4"), "6"), (("antidisestablishmentarianism",), "6")),
+)
+def token_count(text, model="gpt-4o"):
+    """Tokens of a text.
+
+    A blank cell has 0, a number the tokens of its shortest display text, TRUE those of "TRUE". Text that looks
+    like a special token is plain text. A model whose tokenizer does not run here is #N/A, unless the name says
+    what to count with instead: "claude-opus-5 ~ o200k_base" is an estimate made on purpose.
+    """
+    return tokenizer.count(text, model)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Share of the input that is instructions: prompt tokens divided by prompt and query tokens.",
+    returns="fraction",
+    formula="tokens(system_prompt) / (tokens(system_prompt) + tokens(user_query))",
+    no_twin=_NO_TWIN,
+    many=_overhead_rows,
+    needs=("tiktoken", "numpy"),
+    references=(_TIKTOKEN,),
+    examples=((("tiktoken is great!", "antidisestablishmentarianism", "gpt-4"), "0.5"),),
+)
+def token_overhead(system_prompt, user_query, model="gpt-4o"):
+    """Share of the input that is instructions.
+
+    Both texts empty is #DIV/0!.
+    """
+    share = _overhead(tokenizer.count(system_prompt, model), tokenizer.count(user_query, model))
+    if isinstance(share, CalcError):
+        raise share
+    return share
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Input tokens of a chat call by OpenAI's published formula, from columns of roles and contents.",
+    returns="tokens",
+    formula="sum over messages of (3 + tokens(role) + tokens(content) [+ 1 + tokens(name)]) + 3",
+    no_twin=_NO_TWIN,
+    shapes={"roles": "range", "contents": "range", "model": "scalar", "names": "range"},
+    needs=("tiktoken", "numpy"),
+    references=(_COOKBOOK,),
+    examples=(((["user"], ["tiktoken is great!"], "gpt-4"), "13"),),
+)
+def chat_tokens(roles, contents, model="gpt-4o", names=None):
+    """Input tokens of a chat call.
+
+    Each message costs 3 tokens besides its role and content, a name 1 besides its own, the reply's start 3.
+    Rows that are blank throughout are no messages.
+    """
+    names = [""] * len(roles) if names is None else names
+    if not len(roles) == len(contents) == len(names):
+        raise wrong_kind(
+            f"the ranges differ in length: {len(roles)} roles, {len(contents)} contents, {len(names)} names",
+            "Give ranges of equal size",
+        )
+    messages = [row for row in zip(roles, contents, names, strict=True) if any(row)]
+    texts = [text for row in messages for text in row if text]
+    named = sum(1 for _, _, name in messages if name)
+    return (
+        sum(tokenizer.count_many(texts, model))
+        + TOKENS_PER_MESSAGE * len(messages)
+        + TOKENS_PER_NAME * named
+        + TOKENS_TO_PRIME_REPLY
+    )
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Context window of a model in tokens.",
+    returns="tokens",
+    formula="the catalogue's context window of model",
+    no_twin=_NO_WINDOW_TWIN,
+    many=each_once("MODEL_CONTEXT", _context),
+    references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
+    examples=((("gpt-4o",), "128000"), (("gpt-4",), "8192")),
+)
+def model_context(model):
+    """Context window of a model: input and output together.
+
+    A fine-tuned model has its base's window. An unknown model is #N/A.
+    """
+    return _context(model)
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="TRUE when input and output together fit the model's context window.",
+    returns="TRUE or FALSE",
+    formula="input_tokens + output_tokens ≤ context window of model",
+    no_twin=_NO_WINDOW_TWIN,
+    many=each_once("CONTEXT_FITS", _fits),
+    references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
+    examples=((("gpt-4", 8000, 192), "TRUE"), (("gpt-4", 8000, 193), "FALSE")),
+)
+def context_fits(model, input_tokens, output_tokens):
+    """Whether a call fits the context window; exactly full is TRUE."""
+    return _fits(model, input_tokens, output_tokens)

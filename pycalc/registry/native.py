@@ -1,0 +1,245 @@
+"""Native Excel twins: a function's formula over cell references, without any add-in.
+
+A twin is written once, over argument names and the names in `constants.BY_NAME`. *Plain* twins stand in model
+cells whose inputs are validated. *Guarded* twins check kind and bounds of each argument first, in order, as
+Python does, and so give the same error value for any input. Both are elementwise: conditions add up instead of
+using AND or OR, so that a twin over ranges spills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pycalc import constants
+from pycalc.errors import CODES, CalcError
+from pycalc.registry import FUNCTIONS, Argument, Function
+from pycalc.registry.vocabulary import INFINITY
+
+EXCEL_2016 = frozenset(
+    "ABS EXP IF INT LEFT LEN LN LOWER MOD NA PV RATE ROUND SIGN SQRT TRIM TRUNC UPPER".split()  # noqa: SIM905
+)
+"""Worksheet functions a twin may use: each is in Excel 2016 and works elementwise."""
+
+_TOKEN = re.compile(
+    r'"(?:[^"]|"")*"'  # text
+    r"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
+    r"|[A-Za-z_][A-Za-z0-9_.]*"  # name
+    r"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+    r"|<>|<=|>=|."
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
+_ATOM = re.compile(r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Za-z_]+[\w.]*(?:\$?\d+)?(?::\$?[A-Z]+\$?\d+)?\Z")
+
+
+def plain(
+    function: Function | str, given: Mapping[str, str], named_constants: Mapping[str, str] | None = None
+) -> str:
+    """The twin over the given expressions, without a leading equals sign.
+
+    Parameters
+    ----------
+    function : a `Function` or its name.
+    given : argument name to Excel text (a reference, a name, a literal, an expression); left out is omitted.
+    named_constants : constant name to the text that stands for it; by default its number.
+
+    Examples
+    --------
+    >>> plain("FT_ROI", {"months": "B1", "upfront": "B2", "monthly_saving": "B3"})
+    '(B3*B1-B2)/B2'
+    """
+    function = _function(function)
+    return _decided(_substituted(_twin(function), _values(function, given), named_constants))
+
+
+def guarded(
+    function: Function | str, given: Mapping[str, str], named_constants: Mapping[str, str] | None = None
+) -> str:
+    """The twin behind checks of kind and bounds, in argument order; the same error values as Python.
+
+    Parameters as in `plain`.
+    """
+    function = _function(function)
+    return guard(function, _values(function, given), plain(function, given, named_constants), given)
+
+
+def guard(function: Function, values: Mapping[str, str], formula: str, given: Mapping[str, str]) -> str:
+    """`formula` behind the checks of every given argument and of the rules between arguments."""
+    checks = [
+        check for argument in function.arguments if argument.name in given for check in _checks(argument, values)
+    ]
+    checks += [(_substituted(condition, values, None), code) for condition, code in function.rules]
+    for condition, code in reversed(checks):
+        formula = f"IF({condition},{code},{formula})"
+    return formula
+
+
+def names_in(twin: str) -> list[str]:
+    """The names a twin uses, functions left out, in order of appearance."""
+    tokens = _TOKEN.findall(twin)
+    following = [*tokens[1:], ""]
+    return [
+        token
+        for token, after in zip(tokens, following, strict=True)
+        if _NAME.match(token) and after != "(" and token not in ("TRUE", "FALSE")
+    ]
+
+
+def check_twin(function: Function) -> list[str]:
+    """What is wrong with a twin: unknown names, functions newer than Excel 2016, stray numbers."""
+    problems = []
+    arguments = {argument.name for argument in function.arguments}
+    for text in filter(None, (function.twin, *(condition for condition, _ in function.rules))):
+        known = arguments | set(constants.BY_NAME)
+        problems += [f"{name} names no argument and no constant" for name in names_in(text) if name not in known]
+        tokens = _TOKEN.findall(text)
+        for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+            if after == "(" and _NAME.match(token) and token not in EXCEL_2016:
+                problems.append(f"{token} is not a function of Excel 2016 a twin may use")
+            if _NUMBER.match(token) and token not in ("0", "1"):
+                problems.append(f"the number {token} needs a name in constants.py")
+            if token.startswith("#") and token not in CODES:
+                problems.append(f"{token} is no error value")
+        if text.count("(") != text.count(")"):
+            problems.append("its parentheses do not match")
+    unused = [name for name in arguments if function.twin and name not in names_in(function.twin)]
+    problems += [f"the twin does not use {name}" for name in unused]
+    return problems
+
+
+def literal(value: object) -> str:
+    """A Python value as Excel text."""
+    if value is True or value is False:
+        return str(value).upper()
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return repr(float(value)).removesuffix(".0").upper() if isinstance(value, int | float) else '""'
+
+
+def _function(function: Function | str) -> Function:
+    return FUNCTIONS[function] if isinstance(function, str) else function
+
+
+def _twin(function: Function) -> str:
+    if function.twin is None:
+        raise ValueError(f"{function.name} has no native twin: {function.no_twin}")
+    return function.twin
+
+
+def _values(function: Function, given: Mapping[str, str]) -> dict[str, str]:
+    """Each argument's Excel text with its default in place."""
+    values: dict[str, str] = {}
+    for argument in function.arguments:
+        default = _default(argument, values)
+        text = given.get(argument.name)
+        if text is None:
+            if argument.required:
+                raise ValueError(f"{function.name}: argument {argument.name} is required")
+            values[argument.name] = default
+        elif argument.required or default == '""' or _NUMBER.match(text):
+            values[argument.name] = atom(text)
+        else:
+            values[argument.name] = f'IF({atom(text)}="",{default},{text})'
+    return values
+
+
+def _default(argument: Argument, values: Mapping[str, str]) -> str:
+    if argument.same_as:
+        return values[argument.same_as]
+    return literal(argument.default)
+
+
+def atom(text: str) -> str:
+    """The text in parentheses unless it binds by itself."""
+    if _NUMBER.match(text) and not text.startswith("-"):
+        return text
+    return text if _ATOM.match(text) or (text.startswith('"') and '"' not in text[1:-1]) else f"({text})"
+
+
+def _substituted(twin: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
+    tokens = _TOKEN.findall(twin)
+    return "".join(_replacement(token, values, named_constants) for token in tokens)
+
+
+_DECIDED = {"IF(0>0,": 2, 'IF(""="",': 1}
+"""Questions an omitted argument answers by itself: which branch of the IF is left."""
+
+
+def _decided(formula: str) -> str:
+    """The formula without the IFs that omitted arguments have decided, so that a person can read what is left."""
+    for question, branch in _DECIDED.items():
+        while (start := formula.find(question)) >= 0:
+            parts, end = _arguments_from(formula, start + len("IF("))
+            whole = start == 0 and end == len(formula)
+            formula = parts[branch] if whole else formula[:start] + atom(parts[branch]) + formula[end:]
+    return formula
+
+
+def _arguments_from(formula: str, start: int) -> tuple[list[str], int]:
+    """The arguments of a call whose first one begins at `start`, and where the call ends."""
+    parts, depth, position = [""], 0, start
+    for token in _TOKEN.findall(formula[start:]):
+        position += len(token)
+        if token == "," and depth == 0:
+            parts.append("")
+            continue
+        depth += (token == "(") - (token == ")")
+        if depth < 0:
+            break
+        parts[-1] += token
+    return parts, position
+
+
+def _replacement(token: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
+    if token in values:
+        return values[token]
+    if named_constants is not None and token in named_constants:
+        return named_constants[token]
+    if token in constants.BY_NAME:
+        return literal(constants.BY_NAME[token])
+    return token
+
+
+def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Conditions under which one argument is refused, each with its error value."""
+    value = values[argument.name]
+    if argument.kind in ("text", "any"):
+        return []
+    if argument.kind == "flag":
+        # Times 0, so that an input error comes through in its turn.
+        return [(f"ISTEXT({value})+0*{value}", "#VALUE!")]
+    if _NUMBER.match(value) and _accepted(argument, float(value)):
+        return []
+    # ISLOGICAL first: LibreOffice takes a bare number behind another truth value for one (ISTEXT(5)+ISLOGICAL(5)).
+    kind = f"ISLOGICAL({value})+ISTEXT({value})"
+    outside = _outside(argument, value)
+    if not outside:
+        # Nothing else looks at the number here: times 0, as above.
+        kind, outside = f"{kind}+0*{value}", "FALSE"
+    if not argument.required and argument.default is None and not argument.same_as:
+        kind, outside = f'IF({value}="",FALSE,{kind})', f'IF({value}="",FALSE,{outside})'
+    return [(kind, "#VALUE!")] + ([] if outside == "FALSE" else [(outside, "#NUM!")])
+
+
+def _accepted(argument: Argument, value: float) -> bool:
+    try:
+        argument.accept(value)
+    except CalcError:
+        return False
+    return True
+
+
+def _outside(argument: Argument, value: str) -> str:
+    parts = []
+    if argument.low > -INFINITY:
+        parts.append(f"({value}{'<=' if argument.low_open else '<'}{literal(argument.low)})")
+    if argument.high < INFINITY:
+        # What lies beyond a bound, or beside a whole number, by rounding alone counts as equal to it.
+        share = argument.high == 1 and not argument.high_open
+        highest = 1 + constants.COMPARISON_TOLERANCE if share else argument.high
+        parts.append(f"({value}{'>=' if argument.high_open else '>'}{literal(highest)})")
+    if argument.whole:
+        slack = f"{literal(constants.COMPARISON_TOLERANCE)}*{value}"
+        parts.append(f"({value}-INT({value}+{slack})>{slack})")
+    return "+".join(parts)

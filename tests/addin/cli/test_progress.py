@@ -1,0 +1,121 @@
+"""What a person at a terminal sees of work that takes over a second, and what a script does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from addin.cli.progress import _measure, _words
+from workbook.progress import Progress, counted, followed, step
+
+CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+AT_ONCE = "from addin.cli import main, progress; progress.MOMENT = 0; main()"
+"""A fast machine is done with some commands before anything is shown."""
+
+
+def at_a_terminal(folder, *words: str) -> tuple[str, str]:
+    """Standard output and, as a terminal gets it, standard error of a command."""
+    near, far = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", AT_ONCE, *words],
+        cwd=folder,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=far,
+    )
+    os.close(far)
+    seen = bytearray()
+
+    def read() -> None:
+        try:
+            while block := os.read(near, 65536):
+                seen.extend(block)
+        except OSError:  # Linux says so at the end
+            return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    out = process.communicate(timeout=120)[0]
+    reader.join()
+    os.close(near)
+    assert process.returncode in (0, 1), seen
+    return out.decode(), seen.decode()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    from workbook.template.build import build
+
+    folder = tmp_path_factory.mktemp("progress")
+    build("techwiz", folder / "book.xlsx")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        (("new", "new.xlsx"), "4 of 4: writing the values"),
+        (("demo", "--json"), "1 of 2: recalculating"),
+        (("recalc", "book.xlsx", "-o", "r.xlsx", "--json"), "recalculating"),
+        (("check", "book.xlsx", "--json"), "2 of 3: reading the formulas"),
+        (("handover", "book.xlsx", "-o", "h.xlsx", "--json"), "3 of 5: recalculating the copy"),
+        (("prices", "--refresh", "book.xlsx", "-o", "p.xlsx", "--json"), "of 2: "),
+        (("report", "book.xlsx", "--json"), "1 of 3: recalculating"),
+        (("diff", "book.xlsx", "book.xlsx", "--json"), "of 4: recalculating the earlier workbook"),
+        (("scenario", "book.xlsx", "-n", "x", "-s", "queries=1", "-o", "s.xlsx", "--json"), "of 2: "),
+        (("eval", "=FT_RISK({0,1,2},{1,2,3},{1,2,3},12,10000000)", "--json"), "Working out the formula"),
+        (("addin", "check", "--json"), "Generating"),
+        (("addin", "build", "calc", "-o", "b.oxt"), "Packing b.oxt"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_a_command_says_what_it_is_at(words, seen, folder):
+    out, terminal = at_a_terminal(folder, *words)
+    assert seen in CODES.sub("", terminal)
+    assert terminal.endswith("\x1b[2K")  # the line is wiped when the work is over
+    if "--json" in words:
+        json.loads(out)
+
+
+def test_nothing_is_shown_where_no_person_looks(folder):
+    run = subprocess.run(
+        [sys.executable, "-c", "from addin.cli import main; main()", "report", "book.xlsx", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert run.stderr == ""
+
+
+def test_steps_and_things_counted():
+    progress = Progress("Writing")
+    assert (_words(progress), _measure(progress)) == ("Writing", (None, 0.0))
+    with followed(progress):
+        step("adding", 2, 4)
+        assert (_words(progress), _measure(progress)) == ("2 of 4: adding", (4, 1.0))
+        things = counted("abcd", "letters", 4)
+        taken = [(thing, _words(progress), _measure(progress)) for thing in things]
+        assert taken[2] == ("c", "2 of 4: adding, 2 of 4 letters", (4, 1.5))
+        step("reading", 3, 4)
+        assert list(counted(range(2500), "cells")) == list(range(2500))
+        assert _words(progress) == "3 of 4: reading, 2,000 cells"
+        assert list(counted(range(1), "cells")) == [0]  # the next sheet counts on
+        assert _words(progress) == "3 of 4: reading, 2,000 cells"
+    step("unheard")
+    assert progress.what == "reading"
+
+
+def test_uncounted_things_cost_nothing():
+    things = [1, 2]
+    assert counted(things, "cells") is things

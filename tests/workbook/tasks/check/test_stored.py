@@ -1,0 +1,194 @@
+"""Stored values against computed ones, errors, and what no engine computes."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+import pycalc
+from tests.books import row, sheet, write_book
+from tests.workbook.tasks.check.audited import ON, cells_of, found, write
+
+
+@pytest.mark.parametrize(
+    ("stored", "faults"), [(200 * (1 + 0.9e-9), 0), (200 * (1 + 1.2e-9), 1), ("200", 1), (True, 1)]
+)
+def test_a_stored_value_may_differ_by_its_rounding(tmp_path, stored, faults):
+    path = write(tmp_path / "b.xlsx", {"S": {"A1": 100, "B1": "=A1*A1/50"}}, stored={("S", "B1"): stored})
+    stale = found(path, "stale")
+    assert len(stale) == faults
+    assert all(finding.severity == "error" and finding.where == "S!B1" for finding in stale)
+
+
+@pytest.mark.parametrize(("stored", "faults"), [(1.9, 0), (2.1, 1)])
+def test_rounding_is_measured_by_the_largest_term(tmp_path, stored, faults):
+    """1e9 + 1 less 1e9 is 1; 1e-9 of the largest term is 1, so 2 is the limit."""
+    cells = {"A1": 1e9 + 1, "A2": 1e9, "B1": "=A1-A2"}
+    assert len(found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): stored}), "stale")) == faults
+
+
+def test_rounding_is_inherited_by_what_subtracts_it(tmp_path):
+    """B1 is 1 from terms of 1e9 and stored within 1; C1 shows that difference and nothing else."""
+    cells = {"A1": 1e9 + 1, "A2": 1e9, "A3": 1, "B1": "=A1-A2", "C1": "=B1-A3"}
+    stored = {("S", "B1"): 1.5, ("S", "C1"): 0.5}
+    assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored=stored), "stale") == []
+    stored[("S", "C1")] = 1.5
+    assert cells_of(found(write(tmp_path / "c.xlsx", {"S": cells}, stored=stored), "stale")) == ["C1"]
+
+
+def test_a_long_list_of_stale_cells_is_put_together(tmp_path):
+    cells = {f"A{n}": n for n in range(1, 101)} | {f"B{n}": f"=A{n}*A$1" for n in range(1, 101)}
+    path = write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", f"B{n}"): -1 for n in range(1, 101)})
+    stale = found(path, "stale")
+    assert sum(finding.count for finding in stale) == 100
+    assert len(stale) == 26
+    assert stale[-1].cell == "B26:B100"
+
+
+def test_formulas_without_a_stored_value(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append([1, "=A1*A1", "=A1+A1"])
+    book.save(tmp_path / "b.xlsx")
+    (finding,) = found(tmp_path / "b.xlsx")
+    assert (finding.kind, finding.severity, finding.cell, finding.count) == ("not-stored", "warning", "B1:C1", 2)
+
+
+def test_an_empty_text_is_a_stored_value(tmp_path):
+    assert found(write(tmp_path / "b.xlsx", {"S": {"A1": 1, "B1": '=IF(A1>0,"",A1)'}})) == []
+
+
+def test_the_stored_cells_of_an_array_formula_are_compared(tmp_path):
+    text = sheet(
+        row(1, A="<v>3</v>", B='<f t="array" ref="B1:B2">A1:A2*A1</f><v>9</v>') + row(2, A="<v>4</v>", B="<v>{}</v>")
+    )
+    right = write_book(tmp_path / "right.xlsx", {"S": text.replace("{}", "12")})
+    wrong = write_book(tmp_path / "wrong.xlsx", {"S": text.replace("{}", "13")})
+    assert found(right, "stale") == []
+    assert cells_of(found(wrong, "stale")) == ["B2"]
+
+
+# errors
+
+
+def test_an_error_is_reported_where_it_arises(tmp_path):
+    cells = {"A1": 0, "B1": "=1/A1", "C1": "=B1+A1", "D1": "=SUM(A1:C1)"}
+    findings = found(write(tmp_path / "b.xlsx", {"S": cells}))
+    assert [(item.severity, item.kind, item.cell) for item in findings] == [
+        ("error", "error-value", "B1"),
+        ("note", "error-passed-on", "C1:D1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "severity"),
+    [("=IF(A1>0,NA(),A1)", "note"), ("=MATCH(A1,A2:A3,0)", "warning"), ("=SQRT(A1-A1-A1)", "error")],
+)
+def test_no_answer_is_not_always_a_fault(tmp_path, formula, severity):
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": {"A1": 5, "A2": 6, "A3": 7, "B1": formula}}))
+    assert finding.severity == severity
+
+
+def test_an_error_somebody_typed(tmp_path):
+    text = sheet(row(1, A='<c r="A1" t="e"><v>#DIV/0!</v></c>', B="<f>1+1</f><v>2</v>"))
+    (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}))
+    assert (finding.severity, finding.cell) == ("error", "A1")
+    assert "no formula" in finding.what
+
+
+def test_a_refused_call_says_what_ft_check_says(tmp_path):
+    arguments = (10_000, -800, 50, 100, 30, 60)
+    cells = {f"A{n}": value for n, value in enumerate(arguments, 1)}
+    cells["C1"] = "=PE_MONTHLY(A1,A2,A3,A4,A5,A6)*A1/A1"
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": cells}))
+    assert (finding.severity, finding.kind, finding.cell) == ("error", "refused-call", "C1")
+    assert pycalc.ft_check("PE_MONTHLY", *arguments) in finding.what
+    assert "prompt_tokens" in finding.what
+    assert "-800" in finding.what
+
+
+def test_no_break_even_is_an_answer(tmp_path):
+    (finding,) = found(
+        write(tmp_path / "b.xlsx", {"S": {"A1": 100, "A2": 9, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)"}})
+    )
+    assert (finding.severity, finding.kind) == ("note", "no-answer")
+    assert "never breaks even" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("formula", "faults"),
+    [
+        ("=IFERROR(FT_BREAKEVEN(A1,A2,A3),A2)", 1),  # refused: -100 upfront
+        ("=IFERROR(FT_BREAKEVEN(A2,A3,A2),A2)", 0),  # no answer, which IFERROR is for
+        ("=IFERROR(IF(A1<0,A2,FT_BREAKEVEN(A1,A2,A3)),A2)", 0),  # the branch is not taken
+        ("=IFERROR(FT_BREAKEVEN(A2,A2,A3),A2)", 0),  # no error at all
+    ],
+)
+def test_a_refusal_behind_iferror(tmp_path, formula, faults):
+    path = write(tmp_path / "b.xlsx", {"S": {"A1": -100, "A2": 20, "A3": 10, "B1": formula}})
+    assert [(item.kind, item.severity) for item in found(path)] == [("refused-call", "warning")] * faults
+
+
+def test_calls_saved_without_the_add_in(tmp_path):
+    cells = {"A1": 100, "A2": 20, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)"}
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): "#NAME?"}))
+    assert (finding.severity, finding.kind) == ("error", "no-add-in")
+
+
+# what no engine computes, and what moves by itself
+
+
+def test_a_circle(tmp_path):
+    text = sheet(row(1, A="<f>B1+1</f><v>1</v>", B="<f>A1+1</f><v>2</v>", C="<f>1+1</f><v>2</v>"))
+    (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}))
+    assert (finding.severity, finding.kind, finding.cell) == ("error", "circular", "A1:B1")
+
+
+def test_functions_the_engine_lacks_are_named(tmp_path):
+    text = sheet(row(1, A="<f>THEIRMACRO(1)</f><v>5</v>", B="<f>A1+1</f><v>6</v>", C="<f>1+1</f><v>2</v>"))
+    (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}))
+    assert (finding.severity, finding.kind, finding.count) == ("note", "not-computed", 2)
+    assert "THEIRMACRO" in finding.what
+
+
+def test_a_clock_is_no_stale_value(tmp_path):
+    cells = {"A1": "=TODAY()", "A2": "=A1+A3", "A3": 1, "A4": "=A3+A3"}
+    stored = {("S", "A1"): 40_000, ("S", "A2"): 40_001, ("S", "A4"): 3}
+    path = write(tmp_path / "b.xlsx", {"S": cells}, stored=stored)
+    assert cells_of(found(path, "stale")) == ["A4"]  # the wrong value that no clock explains
+    assert {finding.severity for finding in found(path, "volatile")} == {"note"}
+
+
+@pytest.mark.usefixtures("soffice")
+def test_libreoffice_recomputes_and_ours_are_computed_by_python(tmp_path):
+    cells = {"A1": 100, "A2": 20, "A3": 10, "B1": "=FT_BREAKEVEN(A1,A2,A3)", "B2": "=A1*A2"}
+    cells["B3"] = "=IF(A1>A2,TRUE,FALSE)"
+    stored = {("S", "B1"): 11, ("S", "B2"): 2001}
+    path = write(tmp_path / "b.xlsx", {"S": cells}, stored=stored)
+    assert cells_of(found(path, "stale", engine="libreoffice")) == ["B1", "B2"]
+    assert found(write(tmp_path / "right.xlsx", {"S": cells}), engine="libreoffice") == []
+
+
+# a second opinion
+
+
+def test_npv_and_irr_agree_with_numpy_financial(tmp_path):
+    flows = {f"A{n}": value for n, value in enumerate((-1000, 300, 420, 680), 1)}
+    cells = {**flows, "B1": 0.1, "C1": "=IRR(A1:A4)", "C2": "=NPV(B1,A2:A4)+A1"}
+    cells |= {"C3": "=FT_NPV(B1,B2,B3,B4)", "C4": "=FT_IRR(B2,B3,B4)", "B2": 12, "B3": 1000, "B4": 120}
+    assert found(write(tmp_path / "b.xlsx", {"S": cells})) == []
+
+
+def test_an_irr_with_two_answers_is_reported(tmp_path):
+    """-100, 230, -132 has the rates 10% and 20%: (1 + r) solves 100 x² - 230 x + 132 = 0."""
+    cells = {"A1": -100, "A2": 230, "A3": -132, "B1": 0.25, "C1": "=IRR(A1:A3,B1)"}
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": cells}))
+    assert (finding.severity, finding.kind) == ("error", "second-opinion")
+    assert "0.2" in finding.what
+    assert "0.1" in finding.what
+
+
+def test_the_day_is_today_when_none_is_given(tmp_path):
+    from workbook.tasks.check import check
+
+    assert check(write(tmp_path / "b.xlsx", {"S": {"A1": 1, "B1": "=A1+A1"}})) == []
+    assert ON.year == 2026

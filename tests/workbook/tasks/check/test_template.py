@@ -1,0 +1,98 @@
+"""Numbers typed over the template's formulas are named by their cell, and nothing else is."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.workbook.tasks.check.audited import found
+from workbook.tasks.scenario import Scenario, add_scenarios
+from workbook.template.build import build
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("template")
+    return {case: build(case, folder / f"{case}.xlsx") for case in ("techwiz", "hospital", "sameclass", "blank")}
+
+
+def typed(source, target, cells):
+    book = openpyxl.load_workbook(source)
+    for sheet, cell, value in cells:
+        book[sheet][cell] = value
+    book.save(target)
+    return {item.where for item in found(target, "typed-over")}
+
+
+def is_formula(sheet: Worksheet, cell: str) -> bool:
+    return str(sheet[cell].value).startswith("=")
+
+
+@pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
+def test_figures_that_stand_in_no_row_of_formulas(files, tmp_path, case):
+    """Labour on Breakeven, review on Review, the live column of Scenarios, the base's tab, a check, an option."""
+    wanted = [
+        ("Costs", "C21"),
+        ("Breakeven", "B8"),
+        ("Review", "C8"),
+        ("Scenarios", "D8"),
+        ("Base", "B8"),
+        ("Checks", "C20"),
+        ("Summary", "B14"),
+        ("Cash flow", "C46"),
+    ]
+    book = openpyxl.load_workbook(files[case])
+    assert all(is_formula(book[sheet], cell) for sheet, cell in wanted)
+    assert typed(files[case], tmp_path / "b.xlsx", [(*place, 3.0) for place in wanted]) == {
+        f"'{sheet}'!{cell}" if " " in sheet else f"{sheet}!{cell}" for sheet, cell in wanted
+    }
+
+
+def test_the_formula_that_belongs_there_is_given(files, tmp_path):
+    before = openpyxl.load_workbook(files["techwiz"])["Breakeven"]["B8"].value
+    typed(files["techwiz"], tmp_path / "b.xlsx", [("Breakeven", "B8", 3.0)])
+    (finding,) = found(tmp_path / "b.xlsx", "typed-over")
+    assert (finding.severity, finding.formula) == ("error", before)
+
+
+def test_every_figure_of_breakeven(files, tmp_path):
+    """Some of them, each on its own: column B has 29 figures and hardly two formulas alike."""
+    sheet = openpyxl.load_workbook(files["hospital"])["Breakeven"]
+    rows = [row for row in range(7, sheet.max_row + 1) if is_formula(sheet, f"B{row}")]
+    assert len(rows) == 29
+    for row in rows[::9]:
+        place = ("Breakeven", f"B{row}", 4711.0)
+        assert typed(files["hospital"], tmp_path / "b.xlsx", [place]) == {f"Breakeven!B{row}"}
+
+
+def test_a_row_put_in_is_followed(files, tmp_path):
+    """The row of the labour is then row 9; numbers in a row of one's own are no fault."""
+    book = openpyxl.load_workbook(files["techwiz"])
+    book["Breakeven"].insert_rows(6)
+    book["Breakeven"]["A6"], book["Breakeven"]["B6"] = "My own line", 5.0
+    book["Breakeven"]["B9"] = 2083.0
+    book.save(tmp_path / "b.xlsx")
+    assert {item.where for item in found(tmp_path / "b.xlsx", "typed-over") if item.sheet == "Breakeven"} == {
+        "Breakeven!B9"
+    }
+
+
+def test_a_rebuilt_column_is_the_users_own(files, tmp_path):
+    """Prices typed into most of a column of results: no longer the template's, so its cells are not listed."""
+    sheet = openpyxl.load_workbook(files["techwiz"])["Breakeven"]
+    rows = [row for row in range(7, sheet.max_row + 1) if is_formula(sheet, f"B{row}")]
+    assert typed(files["techwiz"], tmp_path / "b.xlsx", [("Breakeven", f"B{row}", 1.0) for row in rows]) == set()
+
+
+@pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
+def test_scenarios_and_inputs_are_no_faults(files, tmp_path, case):
+    """Every input entered anew, and two scenarios more, their overrides being numbers among formulas."""
+    book = openpyxl.load_workbook(files[case])
+    for name, value in (("queries", 5_000), ("max_months", 9), ("relabel_share", 0.5), ("retrains_per_year", 2)):
+        sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
+        book[sheet][cell] = value
+    book.save(tmp_path / "b.xlsx")
+    scenarios = [Scenario("Busy", ("queries=20000",)), Scenario("Cheap", ("pe_input_price=1", "queries=30000"))]
+    add_scenarios(tmp_path / "b.xlsx", tmp_path / "more.xlsx", scenarios)
+    assert [item for item in found(tmp_path / "more.xlsx") if item.kind in ("typed-over", "differs")] == []

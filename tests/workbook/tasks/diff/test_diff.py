@@ -1,0 +1,407 @@
+"""What changed between two workbooks, and what each change alone moved: by arithmetic shown here."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from typer.testing import CliRunner
+
+from addin.cli import app
+from workbook.file.package import BadWorkbook
+from workbook.tasks.diff import NothingToCompare, diff, effects
+from workbook.template.build import build
+
+MODEL = {
+    "A1": "Calls a month", "B1": 10_000.0,
+    "A2": "Tokens a call", "B2": 1_000.0,
+    "A3": "Input price", "B3": 30.0,
+    "A4": "Monthly cost", "B4": "=B1*B2*B3/B6",
+    "A5": "Yearly cost", "B5": "=B4*B7",
+    "A6": "Tokens in a price unit", "B6": 1_000_000.0,
+    "A7": "Months", "B7": 12.0,
+}  # fmt: skip
+NAMES = {"queries": "=M!$B$1", "pe_input_price": "=M!$B$3", "out_pe_monthly": "=M!$B$4", "out_pe_year1": "=M!$B$5"}
+
+
+def write(path: Path, cells: dict, names: dict | None = None, sheet: str = "M") -> Path:
+    book = xlsxwriter.Workbook(path)
+    tab = book.add_worksheet(sheet)
+    for address, content in cells.items():
+        tab.write(address, content)
+    for name, place in (names or {}).items():
+        book.define_name(name, place)
+    book.close()
+    return path
+
+
+def pair(tmp_path, old: dict, new: dict, old_names: dict | None = None, new_names: dict | None = None):
+    return diff(write(tmp_path / "old.xlsx", old, old_names), write(tmp_path / "new.xlsx", new, new_names or old_names))
+
+
+def test_what_each_input_moved_and_what_they_move_together(tmp_path):
+    """Cost is calls × 0.03: 300 before. Twice the calls alone add 300, a third of the price alone takes 200.
+
+    Both give 20,000 × 1,000 × 10 / 1e6 = 200, which is 100 less; 300 - 200 is 100 more, so together they move 200
+    less than the sum.
+    """
+    found = pair(tmp_path, MODEL, {**MODEL, "B1": 20_000.0, "B3": 10.0}, NAMES)
+    assert [(change.kind, change.name, change.old, change.new) for change in found.inputs] == [
+        ("input", "queries", 10_000.0, 20_000.0),
+        ("price", "pe_input_price", 30.0, 10.0),
+    ]
+    alone = {effect.change.name: effect.moved for effect in found.effects if effect.answer == "out_pe_monthly"}
+    assert alone == pytest.approx({"queries": 300.0, "pe_input_price": -200.0}, rel=1e-12)
+    answer = next(answer for answer in found.answers if answer.name == "out_pe_monthly")
+    assert (answer.old, answer.new) == (300.0, 200.0)
+    assert answer.interaction == pytest.approx(-200.0, rel=1e-12)
+    assert answer.rest == 0.0
+    assert not found.formulas
+
+
+def test_a_changed_formula_is_what_the_inputs_leave(tmp_path):
+    """The formula adds 5: 300 becomes 305, and with twice the calls 600 becomes 605."""
+    found = pair(tmp_path, MODEL, {**MODEL, "B1": 20_000.0, "B4": "=B1*B2*B3/B6+5"}, NAMES)
+    (change,) = found.formulas
+    assert (change.cell, change.old, change.new) == ("B4", "=B1*B2*B3/B6", "=B1*B2*B3/B6+5")
+    answer = next(answer for answer in found.answers if answer.name == "out_pe_monthly")
+    assert (answer.old, answer.with_inputs, answer.new) == (300.0, 600.0, 605.0)
+    assert (answer.interaction, answer.rest) == (0.0, 5.0)
+
+
+def test_a_number_typed_over_a_formula_is_a_changed_formula(tmp_path):
+    found = pair(tmp_path, MODEL, {**MODEL, "B4": 250.0}, NAMES)
+    assert [(change.old, change.new) for change in found.formulas] == [("=B1*B2*B3/B6", 250.0)]
+    assert found.inputs == []
+
+
+def test_without_names_the_last_results_are_the_answer(tmp_path):
+    found = pair(tmp_path, MODEL, {**MODEL, "B3": 15.0})
+    (change,) = found.inputs
+    assert (change.kind, change.where, change.label) == ("price", "M!B3", "Input price")
+    assert [answer.name for answer in found.answers] == ["M!B5"]  # B4 is read by B5
+    assert [effect.moved for effect in found.effects] == pytest.approx([-1800.0], rel=1e-12)  # 12 × 150
+    assert {change.cell for change in found.results} == {"B4", "B5"}
+
+
+def test_of_results_that_moved_alike_the_first_are_the_answer(tmp_path):
+    """Nineteen double, the last in the file triples; of the nineteen those that come first are told."""
+    old = {"A1": 2.0, "B20": 1.0} | {f"C{row}": f"=A1*{row}" for row in range(1, 20)} | {"C20": "=A1*B20"}
+    found = pair(tmp_path, old, {**old, "A1": 4.0, "B20": 1.5})
+    assert [answer.name for answer in found.answers] == ["M!C20", *(f"M!C{row}" for row in range(1, 12))]
+
+
+def grid(rows: int, formula: str = "=A{0}*$D$1") -> dict:
+    """Numbers in column A, a formula beside each."""
+    cells: dict = {"D1": 2.0}
+    for row in range(1, rows + 1):
+        cells |= {f"A{row}": float(row), f"B{row}": formula.format(row)}
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("=A{0}*$D$1", "=A{0}+$D$1", "formulas changed alike"),
+        ("=A{0}*$D$1", "=A{0}*$D$2", "references moved 1 row down"),
+        ("=SUM($A$1:$A$4)*A{0}", "=SUM($A$1:$A$6)*A{0}", "end of a range moved 2 rows down"),
+        ("=SUM($A$2:$A$4)*A{0}", "=SUM($A$1:$A$4)*A{0}", "start of a range moved 1 row up"),
+        ("=SUM($A$2:$A$4)*A{0}", "=SUM($B$1:$B$3)*A{0}", "references moved 1 row up and 1 column right"),
+        ("=A{0}*$D$1", "{0}.5", "values where formulas were"),
+        ("{0}.5", "=A{0}*$D$1", "formulas where values were"),
+        ("=A{0}*$D$1", "", "formulas removed"),
+        ("", "=A{0}*$D$1", "formulas added"),
+    ],
+)
+@pytest.mark.parametrize("count", [2, 3])
+def test_formulas_that_changed_alike_are_one_group(tmp_path, count, old, new, what):
+    """Two are told one by one; from three on they are one group, and each still has its own entry."""
+
+    def cells(formula):
+        held = {"F1": "=A1", **grid(9), **{f"B{row}": formula.format(row) for row in range(3, 3 + count)}}
+        for address, content in held.items():
+            if address[0] == "B" and isinstance(content, str) and content and not content.startswith("="):
+                held[address] = float(content)
+        return {address: content for address, content in held.items() if content != ""}
+
+    found = pair(tmp_path, cells(old), cells(new))
+    assert [change.cell for change in found.formulas] == [f"B{row}" for row in range(3, 3 + count)]
+    if count == 2:
+        assert found.groups == []
+        assert {change.group for change in found.formulas} == {""}
+    else:
+        assert [(group.where, group.what, group.count) for group in found.groups] == [("M!B3:B5", what, 3)]
+        assert {change.group for change in found.formulas} == {f"M!B3:B5: {what}"}
+
+
+def test_a_change_of_another_kind_stays_out_of_the_group(tmp_path):
+    """Four formulas read D2 now; one reads E1, one changed its operator, one stands on a value."""
+    new = {**grid(9), "D2": 2.0, "E1": 2.0}
+    old = dict(new)
+    new |= {f"B{row}": f"=A{row}*$D$2" for row in (2, 3, 5, 8)}
+    new |= {"B4": "=A4*$E$1", "B6": "=A6+$D$1", "B7": 14.0}
+    found = pair(tmp_path, old, new)
+    assert [(group.where, group.count) for group in found.groups] == [("M!B2:B3, B5, B8", 4)]
+    assert [change.cell for change in found.formulas if not change.group] == ["B4", "B6", "B7"]
+
+
+def test_blocks_of_added_formulas_that_do_not_touch_are_apart(tmp_path):
+    new = grid(9)
+    old = {address: content for address, content in new.items() if address not in ("B2", "B3", "B4", "B7", "B8", "B9")}
+    found = pair(tmp_path, old, new)
+    assert [(group.where, group.what) for group in found.groups] == [
+        ("M!B2:B4", "formulas added"),
+        ("M!B7:B9", "formulas added"),
+    ]
+
+
+def test_a_group_is_one_line_of_the_table(tmp_path):
+    old = write(tmp_path / "old.xlsx", grid(40))
+    new = write(tmp_path / "new.xlsx", grid(40, "=A{0}+$D$1"))
+    table = run(old, new).stdout.partition("Formulas")[2].partition("results differ")[0]
+    assert "40 cells: formulas" in table
+    assert table.count("M!B") == 1
+    plain = json.loads(run(old, new, "--json").stdout)
+    assert plain["groups"] == [{"where": "M!B1:B40", "what": "formulas changed alike", "count": 40}]
+    assert {change["group"] for change in plain["formulas"]} == {"M!B1:B40: formulas changed alike"}
+    assert len(plain["formulas"]) == 40
+
+
+def test_one_scenario_more_takes_few_lines(tmp_path):
+    """It fills a column of Checks, which is one group; its title has no label, its input the label of the row."""
+    from workbook.tasks.scenario import Scenario, add_scenarios
+
+    old = build("techwiz", tmp_path / "old.xlsx")
+    add_scenarios(old, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
+    found = diff(old, tmp_path / "new.xlsx")
+    assert len(found.formulas) > 80
+    assert len({change.group or change.where for change in found.formulas}) <= 4
+    labels = {change.new: change.label for change in found.inputs}
+    assert labels["Peak"] == ""
+    assert labels[20_000.0] == "Model calls"
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "label"),
+    [
+        # a unit stands between the label and the figure
+        ({"A1": "Calls", "B1": "a month", "A2": "Price", "B2": "USD", "A3": "Total", "C3": "=C1*C2"}, "C1", "Calls"),
+        # a title beside other titles has none
+        ({"A2": "Calls", "A3": "Price", "B1": "Base", "B2": 1.0, "C2": "=B2", "D1": "=C1"}, "C1", ""),
+        # two tables side by side: the column between them is blank
+        ({"A1": "Calls", "B1": 3.0, "D1": "Price", "F1": "=E1*B1"}, "E1", "Price"),
+        # the sheet's title stands in a column of its own
+        ({"A1": "Costs", "B2": "Calls", "B3": "Price", "B4": "Total", "A9": 1.0, "C4": "=C2*C3"}, "C2", "Calls"),
+    ],
+)
+def test_labels(tmp_path, cells, cell, label):
+    new = "Next" if label == "" else 7.0
+    (change,) = pair(tmp_path, {**cells, cell: "Old" if label == "" else 5.0}, {**cells, cell: new}).inputs
+    assert (change.cell, change.label) == (cell, label)
+
+
+def test_a_number_no_formula_reads_is_no_input(tmp_path):
+    found = pair(tmp_path, {**MODEL, "D9": 1.0}, {**MODEL, "D9": 2.0, "D8": "a remark"})
+    assert found.inputs == []
+    assert {change.cell for change in found.texts} == {"D8", "D9"}
+    assert found.results == []
+
+
+@pytest.mark.parametrize("share", [0.9e-9, 1.1e-9])
+def test_a_result_within_rounding_is_the_same(tmp_path, share):
+    found = pair(tmp_path, MODEL, {**MODEL, "B5": f"=B4*B7*(1+{share})"})
+    assert len(found.results) == (share > 1e-9)
+    assert len(found.formulas) == 1
+
+
+def test_stale_stored_values_are_no_change(tmp_path):
+    old = write(tmp_path / "old.xlsx", MODEL)
+    book = openpyxl.load_workbook(old)  # which stores no values
+    book.save(tmp_path / "new.xlsx")
+    assert diff(old, tmp_path / "new.xlsx").same
+
+
+def test_a_workbook_is_the_same_as_itself(tmp_path):
+    path = write(tmp_path / "b.xlsx", MODEL, NAMES)
+    found = diff(path, path)
+    assert found.same
+    assert found.effects == []
+
+
+def test_a_named_input_is_followed_to_another_place(tmp_path):
+    moved = {**MODEL, "B1": None, "H9": 20_000.0, "B4": "=H9*B2*B3/B6"}
+    found = pair(tmp_path, MODEL, moved, NAMES, {**NAMES, "queries": "=M!$H$9"})
+    assert [(change.name, change.cell, change.old, change.new) for change in found.inputs] == [
+        ("queries", "H9", 10_000.0, 20_000.0)
+    ]
+    answer = next(answer for answer in found.answers if answer.name == "out_pe_monthly")
+    assert (answer.old, answer.with_inputs, answer.new) == (300.0, 600.0, 600.0)
+
+
+def test_a_cell_left_and_a_cell_taken_by_a_moved_name(tmp_path):
+    """The name moves from B1 to D1. Of the four cells it touches only the calls have another value."""
+    old = {"A1": "Calls", "B1": 10.0, "D1": 3.0, "C1": "=B1*2", "C2": "=D1*2"}
+    new = {"A1": "Calls", "B1": 7.0, "D1": 20.0, "C1": "=D1*2", "C2": "=D1*2"}
+    found = pair(tmp_path, old, new, {"calls": "=M!$B$1"}, {"calls": "=M!$D$1"})
+    compared = {(change.name, change.cell, change.old, change.new) for change in (*found.inputs, *found.texts)}
+    assert compared == {
+        ("calls", "D1", 10.0, 20.0),  # by its name
+        ("calls", "D1", 3.0, 20.0),  # by its place
+        ("", "B1", 10.0, 7.0),  # which no old cell became: with the one that stood there
+    }
+
+
+def test_cells_in_another_order_in_the_file(tmp_path):
+    """Rows and cells from last to first, as no spreadsheet program writes them, are the same cells."""
+    old = write(tmp_path / "old.xlsx", MODEL)
+    new = tmp_path / "new.xlsx"
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w") as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                rows = re.findall(r"<row .*?</row>", text)
+                assert len(rows) == len({address[1:] for address in MODEL})
+                text = text.replace("".join(rows), "".join(map(backwards, reversed(rows))))
+            target.writestr(name, text)
+    assert diff(old, new).same
+
+
+def backwards(row: str) -> str:
+    cells = re.findall(r"<c .*?</c>", row)
+    assert len(cells) == 2
+    return row.replace("".join(cells), "".join(reversed(cells)))
+
+
+def inserted(cells: dict, at: int) -> dict:
+    """The model with a row of text put in before row `at`, formulas following."""
+    new: dict = {f"A{at}": "A new line"}
+    for address, content in cells.items():
+        row = int(address[1:])
+        if isinstance(content, str) and content.startswith("="):
+            for other in range(9, at - 1, -1):
+                content = content.replace(f"B{other}", f"B{other + 1}")
+        new[f"{address[0]}{row + (row >= at)}"] = content
+    return new
+
+
+def test_an_inserted_row_changes_nothing_else(tmp_path):
+    found = pair(tmp_path, MODEL, inserted(MODEL, 3))
+    assert (found.inputs, found.formulas, found.results) == ([], [], [])
+    assert [change.new for change in found.texts] == ["A new line"]
+
+
+def test_an_input_below_an_inserted_row_is_still_found(tmp_path):
+    new = inserted(MODEL, 3)
+    new["B4"] = 15.0
+    found = pair(tmp_path, MODEL, new)
+    assert [(change.cell, change.label, change.old, change.new) for change in found.inputs] == [
+        ("B4", "Input price", 30.0, 15.0)
+    ]
+    assert found.formulas == []
+
+
+def test_a_removed_row(tmp_path):
+    new = inserted(MODEL, 3)
+    found = diff(write(tmp_path / "old.xlsx", new), write(tmp_path / "new.xlsx", MODEL))
+    assert [change.old for change in found.texts] == ["A new line"]
+    assert (found.inputs, found.formulas, found.results) == ([], [], [])
+
+
+def test_sheets_added_and_removed(tmp_path):
+    found = diff(write(tmp_path / "old.xlsx", MODEL), write(tmp_path / "new.xlsx", MODEL, sheet="Model 2"))
+    assert (found.added_sheets, found.removed_sheets) == (["Model 2"], ["M"])
+
+
+def test_text_answers_and_errors_have_no_difference(tmp_path):
+    cells = {"A1": 10.0, "B1": '=IF(A1>5,"FINE-TUNE","HOLD")', "B2": "=1/A1"}
+    names = {"out_decision": "=M!$B$1", "out_breakeven_months": "=M!$B$2"}
+    found = pair(tmp_path, cells, {**cells, "A1": 0.0}, names)
+    moved = {
+        effect.answer: (str(getattr(effect.after, "code", effect.after)), effect.moved) for effect in found.effects
+    }
+    assert moved == {"out_decision": ("HOLD", None), "out_breakeven_months": ("#DIV/0!", None)}
+
+
+def test_more_inputs_than_are_tried_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(effects, "MOST_EFFECTS", 1)
+    found = pair(tmp_path, MODEL, {**MODEL, "B1": 20_000.0, "B3": 10.0}, NAMES)
+    assert found.untried == 1
+    assert {effect.change.name for effect in found.effects} == {"queries"}
+    answer = next(answer for answer in found.answers if answer.name == "out_pe_monthly")
+    assert answer.with_inputs == pytest.approx(200.0)
+    assert answer.interaction is None  # not known without the other's own effect
+
+
+def test_the_template_with_two_changes(tmp_path):
+    """Fine-tuning on TechWiz: labour is 500 × 5 / 60 × wage, so 60 instead of 50 USD adds 416.67 upfront."""
+    old = build("techwiz", tmp_path / "old.xlsx")
+    book = openpyxl.load_workbook(old)
+    for name, value in (("hourly_wage", 60), ("queries", 20_000)):
+        sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
+        book[sheet.strip("'")][cell] = value
+    book.save(tmp_path / "new.xlsx")
+    found = diff(old, tmp_path / "new.xlsx")
+    assert {change.name for change in found.inputs} == {"hourly_wage", "queries"}
+    assert found.formulas == []
+    moved = {(effect.change.name, effect.answer): effect.moved for effect in found.effects}
+    assert moved["hourly_wage", "out_upfront"] == pytest.approx(500 * 5 / 60 * 10, rel=1e-12)
+    assert ("queries", "out_upfront") not in moved
+    assert moved["queries", "out_saving_monthly"] == pytest.approx(306.0, rel=1e-12)  # it was 306, and doubles
+
+
+# the command, and bad input
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, ["diff", *map(str, arguments)])
+
+
+def test_the_command(tmp_path):
+    old, new = (
+        write(tmp_path / "old.xlsx", MODEL, NAMES),
+        write(tmp_path / "new.xlsx", {**MODEL, "B1": 20_000.0}, NAMES),
+    )
+    result = run(old, new)
+    assert result.exit_code == 1
+    for words in ("queries", "10,000", "20,000", "+100.0%", "out_pe_monthly", "queries alone", "+300"):
+        assert words in result.stdout, words
+    plain = json.loads(run(old, new, "--json").stdout)
+    assert plain["inputs"][0]["name"] == "queries"
+    assert plain["effects"][0] | {"change": None} == {
+        "change": None, "answer": "out_pe_monthly", "before": 300.0, "after": 600.0,
+    }  # fmt: skip
+    same = run(old, old)
+    assert same.exit_code == 0
+    assert "compute the same" in " ".join(same.stdout.split())
+
+
+def test_bad_input(tmp_path):
+    good = write(tmp_path / "good.xlsx", MODEL)
+    text = tmp_path / "text.xlsx"
+    text.write_text("a,b\n")
+    plain = write(tmp_path / "plain.xlsx", {"A1": 1.0})
+    with pytest.raises(BadWorkbook, match="CSV"):
+        diff(good, text)
+    with pytest.raises(BadWorkbook, match="no such file"):
+        diff(tmp_path / "nowhere.xlsx", good)
+    with pytest.raises(NothingToCompare, match="neither holds a formula"):
+        diff(plain, plain)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.xlsx", "plain.xlsx", "text.xlsx"]
+
+
+def test_the_command_line_says_it_in_one_line(tmp_path, monkeypatch, capsys):
+    from addin.cli import main
+
+    monkeypatch.setattr(sys, "argv", ["breakeven", "diff", str(tmp_path / "a.xlsx"), str(tmp_path / "b.xlsx")])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith("Error: ")
+    assert error.count("\n") == 1

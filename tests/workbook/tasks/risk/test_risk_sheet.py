@@ -1,0 +1,617 @@
+"""`breakeven risk`: what is read from a workbook, and the sheet that is put into its copy."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from typer.testing import CliRunner
+
+from addin.cli import app, main
+from pycalc.errors import CalcError
+from pycalc.risk.draws import Correlation, Step
+from tests.books import changed_parts, contents, row, sheet, write_book
+from tests.pycalc.risk.course import COURSE
+from workbook.engines import recalculate
+from workbook.errors import WorkbookError
+from workbook.file.package import Package
+from workbook.tasks.check import check
+from workbook.tasks.recalc import recalc
+from workbook.tasks.risk import question, risk
+from workbook.tasks.risk.figures import driver_label
+from workbook.template.build import build
+from workbook.template.styles import NUMBERS
+
+VARY = {"queries": (5_000, 20_000), "pe_input_price": (10, 30)}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return build("techwiz", tmp_path_factory.mktemp("template") / "techwiz.xlsx")
+
+
+def changed(template, folder, values):
+    """A copy of the template with other inputs; "queries Low" is the cell beside that input, headed Low."""
+    book = openpyxl.load_workbook(template)
+    for defined, value in values.items():
+        defined, _, end = defined.partition(" ")
+        sheet_name, _, cell = book.defined_names[defined].attr_text.replace("$", "").partition("!")
+        place = book[sheet_name.strip("'")][cell]
+        if end:
+            headings = {item.value: item.column for line in place.parent.iter_rows(max_row=5) for item in line}
+            place = place.parent.cell(place.row, headings[end])
+        place.value = value
+    book.save(folder / "changed.xlsx")
+    return folder / "changed.xlsx"
+
+
+INPUTS = {
+    "months": 12,
+    **COURSE,
+    "context_tokens": 0,
+    "pe_step_cut": None,
+    "ft_cached_price": None,
+}
+
+
+def own_workbook(folder, values):
+    """Somebody's own workbook: a sheet with our names in column B, low in D and high in E."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "My inputs"
+    page.append(["What", "Value", "", "Low", "High"])
+    for number, (name, value) in enumerate(INPUTS.items(), 2):
+        page.append([name, values.get(name, value), "", values.get(f"{name} Low"), values.get(f"{name} High")])
+        book.defined_names[name] = DefinedName(name, attr_text=f"'My inputs'!$B${number}")
+    book.save(folder / "own.xlsx")
+    return folder / "own.xlsx"
+
+
+def running_total(path, month):
+    """What the sheet Cash flow says: its running total, not discounted, after that month."""
+    cash_flow = openpyxl.load_workbook(path, data_only=True)["Cash flow"]
+    rows = [line for line in cash_flow.iter_rows(values_only=True) if line[0] == "Running total, not discounted"]
+    assert len(rows) == 1
+    return rows[0][2 + month]
+
+
+EVERYTHING = {
+    "monthly_growth": 0.05,
+    "pe_annual_decline": 0.3,
+    "ft_annual_decline": 0.1,
+    "pe_step_month": 7,
+    "pe_step_cut": 0.4,
+    "ft_step_month": 3,
+    "ft_step_cut": 0.2,
+    "ft_hosting_monthly": 20,
+    "evaluation_cost": 150,
+    "retrains_per_year": 2.5,
+    "relabel_share": 0.2,
+    "training_minimum": 30,
+    "validation_tokens": 1e6,
+    "cache_hit_rate": 0.9,
+    "cache_min_tokens": 50,
+    "ft_cached_price": 0.5,
+    "months": 17,
+}
+
+
+@pytest.mark.parametrize("values", [{}, EVERYTHING], ids=["as shipped", "every row in use"])
+def test_the_base_is_the_workbooks_own_cash_flow(template, tmp_path, values):
+    path = recalc(changed(template, tmp_path, values), tmp_path / "recalculated.xlsx").out
+    expected = running_total(path, values.get("months", 12))
+    assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
+
+
+def test_low_and_high_are_read_beside_the_base(tmp_path):
+    ends = {"queries Low": 5_000, "queries High": 20_000, "hourly_wage High": 80, "context_tokens High": 500}
+    path = own_workbook(tmp_path, ends)
+    asked = question(path)
+    assert asked.case.varied == {"queries": (5_000, 10_000, 20_000), "hourly_wage": (50, 50, 80)}
+    assert asked.left_out == {"context_tokens": "it does not move prompt engineering against fine-tuning"}
+    asked = question(path, {"queries": (9_000, 11_000), "pe_step_cut": (0, 0.5)})
+    assert asked.case.varied["queries"] == (9_000, 10_000, 11_000)
+    assert asked.case.varied["pe_step_cut"] == (0, 0, 0.5)  # its blank cell counts as 0
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"queries Low": 20_000, "queries High": 30_000},
+            r"queries: its base 10000 \(My inputs!B3\) must lie between low 20000 and high 30000; change the base "
+            r"there, or low and high \(My inputs!D3 and My inputs!E3\)",
+        ),
+        ({"queries Low": 20_000, "queries High": 5_000}, "queries: low 20000 is above high 5000; see My inputs!D3"),
+        ({"queries Low": "few"}, "shows 'few'; enter a number"),
+        ({"pe_step_cut High": 1.5}, r"\(pe_step_cut\) is 1.5 share; it must be at least 0 and at most 1"),
+        ({"queries": None}, "queries is blank; enter a value"),
+        ({"queries": "many"}, "shows 'many'; enter a number"),
+        ({"ft_cached_price High": 2}, "ft_cached_price.* is blank but has a low or high value"),
+        ({"months": 37}, "must be a whole number, at least 1 and at most 36"),
+    ],
+)
+def test_bad_inputs_are_named(tmp_path, values, message):
+    with pytest.raises(WorkbookError, match=message):
+        question(own_workbook(tmp_path, {"hourly_wage Low": 40, **values}))
+
+
+def test_the_scenario_in_force_is_simulated(template, tmp_path):
+    path = changed(template, tmp_path, {"scenario": 3, "queries Low": 5_000, "pe_input_price Low": 10})
+    asked = question(path)
+    assert (asked.scenario, asked.scenario_name) == (3, "GPT-4 at 0.015 per 1K")
+    assert asked.scenario_words().startswith("Simulated: scenario 3, GPT-4 at 0.015 per 1K. It sets pe_input_price")
+    assert asked.left_out["pe_input_price"].startswith("scenario 3 sets it")
+    # 15 USD per 1M tokens: 187.50 a month against 9 (the course's third extension), 2095.33 upfront.
+    assert asked.base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
+    assert set(asked.case.varied) == {"queries"}  # the scenario fixes the price
+    asked = question(path, {"pe_input_price": (10, 20)})
+    assert asked.case.varied["pe_input_price"] == (10, 15, 20)
+    assert "Around its value pe_input_price varies, as asked" in asked.scenario_words()
+    assert "It sets pe_input_price" not in asked.scenario_words()
+
+
+def test_nothing_to_vary_says_where_to_enter_it(tmp_path):
+    with pytest.raises(WorkbookError, match="columns Low and High of the sheet My inputs, or name them: --vary"):
+        question(own_workbook(tmp_path, {}))
+
+
+def test_a_workbook_without_our_names(tmp_path):
+    path = write_book(tmp_path / "other.xlsx", {"One": sheet(row(1, A="<v>1</v>"))})
+    with pytest.raises(WorkbookError, match="no cell named queries"):
+        question(path, VARY)
+
+
+@pytest.fixture(scope="module")
+def written(template, tmp_path_factory):
+    out = tmp_path_factory.mktemp("risk") / "risk.xlsx"
+    asked = question(template, VARY, [Correlation("queries", "pe_input_price", -0.5)], [Step("pe", 7, 0.4, 0.3)])
+    before = contents(template)
+    result = risk(template, out, asked, trials=20_000)
+    assert contents(template) == before
+    return out, asked, result
+
+
+def test_the_rest_of_the_file_stays_as_it_is(template, written):
+    out, _, _ = written
+    added = {name for name in changed_parts(template, out) if name not in contents(template)}
+    assert changed_parts(template, out) - added == {
+        "[Content_Types].xml",
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+    }
+    assert {name.split("/")[1] for name in added} == {"worksheets", "drawings", "charts"}
+    old, new = openpyxl.load_workbook(template), openpyxl.load_workbook(out)
+    assert new.sheetnames == [*old.sheetnames, "Risk"]
+    for cell in ("A1", "B12", "B17"):  # the looks of a cell are found by its number, which must not have moved
+        before, after = old["Inputs"][cell], new["Inputs"][cell]
+        for look in ("number_format", "font", "fill", "border", "protection"):
+            assert repr(getattr(before, look)) == repr(getattr(after, look))
+
+
+def lines(path):
+    """The rows of the sheet by their first cell, the first of each."""
+    found = list(openpyxl.load_workbook(path, data_only=True)["Risk"].iter_rows(values_only=True))
+    return {line[0]: line for line in reversed(found) if line[0] is not None}
+
+
+def tables(path):
+    """The tables of the sheet by their first heading, their rows by first cell."""
+    found, head = {}, None
+    for line in openpyxl.load_workbook(path, data_only=True)["Risk"].iter_rows(values_only=True):
+        if line[0] in ("Result", "What drives the variance", "Net saving, USD", "Input"):
+            head = found.setdefault(line[0], {})
+        elif head is not None and line[0] and any(value is not None for value in line[1:]):
+            head[line[0]] = line
+    return found
+
+
+def test_the_sheet_shows_the_result(written):
+    out, asked, result = written
+    found = lines(out)
+    assert found["Net saving, P10"][1:3] == pytest.approx((result.p10.value, result.p10.error), rel=1e-12)
+    assert found["Probability of paying back within 12 months"][1] == pytest.approx(result.paid.value, rel=1e-12)
+    assert found["The same, and before the shutdown"][1] == result.paid_alive.value == 0  # shut down before the start
+    assert found["Net saving with every input at its base"][1] == pytest.approx(asked.base, rel=1e-12)
+    together = "Model calls (queries) and Prompted input price (pe_input_price) move together: rank correlation -0.5"
+    assert together in found
+    assert "Base-model price cut from month 7: 40%, with probability 30%" in found
+    assert found["Standard deviation"][1:3] == pytest.approx((result.deviation.value, result.deviation.error))
+    drivers = tables(out)["What drives the variance"]
+    for driver in result.drivers:
+        shown = drivers[driver_label(driver.name)]
+        for column, estimate in ((1, driver.share), (3, driver.low), (5, driver.high)):
+            assert shown[column : column + 2] == pytest.approx((estimate.value, estimate.error))
+    low, base, high = 5_000, 10_000, 20_000
+    inputs = tables(out)["Input"]
+    assert inputs["Model calls (queries)"][1:4] == (low, base, high)
+    variance = (low**2 + base**2 + high**2 - low * base - low * high - base * high) / 18
+    assert inputs["Model calls (queries)"][9:11] == (
+        pytest.approx((low + base + high) / 3),
+        pytest.approx(math.sqrt(variance)),
+    )
+    histogram = list(tables(out)["Net saving, USD"].values())
+    assert sum(line[3] for line in histogram) == result.trials
+    assert (histogram[0][0], histogram[0][1]) == (f"below {histogram[0][2]:,.0f}", None)  # the tails are open
+    assert (histogram[-1][0], histogram[-1][2]) == (f"above {histogram[-1][1]:,.0f}", None)
+    look = openpyxl.load_workbook(out)["Risk"]["B12"]
+    assert look.number_format == NUMBERS["rate"]
+
+
+def test_live_cells_are_worked_out_as_stored(written):
+    out, _, _ = written
+    values = recalculate(out).values
+    with Package(out) as package:
+        [page] = [one for one in package.worksheets() if one.name == "Risk"]
+        live = {cell.address: cell.value(package.strings()) for cell in package.cells(page.part) if cell.kind}
+    assert len(live) > 40
+    for address, expected in live.items():
+        got = values["Risk", address]
+        assert got == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-12, abs=1e-12))
+
+
+def test_another_scenario_is_noticed(template, tmp_path):
+    path = changed(template, tmp_path, {"queries Low": 5_000})
+    risk(path, tmp_path / "out.xlsx", question(path), trials=100)
+    # Scenario 3 sets the prompted input price: two things differ.
+    assert said_to_have_changed(changed(tmp_path / "out.xlsx", tmp_path, {"scenario": 3})) == "2: run it again"
+
+
+def said_to_have_changed(path):
+    """What the sheet Risk of a workbook says, recalculated."""
+    book = openpyxl.load_workbook(path)
+    place = next(c.coordinate for c in book["Risk"]["A"] if c.value == "Inputs that have changed since the run")
+    return recalculate(path).values["Risk", place.replace("A", "B")]
+
+
+@pytest.fixture(scope="module")
+def in_columns(tmp_path_factory):
+    """Simulated from the columns Low and High; queries has both, hourly_wage a high alone."""
+    folder = tmp_path_factory.mktemp("columns")
+    ends = {"queries Low": 5_000, "queries High": 20_000, "hourly_wage High": 80}
+    path = own_workbook(folder, ends)
+    risk(path, folder / "out.xlsx", question(path), trials=100)
+    return folder / "out.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "none"),
+        ({"context_tokens": 3}, "none"),  # moves no net saving
+        ({"queries": 12_000}, "1: run it again"),
+        ({"queries Low": 4_000}, "1: run it again"),
+        ({"queries High": 21_000}, "1: run it again"),
+        ({"hourly_wage Low": 40}, "1: run it again"),
+        ({"hourly_wage High": None}, "1: run it again"),
+        ({"pe_output_price": 59}, "1: run it again"),  # not varied
+        ({"pe_output_price High": 70}, "1: run it again"),  # now it would be
+        ({"pe_output_price Low": 0}, "1: run it again"),  # blank before: not the same as 0
+        ({"ft_cached_price": 0}, "1: run it again"),
+        ({"months": 24, "queries": 12_000}, "2: run it again"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else " ".join(value) or "nothing",
+)
+def test_a_change_since_the_run_is_noticed(in_columns, tmp_path, values, said):
+    assert said_to_have_changed(changed(in_columns, tmp_path, values)) == said
+
+
+@pytest.mark.parametrize(
+    "vary", [{}, {"pe_input_price": (10, 20)}], ids=["fixed by the scenario", "varied all the same"]
+)
+def test_under_a_scenario_the_value_in_force_is_compared(template, tmp_path, vary):
+    path = changed(template, tmp_path, {"scenario": 3, "queries Low": 5_000})
+    out = tmp_path / "out.xlsx"
+    risk(path, out, question(path, vary), trials=100)
+    found = tables(out)["Input"]["Prompted input price (pe_input_price)"]
+    assert (found[2], found[6]) == (15, 15)
+    if vary:
+        assert found[9] == pytest.approx(15)
+    # The constant on Inputs is out of force, the override on Scenarios is in it.
+    assert said_to_have_changed(changed(out, tmp_path, {"pe_input_price": 29})) == "none"
+    book = openpyxl.load_workbook(out)
+    price = next(c.row for c in reversed(book["Scenarios"]["A"]) if c.value == "Prompted input price")
+    override = next(c for c in book["Scenarios"]["G"] if c.row < price and c.value == 15)
+    override.value = 14
+    book.save(tmp_path / "later.xlsx")
+    assert said_to_have_changed(tmp_path / "later.xlsx") == "1: run it again"
+
+
+def test_a_base_with_all_its_digits_is_not_taken_for_a_change(tmp_path):
+    own = own_workbook(tmp_path, {"hourly_wage": "=0.1+0.2", "hourly_wage High": 80})
+    risk(own, tmp_path / "out.xlsx", question(own), trials=100)
+    assert said_to_have_changed(tmp_path / "out.xlsx") == "none"
+
+
+def test_a_formula_without_a_stored_value_is_worked_out(template, tmp_path):
+    # openpyxl stores no values of formulas.
+    own = own_workbook(
+        tmp_path, {"queries": "=5000*2", "queries Low": "=B3*0.5", "queries High": "=B3*2", "examples": "=50*10"}
+    )
+    asked = question(own)
+    assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
+    assert asked.case.fixed["examples"] == 500
+    path = changed(template, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=B17*2", "scenario": "=1+2"})
+    asked = question(path)
+    assert asked.case.fixed["ft_hosting_monthly"] == 200
+    assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
+    assert asked.scenario == 3
+
+
+def test_an_override_without_a_stored_value_is_worked_out(template, tmp_path):
+    book = openpyxl.load_workbook(template)
+    override = next(c for c in book["Scenarios"]["G"] if c.value == 15)
+    override.value = "=30/2"
+    book.save(tmp_path / "formula.xlsx")
+    path = changed(tmp_path / "formula.xlsx", tmp_path, {"scenario": 3, "queries Low": 5_000})
+    assert question(path).base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"queries": "=1/0"}, r"My inputs!B3 \(queries\) shows #DIV/0!; enter a number"),
+        ({"queries Low": "=NA()"}, r"My inputs!D3 \(queries\) shows #N/A; enter a number or leave it blank"),
+        ({"queries Low": "=NOSUCH(1)"}, r"My inputs!D3 (has no stored value|\(queries\) shows #NAME\?)"),
+    ],
+)
+def test_a_formula_without_a_number_is_named(tmp_path, values, message):
+    with pytest.raises(WorkbookError, match=message):
+        question(own_workbook(tmp_path, {"hourly_wage Low": 40, **values}))
+
+
+def test_the_horizon_is_not_varied_and_that_is_said(tmp_path):
+    own = own_workbook(tmp_path, {"months Low": 6, "months High": 24, "hourly_wage Low": 40})
+    asked = question(own)
+    assert asked.left_out == {"months": "it is the horizon of the comparison; run risk once for each horizon"}
+    with pytest.raises(WorkbookError, match="months: it is the horizon"):
+        question(own_workbook(tmp_path, {"months Low": 6}))
+
+
+@pytest.mark.parametrize(("number", "shown"), [(17, "17"), (2.5, "2.5"), (0, "0")])
+def test_a_scenario_that_is_not_there(template, tmp_path, number, shown):
+    path = changed(template, tmp_path, {"scenario": number, "queries Low": 5_000})
+    with pytest.raises(WorkbookError, match=f"there is no scenario {shown}; enter the number of a column on Scenarios"):
+        question(path)
+
+
+def test_check_has_nothing_against_the_sheet(template, tmp_path):
+    path = changed(template, tmp_path, {"queries Low": 5_000, "examples High": 700})
+    out = tmp_path / "out.xlsx"
+    several = question(path, {"hourly_wage": (30, 80), "start_date": (46_000, 46_500)}, (), [Step("ft", 5, 0.2)] * 2)
+    risk(path, out, several, trials=1000)
+    assert not [finding for finding in check(out) if finding.sheet == "Risk"]
+
+
+def test_the_deviation_of_a_date_is_in_days(template, tmp_path):
+    path = changed(template, tmp_path, {})
+    out = tmp_path / "out.xlsx"
+    risk(path, out, question(path, {"start_date": (46_000, 46_500)}), trials=100)
+    page = openpyxl.load_workbook(out)["Risk"]
+    [line] = [line for line in page.iter_rows() if line[0].value == "Start of use (start_date)" and line[10].value]
+    assert "yy" in line[9].number_format
+    assert "yy" not in line[10].number_format
+    assert line[4].value == "date, spread in days"
+
+
+def test_no_chart_is_cut_by_a_page(written):
+    out, _, _ = written
+    page = openpyxl.load_workbook(out)["Risk"]
+    first_break = min(one.id for one in page.row_breaks.brk)
+    heights = [page.row_dimensions[row].height or 15 for row in range(1, first_break + 1)]
+    for chart in page._charts:
+        start = chart.anchor._from.row
+        assert start < chart.anchor.to.row < first_break
+    # A4 across: 210 mm less the margins, 72 points an inch.
+    room = (210 / 25.4 - page.page_margins.top - page.page_margins.bottom) * 72
+    assert sum(heights) * page.page_setup.scale / 100 < room
+
+
+def test_a_second_run_gets_a_sheet_of_its_own(written, tmp_path):
+    out, _, _ = written
+    again = tmp_path / "again.xlsx"
+    risk(out, again, question(out, VARY), trials=100)
+    book = openpyxl.load_workbook(again)
+    assert book.sheetnames[-2:] == ["Risk", "Risk 2"]
+    charts = [name for name in contents(again) if name.startswith("xl/charts/")]
+    with Package(again) as package:
+        [last] = [one for one in package.worksheets() if one.name == "Risk 2"]
+        [drawing] = package.related(last.part, "drawing")
+        own = package.related(drawing, "chart")
+    assert len(own) == 2
+    assert set(own) <= set(charts)
+    for part in own:
+        assert b"'Risk 2'!$" in contents(again)[part]
+
+
+def test_into_a_workbook_that_another_program_wrote(tmp_path):
+    own = own_workbook(tmp_path, {"queries Low": 5_000, "queries High": 20_000})
+    out = tmp_path / "out.xlsx"
+    result = risk(own, out, question(own), trials=100)
+    assert openpyxl.load_workbook(out)["Risk"]["B12"].number_format == NUMBERS["rate"]
+    assert lines(out)["Net saving, P50"][1] == pytest.approx(result.p50.value, rel=1e-12)  # 16 digits are stored
+
+
+def test_the_original_is_never_the_target(tmp_path):
+    path = own_workbook(tmp_path, {})
+    with pytest.raises(WorkbookError, match="overwrite"):
+        risk(path, path, question(path, VARY), trials=10)
+
+
+def test_contradicting_correlations_are_refused(tmp_path):
+    pairs = [Correlation("queries", "pe_input_price", 2)]
+    with pytest.raises(CalcError, match="from -1 to 1"):
+        question(own_workbook(tmp_path, {}), VARY, pairs)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["risk", *map(str, arguments), "--force"])
+
+
+def test_the_command(tmp_path):
+    own = own_workbook(tmp_path, {})
+    out = tmp_path / "out.xlsx"
+    asked = ("--vary", "queries=5000..20000", "--trials", 2000)
+    done = run(own, "-o", out, *asked, "--step", "pe:7:0.4:0.3", "--json")
+    assert done.exit_code == 0, done.output
+    result = json.loads(done.stdout)
+    assert result["out"] == str(out)
+    labels = {driver["name"]: driver["label"] for driver in result["drivers"]}
+    assert labels == {
+        "queries": "Model calls (queries)",
+        "Base-model price cut from month 7": "Base-model price cut from month 7",
+    }
+    # What was simulated, and a standard error beside each figure.
+    assert result["base"] == pytest.approx(12 * 306 - 12 - 500 * 5 / 60 * 50)
+    assert result["varied"]["queries"] == {"low": 5000, "base": 10_000, "high": 20_000, "unit": "calls per month"}
+    assert result["fixed"]["hourly_wage"] == 50
+    assert "queries" not in result["fixed"]
+    assert (result["months"], result["scenario"], result["left_out"], result["correlations"]) == (12, None, {}, [])
+    [step] = result["steps"]
+    assert (step["option"], step["month"], step["cut"], step["probability"]) == ("pe", 7, 0.4, 0.3)
+    figures = [result[name] for name in ("p10", "p50", "p90", "mean", "deviation", "paid", "paid_alive")]
+    figures += [driver[name] for driver in result["drivers"] for name in ("share", "low", "high")]
+    figures += [bar["share"] for bar in result["histogram"]]
+    assert all(set(figure) == {"value", "error"} for figure in figures)
+    assert result["histogram"][0]["from"] is result["histogram"][-1]["to"] is None
+    assert "Risk" in openpyxl.load_workbook(out).sheetnames
+    table = run(own, "-o", out, *asked)
+    assert table.exit_code == 0
+    assert "Net saving, P10" in table.stdout
+    assert "± standard error" in table.stdout
+
+
+def test_one_outcome_and_one_month(tmp_path):
+    own = own_workbook(tmp_path, {"months": 1})
+    out = tmp_path / "out.xlsx"
+    result = json.loads(run(own, "-o", out, "--step", "ft:5:0.2", "--trials", 100, "--json").stdout)
+    # 315 less 9, less training and labour.
+    net = 306 - 12 - 500 * 5 / 60 * 50
+    assert result["deviation"] == {"value": 0, "error": 0}
+    assert result["p10"] == {"value": pytest.approx(net), "error": 0}
+    [bar] = result["histogram"]
+    assert (bar["trials"], bar["label"]) == (100, f"about {net:,.2f}")
+    assert "Probability of paying back within 1 month" in lines(out)
+
+
+def test_a_certain_step_reads_the_same_everywhere(tmp_path):
+    own = own_workbook(tmp_path, {})
+    out = tmp_path / "out.xlsx"
+    asked = ("-o", out, "--vary", "queries=5000..20000", "--step", "ft:5:0.2", "--trials", 2000)
+    [certain] = [one for one in json.loads(run(own, *asked, "--json").stdout)["drivers"] if one["name"] != "queries"]
+    assert (certain["effect"], certain["share"], certain["low"], certain["high"]) == (
+        "not drawn: certain",
+        None,
+        None,
+        None,
+    )
+    assert "not drawn: certain" in run(own, *asked).stdout
+    shown = tables(out)["What drives the variance"]["Fine-tuned price cut from month 5"]
+    assert shown[1:10] == (*(None,) * 8, "not drawn: certain")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--workers", -3), "--workers"),
+        (("--seed", -1), "--seed"),
+        (("--seed", 2**60), "--seed"),
+        (("--trials", 0), "--trials"),
+        (("--vary", "examples=100..1e308"), "net saving beyond"),
+        (("--vary", "examples=100..inf"), "must be finite numbers"),
+        (("--vary", "examples=100..nan"), "must be finite numbers"),
+        (("--vary", "queries=1..20000"), "queries is varied twice"),
+        (("--vary", "examples=600..700"), "its base 500 (My inputs!B12) must lie between low 600 and high 700"),
+        (("--step", "pe:5:2"), "has a cut of 2"),
+        (("--step", "pe:5:0.2:7"), "has a probability of 7"),
+    ],
+)
+def test_bad_options_are_one_line(tmp_path, capsys, monkeypatch, arguments, message):
+    own = own_workbook(tmp_path, {})
+    command = ["breakeven", "risk", own, "--vary", "queries=9000..20000", *arguments, "-o", tmp_path / "out.xlsx"]
+    monkeypatch.setattr(sys, "argv", [str(word) for word in command])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert "fault of ours" not in said.err
+    assert said.out == ""
+    assert list(tmp_path.iterdir()) == [own]
+
+
+@pytest.mark.parametrize("moment", ["workers are starting", "at work"])
+def test_an_interrupt_ends_the_workers_quietly(tmp_path, moment):
+    pytest.importorskip("distributed")
+    own = own_workbook(tmp_path, {})
+    command = [sys.executable, "-c", "from addin.cli import main; main()", "risk", own, "--vary", "queries=9000..20000"]
+    command += ["-n", "50000000000", "--workers", "1", "-o", tmp_path / "out.xlsx"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    try:
+        wait_until(lambda: len(members(running.pid)) > 2)  # itself, Python's resource tracker, a worker
+        if moment == "at work":
+            time.sleep(3)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
+        _, said = running.communicate(timeout=60)
+        assert running.returncode == 130
+        assert said.strip() == ""
+        wait_until(lambda: not members(running.pid))
+    finally:
+        if members(running.pid):
+            os.killpg(running.pid, signal.SIGKILL)
+    assert list(tmp_path.iterdir()) == [own]
+
+
+def members(group):
+    """The processes of a group."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it has ended meanwhile
+                continue
+            if int(state[2]) == group and state[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def wait_until(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--vary", "queries=5000..many"),
+        ("--vary", "queries=5000"),
+        ("--vary", "queries=5000..20000", "--step", "pe:7"),
+        ("--vary", "queries=5000..20000", "--step", "pe:7.5:0.4"),
+        ("--vary", "queries=5000..20000", "--correlate", "queries=0.5"),
+        ("--vary", "queries=5000..20000", "--trials", "0"),
+        ("--vary", "colour=1..2"),
+        (),
+    ],
+)
+def test_bad_questions_write_nothing(tmp_path, arguments):
+    own = own_workbook(tmp_path, {})
+    out = tmp_path / "out.xlsx"
+    done = run(own, "-o", out, *arguments)
+    assert done.exit_code != 0
+    assert "Traceback" not in done.output
+    assert not out.exists()
+    assert list(tmp_path.iterdir()) == [own]

@@ -1,0 +1,206 @@
+"""`breakeven recalc`: every stored value filled in, everything else byte for byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from tests.books import PEAK_MEMORY, changed_parts, contents, row, sheet, write_book
+from workbook.file.cells import cells
+from workbook.file.package import BadWorkbook
+from workbook.tasks.recalc import recalc
+
+POISON = 99999
+
+
+def stored_values(path):
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {f"{tab.title}!{cell.coordinate}": cell.value for tab in book for line in tab for cell in line}
+
+
+@pytest.fixture
+def furnished(tmp_path):
+    """Charts, an image, a table, conditional formats, validation, comments, a chart sheet, macros' kin."""
+    path = tmp_path / "book.xlsx"
+    image = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+        "e221bc330000000049454e44ae426082"
+    )
+    (tmp_path / "dot.png").write_bytes(image)
+    with xlsxwriter.Workbook(path) as book:
+        data = book.add_worksheet("Data")
+        calm = book.add_worksheet("Calm")
+        data.write_row("A1", [2095.33, 315, 9])
+        data.write_formula("D1", "=FT_BREAKEVEN(A1,B1,C1)", None, POISON)
+        data.write_formula("E1", '=ROUND(D1,2)&" months"', None, POISON)
+        data.write_formula("F1", "=D1*2", book.add_format({"num_format": "0.00", "bold": True}), POISON)
+        data.write_comment("A1", "upfront")
+        data.data_validation("A2", {"validate": "decimal", "criteria": ">", "value": 0})
+        data.conditional_format("D1:F1", {"type": "cell", "criteria": ">", "value": 6, "format": book.add_format()})
+        data.add_table("A4:B6", {"data": [["a", 1], ["b", 2]], "name": "Items"})
+        data.insert_image("H1", str(tmp_path / "dot.png"))
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=Data!$A$1:$C$1"})
+        data.insert_chart("H5", chart)
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": "=Data!$A$1:$C$1"})
+        book.add_chartsheet("Picture").set_chart(chart)
+        calm.write("A1", "no formula here")
+        book.define_name("upfront", "=Data!$A$1")
+    return path
+
+
+def test_only_sheets_with_changed_values_change(furnished, tmp_path):
+    before = furnished.read_bytes()
+    result = recalc(furnished)
+    assert result.out == tmp_path / "book-recalculated.xlsx"
+    assert changed_parts(furnished, result.out) == {"xl/worksheets/sheet1.xml"}
+    assert (result.formulas, set(result.changed), result.unsupported) == (
+        3,
+        {("Data", "D1"), ("Data", "E1"), ("Data", "F1")},
+        {},
+    )
+    values = stored_values(result.out)
+    assert values["Data!D1"] == pytest.approx(2095.33 / 306, rel=1e-12)
+    assert values["Data!E1"] == "6.85 months"
+    assert values["Data!F1"] == pytest.approx(2 * 2095.33 / 306, rel=1e-12)
+    assert furnished.read_bytes() == before
+
+
+def test_outside_the_values_the_sheet_stays_as_it_was(furnished):
+    result = recalc(furnished)
+    old, new = (contents(path)["xl/worksheets/sheet1.xml"].decode() for path in (furnished, result.out))
+    values = {cell.address: cell for cell in cells(new.encode())}
+    for address, stored in (("D1", POISON), ("E1", POISON), ("F1", POISON)):
+        cell = values[address]
+        new = new.replace(f"<v>{cell.raw}</v>", f"<v>{stored}</v>")
+    assert new.replace(' t="str"><f>ROUND', "><f>ROUND") == old
+
+
+def test_a_second_time_nothing_changes(furnished, tmp_path):
+    once = recalc(furnished, tmp_path / "once.xlsx")
+    twice = recalc(once.out, tmp_path / "twice.xlsx")
+    assert (twice.changed, changed_parts(once.out, twice.out)) == ({}, set())
+
+
+def test_a_spill_that_grows_and_one_that_shrinks(tmp_path):
+    text = sheet(
+        row(1, A="<v>3</v>", B='<c r="B1" cm="1"><f t="array" ref="B1:B2">_xlfn.SEQUENCE(A1)</f><v>9</v></c>')
+        + row(
+            2,
+            B='<c r="B2" s="1"><v>9</v></c>',
+            D='<c r="D2" cm="1"><f t="array" ref="D2:D4">_xlfn.SEQUENCE(A1-1)</f><v>9</v></c>',
+        )
+        + row(3, D="<v>9</v>")
+        + row(4, D="<v>9</v>", E="<v>5</v>")
+    )
+    out = recalc(write_book(tmp_path / "book.xlsx", {"Data": text}), tmp_path / "out.xlsx").out
+    found = {cell.address: (cell.raw, cell.area) for cell in cells(contents(out)["xl/worksheets/sheet1.xml"])}
+    assert found == {
+        "A1": ("3", ""),
+        "B1": ("1", "B1:B3"),
+        "B2": ("2", ""),
+        "D2": ("1", "D2:D3"),
+        "B3": ("3", ""),
+        "D3": ("2", ""),
+        "D4": (None, ""),
+        "E4": ("5", ""),
+    }
+
+
+def test_cells_without_a_value_keep_theirs(tmp_path):
+    path = write_book(
+        tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>TheirMacro(1)</f><v>5</v>", B="<f>1+1</f><v>9</v>"))}
+    )
+    result = recalc(path)
+    assert list(result.unsupported) == [("Data", "A1")]
+    assert stored_values(result.out) == {"Data!A1": 5, "Data!B1": 2}
+
+
+def test_macros_keep_their_bytes(tmp_path):
+    path = write_book(
+        tmp_path / "book.xlsm",
+        {"Data": sheet(row(1, A="<f>1+1</f><v>9</v>"))},
+        main="sheet.macroEnabled.main+xml",
+        parts={"xl/vbaProject.bin": OLE},
+    )
+    result = recalc(path)
+    assert result.out.suffix == ".xlsm"
+    assert changed_parts(path, result.out) == {"xl/worksheets/sheet1.xml"}
+
+
+OLE = b"\xd0\xcf\x11\xe0" + bytes(range(256)) * 9
+
+
+def test_a_hundred_thousand_formulas_in_bounded_memory(tmp_path):
+    """Beside openpyxl, which needs about 600 MB only to load such a book; measured in a fresh process."""
+    rows = "".join(
+        f'<row r="{r}"><c r="A{r}"><v>{r}</v></c>'
+        + "".join(f'<c r="{column}{r}"><f>A{r}*{n}+1</f><v>0</v></c>' for n, column in enumerate("BCDEF", 1))
+        + "</row>"
+        for r in range(1, 20_001)
+    )
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet(rows)})
+    script = (
+        f"import sys\nfrom workbook.tasks.recalc import recalc\n{PEAK_MEMORY}\n"
+        "result = recalc(sys.argv[1])\n"
+        "print(len(result.changed), peak_megabytes())"
+    )
+    changed, megabytes = map(int, subprocess.check_output([sys.executable, "-c", script, str(path)]).split())
+    assert changed == 100_000
+    assert megabytes < 400
+
+
+def breakeven(*arguments):
+    script = "from addin.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command(furnished, tmp_path):
+    out = tmp_path / "out.xlsx"
+    run = breakeven("recalc", furnished, "-o", out)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "3 formulas, 3 stored values changed" in run.stdout
+    assert out.exists()
+    run = breakeven("recalc", furnished, "-o", out, "--json", "--force")
+    assert json.loads(run.stdout) == {"out": str(out), "formulas": 3, "changed": 3, "kept": {}}
+
+
+def test_the_command_says_what_it_could_not_do(tmp_path):
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet(row(1, A="<f>TheirMacro(1)</f><v>5</v>"))})
+    run = breakeven("recalc", path)
+    assert run.returncode == 1
+    assert "Data!A1 keeps its stored value" in run.stdout
+
+
+@pytest.mark.parametrize("case", ["csv", "cut", "nothing", "folder"])
+def test_bad_input_is_one_line_and_exit_code_2(case, furnished, tmp_path):
+    out = tmp_path / "out.xlsx"
+    bad = tmp_path / "bad.xlsx"
+    if case == "csv":
+        bad.write_text("a,b\n")
+    elif case == "cut":
+        bad.write_bytes(furnished.read_bytes()[:-200])
+    elif case == "folder":
+        bad, out = furnished, tmp_path / "nowhere" / "out.xlsx"
+    run = breakeven("recalc", bad, "-o", out)
+    assert run.returncode == 2
+    assert run.stderr.startswith("Error: ")
+    assert run.stderr.count("\n") == 1
+    assert not out.exists()
+    assert not any(name.endswith(".part") for name in os.listdir(tmp_path))
+
+
+def test_never_over_the_original(furnished):
+    before = furnished.read_bytes()
+    with pytest.raises(BadWorkbook, match="overwrite"):
+        recalc(furnished, furnished)
+    assert furnished.read_bytes() == before

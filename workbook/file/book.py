@@ -1,0 +1,109 @@
+"""Changes to the workbook part: defined names, the calculation settings, a further sheet."""
+
+from __future__ import annotations
+
+from workbook.file.package import Package
+from workbook.file.xmlspans import Edit, Element, escaped, spliced, with_attribute
+
+_AFTER_CALCULATION = (
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
+)
+"""What the standard wants behind <calcPr>, which itself follows <definedNames>."""
+
+
+def add_name(package: Package, name: str, text: str, comment: str = "") -> None:
+    """Add a defined name for the whole workbook."""
+    part = package.workbook_part
+    note = f' comment="{escaped(comment[:255], quote=True)}"' if comment else ""
+    prefix = package.elements(part, "workbook")[0].prefix
+    line = f'<{prefix}definedName name="{name}"{note}>{escaped(text)}</{prefix}definedName>'
+    found = package.elements(part, "definedNames")
+    if found and not found[0].closed:
+        end = found[0].content_end
+        edit = (end, end, line.encode())
+    else:
+        rest = f">{line}</{prefix}definedNames>"
+        edit = _new_child(package, "definedNames", rest, ("calcPr", *_AFTER_CALCULATION))
+    package.replace(part, spliced(package.read(part), [edit]))
+
+
+def recalculate_on_load(package: Package) -> None:
+    """Have Excel calculate everything when it opens the file: it trusts stored values otherwise."""
+    part = package.workbook_part
+    data = package.read(part)
+    found = package.elements(part, "calcPr")
+    if found:
+        start, end = found[0].start, found[0].tag_end
+        edit = (start, end, with_attribute(data[start:end], "fullCalcOnLoad", "1"))
+    else:
+        edit = _new_child(package, "calcPr", ' calcId="191029" fullCalcOnLoad="1"/>', _AFTER_CALCULATION)
+    package.replace(part, spliced(data, [edit]))
+
+
+def drop_calculation_chain(package: Package) -> None:
+    """Remove the calculation chain, which Excel rebuilds: one that is out of date brings the repair prompt."""
+    for part in package.related(package.workbook_part, "calcChain"):
+        package.unrelate(package.workbook_part, part)
+        package.delete(part)
+
+
+def drop_link(package: Package, number: int) -> bool:
+    """Remove a link to another workbook, [number], when it is the last one and nothing reads from it any more.
+
+    Only the last: the numbers of the others are their places in the list.
+    """
+    references = package.elements(package.workbook_part, "externalReference")
+    if number != len(references):
+        return False
+    wanted = next(value for key, value in references[-1].attributes.items() if key.endswith(":id"))
+    part = next(r.target for r in package.relationships(package.workbook_part) if r.id == wanted)
+    for name in package.names:
+        if name.endswith(".xml") and name != part and f"[{number}]".encode() in package.read(name):
+            return False
+    holder = package.elements(package.workbook_part, "externalReferences")[0]
+    gone = holder if number == 1 else references[-1]
+    package.replace(package.workbook_part, spliced(package.read(package.workbook_part), [(gone.start, gone.end, b"")]))
+    package.unrelate(package.workbook_part, part)
+    package.delete(part)
+    return True
+
+
+def add_worksheet(package: Package, name: str, data: bytes) -> str:
+    """Add a worksheet behind the others, and return its part."""
+    sheets = package.elements(package.workbook_part, "sheet")
+    number = len(sheets) + 1
+    while f"xl/worksheets/sheet{number}.xml" in package:
+        number += 1
+    part = f"xl/worksheets/sheet{number}.xml"
+    package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
+    kinds = [r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet"]
+    relationship = package.relate(package.workbook_part, kinds[0], part)
+    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in sheets) + 1
+    last = sheets[-1]
+    attribute = next(key for key in last.attributes if key.endswith(":id"))
+    # Some programs (openpyxl) declare the prefix of that attribute at each sheet, not at the root.
+    spaces = "".join(f' {key}="{value}"' for key, value in last.attributes.items() if key.startswith("xmlns"))
+    line = (
+        f'<{last.tag}{spaces} name="{escaped(name, quote=True)}" sheetId="{identifier}" {attribute}="{relationship}"/>'
+    ).encode()
+    workbook = package.read(package.workbook_part)
+    package.replace(package.workbook_part, spliced(workbook, [(last.end, last.end, line)]))
+    return part
+
+
+def _new_child(package: Package, name: str, rest: str, followers: tuple[str, ...]) -> Edit:
+    """A new child of the workbook element, before the first of those that follow it in the standard."""
+    root = package.elements(package.workbook_part, "workbook")[0]
+    later: list[Element] = [
+        element for element in package.elements(package.workbook_part, *followers) if element.path == ("workbook",)
+    ]
+    at = min((element.start for element in later), default=root.content_end)
+    return at, at, f"<{root.prefix}{name}{rest}".encode()

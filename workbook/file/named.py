@@ -1,0 +1,38 @@
+"""The single cells that a workbook's defined names point at, read from its stored values."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from workbook.file.cells import Value, column_number
+from workbook.file.package import Package
+
+_ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?(\d+)")
+
+
+def cells(package: Package) -> dict[str, tuple[str, int, int]]:
+    """Each workbook-wide name that points at one cell: its sheet, row and column."""
+    found = {}
+    for name in package.defined_names():
+        match = _ONE_CELL.fullmatch(name.text.removeprefix("="))
+        if match and name.sheet is None:
+            quoted, bare, letters, digits = match.groups()
+            sheet = quoted.replace("''", "'") if quoted else bare
+            found[name.name] = (sheet, int(digits), column_number(letters))
+    return found
+
+
+def values(path: str | os.PathLike[str]) -> dict[str, Value]:
+    """The stored value behind each such name; None for a blank cell."""
+    with Package(path) as package:
+        wanted = cells(package)
+        strings = package.strings()
+        stored: dict[tuple[str, int, int], Value] = {}
+        places = set(wanted.values())
+        for sheet in package.worksheets():
+            if any(place[0] == sheet.name for place in places):
+                for cell in package.cells(sheet.part):
+                    if (sheet.name, cell.row, cell.column) in places:
+                        stored[sheet.name, cell.row, cell.column] = cell.value(strings)
+    return {name: stored.get(place) for name, place in wanted.items()}

@@ -1,0 +1,324 @@
+"""Excel formulas as files store them, taken apart so that they can be changed by splicing.
+
+The tokens come from formualizer's tokenizer; this module puts them into calls with the spans of their
+arguments, and into references with their kinds. Formula text is never written anew from a tree: what is not
+replaced keeps its spelling, spaces included. Texts have no leading equals sign, as in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from workbook.errors import WorkbookError
+from workbook.file.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
+
+LONGEST_FORMULA = 8_192
+"""Characters Excel accepts in one formula."""
+
+_PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
+_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_REFERENCE = re.compile(
+    rf"(?P<range>{_CELL}:{_CELL})|(?P<cell>{_CELL})"
+    r"|(?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3})|(?P<rows>\$?[0-9]{1,7}:\$?[0-9]{1,7})"
+)
+_CORNER = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})")
+_PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
+_R1C1 = re.compile(r"R\d*(?:C\d*)?|C\d*", re.IGNORECASE)
+
+
+class FormulaError(WorkbookError):
+    """A formula that cannot be taken apart: an open quote or bracket, a character no formula holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a formula.
+
+    `kind` is "operand", "text", "number", "logical", "error", "function" (its name with the bracket), "open",
+    "close", "separator" (between arguments), "row" (between rows of an array), "operator" or "space".
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Call:
+    """A function call: its name in capitals without prefixes, and the spans of its arguments.
+
+    `prefix` is what stood before the name, such as "[1]!" or "_xlfn."; an argument of white space alone is an
+    omitted one. `parent` is the innermost call around it, `position` the argument it stands in there.
+    """
+
+    name: str
+    prefix: str
+    start: int
+    end: int
+    arguments: list[tuple[int, int]] = field(default_factory=list)
+    parent: Call | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference: `kind` is "cell", "range", "columns", "rows", "name", "table", "external" or "error".
+
+    `sheet` is the name of the sheet without its quotes, None when the reference names none; a reference over
+    several sheets has both ("Jan:Mar"). `body` is the text behind the sheet. A `spill` reference is A1#.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    sheet: str | None
+    body: str
+    spill: bool
+
+
+@dataclass(slots=True)
+class Formula:
+    """A formula taken apart; calls stand in the order they begin, so outer ones before inner ones."""
+
+    text: str
+    tokens: list[Token]
+    calls: list[Call]
+
+    def references(self) -> list[Reference]:
+        """Every reference, in order."""
+        found = []
+        for index, token in enumerate(self.tokens):
+            if token.kind == "operand" or (token.kind == "error" and "!" in token.text[:-1]):
+                following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+                spill = following is not None and following.text == "#" and following.start == token.end
+                sheet, body = split_sheet(token.text)
+                kind = "error" if token.kind == "error" else kind_of(token.text)
+                found.append(Reference(kind, token.text, token.start, token.end, sheet, body, spill))
+        return found
+
+    def argument(self, call: Call, position: int) -> str:
+        """The text of one argument without the space around it; "" when it is omitted."""
+        start, end = call.arguments[position]
+        return self.text[start:end].strip()
+
+
+def parse(text: str) -> Formula:
+    """Take a formula apart. Without a leading equals sign; one that is there is not part of the formula."""
+    tokens = tokenize(text)
+    calls: list[Call] = []
+    frames: list[Call | None] = []
+    argument_starts: list[int] = []
+    for token in tokens:
+        if token.kind == "function":
+            prefix, name = split_name(token.text[:-1])
+            parent, position = _around(frames)
+            call = Call(name, prefix, token.start, token.end, parent=parent, position=position)
+            calls.append(call)
+            frames.append(call)
+            argument_starts.append(token.end)
+        elif token.kind == "open":
+            frames.append(None)
+            argument_starts.append(token.end)
+        elif token.kind == "separator" and frames and frames[-1] is not None:
+            frames[-1].arguments.append((argument_starts[-1], token.start))
+            argument_starts[-1] = token.end
+        elif token.kind == "close":
+            if not frames:
+                raise FormulaError(f"a bracket closes that was never opened, at character {token.start + 1}")
+            closed, start = frames.pop(), argument_starts.pop()
+            if closed is not None:
+                if closed.arguments or text[start : token.start].strip():
+                    closed.arguments.append((start, token.start))
+                closed.end = token.end
+    if frames:
+        raise FormulaError("a bracket is never closed")
+    return Formula(text, tokens, calls)
+
+
+def tokenize(text: str) -> list[Token]:
+    """The pieces of a formula, in order and without gaps."""
+    from formualizer import Tokenizer, TokenizerError
+
+    data = ("=" + text).encode("utf-8", "replace")
+    try:
+        raw = Tokenizer("=" + text).tokens()
+    except (TokenizerError, UnicodeEncodeError) as problem:
+        raise FormulaError(str(problem).partition(": ")[2] or str(problem)) from None
+    tokens: list[Token] = []
+    byte, at = 1, 0
+    for piece in raw:
+        # From the end of the piece before, not its own start: "Sheet1!#REF!" comes without its sheet.
+        value = data[byte : piece.end].decode("utf-8", "replace")
+        byte = piece.end
+        kind = _kind(str(piece.token_type), str(piece.subtype))
+        tokens.append(Token(kind, value, at, at + len(value)))
+        at += len(value)
+    return tokens
+
+
+_OPERANDS = {"Text": "text", "Number": "number", "Logical": "logical", "Error": "error"}
+
+
+@cache
+def _kind(kind: str, subtype: str) -> str:
+    """formualizer's type and subtype of a token as our kind."""
+    if subtype in ("Open", "Close"):
+        return "function" if kind == "Func" and subtype == "Open" else subtype.lower()
+    if kind == "Sep":
+        return "row" if subtype == "Row" else "separator"
+    if kind == "Whitespace":
+        return "space"
+    if kind.startswith("Op") and kind != "Operand":
+        return "operator"
+    return _OPERANDS.get(subtype, "operand")
+
+
+def _around(frames: list[Call | None]) -> tuple[Call | None, int]:
+    for frame in reversed(frames):
+        if frame is not None:
+            return frame, len(frame.arguments)
+    return None, 0
+
+
+def split_name(written: str) -> tuple[str, str]:
+    """A function name as written, as its prefix and its bare name in capitals."""
+    bare = written[written.rfind("!") + 1 :]
+    upper = bare.upper()
+    while upper.startswith(_PREFIXES):
+        upper = upper[upper.index(".") + 1 :]
+    return written[: len(written) - len(upper)], upper
+
+
+def mentions(text: str, names: Iterable[str]) -> bool:
+    """Whether one of these names, given in capitals, may stand in a formula: a quick look before parsing it."""
+    upper = text.upper()
+    for name in names:  # noqa: SIM110 - twice as fast as any(), and asked of every formula of a workbook
+        if name in upper:
+            return True
+    return False
+
+
+def may_call(text: str, names: Iterable[str]) -> bool:
+    """Whether a formula may call one of these functions."""
+    return "(" in text and mentions(text, names)
+
+
+def splice(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """The text with spans replaced; they must not overlap."""
+    pieces = []
+    at = 0
+    for start, end, new in sorted(edits):
+        if start < at:
+            raise ValueError("overlapping edits")
+        pieces += [text[at:start], new]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def rewrite_calls(formula: Formula, names: Container[str], replacement: Callable[[Call, list[str]], str | None]) -> str:
+    """Replace the calls of some functions, inner ones first.
+
+    `replacement` is given the call and the texts of its arguments, inner calls already replaced ("" for an
+    omitted argument), and returns the new text, or None to leave the call standing around its new arguments.
+    """
+    text = formula.text
+    wanted = [call for call in formula.calls if call.name in names]
+    edits: dict[int, tuple[int, int, str]] = {}
+
+    def inside(start: int, end: int) -> str:
+        within = [edit for edit in edits.values() if start <= edit[0] and edit[1] <= end]
+        return splice(text[start:end], [(first - start, last - start, new) for first, last, new in within])
+
+    for call in reversed(wanted):
+        new = replacement(call, [inside(start, end).strip() for start, end in call.arguments])
+        if new is not None:
+            edits = {at: edit for at, edit in edits.items() if not call.start <= edit[0] < call.end}
+            edits[call.start] = (call.start, call.end, new)
+    return splice(text, edits.values())
+
+
+def kind_of(text: str) -> str:
+    """The kind of a reference, by its text."""
+    sheet, body = split_sheet(text)
+    if sheet is not None and "[" in sheet and "]" in sheet:
+        return "external"
+    if "[" in body:
+        return "table"
+    match = _REFERENCE.fullmatch(body)
+    if match is None or not _on_sheet(body):
+        return "name"
+    return match.lastgroup or "name"
+
+
+def split_sheet(text: str) -> tuple[str | None, str]:
+    """A reference as its sheet, unquoted, and the rest. "[1]!name" has the sheet "[1]"."""
+    if text.startswith("'"):
+        end = 1
+        while end < len(text) and (text[end] != "'" or text[end : end + 2] == "''"):
+            end += 2 if text[end : end + 2] == "''" else 1
+        if text[end + 1 : end + 2] == "!":
+            return text[1:end].replace("''", "'"), text[end + 2 :]
+        return None, text
+    if text.startswith("#") or "!" not in text:
+        return None, text
+    sheet, _, body = text.partition("!")
+    return sheet, body
+
+
+def quoted_sheet(name: str) -> str:
+    """A sheet's name as a formula writes it: in quotes unless it is a plain word that reads as no cell."""
+    if _PLAIN_SHEET.fullmatch(name) and not _R1C1.fullmatch(name):
+        match = _REFERENCE.fullmatch(name)
+        if match is None or not _on_sheet(name):
+            return name
+    return "'" + name.replace("'", "''") + "'"
+
+
+def shifted(text: str, rows: int, columns: int) -> str:
+    """A formula as it reads `rows` further down and `columns` further right: the child of a shared formula."""
+    edits = []
+    for reference in parse(text).references():
+        if reference.kind in ("cell", "range", "columns", "rows"):
+            corners = reference.body.split(":")
+            moved = [_moved(corner, rows, columns) for corner in corners]
+            body = "#REF!" if None in moved else ":".join(filter(None, moved))
+            edits.append((reference.end - len(reference.body), reference.end, body))
+    return splice(text, edits)
+
+
+def _moved(corner: str, rows: int, columns: int) -> str | None:
+    match = _CORNER.fullmatch(corner)
+    if match is None:
+        return corner
+    fixed_column, letters, fixed_row, digits = match.groups()
+    if not letters:  # a whole row: the first dollar sign is the row's
+        fixed_row, fixed_column = fixed_column or fixed_row, ""
+    if letters and not fixed_column:
+        column = column_number(letters) + columns
+        if not 1 <= column <= LAST_COLUMN:
+            return None
+        letters = column_letters(column)
+    if digits and not fixed_row:
+        row = int(digits) + rows
+        if not 1 <= row <= LAST_ROW:
+            return None
+        digits = str(row)
+    return f"{fixed_column}{letters}{fixed_row}{digits}"
+
+
+def _on_sheet(body: str) -> bool:
+    """Whether the corners lie within a sheet: ABCD1 and A9999999 are names."""
+    for corner in body.split(":"):
+        match = _CORNER.fullmatch(corner)
+        if match is None:
+            return False
+        if match[2] and column_number(match[2]) > LAST_COLUMN:
+            return False
+        if match[4] and not 1 <= int(match[4]) <= LAST_ROW:
+            return False
+    return True

@@ -1,0 +1,205 @@
+"""What a formula looks like whatever cell it stands in, and what it holds: calls, typed numbers, references.
+
+Formulas that were filled down or right differ in their cell references only. Those are taken out by a pattern,
+what is left is a template, and each template is taken apart by the formula parser once, however many cells use
+it: a hundred thousand formulas have a few hundred templates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pycalc.registry import FUNCTIONS
+from workbook.file.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
+from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse
+
+VOLATILE = frozenset(("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"))
+"""Functions whose value differs from one moment to the next."""
+
+FRAGILE = frozenset(("OFFSET", "INDIRECT"))
+
+MASKS = frozenset(("IFERROR", "IFNA", "ISERROR", "ISERR", "ISNA", "ERROR.TYPE"))
+"""Functions behind which an error disappears."""
+
+BRANCHES = frozenset(("IF", "IFS", "CHOOSE", "SWITCH"))
+"""Functions that leave some of their arguments alone."""
+
+_TAKES_ASSUMPTIONS = frozenset(
+    (
+        *("SUM", "PRODUCT", "SUMPRODUCT", "AVERAGE", "MIN", "MAX"),
+        *("IF", "IFS", "SWITCH", "CHOOSE", "IFERROR", "IFNA"),
+        *("NPV", "XNPV", "PV", "FV", "PMT", "IPMT", "PPMT", "NPER", "RATE", "EFFECT", "NOMINAL"),
+    )
+)
+"""Native functions in which a number alone is a figure of the model; in others it is a switch, as in ROUND(x,2)."""
+
+LARGEST_TOLERANCE = 1e-6
+"""Smaller numbers say when two figures count as equal; the native twins of our functions hold some."""
+
+_CELL = re.compile(r"(?<![\w.$\\#])(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\[])")
+_MARK = "\x01"
+_MOST_TEMPLATES = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number typed into a formula: its text, and the function it is a whole argument of, "" in arithmetic.
+
+    A default stands in for a blank cell: IF(A1="",6,A1).
+    """
+
+    text: str
+    value: float
+    call: str
+    is_default: bool
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it stands for a quantity of the model: neither 0 nor 1, nor a tolerance, a default or a switch."""
+        if self.value in (0.0, 1.0) or self.value <= LARGEST_TOLERANCE or self.is_default:
+            return False
+        return not self.call or self.call in _TAKES_ASSUMPTIONS or self.call in FUNCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What all formulas of one template share.
+
+    `real` says which of the marks are references; the others stand in a text or a sheet's name. `readable` is
+    False where the parser could not take the formula apart.
+    """
+
+    real: tuple[bool, ...]
+    functions: frozenset[str]
+    literals: tuple[Literal, ...]
+    sheets: frozenset[str]
+    external: tuple[str, ...]
+    broken: bool
+    readable: bool
+
+    @property
+    def ours(self) -> bool:
+        return not self.functions.isdisjoint(FUNCTIONS)
+
+    @property
+    def aggregates(self) -> bool:
+        return not self.functions.isdisjoint(("SUM", "AVERAGE", "SUBTOTAL", "MIN", "MAX", "COUNT", "AGGREGATE"))
+
+
+Shape = tuple[str, tuple]
+"""A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
+
+
+def shape_of(text: str, row: int, column: int) -> tuple[Shape, Template]:
+    """The formula of a cell in relative form, with its template."""
+    matches = [match for match in _CELL.finditer(text) if _on_sheet(match)]
+    pieces = []
+    at = 0
+    for match in matches:
+        pieces.append(text[at : match.start()])
+        at = match.end()
+    pieces.append(text[at:])
+    key = _MARK.join(pieces)
+    template = _template(key, text, tuple(match.span() for match in matches))
+    offsets: list = []
+    for match, real in zip(matches, template.real, strict=True):
+        if not real:
+            offsets.append(match[0])
+            continue
+        fixed_column, letters, fixed_row, digits = match.groups()
+        across = column_number(letters) - (0 if fixed_column else column)
+        down = int(digits) - (0 if fixed_row else row)
+        offsets.append((fixed_row, down, fixed_column, across))
+    return (key, tuple(offsets)), template
+
+
+def text_of(shape: Shape, row: int, column: int) -> str:
+    """A relative formula as it reads in a cell."""
+    key, offsets = shape
+    pieces = key.split(_MARK)
+    text = pieces[0]
+    for offset, piece in zip(offsets, pieces[1:], strict=True):
+        if isinstance(offset, tuple):
+            fixed_row, down, fixed_column, across = offset
+            right = across if fixed_column else column + across
+            below = down if fixed_row else row + down
+            offset = f"{fixed_column}{column_letters(right)}{fixed_row}{below}" if right > 0 and below > 0 else "#REF!"
+        text += offset + piece
+    return text
+
+
+def reads_before(shape: Shape, rows: int, columns: int) -> bool:
+    """Whether a formula reads the cell `rows` down and `columns` right of itself: one step of a chain."""
+    return ("", rows, "", columns) in shape[1]
+
+
+def _on_sheet(match: re.Match[str]) -> bool:
+    return column_number(match[2]) <= LAST_COLUMN and 1 <= int(match[4]) <= LAST_ROW
+
+
+_templates: dict[str, Template] = {}
+
+
+def _template(key: str, sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
+    found = _templates.get(key)
+    if found is None:
+        if len(_templates) >= _MOST_TEMPLATES:
+            _templates.clear()
+        found = _templates[key] = _taken_apart(sample, spans)
+    return found
+
+
+def _taken_apart(sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
+    try:
+        formula = parse(sample)
+    except FormulaError:
+        return Template((True,) * len(spans), frozenset(), (), frozenset(), (), "#REF!" in sample, False)
+    references = formula.references()
+    cells = [(item.end - len(item.body), item.end) for item in references if item.kind in ("cell", "range")]
+    real = tuple(any(start <= span[0] and span[1] <= end for start, end in cells) for span in spans)
+    external = tuple(dict.fromkeys(file_of(item) for item in references if item.kind == "external"))
+    broken = any(token.kind == "error" and "#REF!" in token.text for token in formula.tokens)
+    functions = frozenset(call.name for call in formula.calls)
+    sheets = frozenset(item.sheet for item in references if item.sheet and item.kind != "external")
+    return Template(real, functions, _literals(formula), sheets, external, broken, True)
+
+
+def file_of(reference: Reference) -> str:
+    """The workbook an external reference names: "1" of [1]Sheet!A1, "Book.xlsx" of [Book.xlsx]Sheet!A1."""
+    sheet = reference.sheet or ""
+    return sheet[sheet.find("[") + 1 : sheet.find("]")]
+
+
+def _literals(formula: Formula) -> tuple[Literal, ...]:
+    found = []
+    depth = 0  # of braces: the numbers of an array constant are a table, not typed-in assumptions
+    for token in formula.tokens:
+        if token.text == "{":
+            depth += 1
+        elif token.text == "}":
+            depth -= 1
+        if token.kind != "number" or depth:
+            continue
+        try:
+            value = float(token.text.rstrip("%")) / (100 if token.text.endswith("%") else 1)
+        except ValueError:
+            continue
+        call = innermost(formula, token.start)
+        name, default = "", False
+        if call is not None:
+            for index, (start, end) in enumerate(call.arguments):
+                if start <= token.start < end and formula.text[start:end].strip(" +-%") == token.text.rstrip("%"):
+                    name = call.name
+                    default = name == "IF" and index == 1 and formula.argument(call, 0).replace(" ", "").endswith('=""')
+        found.append(Literal(token.text, value, name, default))
+    return tuple(found)
+
+
+def innermost(formula: Formula, at: int) -> Call | None:
+    """The call whose arguments hold a character."""
+    around = None
+    for call in formula.calls:
+        if call.start <= at < call.end:
+            around = call
+    return around

@@ -1,0 +1,96 @@
+"""The audit of a workbook: what a controller wants to know before relying on it.
+
+Every formula is recomputed, our functions by Python, and compared with what the file shows; then come the faults
+any spreadsheet can have, and those of prices, units and models. `spreadsheet-auditor` was weighed for the
+faults any spreadsheet can have: see docs/explanation/audit.md.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+from workbook.errors import WorkbookError
+from workbook.tasks.check.finding import ERROR, NOTE, SEVERITIES, WARNING, Finding, in_order, worst
+
+__all__ = ["ERROR", "NOTE", "SEVERITIES", "WARNING", "Finding", "NothingToCheck", "check", "worst"]
+
+DAYS = 90
+"""Prices read longer ago than this are old."""
+
+
+class NothingToCheck(WorkbookError):
+    """A workbook without formulas."""
+
+
+def check(
+    path: str | os.PathLike[str], *, days: int = DAYS, on: date | None = None, engine: str = "formualizer"
+) -> list[Finding]:
+    """Audit a workbook; the findings, errors first.
+
+    Parameters
+    ----------
+    path : the workbook (.xlsx or .xlsm); it is only read.
+    days : a price read longer ago than this is reported.
+    on : the day prices and shutdown dates are held against; today when left out.
+    engine : what recomputes the formulas: "formualizer" (embedded), or "libreoffice" where it is installed;
+        what LibreOffice does not know, our functions above all, the embedded engine computes.
+
+    Raises
+    ------
+    BadWorkbook : the file is no workbook. NothingToCheck : it has no formulas.
+    EngineMissing, EngineFailed : the engine is not installed, or gave up on the file.
+
+    Examples
+    --------
+    >>> [finding.kind for finding in check("techwiz.xlsx") if finding.severity == "error"]    # doctest: +SKIP
+    []
+    """
+    from workbook.engines import recalculate
+    from workbook.engines.formualizer import Session
+    from workbook.file.package import Package
+    from workbook.progress import step
+    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
+    from workbook.tasks.check.survey import survey
+
+    on = on or date.today()
+    with Package(path) as package:
+        step("recalculating", 1, 3)
+        session = Session(path)
+        computed = session.result
+        if engine != "formualizer":
+            computed = recalculate(path, engine)
+            for key, value in session.result.values.items():
+                if key in computed.unsupported:
+                    del computed.unsupported[key]
+                    computed.values[key] = value
+                elif isinstance(value, bool) and computed.values.get(key) == value:
+                    computed.values[key] = value  # LibreOffice saves some logical values as 1 and 0
+        step("reading the formulas", 2, 3)
+        seen = survey(package, computed)
+        if not seen.formulas:
+            raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
+        step("looking for faults", 3, 3)
+        reasons = calls.reasons(seen, session)
+        priced = list(prices.price_findings(seen, days, on))
+        known = {finding.where for finding in priced}
+        broken = list(patterns.pattern_findings(seen))
+        return in_order(
+            (
+                *stored.stored_findings(seen, session),
+                *stored.own_checks_findings(seen),
+                *stored.unfilled_findings(seen),
+                *stored.error_findings(seen, reasons),
+                *stored.engine_findings(seen, engine),
+                *calls.masked_findings(seen, session),
+                *broken,
+                *template.template_findings(seen, package, {finding.where for finding in broken}),
+                *priced,
+                # What the catalogue knows for certain is not doubted for its unit once more.
+                *(doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known),
+                *prices.shutdown_findings(seen, on),
+                *calls.finance_findings(seen, session),
+                *structure.structure_findings(seen, package),
+                *structure.literal_findings(seen),
+            )
+        )

@@ -1,0 +1,259 @@
+"""Our functions by Python: why a call has an error value, and a second opinion on NPV and IRR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pycalc.errors import CalcError
+from pycalc.registry import FUNCTIONS
+from workbook.engines import EngineFailed
+from workbook.engines.formualizer import Session
+from workbook.file.cells import row_and_column
+from workbook.formulas.parser import Call, Formula, FormulaError, parse
+from workbook.formulas.shapes import BRANCHES, MASKS
+from workbook.tasks.check import units
+from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding, Place, address
+from workbook.tasks.check.survey import OwnCall, Survey
+
+MOST_OPINIONS = 500
+"""NPV and IRR cells that get a second opinion; each takes about a millisecond."""
+
+_SAME_NPV = 1e-9
+_SAME_IRR = 1e-7
+
+
+def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcError]:
+    """For cells with an error value that call a function of ours: the error of the call, with its message."""
+    found = {}
+    for call in survey.calls:
+        if isinstance(call.value, CalcError):
+            error = _first_error(call, session, everywhere=True)
+            if error is not None:
+                found[call.sheet, call.place] = error
+    return found
+
+
+def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+    """Calls that are refused behind an IFERROR: the cell shows a number, the inputs are wrong all the same."""
+    for call in survey.calls:
+        if call.masked and not isinstance(call.value, CalcError):
+            error = _first_error(call, session, everywhere=False)
+            if error is not None and error.code in ("#VALUE!", "#NUM!"):
+                yield Finding(
+                    WARNING,
+                    "refused-call",
+                    call.sheet,
+                    address(call.place),
+                    f"hides an error: {error.message}",
+                    "Mend the input; an IFERROR around the call keeps the mistake out of sight",
+                )
+
+
+def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+    """Inputs whose unit looks wrong by a thousand, each cell once."""
+    seen: set[tuple[str, Place]] = set()
+    for role, sheet, place, value in (*_named(survey), *_arguments(survey, session), *survey.doubtful):
+        doubt = units.doubt(role, value)
+        if doubt and (sheet, place) not in seen:
+            seen.add((sheet, place))
+            what, remedy = doubt
+            yield Finding(ERROR, "unit", sheet, address(place), what, remedy)
+    if survey.uncounted_calls:
+        yield Finding(
+            NOTE,
+            "not-checked",
+            "",
+            "",
+            f"{survey.uncounted_calls:,} more calls of our functions were recomputed, but arguments from other rows "
+            "were not looked at for their units, nor errors for their reasons",
+            "Check the workbook in parts if they differ in kind from the first ones",
+        )
+
+
+def _named(survey: Survey) -> Iterator[tuple[str, str, Place, float]]:
+    for name, role in units.BY_NAME.items():
+        sheet, place, value = survey.named.get(name, ("", (0, 0), None))
+        if type(value) is float:
+            yield role, sheet, place, value
+
+
+def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Place, float]]:
+    """The single cells given to arguments of ours whose unit is known."""
+    looked_up: set[tuple[str, str, str]] = set()
+    for own in survey.calls:
+        formula = _parsed(own.text)
+        for call in formula.calls if formula else ():
+            function = FUNCTIONS.get(call.name)
+            if function is None:
+                continue
+            for argument, span in zip(function.arguments, call.arguments, strict=False):
+                role = units.role_of_argument(argument)
+                text = own.text[span[0] : span[1]].strip()
+                cell = _single_cell(text, own.sheet, survey) if role else None
+                if cell is None or (cell[0], text, role) in looked_up:
+                    continue
+                looked_up.add((cell[0], text, role))
+                try:
+                    value = session.value(own.sheet, *own.place, text)
+                except EngineFailed:
+                    continue
+                if type(value) is float:
+                    yield role, *cell, value
+
+
+def _single_cell(text: str, sheet: str, survey: Survey) -> tuple[str, Place] | None:
+    """The cell an argument consists of, by its address or its name."""
+    formula = _parsed(text)
+    references = formula.references() if formula else []
+    if len(references) != 1 or references[0].text != text:
+        return None
+    reference = references[0]
+    if reference.kind == "cell":
+        return reference.sheet or sheet, row_and_column(reference.body.replace("$", ""))
+    if reference.kind == "name" and reference.body in survey.named:
+        name_sheet, place, _ = survey.named[reference.body]
+        return name_sheet, place
+    return None
+
+
+def _first_error(own: OwnCall, session: Session, *, everywhere: bool) -> CalcError | None:
+    """The error of the innermost call of ours that has one.
+
+    Inside an IF only where the cell itself shows an error: a branch not taken may be refused as it likes.
+    """
+    formula = _parsed(own.text)
+    if formula is None:
+        return None
+    for call in reversed(formula.calls):
+        if call.name not in FUNCTIONS or (not everywhere and _within(call, BRANCHES)):
+            continue
+        if not everywhere and not _within(call, MASKS):
+            continue
+        error = _refusal(formula, call, own, session)
+        if error is not None:
+            return error
+    return None
+
+
+def _refusal(formula: Formula, call: Call, own: OwnCall, session: Session) -> CalcError | None:
+    arguments = []
+    for position in range(len(call.arguments)):
+        text = formula.argument(call, position)
+        try:
+            arguments.append(session.value(own.sheet, *own.place, text) if text else None)
+        except EngineFailed:
+            return None
+    try:
+        result = FUNCTIONS[call.name].evaluate(tuple(arguments))
+    except CalcError as error:
+        return error
+    rows = result if isinstance(result, list) else [[result]]
+    cells = (cell for row in rows for cell in (row if isinstance(row, list) else [row]))
+    return next((cell for cell in cells if isinstance(cell, CalcError)), None)
+
+
+def _within(call: Call, names: frozenset[str]) -> bool:
+    around = call.parent
+    while around is not None:
+        if around.name in names:
+            return True
+        around = around.parent
+    return False
+
+
+def _parsed(text: str) -> Formula | None:
+    try:
+        return parse(text)
+    except FormulaError:
+        return None
+
+
+# the second opinion
+
+
+def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+    """NPV and IRR, Excel's and ours, worked out once more by numpy-financial where it is installed."""
+    wanted = [(sheet, place, text, value) for sheet, place, text, value in survey.finance if type(value) is float]
+    wanted += [
+        (call.sheet, call.place, call.text, call.value)
+        for call in survey.calls
+        if type(call.value) is float and ("FT_NPV" in call.text.upper() or "FT_IRR" in call.text.upper())
+    ]
+    if not wanted:
+        return
+    try:
+        import numpy_financial
+    except ImportError:
+        yield Finding(
+            NOTE,
+            "not-checked",
+            "",
+            "",
+            f"{len(wanted):,} NPV and IRR cells got no second opinion: numpy-financial is not installed",
+            "pip install numpy-financial and check again",
+        )
+        return
+    for sheet, place, text, _ in wanted[:MOST_OPINIONS]:
+        formula = _parsed(text)
+        for call in formula.calls if formula else ():
+            difference = _second_opinion(numpy_financial, formula, call, sheet, place, session)
+            if difference:
+                yield Finding(
+                    ERROR,
+                    "second-opinion",
+                    sheet,
+                    address(place),
+                    difference,
+                    "Check the cash flow and the rate; an IRR may have more than one answer",
+                )
+
+
+def _second_opinion(finance: Any, formula: Any, call: Call, sheet: str, place: Place, session: Session) -> str:
+    """How numpy-financial disagrees with a call, "" where it agrees or has nothing to say."""
+
+    def argument(position: int) -> Any:
+        if position >= len(call.arguments):
+            return 0.0
+        text = formula.argument(call, position)
+        value = session.value(sheet, *place, text) if text else 0.0
+        return 0.0 if value is None else value
+
+    if call.name not in ("NPV", "IRR", "FT_NPV", "FT_IRR"):
+        return ""
+    try:
+        ours = session.value(sheet, *place, formula.text[call.start : call.end])
+        if type(ours) is not float:
+            return ""
+        if call.name in ("FT_NPV", "FT_IRR"):
+            shift = 1 if call.name == "FT_NPV" else 0
+            months, upfront, saving, growth, fixed = (argument(shift + index) for index in range(5))
+            flows = [-upfront] + [saving * (1 + growth) ** month - fixed for month in range(int(months))]
+            if call.name == "FT_NPV":
+                theirs = finance.npv((1 + argument(0)) ** (1 / 12) - 1, flows)
+            else:
+                theirs = (1 + finance.irr(flows)) ** 12 - 1
+        elif call.name == "IRR":
+            flows = _numbers(argument(0))
+            theirs = finance.irr(flows)
+        else:
+            rate = argument(0)
+            later = [flow for index in range(1, len(call.arguments)) for flow in _numbers(argument(index))]
+            flows = [0.0, *later]
+            theirs = finance.npv(rate, flows)
+    except (EngineFailed, TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return ""
+    if theirs != theirs:  # it found none
+        return ""
+    if call.name.endswith("NPV"):
+        tolerance = _SAME_NPV * max(abs(flow) for flow in flows)
+    else:
+        tolerance = _SAME_IRR * max(1.0, abs(ours))
+    if abs(ours - theirs) <= tolerance:
+        return ""
+    return f"{call.name} gives {ours:.12g}, numpy-financial {theirs:.12g}"
+
+
+def _numbers(value: Any) -> list[float]:
+    rows = value if isinstance(value, list) else [[value]]
+    return [cell for row in rows for cell in row if type(cell) is float]

@@ -1,0 +1,181 @@
+"""Formulas that differ from their row or column, and numbers typed where a formula belongs.
+
+A line is a run of neighbouring formulas in a row or a column. Where more than half of them read alike in
+relative form, the few that do not are reported, unless they follow their line in the other direction, open or
+close the line in a way of their own, or add up the line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from workbook.formulas.shapes import Shape, reads_before, text_of
+from workbook.tasks.check.finding import ERROR, WARNING, Finding, Place, address
+from workbook.tasks.check.survey import Grid, Survey
+
+LEAST = 3
+"""So many formulas alike make a line."""
+
+FEW = 0.2
+"""At most this share of a line differs without a reason (but always one may); where more does, it is no pattern."""
+
+GAP = 3
+"""More typed numbers than this in a row are data, not formulas typed over."""
+
+DOWN, RIGHT = (1, 0), (0, 1)
+
+
+def pattern_findings(survey: Survey) -> Iterator[Finding]:
+    """Everything this module finds, sheet by sheet."""
+    for grid in survey.grids:
+        yield from _Lines(grid, survey.shapes).findings()
+
+
+class _Lines:
+    def __init__(self, grid: Grid, shapes: list[tuple[Shape, bool]]) -> None:
+        self.grid = grid
+        self.known = shapes
+        self.at = grid.shapes
+        self.sheet = grid.sheet.name
+
+    def findings(self) -> Iterator[Finding]:
+        seen: set[Place] = set()
+        for step, line_name in ((RIGHT, "row"), (DOWN, "column")):
+            for line in self.lines(step):
+                for place, usual in self.odd(line, step):
+                    if place not in seen:
+                        seen.add(place)
+                        yield self.differs(place, usual, line, line_name)
+        for place, value in self.grid.typed.items():
+            missing = self.typed_over(place, RIGHT)
+            missing = self.typed_over(place, DOWN) if missing is None else missing
+            if missing is not None:
+                formula = text_of(self.known[missing][0], *place)
+                yield Finding(
+                    ERROR,
+                    "typed-over",
+                    self.sheet,
+                    address(place),
+                    f"the number {value:.15g} stands where the cells around it have a formula, here ={formula}",
+                    "Put the formula back, or move the number to an input cell the formula reads",
+                )
+
+    def differs(self, place: Place, usual: int, line: list[Place], line_name: str) -> Finding:
+        own = text_of(self.known[self.at[place]][0], *place)
+        expected = text_of(self.known[usual][0], *place)
+        alike = sum(self.at[other] == usual for other in line)
+        return Finding(
+            WARNING,
+            "differs",
+            self.sheet,
+            address(place),
+            f"reads ={own} where {alike} formulas of its {line_name} would read ={expected} here",
+            f"Copy the {line_name}'s formula here, or say beside it why this cell differs",
+        )
+
+    def lines(self, step: Place) -> Iterator[list[Place]]:
+        """Runs of neighbouring formulas along a direction."""
+        down, right = step
+        for place in self.at:
+            if (place[0] - down, place[1] - right) in self.at:
+                continue
+            line = [place]
+            following = (place[0] + down, place[1] + right)
+            while following in self.at:
+                line.append(following)
+                following = (following[0] + down, following[1] + right)
+            if len(line) > LEAST:
+                yield line
+
+    def odd(self, line: list[Place], step: Place) -> list[tuple[Place, int]]:
+        """The formulas of a line that differ, each with the number of the usual shape."""
+        counts = Counter(self.at[place] for place in line)
+        usual, count = counts.most_common(1)[0]
+        usual_shape = self.known[usual][0]
+        if count < LEAST or count == len(line) or count * 2 <= len(line):
+            return []
+        if not usual_shape[1]:
+            return []  # labels and constants written as formulas: nothing was filled along the line
+        odd = [place for place in line if self.at[place] != usual and not self.has_reason(place, line, usual, step)]
+        return [(place, usual) for place in odd] if len(odd) <= max(1, FEW * len(line)) else []
+
+    def has_reason(self, place: Place, line: list[Place], usual: int, step: Place) -> bool:
+        """Whether a formula may differ from its line: it follows another line, adds this one up, opens or ends it."""
+        down, right = step
+        number = self.at[place]
+        shape, adds_up = self.known[number]
+        usual_shape, usual_adds_up = self.known[usual]
+        if any(self.at.get((place[0] + side * right, place[1] + side * down)) == number for side in (-1, 1)):
+            return True
+        if adds_up and not usual_adds_up and _reads_own_line(shape, step):
+            return True
+        if place not in (line[0], line[-1]):
+            return False
+        opens = place == line[0] and reads_before(usual_shape, -down, -right)
+        ends = place == line[-1] and reads_before(usual_shape, down, right)
+        return opens or ends or not _alike(shape, usual_shape)
+
+    def typed_over(self, place: Place, step: Place) -> int | None:
+        """The shape a typed number stands in for along a direction, None where it is an input of its own."""
+        down, right = step
+        before = self.nearest(place, (-down, -right))
+        after = self.nearest(place, step)
+        if before is not None and after is not None and self.at[before] == self.at[after]:
+            gap = after[0] - before[0] + after[1] - before[1] - 1
+            enough = self.count(before, step) + self.count(after, step) >= LEAST
+            return self.at[before] if gap <= GAP and enough else None
+        for end in (before, after):
+            if end is not None and self.goes_on_beside(place, end, step):
+                return self.at[end]
+        return None
+
+    def goes_on_beside(self, place: Place, end: Place, step: Place) -> bool:
+        """Whether a line that ends at `end` would reach `place`, as a line beside it does."""
+        down, right = step
+        if self.count(end, step) < LEAST:
+            return False
+        usual = self.known[self.at[end]][0]
+        for sign in (-1, 1):
+            if reads_before(usual, sign * (end[0] - place[0]), sign * (end[1] - place[1])):
+                return False  # the opening value of a chain
+        for side in (-1, 1):
+            beside = (place[0] + side * right, place[1] + side * down)
+            beside_end = (end[0] + side * right, end[1] + side * down)
+            if beside in self.at and self.at.get(beside) == self.at.get(beside_end):
+                return True
+        return False
+
+    def nearest(self, place: Place, step: Place) -> Place | None:
+        """The first formula along a direction, across at most a few typed numbers."""
+        for distance in range(1, GAP + 1):
+            other = (place[0] + distance * step[0], place[1] + distance * step[1])
+            if other in self.at:
+                return other
+            if other not in self.grid.typed:
+                return None
+        return None
+
+    def count(self, place: Place, step: Place) -> int:
+        """How many neighbouring formulas of the same shape a line has around a place; a few are enough to know."""
+        shape = self.at[place]
+        found = 1
+        for sign in (-1, 1):
+            other = (place[0] + sign * step[0], place[1] + sign * step[1])
+            while found < LEAST and self.at.get(other) == shape:
+                found += 1
+                other = (other[0] + sign * step[0], other[1] + sign * step[1])
+        return found
+
+
+def _alike(one: Shape, other: Shape) -> bool:
+    """Whether two formulas differ in a reference only, or in a number or operator only."""
+    return one[0] == other[0] or one[1] == other[1]
+
+
+def _reads_own_line(shape: Shape, step: Place) -> bool:
+    """Whether a formula reads cells of the line it stands in."""
+    references = [offset for offset in shape[1] if isinstance(offset, tuple)]
+    if step == DOWN:
+        return any(not fixed and columns == 0 for _, _, fixed, columns in references)
+    return any(not fixed and rows == 0 for fixed, rows, _, _ in references)

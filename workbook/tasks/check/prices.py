@@ -1,0 +1,281 @@
+"""Prices against the dated catalogue, models past their shutdown, and a break-even the model does not live to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from pycalc.errors import CalcError
+from pycalc.models import catalogue
+from workbook.file.cells import Value
+from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding, Place, address
+from workbook.tasks.check.survey import PriceRow, Survey
+
+_SAME = 1e-9
+
+LOOKS_BACK = 365
+"""A start of use more than so many days ago makes a workbook a look back."""
+
+MODEL_OF = {
+    "pe_input_price": ("pe_model", "input"),
+    "pe_output_price": ("pe_model", "output"),
+    "pe_cached_price": ("pe_model", "cached_input"),
+    "ft_input_price": ("ft_model", "input"),
+    "ft_output_price": ("ft_model", "output"),
+    "ft_cached_price": ("ft_model", "cached_input"),
+    "base_input_price": ("base_model", "input"),
+    "base_output_price": ("base_model", "output"),
+}
+"""The template's price inputs: the input that names the model, and the kind of price."""
+
+_USED_BY = {
+    "pe_model": ("prompt", "rag"),
+    "ft_model": ("fine-tun", "hybrid"),
+    "base_model": ("base model",),
+}
+"""Words of the options that run on each model."""
+
+
+def price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
+    """The price table and the price inputs."""
+    old: dict[str, list[PriceRow]] = {}
+    for row in survey.prices:
+        read_on = _day(row.values.get("read on"))
+        if read_on and (on - date.fromisoformat(read_on)).days > days:
+            old.setdefault(read_on, []).append(row)
+        yield from _against_catalogue(row, on)
+    for read_on, rows in old.items():
+        age = (on - date.fromisoformat(read_on)).days
+        yield Finding(
+            WARNING,
+            "old-price",
+            rows[0].sheet,
+            _rows(rows),
+            f"{len(rows):,} price{'s were' if len(rows) > 1 else ' was'} read {age:,} days ago, on {read_on}",
+            f"Read {'them' if len(rows) > 1 else 'it'} again at the source and enter the date, or use --days {age}",
+            len(rows),
+        )
+    for name, (model_name, kind) in MODEL_OF.items():
+        sheet, place, value = survey.named.get(name, ("", (0, 0), None))
+        model = _text(survey, model_name)
+        if type(value) is float and model:
+            finding = _input_price(sheet, place, value, model, kind, _start(survey, on))
+            if finding:
+                yield finding
+    age = (on - date.fromisoformat(catalogue.as_of())).days
+    if age > days and (survey.prices or any(name in survey.named for name in MODEL_OF)):
+        yield Finding(
+            NOTE,
+            "old-price",
+            "",
+            "",
+            f"the catalogue prices are compared with was read {age:,} days ago",
+            "Install a newer llm-breakeven",
+        )
+
+
+def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
+    model, kind, amount = str(row.values["model"]), str(row.values["kind"]), row.values.get("amount")
+    if type(amount) is not float:
+        return
+    cell = address((row.row, row.columns["amount"]))
+    start = _day(row.values.get("effective from"))
+    day = start or on.isoformat()
+    try:
+        known = catalogue.price(model, kind, day)
+    except CalcError as error:
+        yield Finding(
+            NOTE,
+            "price-unknown",
+            row.sheet,
+            cell,
+            f"the catalogue has no {kind} price of {model}: {error.rule}",
+            "Keep the source and the date beside it",
+        )
+        return
+    if known.unit != catalogue.TOKEN_PRICE:
+        return
+    if not _equal(amount, known.amount):
+        yield _differs(row.sheet, cell, amount, known, f"on {day}")
+    end = _day(row.values.get("effective to"))
+    if known.effective_to and known.effective_to <= on.isoformat() and not end:
+        yield Finding(
+            WARNING,
+            "price-unlike-catalogue",
+            row.sheet,
+            cell,
+            f"{amount:g} was the {kind} price of {model} {known.period()}; the table shows no end",
+            "Enter the day it ended, or the price that holds now",
+        )
+
+
+def _input_price(sheet: str, place: Place, value: float, model: str, kind: str, day: str) -> Finding | None:
+    """A price input against the catalogue's prices of the model it is said to be for."""
+    try:
+        rows = [row for row in catalogue.prices(model) if row.kind == kind and row.unit == catalogue.TOKEN_PRICE]
+    except CalcError as error:
+        return Finding(
+            NOTE,
+            "price-unknown",
+            sheet,
+            address(place),
+            f"the catalogue does not know the model: {error.rule}",
+            "Keep the source and the date beside the price",
+        )
+    if not rows:
+        return None
+    holding = next((row for row in rows if row.holds(day)), None)
+    last = holding or rows[-1]
+    if _equal(value, last.amount):
+        return None
+    for row in rows:
+        if _equal(value, row.amount):
+            return Finding(
+                WARNING,
+                "price-unlike-catalogue",
+                sheet,
+                address(place),
+                f"{value:g} was the {kind} price of {model} {row.period()}; on {day} it is {last.amount:g}",
+                f"Enter {last.amount:g}, or say beside it why the older price holds for you",
+            )
+    return _differs(sheet, address(place), value, last, f"on {day}" if holding else last.period())
+
+
+def _differs(sheet: str, cell: str, value: float, known: catalogue.Price, when: str) -> Finding:
+    factor = known.amount / value if value else 0.0
+    source = f"{known.source}, read {known.read_on}"
+    if _equal(factor, 1000) or _equal(factor, 0.001):
+        unit = "per 1K" if factor > 1 else "a thousand times too high"
+        return Finding(
+            ERROR,
+            "unit",
+            sheet,
+            cell,
+            f"{value:g} is {unit}: the {known.kind} price of {known.model} is {known.amount:g} USD per 1M tokens",
+            f"Enter {known.amount:g} ({source})",
+        )
+    return Finding(
+        WARNING,
+        "price-unlike-catalogue",
+        sheet,
+        cell,
+        f"{value:g}, where the catalogue has {known.amount:g} as the {known.kind} price of {known.model} {when}",
+        f"Compare with {source}; a price of your own contract needs its source beside it",
+    )
+
+
+def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
+    """Models that no longer answer, and a break-even after the shutdown.
+
+    A workbook that reckons with the shutdown and recommends something else misleads nobody: a note then.
+    """
+    start = _start(survey, on)
+    best = (_text(survey, "out_best_option") or _text(survey, "out_recommendation")).lower()
+    for name, words in _USED_BY.items():
+        model = _text(survey, name)
+        day = _shutdown(model)
+        if not day:
+            continue
+        sheet, place, _ = survey.named[name]
+        if day <= start:
+            chosen = any(best.startswith(word) for word in words)
+            yield Finding(
+                ERROR if chosen or not best else NOTE,
+                "shutdown",
+                sheet,
+                address(place),
+                f"{model} was shut down on {day}, before the use the workbook reckons from ({start})",
+                "Choose a model that still answers"
+                if chosen or not best
+                else "Nothing: the workbook recommends another option",
+            )
+        if name == "ft_model":
+            yield from _entered_shutdown(survey, model, day, on)
+    yield from _after_shutdown(survey)
+
+
+def _entered_shutdown(survey: Survey, model: str, day: str, on: date) -> Iterator[Finding]:
+    """The shutdown date the workbook reckons with against the catalogue's."""
+    if "ft_shutdown_date" not in survey.named:
+        return
+    sheet, place, value = survey.named["ft_shutdown_date"]
+    entered = _day(value)
+    if entered == day:
+        return
+    what = f"says {entered}" if entered else "is blank"
+    # A model that looks back reckons with what was known then.
+    looks_back = (on - date.fromisoformat(_start(survey, on))).days > LOOKS_BACK
+    severity = NOTE if looks_back else WARNING if entered else ERROR
+    yield Finding(
+        severity,
+        "shutdown",
+        sheet,
+        address(place),
+        f"the shutdown date {what}, but the vendor shuts {model} down on {day}",
+        f"Enter {day}, so that the break-even is tested against it",
+    )
+
+
+def _after_shutdown(survey: Survey) -> Iterator[Finding]:
+    breakeven = survey.named.get("out_breakeven_months")
+    end, start = (survey.named.get(name, ("", (0, 0), None))[2] for name in ("ft_shutdown_date", "start_date"))
+    if breakeven is None or type(end) is not float or type(start) is not float:
+        return
+    sheet, place, months = breakeven
+    left = (end - start) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    if type(months) is not float or months < left:
+        return
+    decides = _text(survey, "out_decision").upper().startswith("FINE-TUNE")
+    yield Finding(
+        ERROR if decides else NOTE,
+        "breakeven-after-shutdown",
+        sheet,
+        address(place),
+        f"fine-tuning breaks even after {months:.4g} months, and its model lives {max(left, 0):.4g} more from the "
+        "start date",
+        "Do not decide for fine-tuning on these terms"
+        if decides
+        else "Nothing: the workbook's decision takes it into account",
+    )
+
+
+def _shutdown(model: str) -> str:
+    if not model:
+        return ""
+    try:
+        return catalogue.shutdown(model)
+    except CalcError:
+        return ""
+
+
+def _text(survey: Survey, name: str) -> str:
+    value = survey.named.get(name, ("", (0, 0), None))[2]
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _start(survey: Survey, on: date) -> str:
+    """The day the workbook reckons from: its start date, else the day of the check."""
+    return _day(survey.named.get("start_date", ("", (0, 0), None))[2]) or on.isoformat()
+
+
+def _day(value: Value) -> str:
+    """A date as ISO text, from an Excel date or a text; "" where there is none."""
+    if type(value) is float and 1 <= value < 2_958_466:
+        return catalogue.iso_day(value)
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.strip()[:10]).isoformat()
+        except ValueError:
+            return ""
+    return ""
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) <= _SAME * max(abs(one), abs(other))
+
+
+def _rows(rows: list[PriceRow]) -> str:
+    from workbook.tasks.check.finding import areas
+
+    return areas((row.row, row.columns["amount"]) for row in rows)

@@ -1,0 +1,342 @@
+"""Stored values against computed ones, error values, and cells no engine could compute."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import chain
+
+from pycalc.errors import CODES, CalcError, shown
+from pycalc.registry import FUNCTIONS
+from workbook.engines import EngineFailed
+from workbook.engines.formualizer import Session
+from workbook.file.cells import corners, row_and_column
+from workbook.formulas.parser import FormulaError, Reference, mentions, parse
+from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, address, areas
+from workbook.tasks.check.survey import TOLERANCE, Stale, Survey, is_demonstration
+
+MOST_LOOKED_INTO = 1_000
+"""Cells whose terms or precedents are followed; beyond, each is reported as it is."""
+
+_NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so that previews and other programs show it"
+
+
+def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+    """Cells that do not show what they compute to, and cells that store nothing."""
+    real, moving = _without_rounding_and_clocks(survey, session)
+    unknown = [stale for stale in real if _lacks_the_add_in(stale)]
+    if unknown:
+        yield from _without_add_in(survey, unknown)
+        real = [stale for stale in real if not _lacks_the_add_in(stale)]
+    by_sheet: dict[str, list[Stale]] = defaultdict(list)
+    for stale in real:
+        by_sheet[stale.sheet].append(stale)
+    for sheet, cells in by_sheet.items():
+        for stale in cells[:SINGLY]:
+            yield Finding(
+                ERROR,
+                "stale",
+                sheet,
+                address(stale.place),
+                f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}",
+                "Recalculate in Excel (F9) and save, or run breakeven recalc, then see what changed",
+                formula=f"={stale.text}" if stale.text else "",
+            )
+        rest = cells[SINGLY:]
+        if rest:
+            yield Finding(
+                ERROR,
+                "stale",
+                sheet,
+                areas(stale.place for stale in rest),
+                f"{len(rest):,} more cells show what they do not compute to",
+                "Recalculate in Excel (F9) and save, or run breakeven recalc",
+                len(rest),
+            )
+    if moving:
+        yield Finding(
+            NOTE,
+            "volatile",
+            moving[0].sheet,
+            areas(stale.place for stale in moving if stale.sheet == moving[0].sheet),
+            f"{len(moving):,} cells show another value than now, because they follow the clock or chance",
+            "Type the date or the drawn number into an input cell where the result has to be repeatable",
+            len(moving),
+        )
+    for sheet, places in survey.missing.items():
+        yield Finding(
+            WARNING,
+            "not-stored",
+            sheet,
+            areas(places),
+            f"{len(places):,} formula{'s have' if len(places) > 1 else ' has'} no stored value",
+            _NO_SAVED_VALUE,
+            len(places),
+        )
+
+
+def _lacks_the_add_in(stale: Stale) -> bool:
+    """A call of ours saved where nobody knew our functions."""
+    return isinstance(stale.stored, CalcError) and stale.stored.code == "#NAME?" and mentions(stale.text, FUNCTIONS)
+
+
+def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
+    by_sheet: dict[str, list[Place]] = defaultdict(list)
+    for stale in unknown:
+        by_sheet[stale.sheet].append(stale.place)
+    for sheet, places in by_sheet.items():
+        shows = "cells show" if len(places) > 1 else "cell shows"
+        yield Finding(
+            NOTE if is_demonstration(survey, sheet) else ERROR,
+            "no-add-in",
+            sheet,
+            areas(places),
+            f"{len(places):,} {shows} #NAME?: saved by a program without our functions, which do compute here",
+            "Hand it over with breakeven handover, which puts native formulas in their place, or install the add-in",
+            len(places),
+        )
+
+
+def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list[Stale], list[Stale]]:
+    """Differences that are more than rounding, apart from those that a clock or chance explains."""
+    real: list[Stale] = []
+    rounded: dict[tuple[str, Place], float] = {}
+    for number, stale in enumerate(survey.stale):
+        if number < MOST_LOOKED_INTO and (largest := _largest_term(stale, session, survey, rounded)):
+            rounded[stale.sheet, stale.place] = largest
+        else:
+            real.append(stale)
+    moving = [stale for stale in real if stale.volatile]
+    if not moving:
+        return real, []
+    excused = {(stale.sheet, stale.place) for stale in moving}
+    left = [stale for stale in real if not stale.volatile]
+    while True:
+        newly = [
+            stale
+            for stale in left
+            if any((sheet, place) in excused for sheet, place in precedents(stale.text, stale.sheet, survey, excused))
+        ]
+        if not newly:
+            return left, moving
+        moving += newly
+        excused |= {(stale.sheet, stale.place) for stale in newly}
+        left = [stale for stale in left if (stale.sheet, stale.place) not in excused]
+
+
+def _largest_term(
+    stale: Stale, session: Session, survey: Survey, rounded: dict[tuple[str, Place], float]
+) -> float | None:
+    """The largest number a formula reads, where the difference is no more than its rounding; else None.
+
+    A cell that reads a rounded difference, such as a check that subtracts two results, inherits its terms.
+    """
+    stored, computed = stale.stored, stale.computed
+    if type(stored) is not float or type(computed) is not float or not stale.text:
+        return None
+    largest = max(abs(stored), abs(computed))
+    for place in precedents(stale.text, stale.sheet, survey, rounded):
+        largest = max(largest, rounded[place])
+    for reference in _references(stale.text):
+        try:
+            value = session.value(stale.sheet, *stale.place, reference.text)
+        except EngineFailed:
+            continue
+        rows = value if isinstance(value, list) else [[value]]
+        for cell in chain.from_iterable(rows):
+            if type(cell) is float:
+                largest = max(largest, abs(cell))
+    return largest if abs(stored - computed) <= TOLERANCE * largest else None
+
+
+def own_checks_findings(survey: Survey) -> Iterator[Finding]:
+    """The template's master check."""
+    sheet, place, value = survey.named.get("out_checks", ("", (0, 0), None))
+    if value is False and not unfilled(survey):
+        yield Finding(
+            ERROR,
+            "own-checks",
+            sheet,
+            address(place),
+            "the workbook's own master check is FALSE",
+            "Look at the rows of Checks that are not OK",
+        )
+
+
+def unfilled_findings(survey: Survey) -> Iterator[Finding]:
+    """Inputs of the template that were not entered yet."""
+    blank = unfilled(survey)
+    if blank:
+        sheet = survey.named[blank[0]][0]
+        yield Finding(
+            NOTE,
+            "not-filled-in",
+            sheet,
+            areas(survey.named[name][1] for name in blank if survey.named[name][0] == sheet),
+            f"{len(blank)} of the inputs nothing can be said without are blank: {', '.join(blank)}",
+            "Enter them; until then results show #DIV/0! or #N/A",
+            len(blank),
+        )
+
+
+def unfilled(survey: Survey) -> list[str]:
+    """The template's required inputs that are there and blank; none in a workbook that is not the template."""
+    from workbook.template.inputs import REQUIRED
+
+    if "out_decision" not in survey.named:
+        return []
+    return [name for name in REQUIRED if name in survey.named and survey.named[name][2] in (None, "")]
+
+
+def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> Iterator[Finding]:
+    """Error values where they arise; the cells that only pass them on are counted."""
+    if unfilled(survey) and not any(not text for _, text in survey.errors.values()):
+        return  # they say no more than that the inputs are missing
+    roots: list[tuple[str, Place]] = []
+    carried: dict[str, list[Place]] = defaultdict(list)
+    for number, ((sheet, place), (_, text)) in enumerate(survey.errors.items()):
+        passes_on = (
+            number < MOST_LOOKED_INTO
+            and (sheet, place) not in reasons
+            and any((sheet, place) != other for other in precedents(text, sheet, survey, survey.errors))
+        )
+        if passes_on:
+            carried[sheet].append(place)
+        else:
+            roots.append((sheet, place))
+    alike: dict[tuple, list[tuple[str, Place]]] = defaultdict(list)
+    for key in roots:
+        alike[_group(key, survey, reasons)].append(key)
+    for keys in alike.values():
+        yield _error(keys, *survey.errors[keys[0]], reasons.get(keys[0]))
+    for sheet, places in carried.items():
+        yield Finding(
+            NOTE,
+            "error-passed-on",
+            sheet,
+            areas(places),
+            "shows an error because a cell it reads does",
+            "Nothing here: it mends itself with that cell",
+            len(places),
+        )
+
+
+def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> tuple:
+    """What makes two error cells of a sheet one finding: the same reason, or the same formula filled on."""
+    sheet, place = key
+    code = survey.errors[key][0].code
+    reason = reasons.get(key)
+    if reason is not None:
+        return sheet, code, reason.function, reason.argument, reason.rule
+    if _says_no_answer(survey.errors[key]):
+        return sheet, code
+    grid = next(grid for grid in survey.grids if grid.sheet.name == sheet)
+    return sheet, code, grid.shapes.get(place)
+
+
+def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: CalcError | None) -> Finding:
+    def finding(severity: str, kind: str, what: str, remedy: str) -> Finding:
+        return Finding(
+            severity,
+            kind,
+            keys[0][0],
+            areas(place for _, place in keys),
+            f"shows {value.code}{what}",
+            remedy,
+            len(keys),
+            f"={text}" if text else "",
+        )
+
+    if reason is not None:
+        if reason.code == "#N/A":
+            return finding(NOTE, "no-answer", f": {reason.message}", "Nothing, where no answer is an answer")
+        return finding(ERROR, "refused-call", f": {reason.message}", reason.remedy or "Mend the argument")
+    if not text:
+        return finding(ERROR, "error-value", ", typed in, no formula", "Type the number it should be, or the formula")
+    if value.code == "#N/A":
+        if _says_no_answer((value, text)):
+            return finding(NOTE, "no-answer", ", its formula's word for no answer", "Nothing, if expected")
+        return finding(WARNING, "no-answer", "", "Check that it is expected, or what the lookup misses")
+    if value.code not in CODES:
+        return finding(WARNING, "error-value", "", "Open it in a newer Excel")
+    return finding(ERROR, "error-value", "", _REMEDIES.get(value.code, "Mend it"))
+
+
+def _says_no_answer(error: tuple[CalcError, str]) -> bool:
+    """NA() says on purpose that there is no answer; a lookup that fails says so by accident."""
+    value, text = error
+    return value.code == "#N/A" and "NA()" in text.upper()
+
+
+_REMEDIES = {
+    "#REF!": "A cell it read was deleted: point it at the right one",
+    "#NAME?": "Correct the name, or install the add-in that has the function",
+    "#DIV/0!": "Fill in the divisor, or say in the formula what holds without one",
+    "#VALUE!": "A text stands where a number belongs: look at the cells it reads",
+    "#NUM!": "A number is out of range, or no solution was found: look at the cells it reads",
+    "#NULL!": "Two ranges without a comma between them: add it",
+    "#SPILL!": "Clear the cells the result has to spill into",
+}
+
+
+def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
+    """What the engine could not compute, by reason; circular references are a fault of the workbook."""
+    by_reason: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for (sheet, cell), reason in survey.computed.unsupported.items():
+        by_reason[sheet, reason].append(row_and_column(cell))
+    for (sheet, reason), places in by_reason.items():
+        if "circular" in reason:
+            yield Finding(
+                ERROR,
+                "circular",
+                sheet,
+                areas(places),
+                "reads itself through other cells (circular reference), or reads such a cell",
+                "Break the circle: one of these cells has to be an input or a closed formula",
+                len(places),
+            )
+        else:
+            other = "" if engine == "libreoffice" else "; --engine libreoffice may"
+            yield Finding(
+                NOTE,
+                "not-computed",
+                sheet,
+                areas(places),
+                f"{len(places):,} cell{'s' if len(places) > 1 else ''} not recomputed: {reason}",
+                f"Its stored value was taken as it is{other}",
+                len(places),
+            )
+
+
+def precedents(
+    text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]]
+) -> Iterator[tuple[str, Place]]:
+    """The cells a formula reads that are among the given ones."""
+    for reference in _references(text):
+        if reference.kind == "name":
+            if reference.body in survey.named:
+                name_sheet, place, _ = survey.named[reference.body]
+                if (name_sheet, place) in among:
+                    yield name_sheet, place
+            continue
+        if reference.kind not in ("cell", "range"):
+            continue
+        other_sheet = reference.sheet or sheet
+        top, left, bottom, right = corners(reference.body.replace("$", ""))
+        if (bottom - top + 1) * (right - left + 1) <= 64:
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    if (other_sheet, (row, column)) in among:
+                        yield other_sheet, (row, column)
+        else:
+            for name, (row, column) in among:
+                if name == other_sheet and top <= row <= bottom and left <= column <= right:
+                    yield name, (row, column)
+                    break
+
+
+def _references(text: str) -> list[Reference]:
+    try:
+        return parse(text).references() if text else []
+    except FormulaError:
+        return []

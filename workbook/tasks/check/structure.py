@@ -1,0 +1,177 @@
+"""What the workbook is made of: typed-in figures, links to other files, hidden sheets, names, volatile functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pycalc.registry import FUNCTIONS
+from workbook.file.package import Package
+from workbook.formulas.shapes import FRAGILE
+from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, areas
+from workbook.tasks.check.survey import Survey, is_demonstration
+
+UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
+"""Numbers that convert one unit to another rather than assume something."""
+
+
+def literal_findings(survey: Survey) -> Iterator[Finding]:
+    """Figures typed into formulas, where nobody sees or changes them."""
+    shown: Counter[str] = Counter()
+    rest: dict[str, list[Place]] = {}
+    for (sheet, texts), places in survey.literals.items():
+        if is_demonstration(survey, sheet):
+            continue
+        shown[sheet] += 1
+        if shown[sheet] > SINGLY:
+            rest.setdefault(sheet, []).extend(places)
+            continue
+        converts = all(float(text) in UNIT_NUMBERS for text in texts)
+        held = " and ".join(dict.fromkeys(texts))
+        count = f"{len(places):,} formulas hold" if len(places) > 1 else "its formula holds"
+        if converts:
+            severity, what = NOTE, f"{count} the typed number {held}, a change of units by its look"
+            remedy = "Give it a cell with a name, so that a reader sees which unit it turns into which"
+        else:
+            severity, what = WARNING, f"{count} the typed number {held}"
+            remedy = "Move it to an input cell with unit and source, and let the formula read that"
+        yield Finding(severity, "typed-number", sheet, areas(places), what, remedy, len(places))
+    for sheet, places in rest.items():
+        yield Finding(
+            WARNING,
+            "typed-number",
+            sheet,
+            areas(places),
+            f"{len(places):,} more formulas hold other typed numbers",
+            "Move them to input cells with unit and source",
+            len(places),
+        )
+    for sheet, places in survey.typed_text.items():
+        yield Finding(
+            WARNING,
+            "number-as-text",
+            sheet,
+            areas(places),
+            f"{len(places):,} number{'s are' if len(places) > 1 else ' is'} stored as text: SUM passes over them",
+            "Convert to number in Excel (the green corner), or type them again",
+            len(places),
+        )
+
+
+def structure_findings(survey: Survey, package: Package) -> Iterator[Finding]:
+    """Links, hidden sheets, broken references, names and functions that shift under one's feet."""
+    for sheet, places in survey.broken.items():
+        yield Finding(
+            ERROR,
+            "broken-reference",
+            sheet,
+            areas(places),
+            "refers to a cell that was deleted (#REF!)",
+            "Point the formula at the right cell; an IFERROR around it only hides this",
+            len(places),
+        )
+    for sheet, places in survey.unreadable.items():
+        yield Finding(
+            WARNING,
+            "unreadable",
+            sheet,
+            areas(places),
+            "holds a formula that cannot be taken apart",
+            "Open it in Excel, which repairs or refuses it",
+            len(places),
+        )
+    yield from _links(survey, package)
+    yield from _hidden(survey, package)
+    yield from _names(package)
+    for (sheet, function), places in survey.volatile.items():
+        if function in FRAGILE:
+            what = f"calls {function}, whose cells no tool can trace"
+            remedy = "Use INDEX, which names the range it reads"
+        else:
+            what = f"calls {function}: the result differs from one opening to the next"
+            remedy = "Let it read a date or number that somebody typed"
+        yield Finding(NOTE, "volatile", sheet, areas(places), what, remedy, len(places))
+
+
+def _links(survey: Survey, package: Package) -> Iterator[Finding]:
+    parts = package.related(package.workbook_part, "externalLink")
+    targets = []
+    for part in parts:
+        outside = [item.target for item in package.relationships(part) if item.external]
+        targets.append(outside[0] if outside else "an unknown file")
+    used = set()
+    for file, places in survey.external.items():
+        number = int(file) if file.isdecimal() and len(file) < 9 else 0
+        target = targets[number - 1] if 0 < number <= len(targets) else file
+        used.add(target)
+        sheets = dict.fromkeys(sheet for sheet, _ in places)
+        first = next(iter(sheets))
+        yield Finding(
+            WARNING,
+            "external-link",
+            first,
+            areas(place for sheet, place in places if sheet == first),
+            f"{len(places):,} formula{'s read' if len(places) > 1 else ' reads'} from another workbook: {target}"
+            + (f" (also on {', '.join(list(sheets)[1:])})" if len(sheets) > 1 else ""),
+            "Copy the values into input cells with their source: the other file may change or be missing",
+            len(places),
+        )
+    for target in targets:
+        if target not in used:
+            yield Finding(
+                WARNING,
+                "external-link",
+                "",
+                "",
+                f"the workbook is linked to {target}",
+                "Break the link in Excel (Data, Edit Links), or keep its values with their source",
+            )
+
+
+def _hidden(survey: Survey, package: Package) -> Iterator[Finding]:
+    visible = {sheet.name for sheet in package.sheets() if sheet.state == "visible"}
+    for sheet in package.sheets():
+        if sheet.state == "visible":
+            continue
+        readers = sorted(survey.read_sheets.get(sheet.name, set()) & visible)
+        feeds = f"; it feeds {', '.join(readers)}" if readers else ""
+        if sheet.state == "veryHidden":
+            yield Finding(
+                WARNING,
+                "hidden-sheet",
+                sheet.name,
+                "",
+                f"the sheet is hidden so that Excel's own menu does not list it (very hidden){feeds}",
+                "Show it with the VBA editor (Visible = -1), look through it, remove what is not needed",
+            )
+        else:
+            yield Finding(
+                WARNING if readers else NOTE,
+                "hidden-sheet",
+                sheet.name,
+                "",
+                f"the sheet is hidden{feeds}",
+                "Show it (right-click a tab, Unhide) and look through it before you hand the file on",
+            )
+
+
+def _names(package: Package) -> Iterator[Finding]:
+    for name in package.defined_names():
+        if name.name.upper() in FUNCTIONS and "LAMBDA(" not in name.text.upper():
+            yield Finding(
+                ERROR,
+                "name-clash",
+                name.sheet or "",
+                "",
+                f"the workbook defines the name {name.name}, which is a function of ours: Excel may take the name",
+                "Rename it in Excel's Name Manager",
+            )
+        elif "#REF!" in name.text and not name.name.startswith("_xlnm."):
+            yield Finding(
+                WARNING,
+                "broken-reference",
+                name.sheet or "",
+                "",
+                f"the name {name.name} points at a cell that was deleted ({name.text})",
+                "Delete it or point it at the right cell in Excel's Name Manager",
+            )

@@ -1,0 +1,354 @@
+"""One pass over every sheet that gathers what the checks look at, in memory bounded by the formulas.
+
+Constants are kept only where a check may need them: beside a formula, under a label that names a unit, behind
+a defined name, in a price table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+
+from pycalc.errors import CalcError
+from workbook.engines import Recalculation
+from workbook.file import named
+from workbook.file.cells import Cell, Value
+from workbook.file.package import Package, Sheet
+from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, shape_of
+from workbook.tasks.check import units
+from workbook.tasks.check.finding import Place
+
+MOST_CALLS = 2_000
+"""Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
+
+MOST_PRICES = 5_000
+
+
+@dataclass(slots=True)
+class Grid:
+    """The formulas of one sheet by place, as numbers of shapes, and the numbers typed next to them."""
+
+    sheet: Sheet
+    shapes: dict[Place, int] = field(default_factory=dict)
+    typed: dict[Place, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A formula cell that calls a function of ours, with the value the engine gives it."""
+
+    sheet: str
+    place: Place
+    text: str
+    value: Value
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A formula cell whose stored value is not what it computes to."""
+
+    sheet: str
+    place: Place
+    text: str
+    stored: Value
+    computed: Value
+    volatile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A line of a price table: its cells by column heading."""
+
+    sheet: str
+    row: int
+    columns: dict[str, int]
+    values: dict[str, Value]
+
+
+@dataclass
+class Survey:
+    """What the checks look at.
+
+    shapes : each different formula in relative form, and whether it adds up; grids hold indexes into it.
+    errors : cells that show an error value, with the formula behind it ("" for a typed one).
+    literals : figures typed into formulas: sheet, template and numbers, with the places.
+    doubtful : numbers that look wrong by their label: the role, the place and the number.
+    named : defined names that point at one cell: sheet, place and value.
+    """
+
+    path: str
+    computed: Recalculation
+    grids: list[Grid] = field(default_factory=list)
+    shapes: list[tuple[Shape, bool]] = field(default_factory=list)
+    formulas: int = 0
+    missing: dict[str, list[Place]] = field(default_factory=dict)
+    stale: list[Stale] = field(default_factory=list)
+    errors: dict[tuple[str, Place], tuple[CalcError, str]] = field(default_factory=dict)
+    calls: list[OwnCall] = field(default_factory=list)
+    uncounted_calls: int = 0
+    finance: list[tuple[str, Place, str, Value]] = field(default_factory=list)
+    literals: dict[tuple[str, tuple[str, ...]], list[Place]] = field(default_factory=dict)
+    external: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
+    broken: dict[str, list[Place]] = field(default_factory=dict)
+    unreadable: dict[str, list[Place]] = field(default_factory=dict)
+    volatile: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
+    read_sheets: dict[str, set[str]] = field(default_factory=dict)
+    doubtful: list[tuple[str, str, Place, float]] = field(default_factory=list)
+    prices: list[PriceRow] = field(default_factory=list)
+    named: dict[str, tuple[str, Place, Value]] = field(default_factory=dict)
+    typed_text: dict[str, list[Place]] = field(default_factory=dict)
+
+
+def is_demonstration(found: Survey, sheet: str) -> bool:
+    """Whether a sheet is the template's list of functions: live calls with numbers of their own, which nothing reads.
+
+    It is the one sheet of the template that needs the add-in and may show #NAME? without it.
+    """
+    return sheet == "Functions" and "out_decision" in found.named and not found.read_sheets.get(sheet)
+
+
+def survey(package: Package, computed: Recalculation) -> Survey:
+    """Read every worksheet once."""
+    found = Survey(os.fspath(package.path), computed)
+    places: dict[str, dict[Place, list[str]]] = {}
+    for name, (sheet_name, row, column) in named.cells(package).items():
+        places.setdefault(sheet_name, {}).setdefault((row, column), []).append(name)
+        found.named[name] = (sheet_name, (row, column), None)
+    numbers: dict[Shape, int] = {}
+    for sheet in package.worksheets():
+        _Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read()
+    return found
+
+
+class _Reader:
+    """The pass over one sheet: it sees a row at a time, and the row above."""
+
+    def __init__(
+        self,
+        package: Package,
+        sheet: Sheet,
+        found: Survey,
+        numbers: dict[Shape, int],
+        names: dict[Place, list[str]],
+    ) -> None:
+        self.package = package
+        self.sheet = sheet
+        self.found = found
+        self.grid = Grid(sheet)
+        self.numbers = numbers
+        self.names = names
+        self.masters: Masters = {}
+        self.children: set[Place] = set()
+        self.row = 0
+        self.above: dict[int, float | None] = {}  # None: a formula; a number: typed
+        self.here: dict[int, float | None] = {}
+        self.texts: dict[int, str] = {}
+        self.figures: dict[int, Value] = {}
+        self.headings: dict[int, str] = {}
+        self.table: dict[str, int] = {}
+        self.chain: dict[Place, int] = {}
+        self.roles: dict[int, list[tuple[int, str]]] = {}
+
+    def read(self) -> None:
+        strings = self.package.strings()
+        for cell in self.package.cells(self.sheet.part):
+            if cell.row != self.row:
+                self.end_row()
+                self.above = self.here if cell.row == self.row + 1 else {}
+                self.row, self.here = cell.row, {}
+            value = cell.value(strings)
+            if cell.formula is not None and cell.kind != "dataTable":
+                value = self.formula(cell, value)
+            else:
+                self.constant(cell, value)
+            for name in self.names.get((cell.row, cell.column), ()):
+                self.found.named[name] = (self.sheet.name, (cell.row, cell.column), value)
+        self.end_row()
+        self.found.grids.append(self.grid)
+
+    def formula(self, cell: Cell, stored: Value) -> Value:
+        """Take in a formula cell; its value, computed where the engine has one."""
+        found, place = self.found, (cell.row, cell.column)
+        formula = formula_cell(cell, self.masters)
+        found.formulas += 1
+        shape, template = shape_of(formula.text, *place)
+        number = self.numbers.setdefault(shape, len(self.numbers))
+        if number == len(found.shapes):
+            found.shapes.append((shape, template.aggregates))
+        self.grid.shapes[place] = number
+        for neighbour, typed in (
+            ((cell.row, cell.column - 1), self.here.get(cell.column - 1)),
+            ((cell.row - 1, cell.column), self.above.get(cell.column)),
+        ):
+            if typed is not None:
+                self.grid.typed[neighbour] = typed
+        self.here[cell.column] = None
+        if formula.area:
+            self.children.update(array_children(formula.area))
+        value = self.compare(place, formula, stored, not template.functions.isdisjoint(VOLATILE))
+        self.template(place, formula, template, value)
+        if type(value) is float:
+            self.figures[cell.column] = value
+        return value
+
+    def compare(self, place: Place, formula: FormulaCell, stored: Value, volatile: bool) -> Value:
+        found, key = self.found, (self.sheet.name, formula.address)
+        if key not in found.computed.values:
+            if isinstance(stored, CalcError):
+                found.errors[self.sheet.name, place] = (stored, formula.text)
+            return stored
+        value = found.computed.values[key]
+        if isinstance(value, CalcError):
+            found.errors[self.sheet.name, place] = (value, formula.text)
+        cell = formula.cell
+        if cell.raw in (None, "") and cell.type != "str" and value not in (None, ""):
+            found.missing.setdefault(self.sheet.name, []).append(place)
+        elif not same(stored, value):
+            found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, volatile))
+        return value
+
+    def template(self, place: Place, formula: FormulaCell, template: Template, value: Value) -> None:
+        """What the kind of formula tells."""
+        found, name = self.found, self.sheet.name
+        if not template.readable:
+            found.unreadable.setdefault(name, []).append(place)
+        if template.ours:
+            self.own_call(place, formula.text, template, value)
+        if "NPV" in template.functions or "IRR" in template.functions:
+            found.finance.append((name, place, formula.text, value))
+        typed = tuple(literal.text for literal in template.literals if literal.is_figure)
+        if typed:
+            found.literals.setdefault((name, typed), []).append(place)
+        for file in template.external:
+            found.external.setdefault(file, []).append((name, place))
+        if template.broken:
+            found.broken.setdefault(name, []).append(place)
+        for function in template.functions & (VOLATILE | FRAGILE):
+            found.volatile.setdefault((name, function), []).append(place)
+        for sheet in template.sheets:
+            found.read_sheets.setdefault(sheet, set()).add(name)
+
+    def own_call(self, place: Place, text: str, template: Template, value: Value) -> None:
+        """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
+        found = self.found
+        number = self.grid.shapes[place]
+        roles = self.roles.get(number)
+        if roles is None:
+            roles = self.roles[number] = units.roles_in_row(text, *place)
+        for across, role in roles:
+            column = place[1] + across
+            given = self.here.get(column)
+            if given is not None and units.doubt(role, given):
+                found.doubtful.append((role, self.sheet.name, (place[0], column), given))
+        masked = not template.functions.isdisjoint(MASKS)
+        if len(found.calls) < MOST_CALLS:
+            found.calls.append(OwnCall(self.sheet.name, place, text, value, masked))
+        else:
+            found.uncounted_calls += 1
+
+    def constant(self, cell: Cell, value: Value) -> None:
+        """Take in a cell without a formula."""
+        place = (cell.row, cell.column)
+        if place in self.children:
+            key = (self.sheet.name, cell.address)
+            if key in self.found.computed.values:
+                computed = self.found.computed.values[key]
+                if not same(value, computed):
+                    self.found.stale.append(Stale(self.sheet.name, place, "", value, computed, False))
+            return
+        if isinstance(value, str):
+            if value.strip():
+                self.texts[cell.column] = value
+                numeric = cell.column in self.above or cell.column - 1 in self.here
+                if numeric and looks_like_number(value):
+                    self.found.typed_text.setdefault(self.sheet.name, []).append(place)
+        elif isinstance(value, CalcError):
+            self.found.errors[self.sheet.name, place] = (value, "")
+        elif type(value) is float:
+            self.figures[cell.column] = value
+            left, above = self.beside(cell.row, cell.column - 1), self.beside(cell.row - 1, cell.column)
+            depth = min((depth for depth in (left, above) if depth is not None), default=None)
+            if depth is not None and depth < 3:
+                self.grid.typed[place] = value
+                self.chain[place] = depth + 1
+            self.here[cell.column] = value
+
+    def beside(self, row: int, column: int) -> int | None:
+        """How many typed numbers lie between a cell and the formula before it; None without one."""
+        held = self.here if row == self.row else self.above
+        if column not in held:
+            return None
+        return 0 if held[column] is None else self.chain.get((row, column))
+
+    def end_row(self) -> None:
+        """With the row complete: its labels, and its place in a price table."""
+        if self.texts or self.figures:
+            self.price_row()
+            self.units()
+        self.headings.update(self.texts)
+        self.texts, self.figures = {}, {}
+        self.chain = {place: depth for place, depth in self.chain.items() if place[0] >= self.row}
+
+    def units(self) -> None:
+        """Typed numbers with the role their label gives them: to the left, else to the right, else above."""
+        labels = {column for column, text in self.texts.items() if units.role_of_label(text)}
+        for column, value in self.figures.items():
+            if type(value) is not float or self.here.get(column) is None:
+                continue  # a formula's result
+            label = self.label(column, labels)
+            role = units.role_of_label(label)
+            if role and units.doubt(role, value):
+                self.found.doubtful.append((role, self.sheet.name, (self.row, column), value))
+
+    def label(self, column: int, labels: set[int]) -> str:
+        """The label of a number: next to it on the left with nothing but text between, or on the right, or above."""
+        for other in range(column - 1, max(column - 4, 0), -1):
+            if other in self.figures:
+                break
+            if other in labels:
+                return self.texts[other]
+        if column + 1 in labels:
+            return self.texts[column + 1]
+        return "" if any(other < column for other in self.texts) else self.headings.get(column, "")
+
+    def price_row(self) -> None:
+        words = {text.strip().lower(): column for column, text in self.texts.items()}
+        amount = next((word for word in words if word.startswith(("usd per 1", "price"))), None)
+        if "model" in words and "kind" in words and amount:
+            self.table = {word: column for word, column in words.items() if word != amount}
+            self.table["amount"] = words[amount]
+            self.table.setdefault("effective from", self.table.get("from", 0))
+            self.table.setdefault("effective to", self.table.get("to before", self.table.get("to", 0)))
+        elif self.table and len(self.found.prices) < MOST_PRICES:
+            values: dict[str, Value] = {
+                word: self.texts.get(column, self.figures.get(column)) for word, column in self.table.items()
+            }
+            if isinstance(values["model"], str) and isinstance(values["kind"], str):
+                self.found.prices.append(PriceRow(self.sheet.name, self.row, self.table, values))
+
+
+_NUMBER = re.compile(r"\s*[$€£]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*%?\s*")
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a text is a number as a person would type it."""
+    return bool(text) and text.strip()[:1] in "$€£+-0123456789" and _NUMBER.fullmatch(text) is not None
+
+
+TOLERANCE = 1e-9
+"""Stored and computed may differ by this share of the larger."""
+
+
+def same(stored: Value, computed: Value) -> bool:
+    """Whether a stored value is what the formula computes to."""
+    if type(stored) is float and type(computed) is float:
+        return abs(stored - computed) <= TOLERANCE * max(abs(stored), abs(computed))
+    if stored in (None, "") and computed in (None, ""):
+        return True
+    if type(stored) is type(computed) or (isinstance(stored, CalcError) and isinstance(computed, CalcError)):
+        return stored == computed
+    # A reference to a blank cell is 0 in Excel, and blank in an engine.
+    return (stored == 0 and computed is None and not isinstance(stored, bool)) or (stored is None and computed == 0)

@@ -1,0 +1,158 @@
+"""Numbers whose unit looks wrong by a thousand: a price per 1K in a per-1M cell, 5 for 5%, thousands of tokens.
+
+What a number means is known from the defined names of the template, from the argument of ours it is given to,
+or from the label beside it. Thresholds for prices come from the catalogue: a figure that no vendor ever asked,
+while a thousand times it is a price, was read off a page that quotes per 1,000 tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache, lru_cache
+
+from pycalc.models import catalogue
+from pycalc.registry import FUNCTIONS, Argument
+from workbook.file.cells import row_and_column
+from workbook.formulas.parser import FormulaError, kind_of, parse
+
+TOKENS = "tokens"
+SHARE = "share"
+RATE = "rate"
+INPUT, OUTPUT, CACHED, TRAINING, PRICE = "input", "output", "cached_input", "training", "price"
+"""Prices in USD per 1M tokens, by the catalogue's kinds; the last one is a price of unknown kind."""
+
+_NAMED = {
+    INPUT: "pe_input_price ft_input_price base_input_price",
+    OUTPUT: "pe_output_price ft_output_price base_output_price",
+    CACHED: "pe_cached_price ft_cached_price",
+    TRAINING: "ft_training_price",
+    TOKENS: "query_tokens response_tokens pe_prompt_tokens ft_prompt_tokens tokens_per_example context_tokens",
+    SHARE: "cache_hit_rate relabel_share pe_review_rate ft_review_start_rate ft_review_steady_rate",
+    RATE: "annual_rate monthly_growth pe_annual_decline ft_annual_decline",
+}
+BY_NAME = {name: role for role, names in _NAMED.items() for name in names.split()}
+"""The template's inputs by what they measure."""
+
+_LABELS = (
+    ("", re.compile(r"(?:per|/)\s*(?:1\s*k(?:\b|tok)|1[, ]?000(?![, ]?000)|thousand|ktok)", re.I)),
+    (PRICE, re.compile(r"(?:per|/)\s*(?:1\s*m(?:\b|tok|illion)|1[, ]?000[, ]?000|million|mtok)", re.I)),
+    (TOKENS, re.compile(r"\btokens? (?:per|a|each) (?:call|request|query|example)", re.I)),
+    (SHARE, re.compile(r"^\s*(?:share|fraction)\b|\b(?:cache[- ]hit|hit|review|pass|accept\w*) rate\b", re.I)),
+)
+_LONGEST_LABEL = 80
+"""Longer texts are sentences."""
+
+_RATE_ARGUMENTS = ("annual_rate", "monthly_growth", "annual_decline")
+_ALIKE = 1e-6
+
+
+def role_of_argument(argument: Argument) -> str:
+    """What an argument of ours measures, "" where nothing can be told."""
+    if argument.unit == "USD per 1M tokens":
+        return next((kind for kind in (OUTPUT, TRAINING, INPUT) if kind in argument.name), PRICE)
+    if argument.name in _RATE_ARGUMENTS:
+        return RATE
+    if argument.unit.startswith("fraction"):
+        return SHARE
+    return TOKENS if argument.unit.startswith("tokens per") else ""
+
+
+def roles_in_row(text: str, row: int, column: int) -> list[tuple[int, str]]:
+    """What the cells of a formula's own row are to our functions it calls: how far to the right, and the role."""
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return []
+    found = []
+    for call in formula.calls:
+        function = FUNCTIONS.get(call.name)
+        for position, argument in enumerate(function.arguments[: len(call.arguments)] if function else ()):
+            given = formula.argument(call, position).replace("$", "")
+            role = role_of_argument(argument)
+            if role and kind_of(given) == "cell" and "!" not in given:
+                other_row, other_column = row_and_column(given)
+                if other_row == row:
+                    found.append((other_column - column, role))
+    return found
+
+
+def doubt(role: str, value: float) -> tuple[str, str] | None:
+    """What looks wrong about a number in a role, and what to do; None where nothing does."""
+    if role in (INPUT, OUTPUT, CACHED, TRAINING, PRICE):
+        return _price(role, value)
+    if role == SHARE and value > 1:
+        return f"{value:g} as a share is more than the whole", f"Write {value:g}% as {value / 100:g}"
+    if role == RATE and value >= 1:
+        return f"{value:g} as a rate is {value * 100:g}% a period", f"If {value:g}% is meant, write {value / 100:g}"
+    if role == TOKENS:
+        return _tokens(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def role_of_label(label: str) -> str:
+    """What a label says the number beside it measures, "" for nothing."""
+    if len(label) > _LONGEST_LABEL:
+        return ""
+    role = next((role for role, pattern in _LABELS if pattern.search(label)), "")
+    if role == PRICE:
+        lower = label.lower()
+        return next((kind for kind in (OUTPUT, TRAINING) if kind in lower), PRICE)
+    return role
+
+
+def _price(kind: str, value: float) -> tuple[str, str] | None:
+    if value <= 0:
+        return None
+    known = _known_prices(kind)
+    if _among(value * 1000, known) and not _among(value, known):
+        return (
+            f"{value:g} USD per 1M tokens is a thousandth of a price in the catalogue: it looks like a price per 1K",
+            f"Write it per 1,000,000 tokens: {value * 1000:g}",
+        )
+    if value > known[-1]:
+        hint = f"; {value / 1000:g} is a price in it" if _among(value / 1000, known) else ""
+        return (
+            f"{value:g} USD per 1M tokens is above every price in the catalogue ({known[-1]:g}){hint}",
+            f"Check the unit: {value / 1000:g}?",
+        )
+    if value < known[0] / 10:
+        return (
+            f"{value:g} USD per 1M tokens is far below every price in the catalogue ({known[0]:g})",
+            f"Check the unit: a price per 1K has to be multiplied by 1,000, which gives {value * 1000:g}",
+        )
+    return None
+
+
+def _tokens(value: float) -> tuple[str, str] | None:
+    if 0 < value < 10 and value != int(value):
+        return (
+            f"{value:g} tokens per call is no whole number: it looks like thousands of tokens",
+            f"Write single tokens: {value * 1000:g}",
+        )
+    longest = _longest_context()
+    if value > longest:
+        return (
+            f"{value:g} tokens per call is more than the longest context window known ({longest:,})",
+            "Enter tokens per call, not per month",
+        )
+    return None
+
+
+def _among(value: float, known: tuple[float, ...]) -> bool:
+    at = bisect_left(known, value * (1 - _ALIKE))
+    return at < len(known) and known[at] <= value * (1 + _ALIKE)
+
+
+@cache
+def _known_prices(kind: str) -> tuple[float, ...]:
+    """Every price per token of a kind in the catalogue, whatever model and date."""
+    kinds = (INPUT, OUTPUT, TRAINING) if kind == PRICE else (kind,)
+    rows = (row for row in catalogue.prices() if row.unit == catalogue.TOKEN_PRICE and row.kind in kinds)
+    return tuple(sorted({row.amount for row in rows if row.amount}))
+
+
+@cache
+def _longest_context() -> int:
+    return max(model.context_window for model in catalogue.load().models.values())

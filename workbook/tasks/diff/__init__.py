@@ -1,0 +1,116 @@
+"""What changed between two workbooks, and by how much each changed input moved the answer.
+
+Both are recalculated first, so stale stored values are no changes. Then the changed inputs are put into the old
+workbook one at a time, and all together: what each alone moves, what they move together beyond the sum (the
+interaction), and what is left for changed formulas. Inputs that carry a defined name are found by it wherever
+they stand; other cells by their address.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from workbook.file.cells import Value
+from workbook.progress import step
+from workbook.tasks.diff.book import Book, key_of
+from workbook.tasks.diff.cellstore import Spot
+from workbook.tasks.diff.changes import Change, Difference, NothingToCompare, difference, equal
+from workbook.tasks.diff.effects import explain
+from workbook.tasks.diff.groups import grouped
+from workbook.tasks.diff.rows import Pairs
+
+__all__ = ["Change", "Difference", "NothingToCompare", "diff", "difference", "equal"]
+
+
+def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference:
+    """Compare two workbooks; neither is changed.
+
+    Raises
+    ------
+    BadWorkbook : one of them is no workbook. NothingToCompare : neither holds a formula.
+
+    Examples
+    --------
+    >>> [change.name for change in diff("techwiz.xlsx", "techwiz-2.xlsx").inputs]        # doctest: +SKIP
+    ['pe_input_price']
+    """
+    now = datetime.now(UTC)  # one moment for both, so that the clock is no change
+    step("recalculating the later workbook", 1, 4)
+    after = Book(new, now)
+    after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory
+    step("recalculating the earlier workbook", 2, 4)
+    before = Book(old, now)
+    if not before.formulas and not after.formulas:
+        raise NothingToCompare(f"{old} and {new}: neither holds a formula, so there is no model to compare.")
+    step("comparing", 3, 4)
+    result = Difference(str(old), str(new))
+    result.added_sheets = [name for name in after.sheets if name not in before.sheets]
+    result.removed_sheets = [name for name in before.sheets if name not in after.sheets]
+    moves = _compare(before, after, result)
+    result.formulas, result.groups = grouped(result.formulas)
+    step("working out what moved the answer", 4, 4)
+    explain(before, after, moves, result)
+    return result
+
+
+def _compare(before: Book, after: Book, result: Difference) -> dict[Spot, Change]:
+    """File every change under its kind; the changed inputs by their place in the old workbook."""
+    pairs = Pairs(before, after)
+    constants: list[tuple[Spot | None, Spot | None]] = []
+    for old_spot, new_spot in pairs:
+        old_text = before.formulas.get(old_spot) if old_spot else None
+        new_text = after.formulas.get(new_spot) if new_spot else None
+        if old_text is None and new_text is None:
+            if not equal(_constant(before, old_spot), _constant(after, new_spot)):
+                constants.append((old_spot, new_spot))
+            continue
+        if old_text is None or new_text is None:
+            old = "=" + old_text if old_text is not None else _constant(before, old_spot)
+            new = "=" + new_text if new_text is not None else _constant(after, new_spot)
+            result.formulas.append(_change("formula", before, after, old_spot, new_spot, old, new))
+            continue
+        assert old_spot is not None
+        assert new_spot is not None
+        if old_text != new_text and pairs.with_moved_rows(old_text, old_spot[0]) != new_text:
+            change = _change("formula", before, after, old_spot, new_spot, "=" + old_text, "=" + new_text)
+            result.formulas.append(change)
+        if old_spot in before.values and new_spot in after.values:
+            old, new = before.values.get(old_spot), after.values.get(new_spot)
+            if not equal(old, new):
+                result.results.append(_change("result", before, after, old_spot, new_spot, old, new))
+    return _inputs(before, after, constants, result)
+
+
+def _constant(book: Book, spot: Spot | None) -> Value:
+    return book.constants.get(spot) if spot else None
+
+
+def _inputs(
+    before: Book, after: Book, changed: list[tuple[Spot | None, Spot | None]], result: Difference
+) -> dict[Spot, Change]:
+    """Changed constants that have a name or that formulas read are inputs; others are only listed."""
+    read_before = before.read_by_formulas(spot for spot, _ in changed if spot and spot not in before.names)
+    read_after = after.read_by_formulas(spot for _, spot in changed if spot and spot not in after.names)
+    moves: dict[Spot, Change] = {}
+    for old_spot, new_spot in changed:
+        old, new = _constant(before, old_spot), _constant(after, new_spot)
+        change = _change("input", before, after, old_spot, new_spot, old, new)
+        if change.name or old_spot in read_before or new_spot in read_after:
+            if change.sheet == "Prices" or "price" in (change.name or change.label).lower():
+                change = replace(change, kind="price")
+            result.inputs.append(change)
+            if old_spot:
+                moves[old_spot] = change
+        else:
+            result.texts.append(replace(change, kind="text"))
+    return moves
+
+
+def _change(
+    kind: str, before: Book, after: Book, old_spot: Spot | None, new_spot: Spot | None, old: Value, new: Value
+) -> Change:
+    book, spot = (after, new_spot) if new_spot else (before, old_spot)
+    assert spot is not None
+    return Change(kind, *key_of(spot), book.names.get(spot, ""), book.label(spot), old, new)

@@ -1,0 +1,168 @@
+"""One of the workbooks to compare, as its comparison needs it: both have to fit into memory side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+
+from workbook.engines import Key
+from workbook.engines.formualizer import Session
+from workbook.file import named
+from workbook.file.cells import Value, column_letters, corners, row_and_column
+from workbook.file.package import Package
+from workbook.formulas.cells import Masters, array_children, formula_cell
+from workbook.formulas.parser import FormulaError, parse
+from workbook.tasks.diff.cellstore import Cells, Spot
+
+
+def key_of(spot: Spot) -> Key:
+    """A cell by its address, as the engine and people call it."""
+    sheet, row, column = spot
+    return sheet, column_letters(column) + str(row)
+
+
+class Book:
+    """One workbook: its constants, formulas and results by place, its names, the engine that holds it."""
+
+    def __init__(self, path: str | os.PathLike[str], now: datetime) -> None:
+        self.constants: Cells[Value] = Cells()
+        self.formulas: Cells[str] = Cells()
+        self.values: Cells[Value] = Cells()
+        self._text_counts: dict[str, dict[int, int]] = {}
+        with Package(path) as package:
+            strings = package.strings()
+            self.sheets = [sheet.name for sheet in package.worksheets()]
+            for sheet in package.worksheets():
+                self._read(package, sheet.part, sheet.name, strings)
+            self.by_name = named.cells(package)
+        self.names = {spot: name for name, spot in self.by_name.items()}
+        self.session = Session(path, now)
+        for (name, address), value in self.session.result.values.items():
+            self.values[name, *row_and_column(address)] = value
+        self.session.result.values.clear()
+
+    def _read(self, package: Package, part: str, sheet: str, strings: list[str]) -> None:
+        masters: Masters = {}
+        filled: set[tuple[int, int]] = set()
+        for cell in package.cells(part):
+            spot = (sheet, cell.row, cell.column)
+            if cell.formula is not None and cell.kind != "dataTable":
+                formula = formula_cell(cell, masters)
+                self.formulas[spot] = formula.text
+                if formula.area:
+                    filled.update(array_children(formula.area))
+            elif (cell.row, cell.column) not in filled:
+                value = cell.value(strings)
+                if value is not None:
+                    self.constants[spot] = value
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether the cell has a constant or a formula."""
+        return spot in self.constants or spot in self.formulas
+
+    def cells(self) -> Iterator[Spot]:
+        """Every cell with a constant, then every cell with a formula."""
+        yield from self.constants
+        yield from self.formulas
+
+    def label(self, spot: Spot) -> str:
+        """The text that names the row of a cell, "" where none clearly does.
+
+        It stands to the left, before any column left blank, in the column with the most texts; another text is
+        believed where it is the only one, and the cell no text itself: beside a title stand the titles of others.
+        """
+        sheet, row, own_column = spot
+        texts = self._texts_by_column(sheet)
+        found: dict[int, str] = {}
+        columns: list[int] = []
+        for column in range(own_column - 1, 0, -1):
+            if column not in texts:
+                break
+            columns.append(column)
+            text = self.constants.get((sheet, row, column))
+            if isinstance(text, str) and text.strip():
+                found[column] = text.strip()
+        labels = max(reversed(columns), key=lambda column: texts[column], default=0)
+        if labels in found:
+            return found[labels]
+        alone = len(found) == 1 and not isinstance(self.constants.get(spot), str)
+        return next(iter(found.values())) if alone else ""
+
+    def _texts_by_column(self, sheet: str) -> dict[int, int]:
+        """How many texts each column of a sheet holds; a column without any cell is left out."""
+        counts = self._text_counts.get(sheet)
+        if counts is None:
+            counts = self._text_counts[sheet] = {}
+            for _, column, value in self.constants.of_sheet(sheet):
+                counts[column] = counts.get(column, 0) + isinstance(value, str)
+            for _, column, _ in self.formulas.of_sheet(sheet):
+                counts.setdefault(column, 0)
+        return counts
+
+    def last_row(self, sheet: str) -> int:
+        """The last row with a cell in it."""
+        return max(self.constants.last_row(sheet), self.formulas.last_row(sheet))
+
+    def row_texts(self, sheet: str) -> list[tuple]:
+        """What tells the rows of a sheet apart: their columns, each with its text, from row 1 to the last one used."""
+        constants = (
+            (row, column, value if isinstance(value, str) else "")
+            for row, column, value in self.constants.of_sheet(sheet)
+        )
+        formulas = ((row, column, "") for row, column, _ in self.formulas.of_sheet(sheet))
+        rows: list[tuple] = [()] * self.last_row(sheet)
+        known: dict[tuple, tuple] = {}  # rows of numbers are alike: one tuple for all of them
+        for row, cells in groupby(merge(constants, formulas), itemgetter(0)):
+            marks = tuple(mark for _, column, text in cells for mark in (column, text))
+            rows[row - 1] = known.setdefault(marks, marks)
+        return rows
+
+    def read_by_formulas(self, wanted: Iterable[Spot]) -> set[Spot]:
+        """Which of these cells some formula reads, by address, range or name."""
+        cells = set(wanted)
+        found: set[Spot] = set()
+        if not cells:
+            return found
+        for (sheet, _, _), text in self.formulas.items():
+            if len(found) == len(cells):
+                break
+            for other_sheet, area in _areas(text, sheet, self.by_name):
+                top, left, bottom, right = area
+                if (top, left) == (bottom, right):
+                    spot = (other_sheet, top, left)
+                    if spot in cells:
+                        found.add(spot)
+                    continue
+                found.update(
+                    spot
+                    for spot in cells
+                    if spot[0] == other_sheet and top <= spot[1] <= bottom and left <= spot[2] <= right
+                )
+        return found
+
+
+def _areas(text: str, sheet: str, by_name: dict[str, Spot]) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+    """The areas a formula reads, each with its sheet."""
+    try:
+        references = parse(text).references()
+    except FormulaError:
+        return
+    for reference in references:
+        body = reference.body.replace("$", "")
+        if reference.kind in ("cell", "range"):
+            yield reference.sheet or sheet, corners(body)
+        elif reference.kind == "columns":
+            first, last = body.split(":")
+            top, left, _, _ = corners(f"{first}1")
+            _, _, _, right = corners(f"{last}1")
+            yield reference.sheet or sheet, (top, left, 1_048_576, right)
+        elif reference.kind == "rows":
+            top, bottom = (int(number) for number in body.split(":"))
+            yield reference.sheet or sheet, (top, 1, bottom, 16_384)
+        elif reference.kind == "name" and body in by_name:
+            name_sheet, row, column = by_name[body]
+            yield name_sheet, (row, column, row, column)

@@ -1,0 +1,123 @@
+"""The sheet "Handover": plain rows of text and numbers, in the styles the workbook has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycalc.version import VERSION
+from workbook.file.book import add_worksheet
+from workbook.file.cells import Value, column_letters, stored
+from workbook.file.package import Package
+from workbook.file.xmlspans import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from workbook.tasks.handover import Handover
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_WIDTHS = (24, 22, 12, 44, 60, 18, 60)
+
+
+HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
+"""First cells of the rows that are headings."""
+
+
+def rows(result: Handover, source: str, who: str, when: datetime, checks: Value) -> Iterator[Sequence[Value]]:
+    """What the sheet says: who, when, the proof, and every replacement. `checks` is the workbook's own verdict."""
+    how = {
+        "formulas": "native formulas over the same cells",
+        "lambda": "LAMBDA names of this workbook",
+        "values": "values; each formula is kept as a note on its cell",
+    }
+    head: list[list[Value]] = [
+        ["Handover"],
+        ["Made from", source],
+        ["Made by", who or "(not said)"],
+        ["Made on", when.strftime("%Y-%m-%d %H:%M UTC")],
+        ["Made with", f"llm-breakeven {VERSION}"],
+        ["Function calls became", how[result.mode]],
+        ["Replaced", float(len(result.replacements))],
+        [],
+        ["Proof"],
+    ]
+    yield from head
+    yield from ([proof] for proof in result.proofs)
+    if checks is not None:
+        yield ["The workbook's own checks (out_checks)", checks]
+    if result.warnings:
+        yield from ([], ["Please note"])
+        yield from ([warning] for warning in result.warnings)
+    if result.prices:
+        yield from ([], ["Prices", "Source"])
+        yield from ([price, text] for price, text in result.prices)
+    yield from ([], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"])
+    for line in result.replacements:
+        after = line.after[:32_000]
+        yield [line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note]
+
+
+def bold_style(package: Package) -> str:
+    """The style of the workbook that is bold and nothing else, "" where it has none.
+
+    The styles part stays as it is: a new style would change a part that the hand-over has no business with.
+    """
+    for part in package.related(package.workbook_part, "styles"):
+        fonts = [element for element in package.elements(part, "font", "b") if "fonts" in element.path]
+        bold: list[bool] = []
+        for element in fonts:
+            if element.name == "font":
+                bold.append(False)
+            elif element.attributes.get("val") not in ("0", "false"):
+                bold[-1] = True
+        formats = [element for element in package.elements(part, "xf") if "cellXfs" in element.path]
+        for number, element in enumerate(formats):
+            font = package.whole_number("xf", element.attributes, "fontId", 0)
+            plain = all(element.attributes.get(key, "0") == "0" for key in ("numFmtId", "fillId", "borderId"))
+            if plain and 0 <= font < len(bold) and bold[font]:
+                return str(number)
+    return ""
+
+
+def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
+    """A worksheet part with these rows from A1 on; headings in the style `bold`."""
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
+    )
+    part = bytearray(
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'.encode()
+    )
+    for row, line in enumerate(lines, 1):
+        if line:
+            style = bold if line[0] in HEADINGS else ""
+            cells = "".join(_cell(row, column, value, style) for column, value in enumerate(line, 1))
+            part += f'<row r="{row}">{cells}</row>'.encode()
+    part += (
+        b'</sheetData><pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+        b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+    )
+    return bytes(part)
+
+
+def add_sheet(package: Package, name: str, data: bytes) -> str:
+    """Add the sheet under that name, or "Handover 2" and so on where there is one; the name it got."""
+    taken = {sheet.name.upper() for sheet in package.sheets()}
+    free, number = name, 1
+    while free.upper() in taken:
+        number += 1
+        free = f"{name} {number}"
+    add_worksheet(package, free, data)
+    return free
+
+
+def _cell(row: int, column: int, value: Value, style: str) -> str:
+    kind, text = stored(value)
+    where = f'r="{column_letters(column)}{row}"' + (f' s="{style}"' if style else "")
+    if text is None or text == "":
+        return ""
+    if kind == "str":
+        return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return f"<c {where}" + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"

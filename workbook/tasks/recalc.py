@@ -1,0 +1,129 @@
+"""Fill in the stored value of every formula, so that viewers which do not calculate show the right numbers."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook.engines import Key, recalculate
+from workbook.file.cells import Value, cell_bytes, corners, insertions, tag_end, value_edits
+from workbook.file.package import Package, check_target
+from workbook.file.xmlspans import Edit, spliced, with_attribute
+from workbook.progress import step
+
+
+@dataclass
+class Recalculated:
+    """What `recalc` did: the file it wrote, how many formulas it has, which stored values changed.
+
+    changed : each cell with the value stored before and the value stored now.
+    unsupported : cells that kept their stored value because the engine has none for them, with the reason.
+    """
+
+    out: Path
+    formulas: int = 0
+    changed: dict[Key, tuple[Value, Value]] = field(default_factory=dict)
+    unsupported: dict[Key, str] = field(default_factory=dict)
+
+
+def recalc(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Recalculated:
+    """Write a copy of a workbook in which every formula has the value it computes to, ours included.
+
+    Parts of the file without a value that changed are copied byte for byte.
+
+    Parameters
+    ----------
+    path : the workbook (.xlsx or .xlsm), which is not touched.
+    out : the copy; by default beside it, with "-recalculated" after its name.
+
+    Raises
+    ------
+    BadWorkbook : the file is no workbook, or `out` cannot be written. Nothing is written then.
+
+    Examples
+    --------
+    >>> recalc("techwiz.xlsx").out.name                                         # doctest: +SKIP
+    'techwiz-recalculated.xlsx'
+    """
+    path = Path(path)
+    out = Path(out) if out is not None else path.with_name(f"{path.stem}-recalculated{path.suffix}")
+    check_target(path, out)
+    step("recalculating", 1, 2)
+    computed = recalculate(path)
+    result = Recalculated(out, unsupported=computed.unsupported)
+    step("storing the values", 2, 2)
+    with Package(path) as package:
+        fill(package, computed.values, computed.spills, result)
+        package.save(out)
+    return result
+
+
+def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], result: Recalculated) -> None:
+    """Store values in an opened workbook, and note in `result` which changed."""
+    strings = package.strings()
+    by_sheet: dict[str, dict[str, Value]] = {}
+    for (name, address), value in values.items():
+        by_sheet.setdefault(name, {})[address] = value
+    for sheet in package.worksheets():
+        wanted = by_sheet.get(sheet.name, {})
+        data = package.read(sheet.part)
+        edits: list[Edit] = []
+        ghosts: set[tuple[int, int]] = set()
+        missing = dict(wanted)
+        for cell in package.cells(sheet.part, data):
+            address = cell.address
+            if cell.kind and cell.kind != "dataTable":
+                result.formulas += 1
+                area = spills.get((sheet.name, address))
+                if area and area != cell.area:
+                    ghosts |= _cells_of(cell.area) - _cells_of(area)
+                    edits.append(_area_edit(data, cell.formula_span, area))
+            missing.pop(address, None)
+            before = cell.value(strings)
+            if address in wanted:
+                after = wanted[address]
+            elif (cell.row, cell.column) in ghosts and not cell.kind:
+                after = None  # what a larger spill had left behind
+            else:
+                continue
+            if not same_stored(before, after):
+                result.changed[(sheet.name, address)] = (before, after)
+                edits += value_edits(data, cell, after)
+        if missing:
+            new = {}
+            for address, value in missing.items():
+                top, left, _, _ = corners(address)
+                new[top, left] = cell_bytes(address, value=value)
+                result.changed[(sheet.name, address)] = (None, value)
+            edits += insertions(data, new)
+        if edits:
+            package.replace(sheet.part, spliced(data, edits))
+
+
+def same_stored(before: Value, after: Value) -> bool:
+    """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
+
+    An empty text may be stored as no value at all, as some writers do.
+    """
+    if before is None and after == "":
+        return True
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, float) and isinstance(after, float):
+        return before == after or f"{before:.15g}" == f"{after:.15g}"
+    return before == after
+
+
+def _cells_of(area: str) -> set[tuple[int, int]]:
+    if not area:
+        return set()
+    top, left, bottom, right = corners(area)
+    return {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+
+
+def _area_edit(data: bytes, span: tuple[int, int] | None, area: str) -> Edit:
+    """The start tag of an array formula with the area its result covers now."""
+    assert span is not None
+    end = tag_end(data, span[0])
+    return span[0], end, with_attribute(data[span[0] : end], "ref", area)

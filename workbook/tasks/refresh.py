@@ -1,0 +1,154 @@
+"""A workbook's Prices sheet brought up to date with the catalogue, on a copy."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pycalc.errors import NoAnswerError
+from pycalc.models import catalogue
+from workbook.file.cells import Cell, Value, cell_bytes, cells, column_letters, constant_edit, insertions
+from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.xmlspans import spliced
+from workbook.tasks.recalc import recalc
+
+SHEET = "Prices"
+
+TITLES = {
+    "model": ("model",),
+    "kind": ("kind",),
+    "amount": ("usd per 1m tokens", "usd per 1m"),
+    "effective_from": ("from", "effective from"),
+    "effective_to": ("to before", "to", "effective to"),
+    "source": ("source",),
+    "read_on": ("read on",),
+}
+"""What the sheet's columns may be titled, in small letters."""
+
+DATES = ("effective_from", "effective_to", "read_on")
+
+Place = tuple[int, int]
+
+
+def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[dict[str, Any]]:
+    """Write a copy of a workbook whose Prices sheet holds the catalogue's prices of a day, and recalculate it.
+
+    Rows are known by their model and kind. One the catalogue has no price for on that day is kept as it is, and
+    said so. Inputs are not touched: the sheet shows beside each price whether the input holds it.
+
+    Parameters
+    ----------
+    book : the workbook, which is not touched.
+    out : the copy.
+    day : ISO date; by default the catalogue's as-of date.
+
+    Returns
+    -------
+    One dictionary a row: `cell` of the price, `model`, `kind`, the price `before` and `after`, and in words `what`
+    changed.
+
+    Raises
+    ------
+    BadWorkbook : there is no such sheet or column, or a cell to write holds a formula. Nothing is written then.
+    """
+    check_target(book, out)
+    day = day or catalogue.as_of()
+    with Package(book) as package:
+        sheet = next((sheet for sheet in package.worksheets() if sheet.name.lower() == SHEET.lower()), None)
+        if sheet is None:
+            raise BadWorkbook(book, f"it has no sheet named {SHEET}", "Make the workbook with `breakeven new`")
+        data = package.read(sheet.part)
+        strings = package.strings()
+        held = {(cell.row, cell.column): cell for cell in cells(data)}
+        values = {place: cell.value(strings) for place, cell in held.items()}
+        top, columns = _columns(book, values)
+        changes, report = _changes(values, top, columns, day)
+        for place in changes:
+            if place in held and held[place].kind:
+                raise BadWorkbook(
+                    book,
+                    f"{SHEET}!{held[place].address} is a formula",
+                    "Put the price itself there, so that no formula is lost",
+                )
+        package.replace(sheet.part, _with(data, held, changes))
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            recalc(package.save(Path(folder) / Path(book).name), out)
+    return report
+
+
+def _columns(book: str | os.PathLike[str], values: dict[Place, Value]) -> tuple[int, dict[str, int]]:
+    """The row of titles, and the column of each field."""
+    by_row: dict[int, dict[str, int]] = {}
+    for (row, column), value in values.items():
+        if isinstance(value, str):
+            by_row.setdefault(row, {})[value.strip().lower()] = column
+    for row in sorted(by_row):
+        found = {
+            field: next((by_row[row][title] for title in titles if title in by_row[row]), 0)
+            for field, titles in TITLES.items()
+        }
+        if all(found.values()):
+            return row, found
+    wanted = ", ".join(titles[0] for titles in TITLES.values())
+    raise BadWorkbook(book, f"no row of {SHEET} has the titles {wanted}", "Give the columns these titles")
+
+
+def _changes(
+    values: dict[Place, Value], top: int, columns: dict[str, int], day: str
+) -> tuple[dict[Place, Value], list[dict[str, Any]]]:
+    """The cells to write, and what to say of each row."""
+    changes: dict[Place, Value] = {}
+    report = []
+    for row in sorted({row for row, _ in values if row > top}):
+        model, kind = (values.get((row, columns[field])) for field in ("model", "kind"))
+        if not (isinstance(model, str) and isinstance(kind, str) and model.strip() and kind.strip()):
+            continue
+        before = values.get((row, columns["amount"]))
+        said = {
+            "cell": f"{column_letters(columns['amount'])}{row}",
+            "model": model,
+            "kind": kind,
+            "before": before,
+            "after": before,
+        }
+        report.append(said)
+        try:
+            price = catalogue.price(model, kind, day)
+        except NoAnswerError as error:
+            said["what"] = f"kept: {error.rule}"
+            continue
+        if price.unit != catalogue.TOKEN_PRICE:
+            said["what"] = f"kept: it is billed in {catalogue.UNITS[price.unit]}"
+            continue
+        wanted = {field: _cell(price, field, values.get((row, columns[field]))) for field in TITLES}
+        del wanted["model"], wanted["kind"]  # the user's own spelling
+        different = {
+            field: value for field, value in wanted.items() if (values.get((row, columns[field])) or None) != value
+        }
+        changes |= {(row, columns[field]): value for field, value in different.items()}
+        said["after"] = price.amount
+        if "amount" in different:
+            said["what"] = "price changed"
+        else:
+            said["what"] = "dates or source changed" if different else "up to date"
+    return changes, report
+
+
+def _cell(price: catalogue.Price, field: str, before: Value) -> Value:
+    """A field of a price as the cell holds it: dates as Excel dates where the cell had one."""
+    value = getattr(price, field)
+    if field in DATES and value and isinstance(before, float):
+        return catalogue.serial(value)
+    return value if value != "" else None
+
+
+def _with(data: bytes, held: dict[Place, Cell], changes: dict[Place, Value]) -> bytes:
+    edits = [constant_edit(data, held[place], value) for place, value in changes.items() if place in held]
+    new = {
+        (row, column): cell_bytes(f"{column_letters(column)}{row}", value=value)
+        for (row, column), value in changes.items()
+        if (row, column) not in held
+    }
+    return spliced(data, edits + (insertions(data, new) if new else []))

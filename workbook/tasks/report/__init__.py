@@ -1,0 +1,96 @@
+"""The decision memo on a workbook: one page for the board, details after it, in five formats."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from workbook.errors import WorkbookError
+from workbook.file.package import Package, replacing
+from workbook.file.saving import check_other
+from workbook.progress import step
+from workbook.tasks.report.contents import memo
+from workbook.tasks.report.figures import read
+from workbook.tasks.report.memo import Memo
+
+__all__ = ["FORMATS", "Memo", "ReportNeeds", "contents", "report", "written"]
+
+FORMATS = ("txt", "md", "pdf", "docx", "csv")
+
+
+class ReportNeeds(WorkbookError):
+    """A library that writes a format is not installed; the message says how to install it."""
+
+
+def report(
+    book: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, form: str = "", *, date: str = ""
+) -> bytes:
+    """The decision memo on a workbook; written to `out` where that is given, and returned.
+
+    Every figure is recalculated first, so the memo never shows a stale value. The same workbook gives the same
+    bytes: the date in the heading is the workbook's start date.
+
+    Parameters
+    ----------
+    book : the workbook, made from our template, which is not touched.
+    out : the file to write.
+    form : "txt", "md", "pdf", "docx" or "csv"; by default what `out` ends in, else "txt".
+    date : an ISO date for the heading in place of the workbook's start date.
+
+    Raises
+    ------
+    BadWorkbook : the file is no workbook, or has not our named results. Nothing is written then.
+    ReportNeeds : a library for this format is not installed.
+
+    Examples
+    --------
+    >>> report("techwiz.xlsx", "memo.pdf")[:4]                                  # doctest: +SKIP
+    b'%PDF'
+    """
+    form = (form or (Path(out).suffix[1:] if out else "") or "txt").lower()
+    if form not in FORMATS:
+        raise WorkbookError(f"there is no report format {form!r}. There are {', '.join(FORMATS)}")
+    if out is not None:
+        check_other(book, out)
+        ending = Path(out).suffix[1:].lower()
+        if ending in FORMATS and ending != form:
+            raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
+    data = written(contents(book, date=date), form)
+    if out is not None:
+        with replacing(Path(out)) as stream:
+            stream.write(data)
+    return data
+
+
+def contents(book: str | os.PathLike[str], *, date: str = "") -> Memo:
+    """The memo as data."""
+    step("recalculating", 1, 3)
+    figures = read(book)
+    step("composing the memo", 2, 3)
+    with Package(book) as package:
+        return memo(figures, package, date)
+
+
+def written(made: Memo, form: str) -> bytes:
+    """A memo in one format."""
+    step(f"writing it as {form}", 3, 3)
+    try:
+        if form == "pdf":
+            from workbook.tasks.report.pdf import as_pdf
+
+            return as_pdf(made)
+        if form == "docx":
+            from workbook.tasks.report.word import as_docx
+
+            return as_docx(made)
+    except ModuleNotFoundError as missing:
+        raise ReportNeeds(
+            f"the {form} report needs the package {missing.name}. Install it with: pip install 'llm-breakeven[report]'"
+        ) from None
+    if form == "csv":
+        from workbook.tasks.report.table import as_csv
+
+        return as_csv(made).encode("utf-8-sig")  # Excel takes a CSV without the mark for an 8-bit one
+    from workbook.tasks.report import text
+
+    return (text.as_markdown(made) if form == "md" else text.as_text(made)).encode()

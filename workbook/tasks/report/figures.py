@@ -1,0 +1,225 @@
+"""The figures of a workbook made from our template, recalculated, by the keys of the model.
+
+A figure is found by its defined name where it has one. The rest are found by the label their row has in the
+template, on the sheet that holds a named cell of the same template sheet: rows may have been inserted, sheets
+renamed or moved, columns shifted.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from workbook.engines import Key, recalculate
+from workbook.file import named
+from workbook.file.cells import Value, row_and_column
+from workbook.file.package import BadWorkbook, Package
+from workbook.tasks.scenario.layout import read as read_layout
+from workbook.template import CASES, make
+
+NEEDED = (
+    "out_recommendation",
+    "out_decision",
+    "out_best_option",
+    "out_best_monthly",
+    "out_pe_monthly",
+    "out_ft_monthly",
+    "out_rag_monthly",
+    "out_hybrid_monthly",
+    "out_upfront",
+    "out_saving_monthly",
+    "out_breakeven_months",
+    "out_checks",
+)
+"""Without these cells a workbook is not one of ours."""
+
+_ANCHORS = {
+    "Summary": "out_recommendation",
+    "Inputs": "queries",
+    "Costs": "out_pe_monthly",
+    "Breakeven": "out_decision",
+    "Cash flow": "out_npv",
+    "Review": "out_year1_winner",
+    "Suitability": "out_suitability",
+    "Checks": "out_checks",
+}
+"""Template sheet to a name that points into it."""
+
+Grid = dict[tuple[int, int], Value]
+
+
+@dataclass
+class Figures:
+    """Every value of a workbook, and where the model's keys stand in it."""
+
+    name: str
+    grids: dict[str, Grid]
+    named: dict[str, tuple[str, int, int]]
+    sheets: dict[str, str]
+    """Template sheet to this workbook's sheet."""
+    stale: int
+    """Stored values that differed from the recalculated ones."""
+    _rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value:
+        """The cell behind a defined name; None where there is no such name."""
+        place = self.named.get(name)
+        return self.grids[place[0]].get(place[1:]) if place else None
+
+    def number(self, name: str) -> float | None:
+        """The number behind a defined name, None where it holds none."""
+        return as_number(self.value(name))
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        return value if isinstance(value, str) else ""
+
+    def key(self, key: str) -> Value:
+        """The figure of a key of the model, such as "live.call.pe"."""
+        place = _model().places.get(key)
+        found = self.place(key)
+        return self.grids[found[0]].get(found[1:]) if place and found else None
+
+    def row(self, key: str) -> list[Value]:
+        """The cells of a row key, such as "live.pe_sum"."""
+        place = _model().places.get(key)
+        found = self.place(key)
+        if place is None or found is None or place.last is None:
+            return []
+        sheet, row, column = found
+        return [self.grids[sheet].get((row, column + offset)) for offset in range(place.last - place.column + 1)]
+
+    def place(self, key: str) -> tuple[str, int, int] | None:
+        """Where a key of the model stands here: sheet, row and column, counted from 1."""
+        model = _model()
+        place = model.places.get(key)
+        sheet = self.sheets.get(place.sheet) if place else None
+        if place is None or sheet is None:
+            return None
+        label, occurrence = model.labels.get((place.sheet, place.row), ("", 0))
+        rows = self.labelled(sheet, label)
+        if not label or occurrence >= len(rows):
+            return None
+        return sheet, rows[occurrence], place.column + 1 + self._shift(place.sheet)
+
+    def labelled(self, sheet: str, label: str) -> list[int]:
+        """The rows of a sheet with this text in the column of labels."""
+        wanted = (sheet, label)
+        if wanted not in self._rows:
+            self._rows[wanted] = sorted(
+                row for (row, column), value in self.grids[sheet].items() if value == label and column <= 2
+            )
+        return self._rows[wanted]
+
+    def table(self, template_sheet: str, *titles: str) -> list[dict[str, Value]]:
+        """The rows under a row with these titles, down to the first blank one, as dictionaries by title."""
+        sheet = self.sheets.get(template_sheet)
+        grid = self.grids.get(sheet or "", {})
+        by_row: dict[int, dict[str, int]] = {}
+        for (row, column), value in sorted(grid.items()):
+            if isinstance(value, str) and value:
+                by_row.setdefault(row, {}).setdefault(value.strip(), column)
+        for row, columns in by_row.items():
+            if all(title in columns for title in titles):
+                found = []
+                while any(grid.get((row + 1, column)) not in (None, "") for column in columns.values()):
+                    row += 1
+                    found.append({title: grid.get((row, column)) for title, column in columns.items()})
+                return found
+        return []
+
+    def _shift(self, template_sheet: str) -> int:
+        """Columns inserted before the figures, by the name that points into the sheet."""
+        anchor = _ANCHORS.get(template_sheet)
+        mine = self.named.get(anchor or "")
+        theirs = _model().names.get(anchor or "")
+        return mine[2] - 1 - theirs.column if mine and theirs else 0
+
+
+def read(path: str | os.PathLike[str]) -> Figures:
+    """The figures of a workbook; `BadWorkbook` where it has not our names."""
+    with Package(path) as package:
+        places = {name.lower(): place for name, place in named.cells(package).items()}
+        missing = [name for name in NEEDED if name not in places]
+        if missing:
+            shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+            raise BadWorkbook(
+                path,
+                f"it has no cell named {shown}, so there is nothing to report on",
+                "Make the workbook with `breakeven new`, or give its result cells the template's names",
+            )
+    computed = recalculate(path).values
+    with Package(path) as package:
+        grids, stale = _grids(package, computed, {place[0] for place in places.values()} | set(_model().sheets))
+    folded = {name.lower(): name for name in grids}
+    sheets = {name: folded[name.lower()] for name in _model().sheets if name.lower() in folded}
+    sheets |= {name: places[anchor][0] for name, anchor in _ANCHORS.items() if anchor in places}
+    return Figures(os.path.basename(path), grids, places, sheets, stale)
+
+
+def _grids(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tuple[dict[str, Grid], int]:
+    """The cells of the sheets wanted, and how many stored values of the whole workbook are stale.
+
+    Other sheets are read, not held: a model may stand beside a million rows of data.
+    """
+    with suppress(BadWorkbook):  # no scenarios
+        wanted = wanted | {read_layout(package).sheet.name}
+    folded = {name.lower() for name in wanted}
+    strings = package.strings()
+    grids: dict[str, Grid] = {}
+    stale = 0
+    for sheet in package.worksheets():
+        grid: Grid | None = grids.setdefault(sheet.name, {}) if sheet.name.lower() in folded else None
+        for cell in package.cells(sheet.part):
+            key = (sheet.name, cell.address)
+            value = cell.value(strings)
+            if key in computed:
+                fresh = computed.pop(key)
+                stale += _differ(value, fresh)
+                value = fresh
+            if grid is not None:
+                grid[cell.row, cell.column] = value
+    for (name, address), value in computed.items():  # what spilled into cells the file does not hold
+        stale += _differ(None, value)
+        if name in grids:
+            grids[name][row_and_column(address)] = value
+    return grids, stale
+
+
+def as_number(value: Value) -> float | None:
+    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+
+def _differ(before: Value, after: Value) -> bool:
+    first, second = as_number(before), as_number(after)
+    if first is not None and second is not None:
+        return abs(first - second) > 1e-9 * max(abs(first), abs(second))
+    return (before or "") != (after or "")
+
+
+class _Model:
+    """Where the template has its keys and names, and the label of each row."""
+
+    def __init__(self) -> None:
+        book = make(CASES["blank"])
+        self.places = book.places
+        self.names = book.names
+        self.sheets = [sheet.name for sheet in book.sheets]
+        self.labels: dict[tuple[str, int], tuple[str, int]] = {}
+        for sheet in book.sheets:
+            seen: dict[str, int] = {}
+            for row, column in sorted(sheet.cells):
+                content = sheet.cells[row, column].content
+                if column == 0 and isinstance(content, str) and not content.startswith("="):
+                    self.labels[sheet.name, row] = (content, seen.get(content, 0))
+                    seen[content] = seen.get(content, 0) + 1
+
+
+_known: list[_Model] = []
+
+
+def _model() -> _Model:
+    if not _known:
+        _known.append(_Model())
+    return _known[0]

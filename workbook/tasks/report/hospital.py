@@ -1,0 +1,205 @@
+"""The consultant's report: one year of hospital letters, prompted or fine-tuned, with people in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pycalc
+from pycalc.constants import MONTHS_PER_YEAR
+from pycalc.models import catalogue
+
+LAST_DAY = "2026-10-22"
+"""The last day both models were sold; the next day the vendor shut them down."""
+
+
+@dataclass
+class MedicalAIProject:
+    """Two ways to write a year of patient letters: GPT-4 with its long prompt, or GPT-3.5 fine-tuned.
+
+    Prices are USD per 1M tokens and come from the catalogue. Note and letter are 500 tokens each: an assumption,
+    the task names no length.
+    """
+
+    letters_per_year: float = 1_000_000
+    prompt_tokens: float = 2_000
+    ft_prompt_tokens: float = 100
+    note_tokens: float = 500
+    letter_tokens: float = 500
+    examples: float = 1_000
+    epochs: float = 3
+    minutes_per_example: float = 5
+    hourly_wage: float = 50
+    cost_per_review: float = 10
+    review_rate: float = 0.05
+    ft_review_start_rate: float = 0.10
+    ft_review_steady_rate: float = 0.05
+    ft_review_ramp_months: float = 3
+    max_months: float = 6
+    model: str = "gpt-4"
+    ft_base: str = "gpt-3.5-turbo"
+    newer_model: str = "gpt-6-luna"
+    day: str = LAST_DAY
+
+    @property
+    def letters_per_month(self) -> float:
+        return self.letters_per_year / MONTHS_PER_YEAR
+
+    def _price(self, model: str, kind: str, day: str = "") -> float:
+        return catalogue.price(model, kind, day or self.day).amount
+
+    @property
+    def pe_monthly(self) -> float:
+        """API bill of a month with the long prompt [USD per month]."""
+        return self._prompted(self.model, self.day)
+
+    def _prompted(self, model: str, day: str) -> float:
+        return pycalc.pe_monthly(
+            self.letters_per_month,
+            self.prompt_tokens,
+            self.note_tokens,
+            self.letter_tokens,
+            self._price(model, "input", day),
+            self._price(model, "output", day),
+        )
+
+    @property
+    def ft_monthly(self) -> float:
+        """API bill of a month fine-tuned [USD per month]."""
+        tuned = f"ft:{self.ft_base}"
+        return pycalc.ft_monthly(
+            self.letters_per_month,
+            self.ft_prompt_tokens,
+            self.note_tokens,
+            self.letter_tokens,
+            self._price(tuned, "input"),
+            self._price(tuned, "output"),
+        )
+
+    @property
+    def training(self) -> float:
+        """Bill of the training job [USD]."""
+        tokens = self.ft_prompt_tokens + self.note_tokens + self.letter_tokens
+        return pycalc.ft_training(self.examples, tokens, self.epochs, self._price(self.ft_base, "training"))
+
+    @property
+    def labor(self) -> float:
+        """De-identifying and checking the existing letters [USD]."""
+        return pycalc.ft_labor(self.examples, self.minutes_per_example, self.hourly_wage)
+
+    def pe_review(self, months: float = MONTHS_PER_YEAR) -> float:
+        """Human review with the long prompt [USD]."""
+        return pycalc.review_cost(self.letters_per_month * months, self.review_rate, self.cost_per_review)
+
+    def ft_review(self, months: float = MONTHS_PER_YEAR) -> float:
+        """Human review while fine-tuning earns trust [USD]."""
+        return pycalc.review_ramp(
+            self.letters_per_month,
+            months,
+            self.ft_review_start_rate,
+            self.ft_review_steady_rate,
+            self.ft_review_ramp_months,
+            self.cost_per_review,
+        )
+
+    @property
+    def pe_year1(self) -> float:
+        """Everything the long prompt costs in year 1 [USD]."""
+        return self.pe_monthly * MONTHS_PER_YEAR + self.pe_review()
+
+    @property
+    def ft_year1(self) -> float:
+        """Everything fine-tuning costs in year 1 [USD]."""
+        return self.ft_monthly * MONTHS_PER_YEAR + self.training + self.labor + self.ft_review()
+
+    @property
+    def pe_year2(self) -> float:
+        """Year 2 with the long prompt [USD]."""
+        return self.pe_monthly * MONTHS_PER_YEAR + self.pe_review()
+
+    @property
+    def ft_year2(self) -> float:
+        """Year 2 fine-tuned: the ramp is over, nothing is trained again [USD]."""
+        later = self.ft_review(2 * MONTHS_PER_YEAR) - self.ft_review()
+        return self.ft_monthly * MONTHS_PER_YEAR + later
+
+    @property
+    def newer_year1(self) -> float:
+        """Year 1 with the newer base model and the long prompt, reviewed as often as today [USD]."""
+        return self._prompted(self.newer_model, catalogue.as_of()) * MONTHS_PER_YEAR + self.pe_review()
+
+    @property
+    def winner(self) -> str:
+        """ "PE" or "FT", the cheaper of the two in year 1; a tie counts for prompt engineering."""
+        return "FT" if self.ft_year1 < self.pe_year1 else "PE"
+
+    def recommendation(self) -> str:
+        """What to do, in a few sentences."""
+        gap = abs(self.pe_year1 - self.ft_year1)
+        breakeven = pycalc.ft_breakeven(self.training + self.labor, self.pe_monthly, self.ft_monthly)
+        if self.winner == "PE":
+            verdict = (
+                f"Do not fine-tune for year 1. Tokens alone would pay it back in {breakeven:.1f} months, but the extra "
+                f"review of the first months costs more than the tokens save: it ends {gap:,.2f} USD dearer."
+            )
+        else:
+            verdict = f"Fine-tune: year 1 is {gap:,.2f} USD cheaper, review included."
+        shutdown = catalogue.shutdown(f"ft:{self.ft_base}")
+        later = self.pe_year2 - self.ft_year2
+        return " ".join(
+            (
+                verdict,
+                f"From year 2 on fine-tuning would save {later:,.2f} USD a year."
+                if later > 0
+                else "Nor does year 2 pay.",
+                f"But fine-tuned {self.ft_base} was shut down on {shutdown}, and {self.model} with it:"
+                if shutdown and shutdown <= catalogue.as_of()
+                else "Compare also:",
+                f"the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in year 1 if it is "
+                f"reviewed as "
+                f"often as {self.model}. Test that, and settle the contract on health data, before anything else.",
+            )
+        )
+
+    def report(self) -> str:
+        """The report as plain text."""
+        rows = (
+            ("API calls", self.pe_monthly * MONTHS_PER_YEAR, self.ft_monthly * MONTHS_PER_YEAR),
+            ("Training", 0.0, self.training),
+            ("Preparing the letters", 0.0, self.labor),
+            ("Human review", self.pe_review(), self.ft_review()),
+            ("YEAR 1", self.pe_year1, self.ft_year1),
+            ("Year 2 outlook", self.pe_year2, self.ft_year2),
+        )
+        wide = 78
+        lines = [
+            "PATIENT LETTERS FROM DOCTORS' NOTES: PROMPT ENGINEERING OR FINE-TUNING",
+            "=" * wide,
+            f"Volume            {self.letters_per_year:,.0f} letters a year",
+            f"Prompt            {self.prompt_tokens:,.0f} tokens with {self.model}, {self.ft_prompt_tokens:,.0f} "
+            f"fine-tuned",
+            f"Note and letter   {self.note_tokens:,.0f} and {self.letter_tokens:,.0f} tokens (assumed)",
+            f"Prices            per 1M tokens, in and out, as of {self.day}",
+            f"                  {self.model} {self._price(self.model, 'input'):g} and "
+            f"{self._price(self.model, 'output'):g}; "
+            f"ft:{self.ft_base} {self._price('ft:' + self.ft_base, 'input'):g} and "
+            f"{self._price('ft:' + self.ft_base, 'output'):g}, training {self._price(self.ft_base, 'training'):g}",
+            f"Review            {self.cost_per_review:g} USD a letter: {self.review_rate:.0%} with {self.model}; "
+            f"fine-tuned "
+            f"{self.ft_review_start_rate:.0%} for {self.ft_review_ramp_months:g} months, then "
+            f"{self.ft_review_steady_rate:.0%}",
+            "",
+            f"{'USD':24}{'Prompt engineering':>18}{'Fine-tuning':>18}{'Difference':>18}",
+            "-" * wide,
+        ]
+        for label, prompted, tuned in rows:
+            if label == "YEAR 1":
+                lines.append("-" * wide)
+            lines.append(f"{label:24}{prompted:18,.2f}{tuned:18,.2f}{tuned - prompted:18,.2f}")
+        lines += ["", "RECOMMENDATION", *_wrapped(self.recommendation(), wide)]
+        return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width)

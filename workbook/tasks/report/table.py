@@ -1,0 +1,82 @@
+"""The memo as lines of section, item, column and value: CSV for spreadsheets, JSON for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from pycalc.models import catalogue
+from workbook.tasks.report.memo import Bars, Bullets, Cell, Lines, Memo, Section, Table
+
+COLUMNS = ("section", "item", "column", "value")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula."""
+
+Line = tuple[str, str, str, object]
+
+
+def as_csv(memo: Memo) -> str:
+    """CSV with a line a figure, numbers with all their digits, and CR LF as the standard has it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    for line in lines(memo):
+        writer.writerow([safe(part) if isinstance(part, str) else part for part in line])
+    return stream.getvalue()
+
+
+def as_json(memo: Memo) -> str:
+    """The same lines as JSON; texts stand as they are."""
+    return json.dumps([dict(zip(COLUMNS, line, strict=True)) for line in lines(memo)], indent=2, ensure_ascii=False)
+
+
+def lines(memo: Memo) -> Iterator[Line]:
+    """Every figure and sentence of the memo."""
+    yield "Memo", "Title", "", memo.title
+    if memo.alarm:
+        yield "Memo", "Alarm", "", memo.alarm
+    for name, value in memo.facts:
+        yield "Memo", name, "", value
+    yield "Memo", "Question", "", memo.question
+    yield "Memo", "Answer", "", memo.answer
+    for section in (*memo.board, *memo.details):
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[Line]:
+    number = 0
+    for block in section.blocks:
+        if isinstance(block, str | Bullets):
+            for text in [block] if isinstance(block, str) else block.lines:
+                number += 1
+                yield section.title, f"Note {number}", "", text
+        elif isinstance(block, Table):
+            named = 2 if block.columns[0] == "Group" else 1
+            for row in block.rows:
+                item = ": ".join(cell.text for cell in row[:named])
+                for title, cell in zip(block.columns[named:], row[named:], strict=True):
+                    yield section.title, item, title, _raw(cell)
+        elif isinstance(block, Lines):
+            for name, values in block.series:
+                for month, value in enumerate(values):
+                    yield block.title, f"{block.x_title} {month}", name, "" if value is None else value
+        elif isinstance(block, Bars):
+            for name, value in block.bars:
+                yield block.title, name, block.unit, value
+
+
+def _raw(cell: Cell) -> object:
+    """The figure itself; errors as the memo says them."""
+    value = cell.value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return catalogue.iso_day(value) if cell.form == "date" else value
+    return cell.text
+
+
+def safe(text: str) -> str:
+    """Text a spreadsheet will not run: an apostrophe before what would be a formula."""
+    return "'" + text if text.lstrip(" ").startswith(_RISKY) else text

@@ -1,0 +1,217 @@
+"""The memo as a Word document, written with python-docx."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from workbook.tasks.report.charts import ACCENT, MARK, picture
+from workbook.tasks.report.memo import Bars, Bullets, Cell, Lines, Memo, Section, Table, Tornado
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TEXT_WIDTH = 180.0
+"""Millimetres between the margins."""
+
+
+def as_docx(memo: Memo) -> bytes:
+    """The document's bytes, the same for the same memo."""
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(15)
+    page.top_margin, page.bottom_margin = Mm(13), Mm(15)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(9.5)
+    normal.paragraph_format.space_after = Pt(2)
+    for level, size in ((1, 18), (2, 12), (3, 11)):
+        style = document.styles[f"Heading {level}"]
+        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), RGBColor.from_string(ACCENT[1:])
+        for place in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme's font overrules a named one
+            style.element.rPr.rFonts.attrib.pop(qn(f"w:{place}"), None)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(6), Pt(2)
+    _properties(document, memo)
+    document.add_heading(_clean(memo.title), 1)
+    if memo.about:
+        document.add_paragraph(_clean(memo.about))
+    if memo.alarm:
+        alarm = document.add_paragraph().add_run(_clean(memo.alarm))
+        alarm.bold, alarm.font.color.rgb = True, RGBColor.from_string(MARK[1:])
+    facts = document.add_paragraph()
+    for index, (name, value) in enumerate(memo.facts):
+        facts.add_run(("  |  " if index else "") + f"{_clean(name)}: ").font.size = Pt(8)
+        run = facts.add_run(_clean(value))
+        run.bold, run.font.size = True, Pt(8)
+    question = document.add_paragraph().add_run(_clean(memo.question))
+    question.italic = True
+    _answer(document, memo)
+    for section in memo.board:
+        _section(document, section, 2, board=True)
+    if memo.details:
+        document.add_page_break()
+        for section in memo.details:
+            _section(document, section, 2)
+    footer = page.footer.paragraphs[0]
+    footer.add_run(f"{_clean(memo.footer)}  Page ").font.size = Pt(7.5)
+    _page_number(footer.add_run())
+    stream = io.BytesIO()
+    document.save(stream)
+    return _fixed(stream.getvalue())
+
+
+def _properties(document: Any, memo: Memo) -> None:
+    properties = document.core_properties
+    properties.title, properties.author = _clean(memo.title)[:255], "llm-breakeven"
+    properties.subject, properties.comments = _clean(memo.answer)[:255], ""
+    day = dict(memo.facts).get("Date", "")
+    when = datetime.fromisoformat(day) if _DAY.fullmatch(day) else datetime(2000, 1, 1)
+    properties.created = properties.modified = when
+    properties.last_modified_by, properties.revision = "llm-breakeven", 1
+
+
+def _answer(document: Any, memo: Memo) -> None:
+    grid = document.add_table(1, 1)
+    cell = grid.cell(0, 0)
+    _shade(cell, ACCENT)
+    spacing = cell.paragraphs[0].paragraph_format
+    spacing.space_before = spacing.space_after = Pt(5)
+    run = cell.paragraphs[0].add_run(_clean(memo.answer))
+    run.bold, run.font.size, run.font.color.rgb = True, Pt(14), RGBColor(255, 255, 255)
+    if memo.figures:
+        document.add_paragraph().paragraph_format.space_after = Pt(0)
+        strip = document.add_table(1, len(memo.figures))
+        for at, (name, value) in enumerate(memo.figures):
+            cell = strip.cell(0, at)
+            _shade(cell, "#F4F7FB")
+            cell.paragraphs[0].add_run(_clean(name)).font.size = Pt(7.5)
+            run = cell.add_paragraph().add_run(_clean(value))
+            run.bold, run.font.color.rgb = True, RGBColor.from_string(ACCENT[1:])
+
+
+def _section(document: Any, section: Section, level: int, board: bool = False) -> None:
+    document.add_heading(_clean(section.title), level)
+    charts = []
+    for block in section.blocks:
+        if isinstance(block, Lines | Bars | Tornado):
+            if board:
+                charts.append(block)
+            else:
+                document.add_picture(io.BytesIO(picture(block, 510, 250)), width=Mm(_TEXT_WIDTH))
+        elif isinstance(block, Table):
+            _table(document, block)
+        elif isinstance(block, Bullets):
+            for line in block.lines:
+                document.add_paragraph(_clean(line), style="List Bullet")
+        else:
+            document.add_paragraph(_clean(block))
+    if charts:
+        row = document.add_table(1, len(charts))
+        for at, chart in enumerate(charts):
+            run = row.cell(0, at).paragraphs[0].add_run()
+            run.add_picture(io.BytesIO(picture(chart, 250, 190)), width=Mm(_TEXT_WIDTH / 2 - 5))
+
+
+def _table(document: Any, table: Table) -> None:
+    if table.title:
+        document.add_paragraph(_clean(table.title))
+    grid = document.add_table(1, len(table.columns), style="Table Grid")
+    grid.autofit = False
+    _borders(grid)
+    shares = table.widths or [1.0] * len(table.columns)
+    numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
+    _repeat(grid.rows[0])
+    for at, title in enumerate(table.columns):
+        cell = grid.rows[0].cells[at]
+        _shade(cell, ACCENT)
+        _fill(cell, title, numeric[at], bold=True, white=True)
+    for index, line in enumerate(table.rows):
+        cells = grid.add_row().cells
+        for at, figure in enumerate(line):
+            _fill(cells[at], _text(figure), numeric[at], bold=index in table.marked)
+            if index in table.marked:
+                _shade(cells[at], "#DCE6F1")
+    for at, share in enumerate(shares):
+        width = Mm(_TEXT_WIDTH * share / sum(shares))
+        grid.columns[at].width = width
+        for cell in grid.columns[at].cells:
+            cell.width = width
+    note = document.add_paragraph()
+    note.add_run(_clean(table.note)).font.size = Pt(8)
+
+
+def _fill(cell: Any, text: str, right: bool, *, bold: bool = False, white: bool = False) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
+    run = paragraph.add_run(_clean(text))
+    run.font.size, run.bold = Pt(8), bold
+    if white:
+        run.font.color.rgb = RGBColor(255, 255, 255)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _text(cell: Cell) -> str:
+    return cell.text
+
+
+def _borders(grid: Any) -> None:
+    """Thin grey lines between the rows alone."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "single" if side in ("bottom", "insideH") else "nil")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:color"), "D9D9D9")
+        borders.append(line)
+    properties = grid._tbl.tblPr
+    following = [each for each in properties if each.tag in (qn("w:shd"), qn("w:tblLayout"), qn("w:tblLook"))]
+    following[0].addprevious(borders) if following else properties.append(borders)
+
+
+def _page_number(run: Any) -> None:
+    """A field that Word fills in on each page."""
+    run.font.size = Pt(7.5)
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = text or None
+        run._r.append(part)
+
+
+def _shade(cell: Any, colour: str) -> None:
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), colour[1:])
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _repeat(row: Any) -> None:
+    """The row is repeated on every page its table runs to."""
+    mark = OxmlElement("w:tblHeader")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _clean(text: str) -> str:
+    """Text without the characters XML cannot hold."""
+    return _ILLEGAL.sub("", text)
+
+
+def _fixed(data: bytes) -> bytes:
+    """The same document with the zip's own dates fixed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            fresh = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
+            fresh.compress_type, fresh.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
+            new.writestr(fresh, old.read(entry.filename))
+    return stream.getvalue()

@@ -1,0 +1,41 @@
+"""The simulation of a workbook: its inputs with low, base and high, and the sheet Risk with what came out.
+
+Base values stand behind the input names; low and high beside them, in the columns headed "Low" and "High" of the
+same sheet. The simulation is `pycalc.risk`; Excel cannot repeat its draws, so its figures are frozen, and the sheet
+says which cells are live.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pycalc.risk.simulate import Result, simulate
+from workbook.file.book import drop_calculation_chain, recalculate_on_load
+from workbook.file.graft import add_sheet, free_name
+from workbook.file.package import Package, check_target
+from workbook.tasks.risk.asked import Question, question
+from workbook.tasks.risk.sheet import RiskSheet
+
+__all__ = ["Question", "question", "risk"]
+
+
+def risk(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    asked: Question,
+    trials: int = 100_000,
+    seed: int = 1,
+    mapped: Callable[..., Iterable] = map,
+) -> Result:
+    """Simulate, and write a copy of the workbook with a sheet Risk behind the others. The workbook is not changed."""
+    check_target(path, out)
+    result = simulate(asked.case, trials, seed, mapped)
+    with Package(path) as package:
+        name = free_name(package, "Risk")
+        add_sheet(package, name, lambda book, own: RiskSheet(book, own, asked, result).write())
+        drop_calculation_chain(package)
+        recalculate_on_load(package)
+        package.save(Path(out))
+    return result

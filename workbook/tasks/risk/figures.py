@@ -1,0 +1,104 @@
+"""What came out, as the sheet, the terminal and JSON all say it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from pycalc.risk.simulate import Estimate, Result
+from workbook.tasks.risk.asked import Question
+from workbook.template.inputs import INPUTS
+
+Figure = tuple[str, Estimate | float, str, str, str]
+"""Label, figure, style, unit and a word of explanation."""
+
+
+def figures(asked: Question, result: Result) -> list[Figure]:
+    """The figures in the order of the sheet."""
+    known = asked.case.fixed.get("ft_shutdown_date") is not None or "ft_shutdown_date" in asked.case.varied
+    shutdown = "" if known else "No shutdown is known, so it equals the line above"
+    return [
+        ("Net saving, P10", result.p10, "money", "USD", "One trial in ten saves less; quantiles as PERCENTILE.INC"),
+        ("Net saving, P50", result.p50, "money", "USD", "Half of the trials save less"),
+        ("Net saving, P90", result.p90, "money", "USD", "One trial in ten saves more"),
+        ("Mean net saving", result.mean, "money", "USD", ""),
+        ("Standard deviation", result.deviation, "money", "USD", ""),
+        ("Net saving with every input at its base", asked.base, "money", "USD", "Not drawn: no standard error"),
+        (f"Probability of paying back within {horizon(asked)}", result.paid, "rate", "share", ""),
+        ("The same, and before the shutdown", result.paid_alive, "rate", "share", shutdown),
+        ("Trials", float(result.trials), "count", "trials", "Four times as many halve the standard errors"),
+        ("Seed", float(result.seed), "step", "number", "The same seed gives the same figures"),
+    ]
+
+
+def horizon(asked: Question) -> str:
+    months = asked.case.months
+    return "1 month" if months == 1 else f"{months} months"
+
+
+def driver_label(name: str) -> str:
+    return f"{INPUTS[name].label} ({name})" if name in INPUTS else name
+
+
+def share_error(hits: int, trials: int) -> float:
+    share = hits / trials
+    return math.sqrt(share * (1 - share) / trials)
+
+
+def bars(result: Result) -> Iterator[tuple[str, float | None, float | None, int]]:
+    """The histogram's bars: label, from, to, trials. The outermost hold the tails and are open outwards."""
+    last = len(result.histogram) - 1
+    places = _decimals(result)
+    for place, (left, right, count) in enumerate(result.histogram):
+        low, high = (f"{edge:,.{places}f}" for edge in (left, right))
+        if not last:
+            yield f"about {low}", left, right, count
+        elif place == 0:
+            yield f"below {high}", None, right, count
+        elif place == last:
+            yield f"above {low}", left, None, count
+        else:
+            yield f"{low} to {high}", left, right, count
+
+
+def _decimals(result: Result) -> int:
+    """How many decimals the edges of the bars need."""
+    left, right, _ = result.histogram[0]
+    width = right - left
+    if not width > 0:
+        return 2
+    return next((places for places in range(10) if abs(round(width, places) - width) < 1e-6 * width), 10)
+
+
+def as_data(asked: Question, result: Result) -> dict[str, object]:
+    """Everything for JSON: what was simulated, and what came out."""
+    case = asked.case
+    return {
+        "trials": result.trials,
+        "seed": result.seed,
+        "months": case.months,
+        "scenario": asked.scenario and {"number": asked.scenario, "name": asked.scenario_name},
+        "varied": {
+            name: {"low": low, "base": base, "high": high, "unit": INPUTS[name].unit}
+            for name, (low, base, high) in case.varied.items()
+        },
+        "fixed": {name: value for name, value in case.fixed.items() if name not in case.varied},
+        "correlations": [asdict(pair) for pair in case.correlations],
+        "steps": [{**asdict(step), "label": step.label} for step in case.steps],
+        "left_out": asked.left_out,
+        "base": asked.base,
+        **{name: asdict(getattr(result, name)) for name in ("p10", "p50", "p90", "mean", "deviation")},
+        **{name: asdict(getattr(result, name)) for name in ("paid", "paid_alive")},
+        "histogram": [
+            {
+                "label": label,
+                "from": left,
+                "to": right,
+                "trials": count,
+                "share": {"value": count / result.trials, "error": share_error(count, result.trials)},
+            }
+            for label, left, right, count in bars(result)
+        ],
+        "drivers": [{"label": driver_label(driver.name), **asdict(driver)} for driver in result.drivers],
+    }

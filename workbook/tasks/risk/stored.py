@@ -1,0 +1,93 @@
+"""The values a simulation needs from a workbook: stored ones, or worked out where a formula has none stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pycalc.errors import CalcError
+from workbook.errors import WorkbookError
+from workbook.file.cells import Value, column_letters, corners
+from workbook.file.package import Package
+from workbook.formulas.parser import quoted_sheet
+
+Place = tuple[str, int, int]
+"""Sheet, row, column."""
+
+
+def address(place: Place) -> str:
+    """As a person reads it: Inputs!B17."""
+    sheet, row, column = place
+    return f"{sheet}!{column_letters(column)}{row}"
+
+
+def reference(place: Place) -> str:
+    """As a formula reads it: 'My inputs'!$B$17."""
+    sheet, row, column = place
+    return f"{quoted_sheet(sheet)}!${column_letters(column)}${row}"
+
+
+def shown(value: Value) -> str:
+    return value.code if isinstance(value, CalcError) else repr(value)
+
+
+class Stored:
+    """Every value of some sheets, and which of their formulas have none stored."""
+
+    def __init__(self, package: Package, sheets: set[str]) -> None:
+        self.package = package
+        self.values: dict[Place, Value] = {}
+        self._formulas: dict[Place, tuple[int, int, int, int]] = {}
+        """Formulas without a stored value: the cells each fills."""
+        strings = package.strings()
+        for sheet in package.worksheets():
+            if sheet.name not in sheets:
+                continue
+            for cell in package.cells(sheet.part):
+                place = (sheet.name, cell.row, cell.column)
+                self.values[place] = cell.value(strings)
+                if cell.kind and cell.raw in (None, "") and cell.type != "str":
+                    area = cell.area if cell.kind == "array" else ""
+                    self._formulas[place] = corners(area or cell.address)
+
+    def complete(self, needed: Iterable[Place]) -> None:
+        """Recalculate the workbook if one of these cells waits for it, as a library that writes no values leaves it."""
+        needed = set(needed)
+        waiting = [
+            place
+            for place, (top, left, bottom, right) in self._formulas.items()
+            if any(place[0] == sheet and top <= row <= bottom and left <= col <= right for sheet, row, col in needed)
+        ]
+        if not waiting:
+            return
+        from workbook.engines import recalculate
+
+        computed = recalculate(self.package.path)
+        for sheet, row, column in waiting:
+            key = (sheet, f"{column_letters(column)}{row}")
+            if key not in computed.values:
+                why = computed.unsupported.get(key, "the engine has none for it")
+                raise WorkbookError(
+                    f"{address((sheet, row, column))} has no stored value, and none could be worked out ({why}); "
+                    "open the workbook in Excel or LibreOffice and save it there"
+                )
+        sheets = {sheet for sheet, _, _ in self.values}
+        for (sheet, cell), value in computed.values.items():
+            if sheet in sheets:
+                row, column, _, _ = corners(cell)
+                self.values[sheet, row, column] = value
+
+    def heads(self) -> dict[tuple[str, str], int]:
+        """The columns headed Low and High, by sheet; the topmost cell with that text is the heading."""
+        heads: dict[tuple[str, str], int] = {}
+        for (sheet, _, column), value in sorted(self.values.items(), key=lambda item: item[0]):
+            if value in ("Low", "High"):
+                heads.setdefault((sheet, str(value)), column)
+        return heads
+
+
+def ends_of(place: Place, heads: Mapping[tuple[str, str], int]) -> tuple[Place, Place] | None:
+    """The cells of low and high beside an input, None where its sheet has no such columns."""
+    sheet, row, _ = place
+    if (sheet, "Low") not in heads or (sheet, "High") not in heads:
+        return None
+    return (sheet, row, heads[sheet, "Low"]), (sheet, row, heads[sheet, "High"])

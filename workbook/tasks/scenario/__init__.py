@@ -1,0 +1,340 @@
+"""Scenarios of a workbook: added with a tab and a column of their own, listed, removed, always on a copy.
+
+A new scenario takes the first spare column of the sheet Scenarios and gets a tab made from one that is there, so
+that nothing tells it from those that shipped; the checks grow by it. Everything else stays byte for byte, but for
+stored values, which are recalculated.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from pycalc.version import VERSION
+from workbook.file.book import drop_calculation_chain, recalculate_on_load
+from workbook.file.cells import Value, cell_bytes, column_letters, constant_edit, insertions
+from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.xmlspans import Edit, spliced
+from workbook.progress import counted
+from workbook.tasks.recalc import recalc
+from workbook.tasks.scenario import catalogued, changes, mirror, tabs
+from workbook.tasks.scenario import log as notes
+from workbook.tasks.scenario.changes import BadChange, Change
+from workbook.tasks.scenario.layout import Column, Layout, Place, read
+
+__all__ = ["BadChange", "Change", "Changed", "Scenario", "add_scenarios", "remove_scenario", "scenarios"]
+
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario to add: its name and its changes, such as "pe_input_price=-50%" or "queries=20000".
+
+    `prices_on` is an ISO date: the catalogue's prices of that day for the models the workbook names; changes come
+    after it and win.
+    """
+
+    name: str
+    changes: tuple[str, ...] = ()
+    prices_on: str = ""
+
+
+@dataclass
+class Changed:
+    """What was done: the file written, the scenarios added with their overrides, what a person should know."""
+
+    out: Path
+    added: list[Column] = field(default_factory=list)
+    overrides: dict[int, list[Change]] = field(default_factory=dict)
+    """By scenario number."""
+    removed: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+
+def scenarios(book: str | os.PathLike[str]) -> list[Column]:
+    """Every scenario column of a workbook, spare ones too, with its overrides and its tab.
+
+    >>> [column.title for column in scenarios("techwiz.xlsx")][:2]              # doctest: +SKIP
+    ['Base', 'GPT-4 at 0.03 per 1K']
+    """
+    with Package(book) as package:
+        return read(package).columns
+
+
+def inputs(book: str | os.PathLike[str]) -> dict[str, Value]:
+    """The inputs a scenario can override, with their base values."""
+    with Package(book) as package:
+        return base_values(package, read(package))
+
+
+def add_scenarios(
+    book: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    wanted: Sequence[Scenario],
+    *,
+    by: str = "",
+    day: str = "",
+) -> Changed:
+    """Write a copy of a workbook with further scenarios, each with a column, a tab and its checks.
+
+    Parameters
+    ----------
+    book : the workbook, which is not touched.
+    out : the copy.
+    wanted : the scenarios, in the order of their columns.
+    by, day : who and when, for the change log on the sheet Log; the line is left out where no day is given.
+
+    Raises
+    ------
+    BadWorkbook : the workbook has no scenarios of ours, or no spare column is left. Nothing is written then.
+    BadChange : a change names no input, or a value it cannot have. Nothing is written then.
+
+    Examples
+    --------
+    >>> half = Scenario("GPT-4 half price", ("pe_input_price=-50%", "pe_output_price=-50%"))
+    >>> add_scenarios("techwiz.xlsx", "half.xlsx", [half]).added[0].number        # doctest: +SKIP
+    5
+    """
+    check_target(book, out)
+    result = Changed(Path(out))
+    with Package(book) as package:
+        layout = read(package)
+        base = base_values(package, layout)
+        planned = [_planned(package, layout, base, scenario, result) for scenario in wanted]
+        _check_names(layout, [scenario.name for scenario in wanted])
+        spare = [column for column in layout.columns if column.spare and column.number > 1]
+        if len(spare) < len(wanted):
+            raise BadWorkbook(
+                book,
+                f"{len(wanted)} scenarios want a column; of the {len(layout.columns)} on its sheet {layout.sheet.name} "
+                f"{len(spare) or 'none'} {'is' if len(spare) < 2 else 'are'} spare",
+                "Remove one with --remove NAME",
+            )
+        both = list(zip(wanted, planned, strict=True))
+        for scenario, overrides in counted(both, "scenarios", len(both)):
+            result.added.append(_add(package, scenario.name.strip(), overrides, result, by, day))
+            result.overrides[result.added[-1].number] = overrides
+        _save(package, result)
+    return result
+
+
+def remove_scenario(
+    book: str | os.PathLike[str], out: str | os.PathLike[str], name: str, *, by: str = "", day: str = ""
+) -> Changed:
+    """Write a copy of a workbook without one scenario: its tab, overrides and checks go, its column is spare again.
+
+    `name` is its title, or its tab's name. The base cannot be removed, nor a tab that other formulas read.
+    """
+    check_target(book, out)
+    result = Changed(Path(out))
+    with Package(book) as package:
+        layout = read(package)
+        column = layout.find(name)
+        if column is None:
+            known = ", ".join(f'"{known.title}"' for known in layout.columns[1:] if known.title) or "none"
+            raise BadWorkbook(book, f'it has no scenario named "{name}"', f"It has {known}")
+        if column.number == 1:
+            raise BadWorkbook(book, "the base cannot be removed", "Every other scenario counts from it")
+        result.removed = column.title or name
+        found = mirror.mirrors(package, layout)
+        if column.tab:
+            spared = set().union(*(mirror.cells_of(package, each) for each in found))
+            tabs.check_unread(package, column.tab, spared)
+            for each in found:
+                mirror.close_up(package, each, column.number)
+        where = layout.column(column.number)
+        rows = [layout.titles, *layout.rows.values()]
+        notes.remove(package, layout.sheet.part, [f"{column.letters}{row}" for row in rows])
+        _write(package, layout, {(row, where): None for row in rows})
+        _select_base(package, layout, column.number, result)
+        if column.tab:
+            tabs.remove_sheet(package, column.tab)
+        if day:
+            notes.log(package, day, VERSION, by, f'Scenario {column.number} "{result.removed}" removed')
+        _save(package, result)
+    return result
+
+
+def base_values(package: Package, layout: Layout) -> dict[str, Value]:
+    """The base value of each input that has an override row; recalculated where it is a formula."""
+    strings = package.strings()
+    wanted = {layout.inputs[name]: name for name in layout.rows}
+    found: dict[str, Value] = dict.fromkeys(layout.rows)
+    formulas = []
+    for sheet in package.worksheets():
+        for cell in package.cells(sheet.part):
+            name = wanted.get((sheet.name, cell.row, cell.column))
+            if name:
+                found[name] = cell.value(strings)
+                if cell.kind:
+                    formulas.append((name, (sheet.name, cell.address)))
+    if formulas:
+        from workbook.engines import recalculate
+
+        values = recalculate(package.path).values
+        for name, key in formulas:
+            found[name] = values.get(key, found[name])
+    return found
+
+
+def _planned(
+    package: Package, layout: Layout, base: dict[str, Value], scenario: Scenario, result: Changed
+) -> list[Change]:
+    """The overrides of a scenario; a later change of an input replaces an earlier one only if that came by prices."""
+    found: dict[str, Change] = {}
+    if scenario.prices_on:
+        from_prices, missing = catalogued.prices_on(package, layout, base, scenario.prices_on)
+        found = {change.name: change for change in from_prices}
+        result.warnings += [f"{scenario.name}: {line}" for line in missing]
+    given: set[str] = set()
+    for text in scenario.changes:
+        change = changes.parse(text, base)
+        if change.name in given:
+            raise BadChange(f"{change.name} is changed twice in {scenario.name!r}. Give it once")
+        given.add(change.name)
+        found[change.name] = change
+        if change.warning:
+            result.warnings.append(f"{scenario.name}: {change.warning}")
+    if not found:
+        raise BadChange(f"the scenario {scenario.name!r} changes nothing. Give it a change such as pe_input_price=-50%")
+    return list(found.values())
+
+
+def _check_names(layout: Layout, names: list[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        bare = name.strip()
+        if not bare:
+            raise BadChange("a scenario needs a name. Give one, such as --name 'GPT-4 half price'")
+        if len(bare) > _LONGEST_TITLE:
+            raise BadChange(
+                f"the name {bare[:20]}.. has {len(bare)} characters. At most {_LONGEST_TITLE} fit its heading"
+            )
+        if any(ord(character) < 32 for character in bare):
+            raise BadChange(f"the name {bare!r} holds a line break or another control character. Leave it out")
+        taken = layout.find(bare)
+        if taken is not None or bare.lower() in seen:
+            number = f" (scenario {taken.number})" if taken else ""
+            raise BadChange(
+                f"there is a scenario named {bare!r} already{number}. Take another name, or remove that one"
+            )
+        seen.add(bare.lower())
+
+
+def _add(package: Package, title: str, overrides: list[Change], result: Changed, by: str, day: str) -> Column:
+    layout = read(package)
+    column = next(column for column in layout.columns if column.spare and column.number > 1)
+    source = _source(package, layout)
+    found = mirror.mirrors(package, layout)
+    name = tabs.tab_name(package, title)
+    before = [known.tab for known in layout.columns if known.tab]
+    data = tabs.copied_tab(package, layout, source, column, title, name)
+    where = layout.column(column.number)
+    values: dict[Place, Value] = {(layout.titles, where): title}
+    _write(package, layout, values | {(layout.rows[change.name], where): change.value for change in overrides})
+    said = {f"{column.letters}{layout.rows[change.name]}": change.how for change in overrides}
+    unnoted = notes.add(package, layout.sheet.part, said)
+    if unnoted:
+        result.warnings.append(f"No note on {', '.join(unnoted)}: the sheet has threaded comments")
+    for each in found:
+        if not mirror.extend(package, each, layout, column, name):
+            result.warnings.append(f"The sheet {each.sheet.name} has no room for the checks of the tab {name}")
+    _allow(package, layout, column.number)
+    part = tabs.insert_sheet(package, max(before, key=lambda tab: tab.index), name, data)
+    if day:
+        line = f'Scenario {column.number} "{title}" added: ' + "; ".join(
+            f"{c.name} {c.how.partition(':')[0]}" for c in overrides
+        )
+        notes.log(package, day, VERSION, by, line)
+    tab = next(sheet for sheet in package.worksheets() if sheet.part == part)
+    return Column(column.number, column.letters, title, {change.name: change.value for change in overrides}, tab)
+
+
+def _source(package: Package, layout: Layout) -> Column:
+    """The tab to copy: the last one, for choice without charts or comments of its own."""
+    made = [column for column in layout.columns if column.tab]
+    if not made:
+        raise BadWorkbook(
+            package.path,
+            "it has no scenario tab to copy",
+            "Make the workbook with `breakeven new`, which has the tab Base",
+        )
+    plain = [column for column in made if column.tab and not package.relationships(column.tab.part)]
+    return (plain or made)[-1]
+
+
+def _write(package: Package, layout: Layout, values: dict[Place, Value]) -> None:
+    """Put values into cells of the sheet of scenarios; a new cell looks like its neighbour in the last column."""
+    data = package.read(layout.sheet.part)
+    held = {(cell.row, cell.column): cell for cell in package.cells(layout.sheet.part)}
+    edits: list[Edit] = []
+    new: dict[Place, bytes] = {}
+    for (row, column), value in values.items():
+        cell = held.get((row, column))
+        if cell is not None:
+            if cell.kind and value is not None:
+                raise BadWorkbook(
+                    package.path,
+                    f"{layout.sheet.name}!{cell.address} is a formula",
+                    "Clear it, so that no formula is lost",
+                )
+            edits.append(constant_edit(data, cell, value))
+        elif value is not None:
+            neighbour = next((held[row, other] for other in range(layout.last, 0, -1) if (row, other) in held), None)
+            style = neighbour.style if neighbour else None
+            new[row, column] = cell_bytes(f"{column_letters(column)}{row}", value=value, style=style)
+    edits += insertions(data, new) if new else []
+    package.replace(layout.sheet.part, spliced(data, edits))
+
+
+def _allow(package: Package, layout: Layout, number: int) -> None:
+    """Have the selector's list hold the new number, where it is a list of numbers."""
+    sheet_name, row, column = layout.inputs["scenario"]
+    address = f"{column_letters(column)}{row}"
+    sheet = next(sheet for sheet in package.worksheets() if sheet.name == sheet_name)
+    for rule, formula in pairwise(package.elements(sheet.part, "dataValidation", "formula1")):
+        if rule.name != "dataValidation" or address not in rule.attributes.get("sqref", "").split():
+            continue
+        listed = formula.text.strip().strip('"').split(",")
+        numbers = [item.strip() for item in listed]
+        if formula.text.strip().startswith('"') and all(map(str.isdigit, numbers)) and str(number) not in numbers:
+            new = '"' + ",".join([*listed, str(number)]) + '"'
+            edit = (formula.tag_end, formula.content_end, new.encode())
+            package.replace(sheet.part, spliced(package.read(sheet.part), [edit]))
+            return
+
+
+def _select_base(package: Package, layout: Layout, number: int, result: Changed) -> None:
+    """When the removed scenario is in force, the base is from now on."""
+    sheet_name, row, column = layout.inputs["scenario"]
+    sheet = next(sheet for sheet in package.worksheets() if sheet.name == sheet_name)
+    strings = package.strings()
+    for cell in package.cells(sheet.part):
+        if (cell.row, cell.column) == (row, column) and cell.value(strings) == float(number) and not cell.kind:
+            data = package.read(sheet.part)
+            package.replace(sheet.part, spliced(data, [constant_edit(data, cell, 1.0)]))
+            result.warnings.append("The removed scenario was in force; the base is now")
+            return
+
+
+def _save(package: Package, result: Changed) -> None:
+    """Write the copy with every value recalculated, and say when a check that held no longer does."""
+    from workbook.file import named
+
+    if package.has_signature():
+        result.warnings.append("The file was signed: the signature does not hold for the copy")
+    drop_calculation_chain(package)
+    recalculate_on_load(package)
+    before = named.values(package.path).get("out_checks")
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        made = package.save(Path(folder) / package.path.name)
+        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}")
+        if before is True and named.values(recalculated.out).get("out_checks") is False:
+            result.warnings.append("A check that held before no longer does: see the sheet Checks")
+        with Package(recalculated.out) as whole:
+            whole.save(result.out)

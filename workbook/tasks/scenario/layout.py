@@ -1,0 +1,243 @@
+"""Where the scenarios of a workbook stand: columns, override rows, base values, tabs.
+
+Everything is found by defined names and by what formulas read, never by a fixed address: the user may have
+inserted rows, renamed or reordered sheets, or saved the file with another program.
+
+* The cell named `scenario_name` looks its title up by INDEX(titles, scenario) or INDEX(titles, 1, scenario):
+  the row of titles, its columns, its sheet.
+* The live column of that sheet looks each override up by INDEX(row, scenario) and names the base value beside it,
+  which leads to the input's cell and so to its defined name.
+* A tab is a sheet whose formulas read one of these columns and no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook.file import named
+from workbook.file.cells import Cell, Value, column_letters, corners, row_and_column
+from workbook.file.package import BadWorkbook, Package, Sheet
+from workbook.file.xmlspans import escaped
+from workbook.formulas.cells import FormulaCell, formula_cells
+from workbook.formulas.parser import Formula, FormulaError, parse
+from workbook.template.inputs import INPUTS
+
+REMEDY = "Make the workbook with `breakeven new`, or give back the names and formulas of its sheet Scenarios"
+_ENOUGH = 0.8
+"""A tab reads at least this share of the override rows."""
+
+Place = tuple[int, int]
+
+
+@dataclass
+class Column:
+    """One scenario column: its number, 1 for the base, its title, what it overrides, its tab."""
+
+    number: int
+    letters: str
+    title: str
+    overrides: dict[str, Value]
+    tab: Sheet | None = None
+
+    @property
+    def spare(self) -> bool:
+        return not self.title and not self.overrides and self.tab is None
+
+
+@dataclass
+class Layout:
+    """The scenarios of an opened workbook."""
+
+    sheet: Sheet
+    titles: int
+    """Row of the titles."""
+    first: int
+    last: int
+    rows: dict[str, int]
+    """Override row by input name."""
+    inputs: dict[str, tuple[str, int, int]]
+    """Sheet, row and column of each defined name."""
+    cells: dict[Place, Cell]
+    """Cells of the sheet."""
+    columns: list[Column]
+
+    def column(self, number: int) -> int:
+        """The sheet's column of a scenario."""
+        return self.first + number - 1
+
+    def find(self, title: str) -> Column | None:
+        """The scenario of this title or this tab, without regard to letter case, or None."""
+        wanted = title.strip().lower()
+        for column in self.columns:
+            if wanted and wanted in (column.title.strip().lower(), column.tab.name.lower() if column.tab else ""):
+                return column
+        return None
+
+
+def read(package: Package) -> Layout:
+    """The scenarios of a workbook; `BadWorkbook` where it has none."""
+    names = {name.lower(): place for name, place in named.cells(package).items()}
+    for needed in ("scenario", "scenario_name"):
+        if needed not in names:
+            raise BadWorkbook(package.path, f"it has no cell named {needed}, so it has no scenarios of ours", REMEDY)
+    sheets = {sheet.name.lower(): sheet for sheet in package.worksheets()}
+    titles = _titles(package, sheets, names["scenario_name"])
+    if titles is None:
+        raise BadWorkbook(
+            package.path, "the cell named scenario_name no longer looks its text up by INDEX(titles, scenario)", REMEDY
+        )
+    sheet, (top, first, _, last) = titles
+    strings = package.strings()
+    held = {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
+    rows = _override_rows(package, sheet, names, (first, last))
+    if not rows:
+        raise BadWorkbook(package.path, f"no row of its sheet {sheet.name} looks up an override", REMEDY)
+    columns = []
+    for column in range(first, last + 1):
+        title = _value(held, strings, (top, column))
+        overrides: dict[str, Value] = {
+            name: value
+            for name, row in rows.items()
+            if (value := _value(held, strings, (row, column))) not in (None, "")
+        }
+        columns.append(
+            Column(column - first + 1, column_letters(column), "" if title is None else _shown(title), overrides)
+        )
+    found = Layout(sheet, top, first, last, rows, names, held, columns)
+    for other in sheets.values():
+        if other.part != sheet.part:
+            number = _number_of_tab(package, other, found)
+            if number and columns[number - 1].tab is None:
+                columns[number - 1].tab = other
+    return found
+
+
+def references_sheet(formula: FormulaCell, sheet: str) -> bool:
+    """A quick look: whether a formula may refer to a sheet, before it is taken apart."""
+    return sheet.lower().replace("'", "''") in formula.text.lower()
+
+
+def names_sheet(package: Package, part: str, sheet: str) -> bool:
+    """A quicker look: whether the bytes of a sheet hold the name of another."""
+    return escaped(sheet.replace("'", "''")).lower().encode() in package.read(part).lower()
+
+
+def parsed(text: str) -> Formula | None:
+    """The formula taken apart; None where it cannot be."""
+    try:
+        return parse(text)
+    except FormulaError:
+        return None
+
+
+def _titles(
+    package: Package, sheets: dict[str, Sheet], place: tuple[str, int, int]
+) -> tuple[Sheet, tuple[int, int, int, int]] | None:
+    sheet = sheets[place[0].lower()]
+    for cell in formula_cells(package, sheet.part):
+        if (cell.cell.row, cell.cell.column) != place[1:]:
+            continue
+        for target, area in _looked_up(cell.text):
+            if (target or sheet.name).lower() in sheets:
+                return sheets[(target or sheet.name).lower()], area
+    return None
+
+
+def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
+    """The rows that a formula looks into by INDEX(row, scenario): sheet, or None for its own, and corners."""
+    if "scenario" not in text.lower() or (formula := parsed(text)) is None:
+        return []
+    found = []
+    for call in formula.calls:
+        if call.name != "INDEX" or len(call.arguments) not in (2, 3):
+            continue
+        if formula.argument(call, len(call.arguments) - 1).lower() != "scenario":
+            continue
+        start, end = call.arguments[0]
+        for reference in formula.references():
+            if start <= reference.start and reference.end <= end and reference.kind in ("range", "cell"):
+                area = corners(reference.body)
+                if area[0] == area[2]:
+                    found.append((reference.sheet, area))
+    return found
+
+
+def _override_rows(
+    package: Package, sheet: Sheet, names: dict[str, tuple[str, int, int]], columns: tuple[int, int]
+) -> dict[str, int]:
+    by_place = {(name_sheet.lower(), row, column): name for name, (name_sheet, row, column) in names.items()}
+    formulas = {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, sheet.part)}
+    rows: dict[str, int] = {}
+    for text in formulas.values():
+        for target, (row, left, _, right) in _looked_up(text):
+            if (target or sheet.name).lower() != sheet.name.lower() or (left, right) != columns:
+                continue
+            name = _base_of(text, (row, left, right), sheet.name, formulas, by_place)
+            if name in INPUTS:
+                rows.setdefault(name, row)
+    return {name: rows[name] for name in INPUTS if name in rows}
+
+
+def _base_of(
+    text: str,
+    override: tuple[int, int, int],
+    sheet: str,
+    formulas: dict[Place, str],
+    by_place: dict[tuple[str, int, int], str],
+) -> str:
+    """The input whose base value a live cell falls back on: followed until a cell has a name."""
+    seen: set[tuple[str, int, int]] = set()
+    texts = [text]
+    while texts:
+        formula = parsed(texts.pop())
+        for reference in formula.references() if formula else []:
+            if reference.kind == "name" and reference.body.lower() in by_place.values():
+                if reference.body.lower() in INPUTS:
+                    return reference.body.lower()
+                continue
+            if reference.kind != "cell":
+                continue
+            row, column = row_and_column(reference.body)
+            place = ((reference.sheet or sheet).lower(), row, column)
+            if place in by_place:
+                return by_place[place]
+            own = place[0] == sheet.lower() and not (row == override[0] and override[1] <= column <= override[2])
+            if own and place not in seen and (row, column) in formulas:
+                seen.add(place)
+                texts.append(formulas[row, column])
+    return ""
+
+
+def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
+    """The scenario whose column a sheet reads, when it reads one alone; 0 otherwise."""
+    if not names_sheet(package, sheet.part, layout.sheet.name):
+        return 0
+    wanted = layout.sheet.name.lower()
+    rows = set(layout.rows.values())
+    read_rows: set[int] = set()
+    read_columns: set[int] = set()
+    for cell in formula_cells(package, sheet.part):
+        if not references_sheet(cell, layout.sheet.name):
+            continue
+        formula = parsed(cell.text)
+        for reference in formula.references() if formula else []:
+            if (reference.sheet or "").lower() == wanted and reference.kind in ("cell", "range"):
+                top, left, bottom, right = corners(reference.body)
+                if right >= layout.first and left <= layout.last:
+                    if reference.kind == "range":
+                        return 0
+                    read_columns.add(left)
+                    read_rows |= rows & set(range(top, bottom + 1))
+        if len(read_columns) > 1:
+            return 0
+    if len(read_columns) == 1 and len(read_rows) >= _ENOUGH * len(rows):
+        return read_columns.pop() - layout.first + 1
+    return 0
+
+
+def _value(held: dict[Place, Cell], strings: list[str], place: Place) -> Value:
+    return held[place].value(strings) if place in held else None
+
+
+def _shown(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,132 @@
+"""The counts of a training file put into a workbook's inputs, by defined name, on a copy."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pycalc.models.catalogue import serial
+from workbook.file import named
+from workbook.file.cells import Value, cell_bytes, cells, column_letters, constant_edit, insertions
+from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.xmlspans import spliced
+from workbook.tasks.recalc import recalc
+
+if TYPE_CHECKING:
+    from workbook.file.package import Sheet
+
+NEEDED = ("examples", "tokens_per_example", "epochs")
+"""Without these a workbook has no place for the result."""
+
+SOURCE, READ_ON = "source", "read on"
+"""Titles of the columns that say where an input comes from."""
+
+
+def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], result: dict[str, Any]) -> dict[str, Any]:
+    """Write an audit's result into the named inputs of a workbook and recalculate it, as a copy.
+
+    What an input's row says of its source is brought up to date with it. Text is stored as text: a model named
+    "=1+1" is no formula.
+
+    Parameters
+    ----------
+    book : the workbook, which is not touched.
+    out : the copy.
+    result : what `pycalc.dataset.audit.audit` returns; of several models the first.
+
+    Raises
+    ------
+    BadWorkbook : the workbook has no such inputs, or one of them is a formula. Nothing is written then.
+    """
+    check_target(book, out)
+    wanted = inputs(result)
+    with Package(book) as package:
+        places = named.cells(package)
+        missing = [name for name in NEEDED if name not in places]
+        if missing:
+            raise BadWorkbook(
+                book,
+                f"it has no cell named {' or '.join(missing)}",
+                "Use the template workbook, or give its input cells these names",
+            )
+        written = {name: given for name, given in wanted.items() if name in places}
+        for sheet in package.worksheets():
+            here = {name: places[name] for name in written if places[name][0] == sheet.name}
+            if here:
+                _store(package, sheet, {place: written[name] for name, place in here.items()})
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            changed = package.save(Path(folder) / Path(book).name)
+            recalculated = recalc(changed, out)
+    return {
+        "out": str(out),
+        "inputs": {name: value for name, (value, _) in written.items()},
+        "not_in_workbook": [name for name in wanted if name not in places],
+        "not_recalculated": [f"{sheet}!{cell}" for sheet, cell in recalculated.unsupported],
+    }
+
+
+def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
+    """Input name to value and source."""
+    model = result["models"][0]
+    counted = f"{os.path.basename(result['file'])}, counted by breakeven dataset ({model['encoding']})"
+    rule = "OpenAI's data-preparation guide, default epochs" if model["epochs_by_default"] else counted
+    found: dict[str, tuple[Value, str]] = {
+        "examples": (result["examples"], counted),
+        "tokens_per_example": (model["tokens_per_example"], counted),
+        "epochs": (model["epochs"], rule),
+    }
+    if model["training_price"] is not None:
+        found["ft_training_price"] = (model["training_price"], model["training_price_source"])
+    prices = model["running_prices"]
+    if "input" in prices and "output" in prices:
+        # All of the model's figures or none: a new name beside the old model's prices would be wrong.
+        found["ft_model"] = (f"ft:{model['model']}", counted)
+        found["ft_input_price"] = (prices["input"], prices["source"])
+        found["ft_output_price"] = (prices["output"], prices["source"])
+        found["ft_cached_price"] = (prices.get("cached_input"), prices["source"])
+        end = model["shutdown"]
+        found["ft_shutdown_date"] = (serial(end) if end else None, "MODEL_SHUTDOWN of the catalogue")
+    paid = model.get("breakeven")
+    if paid:
+        for name in ("queries", "pe_prompt_tokens", "minutes_per_example", "hourly_wage"):
+            found[name] = (paid[name], "given to breakeven dataset")
+        for name in ("ft_prompt_tokens", "query_tokens", "response_tokens"):
+            found[name] = (paid[name], counted)
+    return found
+
+
+def _store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:
+    """Put values into cells of one sheet, and their source into the columns titled so."""
+    data = package.read(sheet.part)
+    strings = package.strings()
+    held = {(cell.row, cell.column): cell for cell in cells(data)}
+    titles = [
+        (text.strip().lower(), place)
+        for place, cell in held.items()
+        if isinstance(text := cell.value(strings), str) and text.strip().lower() in (SOURCE, READ_ON)
+    ]
+    values: dict[tuple[int, int], Value] = {}
+    for (_, row, column), (value, source) in given.items():
+        cell = held.get((row, column))
+        if cell and cell.kind:
+            raise BadWorkbook(
+                package.path,
+                f"the input {sheet.name}!{cell.address} is a formula",
+                "Put a number there first, so that no formula is lost",
+            )
+        values[row, column] = value
+        for title, text in ((SOURCE, source), (READ_ON, date.today().isoformat())):
+            above = [place for name, place in titles if name == title and place[0] < row]
+            if above and not getattr(held.get((row, above[-1][1])), "kind", ""):
+                values[row, above[-1][1]] = text
+    edits = [constant_edit(data, held[place], value) for place, value in values.items() if place in held]
+    new = {place: cell_bytes(_address(*place), value=value) for place, value in values.items() if place not in held}
+    edits += insertions(data, new) if new else []
+    package.replace(sheet.part, spliced(data, edits))
+
+
+def _address(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"

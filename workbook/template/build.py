@@ -1,0 +1,276 @@
+"""Writes the template with XlsxWriter: formulas, their cached values, formats, charts, print set-up.
+
+The same version gives the same bytes: the creation date is the catalogue's, and XlsxWriter's zip entries carry a
+fixed time.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from pycalc.errors import CalcError
+from pycalc.models import catalogue
+from pycalc.version import VERSION
+from workbook.file.saving import replacing
+from workbook.progress import counted, step
+from workbook.template import CASES, make
+from workbook.template.grid import Book, Cell, Chart, Sheet, quoted
+from workbook.template.styles import ACCENT, SERIES, style
+
+Values = dict[tuple[str, str], object]
+
+
+def build(case: str, path: str | os.PathLike[str]) -> Path:
+    """Write the template of a case to `path`, with the value of every formula stored.
+
+    The file is written beside `path` and moved there once it is whole.
+    """
+    if case not in CASES:
+        raise ValueError(f"there is no case {case!r}; there are {', '.join(CASES)}")
+    path = Path(path)
+    data = contents(case)
+    with replacing(path) as file:
+        file.write(data)
+    return path
+
+
+def contents(case: str) -> bytes:
+    """The bytes of a case's template."""
+    step("laying out", 1, 4)
+    book = make(CASES[case])
+    step("writing the formulas", 2, 4)
+    formulas = written(book, {})
+    step("recalculating", 3, 4)
+    values = evaluated(formulas)
+    step("writing the values", 4, 4)
+    return written(book, values)
+
+
+def evaluated(data: bytes) -> Values:
+    """The value of every formula, by the embedded engine."""
+    from workbook.engines import recalculate
+
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        path = Path(folder, "book.xlsx")
+        with replacing(path) as file:
+            file.write(data)
+        result = recalculate(path)
+    if result.unsupported:
+        where, why = next(iter(result.unsupported.items()))
+        raise RuntimeError(f"the engine has no value for {where[0]}!{where[1]}: {why}")
+    return dict(result.values)
+
+
+def written(book: Book, values: Values) -> bytes:
+    """The workbook file with these cached values."""
+    buffer = io.BytesIO()
+    file = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    file.set_properties(
+        {
+            "title": book.sheets[0].title,
+            "subject": "Prompt it, fine-tune it, retrieve, or switch model",
+            "author": "llm-breakeven",
+            "comments": f"llm-breakeven {VERSION}, prices as of {catalogue.as_of()}",
+            "created": _created(),
+        }
+    )
+    file.set_calc_mode("auto")
+    formats: dict[str, Format] = {}
+
+    def formatted(name: str) -> Format:
+        if name not in formats:
+            formats[name] = file.add_format(style(name))
+        return formats[name]
+
+    sheets = {sheet.name: file.add_worksheet(sheet.name) for sheet in book.sheets}
+    for sheet in counted(book.sheets, "sheets", len(book.sheets)):
+        worksheet = sheets[sheet.name]
+        for column, width in enumerate(sheet.widths):
+            worksheet.set_column(column, column, width, formatted("text"))
+        for row, height in (_heights(sheet) | sheet.heights).items():
+            worksheet.set_row(row, height)
+        for area_merged in sheet.merges:
+            worksheet.merge_range(*area_merged, None, formatted(sheet.cells[area_merged[:2]].style))
+        for (row, column), cell in sorted(sheet.cells.items()):
+            _write(book, sheet, worksheet, row, column, cell, formatted, values)
+        for rule in sheet.validations:
+            worksheet.data_validation(
+                rule.row,
+                rule.column,
+                rule.row,
+                rule.column if rule.last_column is None else rule.last_column,
+                rule.rule,
+            )
+        for area, conditional in sheet.rules:
+            fields = dict(conditional)
+            if "style" in fields:
+                fields["format"] = formatted("rule " + fields.pop("style"))
+            worksheet.conditional_format(area, fields)
+        for chart in sheet.charts:
+            _chart(book, file, worksheet, chart)
+        _page(sheet, worksheet)
+    for name, place in sorted(book.names.items()):
+        file.define_name(name, f"={quoted(place.sheet)}!{xl_rowcol_to_cell(place.row, place.column, True, True)}")
+    sheets[book.sheets[0].name].activate()
+    file.close()
+    return buffer.getvalue()
+
+
+def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, formatted, values: Values) -> None:
+    content = cell.content
+    look = cell.style
+    if isinstance(content, str) and content.startswith("="):
+        formula = book.formula_at(sheet, row, column)
+        value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
+        if (
+            _is_link(formula.removesuffix("+0"))
+            and "input" not in look
+            and "head" not in look
+            and not look.endswith(" link")
+        ):
+            look += " link"
+        if isinstance(value, CalcError):
+            value = value.code
+        worksheet.write_formula(row, column, formula, formatted(look), _EmptyText() if value in ("", None) else value)
+    elif content is None or content == "":
+        worksheet.write_blank(row, column, None, formatted(look))
+    elif isinstance(content, bool):
+        worksheet.write_boolean(row, column, content, formatted(look))
+    elif isinstance(content, int | float):
+        worksheet.write_number(row, column, content, formatted(look))
+    else:
+        worksheet.write_string(row, column, str(content), formatted(look))
+    if cell.note:
+        worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
+
+
+class _EmptyText(str):
+    """The empty text as a stored result. XlsxWriter takes a plain "" for "no result" and leaves the type out."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other is self
+
+
+def _heights(sheet: Sheet) -> dict[int, float]:
+    """Heights of rows with wrapped text: neither Excel nor LibreOffice grows a row for merged or stored text."""
+    spans = {(top, left): right for top, left, _, right in sheet.merges}
+    heights: dict[int, float] = {}
+    for (row, column), cell in sheet.cells.items():
+        words = cell.style.split()
+        if not isinstance(cell.content, str) or cell.content.startswith("=") or not _WRAPPED.intersection(words):
+            continue
+        width = sum(sheet.widths[column : spans.get((row, column), column) + 1])
+        small = 1.3 if _SMALL.intersection(words) else 1.12
+        lines = sum(-(-len(line) // max(1, int(width * small))) or 1 for line in cell.content.split("\n"))
+        if lines > 1:
+            heights[row] = max(heights.get(row, 0), 12.5 * lines + 3)
+    return heights
+
+
+_WRAPPED = frozenset(("note", "source", "wrapped", "para", "wrap"))
+_SMALL = frozenset(("note", "source", "wrapped"))
+
+
+def _is_link(formula: str) -> bool:
+    """A formula that only fetches a cell from another sheet."""
+    import re
+
+    return bool(re.fullmatch(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+", formula))
+
+
+def _page(sheet: Sheet, worksheet) -> None:
+    """Print set-up, freezing, protection."""
+    worksheet.hide_gridlines(2)
+    worksheet.set_landscape()
+    worksheet.set_paper(sheet.paper)
+    worksheet.fit_to_pages(1, sheet.pages)
+    worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    worksheet.repeat_rows(*sheet.repeat_rows)
+    worksheet.set_footer(f"&L&8&F, {sheet.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
+    worksheet.print_area(0, 0, *(sheet.printed or (sheet.last_row, sheet.last_column)))
+    if sheet.breaks:
+        worksheet.set_h_pagebreaks(sheet.breaks)
+    worksheet.freeze_panes(*sheet.freeze)
+    if sheet.accent:
+        worksheet.set_tab_color(ACCENT)
+    worksheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
+    worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576", "formula_differs": "A1:XFD1048576"})
+
+
+def _chart(book: Book, file, worksheet, chart: Chart) -> None:
+    options: dict = {"type": chart.kind}
+    if chart.subtype:
+        options["subtype"] = chart.subtype
+    native = file.add_chart(options)
+    for index, series in enumerate(chart.series):
+        colour = series.get("colour", SERIES[index % len(SERIES)])
+        fields: dict = {
+            "values": book.area(series["values"]) if not series["values"].startswith("=") else series["values"],
+            "categories": book.area(series["categories"])
+            if not series["categories"].startswith("=")
+            else series["categories"],
+            "name": series.get("name", ""),
+        }
+        if chart.kind == "scatter":
+            fields["line"] = {"color": colour, "width": series.get("width", 2), **series.get("line", {})}
+            fields["marker"] = series.get("marker", {"type": "none"})
+        else:
+            fields["fill"] = {"color": colour}
+            fields["gap"] = 60
+            if "overlap" in series:
+                fields["overlap"] = series["overlap"]
+        if series.get("labels"):
+            fields["data_labels"] = (
+                series["labels"]
+                if isinstance(series["labels"], dict)
+                else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
+            )
+        native.add_series(fields)
+    title = book.area(chart.options["title_key"]) if "title_key" in chart.options else chart.title
+    native.set_title({"name": title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
+    grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+    x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
+    native.set_x_axis(
+        {
+            "name": x_title,
+            "name_font": {"size": 9, "bold": False},
+            "num_font": {"size": 9},
+            **chart.options.get("x", {}),
+        }
+    )
+    native.set_y_axis(
+        {
+            "name": y_title,
+            "name_font": {"size": 9, "bold": False},
+            "num_font": {"size": 9},
+            "num_format": "#,##0",
+            "major_gridlines": grid,
+            **chart.options.get("y", {}),
+        }
+    )
+    if len(chart.series) == 1:
+        native.set_legend({"none": True})
+    else:
+        native.set_legend({"position": "bottom", "font": {"size": 9}})
+    native.set_size({"width": chart.width, "height": chart.height})
+    worksheet.insert_chart(chart.row, chart.column, native, {"object_position": 1, "description": chart.title})
+
+
+def area(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
+    """An absolute area with its sheet, for charts."""
+    return f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"
+
+
+def _created():
+    import datetime
+
+    return datetime.datetime.fromisoformat(catalogue.as_of())

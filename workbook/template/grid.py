@@ -1,0 +1,313 @@
+"""Sheets as data: cells that hold formulas over keys, and what turns a key into a reference.
+
+A formula in the model names other figures by key and calls our worksheet functions by name:
+``FT_BREAKEVEN(upfront, pe_monthly, ft_monthly)``. `Book.formula` puts cell references in place of keys and the
+native twin in place of each function, so that the workbook computes without any add-in.
+
+Keys stand in scopes: "base" holds the constants on Inputs, "live" the values of the scenario in force and all
+results of the model, "column" a scenario's column on Scenarios, "tab2" the tab of scenario 2, "check" the second
+route. A sheet names the scopes it reads, the nearest first. A key with a scope in front (``base.queries``) names
+that scope. A *row* key stands for the cell in the same column; ``row.key`` for the whole row, ``prev.key`` for the
+cell to its left, ``first.key`` for the first cell, ``rest.key`` for all but the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pycalc  # noqa: F401 - files the functions in the registry
+from pycalc import constants
+from pycalc.registry import FUNCTIONS, Argument, Function, native
+
+_TOKEN = re.compile(
+    r'"(?:[^"]|"")*"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)|[A-Za-z_][A-Za-z0-9_.]*|\d+(?:\.\d+)?|<>|<=|>=|\s+|.'
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
+_PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z_]*\Z")
+_DOUBLED = re.compile(r"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z]+\$?\d+):\1(\$?[A-Z]+\$?\d+)")
+"""An area of another sheet whose two corners both name it."""
+NAMED_CONSTANTS = {name: name for name in constants.BY_NAME}
+_ROW_WORDS = ("row", "prev", "first", "last", "rest")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a key stands. `last` is the last column of a row key, None for a single cell."""
+
+    sheet: str
+    row: int
+    column: int
+    last: int | None = None
+
+
+@dataclass
+class Cell:
+    """One cell: a constant or a formula over keys (text that starts with "="), and how it looks."""
+
+    content: object
+    style: str = "text"
+    key: str | None = None
+    name: str | None = None
+    """The workbook-wide defined name of this cell."""
+    note: str = ""
+    """A comment that pops up on the cell."""
+    scopes: tuple[str, ...] | None = None
+    """Scopes of this cell's formula where they are not the sheet's."""
+
+
+@dataclass
+class Validation:
+    """What a cell accepts; the fields of XlsxWriter's data_validation."""
+
+    row: int
+    column: int
+    rule: dict
+    last_column: int | None = None
+
+
+@dataclass
+class Sheet:
+    """One sheet of the template."""
+
+    name: str
+    title: str
+    purpose: str
+    widths: tuple[float, ...]
+    scopes: tuple[str, ...] = ("live",)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    rules: list[tuple[str, dict]] = field(default_factory=list)
+    """Conditional formats: an area such as "B5:G11" and XlsxWriter's fields, with a style name under "style"."""
+    charts: list[Chart] = field(default_factory=list)
+    repeat_rows: tuple[int, int] = (0, 2)
+    freeze: tuple[int, int] = (4, 1)
+    paper: int = 9
+    """9 is A4, 8 is A3."""
+    pages: int = 0
+    """Pages tall when printed; 0 is as many as it takes."""
+    printed: tuple[int, int] | None = None
+    """Last row and column that are printed, where that is not all."""
+    breaks: list[int] = field(default_factory=list)
+    accent: bool = False
+    """The tab is coloured: the sheets a reader starts with."""
+
+    def put(self, row: int, column: int, content: object, style: str = "text", **more: object) -> None:
+        if (row, column) in self.cells:
+            raise ValueError(f"{self.name}: two cells at row {row + 1}, column {column + 1}")
+        self.cells[row, column] = Cell(content, style, **more)  # type: ignore[arg-type]
+
+    @property
+    def last_row(self) -> int:
+        return max(row for row, _ in self.cells)
+
+    @property
+    def last_column(self) -> int:
+        return max(len(self.widths) - 1, max(column for _, column in self.cells))
+
+
+@dataclass
+class Chart:
+    """A native chart. Series take keys of rows, or areas as text."""
+
+    kind: str
+    title: str
+    row: int
+    column: int
+    width: int
+    height: int
+    series: list[dict]
+    x_title: str
+    y_title: str
+    subtype: str | None = None
+    options: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a sheet: a label, a unit, a formula over keys, a number format.
+
+    `formula` is one text for all columns, or one for each. `opening` differs in the first column (month 0).
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    formula: str | tuple[str, ...] = ""
+    style: str = "money"
+    name: str | None = None
+    note: str = ""
+    opening: str | None = None
+    keys: tuple[str, ...] = ()
+    """Keys of the single cells of a row that has several."""
+    names: tuple[str | None, ...] = ()
+
+
+def letters(column: int) -> str:
+    """Column letters of a column counted from 0."""
+    text = ""
+    column += 1
+    while column:
+        column, digit = divmod(column - 1, 26)
+        text = chr(65 + digit) + text
+    return text
+
+
+def quoted(sheet: str) -> str:
+    return sheet if _PLAIN_SHEET.match(sheet) else "'" + sheet.replace("'", "''") + "'"
+
+
+class Book:
+    """All sheets of one workbook, and the places of all keys."""
+
+    def __init__(self, sheets: list[Sheet]) -> None:
+        self.sheets = sheets
+        self.places: dict[str, Place] = {}
+        self.names: dict[str, Place] = {}
+        self._formulas: dict[tuple[str, int, int], str] = {}
+
+    def place(self, key: str, place: Place) -> None:
+        if key in self.places:
+            raise ValueError(f"two places for the key {key}")
+        self.places[key] = place
+
+    def define(self, name: str, place: Place) -> None:
+        if name in self.names:
+            raise ValueError(f"two cells for the name {name}")
+        self.names[name] = place
+
+    def collect(self) -> None:
+        """File the keys and names that single cells carry; rows have been filed as they were laid out."""
+        for sheet in self.sheets:
+            for (row, column), cell in sheet.cells.items():
+                if cell.key:
+                    self.place(cell.key, Place(sheet.name, row, column))
+                if cell.name:
+                    self.define(cell.name, Place(sheet.name, row, column))
+
+    def find(self, key: str, scopes: tuple[str, ...]) -> Place:
+        for candidate in (*(f"{scope}.{key}" for scope in scopes), key):
+            if candidate in self.places:
+                return self.places[candidate]
+        raise KeyError(f"no cell for the key {key!r} in {', '.join(scopes)}")
+
+    def reference(self, token: str, sheet: Sheet, column: int, scopes: tuple[str, ...]) -> str | None:
+        """The reference a key stands for in a cell of `sheet` in `column`; None for a defined name or constant."""
+        word, _, rest = token.partition(".")
+        spread = word if word in _ROW_WORDS and rest else ""
+        key = rest if spread else token
+        try:
+            place = self.find(key, scopes)
+        except KeyError:
+            if token in self.names or token in constants.BY_NAME or token in ("TRUE", "FALSE"):
+                return None
+            raise
+        prefix = "" if place.sheet == sheet.name else quoted(place.sheet) + "!"
+        row = place.row + 1
+        if place.last is None:
+            if spread:
+                raise KeyError(f"{key!r} is a single cell, not a row")
+            return f"{prefix}${letters(place.column)}${row}"
+        if spread == "row":
+            return f"{prefix}${letters(place.column)}${row}:${letters(place.last)}${row}"
+        if spread == "rest":
+            return f"{prefix}${letters(place.column + 1)}${row}:${letters(place.last)}${row}"
+        if spread == "first":
+            return f"{prefix}${letters(place.column)}${row}"
+        if spread == "last":
+            return f"{prefix}${letters(place.last)}${row}"
+        return f"{prefix}{letters(column - 1 if spread == 'prev' else column)}${row}"
+
+    def formula(self, text: str, sheet: Sheet, column: int, scopes: tuple[str, ...] | None = None) -> str:
+        """The Excel formula, with its equals sign, of a formula over keys; after "=raw:" stands Excel text as it is."""
+
+        if text.startswith("=raw:"):
+            return "=" + text.removeprefix("=raw:")
+
+        def resolve(token: str) -> str:
+            reference = self.reference(token, sheet, column, sheet.scopes if scopes is None else scopes)
+            return token if reference is None else reference
+
+        try:
+            return "=" + _DOUBLED.sub(r"\1\2:\3", expand(text.removeprefix("="), resolve))
+        except (KeyError, ValueError) as problem:
+            raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+
+    def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
+        """The Excel formula of a cell of this book, worked out once."""
+        place = (sheet.name, row, column)
+        if place not in self._formulas:
+            cell = sheet.cells[row, column]
+            self._formulas[place] = self.formula(str(cell.content), sheet, column, cell.scopes)
+        return self._formulas[place]
+
+    def area(self, key: str, scopes: tuple[str, ...] = ("live",)) -> str:
+        """The absolute area of a row key or the address of a cell, with its sheet: what a chart reads."""
+        place = self.find(key, scopes)
+        first = f"={quoted(place.sheet)}!${letters(place.column)}${place.row + 1}"
+        return first if place.last is None else f"{first}:${letters(place.last)}${place.row + 1}"
+
+
+def expand(text: str, resolve: Callable[[str], str]) -> str:
+    """`text` with keys resolved and calls of our functions replaced by their plain twins."""
+    tokens = _TOKEN.findall(text)
+    result, end = _expanded(tokens, 0, (), resolve)
+    if end != len(tokens):
+        raise ValueError("its parentheses do not match")
+    return result
+
+
+def _expanded(tokens: list[str], start: int, stops: tuple[str, ...], resolve: Callable[[str], str]) -> tuple[str, int]:
+    parts: list[str] = []
+    index = start
+    while index < len(tokens):
+        token = tokens[index]
+        if token in stops:
+            break
+        following = tokens[index + 1] if index + 1 < len(tokens) else ""
+        if token in FUNCTIONS and following == "(":
+            twin, index = _twin(tokens, index, resolve)
+            alone = start == 0 and not parts and index == len(tokens)
+            parts.append(twin if alone else f"({twin})")
+            continue
+        if token == "(":
+            inner, index = _expanded(tokens, index + 1, (")",), resolve)
+            parts.append(f"({inner})")
+        elif _NAME.match(token) and following != "(":
+            parts.append(resolve(token))
+        elif not token.isspace():
+            parts.append(token)
+        index += 1
+    return "".join(parts), index
+
+
+def _twin(tokens: list[str], index: int, resolve: Callable[[str], str]) -> tuple[str, int]:
+    function = FUNCTIONS[tokens[index]]
+    arguments: list[str] = []
+    index += 1
+    while tokens[index] != ")":
+        argument, index = _expanded(tokens, index + 1, (",", ")"), resolve)
+        arguments.append(argument)
+    given = {argument.name: text for argument, text in zip(function.arguments, arguments, strict=False) if text}
+    if len(arguments) > len(function.arguments):
+        raise ValueError(f"{function.name} has too many arguments")
+    return native_twin(function, given), index + 1
+
+
+def native_twin(function: Function, given: dict[str, str]) -> str:
+    """The plain twin, without defaults that would put a number into the formula: these cells are never blank."""
+    twin = native.plain(function, given, NAMED_CONSTANTS)
+    for argument in function.arguments:
+        text = given.get(argument.name, "")
+        if text and stray_default(argument):
+            atom = native.atom(text)
+            twin = twin.replace(f'IF({atom}="",{native.literal(argument.default)},{text})', atom)
+    return twin
+
+
+def stray_default(argument: Argument) -> bool:
+    """Whether the default is a number other than 0 and 1, such as the six months of FT_DECISION."""
+    return isinstance(argument.default, int | float) and argument.default not in (0, 1)

@@ -1,0 +1,108 @@
+"""How sheets are laid out: the heading every sheet shares, lists of figures, tables of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workbook.template.grid import Book, Place, Row, Sheet
+
+HEADING = 3
+"""Rows of the heading: title, purpose, state of the checks and scenario in force."""
+
+STATUS = (
+    '=IF(out_checks,"Checks: all hold","Checks: SOMETHING IS WRONG, see the sheet Checks")'
+    '&"  |  Scenario in force: "&scenario_name'
+)
+
+
+def heading(sheet: Sheet, title: str | None = None) -> None:
+    """Title, purpose and the master check, the same on every sheet."""
+    sheet.put(0, 0, title or sheet.title, "title")
+    sheet.put(1, 0, sheet.purpose, "purpose")
+    sheet.put(2, 0, STATUS, "status")
+    sheet.heights[0] = 26
+    area = "A3"
+    sheet.rules.append((area, {"type": "formula", "criteria": "=NOT(out_checks)", "style": "bad"}))
+
+
+def unit(text: str) -> str:
+    """A unit as a cell shows it: amounts of money follow the currency on Inputs."""
+    if text == "USD":
+        return "=currency"
+    if text.startswith("USD "):
+        return f'=currency&"{text[3:]}"'
+    return text
+
+
+def header(sheet: Sheet, row: int, texts: Sequence[str], column: int = 0) -> None:
+    for offset, text in enumerate(texts):
+        style = "head left" if column + offset == 0 or offset == 0 else "head"
+        sheet.put(row, column + offset, text, style)
+    sheet.heights[row] = 30 if any(len(str(text)) > 14 for text in texts[1:]) else 20
+
+
+def band(sheet: Sheet, row: int, text: str, columns: int) -> None:
+    """A tinted line that opens a group."""
+    sheet.put(row, 0, text, "band")
+    for column in range(1, columns):
+        sheet.put(row, column, None, "band")
+
+
+def figures(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live") -> int:
+    """A list: label, value, unit, note. Returns the next free line."""
+    for item in rows:
+        sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
+        sheet.put(row, 1, "=" + str(item.formula), item.style, key=f"{scope}.{item.key}", name=item.name)
+        sheet.put(row, 2, unit(item.unit), "unit")
+        if item.note:
+            sheet.put(row, 3, item.note, "note")
+        row += 1
+    return row
+
+
+def table(
+    book: Book,
+    sheet: Sheet,
+    row: int,
+    rows: Iterable[Row],
+    first: int,
+    last: int,
+    scope: str = "live",
+    scopes: tuple[str, ...] | None = None,
+) -> int:
+    """Rows with one formula across columns `first` to `last`; label and unit stand in front."""
+    for item in rows:
+        total = "total" in item.style
+        sheet.put(row, 0, item.label, "label total" if total else "label")
+        sheet.put(row, 1, unit(item.unit), "unit")
+        if item.key:
+            book.place(f"{scope}.{item.key}", Place(sheet.name, row, first, last))
+        for column in range(first, last + 1):
+            offset = column - first
+            text = item.formula if isinstance(item.formula, str) else item.formula[offset]
+            if offset == 0 and item.opening is not None:
+                text = item.opening
+            name = item.names[offset] if item.names else None
+            key = f"{scope}.{item.keys[offset]}" if item.keys else None
+            sheet.put(row, column, "=" + text, item.style, key=key, name=name, scopes=scopes)
+        if item.note:
+            sheet.put(row, last + 1, item.note, "note")
+        row += 1
+    return row
+
+
+def figures_in(
+    sheet: Sheet, row: int, rows: tuple[Row, ...], scope: str = "live", column: int = 2, note: str = "note"
+) -> int:
+    """Single figures on a sheet whose units stand in column B: label, unit, value, note.
+
+    A "remark" crosses narrow columns instead of wrapping in the first.
+    """
+    for item in rows:
+        sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
+        sheet.put(row, 1, unit(item.unit), "unit")
+        sheet.put(row, column, f"={item.formula}", item.style, key=f"{scope}.{item.key}", name=item.name)
+        if item.note:
+            sheet.put(row, column + 1, item.note, note)
+        row += 1
+    return row

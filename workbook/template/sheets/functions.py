@@ -1,0 +1,96 @@
+"""The sheet Functions: every worksheet function by example."""
+
+from __future__ import annotations
+
+from pycalc.registry import FUNCTIONS, SECTIONS, Function
+from workbook.template.grid import Sheet, letters, native_twin, stray_default
+from workbook.template.layout import HEADING, band, header, heading
+
+
+def functions_sheet() -> Sheet:
+    sheet = Sheet(
+        "Functions",
+        "Functions: the add-in, by example",
+        "The one sheet that needs the add-in: without it the live calls show #NAME?. Nothing else reads from here.",
+        (22, 70, 19, 24, 24, *(12,) * 11),
+    )
+    heading(sheet)
+    sheet.freeze = (HEADING + 2, 1)
+    sheet.repeat_rows = (0, HEADING + 1)
+    row = HEADING + 1
+    header(
+        sheet,
+        row,
+        (
+            "Function",
+            "Syntax and what it returns",
+            "Unit of the result",
+            "Live call (add-in)",
+            "Native (no add-in)",
+            "Arguments",
+            *("",) * 10,
+        ),
+    )
+    row += 1
+    for section in SECTIONS:
+        functions = [item for item in FUNCTIONS.values() if item.section == section]
+        if not functions:
+            continue
+        band(sheet, row, section, 16)
+        row += 1
+        for function in functions:
+            arguments, _ = function.examples[0] if function.examples else ((), "")
+            for argument in function.arguments[len(arguments) :]:
+                if not stray_default(argument):
+                    break
+                arguments = (*arguments, argument.default)
+            names = ", ".join(item.name if item.required else f"[{item.name}]" for item in function.arguments)
+            sheet.put(row, 0, function.name, "code")
+            sheet.put(row, 1, f"{function.name}({names})\n{function.summary}", "wrapped")
+            sheet.put(row, 2, function.returns, "note wrap")
+            column = 5
+            references = []
+            for value in arguments:
+                cells = _flat(value)
+                if value is None:
+                    references.append("")
+                    continue
+                start = column
+                for cell in cells:
+                    sheet.put(row, column, cell, "exact right shrink")
+                    column += 1
+                end = column - 1
+                reference = f"${letters(start)}{row + 1}"
+                references.append(reference if start == end else f"{reference}:${letters(end)}{row + 1}")
+            call = f"{function.name}({','.join(references)})"
+            if function.spills or any(isinstance(value, list | tuple) for value in arguments):
+                call = f"INDEX({call},1,1)"
+            look = "date" if function.returns == "date" else "verdict" if function.returns == "text" else "exact right"
+            sheet.put(row, 3, "=raw:" + call, look)
+            twin = _native_example(function, references)
+            if twin:
+                sheet.put(row, 4, "=raw:" + twin, "verdict" if function.returns == "text" else "exact right")
+            else:
+                sheet.put(row, 4, "none in one cell", "note")
+            if function.returns == "text":
+                sheet.heights[row] = 64
+            row += 1
+    return sheet
+
+
+def _flat(value: object) -> list:
+    if isinstance(value, list | tuple):
+        return [cell for item in value for cell in _flat(item)]
+    return [value]
+
+
+def _native_example(function: Function, references: list[str]) -> str | None:
+    """The twin over the example's cells; of a range argument its first cell."""
+    if function.twin is None:
+        return None
+    given = {
+        argument.name: reference.split(":")[0]
+        for argument, reference in zip(function.arguments, references, strict=False)
+        if reference
+    }
+    return native_twin(function, given)
