@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from pycalc.registry import Argument
+    from pycalc.registry.definition import Argument
 
 _CODES = frozenset(CODES)
 _PLAIN = {float, str, bool}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pycalc import FUNCTIONS
 from pycalc.errors import CODES, CalcError, from_code
-from pycalc.registry import Argument, Function
+from pycalc.registry.definition import Argument, Function
 
 FOLDER = Path(__file__).parent / "cases"
 FIXED = ("id", "expected", "tolerance", "source", "note")

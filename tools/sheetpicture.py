@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import svg
 
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 
 ROW, NUMBERS, LABELS, CELL, UNITS = 24, 26, 330, 110, 200
 BAR = 34

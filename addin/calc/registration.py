@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 from addin.calc.names import JOB, SERVICE, method
 from addin.contract import argument_help
 from pycalc import FUNCTIONS
-from pycalc.registry import Argument, Function
+from pycalc.registry.definition import Argument, Function
 from pycalc.version import VERSION
 
 IDENTIFIER = "org.llmbreakeven"

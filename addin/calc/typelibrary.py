@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from addin.calc.names import INTERFACE, MODULE, method
 from pycalc import FUNCTIONS
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 
 _MAGIC = b"UNOIDL\xff\0"
 _KIND_MODULE = b"\0"

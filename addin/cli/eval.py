@@ -72,7 +72,7 @@ def _unknown_names(parsed: Formula) -> str:
 def _text(value: object) -> str:
     """A cell as a spreadsheet shows it."""
     from pycalc.errors import CalcError
-    from pycalc.registry import number_text
+    from pycalc.registry.definition import number_text
 
     if isinstance(value, CalcError):
         return value.code

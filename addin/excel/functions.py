@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pycalc.registry import Function
+    from pycalc.registry.definition import Function
 
 CATEGORY = "LLM break-even"
 ERRORS = {

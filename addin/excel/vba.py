@@ -10,7 +10,7 @@ from __future__ import annotations
 from addin.contract import argument_help
 from addin.excel.functions import CATEGORY
 from pycalc import FUNCTIONS
-from pycalc.registry import Argument, Function
+from pycalc.registry.definition import Argument, Function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from addin.excel import vba
 from addin.excel.vbaproject import vba_project
 from pycalc import FUNCTIONS
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 
 FILES = WORKBOOK, ADDIN, MODULE = "breakeven.xlsm", "breakeven.xlam", "breakeven.bas"
 SHEET = "Functions"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycalc.errors import CalcError
-from pycalc.registry import FUNCTIONS, worksheet_function
+from pycalc.registry import FUNCTIONS, calls, worksheet_function
 from pycalc.registry.vocabulary import Quantity, text
 
 
@@ -30,7 +30,7 @@ def ft_check(name, *values):
     if function is None:
         return f"No function is named {name.strip() or '(blank)'}. Known are: {', '.join(sorted(FUNCTIONS))}"
     try:
-        result = function.evaluate(values)
+        result = calls.evaluate(function, values)
     except CalcError as error:
         return error.message
     rows = result if isinstance(result, list) and isinstance(result[0], list) else [result]

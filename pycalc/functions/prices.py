@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pycalc.bulk import each_once
 from pycalc.errors import no_answer
 from pycalc.models import catalogue
-from pycalc.registry import worksheet_function
+from pycalc.registry import EACH_ONCE, worksheet_function
 
 _SECTION = "Prices"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
@@ -18,32 +17,13 @@ def _price(model: str, kind: str, on_date: float | None) -> catalogue.Price:
     return catalogue.price(model, kind, "" if on_date is None else catalogue.iso_day(on_date))
 
 
-def _model_price(model: str, kind: str, on_date: float | None) -> float:
-    row = _price(model, kind, on_date)
-    if row.unit != catalogue.TOKEN_PRICE:
-        raise no_answer(
-            f"{row.kind} of {row.model} is billed in {catalogue.UNITS[row.unit]}, not per token",
-            f"It is {row.amount:g} {catalogue.UNITS[row.unit]}; `breakeven prices` lists it",
-        )
-    return row.amount
-
-
-def _price_source(model: str, kind: str, on_date: float | None) -> str:
-    return _price(model, kind, on_date).provenance()
-
-
-def _model_shutdown(model: str) -> float | str:
-    day = catalogue.shutdown(model)
-    return catalogue.serial(day) if day else ""
-
-
 @worksheet_function(
     section=_SECTION,
     summary="Price of a model in USD per 1M tokens, on a date or on the catalogue's own.",
     returns="USD per 1M tokens",
     formula="the catalogue's price of that kind, of the snapshot the model's name stood for on that date",
     no_twin=_NO_TWIN,
-    many=each_once("MODEL_PRICE", _model_price),
+    many=EACH_ONCE,
     references=(_PRICING, _GENAI_PRICES),
     examples=((("gpt-4o", "input"), "2.5"), (("gpt-4o", "input", 45444), "5"), (("ft:gpt-4o", "output"), "15")),
 )
@@ -54,7 +34,13 @@ def model_price(model, kind, on_date=None):
     snapshot it stood for on that date. A price holds from its first day up to, not including, its last. No
     price known on that date is #N/A: a neighbour's is never given, nor the base model's for a fine-tuned one.
     """
-    return _model_price(model, kind, on_date)
+    row = _price(model, kind, on_date)
+    if row.unit != catalogue.TOKEN_PRICE:
+        raise no_answer(
+            f"{row.kind} of {row.model} is billed in {catalogue.UNITS[row.unit]}, not per token",
+            f"It is {row.amount:g} {catalogue.UNITS[row.unit]}; `breakeven prices` lists it",
+        )
+    return row.amount
 
 
 @worksheet_function(
@@ -63,7 +49,7 @@ def model_price(model, kind, on_date=None):
     returns="text",
     formula="the catalogue's record of that price",
     no_twin=_NO_TWIN,
-    many=each_once("PRICE_SOURCE", _price_source),
+    many=EACH_ONCE,
     references=(_PRICING, _GENAI_PRICES),
     examples=(
         (
@@ -76,7 +62,7 @@ def model_price(model, kind, on_date=None):
 )
 def price_source(model, kind, on_date=None):
     """Where a price was read; #N/A where MODEL_PRICE has none."""
-    return _price_source(model, kind, on_date)
+    return _price(model, kind, on_date).provenance()
 
 
 @worksheet_function(
@@ -98,7 +84,7 @@ def prices_as_of():
     returns="date",
     formula="the catalogue's shutdown date of model",
     no_twin=_NO_TWIN,
-    many=each_once("MODEL_SHUTDOWN", _model_shutdown),
+    many=EACH_ONCE,
     references=(_DEPRECATIONS,),
     examples=((("ft:gpt-4o",), "46401"), (("gpt-6-luna",), "")),
 )
@@ -107,4 +93,5 @@ def model_shutdown(model):
 
     An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A.
     """
-    return _model_shutdown(model)
+    day = catalogue.shutdown(model)
+    return catalogue.serial(day) if day else ""

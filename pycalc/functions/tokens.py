@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pycalc.bulk import each_once
 from pycalc.errors import CalcError, wrong_kind, zero_ratio
 from pycalc.models import catalogue, tokenizer
-from pycalc.registry import worksheet_function
+from pycalc.registry import EACH_ONCE, worksheet_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,14 +66,6 @@ def _overhead(prompt: int, query: int) -> float | CalcError:
     error = zero_ratio("both texts are empty", "Give the prompt or the query at least")
     error.function = "TOKEN_OVERHEAD"
     return error
-
-
-def _context(model: str) -> float:
-    return float(catalogue.context_window(model))
-
-
-def _fits(model: str, input_tokens: float, output_tokens: float) -> bool:
-    return input_tokens + output_tokens <= catalogue.context_window(model)
 
 
 @worksheet_function(
@@ -160,7 +151,7 @@ def chat_tokens(roles, contents, model="gpt-4o", names=None):
     returns="tokens",
     formula="the catalogue's context window of model",
     no_twin=_NO_WINDOW_TWIN,
-    many=each_once("MODEL_CONTEXT", _context),
+    many=EACH_ONCE,
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4o",), "128000"), (("gpt-4",), "8192")),
 )
@@ -169,7 +160,7 @@ def model_context(model):
 
     A fine-tuned model has its base's window. An unknown model is #N/A.
     """
-    return _context(model)
+    return float(catalogue.context_window(model))
 
 
 @worksheet_function(
@@ -178,10 +169,10 @@ def model_context(model):
     returns="TRUE or FALSE",
     formula="input_tokens + output_tokens ≤ context window of model",
     no_twin=_NO_WINDOW_TWIN,
-    many=each_once("CONTEXT_FITS", _fits),
+    many=EACH_ONCE,
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4", 8000, 192), "TRUE"), (("gpt-4", 8000, 193), "FALSE")),
 )
 def context_fits(model, input_tokens, output_tokens):
     """Whether a call fits the context window; exactly full is TRUE."""
-    return _fits(model, input_tokens, output_tokens)
+    return input_tokens + output_tokens <= catalogue.context_window(model)

@@ -13,22 +13,22 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from itertools import chain, repeat
+from itertools import repeat
 from struct import pack, unpack
 
-from pycalc.errors import CalcError, NoAnswerError, WrongKindError
+from pycalc.errors import CalcError, NoAnswerError
+from pycalc.registry.ranges import PLAIN, laid_out, numpy_module, plain_numbers
+from pycalc.registry.single import cell_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from pycalc.registry import Argument, Function
+    from pycalc.registry.definition import Argument, Function
 
 BLOCK = 16_384
 """Elements worked on at a time: eight arguments and their intermediate results stay in a 2 MB cache."""
-
-_PLAIN = {int, float}
 
 
 class Operand:
@@ -42,7 +42,7 @@ class Operand:
         """Its cells are another argument's, which are looked at there."""
         self.cells: Sequence[Any]
         self.numbers: Any = None
-        self.rows, self.columns, self.dimensions, self.cells, ready = _laid_out(argument, value, numpy)
+        self.rows, self.columns, self.dimensions, self.cells, ready = laid_out(argument, value, numpy)
         if argument.shape == "row":
             self.rows, self.columns = 1, self.rows * self.columns
         elif argument.shape == "column":
@@ -100,9 +100,9 @@ class Operand:
         return [self.cells[index] for index in indices.tolist()]
 
 
-def evaluate(function: Function, args: tuple) -> Any:
+def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
     """A range call: a list of lists (a list for one-dimensional input), or an array where one was given."""
-    numpy = _numpy()
+    numpy = numpy_module()
     operands = [
         Operand(argument, args[position] if position < len(args) else None, numpy)
         for position, argument in enumerate(function.arguments)
@@ -123,62 +123,9 @@ def evaluate(function: Function, args: tuple) -> Any:
     return _shaped(values, errors, rows, columns, dimensions, as_array, numpy)
 
 
-def flattened(argument: Argument, value: Any) -> Sequence[Any]:
-    """The cells of a range, row by row; a single value is a range of one cell."""
-    return _laid_out(argument, value, _numpy())[3]
-
-
-def _numpy() -> Any:
-    try:
-        import numpy
-    except ImportError:
-        return None
-    return numpy
-
-
-def _laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
-    """Rows, columns, dimensions, flat cells, and the cells as float64 where that costs nothing."""
-    if not isinstance(value, (list, tuple)):
-        shape = getattr(value, "shape", ())
-        if not shape:
-            return 1, 1, 0, [value], None
-        return _array_laid_out(argument, value, numpy)
-    kinds = set(map(type, value))
-    are_rows = {issubclass(kind, (list, tuple)) for kind in kinds}
-    if True not in are_rows:
-        _refuse_empty(argument, len(value))
-        return 1, len(value), 1, value, _floats(value, kinds, numpy)
-    if False in are_rows or len(set(map(len, value))) > 1:
-        raise _bad_range(argument, "has rows of different lengths", "Give every row the same number of cells")
-    width = len(value[0])
-    _refuse_empty(argument, width)
-    return len(value), width, 2, list(chain.from_iterable(value)), None
-
-
-def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
-    array = numpy.asarray(value)
-    if array.ndim > 2:
-        raise _bad_range(argument, f"has {array.ndim} dimensions", "Give a range of rows and columns")
-    _refuse_empty(argument, array.size)
-    rows, columns = array.shape if array.ndim == 2 else (1, array.size)
-    if array.dtype.kind in "fiu":
-        numbers = array.astype(numpy.float64, copy=False).ravel()
-        return rows, columns, array.ndim, numbers, numbers
-    return rows, columns, array.ndim, array.ravel().tolist(), None
-
-
-def _refuse_empty(argument: Argument, size: int) -> None:
-    if not size:
-        raise _bad_range(argument, "is an empty range", "Point at one cell at least")
-
-
-def _bad_range(argument: Argument, rule: str, remedy: str) -> WrongKindError:
-    return WrongKindError(rule, remedy, function=argument.function, argument=argument.name)
-
-
 def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
     """Cells as float64: blanks as their default, NaN for whatever the scalar function has to look at."""
-    floats = _floats(cells, set(map(type, cells)), numpy)
+    floats = plain_numbers(cells, set(map(type, cells)), numpy)
     if floats is not None:
         return floats
     blank = 0.0 if argument.required else argument.default
@@ -192,16 +139,6 @@ def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
         elif type(cell) is int and -(2**1000) < cell < 2**1000:
             numbers[index] = cell
     return numbers
-
-
-def _floats(cells: Sequence[Any], kinds: set[type], numpy: Any) -> Any:
-    """Cells as float64 where all are plain numbers, else None; their kinds are known to the caller."""
-    if numpy is None or not kinds <= _PLAIN:
-        return None
-    try:
-        return numpy.fromiter(cells, numpy.float64, len(cells))
-    except OverflowError:  # a whole number too large for a float
-        return None
 
 
 def _follow(operands: list[Operand]) -> None:
@@ -228,7 +165,7 @@ def _one_by_one(function: Function, operands: list[Operand], total: int) -> list
             columns.append(repeat(argument.default, total))  # a plain number passes the checks at once, None does not
         else:
             columns.append(repeat(cell, total))
-    return [function.cell(row) for row in zip(*columns, strict=True)]
+    return [cell_result(function, row) for row in zip(*columns, strict=True)]
 
 
 def _in_blocks(
@@ -269,7 +206,7 @@ def _in_blocks(
                 left = numpy.nonzero(~finite)[0] + start
                 rows = zip(*(operand.at_each(left) for operand in operands), strict=True)
                 for index, row in zip(left.tolist(), rows, strict=True):
-                    value = function.cell(row)
+                    value = cell_result(function, row)
                     if isinstance(value, CalcError):
                         errors[index] = value
                     else:
@@ -391,7 +328,7 @@ def _shaped(
 
 
 def _object_array(values: list[Any], numpy: Any) -> Any:
-    if set(map(type, values)) <= _PLAIN:
+    if set(map(type, values)) <= PLAIN:
         return numpy.array(values, dtype=numpy.float64)
     array = numpy.empty(len(values), dtype=object)
     array[:] = values

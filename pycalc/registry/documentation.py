@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pycalc.errors import shown
-from pycalc.registry import FUNCTIONS, SECTIONS, Argument, Function
+from pycalc.registry import FUNCTIONS, SECTIONS
+from pycalc.registry.definition import Argument, Function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

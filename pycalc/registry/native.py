@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 from pycalc import constants
 from pycalc.errors import CODES, CalcError
-from pycalc.registry import FUNCTIONS, Argument, Function
+from pycalc.registry import FUNCTIONS
+from pycalc.registry.definition import Argument, Function
 from pycalc.registry.vocabulary import INFINITY
 
 EXCEL_2016 = frozenset(

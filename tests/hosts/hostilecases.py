@@ -8,7 +8,7 @@ from functools import cache
 from addin.contract import answer
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
-from pycalc.registry import Argument, Function
+from pycalc.registry.definition import Argument, Function
 from tests.casetable import Case
 
 HOSTILE = (

@@ -21,7 +21,8 @@ import formualizer
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError, from_code
-from pycalc.registry import FUNCTIONS, Function
+from pycalc.registry import FUNCTIONS
+from pycalc.registry.definition import Function
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.longchains import in_groups
 from workbook.file.cells import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycalc.registry import Function
+    from pycalc.registry.definition import Function
     from workbook.file.package import Package
 
 LONGEST = 8_191

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc import constants
-from pycalc.registry import FUNCTIONS, Argument, Function, native
+from pycalc.registry import FUNCTIONS, native
+from pycalc.registry.definition import Argument, Function
 
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)|[A-Za-z_][A-Za-z0-9_.]*|\d+(?:\.\d+)?|<>|<=|>=|\s+|.'

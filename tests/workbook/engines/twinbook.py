@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 from tests.casetable import Case
 
 POISON = -987654321.5

@@ -7,6 +7,7 @@ from typing import Any
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
+from pycalc.registry.calls import evaluate
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
 from workbook.file.cells import row_and_column
@@ -145,7 +146,7 @@ def _refusal(formula: Formula, call: Call, own: OwnCall, session: Session) -> Ca
         except EngineFailed:
             return None
     try:
-        result = FUNCTIONS[call.name].evaluate(tuple(arguments))
+        result = evaluate(FUNCTIONS[call.name], tuple(arguments))
     except CalcError as error:
         return error
     rows = result if isinstance(result, list) else [[result]]

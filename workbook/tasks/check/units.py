@@ -12,7 +12,8 @@ from bisect import bisect_left
 from functools import cache, lru_cache
 
 from pycalc.models import catalogue
-from pycalc.registry import FUNCTIONS, Argument
+from pycalc.registry import FUNCTIONS
+from pycalc.registry.definition import Argument
 from workbook.file.cells import row_and_column
 from workbook.formulas.parser import FormulaError, kind_of, parse
 

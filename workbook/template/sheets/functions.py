@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pycalc.registry import FUNCTIONS, SECTIONS, Function
+from pycalc.registry import FUNCTIONS, SECTIONS
+from pycalc.registry.definition import Function
 from workbook.template.grid import Sheet, letters, native_twin, stray_default
 from workbook.template.layout import HEADING, band, header, heading
 

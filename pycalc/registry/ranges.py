@@ -1,0 +1,93 @@
+"""A range's cells, laid out flat."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from pycalc.errors import WrongKindError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from pycalc.registry.definition import Argument
+
+PLAIN = {int, float}
+"""What NumPy takes as it is."""
+
+
+def flattened(argument: Argument, value: Any) -> Sequence[Any]:
+    """The cells of a range, row by row; a single value is a range of one cell."""
+    return laid_out(argument, value, numpy_module())[3]
+
+
+def numpy_module() -> Any:
+    try:
+        import numpy
+    except ImportError:
+        return None
+    return numpy
+
+
+def laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
+    """Rows, columns, dimensions, flat cells, and the cells as float64 where that costs nothing."""
+    if not isinstance(value, (list, tuple)):
+        shape = getattr(value, "shape", ())
+        if not shape:
+            return 1, 1, 0, [value], None
+        return _array_laid_out(argument, value, numpy)
+    kinds = set(map(type, value))
+    are_rows = {issubclass(kind, (list, tuple)) for kind in kinds}
+    if True not in are_rows:
+        _refuse_empty(argument, len(value))
+        return 1, len(value), 1, value, plain_numbers(value, kinds, numpy)
+    if False in are_rows or len(set(map(len, value))) > 1:
+        raise _bad_range(argument, "has rows of different lengths", "Give every row the same number of cells")
+    width = len(value[0])
+    _refuse_empty(argument, width)
+    return len(value), width, 2, list(chain.from_iterable(value)), None
+
+
+def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
+    array = numpy.asarray(value)
+    if array.ndim > 2:
+        raise _bad_range(argument, f"has {array.ndim} dimensions", "Give a range of rows and columns")
+    _refuse_empty(argument, array.size)
+    rows, columns = array.shape if array.ndim == 2 else (1, array.size)
+    if array.dtype.kind in "fiu":
+        numbers = array.astype(numpy.float64, copy=False).ravel()
+        return rows, columns, array.ndim, numbers, numbers
+    return rows, columns, array.ndim, array.ravel().tolist(), None
+
+
+def _refuse_empty(argument: Argument, size: int) -> None:
+    if not size:
+        raise _bad_range(argument, "is an empty range", "Point at one cell at least")
+
+
+def _bad_range(argument: Argument, rule: str, remedy: str) -> WrongKindError:
+    return WrongKindError(rule, remedy, function=argument.function, argument=argument.name)
+
+
+def plain_numbers(cells: Sequence[Any], kinds: set[type], numpy: Any) -> Any:
+    """Cells as float64 where all are plain numbers, else None; their kinds are known to the caller."""
+    if numpy is None or not kinds <= PLAIN:
+        return None
+    try:
+        return numpy.fromiter(cells, numpy.float64, len(cells))
+    except OverflowError:  # a whole number too large for a float
+        return None
+
+
+def only_cell(argument: Argument, value: Any) -> Any:
+    """A range of one cell is that cell; a larger one has no place in a scalar argument."""
+    cells = flattened(argument, value)
+    if len(cells) == 1:
+        return cells[0]
+    raise WrongKindError(
+        f"is a range of {len(cells)} cells, one is wanted",
+        "Point at a single cell",
+        function=argument.function,
+        argument=argument.name,
+    )
