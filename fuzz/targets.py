@@ -11,12 +11,14 @@ from xml.parsers.expat import ExpatError
 from pycalc.dataset.reader import BadInputError, batches, open_source, ranges
 from pycalc.dataset.summary import Options, Summary
 from workbook.errors import WorkbookError
-from workbook.file.cells import cells, stored, value_edits
+from workbook.file.addresses import quoted_sheet, split_sheet
+from workbook.file.cells import cells
+from workbook.file.edits import stored, value_edits
 from workbook.file.named import cells as named_cells
 from workbook.file.package import Package
 from workbook.file.xmlspans import spliced
 from workbook.formulas.cells import array_size, formula_cells
-from workbook.formulas.parser import FormulaError, parse, quoted_sheet, rewrite_calls, shifted, split_sheet
+from workbook.formulas.parser import FormulaError, parse, rewrite_calls, shifted
 from workbook.formulas.tables import tables_of
 
 MEMORY = "/dev/shm"  # the files live for milliseconds; a disk would be the slowest part

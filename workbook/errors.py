@@ -21,3 +21,11 @@ class BadWorkbook(WorkbookError):
         self.remedy = remedy
         line = f"{self.path}: {what}. {remedy}"
         super().__init__(" ".join(line.split()).rstrip(".") + ".")
+
+
+class BadCell(WorkbookError, ValueError):
+    """A cell that no spreadsheet program writes."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"The file is damaged: {what}. Open it in Excel, let it repair, save it.")

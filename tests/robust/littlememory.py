@@ -70,7 +70,7 @@ def formulas(path: Path, sizes: Sizes, price: float = 2095.33) -> None:
 
 def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
     """The template beside a large sheet of values and formulas; `changed` in one input and in some of the rows."""
-    from workbook.file.cells import column_letters
+    from workbook.file.addresses import column_letters
     from workbook.file.package import Package
     from workbook.tasks.handover.sheet import add_sheet
     from workbook.template.build import contents

@@ -8,8 +8,7 @@ import pytest
 
 from fuzz.targets import PARTS, packed, read_through
 from tests.books import OFFICE, row, sheet, write_book
-from workbook.errors import WorkbookError
-from workbook.file.cells import BadCell
+from workbook.errors import BadCell, WorkbookError
 from workbook.file.opening import LONGEST_PROLOGUE
 from workbook.file.package import Package
 from workbook.file.xmlspans import DEEPEST, with_attribute

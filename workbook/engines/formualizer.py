@@ -25,7 +25,9 @@ from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Function
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.longchains import in_groups
-from workbook.file.cells import Value, area_of, column_letters, corners, formula_edit, row_and_column, without_value
+from workbook.file.addresses import area_of, column_letters, corners, row_and_column
+from workbook.file.cells import Value
+from workbook.file.edits import formula_edit, without_value
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import LARGEST_ARRAY, Masters, array_children, array_size, formula_cell, formula_cells

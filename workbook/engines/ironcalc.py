@@ -6,7 +6,8 @@ import os
 
 from pycalc.errors import CODES, from_code
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.file.cells import Value, column_letters
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import array_children, formula_cells
 

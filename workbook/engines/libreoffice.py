@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.file.cells import CalcError, Value, column_letters
+from workbook.file.addresses import column_letters
+from workbook.file.cells import CalcError, Value
 from workbook.file.package import Package
 from workbook.formulas.cells import array_children, formula_cells
 

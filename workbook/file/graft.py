@@ -16,9 +16,9 @@ from xml.etree import ElementTree
 
 import xlsxwriter
 
-from workbook.file.book import add_worksheet
 from workbook.file.package import Package
 from workbook.file.saving import unwritable
+from workbook.file.sheets import add_worksheet, free_part
 from workbook.file.xmlspans import Edit, Element, elements, escaped, spliced
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -26,16 +26,6 @@ _TYPE = "application/vnd.openxmlformats-officedocument."
 _STYLES = "xl/styles.xml"
 _LISTS = ("fonts", "fills", "borders", "cellXfs")
 _FIRST_OWN_FORMAT = 164
-
-
-def free_name(package: Package, name: str) -> str:
-    """The sheet name itself, or "Risk 2" and so on where there is one."""
-    taken = {sheet.name.upper() for sheet in package.sheets()}
-    free, number = name, 1
-    while free.upper() in taken:
-        number += 1
-        free = f"{name} {number}"
-    return free
 
 
 def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook, str], None]) -> None:
@@ -59,13 +49,13 @@ def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook,
 
 
 def _add_drawing(package: Package, sheet: str, parts: zipfile.ZipFile) -> None:
-    drawing = _free(package, "xl/drawings/drawing{}.xml")
+    drawing = free_part(package, "xl/drawings/drawing{}.xml")
     data = parts.read("xl/drawings/drawing1.xml")
     package.add(drawing, data, _TYPE + "drawing+xml")
     lines = parts.read("xl/drawings/_rels/drawing1.xml.rels").decode()
     edits: list[tuple[str, str]] = []
     for old, target in re.findall(r'Id="(\w+)"[^>]*Target="\.\./charts/([\w.]+)"', lines):
-        chart = _free(package, "xl/charts/chart{}.xml")
+        chart = free_part(package, "xl/charts/chart{}.xml")
         package.add(chart, parts.read(f"xl/charts/{target}"), _TYPE + "drawingml.chart+xml")
         edits.append((old, package.relate(drawing, f"{_OFFICE}/chart", chart)))
     for old, new in edits:
@@ -73,13 +63,6 @@ def _add_drawing(package: Package, sheet: str, parts: zipfile.ZipFile) -> None:
     package.replace(drawing, data.replace(b'r:id="new ', b'r:id="'))
     link = package.relate(sheet, f"{_OFFICE}/drawing", drawing)
     package.replace(sheet, package.read(sheet).replace(b'<drawing r:id="rId1"/>', f'<drawing r:id="{link}"/>'.encode()))
-
-
-def _free(package: Package, pattern: str) -> str:
-    number = 1
-    while pattern.format(number) in package:
-        number += 1
-    return pattern.format(number)
 
 
 def _restyled(sheet: bytes, places: list[int]) -> bytes:

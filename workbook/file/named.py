@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from workbook.file.cells import Value, column_number
+from workbook.file.addresses import column_number
+from workbook.file.cells import Value
 from workbook.file.package import Package
 
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?(\d+)")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from workbook.file.cells import cell_text, row_and_column
+from workbook.file.addresses import row_and_column
+from workbook.file.edits import cell_text
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, escaped, spliced
 

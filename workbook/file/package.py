@@ -25,8 +25,8 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from workbook.errors import BadWorkbook
-from workbook.file.cells import BadCell, Cell, cells, shared_strings
+from workbook.errors import BadCell, BadWorkbook
+from workbook.file.cells import Cell, cells, shared_strings
 from workbook.file.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
 from workbook.file.saving import check_target, replacing, same_file
 from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements, spliced

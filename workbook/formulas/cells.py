@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbook.file.cells import Cell, corners
+from workbook.file.addresses import corners
+from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, shifted
 

@@ -7,26 +7,26 @@ replaced keeps its spelling, spaces included. Texts have no leading equals sign,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
 from workbook.errors import WorkbookError
-from workbook.file.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
+from workbook.file.addresses import (
+    CORNER,
+    LAST_COLUMN,
+    LAST_ROW,
+    REFERENCE,
+    column_letters,
+    column_number,
+    on_sheet,
+    split_sheet,
+)
 
 LONGEST_FORMULA = 8_192
 """Characters Excel accepts in one formula."""
 
 _PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
-_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
-_REFERENCE = re.compile(
-    rf"(?P<range>{_CELL}:{_CELL})|(?P<cell>{_CELL})"
-    r"|(?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3})|(?P<rows>\$?[0-9]{1,7}:\$?[0-9]{1,7})"
-)
-_CORNER = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})")
-_PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
-_R1C1 = re.compile(r"R\d*(?:C\d*)?|C\d*", re.IGNORECASE)
 
 
 class FormulaError(WorkbookError):
@@ -249,34 +249,10 @@ def kind_of(text: str) -> str:
         return "external"
     if "[" in body:
         return "table"
-    match = _REFERENCE.fullmatch(body)
-    if match is None or not _on_sheet(body):
+    match = REFERENCE.fullmatch(body)
+    if match is None or not on_sheet(body):
         return "name"
     return match.lastgroup or "name"
-
-
-def split_sheet(text: str) -> tuple[str | None, str]:
-    """A reference as its sheet, unquoted, and the rest. "[1]!name" has the sheet "[1]"."""
-    if text.startswith("'"):
-        end = 1
-        while end < len(text) and (text[end] != "'" or text[end : end + 2] == "''"):
-            end += 2 if text[end : end + 2] == "''" else 1
-        if text[end + 1 : end + 2] == "!":
-            return text[1:end].replace("''", "'"), text[end + 2 :]
-        return None, text
-    if text.startswith("#") or "!" not in text:
-        return None, text
-    sheet, _, body = text.partition("!")
-    return sheet, body
-
-
-def quoted_sheet(name: str) -> str:
-    """A sheet's name as a formula writes it: in quotes unless it is a plain word that reads as no cell."""
-    if _PLAIN_SHEET.fullmatch(name) and not _R1C1.fullmatch(name):
-        match = _REFERENCE.fullmatch(name)
-        if match is None or not _on_sheet(name):
-            return name
-    return "'" + name.replace("'", "''") + "'"
 
 
 def shifted(text: str, rows: int, columns: int) -> str:
@@ -292,7 +268,7 @@ def shifted(text: str, rows: int, columns: int) -> str:
 
 
 def _moved(corner: str, rows: int, columns: int) -> str | None:
-    match = _CORNER.fullmatch(corner)
+    match = CORNER.fullmatch(corner)
     if match is None:
         return corner
     fixed_column, letters, fixed_row, digits = match.groups()
@@ -309,16 +285,3 @@ def _moved(corner: str, rows: int, columns: int) -> str | None:
             return None
         digits = str(row)
     return f"{fixed_column}{letters}{fixed_row}{digits}"
-
-
-def _on_sheet(body: str) -> bool:
-    """Whether the corners lie within a sheet: ABCD1 and A9999999 are names."""
-    for corner in body.split(":"):
-        match = _CORNER.fullmatch(corner)
-        if match is None:
-            return False
-        if match[2] and column_number(match[2]) > LAST_COLUMN:
-            return False
-        if match[4] and not 1 <= int(match[4]) <= LAST_ROW:
-            return False
-    return True

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from pycalc.registry import FUNCTIONS
-from workbook.file.cells import LAST_COLUMN, LAST_ROW, column_letters, column_number
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
 from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse
 
 VOLATILE = frozenset(("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"))

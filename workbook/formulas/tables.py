@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbook.file.cells import column_letters, corners, unescaped_text
+from workbook.file.addresses import column_letters, corners, quoted_sheet
+from workbook.file.cells import unescaped_text
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, parse, quoted_sheet, splice
+from workbook.formulas.parser import FormulaError, parse, splice
 
 _ITEMS = ("#ALL", "#DATA", "#HEADERS", "#TOTALS", "#THIS ROW")
 _SPECIAL = re.compile(r"[\[\]#']")

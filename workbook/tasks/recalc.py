@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.engines import Key, recalculate
-from workbook.file.cells import Value, cell_bytes, corners, insertions, tag_end, value_edits
+from workbook.file.addresses import corners
+from workbook.file.cells import Value, tag_end
+from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.package import Package, check_target
 from workbook.file.xmlspans import Edit, spliced, with_attribute
 from workbook.progress import step

@@ -9,7 +9,9 @@ from typing import Any
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
-from workbook.file.cells import Cell, Value, cell_bytes, cells, column_letters, constant_edit, insertions
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Cell, Value, cells
+from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.xmlspans import spliced
 from workbook.tasks.recalc import recalc

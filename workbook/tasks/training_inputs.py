@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pycalc.models.catalogue import serial
 from workbook.file import named
-from workbook.file.cells import Value, cell_bytes, cells, column_letters, constant_edit, insertions
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Value, cells
+from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.xmlspans import spliced
 from workbook.tasks.recalc import recalc

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.books import contents, row, sheet, write_book
-from workbook.file.book import add_name, add_worksheet, drop_calculation_chain, recalculate_on_load
+from workbook.file.book import add_name, drop_calculation_chain, recalculate_on_load
 from workbook.file.package import Package
+from workbook.file.sheets import add_worksheet
 
 ORDER = ["sheets", "definedNames", "calcPr", "pivotCaches", "extLst"]
 

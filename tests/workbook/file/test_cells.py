@@ -11,22 +11,9 @@ from hypothesis import strategies as st
 
 from pycalc.errors import from_code
 from tests.books import MAIN, row, sheet
-from workbook.file.cells import (
-    addresses,
-    cell_bytes,
-    cell_text,
-    cells,
-    column_letters,
-    column_number,
-    corners,
-    formula_edit,
-    insertions,
-    row_and_column,
-    shared_strings,
-    stored,
-    unescaped_text,
-    value_edits,
-)
+from workbook.file.addresses import addresses, column_letters, column_number, corners, row_and_column
+from workbook.file.cells import cells, shared_strings, unescaped_text
+from workbook.file.edits import cell_bytes, cell_text, formula_edit, insertions, stored, value_edits
 from workbook.file.xmlspans import NotUtf8, elements, spliced, with_attribute
 
 

@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.formulas.parser import (
-    FormulaError,
-    kind_of,
-    parse,
-    quoted_sheet,
-    rewrite_calls,
-    shifted,
-    splice,
-    split_name,
-    split_sheet,
-    tokenize,
-)
+from workbook.file.addresses import quoted_sheet, split_sheet
+from workbook.formulas.parser import FormulaError, kind_of, parse, rewrite_calls, shifted, splice, split_name, tokenize
 
 # Formula, and the calls in it: name, prefix, arguments.
 CALLS = [
@@ -162,7 +152,7 @@ def test_children_of_shared_formulas(text, rows, columns, expected):
 
 @given(st.integers(1, 500), st.integers(1, 500), st.integers(0, 300), st.integers(0, 300))
 def test_shifting_there_and_back(number, column, rows, columns):
-    from workbook.file.cells import column_letters
+    from workbook.file.addresses import column_letters
 
     text = f"SUM({column_letters(column)}{number}:$B{number + 7})*{column_letters(column)}$3"
     assert shifted(shifted(text, rows, columns), -rows, -columns) == text

@@ -10,11 +10,11 @@ from pycalc.registry import FUNCTIONS
 from pycalc.registry.calls import evaluate
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
-from workbook.file.cells import row_and_column
+from workbook.file.addresses import Place, address, row_and_column
 from workbook.formulas.parser import Call, Formula, FormulaError, parse
 from workbook.formulas.shapes import BRANCHES, MASKS
 from workbook.tasks.check import units
-from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding, Place, address
+from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
 from workbook.tasks.check.survey import OwnCall, Survey
 
 MOST_OPINIONS = 500

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from workbook.file.addresses import Place, address
 from workbook.formulas.shapes import Shape, reads_before, text_of
-from workbook.tasks.check.finding import ERROR, WARNING, Finding, Place, address
+from workbook.tasks.check.finding import ERROR, WARNING, Finding
 from workbook.tasks.check.survey import Grid, Survey
 
 LEAST = 3

@@ -8,8 +8,9 @@ from datetime import date
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
+from workbook.file.addresses import Place, address
 from workbook.file.cells import Value
-from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding, Place, address
+from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
 from workbook.tasks.check.survey import PriceRow, Survey
 
 _SAME = 1e-9
@@ -276,6 +277,6 @@ def _equal(one: float, other: float) -> bool:
 
 
 def _rows(rows: list[PriceRow]) -> str:
-    from workbook.tasks.check.finding import areas
+    from workbook.file.addresses import areas
 
     return areas((row.row, row.columns["amount"]) for row in rows)

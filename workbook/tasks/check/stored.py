@@ -10,9 +10,9 @@ from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
-from workbook.file.cells import corners, row_and_column
+from workbook.file.addresses import Place, address, areas, corners, row_and_column
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse
-from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, address, areas
+from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
 from workbook.tasks.check.survey import TOLERANCE, Stale, Survey, is_demonstration
 
 MOST_LOOKED_INTO = 1_000

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pycalc.registry import FUNCTIONS
+from workbook.file.addresses import Place, areas
 from workbook.file.package import Package
 from workbook.formulas.shapes import FRAGILE
-from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding, Place, areas
+from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
 from workbook.tasks.check.survey import Survey, is_demonstration
 
 UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pycalc.errors import CalcError
 from workbook.engines import Recalculation
 from workbook.file import named
+from workbook.file.addresses import Place
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
 from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, shape_of
 from workbook.tasks.check import units
-from workbook.tasks.check.finding import Place
 
 MOST_CALLS = 2_000
 """Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from workbook.tasks.check.finding import ERROR, Finding, Place, address
+from workbook.file.addresses import Place, address
+from workbook.tasks.check.finding import ERROR, Finding
 from workbook.tasks.check.survey import Grid, Survey
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pycalc.models import catalogue
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Argument
-from workbook.file.cells import row_and_column
+from workbook.file.addresses import row_and_column
 from workbook.formulas.parser import FormulaError, kind_of, parse
 
 TOKENS = "tokens"

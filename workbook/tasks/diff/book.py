@@ -12,7 +12,8 @@ from operator import itemgetter
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
 from workbook.file import named
-from workbook.file.cells import Value, column_letters, corners, row_and_column
+from workbook.file.addresses import column_letters, corners, row_and_column
+from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.parser import FormulaError, parse

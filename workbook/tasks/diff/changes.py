@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
+from workbook.file.addresses import quoted_sheet
 from workbook.file.cells import Value
-from workbook.formulas.parser import quoted_sheet
 from workbook.tasks.diff.groups import Group
 
 TOLERANCE = 1e-9

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workbook.engines import EngineFailed
-from workbook.file.cells import Value, row_and_column
+from workbook.file.addresses import row_and_column
+from workbook.file.cells import Value
 from workbook.progress import counted
 from workbook.tasks.diff.book import Book, key_of
 from workbook.tasks.diff.cellstore import Spot

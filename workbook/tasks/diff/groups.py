@@ -11,10 +11,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workbook.file.cells import row_and_column
-from workbook.formulas.parser import quoted_sheet
+from workbook.file.addresses import Place, areas, quoted_sheet, row_and_column
 from workbook.formulas.shapes import Shape, shape_of
-from workbook.tasks.check.finding import Place, areas
 
 if TYPE_CHECKING:
     from workbook.tasks.diff import Change

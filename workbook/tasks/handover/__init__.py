@@ -20,14 +20,16 @@ from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation, recalculate
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
+from workbook.file.addresses import addresses, corners, split_sheet
 from workbook.file.book import add_name, drop_calculation_chain, drop_link, recalculate_on_load
-from workbook.file.cells import Value, addresses, constant_edit, corners, formula_as, formula_edit
+from workbook.file.cells import Value
+from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.notes import add_notes
 from workbook.file.package import BadWorkbook, DefinedName, Package, Sheet, check_target
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
-from workbook.formulas.parser import FormulaError, may_call, mentions, parse, split_sheet
+from workbook.formulas.parser import FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.progress import step
 from workbook.tasks.handover.sheet import add_sheet, bold_style, rows, sheet_bytes

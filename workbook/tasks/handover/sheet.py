@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycalc.version import VERSION
-from workbook.file.book import add_worksheet
-from workbook.file.cells import Value, column_letters, stored
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Value
+from workbook.file.edits import stored
 from workbook.file.package import Package
+from workbook.file.sheets import add_worksheet
 from workbook.file.xmlspans import escaped
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from workbook.engines import Key, recalculate
 from workbook.file import named
-from workbook.file.cells import Value, row_and_column
+from workbook.file.addresses import row_and_column
+from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template import CASES, make

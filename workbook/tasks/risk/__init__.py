@@ -13,8 +13,9 @@ from pathlib import Path
 
 from pycalc.risk.simulate import Result, simulate
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
-from workbook.file.graft import add_sheet, free_name
+from workbook.file.graft import add_sheet
 from workbook.file.package import Package, check_target
+from workbook.file.sheets import free_name
 from workbook.tasks.risk.asked import Question, question
 from workbook.tasks.risk.sheet import RiskSheet
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from pycalc.risk.drivers import SEEN
 from pycalc.risk.simulate import Estimate, Result
 from pycalc.version import VERSION
-from workbook.formulas.parser import quoted_sheet
+from workbook.file.addresses import quoted_sheet
 from workbook.tasks.risk.asked import NOTHING, Question, Used
 from workbook.tasks.risk.figures import bars, driver_label, figures, horizon, share_error
 from workbook.template.inputs import INPUTS

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
-from workbook.file.cells import Value, column_letters, corners
+from workbook.file.addresses import column_letters, corners, quoted_sheet
+from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.formulas.parser import quoted_sheet
 
 Place = tuple[str, int, int]
 """Sheet, row, column."""

@@ -15,8 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from pycalc.version import VERSION
+from workbook.file.addresses import column_letters
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
-from workbook.file.cells import Value, cell_bytes, column_letters, constant_edit, insertions
+from workbook.file.cells import Value
+from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.xmlspans import Edit, spliced
 from workbook.progress import counted

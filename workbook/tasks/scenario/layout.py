@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook.file import named
-from workbook.file.cells import Cell, Value, column_letters, corners, row_and_column
+from workbook.file.addresses import column_letters, corners, row_and_column
+from workbook.file.cells import Cell, Value
 from workbook.file.package import BadWorkbook, Package, Sheet
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import FormulaCell, formula_cells

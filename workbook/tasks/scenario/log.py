@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from workbook.file.cells import Value, cell_bytes, column_letters, constant_edit, insertions, row_and_column
+from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.cells import Value
+from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.notes import add_notes
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, spliced

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from workbook.file.cells import Cell, area_of, cell_bytes, column_letters, corners, formula_edit, insertions
+from workbook.file.addresses import area_of, column_letters, corners
+from workbook.file.cells import Cell
+from workbook.file.edits import cell_bytes, formula_edit, insertions
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import Edit, spliced, with_attribute
 from workbook.formulas.cells import FormulaCell, formula_cells

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from workbook.file.cells import cells, column_letters, constant_edit, formula_as, formula_edit
+from workbook.file.addresses import column_letters, quoted_sheet
+from workbook.file.cells import cells
+from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.package import BadWorkbook, Package, Sheet
 from workbook.file.xmlspans import Edit, Element, elements, escaped, spliced, with_attribute
 from workbook.formulas.cells import formula_cells
-from workbook.formulas.parser import quoted_sheet, splice
+from workbook.formulas.parser import splice
 from workbook.tasks.scenario.layout import Column, Layout, parsed
 
 _OF_RELATIONSHIPS = (

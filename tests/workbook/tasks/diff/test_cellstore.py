@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycalc.errors import CODES, from_code
-from workbook.file.cells import LAST_COLUMN, LAST_ROW
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW
 from workbook.tasks.diff.cellstore import Cells
 
 NARROW = st.tuples(st.sampled_from(["A", "B"]), st.integers(1, 4), st.integers(1, 4))

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from addin.cli import app
 from workbook.errors import WorkbookError
 from workbook.file import named
-from workbook.file.cells import constant_edit
+from workbook.file.edits import constant_edit
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks.report import FORMATS, contents, report, written

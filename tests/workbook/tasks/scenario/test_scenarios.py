@@ -70,7 +70,7 @@ def test_added_tabs_equal_the_shipped_ones(swept, engine, request):
 
 
 def _address(path: Path, name: str) -> str:
-    from workbook.file.cells import column_letters
+    from workbook.file.addresses import column_letters
 
     with Package(path) as package:
         _, row, column = named.cells(package)[name]
@@ -111,7 +111,7 @@ def test_the_checks_cover_the_new_tab(half, techwiz, tmp_path):
     with Package(half) as package:
         part = next(sheet.part for sheet in package.worksheets() if sheet.name == "GPT-4 half price")
         data = package.read(part)
-        from workbook.file.cells import constant_edit
+        from workbook.file.edits import constant_edit
         from workbook.file.xmlspans import spliced
 
         cell = next(cell for cell in package.cells(part) if cell.address == "B7")
@@ -196,7 +196,7 @@ def test_valid_for_microsofts_validator(half, tmp_path):
 
 def _selected(path: Path, out: Path, number: int) -> Path:
     """The workbook with another scenario in force."""
-    from workbook.file.cells import constant_edit
+    from workbook.file.edits import constant_edit
     from workbook.file.xmlspans import spliced
 
     with Package(path) as package:
