@@ -9,6 +9,7 @@ from io import BytesIO
 from xml.parsers.expat import ExpatError
 
 from pycalc.dataset.reader import BadInputError, batches, open_source, ranges
+from pycalc.dataset.reading import read
 from pycalc.dataset.summary import Options, Summary
 from workbook.errors import WorkbookError
 from workbook.file.addresses import quoted_sheet, split_sheet
@@ -90,14 +91,14 @@ def training_file(data: bytes) -> None:
             return
         options = Options(())
         with stream:
-            whole = Summary(options).read(batches(source, stream)).settle()
+            whole = read(Summary(options), batches(source, stream)).settle()
         assert whole.lines >= whole.examples >= whole.faulty
         if not source.divisible:
             return
         merged = Summary(options)
         for start, end in ranges(source, max(1, len(data) // 3)):
             with open(file.name, "rb") as again:
-                merged.merge(Summary(options).read(batches(source, again, start, end)))
+                merged.merge(read(Summary(options), batches(source, again, start, end)))
         merged.settle()
         for name in ("lines", "examples", "faulty", "without_system", "messages", "findings"):
             assert getattr(whole, name) == getattr(merged, name), name

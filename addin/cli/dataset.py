@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from pycalc.dataset.reading import Progress
+    from pycalc.dataset.audit import Progress
 
 
 class _AuditUnlessNamed(TyperGroup):
@@ -177,7 +177,6 @@ def build(
     from workbook.tasks.training_file import build as run
 
     check_free(Path(out), force, Path(table))
-    _refuse_traps(table)
     try:
         with working(f"Writing {out}"):
             built = run(table, out, sheet=sheet, system=system)
@@ -211,16 +210,6 @@ def build(
         console.print(Text(f"Now audit it: breakeven dataset {out}", "dim"))
     if built.skipped:
         raise typer.Exit(1)
-
-
-def _refuse_traps(table: str) -> None:
-    """Stop at a workbook that is encrypted, damaged or a zip bomb, before anything is read from it."""
-    import zipfile
-
-    from workbook.file.package import Package
-
-    if zipfile.is_zipfile(table):
-        Package(table).close()
 
 
 def _excel_date(text: str | None) -> float | None:

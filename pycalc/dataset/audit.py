@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pycalc.dataset import cost, histogram, quality
 from pycalc.dataset.checks import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING
-from pycalc.dataset.reader import BadInputError
-from pycalc.dataset.reading import summarise
-from pycalc.dataset.summary import Options, Summary
+from pycalc.dataset.reader import BadInputError, OverlongLine, Source, batches, open_source
+from pycalc.dataset.reading import read
+from pycalc.dataset.summary import Finding, Options, Summary
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_suitability
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pycalc.dataset.cost import Plan
-    from pycalc.dataset.reading import Progress
+
+    Progress = Callable[[int], None]
+    """Told how many more bytes have been read."""
 
 FEWEST_ACCEPTED = 10
 """OpenAI takes no training file with fewer examples (developers.openai.com, "Supervised fine-tuning", read
@@ -88,6 +90,57 @@ def audit(
             "leakage": quality.leakage(summary, other),
         }
     return result
+
+
+def summarise(
+    path: str,
+    options: Options,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Source, Summary]:
+    """Read a file here, or on a cluster where workers or a scheduler are named."""
+    source, stream = open_source(path)
+    with stream:
+        if workers is not None or scheduler is not None:
+            from pycalc.dataset.parts import summarise as on_cluster
+
+            summary = on_cluster(source, options, workers=workers, scheduler=scheduler, progress=progress)
+        else:
+            summary = _here(source, stream, options, progress)
+    _about_encoding(source, summary)
+    return source, summary
+
+
+def _here(source: Source, stream: BinaryIO, options: Options, progress: Progress | None) -> Summary:
+    summary = Summary(options)
+
+    def followed() -> Iterator[list[bytes | OverlongLine]]:
+        for lines in batches(source, stream):
+            before = summary.bytes
+            yield lines
+            if progress:
+                progress(summary.bytes - before)
+
+    return read(summary, followed()).settle()
+
+
+def _about_encoding(source: Source, summary: Summary) -> None:
+    """A finding on line 1 for a file that is read here and refused there."""
+    if source.encoding != "utf-8":
+        code, severity, detail = (
+            "encoding",
+            ERROR,
+            f"the file is {source.encoding.upper()}, counted as if it were UTF-8",
+        )
+    elif source.mark:
+        code, severity = "byte_order_mark", WARNING
+        detail = "the file begins with a UTF-8 byte-order mark"
+    else:
+        return
+    finding = summary.findings.setdefault((code, severity), Finding())
+    finding.count += 1
+    finding.places.insert(0, (1, detail))
 
 
 def has_errors(result: dict[str, Any]) -> bool:

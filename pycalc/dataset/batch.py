@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from pycalc.dataset import content
 from pycalc.dataset.checks import ERROR, NOTE, check
 from pycalc.dataset.similarity import signatures
 from pycalc.dataset.sketch import Sketch, hashes
-
-if TYPE_CHECKING:
-    from pycalc.dataset.summary import Summary
+from pycalc.dataset.summary import Summary
 
 NO_LABEL = "(none)"
 

@@ -6,12 +6,12 @@ on nothing but the range, the result is the same number.
 
 from __future__ import annotations
 
-import logging
 import os
-import socket
 from typing import TYPE_CHECKING, Any
 
+from pycalc import cluster
 from pycalc.dataset.reader import BadInputError, Source, batches, open_source, ranges
+from pycalc.dataset.reading import read
 from pycalc.dataset.summary import Options, Summary
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 PART = 32 * 1024 * 1024
 """Bytes of one task: some seconds of work."""
-
-_WAIT = "10s"
 
 
 def summarise(
@@ -38,40 +36,11 @@ def summarise(
             f"{source.path}: is a pipe, which several processes cannot read. "
             "Leave out --workers and --scheduler, or save it as a file"
         )
-    distributed = _distributed()
-    if scheduler is not None:
-        try:
-            client = distributed.Client(scheduler, timeout=_WAIT, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise BadInputError(
-                f"{scheduler}: no Dask scheduler answers there ({error}). Start one with `dask scheduler`"
-            ) from None
-        with client:
+    try:
+        with cluster.connected(scheduler, workers) as client:
             return on_client(client, source, options, progress, part)
-    with (
-        _local_cluster(distributed, workers) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
-        return on_client(client, source, options, progress, part)
-
-
-def _local_cluster(distributed: Any, workers: int | None) -> Any:
-    """Processes that talk over the loopback address; where there is none (a sandbox), threads of this process."""
-    common = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
-    if _has_loopback():
-        return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **common)
-    return distributed.LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, **common)
-
-
-def _has_loopback() -> bool:
-    with socket.socket() as listening, socket.socket() as calling:
-        try:
-            listening.bind(("127.0.0.1", 0))
-            listening.listen()
-            calling.connect(listening.getsockname())
-        except OSError:
-            return False
-        return True
+    except cluster.ClusterError as error:
+        raise BadInputError(str(error)) from None
 
 
 def on_client(
@@ -82,18 +51,18 @@ def on_client(
     part: int = PART,
 ) -> Summary:
     """The summary of a file, by a Dask client's workers."""
-    distributed = _distributed()
+    distributed = cluster.distributed()
     parts = ranges(source, part) if source.divisible else [(0, source.size)]
     place = os.path.abspath(source.path)
     # pure=False: the file may have changed since the same range was last asked for.
     given = client.submit(_itself, options, pure=False)  # sent once; a scattered copy could be lost for good
-    read = [client.submit(summarise_range, place, source.size, *each, given, pure=False) for each in parts]
-    size = dict(zip((future.key for future in read), parts, strict=True))
-    waiting = list(read)
+    ranges_read = [client.submit(summarise_range, place, source.size, *each, given, pure=False) for each in parts]
+    size = dict(zip((future.key for future in ranges_read), parts, strict=True))
+    waiting = list(ranges_read)
     while len(waiting) > 1:  # neighbours merge, so line numbers keep their order
         pairs = [waiting[i : i + 2] for i in range(0, len(waiting), 2)]
         waiting = [client.submit(merged, given, *pair, pure=False) if len(pair) == 2 else pair[0] for pair in pairs]
-    for future in distributed.as_completed(read, loop=client.loop):
+    for future in distributed.as_completed(ranges_read, loop=client.loop):
         if progress and future.status == "finished":
             start, end = size[future.key]
             progress(end - start)
@@ -112,7 +81,7 @@ def summarise_range(path: str, size: int, start: int, end: int, options: Options
     with stream:
         if source.size != size:
             raise BadInputError(f"{path}: is another file on a worker ({source.size} bytes, not {size})")
-        return Summary(options).read(batches(source, stream, start, end)).settle()
+        return read(Summary(options), batches(source, stream, start, end)).settle()
 
 
 def merged(options: Options, first: Summary, second: Summary) -> Summary:
@@ -122,11 +91,3 @@ def merged(options: Options, first: Summary, second: Summary) -> Summary:
 
 def _itself(options: Options) -> Options:
     return options
-
-
-def _distributed() -> Any:
-    try:
-        import distributed
-    except ImportError:
-        raise BadInputError("--workers and --scheduler need Dask: pip install 'llm-breakeven[cluster]'") from None
-    return distributed

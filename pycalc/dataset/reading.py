@@ -1,66 +1,88 @@
-"""A file's summary, read by this process or by a cluster."""
+"""Lines into a summary: parsed, checked, counted and compared, batch after batch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
+from pycalc.dataset.batch import Batch
 from pycalc.dataset.checks import ERROR, WARNING
-from pycalc.dataset.reader import OverlongLine, Source, batches, open_source
-from pycalc.dataset.summary import Finding, Options, Summary
+from pycalc.dataset.reader import LONGEST_LINE, OverlongLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable
+    from concurrent.futures import Future
 
-    Progress = Callable[[int], None]
-    """Told how many more bytes have been read."""
+    from pycalc.dataset.summary import Summary
 
 
-def summarise(
-    path: str,
-    options: Options,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    progress: Progress | None = None,
-) -> tuple[Source, Summary]:
-    """Read a file here, or on a cluster where workers or a scheduler are named."""
-    source, stream = open_source(path)
-    with stream:
-        if workers is not None or scheduler is not None:
-            from pycalc.dataset.parts import summarise as on_cluster
+def read(summary: Summary, batches: Iterable[list[bytes | OverlongLine]]) -> Summary:
+    """Take lines into a summary.
 
-            summary = on_cluster(source, options, workers=workers, scheduler=scheduler, progress=progress)
+    The tokens of one batch are counted on other threads (tiktoken lets go of Python's lock) while this
+    one reads and checks the next.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        waiting: tuple[Batch, Future[list[list[int]]]] | None = None
+        for lines in batches:
+            batch = _examined(summary, lines)
+            counting = pool.submit(batch.token_counts)
+            if waiting:
+                waiting[0].take_tokens(waiting[1].result())
+            waiting = (batch, counting)
+            batch.compare()
+        if waiting:
+            waiting[0].take_tokens(waiting[1].result())
+    return summary
+
+
+def _examined(summary: Summary, lines: list[bytes | OverlongLine]) -> Batch:
+    batch = Batch(summary)
+    for line in lines:
+        summary.lines += 1
+        if isinstance(line, OverlongLine):
+            summary.bytes += line.size + 1
+            summary.report("line_too_long", ERROR, _overlong(line.size))
+            continue
+        summary.bytes += len(line) + 1
+        try:
+            example = _parsed(line, summary)
+            if example is not _NOTHING:
+                batch.add(example)
+        except RecursionError:
+            summary.report("json", ERROR, "nested too deeply to be read")
+    return batch
+
+
+def _parsed(line: bytes, summary: Summary) -> Any:
+    try:
+        return _DECODER.decode(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        summary.report("encoding", ERROR, f"byte {error.start + 1} of the line is not UTF-8")
+    except json.JSONDecodeError as error:
+        if not line.strip():
+            summary.report("blank_line", WARNING, "the line is empty")
         else:
-            summary = _here(source, stream, options, progress)
-    _about_encoding(source, summary)
-    return source, summary
+            summary.report("json", ERROR, _broken(error, line))
+    except ValueError as error:
+        summary.report("json", ERROR, f"not valid JSON: {error}")
+    return _NOTHING
 
 
-def _here(source: Source, stream: BinaryIO, options: Options, progress: Progress | None) -> Summary:
-    summary = Summary(options)
-
-    def followed() -> Iterator[list[bytes | OverlongLine]]:
-        for lines in batches(source, stream):
-            before = summary.bytes
-            yield lines
-            if progress:
-                progress(summary.bytes - before)
-
-    return summary.read(followed()).settle()
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
 
 
-def _about_encoding(source: Source, summary: Summary) -> None:
-    """A finding on line 1 for a file that is read here and refused there."""
-    if source.encoding != "utf-8":
-        code, severity, detail = (
-            "encoding",
-            ERROR,
-            f"the file is {source.encoding.upper()}, counted as if it were UTF-8",
-        )
-    elif source.mark:
-        code, severity = "byte_order_mark", WARNING
-        detail = "the file begins with a UTF-8 byte-order mark"
-    else:
-        return
-    finding = summary.findings.setdefault((code, severity), Finding())
-    finding.count += 1
-    finding.places.insert(0, (1, detail))
+def _broken(error: json.JSONDecodeError, line: bytes) -> str:
+    if line.strip() in (b"[", b"{") or (error.pos == len(error.doc) and line.strip()[:1] == b"["):
+        return "the file is laid out over several lines; JSON Lines has one whole object on each line"
+    return f"not valid JSON at character {error.pos + 1}: {error.msg}"
+
+
+def _overlong(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB in one line, more than {LONGEST_LINE / 2**20:.0f} MiB: skipped, not counted"
+
+
+_NOTHING = object()
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)

@@ -6,24 +6,14 @@ histograms and tables chosen by hash. Only line numbers depend on place, and `me
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pycalc.dataset.batch import Batch
-from pycalc.dataset.checks import ERROR, WARNING
-from pycalc.dataset.reader import LONGEST_LINE, OverlongLine
 from pycalc.dataset.similarity import PLACES, Index
 from pycalc.dataset.sketch import Sketch, text_hash
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from concurrent.futures import Future
 
 PLACES_KEPT = 10
 """Findings of one kind whose lines are kept; all are counted."""
@@ -134,42 +124,6 @@ class Summary:
         self.leaks: dict[str, dict[int, int]] = {kind: {} for kind in LEAKS}
         """Row of the held-out file's table, and the first line that repeats it."""
 
-    def read(self, batches: Iterable[list[bytes | OverlongLine]]) -> Summary:
-        """Take in lines, batch after batch.
-
-        The tokens of one batch are counted on other threads (tiktoken lets go of Python's lock) while this
-        one reads and checks the next.
-        """
-        with ThreadPoolExecutor(1) as pool:
-            waiting: tuple[Batch, Future[list[list[int]]]] | None = None
-            for lines in batches:
-                batch = self._examine(lines)
-                counting = pool.submit(batch.token_counts)
-                if waiting:
-                    waiting[0].take_tokens(waiting[1].result())
-                waiting = (batch, counting)
-                batch.compare()
-            if waiting:
-                waiting[0].take_tokens(waiting[1].result())
-        return self
-
-    def _examine(self, lines: list[bytes | OverlongLine]) -> Batch:
-        batch = Batch(self)
-        for line in lines:
-            self.lines += 1
-            if isinstance(line, OverlongLine):
-                self.bytes += line.size + 1
-                self.report("line_too_long", ERROR, _overlong(line.size))
-                continue
-            self.bytes += len(line) + 1
-            try:
-                example = self._parse(line)
-                if example is not _NOTHING:
-                    batch.add(example)
-            except RecursionError:
-                self.report("json", ERROR, "nested too deeply to be read")
-        return batch
-
     def report(self, code: str, severity: str, detail: str) -> None:
         """File a finding on the current line."""
         self.findings.setdefault((code, severity), Finding()).add(self.lines, detail)
@@ -212,35 +166,3 @@ class Summary:
             kept = sorted(self.labels, key=text_hash)[:LABELS_KEPT]
             self.labels = {label: self.labels[label] for label in kept}
             self.labels_complete = False
-
-    def _parse(self, line: bytes) -> Any:
-        try:
-            return _DECODER.decode(line.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            self.report("encoding", ERROR, f"byte {error.start + 1} of the line is not UTF-8")
-        except json.JSONDecodeError as error:
-            if not line.strip():
-                self.report("blank_line", WARNING, "the line is empty")
-            else:
-                self.report("json", ERROR, _broken(error, line))
-        except ValueError as error:
-            self.report("json", ERROR, f"not valid JSON: {error}")
-        return _NOTHING
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")
-
-
-def _broken(error: json.JSONDecodeError, line: bytes) -> str:
-    if line.strip() in (b"[", b"{") or (error.pos == len(error.doc) and line.strip()[:1] == b"["):
-        return "the file is laid out over several lines; JSON Lines has one whole object on each line"
-    return f"not valid JSON at character {error.pos + 1}: {error.msg}"
-
-
-def _overlong(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB in one line, more than {LONGEST_LINE / 2**20:.0f} MiB: skipped, not counted"
-
-
-_NOTHING = object()
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)

@@ -89,9 +89,7 @@ class Cell:
     def value(self, strings: list[str]) -> Value:
         """What the cell shows by its stored value; `strings` are the workbook's shared strings."""
         raw = self.raw
-        if self.type == "inlineStr":
-            return raw or ""
-        if self.type == "str":
+        if self.type in ("str", "inlineStr"):
             return unescaped_text(raw or "")
         if raw is None or raw == "":
             return None

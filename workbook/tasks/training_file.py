@@ -9,29 +9,45 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
-from contextlib import suppress
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from pycalc.dataset.reader import BadInputError
+from pycalc.errors import CalcError
+from workbook.file.package import Package
+from workbook.file.saving import replacing, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from workbook.file.cells import Cell, Value
+    from workbook.file.package import Sheet
 
     Rows = Iterator[tuple[int, list[str | None]]]
     """Row number as a spreadsheet counts, and the cells; None where a cell shows an error or nothing is stored."""
 
 COLUMNS = {
     "system": ("system", "system prompt", "instructions"),
+    "instruction": ("instruction",),
+    "context": ("context",),
     "user": ("user", "question", "prompt", "input"),
     "assistant": ("assistant", "answer", "completion", "response", "output"),
     "conversation": ("conversation", "conversation id", "conversation_id"),
 }
 """What a column may be called, letter case aside."""
 
+QUESTION = ("instruction", "context", "user")
+"""The columns that make the question, in this order, a blank line between them: Alpaca's table has instruction
+and input, Dolly's instruction and context, SQuAD's context and question."""
+
 _DELIMITERS = ",;\t|"
 _LARGEST_CELL = 16 * 1024 * 1024
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+"""Built-in number formats of dates and times (ECMA-376 part 1, 18.8.30)."""
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
 
 
 @dataclass
@@ -48,33 +64,18 @@ class Built:
 
 def build(table: str, output: str, *, sheet: str | None = None, system: str = "") -> Built:
     """Write the training file; `system` stands in for rows whose own system cell is empty."""
-    if os.path.exists(output) and os.path.exists(table) and os.path.samefile(table, output):
+    if os.path.exists(output) and same_file(table, output):
         raise BadInputError(f"{output}: is the table itself. Name another file for the output")
-    if os.path.isdir(output):
-        raise BadInputError(f"{output}: is a directory. Name a file in it")
     rows = _rows(table, sheet)
     built = Built()
-    folder = os.path.dirname(os.path.abspath(output))
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(output)}.", suffix=".part", dir=folder)
-    except OSError as error:
-        raise BadInputError(f"{output}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            for messages in _examples(table, rows, system, built):
-                out.write(json.dumps({"messages": messages}, ensure_ascii=_has_surrogate(messages)) + "\n")
-                built.examples += 1
+    with replacing(output) as out:
+        for messages in _examples(table, rows, system, built):
+            line = json.dumps({"messages": messages}, ensure_ascii=_has_surrogate(messages))
+            out.write(line.encode() + b"\n")
+            built.examples += 1
         if not built.examples:
             first = f" Row {built.skipped[0][0]}: {built.skipped[0][1]}." if built.skipped else ""
             raise BadInputError(f"{table}: no row holds both a question and an answer.{first} Nothing was written")
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, output)
-    except BaseException as problem:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        if isinstance(problem, OSError):
-            raise BadInputError(f"{output}: cannot be written: {problem.strerror}") from None
-        raise
     return built
 
 
@@ -99,9 +100,16 @@ def _examples(table: str, rows: Rows, system: str, built: Built) -> Iterator[lis
         instructions = row.get("system") or system
         if instructions.strip() and not messages:
             messages.append({"role": "system", "content": instructions})
-        messages += [{"role": role, "content": row[role] or ""} for role in ("user", "assistant")]
+        messages += [
+            {"role": "user", "content": _question(row)},
+            {"role": "assistant", "content": row["assistant"] or ""},
+        ]
     if messages:
         yield messages
+
+
+def _question(row: dict[str, str | None]) -> str:
+    return "\n\n".join(text for name in QUESTION if (text := row.get(name) or "").strip())
 
 
 def _header(table: str, rows: Rows, built: Built) -> dict[str, int]:
@@ -122,7 +130,8 @@ def _header(table: str, rows: Rows, built: Built) -> dict[str, int]:
             raise BadInputError(f"{table}: two columns hold the {name} text. Keep one of them")
         else:
             place[name] = at
-    missing = [name for name in ("user", "assistant") if name not in place]
+    missing = [] if place.keys() & {"user", "instruction"} else ["user"]
+    missing += [] if "assistant" in place else ["assistant"]
     if missing:
         found = ", ".join(cell for cell in cells if cell) or "no titles"
         raise BadInputError(
@@ -134,10 +143,13 @@ def _header(table: str, rows: Rows, built: Built) -> dict[str, int]:
 
 def _lacking(row: dict[str, str | None]) -> str:
     """Why a row makes no example, or ""."""
-    for name in ("user", "assistant", "system"):
-        if name in row and row[name] is None:
+    for name, cell in row.items():
+        if name != "conversation" and cell is None:
             return f"the {name} cell shows an error, or a formula whose value is not stored"
-    empty = [name for name in ("user", "assistant") if not (row[name] or "").strip()]
+    asked = [name for name in row if name in ("instruction", "user")]
+    empty = [] if any((row[name] or "").strip() for name in asked) else asked
+    if not (row["assistant"] or "").strip():
+        empty.append("assistant")
     return f"the {' and the '.join(empty)} cell is empty" if empty else ""
 
 
@@ -151,10 +163,8 @@ def _rows(table: str, sheet: str | None) -> Rows:
         raise BadInputError(f"{table}: cannot be read: {error.strerror}") from None
     if not start:
         raise BadInputError(f"{table}: is empty. It needs a header row with the columns user and assistant")
-    if start.startswith(b"PK\x03\x04"):
+    if start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         return _workbook_rows(table, sheet)
-    if start == b"\xd0\xcf\x11\xe0":
-        raise BadInputError(f"{table}: is an old or a protected Excel file. Save it as .xlsx without a password")
     if sheet is not None:
         raise BadInputError(f"{table}: is no workbook, so it has no sheet {sheet!r}. Leave out --sheet")
     return _csv_rows(table, "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
@@ -181,51 +191,67 @@ def _csv_rows(table: str, encoding: str) -> Rows:
 
 
 def _workbook_rows(table: str, sheet: str | None) -> Rows:
-    from zipfile import BadZipFile
-
-    import openpyxl
-
-    try:
-        with open(table, "rb") as stream, open(table, "rb") as second:
-            # Twice, for values and for what is written: a formula without a stored value is no empty cell.
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            formulas = openpyxl.load_workbook(second, read_only=True)
-            values = _chosen(table, book, sheet)
-            texts = formulas[values.title]
-            values.reset_dimensions()
-            texts.reset_dimensions()
-            pairs = zip(values.iter_rows(), texts.iter_rows(), strict=True)
-            for number, (cells, written) in enumerate(pairs, 1):
-                yield number, [_cell(value, text) for value, text in zip(cells, written, strict=True)]
-    except (BadZipFile, KeyError, OSError, SyntaxError) as error:
-        raise BadInputError(f"{table}: is not a readable workbook ({error}). Open it in Excel and save it") from None
+    with Package(table) as package:
+        part = _chosen(table, package.worksheets(), sheet).part
+        strings = package.strings()
+        dates = _date_styles(package)
+        epoch = datetime(1904, 1, 1) if _counts_from_1904(package) else datetime(1899, 12, 30)
+        for number, row in groupby(package.cells(part), lambda cell: cell.row):
+            texts: list[str | None] = []
+            for cell in row:
+                texts += [""] * (cell.column - 1 - len(texts))
+                texts.append(_text(cell, cell.value(strings), epoch if int(cell.style or 0) in dates else None))
+            yield number, texts
 
 
-def _chosen(table: str, book: Any, sheet: str | None) -> Any:
-    sheets = {each.title: each for each in book.worksheets}
+def _chosen(table: str, worksheets: list[Sheet], name: str | None) -> Sheet:
+    sheets = {each.name: each for each in worksheets}
     if not sheets:
         raise BadInputError(f"{table}: has no sheet with cells. Put the examples on one")
-    if sheet is not None and sheet not in sheets:
-        raise BadInputError(f"{table}: has no sheet {sheet!r}. It has {', '.join(sheets)}")
-    return sheets[sheet] if sheet is not None else next(iter(sheets.values()))
+    if name is not None and name not in sheets:
+        raise BadInputError(f"{table}: has no sheet {name!r}. It has {', '.join(sheets)}")
+    return sheets[name] if name is not None else worksheets[0]
 
 
-def _cell(value: Any, written: Any) -> str | None:
+def _text(cell: Cell, value: Value, epoch: datetime | None) -> str | None:
     """A cell as text; None for an error value and for a formula whose value is not stored."""
-    from openpyxl.utils.escape import unescape
-
-    content = value.value
-    if value.data_type == "e" or (content is None and written.value is not None):
+    if isinstance(value, CalcError) or (value is None and cell.formula is not None):
         return None
-    if content is None:
+    if value is None:
         return ""
-    if isinstance(content, bool):
-        return str(content).upper()
-    if isinstance(content, float):
-        return f"{content:.15g}"
-    if not isinstance(content, str):
-        return str(content).removesuffix(" 00:00:00")  # a date is a midnight
-    return _line_breaks(unescape(content))
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        return _line_breaks(value)
+    if epoch is None:
+        return f"{value:.15g}"
+    try:
+        moment = (epoch + timedelta(days=value) + timedelta(microseconds=500_000)).replace(microsecond=0)
+    except OverflowError:
+        return f"{value:.15g}"
+    day, time = moment.date().isoformat(), moment.time().isoformat()
+    return time if 0 <= value < 1 else day if value == int(value) else f"{day} {time}"
+
+
+def _date_styles(package: Package) -> set[int]:
+    """Numbers of the cell styles that show a number as a date or a time."""
+    found: set[int] = set()
+    for part in package.related(package.workbook_part, "styles"):
+        dates = set(_DATE_FORMATS)
+        for element in package.elements(part, "numFmt"):
+            code = _LITERALS.sub("", element.attributes.get("formatCode", "").partition(";")[0])
+            if re.search("[dmyhs]", code, re.IGNORECASE):
+                dates.add(package.whole_number("numFmt", element.attributes, "numFmtId", 0))
+        styles = (each for each in package.elements(part, "xf") if each.path[-1:] == ("cellXfs",))
+        for place, style in enumerate(styles):
+            if package.whole_number("xf", style.attributes, "numFmtId", 0) in dates:
+                found.add(place)
+    return found
+
+
+def _counts_from_1904(package: Package) -> bool:
+    settings = package.elements(package.workbook_part, "workbookPr")
+    return any(each.attributes.get("date1904") in ("1", "true") for each in settings)
 
 
 def _line_breaks(text: str) -> str:
@@ -235,9 +261,3 @@ def _line_breaks(text: str) -> str:
 def _has_surrogate(messages: list[dict[str, str]]) -> bool:
     """Lone surrogates cannot be written as UTF-8; JSON can escape them."""
     return any("\ud800" <= character <= "\udfff" for each in messages for character in each["content"])
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

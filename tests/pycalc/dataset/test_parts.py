@@ -13,10 +13,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from pycalc import cluster as dask
 from pycalc.dataset import parts as cluster
+from pycalc.dataset.audit import summarise
 from pycalc.dataset.parts import summarise_range
 from pycalc.dataset.reader import BadInputError, open_source
-from pycalc.dataset.reading import summarise
 from pycalc.dataset.summary import Options
 from tests.pycalc.dataset.published import example
 from tests.pycalc.dataset.state import state
@@ -115,7 +116,7 @@ def test_pipe_cannot_be_divided():
 
 
 def test_no_scheduler_there(file, monkeypatch):
-    monkeypatch.setattr(cluster, "_WAIT", "200ms")
+    monkeypatch.setattr(dask, "WAIT", "200ms")
     with pytest.raises(BadInputError, match="no Dask scheduler answers"):
         summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
 
@@ -123,7 +124,7 @@ def test_no_scheduler_there(file, monkeypatch):
 @pytest.mark.filterwarnings("ignore:Couldn't detect a suitable IP address")  # Dask, where there is no network at all
 def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
     """As in a network namespace whose loopback is down."""
-    monkeypatch.setattr(cluster, "_has_loopback", lambda: False)
+    monkeypatch.setattr(dask, "has_loopback", lambda: False)
     assert state(summarise(file, OPTIONS, workers=2)[1]) == state(summarise(file, OPTIONS)[1])
 
 

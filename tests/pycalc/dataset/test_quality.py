@@ -7,6 +7,7 @@ import pytest
 
 from pycalc.dataset import quality
 from pycalc.dataset import summary as module
+from pycalc.dataset.reading import read as take
 from pycalc.dataset.summary import Options, Summary
 from tests.pycalc.dataset.published import example
 
@@ -18,7 +19,7 @@ LONG = (
 
 def read(examples, label="", held_out=None):
     lines = [json.dumps(each).encode() for each in examples]
-    return Summary(Options(("cl100k_base",), label, held_out=held_out)).read([lines]).settle()
+    return take(Summary(Options(("cl100k_base",), label, held_out=held_out)), [lines]).settle()
 
 
 def leakage(train, held_out):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pycalc.dataset import summary as module
 from pycalc.dataset.reader import OverlongLine
+from pycalc.dataset.reading import read as take
 from pycalc.dataset.summary import Options, Summary
 from pycalc.models.tokenizer import count
 from tests.pycalc.dataset.published import example
@@ -40,7 +41,7 @@ LINES = st.lists(
 
 
 def read(lines, options=OPTIONS):
-    return Summary(options).read([lines] if lines else [])
+    return take(Summary(options), [lines] if lines else [])
 
 
 def findings(lines):
@@ -71,7 +72,7 @@ def test_merging_is_associative_and_changes_nothing_it_takes(lines, one, two):
 @given(LINES, st.integers(1, 30))
 def test_batches_make_no_difference(lines, size):
     parts = [lines[i : i + size] for i in range(0, len(lines), size)]
-    assert state(Summary(OPTIONS).read(parts)) == state(read(lines))
+    assert state(take(Summary(OPTIONS), parts)) == state(read(lines))
 
 
 def test_bounded_tables_merge_too(monkeypatch):

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from pycalc.dataset.reader import BadInputError
+from workbook.errors import BadWorkbook
 from workbook.tasks.training_file import build
 
 HEADER = ["System", "User", "Assistant"]
@@ -152,15 +153,15 @@ def test_sheet_by_name(tmp_path):
         (b"user,assistant\n,\n,r\n", "no row holds both"),
         (b"user,assistant\nGr\xfc\xdfe,r\n", "Save it as CSV UTF-8"),
         (b'user,assistant\n"q,r\n', "quotation marks"),
-        (b"\xd0\xcf\x11\xe0....", "old or a protected"),
-        (b"PK\x03\x04....", "not a readable workbook"),
+        (b"\xd0\xcf\x11\xe0....", "table.csv"),
+        (b"PK\x03\x04....", "table.csv"),
     ],
 )
 def test_bad_tables_write_nothing(tmp_path, data, message):
     table, out = tmp_path / "table.csv", tmp_path / "out.jsonl"
     table.write_bytes(data)
     out.write_text("kept")
-    with pytest.raises(BadInputError, match=message):
+    with pytest.raises((BadInputError, BadWorkbook), match=message):
         build(str(table), str(out))
     assert out.read_text() == "kept"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out.jsonl", "table.csv"]
@@ -171,9 +172,9 @@ def test_output_is_never_the_table(tmp_path):
     table.write_text("user,assistant\nq,r\n")
     with pytest.raises(BadInputError, match="is the table itself"):
         build(str(table), str(table))
-    with pytest.raises(BadInputError, match="is a directory"):
+    with pytest.raises(BadWorkbook, match="is a folder"):
         build(str(table), str(tmp_path))
-    with pytest.raises(BadInputError, match="cannot be written"):
+    with pytest.raises(BadWorkbook, match="does not exist"):
         build(str(table), str(tmp_path / "none" / "out.jsonl"))
 
 
@@ -183,3 +184,36 @@ def test_lone_surrogates_are_escaped(tmp_path):
     out = tmp_path / "out.jsonl"
     build(str(table), str(out))
     assert json.loads(out.read_bytes())["messages"][1]["content"] == "\ud83d"
+
+
+@pytest.mark.parametrize(
+    ("table", "questions"),
+    [
+        # Stanford Alpaca: "instruction describes the task, input is optional context" (its README)
+        ("instruction,input,output\nTranslate.,Good day,Bonjour\nName a colour.,,Red\n",
+         ["Translate.\n\nGood day", "Name a colour."]),
+        # Databricks Dolly: instruction, context, response
+        ("instruction,context,response\nWho wrote it?,By Ann.,Ann\n", ["Who wrote it?\n\nBy Ann."]),
+        # SQuAD: context, question, answer
+        ("context,question,answer\nBy Ann.,Who wrote it?,Ann\n", ["By Ann.\n\nWho wrote it?"]),
+        ("instruction,output\nName a colour.,Red\n,Blue\n", ["Name a colour."]),
+    ],
+)  # fmt: skip
+def test_instruction_and_context_are_part_of_the_question(tmp_path, table, questions):
+    built, examples = build_csv(tmp_path, table)
+    assert [each[0][1] for each in examples] == questions
+    assert built.ignored == []
+    assert [reason for _, reason in built.skipped] == (["the instruction cell is empty"] if ",Blue" in table else [])
+
+
+def test_dates_of_both_calendars(tmp_path):
+    """The same serial number is four years and a day later where a workbook counts from 1904."""
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(["user", "assistant"])
+    book.active.append([datetime.datetime(2026, 11, 20, 12, 30), 0.5])
+    book.active["B2"].number_format = '0.0 "days"'
+    book.save(tmp_path / "table.xlsx")
+    out = tmp_path / "out.jsonl"
+    build(str(tmp_path / "table.xlsx"), str(out))
+    assert written(out) == [[("user", "2026-11-20 12:30:00"), ("assistant", "0.5")]]
