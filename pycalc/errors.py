@@ -10,6 +10,10 @@ given one passes it on.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class CalcError(Exception):
     """An error value of a worksheet.
@@ -71,7 +75,7 @@ class CalcError(Exception):
     def __hash__(self) -> int:
         return hash(self.code)
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.__dict__)
 
 
@@ -154,7 +158,7 @@ def out_of_bounds(rule: str, remedy: str = "") -> OutOfBoundsError:
     return OutOfBoundsError(rule, remedy)
 
 
-def _rebuild(kind: type[CalcError], state: dict) -> CalcError:
+def _rebuild(kind: type[CalcError], state: dict[str, Any]) -> CalcError:
     error = kind()
     error.__dict__.update(state)
     return error

@@ -18,6 +18,11 @@ def test_the_readme_lists_the_functions_as_registered():
     assert run.returncode == 0, run.stdout
 
 
+def test_the_types_are_those_of_the_definitions():
+    run = subprocess.run([sys.executable, "tools/typed_door.py", "--check"], cwd=TOP, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
 def test_every_function_has_its_page_and_pictures(tmp_path):
     subprocess.run([sys.executable, "tools/reference.py", "--pages", str(tmp_path)], cwd=TOP, check=True)
     for name in FUNCTIONS:

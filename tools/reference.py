@@ -14,7 +14,7 @@ from charts import charts
 from sheetpicture import sheet_picture
 
 from pycalc import FUNCTIONS
-from pycalc.registry import SECTIONS, documentation
+from pycalc.registry import SECTIONS, documentation, texts
 from pycalc.registry.definition import Function
 
 TOP = Path(__file__).parent.parent
@@ -48,7 +48,7 @@ def page(function: Function, caption: str = "") -> str:
         lines += [function.description, ""]
     lines += ["## Arguments", "", "| argument | unit | what it is | bounds | default |", "|---|---|---|---|---|"]
     for argument in function.arguments:
-        default = "" if argument.required else documentation.default_text(argument) or "may be left out"
+        default = "" if argument.required else texts.default_text(argument) or "may be left out"
         bounds = argument.quantity.bounds()
         lines.append(f"| `{argument.name}` | {argument.unit} | {argument.label} | {bounds} | {default} |")
     lines += ["", "## Result", "", function.returns, "", "## Formula", "", f"> {function.formula}", ""]
@@ -61,13 +61,13 @@ def page(function: Function, caption: str = "") -> str:
     lines += ["", "## Examples", "", f"![The first example in a sheet]({function.name}-sheet.svg)", ""]
     lines += ["| formula | result |", "|---|---|"]
     lines += [
-        f"| `{documentation.example_call(function, args)}` | {_cell(result)} |" for args, result in function.examples
+        f"| `{texts.example_call(function, args)}` | {_cell(result)} |" for args, result in function.examples
     ]
     lines += ["", "```python", "import pycalc", ""]
     for args, result in function.examples:
         lines += [f"pycalc.{function.call.__name__}({', '.join(map(repr, args))})  # {result}"]
     lines += ["```", "", "## Errors", "", "| cell | Python | when |", "|---|---|---|"]
-    lines += [f"| {code} | `{name}` | {meaning} |" for code, name, meaning in documentation.ERRORS]
+    lines += [f"| {code} | `{name}` | {meaning} |" for code, name, meaning in texts.ERRORS]
     if function.references:
         lines += ["", "## Sources", "", *(f"- {reference}" for reference in function.references)]
     if function.needs:

@@ -52,7 +52,8 @@ class Sketch:
         """Which of these hashes are small enough to be kept."""
         if self.complete:
             return np.ones(len(hash), bool)
-        return hash <= self.hash[-1]
+        kept: np.ndarray = hash <= self.hash[-1]
+        return kept
 
     def add(self, hash: np.ndarray, **rows: np.ndarray) -> None:
         self._waiting.append((hash, rows))

@@ -6,6 +6,10 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, calls, worksheet_function
 from pycalc.registry.vocabulary import Quantity, text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 @worksheet_function(
     section="Checking",
@@ -21,7 +25,7 @@ from pycalc.registry.vocabulary import Quantity, text
     variadic=True,
     examples=((("FT_BREAKEVEN", 12, 315, 9), "OK"),),
 )
-def ft_check(name, *values):
+def ft_check(name: str, *values: Any) -> str:
     """The message behind an error value.
 
     For a range call, the first bad element's message with its row and column.

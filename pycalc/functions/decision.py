@@ -8,6 +8,10 @@ from pycalc.functions.arithmetic import minus, minus_array, where_valid
 from pycalc.registry import worksheet_function
 from pycalc.registry.vocabulary import MONTHS, above
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _SECTION = "Decision"
 _FEW_EXAMPLES = "STOP: too few examples; fine-tuning wants 50 to 100 good ones at the least"
 _CHANGING_FACTS = "STOP: use RAG; a fine-tuned model cannot keep up with facts that change"
@@ -17,7 +21,7 @@ _OTHER = "GO: nothing speaks against it; let the cost analysis decide"
 _LARGEST = 1.7976931348623157e308
 
 
-def _ft_breakeven_array(upfront, pe_monthly, ft_monthly):
+def _ft_breakeven_array(upfront: Any, pe_monthly: Any, ft_monthly: Any) -> Any:
     saving = pe_monthly - ft_monthly
     return upfront / where_valid(saving, saving > COMPARISON_TOLERANCE * pe_monthly)
 
@@ -31,7 +35,7 @@ def _ft_breakeven_array(upfront, pe_monthly, ft_monthly):
     array=_ft_breakeven_array,
     examples=(((12, 315, 9), "0.0392156862745098"), ((2095.33, 315, 9), "6.84748366013072")),
 )
-def ft_breakeven(upfront, pe_monthly, ft_monthly):
+def ft_breakeven(upfront: float, pe_monthly: float, ft_monthly: float) -> float:
     """Months to break even.
 
     Fine-tuning that costs as much as prompt engineering, or more, never breaks even: #N/A.
@@ -63,7 +67,9 @@ def ft_breakeven(upfront, pe_monthly, ft_monthly):
     ),
     examples=(((12, 315, 9), "FINE-TUNE"), ((2095.33, 315, 9), "HOLD"), ((12, 9, 315), "DO NOT FINE-TUNE")),
 )
-def ft_decision(upfront, pe_monthly, ft_monthly, max_months=6, months_to_shutdown=None):
+def ft_decision(
+    upfront: float, pe_monthly: float, ft_monthly: float, max_months: float = 6, months_to_shutdown: float | None = None
+) -> str:
     """The verdict on cost alone, prompt engineering against fine-tuning.
 
     Break-even at exactly max_months is too late. A model that is already shut down (months_to_shutdown zero or
@@ -78,9 +84,6 @@ def ft_decision(upfront, pe_monthly, ft_monthly, max_months=6, months_to_shutdow
     in_time = minus(max_months, months) > 0
     alive = months_to_shutdown is None or minus(months_to_shutdown, months) > 0
     return "FINE-TUNE" if in_time and alive else "HOLD"
-
-
-
 
 
 @worksheet_function(
@@ -98,7 +101,7 @@ def ft_decision(upfront, pe_monthly, ft_monthly, max_months=6, months_to_shutdow
     references=("OpenAI, fine-tuning guide: 50 to 100 good examples",),
     examples=((("format", 500, False), _STYLE), (("knowledge", 1000, True), _CHANGING_FACTS)),
 )
-def ft_suitability(use_case, examples, facts_change=False):
+def ft_suitability(use_case: str, examples: float, facts_change: bool = False) -> str:
     """Whether the task suits fine-tuning. Letter case and spaces around the use case make no difference."""
     task = use_case.strip(" ").lower()
     if examples < MINIMUM_EXAMPLES:
@@ -108,7 +111,7 @@ def ft_suitability(use_case, examples, facts_change=False):
     return _STYLE if task in ("style", "format") else _OTHER
 
 
-def _ft_breakeven_queries_array(upfront, pe_call, ft_call, months, ft_fixed_monthly):
+def _ft_breakeven_queries_array(upfront: Any, pe_call: Any, ft_call: Any, months: Any, ft_fixed_monthly: Any) -> Any:
     saving = pe_call - ft_call
     saving = where_valid(saving, saving > COMPARISON_TOLERANCE * pe_call)
     return (upfront / months + ft_fixed_monthly) / saving
@@ -119,14 +122,14 @@ def _ft_breakeven_queries_array(upfront, pe_call, ft_call, months, ft_fixed_mont
     summary="Queries a month at which fine-tuning pays back within the given months; #N/A when none do.",
     returns="calls per month",
     formula="(upfront / months + ft_fixed_monthly) / (pe_call − ft_call)",
-    twin=(
-        "IF(pe_call-ft_call<=comparison_tolerance*pe_call,NA(),(upfront/months+ft_fixed_monthly)/(pe_call-ft_call))"
-    ),
+    twin=("IF(pe_call-ft_call<=comparison_tolerance*pe_call,NA(),(upfront/months+ft_fixed_monthly)/(pe_call-ft_call))"),
     arguments={"months": above(0, "Months within which it has to pay back, fractions allowed", MONTHS)},
     array=_ft_breakeven_queries_array,
     examples=(((2095.33, 0.0315, 0.0009, 6), "11412.4727668845"),),
 )
-def ft_breakeven_queries(upfront, pe_call, ft_call, months, ft_fixed_monthly=0):
+def ft_breakeven_queries(
+    upfront: float, pe_call: float, ft_call: float, months: float, ft_fixed_monthly: float = 0
+) -> float:
     """The volume at which fine-tuning pays back in time."""
     saving = minus(pe_call, ft_call)
     if saving <= 0:
@@ -135,8 +138,15 @@ def ft_breakeven_queries(upfront, pe_call, ft_call, months, ft_fixed_monthly=0):
 
 
 def _ft_breakeven_price_array(
-    queries, prompt_tokens, query_tokens, response_tokens, output_price, ft_monthly, upfront, months
-):
+    queries: Any,
+    prompt_tokens: Any,
+    query_tokens: Any,
+    response_tokens: Any,
+    output_price: Any,
+    ft_monthly: Any,
+    upfront: Any,
+    months: Any,
+) -> Any:
     import numpy
 
     if months is None:
@@ -169,8 +179,15 @@ def _ft_breakeven_price_array(
     examples=(((10000, 800, 50, 100, 60, 9, 2095.33, 6), "35.0849019607843"),),
 )
 def ft_breakeven_price(
-    queries, prompt_tokens, query_tokens, response_tokens, output_price, ft_monthly, upfront=0, months=None
-):
+    queries: float,
+    prompt_tokens: float,
+    query_tokens: float,
+    response_tokens: float,
+    output_price: float,
+    ft_monthly: float,
+    upfront: float = 0,
+    months: float | None = None,
+) -> float:
     """The input price of the prompted model below which fine-tuning stops being worth it.
 
     Without months it compares running cost alone, and upfront above 0 is #VALUE!; with them, fine-tuning has
@@ -191,8 +208,14 @@ def ft_breakeven_price(
 
 
 def _ft_breakeven_prompt_array(
-    query_tokens, response_tokens, pe_input_price, pe_output_price, ft_prompt_tokens, ft_input_price, ft_output_price
-):
+    query_tokens: Any,
+    response_tokens: Any,
+    pe_input_price: Any,
+    pe_output_price: Any,
+    ft_prompt_tokens: Any,
+    ft_input_price: Any,
+    ft_output_price: Any,
+) -> Any:
     import numpy
 
     fine_tuned = (ft_prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
@@ -220,8 +243,14 @@ def _ft_breakeven_prompt_array(
     examples=(((50, 100, 1.5, 2, 50, 12, 16), "1683.33333333333"),),
 )
 def ft_breakeven_prompt(
-    query_tokens, response_tokens, pe_input_price, pe_output_price, ft_prompt_tokens, ft_input_price, ft_output_price
-):
+    query_tokens: float,
+    response_tokens: float,
+    pe_input_price: float,
+    pe_output_price: float,
+    ft_prompt_tokens: float,
+    ft_input_price: float,
+    ft_output_price: float,
+) -> float:
     """The prompt length at which both cost the same per call. A prompted model whose input is free is #DIV/0!."""
     if pe_input_price == 0:
         raise zero_ratio("pe_input_price is 0, so the prompt costs nothing", "Give the input price")
@@ -231,8 +260,14 @@ def ft_breakeven_prompt(
 
 
 def _ft_prompt_cut_array(
-    prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price, ft_input_price, ft_output_price
-):
+    prompt_tokens: Any,
+    query_tokens: Any,
+    response_tokens: Any,
+    pe_input_price: Any,
+    pe_output_price: Any,
+    ft_input_price: Any,
+    ft_output_price: Any,
+) -> Any:
     import numpy
 
     prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
@@ -266,8 +301,14 @@ def _ft_prompt_cut_array(
     examples=(((6416.66666666667, 50, 100, 1.5, 2, 12, 16), "0.9"),),
 )
 def ft_prompt_cut(
-    prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price, ft_input_price, ft_output_price
-):
+    prompt_tokens: float,
+    query_tokens: float,
+    response_tokens: float,
+    pe_input_price: float,
+    pe_output_price: float,
+    ft_input_price: float,
+    ft_output_price: float,
+) -> float:
     """The share of the prompt that fine-tuning must make unnecessary."""
     prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
     whole = (prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
@@ -280,7 +321,9 @@ def ft_prompt_cut(
     return dearer / (prompt_tokens * ft_input_price)
 
 
-def _ft_sensitivity_array(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly):
+def _ft_sensitivity_array(
+    upfront: Any, pe_monthly: Any, ft_monthly: Any, upfront_factors: Any, volume_factors: Any, ft_fixed_monthly: Any
+) -> Any:
 
     saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
     least = COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly)
@@ -310,7 +353,14 @@ def _ft_sensitivity_array(upfront, pe_monthly, ft_monthly, upfront_factors, volu
         ),
     ),
 )
-def ft_sensitivity(upfront, pe_monthly, ft_monthly, upfront_factors, volume_factors, ft_fixed_monthly=0):
+def ft_sensitivity(
+    upfront: float,
+    pe_monthly: float,
+    ft_monthly: float,
+    upfront_factors: float,
+    volume_factors: float,
+    ft_fixed_monthly: float = 0,
+) -> float:
     """One cell of the grid of break-even months.
 
     Both costs grow with the volume but for ft_fixed_monthly, the part of ft_monthly that does not. #N/A where

@@ -17,6 +17,7 @@ from pycalc.registry.vocabulary import MONTHS, Quantity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _SECTION = "Investment"
 _NPV_PAGE = "Microsoft, NPV function: the first flow is discounted there, so month 0 is added outside NPV()"
@@ -47,7 +48,7 @@ def present_value(log_rate: float, months: float, saving: float, growth: float, 
     return value
 
 
-def _annuity_array(log_rate, months):
+def _annuity_array(log_rate: Any, months: Any) -> Any:
     import numpy
 
     level = log_rate == 0
@@ -57,7 +58,9 @@ def _annuity_array(log_rate, months):
     return numpy.where(level, months, -numpy.expm1(-months * safe) / numpy.expm1(safe))
 
 
-def _ft_npv_array(annual_rate, months, upfront, monthly_saving, monthly_growth, fixed_monthly):
+def _ft_npv_array(
+    annual_rate: Any, months: Any, upfront: Any, monthly_saving: Any, monthly_growth: Any, fixed_monthly: Any
+) -> Any:
     import numpy
 
     log_rate = numpy.log1p(annual_rate) / MONTHS_PER_YEAR
@@ -70,7 +73,7 @@ def _ft_npv_array(annual_rate, months, upfront, monthly_saving, monthly_growth, 
     return (value - fixed_monthly * level if _has(fixed_monthly) else value) - upfront
 
 
-def _has(values) -> bool:
+def _has(values: Any) -> bool:
     """Whether an argument of an array form is anything but a single 0, as it is where it was left out."""
     return bool(getattr(values, "ndim", 0)) or values != 0
 
@@ -85,8 +88,6 @@ def _annuity_twin(rate: str) -> str:
     return f"IF(ABS({rate})<series_limit,{series},PV({rate},months,-1))"
 
 
-
-
 @worksheet_function(
     section=_SECTION,
     summary="Net present value in USD of switching: upfront now, the monthly saving discounted month by month.",
@@ -95,16 +96,21 @@ def _annuity_twin(rate: str) -> str:
         "−upfront + Σ t=1..months of (monthly_saving × (1 + monthly_growth)^(t−1) − fixed_monthly) "
         "/ (1 + annual_rate)^(t/12)"
     ),
-    twin=(
-        f"monthly_saving/(1+monthly_growth)*{_annuity_twin(_RATE)}-fixed_monthly*{_annuity_twin(_MONTHLY)}-upfront"
-    ),
+    twin=(f"monthly_saving/(1+monthly_growth)*{_annuity_twin(_RATE)}-fixed_monthly*{_annuity_twin(_MONTHLY)}-upfront"),
     twin_tolerance=1e-9,
     twin_limit="1e-9 of the largest term: PV() loses digits where growth is near the monthly rate",
     array=_ft_npv_array,
     references=(_NPV_PAGE,),
     examples=(((0.12, 12, 2095.33, 306), "1359.87389281792"),),
 )
-def ft_npv(annual_rate, months, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
+def ft_npv(
+    annual_rate: float,
+    months: float,
+    upfront: float,
+    monthly_saving: float,
+    monthly_growth: float = 0,
+    fixed_monthly: float = 0,
+) -> float:
     """Net present value of switching. Month 0 is not discounted; the flow of month t by t/12 years."""
     return _discounted(annual_rate, months, monthly_saving, monthly_growth, fixed_monthly) - upfront
 
@@ -140,7 +146,9 @@ def _discounted(annual_rate: float, months: float, saving: float, growth: float,
     ),
     examples=(((12, 1000, 100), "0.412998984149616"),),
 )
-def ft_irr(months, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
+def ft_irr(
+    months: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
+) -> float:
     """Internal rate of return, effective per year.
 
     A negative rate is an answer. Flows without a change of sign have no rate, flows with two changes have none
@@ -218,16 +226,16 @@ def _root(npv: Callable[[float], float], rising: bool) -> float:
     section=_SECTION,
     summary="Discounted payback in months, interpolated within the month; #N/A when it is never paid back.",
     returns="months",
-    formula=(
-        "the first month whose discounted running total reaches 0, less the part of that month not needed"
-    ),
+    formula=("the first month whose discounted running total reaches 0, less the part of that month not needed"),
     no_twin=(
         "The first month whose running total reaches 0 takes a table, not a cell; NPER interpolates along the "
         "discounting, not within the month. " + _ROWS_INSTEAD + ", then MATCH and one linear interpolation"
     ),
     examples=(((0, 2095.33, 306), "6.84748366013072"),),
 )
-def ft_payback(annual_rate, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
+def ft_payback(
+    annual_rate: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
+) -> float:
     """Discounted payback in months."""
 
     def paid(months: int) -> bool:
@@ -278,7 +286,7 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
     return min(_LONGEST_PAYBACK, 1 + math.floor(math.log(fixed / saving) / math.log1p(growth)))
 
 
-def _ft_roi_array(months, upfront, monthly_saving):
+def _ft_roi_array(months: Any, upfront: Any, monthly_saving: Any) -> Any:
     return (monthly_saving * months - upfront) / upfront
 
 
@@ -291,7 +299,7 @@ def _ft_roi_array(months, upfront, monthly_saving):
     array=_ft_roi_array,
     examples=(((12, 2095.33, 306), "0.752468584900708"),),
 )
-def ft_roi(months, upfront, monthly_saving):
+def ft_roi(months: float, upfront: float, monthly_saving: float) -> float:
     """Return on the upfront cost. No upfront cost is #DIV/0!."""
     if upfront == 0:
         raise zero_ratio("upfront is 0, so there is nothing to relate the return to", "Give the upfront cost")
@@ -309,7 +317,9 @@ def ft_roi(months, upfront, monthly_saving):
     spills=True,
     examples=(((2, 1000, 600, 0.1), "{-1000; 600; 660}"),),
 )
-def ft_cashflow(months, upfront, monthly_saving, monthly_growth=0, fixed_monthly=0):
+def ft_cashflow(
+    months: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
+) -> list[list[float]]:
     """The cash flows of switching, month 0 first."""
     flows = [-upfront]
     flows += [monthly_saving * (1 + monthly_growth) ** t - fixed_monthly for t in range(int(months))]

@@ -6,10 +6,16 @@ from pycalc.constants import MINUTES_PER_HOUR, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import zero_ratio
 from pycalc.registry import ELEMENTWISE, worksheet_function
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _SECTION = "One-time and recurring cost"
 
 
-def _ft_training_array(examples, tokens_per_example, epochs, training_price, validation_tokens, minimum):
+def _ft_training_array(
+    examples: Any, tokens_per_example: Any, epochs: Any, training_price: Any, validation_tokens: Any, minimum: Any
+) -> Any:
     import numpy
 
     billed = examples * tokens_per_example * epochs + validation_tokens
@@ -20,9 +26,7 @@ def _ft_training_array(examples, tokens_per_example, epochs, training_price, val
     section=_SECTION,
     summary="Bill for one training job in USD: billed tokens at the training price, at least the minimum.",
     returns="USD",
-    formula=(
-        "max(minimum, (examples × tokens_per_example × epochs + validation_tokens) × training_price / 1,000,000)"
-    ),
+    formula=("max(minimum, (examples × tokens_per_example × epochs + validation_tokens) × training_price / 1,000,000)"),
     twin=(
         "IF((examples*tokens_per_example*epochs+validation_tokens)*training_price/tokens_per_price_unit<minimum,"
         "minimum,(examples*tokens_per_example*epochs+validation_tokens)*training_price/tokens_per_price_unit)"
@@ -34,7 +38,14 @@ def _ft_training_array(examples, tokens_per_example, epochs, training_price, val
     ),
     examples=(((500, 1000, 3, 8), "12"),),
 )
-def ft_training(examples, tokens_per_example, epochs, training_price, validation_tokens=0, minimum=0):
+def ft_training(
+    examples: float,
+    tokens_per_example: float,
+    epochs: float,
+    training_price: float,
+    validation_tokens: float = 0,
+    minimum: float = 0,
+) -> float:
     """Bill for one training job."""
     billed = examples * tokens_per_example * epochs + validation_tokens
     bill = billed * training_price / TOKENS_PER_PRICE_UNIT
@@ -50,12 +61,14 @@ def ft_training(examples, tokens_per_example, epochs, training_price, validation
     array=ELEMENTWISE,
     examples=(((500, 5, 50), "2083.33333333333"),),
 )
-def ft_labor(examples, minutes_per_example, hourly_wage):
+def ft_labor(examples: float, minutes_per_example: float, hourly_wage: float) -> float:
     """Labour for the training data."""
     return examples * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
 
 
-def _ft_distill_array(examples, input_tokens, output_tokens, input_price, output_price, accept_rate):
+def _ft_distill_array(
+    examples: Any, input_tokens: Any, output_tokens: Any, input_price: Any, output_price: Any, accept_rate: Any
+) -> Any:
     per_call = (input_tokens * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
     return examples / accept_rate * per_call
 
@@ -64,14 +77,19 @@ def _ft_distill_array(examples, input_tokens, output_tokens, input_price, output
     section=_SECTION,
     summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
     returns="USD",
-    formula=(
-        "examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"
-    ),
+    formula=("examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"),
     twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
     array=_ft_distill_array,
     examples=(((500, 850, 100, 30, 60, 0.8), "19.6875"),),
 )
-def ft_distill(examples, input_tokens, output_tokens, input_price, output_price, accept_rate=1):
+def ft_distill(
+    examples: float,
+    input_tokens: float,
+    output_tokens: float,
+    input_price: float,
+    output_price: float,
+    accept_rate: float = 1,
+) -> float:
     """Teacher cost of a distilled data set. An accept rate of 0 is #DIV/0!."""
     if accept_rate == 0:
         raise zero_ratio("accept_rate is 0, so no number of answers is enough", "Give the share that is kept")
@@ -83,18 +101,19 @@ def ft_distill(examples, input_tokens, output_tokens, input_price, output_price,
     section=_SECTION,
     summary="Cost of one evaluation in USD: calls, automatic judge, people for a share of the answers.",
     returns="USD",
-    formula=(
-        "test_examples × (call_cost + judge_cost + human_share × minutes_per_example / 60 × hourly_wage)"
-    ),
-    twin=(
-        "test_examples*(call_cost+judge_cost+human_share*minutes_per_example/minutes_per_hour*hourly_wage)"
-    ),
+    formula=("test_examples × (call_cost + judge_cost + human_share × minutes_per_example / 60 × hourly_wage)"),
+    twin=("test_examples*(call_cost+judge_cost+human_share*minutes_per_example/minutes_per_hour*hourly_wage)"),
     array=ELEMENTWISE,
     examples=(((200, 0.0315, 0.01, 0.25, 6, 50), "258.3"),),
 )
 def eval_cost(
-    test_examples, call_cost, judge_cost=0, human_share=0, minutes_per_example=0, hourly_wage=0
-):
+    test_examples: float,
+    call_cost: float,
+    judge_cost: float = 0,
+    human_share: float = 0,
+    minutes_per_example: float = 0,
+    hourly_wage: float = 0,
+) -> float:
     """Cost of one evaluation."""
     human = human_share * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
     return test_examples * (call_cost + judge_cost + human)
@@ -109,6 +128,12 @@ def eval_cost(
     array=ELEMENTWISE,
     examples=(((4, 12, 0.1, 2083.2, 100), "1281.28"),),
 )
-def ft_retrain(retrains_per_year, training_cost, relabel_share=0, labor_cost=0, evaluation_cost=0):
+def ft_retrain(
+    retrains_per_year: float,
+    training_cost: float,
+    relabel_share: float = 0,
+    labor_cost: float = 0,
+    evaluation_cost: float = 0,
+) -> float:
     """Retraining cost of a year."""
     return retrains_per_year * (training_cost + relabel_share * labor_cost + evaluation_cost)

@@ -27,7 +27,7 @@ def _price(model: str, kind: str, on_date: float | None) -> catalogue.Price:
     references=(_PRICING, _GENAI_PRICES),
     examples=((("gpt-4o", "input"), "2.5"), (("gpt-4o", "input", 45444), "5"), (("ft:gpt-4o", "output"), "15")),
 )
-def model_price(model, kind, on_date=None):
+def model_price(model: str, kind: str, on_date: float | None = None) -> float:
     """Price of a model on a date.
 
     Letter case and a provider's prefix make no difference. A dated name is one snapshot; an undated name is the
@@ -60,7 +60,7 @@ def model_price(model, kind, on_date=None):
         ),
     ),
 )
-def price_source(model, kind, on_date=None):
+def price_source(model: str, kind: str, on_date: float | None = None) -> str:
     """Where a price was read; #N/A where MODEL_PRICE has none."""
     return _price(model, kind, on_date).provenance()
 
@@ -73,7 +73,7 @@ def price_source(model, kind, on_date=None):
     no_twin=_NO_TWIN,
     examples=(((), "46346"),),
 )
-def prices_as_of():
+def prices_as_of() -> float:
     """The catalogue's as-of date, as Excel counts days."""
     return catalogue.serial(catalogue.as_of())
 
@@ -88,7 +88,7 @@ def prices_as_of():
     references=(_DEPRECATIONS,),
     examples=((("ft:gpt-4o",), "46401"), (("gpt-6-luna",), "")),
 )
-def model_shutdown(model):
+def model_shutdown(model: str) -> float | str:
     """Day a model stops answering, as Excel counts days.
 
     An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A.

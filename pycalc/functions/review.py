@@ -6,6 +6,10 @@ from pycalc.errors import zero_ratio
 from pycalc.registry import ELEMENTWISE, worksheet_function
 from pycalc.registry.vocabulary import MONTHS, amount
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _SECTION = "Review and quality"
 
 
@@ -18,12 +22,14 @@ _SECTION = "Review and quality"
     array=ELEMENTWISE,
     examples=(((1000000, 0.05, 10), "500000"),),
 )
-def review_cost(items, review_rate, cost_per_review):
+def review_cost(items: float, review_rate: float, cost_per_review: float) -> float:
     """Cost of human review."""
     return items * review_rate * cost_per_review
 
 
-def _review_ramp_array(items_per_month, months, start_rate, steady_rate, ramp_months, cost_per_review):
+def _review_ramp_array(
+    items_per_month: Any, months: Any, start_rate: Any, steady_rate: Any, ramp_months: Any, cost_per_review: Any
+) -> Any:
     import numpy
 
     ramp = numpy.minimum(months, ramp_months)
@@ -46,13 +52,20 @@ def _review_ramp_array(items_per_month, months, start_rate, steady_rate, ramp_mo
     array=_review_ramp_array,
     examples=(((250000 / 3, 12, 0.1, 0.05, 3, 10), "625000"),),
 )
-def review_ramp(items_per_month, months, start_rate, steady_rate, ramp_months, cost_per_review):
+def review_ramp(
+    items_per_month: float,
+    months: float,
+    start_rate: float,
+    steady_rate: float,
+    ramp_months: float,
+    cost_per_review: float,
+) -> float:
     """Cost of review with a ramp. Fractions of a month count linearly."""
     ramp = min(months, ramp_months)
     return items_per_month * cost_per_review * (ramp * start_rate + (months - ramp) * steady_rate)
 
 
-def _cost_per_accepted_array(cost_per_call, pass_rate, review_cost, rework_cost):
+def _cost_per_accepted_array(cost_per_call: Any, pass_rate: Any, review_cost: Any, rework_cost: Any) -> Any:
     if rework_cost is None:
         return (cost_per_call + review_cost) / pass_rate
     return cost_per_call + review_cost + (1 - pass_rate) * rework_cost
@@ -67,14 +80,15 @@ def _cost_per_accepted_array(cost_per_call, pass_rate, review_cost, rework_cost)
         "with it: cost_per_call + review_cost + (1 − pass_rate) × rework_cost"
     ),
     twin=(
-        'IF(rework_cost="",(cost_per_call+review_cost)/pass_rate,'
-        "cost_per_call+review_cost+(1-pass_rate)*rework_cost)"
+        'IF(rework_cost="",(cost_per_call+review_cost)/pass_rate,cost_per_call+review_cost+(1-pass_rate)*rework_cost)'
     ),
     array=_cost_per_accepted_array,
     references=("Erol et al., Cost-of-Pass, arXiv 2504.13359: cost of an attempt divided by the pass rate",),
     examples=(((0.0315, 0.9), "0.035"), ((0.0315, 0.9, 0.5, 2), "0.7315")),
 )
-def cost_per_accepted(cost_per_call, pass_rate, review_cost=0, rework_cost=None):
+def cost_per_accepted(
+    cost_per_call: float, pass_rate: float, review_cost: float = 0, rework_cost: float | None = None
+) -> float:
     """Cost of one accepted output.
 
     Without rework_cost a failure is thrown away and tried again; a pass rate of 0 is then #DIV/0!. With it,

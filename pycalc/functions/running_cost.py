@@ -6,13 +6,16 @@ from pycalc.constants import MONTHS_PER_YEAR, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import out_of_bounds
 from pycalc.functions.arithmetic import minus, where_valid
 from pycalc.registry import ELEMENTWISE, worksheet_function
+from pycalc.registry.definition import LEFT_OUT
 from pycalc.registry.vocabulary import MONTHS, amount
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SECTION = "Running cost"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
-_CACHING = (
-    "OpenAI cookbook, Prompt Caching 201: from 1,024 tokens, in steps of 128, exact prefix (read 2026-11-20)"
-)
+_CACHING = "OpenAI cookbook, Prompt Caching 201: from 1,024 tokens, in steps of 128, exact prefix (read 2026-11-20)"
 
 
 _PROMPTED_TWIN = (
@@ -25,14 +28,16 @@ _RETRIEVED_TWIN = (
 )
 
 
-def _prompt_price(input_price, cached_price, cache_hit_rate):
+def _prompt_price(input_price: float, cached_price: float, cache_hit_rate: float) -> float:
     """Price of the prompt's tokens on average. A range without caching skips the mixing: it costs three passes."""
     if getattr(cache_hit_rate, "ndim", 0) == 0 and cache_hit_rate == 0:
         return input_price
     return (1 - cache_hit_rate) * input_price + cache_hit_rate * cached_price
 
 
-def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cached_tokens, cached_price):
+def _call_cost_array(
+    input_tokens: Any, output_tokens: Any, input_price: Any, output_price: Any, cached_tokens: Any, cached_price: Any
+) -> Any:
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
     return where_valid(cost / TOKENS_PER_PRICE_UNIT, fresh >= 0)
@@ -56,7 +61,14 @@ def _call_cost_array(input_tokens, output_tokens, input_price, output_price, cac
     references=(_PRICING,),
     examples=(((850, 100, 30, 60), "0.0315"), ((2500, 500, 2.5, 10, 2000, 1.25), "0.00875")),
 )
-def call_cost(input_tokens, output_tokens, input_price, output_price, cached_tokens=0, cached_price=None):
+def call_cost(
+    input_tokens: float,
+    output_tokens: float,
+    input_price: float,
+    output_price: float,
+    cached_tokens: float = 0,
+    cached_price: float = LEFT_OUT,
+) -> float:
     """Cost of one model call.
 
     More cached tokens than input tokens are #NUM!.
@@ -83,15 +95,15 @@ def call_cost(input_tokens, output_tokens, input_price, output_price, cached_tok
     examples=(((10000, 800, 50, 100, 30, 60), "315"),),
 )
 def pe_monthly(
-    queries,
-    prompt_tokens,
-    query_tokens,
-    response_tokens,
-    input_price,
-    output_price,
-    cached_price=None,
-    cache_hit_rate=0,
-):
+    queries: float,
+    prompt_tokens: float,
+    query_tokens: float,
+    response_tokens: float,
+    input_price: float,
+    output_price: float,
+    cached_price: float = LEFT_OUT,
+    cache_hit_rate: float = 0,
+) -> float:
     """Monthly running cost of prompt engineering.
 
     Only the prompt can be cached; the question and the answer never are. Vendors cache from a minimum length
@@ -114,16 +126,16 @@ def pe_monthly(
     examples=(((10000, 50, 50, 100, 3, 6), "9"),),
 )
 def ft_monthly(
-    queries,
-    prompt_tokens,
-    query_tokens,
-    response_tokens,
-    input_price,
-    output_price,
-    cached_price=None,
-    cache_hit_rate=0,
-    hosting_monthly=0,
-):
+    queries: float,
+    prompt_tokens: float,
+    query_tokens: float,
+    response_tokens: float,
+    input_price: float,
+    output_price: float,
+    cached_price: float = LEFT_OUT,
+    cache_hit_rate: float = 0,
+    hosting_monthly: float = 0,
+) -> float:
     """Monthly running cost of the fine-tuned model."""
     prompt_price = _prompt_price(input_price, cached_price, cache_hit_rate)
     per_call = prompt_tokens * prompt_price + query_tokens * input_price + response_tokens * output_price
@@ -144,16 +156,16 @@ def ft_monthly(
     examples=(((10000, 800, 50, 1000, 100, 30, 60, 0.002), "635"),),
 )
 def rag_monthly(
-    queries,
-    prompt_tokens,
-    query_tokens,
-    context_tokens,
-    response_tokens,
-    input_price,
-    output_price,
-    retrieval_price,
-    storage_monthly=0,
-):
+    queries: float,
+    prompt_tokens: float,
+    query_tokens: float,
+    context_tokens: float,
+    response_tokens: float,
+    input_price: float,
+    output_price: float,
+    retrieval_price: float,
+    storage_monthly: float = 0,
+) -> float:
     """Monthly running cost of retrieval."""
     per_call = (prompt_tokens + query_tokens + context_tokens) * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + queries * retrieval_price + storage_monthly
@@ -173,16 +185,16 @@ def rag_monthly(
     examples=(((10000, 50, 50, 0, 100, 3, 6, 0.002), "29"),),
 )
 def hybrid_monthly(
-    queries,
-    prompt_tokens,
-    query_tokens,
-    context_tokens,
-    response_tokens,
-    input_price,
-    output_price,
-    retrieval_price,
-    hosting_monthly=0,
-):
+    queries: float,
+    prompt_tokens: float,
+    query_tokens: float,
+    context_tokens: float,
+    response_tokens: float,
+    input_price: float,
+    output_price: float,
+    retrieval_price: float,
+    hosting_monthly: float = 0,
+) -> float:
     """Monthly running cost of a fine-tuned model with retrieval."""
     per_call = (prompt_tokens + query_tokens + context_tokens) * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + queries * retrieval_price + hosting_monthly
@@ -199,10 +211,11 @@ def hybrid_monthly(
     references=("Stanford AI Index 2025 and Epoch AI publish yearly declines of LLM prices",),
     examples=(((30, 0.5, 12), "15"),),
 )
-def price_after(price, annual_decline, months):
+def price_after(price: float, annual_decline: float, months: float) -> float:
     """A price after some months of smooth decline.
 
     A negative decline is a rise. Published prices of one model mostly stay flat until they are cut; use this for
     the cheapest model of a class, step events for a named one.
     """
-    return price * (1 - annual_decline) ** (months / MONTHS_PER_YEAR)
+    rest: float = (1 - annual_decline) ** (months / MONTHS_PER_YEAR)
+    return price * rest

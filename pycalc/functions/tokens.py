@@ -9,6 +9,7 @@ from pycalc.registry import EACH_ONCE, worksheet_function
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
 _SECTION = "Tokens"
 _TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"
@@ -25,22 +26,22 @@ TOKENS_PER_NAME = 1
 TOKENS_TO_PRIME_REPLY = 3
 
 
-def _count_rows(rows: list[tuple]) -> list:
+def _count_rows(rows: list[tuple[Any, ...]]) -> list[Any]:
     """TOKEN_COUNT of many cells."""
     return _by_model("TOKEN_COUNT", rows, lambda texts, model: map(float, tokenizer.count_many(texts, model)))
 
 
-def _overhead_rows(rows: list[tuple]) -> list:
+def _overhead_rows(rows: list[tuple[Any, ...]]) -> list[Any]:
     """TOKEN_OVERHEAD of many cells."""
 
-    def overheads(pairs: list[tuple[str, str]], model: str) -> list:
+    def overheads(pairs: list[tuple[str, str]], model: str) -> list[Any]:
         counts = tokenizer.count_many([text for pair in pairs for text in pair], model)
         return [_overhead(*both) for both in zip(counts[::2], counts[1::2], strict=True)]
 
     return _by_model("TOKEN_OVERHEAD", [((prompt, query), model) for prompt, query, model in rows], overheads)
 
 
-def _by_model(name: str, rows: list[tuple], count: Callable[[list, str], Iterable]) -> list:
+def _by_model(name: str, rows: list[tuple[Any, Any]], count: Callable[[list[Any], str], Iterable[Any]]) -> list[Any]:
     """Rows of something and a model: all of one model in one go, so that texts are joined and cores shared."""
     places: dict[str, Sequence[int]] = {model: [] for _, model in rows}
     if len(places) == 1:
@@ -48,7 +49,7 @@ def _by_model(name: str, rows: list[tuple], count: Callable[[list, str], Iterabl
     else:
         for place, (_, model) in enumerate(rows):
             places[model].append(place)  # type: ignore[attr-defined]
-    results: list = [None] * len(rows)
+    results: list[Any] = [None] * len(rows)
     for model, wanted in places.items():
         try:
             counted = count([rows[place][0] for place in wanted], model)
@@ -79,7 +80,7 @@ def _overhead(prompt: int, query: int) -> float | CalcError:
     references=(_TIKTOKEN, _COOKBOOK),
     examples=((("tiktoken is great!", "gpt-4"), "6"), (("antidisestablishmentarianism",), "6")),
 )
-def token_count(text, model="gpt-4o"):
+def token_count(text: str, model: str = "gpt-4o") -> float:
     """Tokens of a text.
 
     A blank cell has 0, a number the tokens of its shortest display text, TRUE those of "TRUE". Text that looks
@@ -100,7 +101,7 @@ def token_count(text, model="gpt-4o"):
     references=(_TIKTOKEN,),
     examples=((("tiktoken is great!", "antidisestablishmentarianism", "gpt-4"), "0.5"),),
 )
-def token_overhead(system_prompt, user_query, model="gpt-4o"):
+def token_overhead(system_prompt: str, user_query: str, model: str = "gpt-4o") -> float:
     """Share of the input that is instructions.
 
     Both texts empty is #DIV/0!.
@@ -122,7 +123,7 @@ def token_overhead(system_prompt, user_query, model="gpt-4o"):
     references=(_COOKBOOK,),
     examples=(((["user"], ["tiktoken is great!"], "gpt-4"), "13"),),
 )
-def chat_tokens(roles, contents, model="gpt-4o", names=None):
+def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", names: list[str] | None = None) -> float:
     """Input tokens of a chat call.
 
     Each message costs 3 tokens besides its role and content, a name 1 besides its own, the reply's start 3.
@@ -155,7 +156,7 @@ def chat_tokens(roles, contents, model="gpt-4o", names=None):
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4o",), "128000"), (("gpt-4",), "8192")),
 )
-def model_context(model):
+def model_context(model: str) -> float:
     """Context window of a model: input and output together.
 
     A fine-tuned model has its base's window. An unknown model is #N/A.
@@ -173,6 +174,6 @@ def model_context(model):
     references=("OpenAI, Models, https://developers.openai.com/api/docs/models (read 2026-11-20)",),
     examples=((("gpt-4", 8000, 192), "TRUE"), (("gpt-4", 8000, 193), "FALSE")),
 )
-def context_fits(model, input_tokens, output_tokens):
+def context_fits(model: str, input_tokens: float, output_tokens: float) -> bool:
     """Whether a call fits the context window; exactly full is TRUE."""
     return input_tokens + output_tokens <= catalogue.context_window(model)

@@ -57,7 +57,14 @@ _BLOCK = 16_384
     needs=("numpy",),
     spills=True,
 )
-def ft_risk(upfront, queries, saving_per_query, months, trials=10_000, seed=1):
+def ft_risk(
+    upfront: list[float],
+    queries: list[float],
+    saving_per_query: list[float],
+    months: float,
+    trials: float = 10_000,
+    seed: float = 1,
+) -> list[list[float]]:
     """Probability of payback, P10, P50, P90 and mean of the net saving after `months`.
 
     The uniforms come from PCG64: `trials` for upfront, then for queries, then for the saving. Only additions,

@@ -9,6 +9,7 @@ from pycalc.errors import CODES
 from pycalc.registry.calls import fast_check, plain_function
 from pycalc.registry.definition import SHAPES, Argument, Function
 from pycalc.registry.single import cell_result
+from pycalc.registry.texts import docstring
 from pycalc.registry.vocabulary import VOCABULARY, Quantity
 
 TYPE_CHECKING = False
@@ -95,6 +96,7 @@ def worksheet_function(
         check_definition(function)
         function.checks = tuple(fast_check(argument) for argument in function.arguments)
         function.call = plain_function(function)
+        function.call.__doc__ = docstring(function)
         FUNCTIONS[function.name] = function
         return function.call
 

@@ -96,7 +96,8 @@ class Operand:
         if len(self.cells) == 1:
             return [self.cells[0]] * len(indices)
         if self.cells is self.numbers:
-            return self.numbers[indices].tolist()
+            numbers: list[float] = self.numbers[indices].tolist()
+            return numbers
         return [self.cells[index] for index in indices.tolist()]
 
 
@@ -168,9 +169,7 @@ def _one_by_one(function: Function, operands: list[Operand], total: int) -> list
     return [cell_result(function, row) for row in zip(*columns, strict=True)]
 
 
-def _in_blocks(
-    function: Function, operands: list[Operand], total: int, numpy: Any
-) -> tuple[Any, dict[int, CalcError]]:
+def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: Any) -> tuple[Any, dict[int, CalcError]]:
     """The array form over blocks; elements it has no finite answer for go through the scalar function."""
     assert function.array is not None
     result = numpy.empty(total)
@@ -224,9 +223,7 @@ def _all_valid(argument: Argument, numbers: Any, numpy: Any) -> bool:
         # From 0 up, doubles sort as their bits do; negative ones and NaN sort above them all. One look, not two.
         within = numpy.maximum.reduce(numbers.view(numpy.uint64)) <= _bits(argument.most)
     else:
-        within = (
-            numpy.minimum.reduce(numbers) >= argument.least and numpy.maximum.reduce(numbers) <= argument.most
-        )
+        within = numpy.minimum.reduce(numbers) >= argument.least and numpy.maximum.reduce(numbers) <= argument.most
     return bool(within) and (not argument.whole or bool(_whole(numbers, numpy).all()))
 
 

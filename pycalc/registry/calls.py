@@ -111,7 +111,6 @@ def plain_function(function: Function) -> Callable[..., Any]:
     call.__name__ = body.__name__
     call.__qualname__ = body.__qualname__
     call.__module__ = body.__module__
-    call.__doc__ = body.__doc__
     call.__wrapped__ = body  # type: ignore[attr-defined]
     return call
 

@@ -19,6 +19,9 @@ SHAPES = ("cell", "row", "column", "range", "scalar")
 """How an argument takes a range: "cell" broadcasts; "row" and "column" broadcast after being laid out so;
 "range" is handed over whole, as a flat list; "scalar" refuses one."""
 
+LEFT_OUT: Any = None
+"""Default of an argument in whose place another one's value stands (`same_as`): the body never sees it."""
+
 LARGEST = sys.float_info.max
 _CELL_TYPES = frozenset((int, float, str, bool, type(None), WrongKindError, OutOfBoundsError, NoAnswerError))
 
@@ -295,7 +298,8 @@ def date_serial(value: Any) -> float | None:
     seconds = 0.0
     if hasattr(value, "hour"):
         seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-    return ordinal() - 693594 + seconds / 86400
+    days: int = ordinal()
+    return days - 693594 + seconds / 86400
 
 
 def number_text(value: float) -> str:

@@ -34,9 +34,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 _ATOM = re.compile(r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Za-z_]+[\w.]*(?:\$?\d+)?(?::\$?[A-Z]+\$?\d+)?\Z")
 
 
-def plain(
-    function: Function | str, given: Mapping[str, str], named_constants: Mapping[str, str] | None = None
-) -> str:
+def plain(function: Function | str, given: Mapping[str, str], named_constants: Mapping[str, str] | None = None) -> str:
     """The twin over the given expressions, without a leading equals sign.
 
     Parameters
@@ -67,9 +65,7 @@ def guarded(
 
 def guard(function: Function, values: Mapping[str, str], formula: str, given: Mapping[str, str]) -> str:
     """`formula` behind the checks of every given argument and of the rules between arguments."""
-    checks = [
-        check for argument in function.arguments if argument.name in given for check in _checks(argument, values)
-    ]
+    checks = [check for argument in function.arguments if argument.name in given for check in _checks(argument, values)]
     checks += [(_substituted(condition, values, None), code) for condition, code in function.rules]
     for condition, code in reversed(checks):
         formula = f"IF({condition},{code},{formula})"

@@ -66,9 +66,7 @@ def run(function: Function, values: Iterable[Any]) -> Any:
             error.function = function.name
         raise
     except ZeroDivisionError:
-        raise ZeroRatioError(
-            "divides by zero", "Check the inputs that are 0", function=function.name
-        ) from None
+        raise ZeroRatioError("divides by zero", "Check the inputs that are 0", function=function.name) from None
     except OverflowError:
         raise _overflow(function) from None
     except ImportError as missing:

@@ -81,13 +81,15 @@ class Result:
     """The largest share first."""
 
 
-def simulate(case: Uncertain, trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable] = map) -> Result:
+def simulate(
+    case: Uncertain, trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable[Any]] = map
+) -> Result:
     """One workload. `mapped` runs the tasks: `map` here, `cluster.Cluster.map` elsewhere."""
     return simulate_all([case], trials, seed, mapped)[0]
 
 
 def simulate_all(
-    cases: Sequence[Uncertain], trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable] = map
+    cases: Sequence[Uncertain], trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable[Any]] = map
 ) -> list[Result]:
     """Many workloads, each with `trials` draws of its own stream."""
     check_trials(trials, MOST_TRIALS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pycalc import FUNCTIONS, registry
-from pycalc.registry import documentation, native, reads_as_cell, worksheet_function
+from pycalc.registry import documentation, native, reads_as_cell, texts, worksheet_function
 from pycalc.registry.vocabulary import Quantity, amount
 
 GOOD = {"section": "Decision", "summary": "A summary.", "returns": "USD", "twin": "price*months"}
@@ -109,9 +109,9 @@ def test_help_texts_are_complete(function):
     text = documentation.help_text(function)
     for argument in function.arguments:
         assert argument.name in text
-        assert len(documentation.argument_line(argument)) <= 255
+        assert len(texts.argument_line(argument)) <= 255
     assert function.examples, "every function shows an example"
-    assert documentation.docstring(function).startswith(function.summary)
+    assert texts.docstring(function).startswith(function.summary)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.name)
