@@ -10,7 +10,23 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parent.parent
-ALLOWED = {"pycalc": {"pycalc"}, "workbook": {"pycalc", "workbook"}, "addin": {"pycalc", "workbook", "addin"}}
+PACKAGES = ("pycalc", "workbook", "addin")
+FLOORS = (
+    ("pycalc.errors", "pycalc.constants", "pycalc.version", "pycalc.registry.vocabulary"),
+    ("pycalc.registry",),
+    ("pycalc.models",),
+    ("pycalc.functions",),
+    ("pycalc",),
+    ("workbook.errors", "workbook.progress"),
+    ("workbook.file",),
+    ("workbook.formulas",),
+    ("workbook.engines",),
+    ("workbook.template",),
+    ("workbook.tasks",),
+    ("workbook",),
+    ("addin",),
+)
+"""From the ground up; a module lives on the floor with its longest name, and imports from its own or from below."""
 SPREADSHEETS = {"xlsxwriter", "openpyxl", "formualizer", "ironcalc", "xlwings", "uno", "lxml"}
 
 
@@ -30,11 +46,70 @@ def imports(path: Path) -> set[str]:
     return {module.partition(".")[0] for module in modules(path)}
 
 
-@pytest.mark.parametrize("package", ALLOWED)
-def test_imports_point_one_way(package):
-    for path in (TOP / package).rglob("*.py"):
-        wrong = imports(path) & (set(ALLOWED) - ALLOWED[package])
-        assert not wrong, f"{path.relative_to(TOP)} imports {wrong}"
+def module_name(path: Path) -> str:
+    parts = path.relative_to(TOP).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def graph() -> dict[str, set[str]]:
+    """Each of our modules with those of ours that it imports, wherever in it, types included."""
+    files = {module_name(path): path for package in PACKAGES for path in (TOP / package).rglob("*.py")}
+
+    def ours(module: str) -> str:
+        while module and module not in files:
+            module = module.rpartition(".")[0]
+        return module
+
+    found = {}
+    for name, path in files.items():
+        asked = modules(path)
+        # `from package import module` asks for the module, not for what the package's __init__ holds.
+        within = {module.rpartition(".")[0] for module in asked if module in files}
+        found[name] = {ours(module) for module in asked - (within - named_from(path))} - {name, ""}
+    return found
+
+
+def named_from(path: Path) -> set[str]:
+    """The modules of which a file imports something else than a module of theirs."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            folder = TOP / node.module.replace(".", "/")
+            if not all((folder / f"{a.name}.py").exists() or (folder / a.name).is_dir() for a in node.names):
+                found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def floor(module: str) -> int:
+    named = [
+        (len(prefix), number)
+        for number, prefixes in enumerate(FLOORS)
+        for prefix in prefixes
+        if module == prefix or module.startswith(f"{prefix}.")
+    ]
+    return max(named)[1]
+
+
+def test_imports_point_downwards():
+    wrong = {
+        f"{module} imports {other}"
+        for module, others in graph().items()
+        for other in others
+        # A package's own name stands for what its __init__ holds.
+        if floor(other) > floor(module) and not module.startswith(f"{other}.")
+    }
+    assert not wrong
+
+
+@pytest.mark.xfail(strict=True, reason="handover and its sheet: take this line away with the split")
+def test_no_circle_of_imports():
+    left = graph()
+    while left:
+        free = {module for module, others in left.items() if not others & left.keys()}
+        assert free, f"in a circle, or above one: {sorted(left)}"
+        left = {module: others for module, others in left.items() if module not in free}
 
 
 def test_the_arithmetic_imports_no_spreadsheet_library():
@@ -44,7 +119,7 @@ def test_the_arithmetic_imports_no_spreadsheet_library():
 
 
 def test_nobody_uses_the_noncommercial_part_of_xlwings():
-    for package in (*ALLOWED, "tests", "tools"):
+    for package in (*PACKAGES, "tests", "tools"):
         for path in (TOP / package).rglob("*.py"):
             if "node_modules" not in path.parts:
                 assert not {"xlwings.pro", "xlwings.server"} & modules(path), path

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workbook.file.cells import Value
-    from workbook.tasks.diff import Change, Difference
-    from workbook.tasks.diff.groups import Group
+    from workbook.tasks.diff.changes import Change, Difference, Group
 
 SHOWN = 20
 """Lines of a table; --json has all."""

@@ -8,7 +8,6 @@ from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
 from workbook.file.addresses import quoted_sheet
 from workbook.file.cells import Value
-from workbook.tasks.diff.groups import Group
 
 TOLERANCE = 1e-9
 """Results nearer than this share of the larger count as equal."""
@@ -16,6 +15,19 @@ TOLERANCE = 1e-9
 
 class NothingToCompare(WorkbookError):
     """Neither workbook has a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Formulas of one sheet that changed alike: where they stand, what happened to them, how many there are."""
+
+    where: str
+    what: str
+    count: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)

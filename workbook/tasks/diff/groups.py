@@ -8,30 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from workbook.file.addresses import Place, areas, quoted_sheet, row_and_column
 from workbook.formulas.shapes import Shape, shape_of
-
-if TYPE_CHECKING:
-    from workbook.tasks.diff import Change
+from workbook.tasks.diff.changes import Change, Group
 
 LEAST = 3
 """Fewer cells are told one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Formulas of one sheet that changed alike: where they stand, what happened to them, how many there are."""
-
-    where: str
-    what: str
-    count: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.where}: {self.what}"
 
 
 def grouped(changes: Sequence[Change]) -> tuple[list[Change], list[Group]]:
