@@ -120,7 +120,7 @@ def _answers(console: Console, found: Difference) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.tasks.diff import equal
+    from workbook.file.values import same
 
     template = any(answer.name in HEADLINES for answer in found.answers)
     wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
@@ -136,7 +136,7 @@ def _answers(console: Console, found: Difference) -> None:
     table.add_column("Moved", justify="right", no_wrap=True)
     for answer in wanted:
         effects = [effect for effect in found.effects if effect.answer == answer.name]
-        unmoved = equal(answer.old, answer.new)
+        unmoved = same(answer.old, answer.new)
         if unmoved and not effects:
             continue
         total = "" if unmoved else _signed(_difference(answer.old, answer.new))
@@ -157,7 +157,7 @@ def _answers(console: Console, found: Difference) -> None:
             )
         if answer.interaction:
             table.add_row("", "inputs together, beyond their sum", "", "", _signed(answer.interaction))
-        if answer.rest and not equal(answer.with_inputs, answer.new):
+        if answer.rest and not same(answer.with_inputs, answer.new):
             table.add_row(
                 "",
                 "formulas and the rest",

@@ -72,7 +72,7 @@ def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
     """The template beside a large sheet of values and formulas; `changed` in one input and in some of the rows."""
     from workbook.file.addresses import column_letters
     from workbook.file.package import Package
-    from workbook.tasks.handover.sheet import add_sheet
+    from workbook.file.sheets import add_sheet
     from workbook.template.build import contents
 
     plain = path.with_suffix(".template.xlsx")

@@ -107,6 +107,8 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
 
     Rows the sheet does not hold yet are added. The column-span hint of a row is left as it is: a hint only.
     """
+    if not new:
+        return []
     sheet_data = elements(data, "sheetData")[0]
     rows: dict[int, Element] = {}
     number = 0

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from workbook.file.package import Package
 from workbook.file.saving import unwritable
-from workbook.file.sheets import add_worksheet, free_part
+from workbook.file.sheets import add_sheet, free_part
 from workbook.file.xmlspans import Edit, Element, elements, escaped, spliced
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -28,7 +28,7 @@ _LISTS = ("fonts", "fills", "borders", "cellXfs")
 _FIRST_OWN_FORMAT = 164
 
 
-def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook, str], None]) -> None:
+def graft_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook, str], None]) -> None:
     """Add a sheet of that name. `write(book, name)` makes it, as the only sheet, in an XlsxWriter workbook."""
     made = io.BytesIO()
     try:
@@ -43,7 +43,7 @@ def add_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workbook,
     with zipfile.ZipFile(made) as parts:
         data = parts.read("xl/worksheets/sheet1.xml")
         data = _restyled(data, _merge_styles(package, parts.read(_STYLES)))
-        sheet = add_worksheet(package, name, data)
+        sheet = add_sheet(package, name, data)
         if "xl/drawings/drawing1.xml" in parts.namelist():
             _add_drawing(package, sheet, parts)
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from workbook.file.addresses import row_and_column
 from workbook.file.edits import cell_text
 from workbook.file.package import Package
+from workbook.file.sheets import free_part
 from workbook.file.xmlspans import Edit, escaped, spliced
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -51,7 +52,7 @@ def add_notes(package: Package, sheet_part: str, notes: dict[str, str]) -> list[
 
 
 def _new_texts(package: Package, sheet_part: str) -> str:
-    part = _free(package, "xl/comments{}.xml")
+    part = free_part(package, "xl/comments{}.xml")
     package.add(
         part,
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
@@ -99,7 +100,7 @@ def _shapes_part(package: Package, sheet_part: str) -> str:
     if legacy:
         wanted = next(value for key, value in legacy[0].attributes.items() if key.endswith("id"))
         return next(r.target for r in package.relationships(sheet_part) if r.id == wanted)
-    part = _free(package, "xl/drawings/vmlDrawing{}.vml")
+    part = free_part(package, "xl/drawings/vmlDrawing{}.vml")
     blocks = [0]
     for name in package.names:
         if name.lower().endswith(".vml"):
@@ -135,10 +136,3 @@ def _write_shapes(package: Package, part: str, places: list[str]) -> None:
         number += 1
     end = data.rindex(b"</xml")
     package.replace(part, data[:end] + shapes.encode() + data[end:])
-
-
-def _free(package: Package, pattern: str) -> str:
-    number = 1
-    while pattern.format(number) in package:
-        number += 1
-    return pattern.format(number)

@@ -252,6 +252,13 @@ class Package:
         """The tabs that hold cells."""
         return [sheet for sheet in self.sheets() if sheet.kind == "worksheet"]
 
+    def worksheet(self, name: str, remedy: str = "Check the name") -> Sheet:
+        """The worksheet of that name, letter case aside as in Excel; `BadWorkbook` when there is none."""
+        for sheet in self.worksheets():
+            if sheet.name.lower() == name.lower():
+                return sheet
+        raise BadWorkbook(self.path, f"it has no sheet named {name}", remedy)
+
     def defined_names(self) -> list[DefinedName]:
         """Every defined name with its scope."""
         sheets: list[str] | None = None

@@ -1,9 +1,16 @@
-"""A further sheet in a workbook: a free name, a free part, and the lines that make it known."""
+"""Sheets put into a workbook and taken out: the part, and every line that knows of it."""
 
 from __future__ import annotations
 
-from workbook.file.package import Package
-from workbook.file.xmlspans import escaped, spliced
+import re
+from collections.abc import Callable
+
+from workbook.file.addresses import quoted_sheet
+from workbook.file.package import Package, Sheet
+from workbook.file.xmlspans import Edit, Element, escaped, spliced, with_attribute
+
+_PRINT_NAMES = ("_xlnm.print_area", "_xlnm.print_titles")
+_SHEET_PREFIX = re.compile(r"(?:'(?:[^']|'')+'|[^'!,]+)!")
 
 
 def free_name(package: Package, name: str) -> str:
@@ -23,24 +30,89 @@ def free_part(package: Package, pattern: str) -> str:
     return pattern.format(number)
 
 
-def add_worksheet(package: Package, name: str, data: bytes) -> str:
-    """Add a worksheet behind the others, and return its part."""
-    sheets = package.elements(package.workbook_part, "sheet")
-    number = len(sheets) + 1
+def add_sheet(package: Package, name: str, data: bytes, after: Sheet | None = None) -> str:
+    """Add a worksheet and return its part: behind the last, or behind `after`, with its print area and titles."""
+    listed = package.elements(package.workbook_part, "sheet")
+    number = len(listed) + 1
     while f"xl/worksheets/sheet{number}.xml" in package:
         number += 1
     part = f"xl/worksheets/sheet{number}.xml"
     package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
-    kinds = [r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet"]
-    relationship = package.relate(package.workbook_part, kinds[0], part)
-    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in sheets) + 1
-    last = sheets[-1]
-    attribute = next(key for key in last.attributes if key.endswith(":id"))
-    # Some programs (openpyxl) declare the prefix of that attribute at each sheet, not at the root.
-    spaces = "".join(f' {key}="{value}"' for key, value in last.attributes.items() if key.startswith("xmlns"))
-    line = (
-        f'<{last.tag}{spaces} name="{escaped(name, quote=True)}" sheetId="{identifier}" {attribute}="{relationship}"/>'
-    ).encode()
+    kind = next(r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet")
+    relationship = package.relate(package.workbook_part, kind, part)
+    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in listed) + 1
+    before = listed[after.index] if after else listed[-1]
+    attribute = next(key for key in before.attributes if key.endswith(":id"))
     workbook = package.read(package.workbook_part)
-    package.replace(package.workbook_part, spliced(workbook, [(last.end, last.end, line)]))
+    # Made from its neighbour: some programs (openpyxl) declare the namespace of the relationship on each element.
+    line = workbook[before.start : before.end]
+    for key, value in (("name", name), ("sheetId", str(identifier)), (attribute, relationship), ("state", None)):
+        line = with_attribute(line, key, value)
+    edits: list[Edit] = [(before.end, before.end, line)]
+    if after:
+        edits += _names_after(package, workbook, after, name)
+        edits += _views(package, workbook, lambda shown: shown + 1 if shown > after.index else shown)
+    package.replace(package.workbook_part, spliced(workbook, edits))
     return part
+
+
+def _names_after(package: Package, workbook: bytes, after: Sheet, name: str) -> list[Edit]:
+    """Names local to sheets behind the new one, whose places move; and the new one's own print area and titles."""
+    edits: list[Edit] = []
+    index = after.index + 1
+    for element in package.elements(package.workbook_part, "definedName"):
+        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
+        if local >= index:
+            edits.append(_renumbered(workbook, element, "localSheetId", local + 1))
+        if local == after.index and element.attributes.get("name", "").lower() in _PRINT_NAMES:
+            tag = with_attribute(workbook[element.start : element.tag_end], "localSheetId", str(index))
+            text = _SHEET_PREFIX.sub(lambda _: quoted_sheet(name) + "!", element.text)
+            edits.append((element.end, element.end, tag + escaped(text).encode() + f"</{element.tag}>".encode()))
+    return edits
+
+
+def remove_sheet(package: Package, sheet: Sheet) -> None:
+    """Take a worksheet out, with the names local to it and the parts that only it uses."""
+    workbook = package.read(package.workbook_part)
+    listed = package.elements(package.workbook_part, "sheet")
+    gone = listed[sheet.index]
+    edits: list[Edit] = [(gone.start, gone.end, b"")]
+    for element in package.elements(package.workbook_part, "definedName"):
+        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
+        if local == sheet.index:
+            edits.append((element.start, element.end, b""))
+        elif local > sheet.index:
+            edits.append(_renumbered(workbook, element, "localSheetId", local - 1))
+    edits += _views(package, workbook, lambda shown: shown - 1 if shown > sheet.index else min(shown, len(listed) - 2))
+    own = [r.target for r in package.relationships(sheet.part) if not r.external and r.target in package]
+    others = {
+        r.target
+        for part in package.names
+        if part.endswith(".xml") and part != sheet.part
+        for r in package.relationships(part)
+    }
+    package.replace(package.workbook_part, spliced(workbook, edits))
+    package.unrelate(package.workbook_part, sheet.part)
+    package.delete(sheet.part)
+    for part in own:
+        if part not in others:
+            package.delete(part)
+
+
+def _renumbered(data: bytes, element: Element, attribute: str, number: int) -> Edit:
+    return element.start, element.tag_end, with_attribute(data[element.start : element.tag_end], attribute, str(number))
+
+
+def _views(package: Package, workbook: bytes, moved: Callable[[int], int]) -> list[Edit]:
+    """The window's active and first tab, which are counted by position."""
+    edits: list[Edit] = []
+    for view in package.elements(package.workbook_part, "workbookView"):
+        tag = workbook[view.start : view.tag_end]
+        new = tag
+        for attribute in ("activeTab", "firstSheet"):
+            if attribute in view.attributes:
+                shown = package.whole_number("workbookView", view.attributes, attribute, 0)
+                new = with_attribute(new, attribute, str(moved(shown)))
+        if new != tag:
+            edits.append((view.start, view.tag_end, new))
+    return edits

@@ -11,6 +11,7 @@ from workbook.file.addresses import corners
 from workbook.file.cells import Value, tag_end
 from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.package import Package, check_target
+from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, with_attribute
 from workbook.progress import step
 
@@ -89,7 +90,7 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
                 after = None  # what a larger spill had left behind
             else:
                 continue
-            if not same_stored(before, after):
+            if not same_digits(before, after):
                 result.changed[(sheet.name, address)] = (before, after)
                 edits += value_edits(data, cell, after)
         if missing:
@@ -101,20 +102,6 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
             edits += insertions(data, new)
         if edits:
             package.replace(sheet.part, spliced(data, edits))
-
-
-def same_stored(before: Value, after: Value) -> bool:
-    """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
-
-    An empty text may be stored as no value at all, as some writers do.
-    """
-    if before is None and after == "":
-        return True
-    if type(before) is not type(after):
-        return False
-    if isinstance(before, float) and isinstance(after, float):
-        return before == after or f"{before:.15g}" == f"{after:.15g}"
-    return before == after
 
 
 def _cells_of(area: str) -> set[tuple[int, int]]:

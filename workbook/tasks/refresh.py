@@ -9,11 +9,11 @@ from typing import Any
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
-from workbook.file.addresses import column_letters
-from workbook.file.cells import Cell, Value, cells
-from workbook.file.edits import cell_bytes, constant_edit, insertions
+from workbook.file.addresses import Place, column_letters
+from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package, check_target
-from workbook.file.xmlspans import spliced
+from workbook.file.put import held_cells, put_values
+from workbook.file.titles import find_titles
 from workbook.tasks.recalc import recalc
 
 SHEET = "Prices"
@@ -30,8 +30,6 @@ TITLES = {
 """What the sheet's columns may be titled, in small letters."""
 
 DATES = ("effective_from", "effective_to", "read_on")
-
-Place = tuple[int, int]
 
 
 def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[dict[str, Any]]:
@@ -58,23 +56,13 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
     check_target(book, out)
     day = day or catalogue.as_of()
     with Package(book) as package:
-        sheet = next((sheet for sheet in package.worksheets() if sheet.name.lower() == SHEET.lower()), None)
-        if sheet is None:
-            raise BadWorkbook(book, f"it has no sheet named {SHEET}", "Make the workbook with `breakeven new`")
-        data = package.read(sheet.part)
+        sheet = package.worksheet(SHEET, "Make the workbook with `breakeven new`")
         strings = package.strings()
-        held = {(cell.row, cell.column): cell for cell in cells(data)}
+        held = held_cells(package, sheet)
         values = {place: cell.value(strings) for place, cell in held.items()}
         top, columns = _columns(book, values)
         changes, report = _changes(values, top, columns, day)
-        for place in changes:
-            if place in held and held[place].kind:
-                raise BadWorkbook(
-                    book,
-                    f"{SHEET}!{held[place].address} is a formula",
-                    "Put the price itself there, so that no formula is lost",
-                )
-        package.replace(sheet.part, _with(data, held, changes))
+        put_values(package, sheet, changes, held=held)
         with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
             recalc(package.save(Path(folder) / Path(book).name), out)
     return report
@@ -82,17 +70,9 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
 
 def _columns(book: str | os.PathLike[str], values: dict[Place, Value]) -> tuple[int, dict[str, int]]:
     """The row of titles, and the column of each field."""
-    by_row: dict[int, dict[str, int]] = {}
-    for (row, column), value in values.items():
-        if isinstance(value, str):
-            by_row.setdefault(row, {})[value.strip().lower()] = column
-    for row in sorted(by_row):
-        found = {
-            field: next((by_row[row][title] for title in titles if title in by_row[row]), 0)
-            for field, titles in TITLES.items()
-        }
-        if all(found.values()):
-            return row, found
+    found = find_titles(values, TITLES)
+    if found is not None:
+        return found
     wanted = ", ".join(titles[0] for titles in TITLES.values())
     raise BadWorkbook(book, f"no row of {SHEET} has the titles {wanted}", "Give the columns these titles")
 
@@ -145,12 +125,3 @@ def _cell(price: catalogue.Price, field: str, before: Value) -> Value:
         return catalogue.serial(value)
     return value if value != "" else None
 
-
-def _with(data: bytes, held: dict[Place, Cell], changes: dict[Place, Value]) -> bytes:
-    edits = [constant_edit(data, held[place], value) for place, value in changes.items() if place in held]
-    new = {
-        (row, column): cell_bytes(f"{column_letters(column)}{row}", value=value)
-        for (row, column), value in changes.items()
-        if (row, column) not in held
-    }
-    return spliced(data, edits + (insertions(data, new) if new else []))

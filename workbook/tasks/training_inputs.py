@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pycalc.models.catalogue import serial
 from workbook.file import named
-from workbook.file.addresses import column_letters
-from workbook.file.cells import Value, cells
-from workbook.file.edits import cell_bytes, constant_edit, insertions
+from workbook.file.addresses import Place
+from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package, check_target
-from workbook.file.xmlspans import spliced
+from workbook.file.put import held_cells, put_values
 from workbook.tasks.recalc import recalc
 
 if TYPE_CHECKING:
@@ -102,33 +101,18 @@ def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
 
 def _store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:
     """Put values into cells of one sheet, and their source into the columns titled so."""
-    data = package.read(sheet.part)
     strings = package.strings()
-    held = {(cell.row, cell.column): cell for cell in cells(data)}
+    held = held_cells(package, sheet)
     titles = [
         (text.strip().lower(), place)
         for place, cell in held.items()
         if isinstance(text := cell.value(strings), str) and text.strip().lower() in (SOURCE, READ_ON)
     ]
-    values: dict[tuple[int, int], Value] = {}
+    values: dict[Place, Value] = {}
     for (_, row, column), (value, source) in given.items():
-        cell = held.get((row, column))
-        if cell and cell.kind:
-            raise BadWorkbook(
-                package.path,
-                f"the input {sheet.name}!{cell.address} is a formula",
-                "Put a number there first, so that no formula is lost",
-            )
         values[row, column] = value
         for title, text in ((SOURCE, source), (READ_ON, date.today().isoformat())):
             above = [place for name, place in titles if name == title and place[0] < row]
             if above and not getattr(held.get((row, above[-1][1])), "kind", ""):
                 values[row, above[-1][1]] = text
-    edits = [constant_edit(data, held[place], value) for place, value in values.items() if place in held]
-    new = {place: cell_bytes(_address(*place), value=value) for place, value in values.items() if place not in held}
-    edits += insertions(data, new) if new else []
-    package.replace(sheet.part, spliced(data, edits))
-
-
-def _address(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row}"
+    put_values(package, sheet, values, held=held)

@@ -9,7 +9,7 @@ import pytest
 from tests.books import contents, row, sheet, write_book
 from workbook.file.book import add_name, drop_calculation_chain, recalculate_on_load
 from workbook.file.package import Package
-from workbook.file.sheets import add_worksheet
+from workbook.file.sheets import add_sheet
 
 ORDER = ["sheets", "definedNames", "calcPr", "pivotCaches", "extLst"]
 
@@ -22,7 +22,7 @@ def test_everything_stands_in_its_place(names, behind, tmp_path):
         add_name(package, "FT_ROI", '_xlfn.LAMBDA(_xlpm.a,_xlpm.a&"<")', 'say "a" < b')
         recalculate_on_load(package)
         drop_calculation_chain(package)
-        add_worksheet(package, 'Hand "over" & out', sheet("").encode())
+        add_sheet(package, 'Hand "over" & out', sheet("").encode())
         package.save(tmp_path / "out.xlsx")
     root = ElementTree.fromstring(contents(tmp_path / "out.xlsx")["xl/workbook.xml"])
     found = [child.tag.rpartition("}")[2] for child in root]
@@ -48,5 +48,5 @@ def test_sheet_ids_and_parts_are_new_ones(tmp_path):
         tmp_path / "book.xlsx", {"A": sheet(""), "B": sheet("")}, parts={"xl/worksheets/sheet3.xml": "<x/>"}
     )
     with Package(path) as package:
-        assert add_worksheet(package, "C", sheet("").encode()) == "xl/worksheets/sheet4.xml"
+        assert add_sheet(package, "C", sheet("").encode()) == "xl/worksheets/sheet4.xml"
         assert [e.attributes["sheetId"] for e in package.elements(package.workbook_part, "sheet")] == ["1", "2", "3"]

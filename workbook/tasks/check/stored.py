@@ -11,9 +11,10 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, address, areas, corners, row_and_column
+from workbook.file.values import TOLERANCE
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse
 from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
-from workbook.tasks.check.survey import TOLERANCE, Stale, Survey, is_demonstration
+from workbook.tasks.check.survey import Stale, Survey, is_demonstration
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms or precedents are followed; beyond, each is reported as it is."""

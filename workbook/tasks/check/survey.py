@@ -16,6 +16,8 @@ from workbook.file import named
 from workbook.file.addresses import Place
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
+from workbook.file.titles import words_of
+from workbook.file.values import stored_as_computed
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
 from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, shape_of
 from workbook.tasks.check import units
@@ -206,7 +208,7 @@ class _Reader:
         cell = formula.cell
         if cell.raw in (None, "") and cell.type != "str" and value not in (None, ""):
             found.missing.setdefault(self.sheet.name, []).append(place)
-        elif not same(stored, value):
+        elif not stored_as_computed(stored, value):
             found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, volatile))
         return value
 
@@ -256,7 +258,7 @@ class _Reader:
             key = (self.sheet.name, cell.address)
             if key in self.found.computed.values:
                 computed = self.found.computed.values[key]
-                if not same(value, computed):
+                if not stored_as_computed(value, computed):
                     self.found.stale.append(Stale(self.sheet.name, place, "", value, computed, False))
             return
         if isinstance(value, str):
@@ -315,7 +317,7 @@ class _Reader:
         return "" if any(other < column for other in self.texts) else self.headings.get(column, "")
 
     def price_row(self) -> None:
-        words = {text.strip().lower(): column for column, text in self.texts.items()}
+        words = words_of(self.texts)
         amount = next((word for word in words if word.startswith(("usd per 1", "price"))), None)
         if "model" in words and "kind" in words and amount:
             self.table = {word: column for word, column in words.items() if word != amount}
@@ -337,18 +339,3 @@ def looks_like_number(text: str) -> bool:
     """Whether a text is a number as a person would type it."""
     return bool(text) and text.strip()[:1] in "$€£+-0123456789" and _NUMBER.fullmatch(text) is not None
 
-
-TOLERANCE = 1e-9
-"""Stored and computed may differ by this share of the larger."""
-
-
-def same(stored: Value, computed: Value) -> bool:
-    """Whether a stored value is what the formula computes to."""
-    if type(stored) is float and type(computed) is float:
-        return abs(stored - computed) <= TOLERANCE * max(abs(stored), abs(computed))
-    if stored in (None, "") and computed in (None, ""):
-        return True
-    if type(stored) is type(computed) or (isinstance(stored, CalcError) and isinstance(computed, CalcError)):
-        return stored == computed
-    # A reference to a blank cell is 0 in Excel, and blank in an engine.
-    return (stored == 0 and computed is None and not isinstance(stored, bool)) or (stored is None and computed == 0)

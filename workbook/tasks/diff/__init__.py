@@ -13,15 +13,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from workbook.file.cells import Value
+from workbook.file.values import same
 from workbook.progress import step
 from workbook.tasks.diff.book import Book, key_of
 from workbook.tasks.diff.cellstore import Spot
-from workbook.tasks.diff.changes import Change, Difference, NothingToCompare, difference, equal
+from workbook.tasks.diff.changes import Change, Difference, NothingToCompare, difference
 from workbook.tasks.diff.effects import explain
 from workbook.tasks.diff.groups import grouped
 from workbook.tasks.diff.rows import Pairs
 
-__all__ = ["Change", "Difference", "NothingToCompare", "diff", "difference", "equal"]
+__all__ = ["Change", "Difference", "NothingToCompare", "diff", "difference"]
 
 
 def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference:
@@ -63,7 +64,7 @@ def _compare(before: Book, after: Book, result: Difference) -> dict[Spot, Change
         old_text = before.formulas.get(old_spot) if old_spot else None
         new_text = after.formulas.get(new_spot) if new_spot else None
         if old_text is None and new_text is None:
-            if not equal(_constant(before, old_spot), _constant(after, new_spot)):
+            if not same(_constant(before, old_spot), _constant(after, new_spot)):
                 constants.append((old_spot, new_spot))
             continue
         if old_text is None or new_text is None:
@@ -78,7 +79,7 @@ def _compare(before: Book, after: Book, result: Difference) -> dict[Spot, Change
             result.formulas.append(change)
         if old_spot in before.values and new_spot in after.values:
             old, new = before.values.get(old_spot), after.values.get(new_spot)
-            if not equal(old, new):
+            if not same(old, new):
                 result.results.append(_change("result", before, after, old_spot, new_spot, old, new))
     return _inputs(before, after, constants, result)
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
 from workbook.file.addresses import quoted_sheet
 from workbook.file.cells import Value
-
-TOLERANCE = 1e-9
-"""Results nearer than this share of the larger count as equal."""
 
 
 class NothingToCompare(WorkbookError):
@@ -110,17 +106,6 @@ class Difference:
         return not (
             self.inputs or self.formulas or self.results or self.texts or self.added_sheets or self.removed_sheets
         )
-
-
-def equal(one: Value, other: Value) -> bool:
-    """Whether two values count as the same."""
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
-    if one in (None, "") and other in (None, ""):
-        return True
-    if isinstance(one, CalcError):
-        return one == other
-    return type(one) is type(other) and one == other
 
 
 def difference(one: Value, other: Value) -> float | None:

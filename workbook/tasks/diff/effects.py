@@ -5,10 +5,11 @@ from __future__ import annotations
 from workbook.engines import EngineFailed
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
+from workbook.file.values import TOLERANCE, same
 from workbook.progress import counted
 from workbook.tasks.diff.book import Book, key_of
 from workbook.tasks.diff.cellstore import Spot
-from workbook.tasks.diff.changes import TOLERANCE, Answer, Change, Difference, Effect, difference, equal
+from workbook.tasks.diff.changes import Answer, Change, Difference, Effect, difference
 
 MOST_EFFECTS = 200
 """Inputs that are tried one at a time; each takes a recalculation."""
@@ -29,7 +30,7 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
         values = _with(before, {spot: change.new}, wanted)
         for name, place in answers.items():
             effect = Effect(change, name, before.values.get(place), values.get(place))
-            if place in values and not equal(effect.before, effect.after):
+            if place in values and not same(effect.before, effect.after):
                 result.effects.append(effect)
                 if effect.moved is None:
                     whole[name] = False

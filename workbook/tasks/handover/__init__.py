@@ -26,18 +26,17 @@ from workbook.file.cells import Value
 from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.notes import add_notes
 from workbook.file.package import BadWorkbook, DefinedName, Package, Sheet, check_target
+from workbook.file.sheets import add_sheet, free_name
+from workbook.file.values import TOLERANCE, same
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.progress import step
-from workbook.tasks.handover.sheet import add_sheet, bold_style, rows, sheet_bytes
+from workbook.tasks.handover.sheet import bold_style, rows, sheet_bytes
 from workbook.tasks.handover.twins import MODES, NeedsValue, is_single, moves, our_calls, rewrite
 from workbook.tasks.recalc import Recalculated, fill
-
-TOLERANCE = 1e-9
-"""Relative difference that counts as none: cells further on may subtract what twins give to 1e-12."""
 
 ROUNDING = 1e-13
 """What is left where equal numbers are subtracted, as a share of the largest number on the sheet."""
@@ -439,7 +438,7 @@ class _Work:
         differences = {
             key: f"{_shown(value)} before, {_shown(computed.values[key])} as a LAMBDA in IronCalc"
             for key, value in known.items()
-            if not _close(value, computed.values[key], self.tolerance)
+            if not same(value, computed.values[key], self.tolerance)
         }
         self.result.proofs.append(
             f"IronCalc: {len(known):,} of {len(wanted):,} cells with LAMBDA names computed, no difference"
@@ -460,7 +459,7 @@ class _Work:
         fill(package, after.values, after.spills, Recalculated(self.result.out))
         self.result.prices = [(f"{words}: {price}", source) for (words, price), source in self._priced.items()]
         lines = rows(self.result, self.path.name, who, when, self._checks)
-        add_sheet(package, "Handover", sheet_bytes(lines, bold_style(package)))
+        add_sheet(package, free_name(package, "Handover"), sheet_bytes(lines, bold_style(package)))
 
 
 def _check_names(package: Package) -> None:
@@ -501,19 +500,11 @@ def _differences(before: Recalculation, after: Recalculation, work: _Work) -> di
             largest[sheet] = max(largest.get(sheet, 0.0), abs(value))
     for key, value in before.values.items():
         if key in after.values:
-            if not _close(value, after.values[key], work.tolerance, ROUNDING * largest.get(key[0], 0.0)):
+            if not same(value, after.values[key], work.tolerance, ROUNDING * largest.get(key[0], 0.0)):
                 found[key] = f"{_shown(value)} before, {_shown(after.values[key])} after"
         elif key in after.unsupported:
             found[key] = f"{_shown(value)} before, {after.unsupported[key]}"
     return dict(sorted(found.items(), key=lambda item: item[0] not in work.replaced))
-
-
-def _close(one: Value, other: Value, tolerance: float, noise: float = 0.0) -> bool:
-    """Whether two values are the same; two numbers below `noise` are both zero."""
-    if isinstance(one, float) and isinstance(other, float):
-        size = max(abs(one), abs(other))
-        return one == other or size <= noise or abs(one - other) <= tolerance * size
-    return one == other and (isinstance(one, CalcError) or type(one) is type(other))
 
 
 def _shown(value: Value) -> str:

@@ -9,7 +9,6 @@ from workbook.file.addresses import column_letters
 from workbook.file.cells import Value
 from workbook.file.edits import stored
 from workbook.file.package import Package
-from workbook.file.sheets import add_worksheet
 from workbook.file.xmlspans import escaped
 
 if TYPE_CHECKING:
@@ -102,17 +101,6 @@ def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
         b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     )
     return bytes(part)
-
-
-def add_sheet(package: Package, name: str, data: bytes) -> str:
-    """Add the sheet under that name, or "Handover 2" and so on where there is one; the name it got."""
-    taken = {sheet.name.upper() for sheet in package.sheets()}
-    free, number = name, 1
-    while free.upper() in taken:
-        number += 1
-        free = f"{name} {number}"
-    add_worksheet(package, free, data)
-    return free
 
 
 def _cell(row: int, column: int, value: Value, style: str) -> str:

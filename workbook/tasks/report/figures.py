@@ -16,6 +16,8 @@ from workbook.file import named
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
+from workbook.file.titles import find_titles
+from workbook.file.values import stored_as_computed
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template import CASES, make
 
@@ -117,18 +119,15 @@ class Figures:
         """The rows under a row with these titles, down to the first blank one, as dictionaries by title."""
         sheet = self.sheets.get(template_sheet)
         grid = self.grids.get(sheet or "", {})
-        by_row: dict[int, dict[str, int]] = {}
-        for (row, column), value in sorted(grid.items()):
-            if isinstance(value, str) and value:
-                by_row.setdefault(row, {}).setdefault(value.strip(), column)
-        for row, columns in by_row.items():
-            if all(title in columns for title in titles):
-                found = []
-                while any(grid.get((row + 1, column)) not in (None, "") for column in columns.values()):
-                    row += 1
-                    found.append({title: grid.get((row, column)) for title, column in columns.items()})
-                return found
-        return []
+        table = find_titles(grid, {title: (title.lower(),) for title in titles})
+        if table is None:
+            return []
+        row, columns = table
+        found = []
+        while any(grid.get((row + 1, column)) not in (None, "") for column in columns.values()):
+            row += 1
+            found.append({title: grid.get((row, column)) for title, column in columns.items()})
+        return found
 
     def _shift(self, template_sheet: str) -> int:
         """Columns inserted before the figures, by the name that points into the sheet."""
@@ -177,12 +176,12 @@ def _grids(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tu
             value = cell.value(strings)
             if key in computed:
                 fresh = computed.pop(key)
-                stale += _differ(value, fresh)
+                stale += not stored_as_computed(value, fresh)
                 value = fresh
             if grid is not None:
                 grid[cell.row, cell.column] = value
     for (name, address), value in computed.items():  # what spilled into cells the file does not hold
-        stale += _differ(None, value)
+        stale += not stored_as_computed(None, value)
         if name in grids:
             grids[name][row_and_column(address)] = value
     return grids, stale
@@ -190,13 +189,6 @@ def _grids(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tu
 
 def as_number(value: Value) -> float | None:
     return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
-
-
-def _differ(before: Value, after: Value) -> bool:
-    first, second = as_number(before), as_number(after)
-    if first is not None and second is not None:
-        return abs(first - second) > 1e-9 * max(abs(first), abs(second))
-    return (before or "") != (after or "")
 
 
 class _Model:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pycalc.risk.simulate import Result, simulate
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
-from workbook.file.graft import add_sheet
+from workbook.file.graft import graft_sheet
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
 from workbook.tasks.risk.asked import Question, question
@@ -35,7 +35,7 @@ def risk(
     result = simulate(asked.case, trials, seed, mapped)
     with Package(path) as package:
         name = free_name(package, "Risk")
-        add_sheet(package, name, lambda book, own: RiskSheet(book, own, asked, result).write())
+        graft_sheet(package, name, lambda book, own: RiskSheet(book, own, asked, result).write())
         drop_calculation_chain(package)
         recalculate_on_load(package)
         package.save(Path(out))

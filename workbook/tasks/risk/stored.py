@@ -9,6 +9,7 @@ from workbook.errors import WorkbookError
 from workbook.file.addresses import column_letters, corners, quoted_sheet
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.file.titles import find_titles
 
 Place = tuple[str, int, int]
 """Sheet, row, column."""
@@ -77,11 +78,12 @@ class Stored:
                 self.values[sheet, row, column] = value
 
     def heads(self) -> dict[tuple[str, str], int]:
-        """The columns headed Low and High, by sheet; the topmost cell with that text is the heading."""
+        """The columns headed Low and High, by sheet; the topmost row with both texts is the heading."""
         heads: dict[tuple[str, str], int] = {}
-        for (sheet, _, column), value in sorted(self.values.items(), key=lambda item: item[0]):
-            if value in ("Low", "High"):
-                heads.setdefault((sheet, str(value)), column)
+        for sheet in {sheet for sheet, _, _ in self.values}:
+            values = {place[1:]: value for place, value in self.values.items() if place[0] == sheet}
+            found = find_titles(values, {"Low": ("low",), "High": ("high",)})
+            heads |= {(sheet, title): column for title, column in (found[1] if found else {}).items()}
         return heads
 
 

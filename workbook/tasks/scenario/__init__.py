@@ -17,10 +17,12 @@ from pathlib import Path
 from pycalc.version import VERSION
 from workbook.file.addresses import column_letters
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
-from workbook.file.cells import Value
-from workbook.file.edits import cell_bytes, constant_edit, insertions
+from workbook.file.cells import Cell, Value
+from workbook.file.edits import constant_edit
 from workbook.file.package import BadWorkbook, Package, check_target
-from workbook.file.xmlspans import Edit, spliced
+from workbook.file.put import Held, put_values
+from workbook.file.sheets import add_sheet, remove_sheet
+from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 from workbook.tasks.recalc import recalc
 from workbook.tasks.scenario import catalogued, changes, mirror, tabs
@@ -155,7 +157,7 @@ def remove_scenario(
         _write(package, layout, {(row, where): None for row in rows})
         _select_base(package, layout, column.number, result)
         if column.tab:
-            tabs.remove_sheet(package, column.tab)
+            remove_sheet(package, column.tab)
         if day:
             notes.log(package, day, VERSION, by, f'Scenario {column.number} "{result.removed}" removed')
         _save(package, result)
@@ -247,7 +249,7 @@ def _add(package: Package, title: str, overrides: list[Change], result: Changed,
         if not mirror.extend(package, each, layout, column, name):
             result.warnings.append(f"The sheet {each.sheet.name} has no room for the checks of the tab {name}")
     _allow(package, layout, column.number)
-    part = tabs.insert_sheet(package, max(before, key=lambda tab: tab.index), name, data)
+    part = add_sheet(package, name, data, max(before, key=lambda tab: tab.index))
     if day:
         line = f'Scenario {column.number} "{title}" added: ' + "; ".join(
             f"{c.name} {c.how.partition(':')[0]}" for c in overrides
@@ -272,33 +274,18 @@ def _source(package: Package, layout: Layout) -> Column:
 
 def _write(package: Package, layout: Layout, values: dict[Place, Value]) -> None:
     """Put values into cells of the sheet of scenarios; a new cell looks like its neighbour in the last column."""
-    data = package.read(layout.sheet.part)
-    held = {(cell.row, cell.column): cell for cell in package.cells(layout.sheet.part)}
-    edits: list[Edit] = []
-    new: dict[Place, bytes] = {}
-    for (row, column), value in values.items():
-        cell = held.get((row, column))
-        if cell is not None:
-            if cell.kind and value is not None:
-                raise BadWorkbook(
-                    package.path,
-                    f"{layout.sheet.name}!{cell.address} is a formula",
-                    "Clear it, so that no formula is lost",
-                )
-            edits.append(constant_edit(data, cell, value))
-        elif value is not None:
-            neighbour = next((held[row, other] for other in range(layout.last, 0, -1) if (row, other) in held), None)
-            style = neighbour.style if neighbour else None
-            new[row, column] = cell_bytes(f"{column_letters(column)}{row}", value=value, style=style)
-    edits += insertions(data, new) if new else []
-    package.replace(layout.sheet.part, spliced(data, edits))
+
+    def neighbour(place: Place, held: Held) -> Cell | None:
+        return next((held[place[0], other] for other in range(layout.last, 0, -1) if (place[0], other) in held), None)
+
+    put_values(package, layout.sheet, values, like=neighbour, clearing=True)
 
 
 def _allow(package: Package, layout: Layout, number: int) -> None:
     """Have the selector's list hold the new number, where it is a list of numbers."""
     sheet_name, row, column = layout.inputs["scenario"]
     address = f"{column_letters(column)}{row}"
-    sheet = next(sheet for sheet in package.worksheets() if sheet.name == sheet_name)
+    sheet = package.worksheet(sheet_name)
     for rule, formula in pairwise(package.elements(sheet.part, "dataValidation", "formula1")):
         if rule.name != "dataValidation" or address not in rule.attributes.get("sqref", "").split():
             continue
@@ -314,7 +301,7 @@ def _allow(package: Package, layout: Layout, number: int) -> None:
 def _select_base(package: Package, layout: Layout, number: int, result: Changed) -> None:
     """When the removed scenario is in force, the base is from now on."""
     sheet_name, row, column = layout.inputs["scenario"]
-    sheet = next(sheet for sheet in package.worksheets() if sheet.name == sheet_name)
+    sheet = package.worksheet(sheet_name)
     strings = package.strings()
     for cell in package.cells(sheet.part):
         if (cell.row, cell.column) == (row, column) and cell.value(strings) == float(number) and not cell.kind:

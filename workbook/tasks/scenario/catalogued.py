@@ -6,6 +6,7 @@ from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.file.titles import find_titles, named_so
 from workbook.tasks.scenario.changes import BadChange, Change
 from workbook.tasks.scenario.layout import Layout
 
@@ -59,23 +60,16 @@ def _rows(package: Package) -> dict[str, tuple[str, str]]:
     """Input name to model and kind, from the sheet with a column titled so."""
     strings = package.strings()
     for sheet in package.worksheets():
-        columns: dict[str, int] = {}
+        read = (((cell.row, cell.column), cell.value(strings)) for cell in package.cells(sheet.part))
+        values = {place: value for place, value in read if isinstance(value, str)}  # not a million figures
+        table = find_titles(values, named_so(FILLS, "model", "kind"))
+        if table is None:
+            continue
+        top, columns = table
         found: dict[str, tuple[str, str]] = {}
-        row_values: dict[int, dict[int, str]] = {}
-        for cell in package.cells(sheet.part):
-            value = cell.value(strings)
-            if isinstance(value, str) and value:
-                row_values.setdefault(cell.row, {})[cell.column] = value.strip()
-        for row in sorted(row_values):
-            titles = {text.lower(): column for column, text in row_values[row].items()}
-            if FILLS in titles and "model" in titles and "kind" in titles:
-                columns = titles
-            elif columns:
-                values = row_values[row]
-                name = values.get(columns[FILLS], "").lower()
-                model, kind = values.get(columns["model"], ""), values.get(columns["kind"], "")
-                if name and model and kind:
-                    found[name] = (model, kind)
-        if columns:
-            return found
+        for row in sorted({row for row, _ in values if row > top}):
+            name, model, kind = (values.get((row, columns[title]), "").strip() for title in (FILLS, "model", "kind"))
+            if name and model and kind:
+                found[name.lower()] = (model, kind)
+        return found
     return {}

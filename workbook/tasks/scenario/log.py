@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from workbook.file.addresses import column_letters, row_and_column
-from workbook.file.cells import Value
-from workbook.file.edits import cell_bytes, constant_edit, insertions
+from workbook.file.addresses import row_and_column
 from workbook.file.notes import add_notes
 from workbook.file.package import Package
+from workbook.file.put import held_cells, put_values
+from workbook.file.titles import find_titles, named_so
 from workbook.file.xmlspans import Edit, spliced
 
 LOG_TITLES = ("date", "version", "who", "what changed, and why")
@@ -48,38 +48,14 @@ def log(package: Package, day: str, version: str, who: str, what: str) -> bool:
     """Add a line to the change log: the first blank row under its titles. False where there is no such table."""
     strings = package.strings()
     for sheet in package.worksheets():
-        held = {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
-        values = {place: cell.value(strings) for place, cell in held.items()}
-        titles = _titles(values)
-        if titles is None:
+        held = held_cells(package, sheet)
+        found = find_titles({place: cell.value(strings) for place, cell in held.items()}, named_so(*LOG_TITLES))
+        if found is None:
             continue
-        top, columns = titles
-        row = top + 1
-        while any(values.get((row, column)) not in (None, "") for column in columns):
+        row, columns = found[0] + 1, list(found[1].values())
+        while any((row, column) in held and held[row, column].value(strings) not in (None, "") for column in columns):
             row += 1
-        data = package.read(sheet.part)
-        edits: list[Edit] = []
-        new: dict[tuple[int, int], bytes] = {}
-        for column, text in zip(columns, (day, version, who, what), strict=True):
-            cell = held.get((row, column))
-            if cell is None:
-                above = held.get((row - 1, column))
-                style = above.style if above else None
-                new[row, column] = cell_bytes(f"{column_letters(column)}{row}", value=text, style=style)
-            else:
-                edits.append(constant_edit(data, cell, text))
-        edits += insertions(data, new) if new else []
-        package.replace(sheet.part, spliced(data, edits))
+        texts = dict(zip(((row, column) for column in columns), (day, version, who, what), strict=True))
+        put_values(package, sheet, texts, held=held, like=lambda place, held: held.get((place[0] - 1, place[1])))
         return True
     return False
-
-
-def _titles(values: dict[tuple[int, int], Value]) -> tuple[int, list[int]] | None:
-    rows: dict[int, dict[str, int]] = {}
-    for (row, column), value in values.items():
-        if isinstance(value, str):
-            rows.setdefault(row, {})[value.strip().lower()] = column
-    for row, titles in rows.items():
-        if all(title in titles for title in LOG_TITLES):
-            return row, [titles[title] for title in LOG_TITLES]
-    return None

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from workbook.file.addresses import area_of, column_letters, corners
 from workbook.file.cells import Cell
-from workbook.file.edits import cell_bytes, formula_edit, insertions
+from workbook.file.edits import cell_bytes, formula_edit
 from workbook.file.package import Package, Sheet
+from workbook.file.put import held_cells, whole_cells
 from workbook.file.xmlspans import Edit, spliced, with_attribute
 from workbook.formulas.cells import FormulaCell, formula_cells
 from workbook.formulas.parser import shifted, splice
@@ -92,7 +93,7 @@ def extend(package: Package, mirror: Mirror, layout: Layout, target: Column, nam
     assert source.tab is not None
     data = package.read(mirror.sheet.part)
     strings = package.strings()
-    held = {(cell.row, cell.column): cell for cell in package.cells(mirror.sheet.part)}
+    held = held_cells(package, mirror.sheet)
     texts = _texts(package, mirror)
     if any(
         held[row, new_column].value(strings) not in (None, "") for row in mirror.rows() if (row, new_column) in held
@@ -117,10 +118,7 @@ def extend(package: Package, mirror: Mirror, layout: Layout, target: Column, nam
             elif value == source.number:
                 value = float(target.number)
             new[row, new_column] = cell_bytes(address, value=value, style=cell.style, prefix=cell.prefix)
-    edits: list[Edit] = []
-    for place in [place for place in new if place in held]:
-        edits.append((*held[place].span, new.pop(place)))
-    edits += insertions(data, new) if new else []
+    edits = whole_cells(data, held, new)
     edits += _ranges(package, mirror, data, new_column, texts)
     package.replace(mirror.sheet.part, spliced(data, edits))
     return True
@@ -134,7 +132,7 @@ def close_up(package: Package, mirror: Mirror, number: int) -> None:
         return
     data = package.read(mirror.sheet.part)
     strings = package.strings()
-    held = {(cell.row, cell.column): cell for cell in package.cells(mirror.sheet.part)}
+    held = held_cells(package, mirror.sheet)
     texts = _texts(package, mirror)
     edits: list[Edit] = []
     for row in mirror.rows():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from workbook.file.addresses import column_letters, quoted_sheet
 from workbook.file.cells import cells
@@ -147,90 +146,6 @@ def _as_a_copy(data: bytes, old: str, name: str) -> list[Edit]:
 
 def _in_footer(name: str) -> str:
     return name.replace("&", "&&")
-
-
-def insert_sheet(package: Package, after: Sheet, name: str, data: bytes) -> str:
-    """Add a worksheet behind another one, with that one's print area and titles; returns its part."""
-    listed = package.elements(package.workbook_part, "sheet")
-    number = len(listed) + 1
-    while f"xl/worksheets/sheet{number}.xml" in package:
-        number += 1
-    part = f"xl/worksheets/sheet{number}.xml"
-    package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
-    kind = next(r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet")
-    relationship = package.relate(package.workbook_part, kind, part)
-    identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in listed) + 1
-    before = listed[after.index]
-    attribute = next(key for key in before.attributes if key.endswith(":id"))
-    workbook = package.read(package.workbook_part)
-    # Made from its neighbour: some programs declare the namespace of the relationship on each element.
-    line = workbook[before.start : before.end]
-    for key, value in (("name", name), ("sheetId", str(identifier)), (attribute, relationship), ("state", None)):
-        line = with_attribute(line, key, value)
-    edits: list[Edit] = [(before.end, before.end, line)]
-    index = after.index + 1
-    for element in package.elements(package.workbook_part, "definedName"):
-        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
-        if local >= index:
-            edits.append(_renumbered(workbook, element, "localSheetId", local + 1))
-        if local == after.index and element.attributes.get("name", "").lower() in (
-            "_xlnm.print_area",
-            "_xlnm.print_titles",
-        ):
-            tag = with_attribute(workbook[element.start : element.tag_end], "localSheetId", str(index))
-            text = retargeted(element.text, after.name, {after.name.lower(): name}, {})
-            text = re.sub(r"(?:'(?:[^']|'')+'|[^'!,]+)!(?=\$?\d)", quoted_sheet(name) + "!", text)
-            edits.append((element.end, element.end, tag + escaped(text).encode() + f"</{element.tag}>".encode()))
-    edits += _views(package, workbook, lambda shown: shown + 1 if shown >= index else shown)
-    package.replace(package.workbook_part, spliced(workbook, edits))
-    return part
-
-
-def remove_sheet(package: Package, sheet: Sheet) -> None:
-    """Take a worksheet out, with the names local to it and the parts that only it uses."""
-    workbook = package.read(package.workbook_part)
-    listed = package.elements(package.workbook_part, "sheet")
-    gone = listed[sheet.index]
-    edits: list[Edit] = [(gone.start, gone.end, b"")]
-    for element in package.elements(package.workbook_part, "definedName"):
-        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
-        if local == sheet.index:
-            edits.append((element.start, element.end, b""))
-        elif local > sheet.index:
-            edits.append(_renumbered(workbook, element, "localSheetId", local - 1))
-    edits += _views(package, workbook, lambda shown: shown - 1 if shown > sheet.index else min(shown, len(listed) - 2))
-    own = [r.target for r in package.relationships(sheet.part) if not r.external and r.target in package]
-    others = {
-        r.target
-        for part in package.names
-        if part.endswith(".xml") and part != sheet.part
-        for r in package.relationships(part)
-    }
-    package.replace(package.workbook_part, spliced(workbook, edits))
-    package.unrelate(package.workbook_part, sheet.part)
-    package.delete(sheet.part)
-    for part in own:
-        if part not in others:
-            package.delete(part)
-
-
-def _renumbered(data: bytes, element: Element, attribute: str, number: int) -> Edit:
-    return element.start, element.tag_end, with_attribute(data[element.start : element.tag_end], attribute, str(number))
-
-
-def _views(package: Package, workbook: bytes, moved: Callable[[int], int]) -> list[Edit]:
-    """The window's active and first tab, which are counted by position."""
-    edits: list[Edit] = []
-    for view in package.elements(package.workbook_part, "workbookView"):
-        tag = workbook[view.start : view.tag_end]
-        new = tag
-        for attribute in ("activeTab", "firstSheet"):
-            if attribute in view.attributes:
-                shown = package.whole_number("workbookView", view.attributes, attribute, 0)
-                new = with_attribute(new, attribute, str(moved(shown)))
-        if new != tag:
-            edits.append((view.start, view.tag_end, new))
-    return edits
 
 
 def readers(package: Package, sheet: Sheet, spared: set[tuple[str, str]]) -> list[str]:

@@ -20,9 +20,10 @@ from pycalc.registry import FUNCTIONS
 from tests.books import MAIN, OFFICE, PEAK_MEMORY, changed_parts, contents, row, sheet, write_book, write_zip
 from workbook.engines import libreoffice, recalculate
 from workbook.file.package import BadWorkbook, Package
+from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse
-from workbook.tasks.handover import LAMBDA_WARNING, SIGNATURE_WARNING, HandoverDifference, _close, handover
+from workbook.tasks.handover import LAMBDA_WARNING, SIGNATURE_WARNING, HandoverDifference, handover
 
 POISON = 99999
 MONTHS = 2095.33 / 306  # upfront / (315 - 9): the course calculator with labour
@@ -585,12 +586,12 @@ def test_a_difference_stops_it(tmp_path, monkeypatch):
 
 def test_what_rounding_leaves_is_no_difference():
     """0.1 + 0.2 - 0.3 kinds of zero: the twin may leave another one, a number of its own size may not."""
-    assert _close(3.6e-12, -2.9e-12, 1e-9, noise=1e-13 * 26_000 * 100)
-    assert not _close(3.6e-7, -2.9e-7, 1e-9, noise=1e-13 * 26_000)
-    assert not _close(1.0, 1.00000001, 1e-9)
-    assert _close(1.0, 1.0000000001, 1e-9)
-    assert not _close(1.0, True, 1e-9)
-    assert not _close("1", 1.0, 1e-9)
+    assert same_value(3.6e-12, -2.9e-12, 1e-9, noise=1e-13 * 26_000 * 100)
+    assert not same_value(3.6e-7, -2.9e-7, 1e-9, noise=1e-13 * 26_000)
+    assert not same_value(1.0, 1.00000001, 1e-9)
+    assert same_value(1.0, 1.0000000001, 1e-9)
+    assert not same_value(1.0, True, 1e-9)
+    assert not same_value("1", 1.0, 1e-9)
 
 
 def test_errors_stay_errors(tmp_path):

@@ -1,0 +1,60 @@
+"""Put these values into these cells of a worksheet; everything else of it stays byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from workbook.errors import BadWorkbook
+from workbook.file.addresses import Place, address
+from workbook.file.cells import Cell, Value
+from workbook.file.edits import cell_bytes, constant_edit, insertions
+from workbook.file.package import Package, Sheet
+from workbook.file.xmlspans import Edit, spliced
+
+Held = Mapping[Place, Cell]
+"""The cells a sheet has, by row and column."""
+
+
+def held_cells(package: Package, sheet: Sheet) -> dict[Place, Cell]:
+    """The cells of a sheet by row and column; a large sheet takes much memory so."""
+    return {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
+
+
+def put_values(
+    package: Package,
+    sheet: Sheet,
+    values: Mapping[Place, Value],
+    *,
+    held: Held | None = None,
+    like: Callable[[Place, Held], Cell | None] = lambda _place, _held: None,
+    clearing: bool = False,
+) -> None:
+    """Store values as constants. A new cell looks like the cell that `like` gives; a blank makes none.
+
+    A formula is refused (`BadWorkbook`), but for a blank over it where `clearing` is allowed.
+    """
+    held = held_cells(package, sheet) if held is None else held
+    data = package.read(sheet.part)
+    edits: list[Edit] = []
+    new: dict[Place, bytes] = {}
+    for place, value in values.items():
+        cell = held.get(place)
+        if cell is None:
+            if value is not None:
+                model = like(place, held)
+                new[place] = cell_bytes(address(place), value=value, style=model.style if model else None)
+            continue
+        if cell.kind and not (clearing and value is None):
+            raise BadWorkbook(
+                package.path,
+                f"{sheet.name}!{cell.address} is a formula",
+                "Put a value there first, so that no formula is lost",
+            )
+        edits.append(constant_edit(data, cell, value))
+    package.replace(sheet.part, spliced(data, edits + insertions(data, new)))
+
+
+def whole_cells(data: bytes, held: Held, cells: Mapping[Place, bytes]) -> list[Edit]:
+    """What to splice so that these whole cells stand in a sheet, in place of those it has there."""
+    edits = [(*held[place].span, cell) for place, cell in cells.items() if place in held]
+    return edits + insertions(data, {place: cell for place, cell in cells.items() if place not in held})
