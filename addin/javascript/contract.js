@@ -1,0 +1,245 @@
+// The contract of the worksheet functions: kinds, bounds, blanks, ranges, error values. What one argument accepts, and
+// every message, is translated from Python; here stands only what happens around it.
+const $contract = (() => {
+  const FUNCTIONS = new py.Dict();
+
+  const is_range = value => Array.isArray(value);
+  const date_serial = () => null; // a date reaches us as its serial number
+
+  class WorksheetFunction {
+    constructor(fields, body, places, quantityPlaces) {
+      Object.assign(this, fields);
+      this.body = body;
+      this.arguments = fields.arguments.map(given => {
+        const quantity = new Quantity$(...quantityPlaces.map(name => finite(given.quantity[name])));
+        const known = { ...given, function: fields.name, quantity };
+        return new Argument$(...places.map(name => known[name] ?? null));
+      });
+      this.required = this.arguments.filter(argument => argument.required).length;
+      this.checks = this.arguments.map(argument =>
+        (argument.kind === "number" || argument.kind === "date") && (argument.shape === "cell" || argument.shape === "scalar")
+          ? { least: argument.least, most: argument.most, whole: argument.whole } : null);
+      this.laidOut = this.arguments.some(argument => argument.shape === "row" || argument.shape === "column");
+      this.follower = this.arguments.findIndex(argument => argument.same_as);
+      this.leader = this.arguments.findIndex(argument => argument.name === (this.arguments[this.follower] || {}).same_as);
+    }
+    evaluate(args) { return evaluate(this, args); }
+  }
+  const finite = value => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : value);
+
+  // A plain number within its bounds needs no second look.
+  const isPlain = (check, value) =>
+    check !== null && typeof value === "number" && value >= check.least && value <= check.most &&
+    (!check.whole || Number.isInteger(value));
+
+  function evaluate(fn, args) {
+    checkCount(fn, args.length);
+    if (allPlain(fn, args)) return run(fn, args.length <= fn.follower ? followed(fn, args) : args);
+    let list = fn.arguments;
+    if (fn.variadic) list = list.concat(Array(Math.max(0, args.length - list.length)).fill(list[list.length - 1]));
+    if (fn.laidOut || list.some((argument, i) => argument.shape === "cell" && i < args.length && is_range(args[i]))) {
+      return spread(fn, args);
+    }
+    return run(fn, accepted(list, args));
+  }
+  function allPlain(fn, args) {
+    for (let i = 0; i < args.length; i++) if (!isPlain(fn.checks[i], args[i])) return false;
+    return !fn.laidOut && !fn.variadic;
+  }
+  function followed(fn, args) {
+    const values = args.slice();
+    while (values.length < fn.follower) values.push(undefined); // the body's own default
+    values.push(args[fn.leader]);
+    return values;
+  }
+
+  function checkCount(fn, count) {
+    const most = fn.variadic ? 255 : fn.arguments.length;
+    if (fn.required <= count && count <= most) return;
+    const missing = fn.arguments.slice(count, fn.required).map(argument => argument.name).join(", ");
+    const bounds = fn.required === most ? `${most}` : `${fn.required} to ${most}`;
+    throw new WrongKindError$(`takes ${bounds} arguments, ${count} given`,
+      missing ? `Add ${missing}` : "Leave out the last ones", fn.name);
+  }
+
+  function accepted(list, args) {
+    const values = [];
+    list.forEach((argument, i) => {
+      let value = i < args.length ? args[i] : null;
+      if (argument.kind === "any") return values.push(value);
+      if (argument.shape === "range") {
+        return values.push(argument.is_omitted(value) ? null : flattened(argument, value).cells.map(cell => argument.accept(cell)));
+      }
+      if (is_range(value)) value = onlyCell(argument, value);
+      if (argument.is_omitted(value)) {
+        if (argument.same_as) value = values[list.findIndex(other => other.name === argument.same_as)];
+        else if (argument.default === null) return values.push(null);
+        else value = argument.default;
+      }
+      return values.push(argument.accept(value));
+    });
+    return values;
+  }
+
+  function onlyCell(argument, value) {
+    const { cells } = flattened(argument, value);
+    if (cells.length === 1) return cells[0];
+    throw new WrongKindError$(`is a range of ${cells.length} cells, one is wanted`, "Point at a single cell",
+      argument.function, argument.name);
+  }
+
+  function run(fn, values) {
+    try {
+      return finished(fn, fn.body(...values));
+    } catch (failure) {
+      throw named(fn, failure);
+    }
+  }
+  function finished(fn, result) {
+    if (typeof result === "number" && !Number.isFinite(result)) throw overflow(fn);
+    return result;
+  }
+  function named(fn, failure) {
+    if (failure instanceof CalcError$ && !failure.function) failure.function = fn.name;
+    if (failure instanceof py.ZeroDivisionError) {
+      return new ZeroRatioError$("divides by zero", "Check the inputs that are 0", fn.name);
+    }
+    return failure instanceof py.OverflowError ? overflow(fn) : failure;
+  }
+  const overflow = fn =>
+    new OutOfBoundsError$("has a result too large for a number", "Check the units of the inputs", fn.name);
+
+  // Ranges
+
+  function flattened(argument, value) {
+    if (!is_range(value)) return { rows: 1, columns: 1, cells: [value] };
+    const rows = value.length && is_range(value[0]) ? value : [value];
+    const columns = rows[0].length;
+    if (rows.some(row => !is_range(row) || row.length !== columns)) {
+      throw badRange(argument, "has rows of different lengths", "Give every row the same number of cells");
+    }
+    if (!columns) throw badRange(argument, "is an empty range", "Point at one cell at least");
+    if (columns > 1) return { rows: rows.length, columns, cells: rows.flat() };
+    const cells = new Array(rows.length);
+    for (let i = 0; i < rows.length; i++) cells[i] = rows[i][0];
+    return { rows: rows.length, columns, cells };
+  }
+  const badRange = (argument, rule, remedy) => new WrongKindError$(rule, remedy, argument.function, argument.name);
+
+  function operand(argument, value) {
+    const laid = { argument, ...flattened(argument, value) };
+    if (argument.shape === "row") Object.assign(laid, { rows: 1, columns: laid.cells.length });
+    if (argument.shape === "column") Object.assign(laid, { rows: laid.cells.length, columns: 1 });
+    return laid;
+  }
+
+  // An argument left out takes its default, or the cells of the argument whose value stands in.
+  function filledIn(operands) {
+    for (const laid of operands) {
+      const { argument, cells } = laid;
+      if (cells.length !== 1 || !argument.is_omitted(cells[0])) continue;
+      if (argument.same_as) Object.assign(laid, operands.find(other => other.argument.name === argument.same_as));
+      else if (argument.default !== null) laid.cells = [argument.default];
+    }
+  }
+
+  // Cells repeated over the result's shape; #N/A where a range has no value, as in Excel.
+  function widened({ argument, rows: tall, columns: wide, cells }, rows, columns) {
+    if (cells.length === 1 || (tall === rows && wide === columns)) return cells;
+    const missing = new NoAnswerError$(
+      `has no value here: its range has ${tall} x ${wide} cells, the result ${rows} x ${columns}`,
+      "Give ranges of equal size", argument.function, argument.name);
+    const all = new Array(rows * columns);
+    for (let row = 0, i = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, i++) {
+        all[i] = (tall === 1 || row < tall) && (wide === 1 || column < wide)
+          ? cells[(tall === 1 ? 0 : row) * wide + (wide === 1 ? 0 : column)] : missing;
+      }
+    }
+    return all;
+  }
+
+  function spread(fn, args) {
+    const operands = fn.arguments.map((argument, i) => operand(argument, i < args.length ? args[i] : null));
+    filledIn(operands);
+    const rows = operands.reduce((most, laid) => Math.max(most, laid.rows), 1);
+    const columns = operands.reduce((most, laid) => Math.max(most, laid.columns), 1);
+    const lists = operands.map(laid => widened(laid, rows, columns));
+    const one = elementwise(fn, lists);
+    const result = new Array(rows);
+    for (let row = 0, i = 0; row < rows; row++) {
+      const line = new Array(columns);
+      for (let column = 0; column < columns; column++, i++) line[column] = one(i);
+      result[row] = line;
+    }
+    return result;
+  }
+
+  // The function of one element: its error is its result. What only looks something up is asked once a question.
+  function elementwise(fn, lists) {
+    const count = lists.length, values = new Array(count), known = fn.many ? new Map() : null;
+    const constant = lists.map((list, i) => list.length === 1 && isPlain(fn.checks[i], list[0]));
+    return index => {
+      let plain = true;
+      for (let i = 0; i < count; i++) {
+        const list = lists[i], value = list.length === 1 ? list[0] : list[index];
+        values[i] = value;
+        if (plain && !constant[i] && !isPlain(fn.checks[i], value)) plain = false;
+      }
+      if (!known) return cell(fn, values, plain);
+      const question = values.map(value => typeof value + (value instanceof CalcError$ ? value.code : value)).join("\0");
+      if (!known.has(question)) known.set(question, cell(fn, values, plain));
+      return known.get(question);
+    };
+  }
+  function cell(fn, values, plain) {
+    try {
+      return plain ? finished(fn, fn.body(...values)) : run(fn, accepted(fn.arguments, values));
+    } catch (failure) {
+      const error = named(fn, failure);
+      if (error instanceof CalcError$) return error;
+      throw error;
+    }
+  }
+
+  // Calls
+
+  // The result of a call from a sheet, an error value as a CalcError; blanks and arguments left out are null.
+  function answer(name, args) {
+    const fn = FUNCTIONS.at(name);
+    let count = args.length;
+    while (count > fn.required && args[count - 1] === null) count--;
+    try {
+      return evaluate(fn, count === args.length ? args : args.slice(0, count));
+    } catch (failure) {
+      if (failure instanceof CalcError$) return failure;
+      if (failure instanceof $tokens.Missing) throw failure;
+      return new WrongKindError$(`failed: ${failure && failure.message ? failure.message : failure}`,
+        "Report it with the arguments you gave", name);
+    }
+  }
+
+  // `answer` where a vocabulary may have to be loaded first; one that does not load is the error of the call.
+  async function answerLater(name, args) {
+    for (;;) {
+      try {
+        return answer(name, args);
+      } catch (missing) {
+        try {
+          await $tokens.load(missing.vocabulary);
+        } catch (failure) {
+          return new NoAnswerError$(`cannot count: the vocabulary ${missing.vocabulary} did not load (${failure.message})`,
+            "Check the connection and calculate again", name);
+        }
+      }
+    }
+  }
+
+  function define(definitions, bodies, places, quantityPlaces) {
+    for (const fields of definitions) {
+      FUNCTIONS.set(fields.name, new WorksheetFunction(fields, bodies[fields.name], places, quantityPlaces));
+    }
+  }
+
+  return { FUNCTIONS, is_range, date_serial, evaluate, answer, answerLater, define };
+})();

@@ -1,0 +1,90 @@
+"""The shipped vocabularies for JavaScript: packed files, each with the pattern that cuts text into words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha256
+
+from pycalc.models import tokenizer
+
+OTHER_CASES = {"s": r"sS\u017f", "k": r"kK\u212a"}
+"""Letters that have more than two cases when letter case makes no difference, as in Unicode's simple case folding."""
+
+
+def pattern(text: str) -> str:
+    """tiktoken's pattern as a JavaScript one with the flag u: the same pieces of every text.
+
+    JavaScript has no possessive quantifiers. In these patterns none changes what matches: behind each stands
+    something that what it has taken cannot give back to. Classes of characters are written out as tiktoken's own
+    version of Unicode has them: each browser brings another.
+    """
+    text = re.sub(r"\(\?i:((?:[^()]|\([^()]*\))*)\)", lambda match: f"(?:{_any_case(match[1])})", text)
+    text = re.sub(r"(?<!\\)([+*?}])\+", r"\1", text).replace(r"\S", r"[^\s]")
+    return re.sub(r"\[[^\]]*\]|\\p\{\w+\}|\\s", lambda match: _written_out(match[0]), text)
+
+
+def _written_out(text: str) -> str:
+    """A class with every \\p{..} and \\s in it as ranges of characters."""
+    inside = re.sub(r"\\p\{\w+\}|\\s", lambda match: _ranges(match[0]), text)
+    return inside if text.startswith("[") else f"[{inside}]"
+
+
+@cache
+def _ranges(kind: str) -> str:
+    """The characters of a class in tiktoken's regular expressions, found by asking it."""
+    import tiktoken
+
+    single = {bytes([byte]): byte for byte in range(256)}
+    finder = tiktoken.Encoding("one class", pat_str=kind, mergeable_ranks=single, special_tokens={})
+    everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    codes = list(map(ord, finder.decode(finder.encode_ordinary(everything))))
+    starts = [code for code, before in zip(codes, [-2, *codes], strict=False) if code != before + 1]
+    ends = [code for code, after in zip(codes, [*codes[1:], -2], strict=True) if code != after - 1]
+    spans = zip(starts, ends, strict=True)
+    return "".join(f"\\u{{{start:x}}}" + (f"-\\u{{{end:x}}}" if end > start else "") for start, end in spans)
+
+
+def _any_case(text: str) -> str:
+    def letter(match: re.Match[str]) -> str:
+        return OTHER_CASES.get(match[0], match[0] + match[0].upper())
+
+    def classed(match: re.Match[str]) -> str:
+        if match[0].startswith("["):
+            return re.sub("[a-z]", letter, match[0])
+        return f"[{letter(match)}]"
+
+    return re.sub(r"\[[^\]]*\]|[a-z]", classed, text)
+
+
+@cache
+def packed(name: str) -> bytes:
+    """The pattern, a line break, then for each token a byte for its length and its bytes, in order of rank.
+
+    A rank nobody holds has the length 0.
+    """
+    ranks = tokenizer._ranks(name)
+    by_rank = {rank: token for token, rank in ranks.items()}
+    longest = max(map(len, ranks))
+    if longest > 255:
+        raise ValueError(f"{name} has a token of {longest} bytes; its length has to fit one byte")
+    tokens = [by_rank.get(rank, b"") for rank in range(max(by_rank) + 1)]
+    head = pattern(tokenizer.PATTERNS[name]).encode("ascii")
+    return b"\n".join([head, b"".join(bytes([len(token)]) + token for token in tokens)])
+
+
+def file_name(name: str) -> str:
+    """The packed file's name: its content is part of it, so that a host's cache never gives an older one."""
+    return f"{name}-{sha256(packed(name)).hexdigest()[:8]}.bin"
+
+
+def table() -> dict[str, dict[str, object]]:
+    """What functions.js knows of each vocabulary."""
+    return {
+        name: {
+            "file": file_name(name),
+            "sha256": sha256(packed(name)).hexdigest(),
+            "tokens": len(tokenizer._ranks(name)),
+        }
+        for name in tokenizer.VOCABULARIES
+    }
