@@ -12,7 +12,8 @@ What genai-prices does not say is not made up:
 * Batch prices hold from the day genai-prices checked them. Where it has none, none is written (asked at run
   time, it would hand out the standard price instead).
 * A price that depends on the size of the request is written as the price of small ones, with the threshold in
-  the note. One that depends on the time of day is left out.
+  the note. One that depends on the time of day is written twice: at peak hours, and as `off_peak_..`.
+* A reseller's price that genai-prices itself says it took for the maker's is left out: `says_resold`.
 * A price ends when the model is shut down, where models.csv has the date.
 """
 
@@ -35,7 +36,13 @@ READ_ON = "2026-11-20"
 """The day genai-prices 0.2.3 was read; change it together with the pinned version."""
 HISTORY_BEGINS = "2025-05-22"
 
-KINDS = {"input_mtok": "input", "cache_read_mtok": "cached_input", "output_mtok": "output"}
+KINDS = {
+    "input_mtok": "input",
+    "cache_read_mtok": "cached_input",
+    "cache_write_mtok": "cache_write",
+    "cache_write_1h_mtok": "cache_write_1h",
+    "output_mtok": "output",
+}
 BATCH_KINDS = {"input_mtok": "batch_input", "cache_read_mtok": "batch_cached_input", "output_mtok": "batch_output"}
 
 NO_TEXT_MODEL = re.compile(
@@ -48,10 +55,13 @@ RESOLD = {"google": ("claude", "gemma"), "mistral": ("zai", "deepseek")}
 """Other makers' models: their own price pages count."""
 RETIRED = re.compile(
     r"^(text-(ada|babbage|curie|davinci)|gpt-3.5-(turbo-)?0301|gpt-3.5-turbo-16k|gpt-3.5-turbo-instruct-|gpt-4-32k"
-    r"|gpt-4.5|gpt-4-.*vision|gpt-4-turbo-0125|gpt-5(\.\d)?-chat$|o1-(mini|preview)|gemini-(1|pro|flash|2.0)"
-    r"|claude-(v1|2|3|(opus|sonnet)-4-[01])|mistral-(tiny|7b)|(open-)?mi[sx]tral-(7b|8x)|grok-[123])"
+    r"|gpt-4.5|gpt-4-.*vision|gpt-4-turbo-0125|gpt-5(\.\d)?-chat$|o1-(mini|preview)|gemini-(1|pro(?!-latest)|flash(?!-(lite-)?latest)|2.0)"
+    r"|claude-(v1|2|3|(opus|sonnet)-4-[01])|mistral-(tiny|7b)|(open-)?mi[sx]tral-(7b|8x)|grok-[123]"
+    r"|deepseek-(chat|reasoner|r1))"
 )
 """Still in genai-prices, no longer sold, and models.csv has no shutdown date to end their prices at."""
+BY_HAND = ("deepseek-v3.1-terminus", "deepseek-v3.2", "deepseek-v3.2-exp", "grok-code-fast-1")
+"""genai-prices has a reseller's price of the first three under DeepSeek's name, and of the last one an old price."""
 DATED = re.compile(r"-20\d\d-\d\d-\d\d$")
 
 PRICE_COLUMNS = (
@@ -114,8 +124,8 @@ def _names(provider: str, model: Any, seen: set[str], snapshots: list[str]) -> l
     spellings = [*own, *_spellings(model.match), *(name for name in snapshots if DATED.sub("", name) == model.id)]
     unwanted = (NO_TEXT_MODEL, OTHER_SPELLING, RETIRED)
     spellings = [n for n in dict.fromkeys(spellings) if not any(pattern.search(n) for pattern in unwanted)]
-    if model.deprecated or NO_TEXT_MODEL.search(model.id) or "OpenRouter" in (model.price_comments or ""):
-        return []  # OpenRouter's price is a reseller's
+    if model.deprecated or NO_TEXT_MODEL.search(model.id) or model.id in BY_HAND or says_resold(model):
+        return []
     dated = sorted(name for name in spellings if DATED.search(name))
     result: list[tuple[str, list[str]]] = []
     for name in dated:
@@ -128,22 +138,39 @@ def _names(provider: str, model: Any, seen: set[str], snapshots: list[str]) -> l
     return result
 
 
+def says_resold(model: Any) -> bool:
+    """Whether a comment says that the price is OpenRouter's: "just trusting open router", "from OpenRouter pricing"."""
+    said = re.sub(r"[^a-z]", "", (model.price_comments or "").lower())
+    return "trustingopenrouter" in said or "fromopenrouter" in said
+
+
 def _spellings(match: Any) -> list[str]:
     if hasattr(match, "or_"):
         return [name for part in match.or_ for name in _spellings(part)]
+    if hasattr(match, "starts_with") and match.starts_with.startswith("deepseek-v"):
+        return [match.starts_with]
     return [match.equals] if hasattr(match, "equals") else []
 
 
 def _prices(name: str, provider: str, model: Any, fact: dict[str, str], source: str) -> list[dict[str, str]]:
     periods = model.prices if isinstance(model.prices, list) else [model.prices]
-    if any("Time" in type(getattr(period, "constraint", None)).__name__ for period in periods):
-        return []
+    peak = [period for period in periods if _by_the_hour(period)]
+    periods = [period for period in periods if not _by_the_hour(period)]
     dated = DATED.search(name)
     released = fact.get("released") or (dated.group()[1:] if dated else "")
     begin = max(released, HISTORY_BEGINS) if released else ""
     end = fact.get("shutdown", "")
     steps = [(_start(period) or begin, getattr(period, "prices", period)) for period in periods]
-    rows = _steps(name, provider, steps, KINDS, end, source, f"released {released}" if released else "")
+    remark = f"released {released}" if released else ""
+    if peak:  # the first period held at any hour; the later ones are off peak, of the last alone the peak is known
+        flat, off_peak = (steps[:1], steps[1:]) if len(steps) > 1 else ([], steps)
+        hours = _hours(peak)
+        at_peak = [*flat, *((start, None) for start, _ in off_peak[:-1]), (off_peak[-1][0], peak[0].prices)]
+        rows = _steps(name, provider, at_peak, KINDS, end, source, f"price at {hours}; else off_peak_..")
+        off = {field: f"off_peak_{kind}" for field, kind in KINDS.items()}
+        rows += _steps(name, provider, off_peak, off, end, source, f"price outside {hours}")
+    else:
+        rows = _steps(name, provider, steps, KINDS, end, source, remark)
     batch = []
     for variant in model.price_variants or []:
         if variant.when == {"processing": "batch"}:
@@ -153,6 +180,15 @@ def _prices(name: str, provider: str, model: Any, fact: dict[str, str], source: 
     if len(batch) == 1 and not any(getattr(batch[0][1], field) for field in BATCH_KINDS):
         batch = [(batch[0][0], standard)]  # "the Batch table lists the same rates as standard"
     return rows + _steps(name, provider, batch, BATCH_KINDS, end, source, "from the day the batch price was checked")
+
+
+def _by_the_hour(period: Any) -> bool:
+    return "Time" in type(getattr(period, "constraint", None)).__name__
+
+
+def _hours(peak: list) -> str:
+    spans = [f"{span.start_time:%H:%M} to {span.end_time:%H:%M}" for span in (period.constraint for period in peak)]
+    return f"{' and '.join(spans)} UTC, Monday to Friday"
 
 
 def _steps(

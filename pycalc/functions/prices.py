@@ -13,8 +13,8 @@ _DEPRECATIONS = "OpenAI, Deprecations, https://developers.openai.com/api/docs/de
 _NO_TWIN = "A price is looked up, not worked out; a workbook keeps the rows it uses on its Prices sheet"
 
 
-def _price(model: str, kind: str, on_date: float | None) -> catalogue.Price:
-    return catalogue.price(model, kind, "" if on_date is None else catalogue.iso_day(on_date))
+def _day(on_date: float | None) -> str:
+    return "" if on_date is None else catalogue.iso_day(on_date)
 
 
 @worksheet_function(
@@ -30,11 +30,13 @@ def _price(model: str, kind: str, on_date: float | None) -> catalogue.Price:
 def model_price(model: str, kind: str, on_date: float | None = None) -> float:
     """Price of a model on a date.
 
-    Letter case and a provider's prefix make no difference. A dated name is one snapshot; an undated name is the
-    snapshot it stood for on that date. A price holds from its first day up to, not including, its last. No
-    price known on that date is #N/A: a neighbour's is never given, nor the base model's for a fine-tuned one.
+    Letter case and the maker's own prefix (openai/gpt-4o) make no difference. Any other seller or region in front
+    (azure/eu/, bedrock/, us.anthropic., vertex_ai/, together_ai/) is part of the question: that seller's own price, or
+    #N/A with a message that names the maker's. A dated name is one snapshot; an undated name is the snapshot it stood
+    for on that date. A price holds from its first day up to, not including, its last. No price known on that date is
+    #N/A: a neighbour's is never given, nor the base model's for a fine-tuned one.
     """
-    row = _price(model, kind, on_date)
+    row = catalogue.price(model, kind, _day(on_date))
     if row.unit != catalogue.TOKEN_PRICE:
         raise no_answer(
             f"{row.kind} of {row.model} is billed in {catalogue.UNITS[row.unit]}, not per token",
@@ -61,8 +63,8 @@ def model_price(model: str, kind: str, on_date: float | None = None) -> float:
     ),
 )
 def price_source(model: str, kind: str, on_date: float | None = None) -> str:
-    """Where a price was read; #N/A where MODEL_PRICE has none."""
-    return _price(model, kind, on_date).provenance()
+    """Where a price was read, and that the model was shut down by then; #N/A where MODEL_PRICE has none."""
+    return catalogue.source(model, kind, _day(on_date))
 
 
 @worksheet_function(
@@ -91,7 +93,8 @@ def prices_as_of() -> float:
 def model_shutdown(model: str) -> float | str:
     """Day a model stops answering, as Excel counts days.
 
-    An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A.
+    An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A, and so is
+    another seller's model of which the catalogue keeps no date: its maker's date is not the seller's.
     """
     day = catalogue.shutdown(model)
     return catalogue.serial(day) if day else ""

@@ -3,13 +3,15 @@
 It is read from the CSV files in data/, once, by the first call that needs it:
 
 * prices.csv: prices no package holds (training, fine-tuned inference, hosting, history), kept by hand;
-* base_prices.csv, base_models.csv: base models, a snapshot of genai-prices made by tools/base_prices.py;
+* base_prices.csv, base_models.csv: makers' models, a snapshot of genai-prices made by tools/base_prices.py;
 * models.csv: context windows, release and shutdown dates, kept by hand; it overrules base_models.csv;
-* names.csv: the snapshot an undated name stood for, and from when.
+* names.csv: the snapshot an undated name stood for, and from when;
+* retired.csv: how the names of models begin whose makers sell them no longer;
+* seller_prices.csv, seller_models.csv: what other sellers ask, read when the first name with a seller is asked for.
 
 A price holds from `effective_from` to the day before `effective_to`; an empty `effective_to` is no end known.
-Outside its periods there is no price: never a neighbour's, and never the base model's for a fine-tuned one.
-Dates are ISO texts throughout, which compare as dates do.
+Outside its periods there is no price: never a neighbour's, never another seller's, and never the base model's for a
+fine-tuned one. Dates are ISO texts throughout, which compare as dates do. Prices of the user's own come first.
 """
 
 from __future__ import annotations
@@ -17,107 +19,32 @@ from __future__ import annotations
 from _thread import allocate_lock
 
 from pycalc.errors import CalcError, no_answer
-from pycalc.models.tokenizer import bare_name, fine_tuned_base
+from pycalc.models import rows, sellers
+from pycalc.models.rows import CONFIDENCES, TOKEN_PRICE, UNITS, Model, Price
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-KINDS = ("input", "cached_input", "output", "batch_input", "batch_output", "training")
-"""The kinds MODEL_PRICE documents. The catalogue holds more, such as "training_lora_sft"."""
+__all__ = [
+    "CONFIDENCES", "EXCEL_DAY_ZERO", "KINDS", "TOKEN_PRICE", "UNITS", "Catalogue", "Model", "Price", "as_of",
+    "context_window", "iso_day", "key", "load", "price", "prices", "serial", "shutdown", "source",
+]  # fmt: skip
 
-TOKEN_PRICE = "usd_per_1m_tokens"
-UNITS = {
-    TOKEN_PRICE: "USD per 1M tokens",
-    "usd_per_hour": "USD per hour",
-    "usd_per_gpu_hour": "USD per GPU and hour",
-    "usd_per_training_hour": "USD per hour of training",
-    "usd_per_hour_per_model_unit": "USD per hour and model unit",
-    "usd_per_job": "USD per job",
-    "usd_per_model_month": "USD per model and month",
-    "usd_per_gb_month": "USD per GB and month",
-}
-
-CONFIDENCES = ("high", "medium", "low", "unverified")
+KINDS = ("input", "cached_input", "cache_write", "output", "batch_input", "batch_output", "training")
+"""The kinds MODEL_PRICE documents. The catalogue holds more, such as "off_peak_input"; see data/README.md."""
 
 EXCEL_DAY_ZERO = 693_594
 """What Python's date.toordinal() gives for 1899-12-30, Excel's day 0."""
 
+MOST_REMEMBERED = 10_000
+"""Names taken apart that are remembered: a workbook asks for few, again and again."""
 
-class Price:
-    """One row of the catalogue."""
-
-    __slots__ = (
-        "amount",
-        "confidence",
-        "effective_from",
-        "effective_to",
-        "kind",
-        "model",
-        "note",
-        "provider",
-        "read_on",
-        "source",
-        "unit",
-    )
-
-    def __init__(
-        self,
-        model: str,
-        provider: str,
-        kind: str,
-        amount: str,
-        unit: str,
-        effective_from: str,
-        effective_to: str,
-        confidence: str,
-        source: str,
-        read_on: str,
-        note: str,
-    ) -> None:
-        self.model = model
-        self.provider = provider
-        self.kind = kind
-        self.amount = float(amount)
-        self.unit = unit
-        self.effective_from = effective_from
-        self.effective_to = effective_to
-        self.confidence = confidence
-        self.source = source
-        self.read_on = read_on
-        self.note = note
-
-    def holds(self, day: str) -> bool:
-        return self.effective_from <= day and (not self.effective_to or day < self.effective_to)
-
-    def period(self) -> str:
-        """ "from 2024-08-20" or "from 2024-08-20 to before 2027-01-14"."""
-        end = f" to before {self.effective_to}" if self.effective_to else ""
-        return f"from {self.effective_from}{end}"
-
-    def provenance(self) -> str:
-        """Where the price was read, when, and from when it holds."""
-        parts = [self.source, f"read {self.read_on}", f"holds {self.period()}", f"confidence {self.confidence}"]
-        if self.note:
-            parts.append(self.note)
-        return "; ".join(parts)
-
-    def as_dict(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-class Model:
-    """What is known of a model besides its prices; empty texts where nothing is."""
-
-    __slots__ = ("context_window", "name", "provider", "released", "shutdown", "source")
-
-    def __init__(self, name: str, provider: str) -> None:
-        self.name = name
-        self.provider = provider
-        self.context_window = 0
-        self.released = ""
-        self.shutdown = ""
-        self.source = ""
+_BASE_COLUMNS = ("model", "provider", "context_window", "names", "source")
+_MODEL_COLUMNS = ("model", "provider", "context_window", "released", "shutdown", "source")
+_NAME_COLUMNS = ("name", "model", "effective_from", "effective_to")
+_SELLER_COLUMNS = ("model", "provider", "context_window", "names", "scopes", "source")
+_RETIRED_COLUMNS = ("begins", "provider", "retired_on", "source")
 
 
 class Catalogue:
@@ -128,44 +55,111 @@ class Catalogue:
         self.models: dict[str, Model] = {}
         self.names: dict[str, list[tuple[str, str, str]]] = {}
         """Other names: from, to, model."""
+        self.sold: dict[str, list[tuple[frozenset[str], str]]] = {}
+        """Names at a seller ("azure/gpt-4.1"): the regions of each row's price, and the model it stands under."""
+        self.own: dict[tuple[str, str], list[Price]] = {}
+        """The user's own prices, by the name asked for and the kind."""
+        self._asked: dict[str, sellers.Name] = {}
+        self.sold_plain: dict[str, list[str]] = {}
+        """For messages: models at sellers by the letters and digits of their plain name."""
         self._by_letters: dict[str, list[str]] = {}
-        for fields in (*_rows("prices.csv"), *_rows("base_prices.csv")):
-            price = Price(*fields)
-            name = price.model.lower()
-            self.prices.setdefault((name, price.kind), []).append(price)
-            self.models.setdefault(name, Model(price.model, price.provider))
-        for periods in self.prices.values():
-            periods.sort(key=lambda price: price.effective_from)
+        self._by_start: dict[str, list[str]] = {}
+        self._sellers_read = False
+        for file in ("prices.csv", "base_prices.csv"):
+            self._add_prices(rows.price_rows(file, rows.packaged(file)))
         self.as_of = max(price.read_on for periods in self.prices.values() for price in periods)
-        for name, provider, window, others, source, _ in _rows("base_models.csv"):
-            model = self.models.setdefault(name, Model(name, provider))
+        for name, provider, window, others, source in _fields("base_models.csv", _BASE_COLUMNS):
+            model = self.models.setdefault(name.lower(), Model(name, provider))
             model.context_window = int(window or 0)
             model.source = source
             for other in others.split():
-                self.names.setdefault(other, []).append(("", "", name))
-        for name, provider, window, released, shutdown, source, _, _ in _rows("models.csv"):
-            model = self.models.setdefault(name, Model(name, provider))
+                self.names.setdefault(other, []).append(("", "", name.lower()))
+        for name, provider, window, released, shutdown, source in _fields("models.csv", _MODEL_COLUMNS):
+            model = self.models.setdefault(name.lower(), Model(name, provider))
             model.context_window = int(window) if window else model.context_window
             model.released, model.shutdown, model.source = released, shutdown, source
-        for name, target, start, end, *_ in _rows("names.csv"):
+        for name, target, start, end in _fields("names.csv", _NAME_COLUMNS):
             self.names.setdefault(name, []).append((start, end, target))
+        self.retired = list(_fields("retired.csv", _RETIRED_COLUMNS))
 
-    def find(self, model: str, day: str) -> str:
-        """The catalogue's name of the model that this name stood for on that day."""
-        name = key(model)
-        periods = self.names.get(name)
-        if periods:
-            for start, end, target in periods:
-                if start <= day and (not end or day < end):
-                    return target
-            first = periods[0][0]
+    def _add_prices(self, found: Iterable[Price]) -> None:
+        touched = []
+        for price in found:
+            name = price.model.lower()
+            touched.append((name, price.kind))
+            self.prices.setdefault(touched[-1], []).append(price)
+            self.models.setdefault(name, Model(price.model, price.provider))
+        for row_key in touched:
+            self.prices[row_key].sort(key=lambda price: price.effective_from)
+
+    def read_sellers(self) -> None:
+        """Read the other sellers' files: once, when first asked for."""
+        if self._sellers_read:
+            return
+        with _reading_sellers:
+            if self._sellers_read:
+                return
+            self._add_prices(rows.price_rows("seller_prices.csv", rows.packaged("seller_prices.csv")))
+            for name, provider, window, others, scopes, source in _fields("seller_models.csv", _SELLER_COLUMNS):
+                where = frozenset(scopes.split())
+                model = self.models.setdefault(name.lower(), Model(name, provider))
+                model.context_window = int(window or 0)
+                model.source = source
+                for other in others.split():
+                    self.sold.setdefault(f"{provider}/{other}", []).append((where, name.lower()))
+            self._sellers_read = True
+
+    def find(self, model: str, day: str, kind: str = "") -> str:
+        """The catalogue's name of the model that this name stood for on that day.
+
+        `kind` only serves the message of a name that is not found: the price it may have elsewhere.
+        """
+        asked = self._asked.get(model)
+        if asked is None:
+            if len(self._asked) > MOST_REMEMBERED:
+                self._asked.clear()
+            asked = self._asked[model] = sellers.parse(model)
+        if asked.seller:
+            return self._find_sold(asked, kind)
+        name = asked.model
+        found = self._snapshot(name, day)
+        if not found:
+            raise self._unknown(asked)
+        provider = self.models[found].provider
+        if asked.maker and provider != asked.maker:
             raise no_answer(
-                f'"{name}" stood for no model the catalogue knows on {day}',
-                f"It is known from {first}" if day < first else f"Name a snapshot, such as {periods[-1][2]}",
+                f"{sellers.title(asked.maker)} does not make {name}, {sellers.title(provider)} does",
+                f'Ask for "{name}", or name the seller',
             )
-        if name in self.models:
-            return name
-        raise self._unknown(name)
+        return found
+
+    def _snapshot(self, name: str, day: str) -> str:
+        """The model a maker's name stood for on a day; "" for an unknown name."""
+        periods = self.names.get(name)
+        if not periods:
+            return name if name in self.models and "/" not in name else ""
+        for start, end, target in periods:
+            if start <= day and (not end or day < end):
+                return target
+        first = periods[0][0]
+        raise no_answer(
+            f'"{name}" stood for no model the catalogue knows on {day}',
+            f"It is known from {first}" if day < first else f"Name a snapshot, such as {periods[-1][2]}",
+        )
+
+    def _find_sold(self, asked: sellers.Name, kind: str) -> str:
+        self.read_sellers()
+        rows_of_name = self.sold.get(f"{asked.seller}/{asked.model}", [])
+        if not asked.why_not:
+            for scopes, name in rows_of_name:
+                if (asked.scope or "default") in scopes or ("*" in scopes and _is_commercial(asked.scope)):
+                    return name
+            written = asked.key()
+            if not rows_of_name and written in self.models:
+                return written  # a row kept by hand
+        from pycalc.models.refusals import not_sold
+
+        raise not_sold(self, asked, kind, rows_of_name)
 
     def latest(self, model: str) -> Model:
         """The model that a name stands for on the as-of date, or stood for last."""
@@ -174,84 +168,86 @@ class Catalogue:
             return self.models[periods[-1][2]]
         return self.models[self.find(model, self.as_of)]
 
-    def _unknown(self, name: str) -> CalcError:
-        if not name:
-            return no_answer("no model is named", "Write one such as gpt-4o or ft:gpt-4o")
-        if name.startswith("ft:") and (name[3:] in self.models or name[3:] in self.names):
-            return no_answer(
-                f'"{name}" is a fine-tuned model the catalogue does not know; its base model\'s price is not its price',
-                f"Known are {', '.join(sorted(known for known in self.models if known.startswith('ft:')))}",
-            )
-        alike = self._alike(name)
-        hint = f"Alike are {', '.join(alike)}; " if alike else ""
-        return no_answer(f'"{name}" is not in the catalogue', f"{hint}`breakeven prices` lists every model")
+    def _unknown(self, asked: sellers.Name) -> CalcError:
+        from pycalc.models.refusals import unknown
 
-    def _alike(self, name: str) -> list[str]:
-        """Known names with the same letters in another order or with other signs between, or the same beginning.
+        return unknown(self, asked)
+
+    def alike(self, name: str) -> list[str]:
+        """Known names with the same letters in another order or with other signs between, or a like beginning.
 
         Quick, because a column may hold a hundred thousand unknown names.
         """
         if not self._by_letters:
-            for known in (*self.models, *self.names):
-                self._by_letters.setdefault(_letters(known), []).append(known)
-        same = self._by_letters.get(_letters(name), [])
-        start = name[:6]
-        return (same or [known for known in (*self.names, *self.models) if known.startswith(start)])[:5]
+            for known in (*self.names, *self.models):
+                if "/" not in known:
+                    self._by_letters.setdefault(_letters(known), []).append(known)
+                    self._by_start.setdefault(known[:6], []).append(known)
+        same = self._by_letters.get(_letters(name))
+        if same:
+            return same[:5]
+        return sorted(self._by_start.get(name[:6], []), key=lambda known: (-_common(known, name), known))[:5]
 
 
 _catalogue: Catalogue | None = None
 _reading = allocate_lock()
+_reading_sellers = allocate_lock()
 
 
 def load() -> Catalogue:
-    """The catalogue, read by the first call."""
+    """The catalogue, read by the first call, with the user's own prices where LLM_BREAKEVEN_PRICES names a file."""
     global _catalogue
     if _catalogue is None:
         with _reading:
             if _catalogue is None:
-                _catalogue = Catalogue()
+                found = Catalogue()
+                _catalogue = found
     return _catalogue
 
 
 def key(model: str) -> str:
-    """A model's name as the catalogue keys it: ``ft:NAME`` for a fine-tuned one, whoever owns it."""
-    name = bare_name(model)
-    base = fine_tuned_base(name)
-    return f"ft:{bare_name(base)}" if base else name
+    """A model's name as the catalogue keys it: ``ft:NAME`` for a fine-tuned one, a seller in front where named."""
+    return sellers.parse(model).key()
 
 
 def price(model: str, kind: str, day: str = "") -> Price:
     """The price of one kind on a day (default: the as-of date), or #N/A with the reason."""
     catalogue = load()
-    day = day or catalogue.as_of
-    name = catalogue.find(model, day)
     kind = "_".join(kind.lower().replace("-", " ").split())
+    day = day or catalogue.as_of
+    name = catalogue.find(model, day, kind)
     periods = catalogue.prices.get((name, kind))
     if not periods:
-        known = ", ".join(sorted(k for m, k in catalogue.prices if m == name))
-        remedy = f"Known for {name} are: {known}" if known else f"No price of {name} is known at all"
-        if kind.startswith("training") and name.startswith("ft:"):
-            remedy = f"Training is priced under the base model's name: {name[3:]}"
-        raise no_answer(f'no price of kind "{kind}" is known for {name}', remedy)
+        from pycalc.models.refusals import no_such_kind
+
+        raise no_such_kind(catalogue, name, kind)
     for row in periods:
         if row.holds(day):
             return row
-    shutdown = catalogue.models[name].shutdown
-    closed = f"; it was shut down on {shutdown}" if shutdown and shutdown <= day else ""
-    raise no_answer(
-        f"no {kind} price of {name} is known on {day}{closed}",
-        f"Known {'; '.join(row.period() for row in periods)}",
-    )
+    from pycalc.models.refusals import not_then
+
+    raise not_then(catalogue, name, kind, day)
 
 
-def prices(model: str = "", day: str = "") -> Iterator[Price]:
-    """Rows by model and kind: those that hold on a day, or all; of one model, or all."""
+def source(model: str, kind: str, day: str = "") -> str:
+    """Where the price was read, when, and from when it holds; and that the model is shut, where it is by then."""
+    catalogue = load()
+    row = price(model, kind, day)
+    known = catalogue.models.get(row.model.lower())
+    shut = known.shutdown if known else ""
+    return row.provenance(shut if shut and shut <= (day or catalogue.as_of) else "")
+
+
+def prices(model: str = "", day: str = "", resold: bool = True) -> Iterator[Price]:
+    """Rows by model and kind: those that hold on a day, or all; of one model, or of all, other sellers' included."""
     catalogue = load()
     name = ""
     if model:
         name = catalogue.find(model, day) if day else catalogue.latest(model).name.lower()
+    elif resold:
+        catalogue.read_sellers()
     for row_key in sorted(catalogue.prices):
-        if not name or row_key[0] == name:
+        if row_key[0] == name if name else resold or "/" not in row_key[0]:
             yield from (row for row in catalogue.prices[row_key] if not day or row.holds(day))
 
 
@@ -267,7 +263,12 @@ def context_window(model: str) -> int:
 
 def shutdown(model: str) -> str:
     """The day the model stops answering, "" where none is announced."""
-    return load().latest(model).shutdown
+    found = load().latest(model)
+    if "/" in found.name and not found.shutdown:
+        from pycalc.models.refusals import no_dates
+
+        raise no_dates(load(), found)
+    return found.shutdown
 
 
 def as_of() -> str:
@@ -289,15 +290,24 @@ def iso_day(serial_number: float) -> str:
     return date.fromordinal(int(serial_number) + EXCEL_DAY_ZERO).isoformat()
 
 
+def _is_commercial(scope: str) -> bool:
+    """Whether a scope is one of the ordinary regions: government and China have price lists of their own."""
+    return "-" in scope and not scope.startswith(("us-gov", "usgov", "cn-", "china"))
+
+
 def _letters(name: str) -> str:
     return "".join(sorted(filter(str.isalnum, name)))
 
 
-def _rows(name: str) -> list[list[str]]:
-    import csv
-    from pkgutil import get_data
+def _common(one: str, other: str) -> int:
+    """How many characters two names begin with in common."""
+    length = 0
+    for mine, its in zip(one, other, strict=False):
+        if mine != its:
+            break
+        length += 1
+    return length
 
-    data = get_data("pycalc", f"data/{name}")
-    if data is None:
-        raise RuntimeError(f"pycalc/data/{name} is missing. Install llm-breakeven again")
-    return list(csv.reader(data.decode("utf-8").splitlines()))[1:]
+
+def _fields(file: str, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return rows.fields(file, rows.packaged(file), columns)

@@ -98,8 +98,13 @@ def test_differences(run):
 
 def test_differences_of_all_models(run):
     changes = json.loads(run("--diff", "2026-07-29", "2026-07-30", "--json")[1])["changes"]
-    # genai-prices 0.2.3: the two cuts of 2026-07-30
-    assert {change["model"] for change in changes} == {"gpt-5.6-luna", "gpt-5.6-terra"}
+    # genai-prices 0.2.3: the two cuts of 2026-07-30, at OpenAI and in Bedrock's regions
+    assert {change["model"] for change in changes} == {
+        "gpt-5.6-luna",
+        "gpt-5.6-terra",
+        "bedrock/us.openai.gpt-5.6-luna",
+        "bedrock/us.openai.gpt-5.6-terra",
+    }
     assert run("--diff", "2026-07-30", "2026-07-30")[1] == "No price changed from 2026-07-30 to 2026-07-30.\n"
 
 

@@ -148,12 +148,12 @@ def _among(value: float, known: tuple[float, ...]) -> bool:
 
 @cache
 def _known_prices(kind: str) -> tuple[float, ...]:
-    """Every price per token of a kind in the catalogue, whatever model and date."""
+    """Every price per token of a kind that a maker asks, whatever model and date."""
     kinds = (INPUT, OUTPUT, TRAINING) if kind == PRICE else (kind,)
-    rows = (row for row in catalogue.prices() if row.unit == catalogue.TOKEN_PRICE and row.kind in kinds)
+    rows = (row for row in catalogue.prices(resold=False) if row.unit == catalogue.TOKEN_PRICE and row.kind in kinds)
     return tuple(sorted({row.amount for row in rows if row.amount}))
 
 
 @cache
 def _longest_context() -> int:
-    return max(model.context_window for model in catalogue.load().models.values())
+    return max(model.context_window for name, model in catalogue.load().models.items() if "/" not in name)
