@@ -309,5 +309,5 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def _fields(file: str, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _fields(file: str, columns: tuple[str, ...]) -> Iterator[list[str]]:
     return rows.fields(file, rows.packaged(file), columns)

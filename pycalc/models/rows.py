@@ -47,10 +47,6 @@ KIND_WORDS = frozenset((
 """What kinds of price are made of; data/README.md says what each kind is."""
 
 
-class BadCatalogueError(RuntimeError):
-    """A file of prices that cannot be read as one: which, where, what and the remedy."""
-
-
 class Price:
     """One row of the catalogue."""
 
@@ -143,25 +139,24 @@ def packaged(name: str) -> list[str]:
 
     data = get_data("pycalc", f"data/{name}")
     if data is None:
-        raise BadCatalogueError(f"pycalc/data/{name} is missing. Install llm-breakeven again")
+        raise RuntimeError(f"pycalc/data/{name} is missing. Install llm-breakeven again")
     return data.decode("utf-8").splitlines()
 
 
-def fields(file: str, lines: Iterable[str], columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def fields(file: str, lines: Iterable[str], columns: tuple[str, ...]) -> Iterator[list[str]]:
     """The fields of each row in the order of `columns`, wherever the file has them."""
     import csv
-    from operator import itemgetter
 
     reader = csv.reader(lines)
     titles = next(reader, [])
     missing = [name for name in columns if name not in titles]
     if missing:
-        raise BadCatalogueError(f"{file} has no column {', '.join(missing)}. Its columns are {', '.join(titles)}")
-    pick = itemgetter(*(titles.index(name) for name in columns))
+        raise RuntimeError(f"{file} has no column {', '.join(missing)}. Its columns are {', '.join(titles)}")
+    places = [titles.index(name) for name in columns]
     for row in reader:
         if len(row) != len(titles):
-            raise BadCatalogueError(f"{file}, line {reader.line_num}: {len(row)} fields, not {len(titles)}")
-        yield pick(row)
+            raise RuntimeError(f"{file}, line {reader.line_num}: {len(row)} fields, not {len(titles)}")
+        yield [row[place] for place in places]
 
 
 def price_rows(file: str, lines: Iterable[str]) -> Iterator[Price]:
@@ -178,7 +173,7 @@ def price_rows(file: str, lines: Iterable[str]) -> Iterator[Price]:
         if not fault and not (model and amount.replace(".", "", 1).isdigit()):
             fault = f'amount "{amount}" is no number' if model else "model is empty"
         if fault:
-            raise BadCatalogueError(f"{file}, row {line}: {fault}. Are two columns swapped?")
+            raise RuntimeError(f"{file}, row {line}: {fault}. Are two columns swapped?")
         sound.add(words)
         sound.add(days)
         yield Price(
@@ -191,7 +186,7 @@ def _fault(provider: str, kind: str, unit: str, confidence: str, source: str) ->
     """What is wrong with a row's words, "" for nothing."""
     if provider not in PROVIDERS:
         return f'provider "{provider}" is unknown'
-    if not KIND_WORDS.issuperset(kind.split("_")):
+    if not all(word in KIND_WORDS for word in kind.split("_")):
         return f'kind "{kind}" is none of data/README.md'
     if unit not in UNITS:
         return f'unit "{unit}" is unknown'

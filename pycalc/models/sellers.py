@@ -279,7 +279,7 @@ def _plain_seller(parts: list[str], seller: str) -> Name:
 
 def _azure(parts: list[str], seller: str = "azure") -> Name:
     parts = [part for part in parts if part not in ENDPOINT_WORDS] or parts[-1:]
-    *before, model = parts
+    before, model = parts[:-1], parts[-1]
     scope = "/".join(before)
     if scope in AZURE_ZONES:
         scope = AZURE_ZONES[scope]
@@ -292,7 +292,7 @@ def _bedrock(parts: list[str], seller: str = "bedrock") -> Name:
     parts = [part for part in parts if part not in ENDPOINT_WORDS] or parts[-1:]
     if parts[0].startswith("arn:"):
         return _arn("/".join(parts))
-    *before, model = parts
+    before, model = parts[:-1], parts[-1]
     if any("commitment" in part for part in before):
         return Name(model, seller, "/".join(before), why_not="committed throughput is billed by the hour")
     if before and not (len(before) == 1 and _is_aws_region(before[0])):
@@ -339,7 +339,7 @@ def _vertex(parts: list[str], seller: str = "vertex") -> Name:
         scope = parts[parts.index("locations") + 1]
     if "endpoints" in parts or "tuningjobs" in parts:
         return Name(parts[-1], seller, scope, why_not="an endpoint's name does not say which model it runs")
-    *before, model = parts
+    before, model = parts[:-1], parts[-1]
     for word in before:
         if word == "global" or (word.count("-") == 1 and word[-1:].isdigit()):  # us-central1, europe-west4
             scope = word
