@@ -31,7 +31,17 @@ from workbook.file.edits import formula_edit, without_value
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import LARGEST_ARRAY, Masters, array_children, array_size, formula_cell, formula_cells
-from workbook.formulas.parser import FormulaError, may_call, mentions, parse, rewrite_calls, shifted, splice, split_name
+from workbook.formulas.parser import (
+    FormulaError,
+    as_meant,
+    may_call,
+    mentions,
+    parse,
+    rewrite_calls,
+    shifted,
+    splice,
+    split_name,
+)
 from workbook.formulas.tables import tables_of, without_tables
 
 BLANK_CELL = "$XFD$1048576"
@@ -391,7 +401,7 @@ class _Surroundings:
 
     def prepared(self, text: str, sheet: str, row: int, column: int) -> str:
         """A formula as the engine should see it in a cell."""
-        text = self._written_out(text, sheet, row, column)
+        text = self._written_out(as_meant(text), sheet, row, column)
         return in_groups(_prepared(without_tables(text, self.tables, sheet, row, column)))
 
     def _written_out(self, text: str, sheet: str, row: int, column: int) -> str:

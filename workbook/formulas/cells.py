@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workbook.file.addresses import corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, shifted
+from workbook.formulas.parser import FormulaError, as_meant, shifted
 
 LARGEST_ARRAY = 2_000_000
 """Cells of an array formula, two whole columns; a file may claim 17,000 million."""
@@ -43,7 +43,7 @@ def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
 
 def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
     """One cell with its whole text; `masters` remembers the shared formulas seen so far on the sheet."""
-    text = cell.formula or ""
+    text = as_meant(cell.formula or "")
     if cell.kind == "shared":
         index = cell.formula_attributes.get("si", "")
         if text:

@@ -7,10 +7,12 @@ replaced keeps its spelling, spaces included. Texts have no leading equals sign,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from pycalc import FUNCTIONS
 from workbook.errors import WorkbookError
 from workbook.file.addresses import (
     CORNER,
@@ -27,6 +29,10 @@ LONGEST_FORMULA = 8_192
 """Characters Excel accepts in one formula."""
 
 _PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.", "_XLL.")
+_ADDIN = "_XLDUDF_"
+"""What Excel stores before the name of an Office add-in's function, and before its namespace where it has one."""
+_SHEETS_EXPORT = re.compile(r'IFERROR\(\s*__xludf\.DUMMYFUNCTION\("((?:[^"]|"")*)"\)\s*,.*\)', re.I | re.S)
+"""How Google Sheets exports a formula that calls what Excel does not have: as a text, with its last value."""
 
 
 class FormulaError(WorkbookError):
@@ -191,7 +197,26 @@ def split_name(written: str) -> tuple[str, str]:
     upper = bare.upper()
     while upper.startswith(_PREFIXES):
         upper = upper[upper.index(".") + 1 :]
+    if upper.startswith(_ADDIN):
+        upper = _without_namespace(upper)
     return written[: len(written) - len(upper)], upper
+
+
+def _without_namespace(upper: str) -> str:
+    """_XLDUDF_PE_MONTHLY and _XLDUDF_ANY_PE_MONTHLY are our PE_MONTHLY; another add-in's function keeps its name."""
+    name = upper.removeprefix(_ADDIN)
+    while name and name not in FUNCTIONS:
+        name = name.partition("_")[2]
+    return name or upper
+
+
+def as_meant(text: str) -> str:
+    """A formula as it was written: taken out of the wrapping of a Google Sheets export when it calls ours."""
+    wrapped = "DUMMYFUNCTION" in text and _SHEETS_EXPORT.fullmatch(text.removeprefix("="))
+    if not wrapped:
+        return text
+    written = wrapped[1].replace('""', '"').removeprefix("=")
+    return written if may_call(written.upper(), FUNCTIONS) else text
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:
