@@ -39,6 +39,7 @@ def error_value(code):
     return struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | number))[0]
 
 
+NUMBERS = {float}
 ERRORS = {code: error_value(code) for code in ERROR_NUMBERS}
 
 
@@ -146,11 +147,27 @@ def method(name, variadic, gives_text):
         if never_zero:
             args = [None if place in never_zero and value == 0.0 else value for place, value in enumerate(args)]
         result = answer(name, args)
-        if gives_text:
-            return single(result)
-        return ((result,),) if type(result) is float else block(result)
+        return single(result) if gives_text else block(result)
 
-    return call
+    if variadic or gives_text or never_zero:
+        return call
+    function = FUNCTIONS[name].call
+
+    def quick(_self, *arguments):
+        """Numbers in, a number out: what nearly every cell is, at half the cost."""
+        count = len(arguments)
+        while count and arguments[count - 1] is None:
+            count -= 1
+        args = arguments[:count]
+        if set(map(type, args)) == NUMBERS:
+            try:
+                result = function(*args)
+            except Exception:  # `answer` tells which error value it is
+                return call(_self, *arguments)
+            return ((result,),) if type(result) is float else block(result)
+        return call(_self, *arguments)
+
+    return quick
 
 
 class AddIn(unohelper.Base, XServiceName):
