@@ -9,9 +9,8 @@ from importlib import import_module
 import typer
 from typer.core import TyperGroup
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import NoReturn
+from addin.cli import terminal
+from addin.cli.terminal import fail
 
 COMMANDS = (
     "demo",
@@ -68,7 +67,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from pycalc.version import VERSION
 
-        typer.echo(f"breakeven {VERSION}")
+        terminal.say(f"breakeven {VERSION}")
         raise typer.Exit
 
 
@@ -79,7 +78,7 @@ def breakeven(
 ) -> None:
     """Prompt it, fine-tune it, retrieve, or switch model: which is cheaper, from when, and how sure are we?"""
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        terminal.say(context.get_help())
 
 
 def main() -> None:
@@ -89,6 +88,7 @@ def main() -> None:
 
     # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    terminal.prepare()
     try:
         code = app(prog_name="breakeven", standalone_mode=False)
     except (CalcError, WorkbookError) as error:
@@ -112,12 +112,3 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         fail(f"{wrong_words()} ({context.command_path} --help)" if context else wrong_words())
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def fail(message: str) -> NoReturn:
-    """Say in one line what is wrong and stop with exit code 2."""
-    from rich.console import Console
-    from rich.text import Text
-
-    Console(stderr=True, soft_wrap=True).print(Text.assemble(("Error: ", "bold red"), message))
-    sys.exit(2)

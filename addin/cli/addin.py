@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json as json_text
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def build(
         check_free(path, force)
         with working(f"Packing {path}"):
             extension.build(path, packages)
-        typer.echo(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
+        terminal.say(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
     else:
         _need_xlwings()
         from addin.excel.workbook import FILES
@@ -123,7 +122,7 @@ def build(
         with working("Writing the files for Excel"):
             written = build_excel(folder)
         for path in written:
-            typer.echo(str(path))
+            terminal.say(str(path))
 
 
 def _need_xlwings() -> None:
@@ -141,7 +140,7 @@ def _write_main(out: Path) -> None:
 
     with replacing(out) as file:
         file.write(main_py.text().encode())
-    typer.echo(f"{out}: paste it into the xlwings Lite editor")
+    terminal.say(f"{out}: paste it into the xlwings Lite editor")
 
 
 def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool) -> None:
@@ -171,7 +170,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
                 if kept:
                     said += f"; the workbook's own names stay: {', '.join(kept)}"
             package.save(target)
-    typer.echo(f"{target}: {said}")
+    terminal.say(f"{target}: {said}")
 
 
 @app.command()
@@ -192,10 +191,10 @@ def check(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
     if wrong:
         fail("; ".join(wrong))
     if json:
-        typer.echo(json_text.dumps(rows, indent=2))
+        terminal.print_json(rows)
     else:
         for row in rows:
-            typer.echo(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
+            terminal.say(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
 
 
 def _generated() -> Iterator[tuple[str, list[str], str]]:
@@ -235,13 +234,13 @@ def install(
 
         with working("Installing in LibreOffice"):
             said = calc.install(packages)
-        typer.echo(said)
+        terminal.say(said)
     else:
         from addin.excel import install as excel
 
         places = excel.here()
         _need_xlwings()
-        typer.echo("\n".join(excel.install(places)))
+        terminal.say("\n".join(excel.install(places)))
 
 
 @app.command()
@@ -254,11 +253,11 @@ def uninstall(host: _INSTALLED) -> None:
 
         with working("Removing from LibreOffice"):
             said = calc.uninstall()
-        typer.echo(said)
+        terminal.say(said)
     else:
         from addin.excel import install as excel
 
-        typer.echo("\n".join(excel.uninstall(excel.here())))
+        terminal.say("\n".join(excel.uninstall(excel.here())))
 
 
 @app.command()
@@ -280,7 +279,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     except ImportError:
         found.append(diagnosis.Finding("Excel", "xlwings", False, "missing: pip install llm-breakeven[excel]"))
     if json:
-        typer.echo(json_text.dumps([finding._asdict() for finding in found], indent=2))
+        terminal.print_json([finding._asdict() for finding in found])
     else:
         _print(found)
     if not all(finding.fine for finding in found):
@@ -288,7 +287,6 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
 
 
 def _print(found: list[Finding]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -298,4 +296,4 @@ def _print(found: list[Finding]) -> None:
     for finding in found:
         mark = Text("fine", "green") if finding.fine else Text("wrong", "bold red")
         table.add_row(finding.host, finding.what, mark, Text(finding.text))
-    Console().print(table)
+    terminal.console().print(table)

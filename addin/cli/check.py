@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,6 @@ def check(
     Exit code 0: nothing worse than a note. 1: errors or warnings (--fail-on moves the line). 2: the file cannot be
     checked.
     """
-    from rich.console import Console
 
     from addin.cli import fail
     from addin.cli.progress import working
@@ -76,18 +75,13 @@ def check(
     with working("Checking"):
         findings = run(book, days=days, on=on.date() if on else None, engine=engine)
     if as_json:
-        import json
         from dataclasses import asdict
 
-        typer.echo(
-            json.dumps(
-                {"book": str(book), "worst": worst(findings), "findings": [asdict(item) for item in findings]},
-                ensure_ascii=False,
-                indent=2,
-            )
+        terminal.print_json(
+            {"book": str(book), "worst": worst(findings), "findings": [asdict(item) for item in findings]},
         )
     else:
-        _show(Console(), book, findings)
+        _show(terminal.console(), book, findings)
     reached = worst(findings)
     if reached and fail_on != "never" and SEVERITIES.index(reached) <= SEVERITIES.index(fail_on):
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ def audit(
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(result, indent=2))
+        terminal.print_json(result)
     else:
         from addin.cli.dataset_report import show
 
@@ -168,7 +166,6 @@ def build(
     Rows with the same value in a column `conversation`, one after the other, become one example of several
     turns. Exit code: 0 all rows written, 1 some left out, 2 nothing written.
     """
-    from rich.console import Console
     from rich.text import Text
 
     from addin.cli import fail
@@ -183,23 +180,18 @@ def build(
     except BadInputError as error:
         fail(str(error))
     if as_json:
-        import json
-
         skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
-        typer.echo(
-            json.dumps(
-                {
-                    "out": out,
-                    "rows": built.rows,
-                    "examples": built.examples,
-                    "skipped": skipped,
-                    "ignored_columns": built.ignored,
-                },
-                indent=2,
-            )
+        terminal.print_json(
+            {
+                "out": out,
+                "rows": built.rows,
+                "examples": built.examples,
+                "skipped": skipped,
+                "ignored_columns": built.ignored,
+            },
         )
     else:
-        console = Console(highlight=False)
+        console = terminal.console(highlight=False)
         console.print(Text(f"{built.examples:,} examples from {built.rows:,} rows: {out}"))
         if built.ignored:
             console.print(Text(f"Columns not used: {', '.join(built.ignored)}", "dim"))
@@ -226,9 +218,7 @@ def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
     """A bar on a terminal's standard error, for work that takes more than a moment; else nothing."""
     from contextlib import contextmanager, nullcontext
 
-    from rich.console import Console
-
-    console = Console(stderr=True)
+    console = terminal.console(stderr=True)
     total = sum(Path(file).stat().st_size for file in files if Path(file).is_file())
     if not console.is_terminal or total < 10_000_000:
         return nullcontext()

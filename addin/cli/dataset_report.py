@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from addin.cli import terminal
 from pycalc.dataset.checks import printable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _BAR = 40
 
 def show(result: dict[str, Any]) -> None:
     """Print everything a reader needs to decide; --json has all of it."""
-    console = Console(highlight=False)
+    console = terminal.console(highlight=False)
     size = f"{result['bytes']:,} bytes" if result["bytes"] < 1e6 else f"{result['bytes'] / 1e6:,.1f} MB"
     console.print(
         Text.assemble(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from addin.cli import terminal
 from addin.cli.target import Force, check_free
 
 
@@ -15,7 +16,6 @@ def demo(
     as_json: bool = typer.Option(False, "--json", help="Print the results as JSON."),
 ) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
-    from rich.console import Console
 
     from addin.cli.progress import working
     from workbook.file import named
@@ -33,13 +33,11 @@ def demo(
         done = recalc(written, recalculated)
         value = named.values(recalculated)
     if as_json:
-        import json
-
         results = {name: getattr(result, "code", result) for name, result in value.items() if name.startswith("out_")}
         files = {"workbook": str(written), "recalculated": str(recalculated)}
-        typer.echo(json.dumps({**results, **files}, indent=2))
+        terminal.print_json({**results, **files})
         return
-    console = Console(highlight=False)
+    console = terminal.console(highlight=False)
     console.print(_comparison(value))
     console.print(_price_drops(value))
     _decision(console, value)
@@ -112,6 +110,8 @@ def _price_drops(value: dict) -> object:
 
 
 def _decision(console, value: dict) -> None:
+    from rich.text import Text
+
     from pycalc import CalcError, ft_breakeven_price
 
     call = [value[name] for name in ("queries", "pe_prompt_tokens", "query_tokens", "response_tokens")]
@@ -124,10 +124,14 @@ def _decision(console, value: dict) -> None:
             return "at no price, the answers alone cost more"
 
     longest = value["max_months"]
-    console.print(f"\n[bold]Decision[/bold], prompt engineering against fine-tuning: {value['out_decision']}")
+    console.print()
+    console.print(
+        Text.assemble(("Decision", "bold"), f", prompt engineering against fine-tuning: {value['out_decision']}")
+    )
     console.print("The input price of GPT-4 at which fine-tuning stops being worth it:")
     console.print(f"  on running cost alone: {flips()}")
     console.print(f"  paid back within {longest:g} months, labour included: {flips(value['out_upfront'], longest)}")
     console.print(f"  paid back within a year, labour included: {flips(value['out_upfront'], 12)}")
-    console.print(f"[bold]Recommendation[/bold], every option counted: {value['out_recommendation']}", soft_wrap=True)
+    said = f", every option counted: {value['out_recommendation']}"
+    console.print(Text.assemble(("Recommendation", "bold"), said), soft_wrap=True)
     console.print(f"Checks: {'all hold' if value['out_checks'] is True else 'NOT ALL HOLD'}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +42,6 @@ def diff(
     move together beyond the sum is the interaction. Exit code 0: no difference that counts. 1: there are some.
     2: a file cannot be compared.
     """
-    from rich.console import Console
 
     from addin.cli.progress import working
     from workbook.tasks.diff import diff as run
@@ -50,11 +49,9 @@ def diff(
     with working("Comparing"):
         found = run(old, new)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))
+        terminal.print_json(_plain(found))
     else:
-        _show(Console(), found)
+        _show(terminal.console(), found)
     if not found.same:
         raise typer.Exit(1)
 

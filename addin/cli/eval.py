@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from addin.cli import terminal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from workbook.formulas.parser import Formula
@@ -29,7 +31,7 @@ def eval(
         parsed = parse(formula)
         cells = [one.text for one in parsed.references() if one.kind in ("cell", "range")]
         if cells:
-            typer.echo(f"Note: there is no workbook here, {', '.join(cells)} counts as blank.", err=True)
+            terminal.say(f"Note: there is no workbook here, {', '.join(cells)} counts as blank.", err=True)
         with working("Working out the formula"):
             value = formualizer.evaluate(formula)
     except FormulaError as problem:
@@ -40,16 +42,14 @@ def eval(
     if errors and errors[0].code == "#NAME?":
         message = _unknown_names(parsed)
     if json:
-        import json as json_text
-
         codes: list = [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in rows]
         shown = codes if isinstance(value, list) else codes[0][0]
-        typer.echo(json_text.dumps({"formula": formula, "value": shown, "message": message}))
+        terminal.print_json({"formula": formula, "value": shown, "message": message}, indent=None)
     else:
         for row in rows:
-            typer.echo("\t".join(map(_text, row)))
+            terminal.say("\t".join(map(_text, row)))
         if message:
-            typer.echo(message, err=True)
+            terminal.say(message, err=True)
     raise typer.Exit(1 if errors else 0)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json as json_text
-
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 
 
 def functions(
@@ -24,15 +22,14 @@ def functions(
         fail(f"No function is named {name}. {documentation.nearest(name)}")
     chosen = [FUNCTIONS[name.upper()]] if name else documentation.in_order()
     if json:
-        typer.echo(json_text.dumps([documentation.as_data(function) for function in chosen], indent=2))
+        terminal.print_json([documentation.as_data(function) for function in chosen])
     elif name:
-        typer.echo(documentation.help_text(chosen[0]))
+        terminal.say(documentation.help_text(chosen[0]))
     else:
         _print_list(documentation)
 
 
 def _print_list(documentation) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -46,4 +43,4 @@ def _print_list(documentation) -> None:
             table.add_row("", "")
             table.add_row(Text(section, style="bold"), "")
         table.add_row(function.name, Text(function.summary))
-    Console().print(table)
+    terminal.console().print(table)

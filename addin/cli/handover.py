@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def handover(
 
     Native formulas are the default: in Protected View a LAMBDA shows #NAME?.
     """
-    from rich.console import Console
 
     from addin.cli import fail
     from addin.cli.progress import working
@@ -51,14 +50,9 @@ def handover(
     check_free(out, force, book)
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user())
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal.console(soft_wrap=True, highlight=False)
     if as_json:
-        import json
-        import sys
-
-        # Written bit by bit: a hundred thousand replacements as one text would take several times their memory.
-        json.dump(_as_data(result), sys.stdout, indent=2)
-        print()
+        terminal.print_json(_as_data(result))
         return
     counts: dict[str, int] = {}
     for line in result.replacements:
@@ -69,7 +63,7 @@ def handover(
     for proof in result.proofs:
         console.print(proof)
     for warning in result.warnings:
-        console.print(f"Note: {warning}", markup=False)
+        console.print(f"Note: {warning}")
     console.print('The sheet "Handover" lists every replacement.')
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 
@@ -33,4 +33,4 @@ def new(
             build(case, out)
         except ValueError as problem:
             raise typer.BadParameter(str(problem), param_hint="--case") from None
-    typer.echo(f"{out}: case {case}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs.")
+    terminal.say(f"{out}: case {case}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs.")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from addin.cli import terminal
+
 
 def pictures(
     folder: Annotated[Path, typer.Argument(help="Where to write the PNG files.")] = Path("docs/pictures"),
@@ -19,4 +21,4 @@ def pictures(
     with working("Rendering"):
         written = render(case, folder)
     for path in written:
-        typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+        terminal.say(f"{path}: {path.stat().st_size:,} bytes")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def prices(
         fail("-o COPY.xlsx goes with --refresh BOOK.xlsx")
     if sum((bool(on), bool(diff), history)) > 1:
         fail("--on, --history and --diff exclude each other: give one")
-    day = iso_date(on) if on else catalogue.as_of()
+    day = terminal.iso_date(on) if on else catalogue.as_of()
     if refresh is not None:
         if model or diff or history:
             fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
@@ -56,21 +56,9 @@ def prices(
         check_free(target, force, refresh)
         _refresh(refresh, target, day, as_json)
     elif diff is not None:
-        _differences(model or "", iso_date(diff[0]), iso_date(diff[1]), as_json)
+        _differences(model or "", terminal.iso_date(diff[0]), terminal.iso_date(diff[1]), as_json)
     else:
         _list(model or "", "" if history else day, as_json)
-
-
-def iso_date(text: str) -> str:
-    """A date a person typed, as the catalogue compares them."""
-    from datetime import date
-
-    from addin.cli import fail
-
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        fail(f"{text!r} is no date. Write it as 2026-11-20")
 
 
 def _list(model: str, day: str, as_json: bool) -> None:
@@ -84,17 +72,17 @@ def _list(model: str, day: str, as_json: bool) -> None:
         with suppress(NoAnswerError):  # most models have no fine-tuned prices
             rows += catalogue.prices(f"ft:{model}", day) if not model.lower().startswith("ft:") else []
     if as_json:
-        _print_json([row.as_dict() for row in rows])
+        terminal.print_json([row.as_dict() for row in rows])
         return
     heading = f"Prices on {day}" if day else "Prices, all periods"
     if not rows:
         rows = list(catalogue.prices(model))
-        _print_text(f"No price of {model} holds on {day}." + (" All its periods:" if rows else ""))
+        terminal.print_text(f"No price of {model} holds on {day}." + (" All its periods:" if rows else ""))
         heading = "Prices, all periods"
     if rows:
         _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows)
     if model:
-        _print_text(_facts(model, day))
+        terminal.print_text(_facts(model, day))
 
 
 def _facts(model: str, day: str) -> str:
@@ -132,13 +120,13 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
             }
         )
     if as_json:
-        _print_json({"from": first, "to": second, "changes": found})
+        terminal.print_json({"from": first, "to": second, "changes": found})
         return
     if not found:
-        _print_text(f"No price changed from {first} to {second}.")
+        terminal.print_text(f"No price changed from {first} to {second}.")
         return
     notes: dict[str, int] = {}
-    table = _table(("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
+    table = terminal.table(("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
     for change in found:
         table.add_row(
             change["model"],
@@ -147,9 +135,9 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
             _amount(change["after"], "ended"),
             _percent(change["before"], change["after"]),
             change["from"],
-            _note_number(notes, change["source"]),
+            terminal.note_number(notes, change["source"]),
         )
-    _print_table(table, notes, f"From {first} to {second}")
+    terminal.print_table(table, notes, f"From {first} to {second}")
 
 
 def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
@@ -172,11 +160,11 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
     with working(f"Writing {out}"):
         changes = refresh(book, out, day)
     if as_json:
-        _print_json({"workbook": str(out), "prices_on": day, "rows": changes})
+        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
         return
     from rich.text import Text
 
-    table = _table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
+    table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
         table.add_row(
             row["cell"],
@@ -187,11 +175,13 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
             _percent(row["before"], row["after"]),
             Text(row["what"]),
         )
-    _print_table(table, {})
+    terminal.print_table(table, {})
     changed = sum(row["before"] != row["after"] for row in changes)
     kept = sum(str(row["what"]).startswith("kept") for row in changes)
     unknown = f"; {kept} kept, no price of that day is known" if kept else ""
-    _print_text(f"{out}: prices of {day}; {changed} of {len(changes)} prices changed{unknown}. {book} is as it was.")
+    terminal.print_text(
+        f"{out}: prices of {day}; {changed} of {len(changes)} prices changed{unknown}. {book} is as it was."
+    )
 
 
 def _print_rows(title: str, rows: list[Price]) -> None:
@@ -200,7 +190,7 @@ def _print_rows(title: str, rows: list[Price]) -> None:
     from pycalc.models import catalogue
 
     notes: dict[str, int] = {}
-    table = _table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
+    table = terminal.table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
     for row in rows:
         unit = "" if row.unit == catalogue.TOKEN_PRICE else f" [{catalogue.UNITS[row.unit]}]"
         note = "; ".join(filter(None, (row.source, f"read {row.read_on}", f"confidence {row.confidence}", row.note)))
@@ -210,39 +200,9 @@ def _print_rows(title: str, rows: list[Price]) -> None:
             f"{row.amount:g}",
             row.effective_from,
             row.effective_to,
-            _note_number(notes, note),
+            terminal.note_number(notes, note),
         )
-    _print_table(table, notes, title)
-
-
-def _note_number(notes: dict[str, int], note: str) -> str:
-    """Sources are long and few: the table holds their numbers, the list below it their words."""
-    return f"({notes.setdefault(note, len(notes) + 1)})"
-
-
-def _table(left: tuple[str, ...], right: tuple[str, ...], last: tuple[str, ...]) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in left:
-        table.add_column(heading, overflow="fold")
-    for heading in right:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for heading in last:
-        table.add_column(heading, no_wrap=heading != "What")
-    return table
-
-
-def _print_table(table: Any, notes: dict[str, int], title: str = "") -> None:
-    """A table under its title, which may be wider than the table, and its notes."""
-    from rich.text import Text
-
-    console = _console()
-    if title:
-        console.print(Text(title, style="italic"))
-    console.print(table)
-    for note, number in notes.items():
-        console.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
+    terminal.print_table(table, notes, title)
 
 
 def _amount(value: object, missing: str) -> str:
@@ -253,21 +213,3 @@ def _percent(before: object, after: object) -> str:
     if isinstance(before, int | float) and isinstance(after, int | float) and before and before != after:
         return f"{after / before - 1:+.1%}"
     return ""
-
-
-def _print_text(text: str) -> None:
-    from rich.text import Text
-
-    _console().print(Text(text), soft_wrap=True)
-
-
-def _print_json(data: object) -> None:
-    import json
-
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console()

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from addin.cli import terminal
 from workbook.progress import Progress, followed
 
 MOMENT = 0.3
@@ -40,14 +41,13 @@ def working(what: str) -> Iterator[None]:
 def _show(progress: Progress, over: threading.Event) -> None:
     if over.wait(MOMENT):
         return
-    from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Display
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(24), TimeElapsedColumn())
     with Display(
         *columns,
-        console=Console(stderr=True),
+        console=terminal.console(stderr=True),
         transient=True,
         auto_refresh=False,
         redirect_stdout=False,

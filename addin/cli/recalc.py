@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 
@@ -28,34 +28,29 @@ def recalc(
     Everything else in the file stays as it is. Cells the engine has no value for keep the value they have; they
     are listed, and the exit code is 1.
     """
-    from rich.console import Console
 
     from addin.cli.progress import working
     from workbook.tasks.recalc import recalc as run
 
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal.console(soft_wrap=True, highlight=False)
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
     check_free(out, force, book)
     with working("Recalculating"):
         result = run(book, out)
     kept = result.unsupported
     if as_json:
-        import json
-
-        console.print_json(
-            json.dumps(
-                {
-                    "out": str(result.out),
-                    "formulas": result.formulas,
-                    "changed": len(result.changed),
-                    "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in kept.items()},
-                }
-            )
+        terminal.print_json(
+            {
+                "out": str(result.out),
+                "formulas": result.formulas,
+                "changed": len(result.changed),
+                "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in kept.items()},
+            }
         )
     else:
         console.print(f"{result.formulas:,} formulas, {len(result.changed):,} stored values changed: {result.out}")
         for (sheet, cell), reason in list(kept.items())[:20]:
-            console.print(f"  {sheet}!{cell} keeps its stored value: {reason}", markup=False)
+            console.print(f"  {sheet}!{cell} keeps its stored value: {reason}")
         if len(kept) > 20:
             console.print(f"  and {len(kept) - 20:,} more; --json lists all")
     if kept:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 
@@ -47,15 +47,13 @@ def report(
         _case(case, as_json)
         return
     if date:
-        from addin.cli.prices import iso_date
-
-        date = iso_date(date)
+        date = terminal.iso_date(date)
     if as_json:
         from workbook.tasks.report.table import as_json as memo_json
 
         with working("Recalculating"):
             memo = operations.contents(book, date=date)
-        typer.echo(memo_json(memo))
+        terminal.say(memo_json(memo))
         return
     form = form.lower().lstrip(".")
     if out is None and (form or "txt") in ("pdf", "docx"):
@@ -66,9 +64,9 @@ def report(
         data = operations.report(book, out, form, date=date)
     if out is None:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        typer.echo(text, nl=False)
+        terminal.say(text, nl=False)
     else:
-        typer.echo(f"{out}: {len(data):,} bytes")
+        terminal.say(f"{out}: {len(data):,} bytes")
 
 
 def _case(case: str, as_json: bool) -> None:
@@ -79,10 +77,8 @@ def _case(case: str, as_json: bool) -> None:
 
     project = MedicalAIProject()
     if not as_json:
-        typer.echo(project.report(), nl=False)
+        terminal.say(project.report(), nl=False)
         return
-    import json
-
     names = (
         "pe_monthly",
         "ft_monthly",
@@ -96,4 +92,4 @@ def _case(case: str, as_json: bool) -> None:
         "winner",
     )
     figures = {name: getattr(project, name) for name in names}
-    typer.echo(json.dumps(figures | {"recommendation": project.recommendation()}, indent=2))
+    terminal.print_json(figures | {"recommendation": project.recommendation()})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -56,8 +56,6 @@ def risk(
     P10, P50 and P90 of the net saving, the probability of paying back within the months counted and before the
     shutdown, each with its standard error, a histogram, and what drives the variance.
     """
-    from rich.console import Console
-
     from addin.cli import fail
     from pycalc.errors import CalcError
     from workbook.tasks.risk import question
@@ -75,15 +73,16 @@ def risk(
     except CalcError as error:
         fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
     if as_json:
-        Console(soft_wrap=True).print_json(_json(asked, result, target))
+        from workbook.tasks.risk.figures import as_data
+
+        terminal.print_json({"out": str(target), **as_data(asked, result)})
     else:
-        _print(Console(highlight=False), asked, result, target)
+        _print(terminal.console(highlight=False), asked, result, target)
 
 
 def _simulated(
     book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str
 ) -> Result:
-    from rich.console import Console
     from rich.progress import Progress
 
     from workbook.tasks.risk import risk as run
@@ -94,7 +93,7 @@ def _simulated(
             from pycalc.risk.cluster import Cluster
 
             mapped = stack.enter_context(Cluster(scheduler or None, workers or None)).map
-        console = Console(stderr=True)
+        console = terminal.console(stderr=True)
         progress = Progress(console=console, transient=True, disable=not console.is_terminal)
 
         def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
@@ -147,14 +146,6 @@ def _number(text: str, option: str, whole: str) -> float:
         raise typer.BadParameter(f"{whole!r}: {text!r} is not a number", param_hint=option) from None
 
 
-def _json(asked: Question, result: Result, target: Path) -> str:
-    import json
-
-    from workbook.tasks.risk.figures import as_data
-
-    return json.dumps({"out": str(target), **as_data(asked, result)}, allow_nan=False)
-
-
 def _print(console: Console, asked: Question, result: Result, target: Path) -> None:
     from rich.table import Table
 
@@ -179,10 +170,10 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
         drivers.add_row(driver_label(driver.name), *row)
     console.print(drivers)
     for name, why in asked.left_out.items():
-        console.print(f"{name} has a low or high but is not varied: {why}.", markup=False)
+        console.print(f"{name} has a low or high but is not varied: {why}.")
     if asked.scenario_words():
-        console.print(asked.scenario_words(), markup=False)
-    console.print(f"Sheet Risk: {target}", soft_wrap=True, markup=False)
+        console.print(asked.scenario_words())
+    console.print(f"Sheet Risk: {target}", soft_wrap=True)
 
 
 def _with_error(estimate: Estimate | None, form: str) -> str:

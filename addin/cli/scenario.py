@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ def scenario(
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
     from datetime import date
 
-    from rich.console import Console
-
     from addin.cli import fail
     from addin.cli.progress import working
     from workbook.tasks import scenario as operations
@@ -71,9 +69,9 @@ def scenario(
         else:
             result = operations.add_scenarios(book, out, wanted, by=who, day=today)
     if as_json:
-        _print_json(_as_data(result))
+        terminal.print_json(_as_data(result))
         return
-    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console = terminal.console(soft_wrap=True, highlight=False)
     for column in result.added:
         assert column.tab is not None
         console.print(f"Scenario {column.number}, {column.title}: column {column.letters}, tab {column.tab.name}")
@@ -89,7 +87,6 @@ def scenario(
 def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:
     """The scenarios asked for."""
     from addin.cli import fail
-    from addin.cli.prices import iso_date
     from pycalc.models import catalogue
     from workbook.tasks.scenario import Scenario, changes
 
@@ -97,7 +94,7 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
     if source:
         if source.strip().lower() != "prices":
             fail(f"--from takes prices, not {source}")
-        day = iso_date(on) if on else catalogue.as_of()
+        day = terminal.iso_date(on) if on else catalogue.as_of()
     elif on:
         fail("--on goes with --from prices")
     if not sweep:
@@ -111,7 +108,6 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
 
 
 def _list(book: Path, as_json: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -119,7 +115,7 @@ def _list(book: Path, as_json: bool) -> None:
 
     found = scenarios(book)
     if as_json:
-        _print_json([_column(column) for column in found if not column.spare])
+        terminal.print_json([_column(column) for column in found if not column.spare])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("No", "Name", "Column", "Tab", "Overrides"):
@@ -129,13 +125,12 @@ def _list(book: Path, as_json: bool) -> None:
             overrides = ", ".join(f"{name}={_value(name, value)}" for name, value in column.overrides.items())
             tab = column.tab.name if column.tab else "none"
             table.add_row(str(column.number), *map(Text, (column.title, column.letters, tab, overrides)))
-    console = Console()
+    console = terminal.console()
     console.print(table)
     console.print(f"{sum(column.spare for column in found)} spare columns of {len(found)}.", highlight=False)
 
 
 def _inputs(book: Path, as_json: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -154,14 +149,14 @@ def _inputs(book: Path, as_json: bool) -> None:
             }
             for name, value in base.items()
         ]
-        _print_json(rows)
+        terminal.print_json(rows)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Name", "Input", "Base", "Unit"):
         table.add_column(heading, justify="right" if heading == "Base" else "left", overflow="fold")
     for name, value in base.items():
         table.add_row(*map(Text, (name, changes.label(name), _value(name, value), INPUTS[name].unit)))
-    Console().print(table)
+    terminal.console().print(table)
 
 
 def _value(name: str, value: object) -> str:
@@ -200,9 +195,3 @@ def _as_data(result: Changed) -> dict[str, Any]:
         "removed": result.removed or None,
         "warnings": result.warnings,
     }
-
-
-def _print_json(data: object) -> None:
-    import json
-
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,11 +46,10 @@ def tokens(
     Exit code: 0 all counted, 1 some files could not be read (the rest is counted), 2 none could.
     """
     from addin.cli import fail
-    from addin.cli.prices import iso_date
     from pycalc.models import tokenizer
 
     vocabulary = tokenizer.resolve(model)
-    price, no_price = _input_price(model, iso_date(on) if on else "")
+    price, no_price = _input_price(model, terminal.iso_date(on) if on else "")
     names = files or ["-"]
     rows: list[dict[str, Any]] = []
     with _progress(names) as advance:
@@ -79,9 +78,7 @@ def tokens(
         "price_source": price.provenance() if price else no_price,
     }
     if as_json:
-        import json
-
-        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+        terminal.print_json(result)
     else:
         _show(result)
     if len(good) < len(rows):
@@ -158,10 +155,8 @@ def _progress(names: list[str]) -> Any:
     import os
     from contextlib import nullcontext
 
-    from rich.console import Console
-
     sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]
-    console = Console(stderr=True)
+    console = terminal.console(stderr=True)
     if sum(sizes) < BYTES_WORTH_A_BAR or not console.is_terminal:
         return nullcontext(lambda _: None)
     return _bar(console, sum(sizes))
@@ -183,7 +178,6 @@ def _bar(console: Any, total: int) -> Any:
 
 
 def _show(result: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -197,7 +191,7 @@ def _show(result: dict[str, Any]) -> None:
             table.add_row(name, Text("not counted", style="red"), "")
         else:
             table.add_row(name, f"{row['tokens']:,}", _usd(row["cost_usd"]))
-    console = Console()
+    console = terminal.console()
     console.print(table)
     for row in result["files"]:
         if "error" in row:

@@ -11,8 +11,9 @@ from pycalc.models import catalogue
 from workbook.tasks.report.memo import Bars, Bullets, Cell, Lines, Memo, Section, Table
 
 COLUMNS = ("section", "item", "column", "value")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet takes for a formula."""
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet takes for a formula: | and % for a program to start (DDE), the wide signs
+because Excel takes them for the narrow ones where East Asian text is entered."""
 
 Line = tuple[str, str, str, object]
 
@@ -79,4 +80,4 @@ def _raw(cell: Cell) -> object:
 
 def safe(text: str) -> str:
     """Text a spreadsheet will not run: an apostrophe before what would be a formula."""
-    return "'" + text if text.lstrip(" ").startswith(_RISKY) else text
+    return "'" + text if text.lstrip(" \u3000\xa0").startswith(_RISKY) else text

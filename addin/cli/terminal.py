@@ -1,0 +1,184 @@
+"""The one place through which text goes to a terminal, and what its tables, JSON and dates look like.
+
+A workbook, a training file or a file's name may hold anything: control characters that would move the cursor or set
+the window's title, signs that turn text around, words that Rich reads as markup. None of it reaches the terminal as
+such: it is shown, as \\x1b, and does nothing. A terminal or pipe that cannot show a sign gets the nearest it can.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import sys
+import unicodedata
+from functools import cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
+
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+    from rich.table import Table
+
+# Controls but tab and line feed, marks of direction, separators of lines, halves of surrogate pairs.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+_NEAREST = str.maketrans(
+    {
+        "×": "x",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "≥": ">=",
+        "≤": "<=",
+        "≈": "~",
+        "…": "...",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "→": "->",
+        "·": "*",
+        "•": "*",
+        "€": "EUR",
+        "█": "#",
+        "▌": "#",
+        "━": "-",
+        "─": "-",
+        "│": "|",
+    }
+)
+
+
+def prepare() -> None:
+    """Let no sign that the output cannot hold end a command: on a Windows pipe that is most of them."""
+    codecs.register_error("breakeven", _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="breakeven")
+
+
+def _nearest(problem: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that an encoding lacks, in ASCII: an error handler of `codecs`."""
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    shown = ""
+    for character in problem.object[problem.start : problem.end]:
+        near = character.translate(_NEAREST)
+        near = "".join(c for c in unicodedata.normalize("NFKD", near) if c.isascii())
+        shown += near or _escape(character)
+    return shown, problem.end
+
+
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not obey; line ends and tabs stay."""
+    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65_536 else f"\\U{number:08x}"
+
+
+@cache
+def _safe_console() -> type[Console]:
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        """Rich's console; whatever it renders is shown, never obeyed."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                if segment.control or segment.text.isprintable():
+                    yield segment
+                else:
+                    yield Segment(printable(segment.text), segment.style)
+
+    return SafeConsole
+
+
+def console(**options: Any) -> Console:
+    """Rich's console for text from anywhere: nothing in it is markup, an emoji's name or a control sequence."""
+    return _safe_console()(**{"markup": False, "emoji": False, **options})
+
+
+def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print text as it is, on standard output or standard error."""
+    # Not Typer's own: to an ASCII terminal that writes UTF-8.
+    stream = sys.stderr if err else sys.stdout
+    stream.write(printable(text) + ("\n" if nl else ""))
+    stream.flush()
+
+
+def print_json(data: object, indent: int | None = 2) -> None:
+    """Print data as JSON, bit by bit: a hundred thousand cells as one text would take several times their memory."""
+    import json
+
+    write = sys.stdout.write
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=indent).iterencode(data):
+        # Inside a JSON text only: so these are escapes of JSON's own.
+        write(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", piece))
+    write("\n")
+    sys.stdout.flush()
+
+
+def fail(message: str) -> NoReturn:
+    """Say in one line what is wrong and stop with exit code 2."""
+    from rich.text import Text
+
+    line = printable(message).replace("\n", "\\n")
+    console(stderr=True, soft_wrap=True).print(Text.assemble(("Error: ", "bold red"), line))
+    sys.exit(2)
+
+
+def iso_date(text: str) -> str:
+    """A date a person typed, as the catalogue compares them."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        fail(f"{text!r} is no date. Write it as 2026-11-20")
+
+
+def table(left: Iterable[str], right: Iterable[str], last: Iterable[str]) -> Table:
+    """A table without lines: columns that fold, columns of numbers, and the last ones."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in left:
+        made.add_column(heading, overflow="fold")
+    for heading in right:
+        made.add_column(heading, justify="right", no_wrap=True)
+    for heading in last:
+        made.add_column(heading, no_wrap=heading != "What")
+    return made
+
+
+def note_number(notes: dict[str, int], note: str) -> str:
+    """Sources are long and few: the table holds their numbers, the list below it their words."""
+    return f"({notes.setdefault(note, len(notes) + 1)})"
+
+
+def print_table(shown: Table, notes: dict[str, int], title: str = "") -> None:
+    """A table under its title, which may be wider than the table, and its notes."""
+    from rich.text import Text
+
+    screen = console()
+    if title:
+        screen.print(Text(title, style="italic"))
+    screen.print(shown)
+    for note, number in notes.items():
+        screen.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
+
+
+def print_text(text: str) -> None:
+    """A line that may be longer than the terminal is wide."""
+    from rich.text import Text
+
+    console().print(Text(text), soft_wrap=True)
