@@ -26,6 +26,7 @@ COMMANDS = (
     "diff",
     "tokens",
     "prices",
+    "usage",
     "dataset",
     "addin",
     "pictures",

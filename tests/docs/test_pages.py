@@ -46,7 +46,10 @@ def bot(tmp_path_factory):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_a_page_shows_what_its_commands_print(page, tmp_path, bot):
-    for step in steps(page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    if "examples/usage/" in text:
+        shutil.copytree(TOP / "docs" / "examples" / "usage", tmp_path / "examples" / "usage")
+    for step in steps(text):
         if step.command == BOT:
             shutil.copy(bot[0], tmp_path)
             printed, code = bot[1], 0

@@ -1,0 +1,153 @@
+"""`breakeven usage`: what was really called, how long it was, and what it cost beside the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def usage(
+    files: Annotated[list[Path], typer.Argument(help="Exports: CSV, JSON, JSON lines or Parquet; .gz too.")],
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="COLUMN", help="What a use case is: project, key, tag, user, model, or a column of the file."
+        ),
+    ] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COLUMN",
+            help="Columns of a table of your own: time, model, project, calls, tokens_in, cached, tokens_out, "
+            "reasoning, cost, currency, batch, id. Several with commas, or given again.",
+        ),
+    ] = None,
+    uncached: Annotated[
+        bool, typer.Option("--uncached", help="With --columns: tokens_in are without the cached ones.")
+    ] = False,
+    kind: Annotated[str, typer.Option("--format", metavar="NAME", help="Take the files for this format.")] = "",
+    timezone: Annotated[
+        str, typer.Option(metavar="ZONE", help="Of times without one, as Europe/Berlin. Months are UTC's.")
+    ] = "UTC",
+    start: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the period asked for.")] = "",
+    end: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Its last day.")] = "",
+    rate: Annotated[
+        list[str] | None, typer.Option(metavar="EUR=1.08", help="USD for one unit of a currency; may be given again.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Read with so many processes (Dask).")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://..", help="Read on the Dask cluster at this address.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="Use cases to print; --json has all.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Read what OpenAI, Anthropic, Azure, LiteLLM, Langfuse, OpenRouter, OpenTelemetry or a FOCUS file say of usage.
+
+    By use case and model: calls a month and their growth, tokens a call, the shares that were cached, reasoned and
+    sent in batch, and the bill beside the catalogue's prices. Prompts, answers and names are not read.
+    """
+    from addin.cli import fail
+    from addin.cli.progress import working
+    from pycalc.usage.errors import UsageError
+    from pycalc.usage.gather import gather
+    from pycalc.usage.reading import Wish
+    from pycalc.usage.summary import Ask, summarise
+
+    if workers is not None and scheduler is not None:
+        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+    wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
+    ask = Ask(start=_day(start, "--from"), end=_day(end, "--to"), rates=_rates(rate))
+    try:
+        with working("Reading"):
+            result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
+    except UsageError as error:
+        fail(str(error))
+    _print(result, top, as_json)
+
+
+def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(result, indent=2))
+        return
+    from addin.cli.usage_report import show
+
+    show(result, top)
+
+
+_NAMES = (
+    "time",
+    "end",
+    "model",
+    "project",
+    "key",
+    "tag",
+    "seller",
+    "tier",
+    "batch",
+    "calls",
+    "tokens_in",
+    "cached",
+    "cache_write",
+    "cache_write_1h",
+    "tokens_out",
+    "reasoning",
+    "cost",
+    "currency",
+    "charge",
+    "id",
+)
+"""What `--columns` may name."""
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    from addin.cli import fail
+
+    found: dict[str, str] = {}
+    for pair in ",".join(given or ()).split(","):
+        if not pair:
+            continue
+        name, equals, column = (part.strip() for part in pair.partition("="))
+        if not equals or name not in _NAMES or not column:
+            fail(f"--columns {pair}: is not NAME=COLUMN. The names are {', '.join(_NAMES)}")
+        found[name] = column
+    return found
+
+
+def _rates(given: list[str] | None) -> dict[str, float]:
+    from addin.cli import fail
+
+    found = {}
+    for pair in given or ():
+        currency, _, number = pair.partition("=")
+        try:
+            found[currency.strip().upper()] = float(number)
+        except ValueError:
+            fail(f"--rate {pair}: is not a currency and a number. Write it as EUR=1.08")
+    return found
+
+
+def _day(text: str, option: str) -> str:
+    from datetime import date
+
+    from addin.cli import fail
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        fail(f"{option} {text}: is not a date. Write it as 2026-11-20")
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    from addin.cli import fail
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        fail(f"--timezone {name}: is no time zone. Write it as Europe/Berlin")
+    return name

@@ -1,0 +1,168 @@
+"""What the catalogue would have billed, and why the bill is another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pycalc.errors import CalcError
+from pycalc.models import catalogue
+from pycalc.usage.days import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycalc.usage.lines import Line
+
+MILLION = 1e6
+HOUR_WRITE = 2.0
+"""Anthropic's price of writing to the cache for an hour, as a multiple of the input price (pricing page, 2026-11)."""
+
+_SELLERS = {
+    "openai": "",
+    "anthropic": "",
+    "": "",
+    "azure": "azure/",
+    "azure_ai": "azure/",
+    "azure.ai.openai": "azure/",
+    "azure.ai.inference": "azure/",
+    "az.ai.openai": "azure/",
+    "microsoft": "azure/",
+    "bedrock": "bedrock/",
+    "bedrock_converse": "bedrock/",
+    "aws.bedrock": "bedrock/",
+    "aws": "bedrock/",
+    "vertex_ai": "vertex_ai/",
+    "gcp.vertex_ai": "vertex_ai/",
+    "openrouter": "openrouter/",
+    "together_ai": "together_ai/",
+    "fireworks_ai": "fireworks_ai/",
+    "groq": "groq/",
+}
+"""What exports call a seller, and how the catalogue's names of its models begin; "" is the maker itself."""
+
+
+@dataclass
+class Expected:
+    """What the catalogue would have billed for some lines, in USD, step by step."""
+
+    lines: int = 0
+    """How many lines had tokens that could be priced."""
+    listed: float = 0.0
+    """All tokens at the maker's list price, none cached, none in batch."""
+    cache: float = 0.0
+    batch: float = 0.0
+    seller: float = 0.0
+    billed: float | None = None
+    """What was billed for the same lines."""
+    tier: float = 0.0
+    """Billed above or below the list on lines of another tier than standard and batch."""
+    unpriced: set[str] = field(default_factory=set)
+    assumed: set[str] = field(default_factory=set)
+
+    @property
+    def total(self) -> float:
+        return self.listed + self.cache + self.batch + self.seller
+
+    def as_dict(self) -> dict[str, object]:
+        billed = self.billed
+        if not self.lines:
+            names = ("list_price", "cache", "batch", "seller", "catalogue", "tier", "unexplained")
+            return {**{f"{name}_usd": None for name in names}, "no_price": sorted(self.unpriced), "assumed": []}
+        return {
+            "list_price_usd": self.listed,
+            "cache_usd": self.cache,
+            "batch_usd": self.batch,
+            "seller_usd": self.seller,
+            "catalogue_usd": self.total,
+            "tier_usd": self.tier,
+            "unexplained_usd": None if billed is None else billed - self.total - self.tier,
+            "no_price": sorted(self.unpriced),
+            "assumed": sorted(self.assumed),
+        }
+
+
+def expected(lines: Iterable[Line]) -> Expected:
+    """What the catalogue would have billed for the lines, each at the prices of its day."""
+    result = Expected()
+    for line in lines:
+        _add(result, line)
+    return result
+
+
+def _add(result: Expected, line: Line) -> None:
+    if line.day is None or line.charge != "usage" or (line.tokens_in is None and line.tokens_out is None):
+        return
+    day, maker = iso(line.day), line.model
+    plain, output = _price(maker, "input", day), _price(maker, "output", day)
+    if plain is None or output is None:
+        result.unpriced.add(line.model)
+        return
+    tokens_in, tokens_out = line.tokens_in or 0.0, line.tokens_out or 0.0
+    listed = (tokens_in * plain + tokens_out * output) / MILLION
+    cache = _cache(result, line, maker, day, plain)
+    batch = 0.0
+    if line.tier == "batch":
+        batch = _batch(result, line, maker, day) - listed - cache
+    result.lines += 1
+    result.listed += listed
+    result.cache += cache
+    result.batch += batch
+    seller = _SELLERS.get(line.seller.lower(), f"{line.seller.lower()}/")
+    if seller:
+        result.seller += _seller(result, line, seller, day, listed + cache + batch)
+
+
+def _cache(result: Expected, line: Line, model: str, day: str, plain: float) -> float:
+    """What caching took off, or writing to the cache put on."""
+    effect = 0.0
+    for name, kind in (("cached", "cached_input"), ("cache_write", "cache_write"), ("cache_write_1h", "")):
+        tokens = getattr(line, name) or 0.0
+        if not tokens:
+            continue
+        price = plain * HOUR_WRITE if name == "cache_write_1h" else _price(model, kind, day)
+        if price is None:
+            result.assumed.add(f"no {kind} price of {model} is known: its tokens are priced as input")
+            price = plain
+        effect += tokens * (price - plain) / MILLION
+    return effect
+
+
+def _batch(result: Expected, line: Line, model: str, day: str) -> float:
+    """The line in batch: cached tokens at the batch price of cached input where there is one."""
+    into, out = _price(model, "batch_input", day), _price(model, "batch_output", day)
+    if into is None or out is None:
+        result.assumed.add(f"no batch price of {model} is known: half of its list price is taken")
+        half = 0.5
+        plain, output = _price(model, "input", day) or 0.0, _price(model, "output", day) or 0.0
+        into, out = half * plain, half * output
+    cached = line.cached or 0.0
+    kept = _price(model, "batch_cached_input", day)
+    if kept is None:
+        kept = into
+    return (((line.tokens_in or 0.0) - cached) * into + cached * kept + (line.tokens_out or 0.0) * out) / MILLION
+
+
+def _seller(result: Expected, line: Line, seller: str, day: str, maker_total: float) -> float:
+    """What the seller's own prices differ from the maker's."""
+    model = line.model if line.model.startswith(seller) else seller + line.model
+    plain, output = _price(model, "input", day), _price(model, "output", day)
+    if plain is None or output is None:
+        result.assumed.add(f"no price of {model} is known: the maker's is taken")
+        return 0.0
+    listed = ((line.tokens_in or 0.0) * plain + (line.tokens_out or 0.0) * output) / MILLION
+    total = listed + _cache(result, line, model, day, plain)
+    if line.tier == "batch":
+        total = _batch(result, line, model, day)
+    return total - maker_total
+
+
+@lru_cache(maxsize=100_000)
+def _price(model: str, kind: str, day: str) -> float | None:
+    """USD per 1M tokens; None where the catalogue knows none."""
+    try:
+        row = catalogue.price(model, kind, day)
+    except CalcError:
+        return None
+    return row.amount if row.unit == catalogue.TOKEN_PRICE else None

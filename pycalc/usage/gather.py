@@ -1,0 +1,120 @@
+"""Many exports added up together, here or by workers elsewhere."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pycalc.usage.errors import UsageError
+from pycalc.usage.overlap import Drop, shared
+from pycalc.usage.reading import Export, Wish, open_export
+from pycalc.usage.source import ranges
+from pycalc.usage.tally import Tally, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PART = 128 * 1024 * 1024
+"""Bytes of one task on a cluster."""
+
+
+@dataclass
+class Gathered:
+    """One export and what stands in it."""
+
+    export: Export
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file, or a byte range of one."""
+
+    export: Export
+    start: int | None = None
+    end: int | None = None
+
+
+def gather(
+    files: Sequence[str],
+    wish: Wish | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[int], None] | None = None,
+    part: int = PART,
+) -> list[Gathered]:
+    """Read the files, each row once.
+
+    workers, scheduler : Dask: so many processes of this machine, or the cluster at this address, whose workers see
+        the files under the same paths. The result is the same.
+    """
+    exports = [open_export(file, wish or Wish()) for file in _each_once(files)]
+    if workers is None and scheduler is None:
+        parts = [Part(export) for export in exports]
+        return _together(parts, lambda given: [_one(*each, progress) for each in given])
+    from pycalc.cluster import ClusterError, connected
+
+    parts = [each for export in exports for each in _split(export, part)]
+    try:
+        with connected(scheduler, workers) as client:
+            return _together(parts, lambda given: _on(client, given, progress))
+    except ClusterError as error:
+        raise UsageError(str(error)) from None
+
+
+def _each_once(files: Sequence[str]) -> list[str]:
+    found: dict[str, str] = {}
+    for file in files:
+        found.setdefault(os.path.realpath(file), file)
+    return list(found.values())
+
+
+def _split(export: Export, size: int) -> list[Part]:
+    if not export.source.divisible or export.source.size <= size:
+        return [Part(export)]
+    return [Part(export, *each) for each in ranges(export.source, size)]
+
+
+def _together(parts: list[Part], run: Callable[[list[tuple[Part, bool, Drop | None]]], list[Tally]]) -> list[Gathered]:
+    names = [part.export.form.name for part in parts]
+    paths = {name: {part.export.source.path for part in parts if part.export.form.name == name} for name in names}
+    noted = [bool(part.export.form.identity) or len(paths[part.export.form.name]) > 1 for part in parts]
+    tallies = run([(part, identity, None) for part, identity in zip(parts, noted, strict=True)])
+    drops = shared([part.export for part in parts], tallies)
+    if drops:
+        again = run([(parts[place], False, drop) for place, drop in drops.items()])
+        for place, better in zip(drops, again, strict=True):
+            tallies[place] = better
+    found: dict[str, Gathered] = {}
+    for part, each in zip(parts, tallies, strict=True):
+        each.identities.clear()
+        path = part.export.source.path
+        if path in found:
+            found[path].tally.add(each)
+        else:
+            found[path] = Gathered(part.export, each)
+    for gathered in found.values():
+        gathered.tally.settle()
+    return list(found.values())
+
+
+def _one(part: Part, identity: bool, drop: Drop | None, progress: Callable[[int], None] | None = None) -> Tally:
+    return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep, progress=progress)
+
+
+def _on(
+    client: Any, given: list[tuple[Part, bool, Drop | None]], progress: Callable[[int], None] | None
+) -> list[Tally]:
+    # pure=False: a file may have changed since the same part was last asked for.
+    futures = [client.submit(_one, *each, pure=False) for each in given]
+    results = []
+    for future, (part, _, _) in zip(futures, given, strict=True):
+        try:
+            results.append(future.result())
+        except ModuleNotFoundError as error:
+            raise UsageError(f"the workers lack {error.name}. Install llm-breakeven[usage] on each of them") from None
+        if progress:
+            progress((part.end or part.export.source.size) - (part.start or 0))
+    return results

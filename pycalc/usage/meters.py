@@ -1,0 +1,112 @@
+"""What a line of a bill metered: which model, input or output, cached, in batch.
+
+Azure alone writes "input" in seven ways; the words were taken from its retail meters of August 2026.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pycalc.models import catalogue
+
+_INPUT = {"input", "inp", "inpt", "in", "prompt"}
+_OUTPUT = {"output", "outp", "outpt", "out", "opt", "completion"}
+_CACHED = {"cached", "cchd", "ccchd", "cd", "cache", "cach", "ch", "read"}
+_WRITE = {"write", "wr", "creation"}
+_BATCH = {"batch"}
+_PRIORITY = {"pp", "priority"}
+_FLEX = {"flex"}
+_REGIONS = {
+    **dict.fromkeys(("glbl", "global", "gl"), "global"),
+    **dict.fromkeys(("dz", "dzone", "dzn", "datazone"), "data zone"),
+    **dict.fromkeys(("regnl", "rgnl", "regional"), "region"),
+}
+_OTHER = {"hosting", "hstng", "training", "trng", "provisioned", "unit", "storage", "search", "images", "pages"}
+_NOISE = {
+    "tokens",
+    "token",
+    "tkn",
+    "1m",
+    "1k",
+    "std",
+    "standard",
+    "az",
+    "azure",
+    "openai",
+    "data",
+    "zone",
+    "text",
+    "txt",
+}
+_TOKENS = re.compile(r"\btokens?\b|\b1[mk]\b", re.IGNORECASE)
+_MODELS = re.compile(
+    r"openai|gpt|\bo[134]\b|claude|anthropic|gemini|vertex|bedrock|mistral|llama|deepseek|foundry models|cognitive",
+    re.I,
+)
+_UNIT = re.compile(r"(\d[\d,]*)\s*([KkMm])?")
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One line's meter."""
+
+    model: str
+    direction: str
+    """input, cached, cache_write, output, or "" where it is no count of tokens."""
+    tier: str
+    region: str
+
+
+def is_model(meter: str, service: str, unit: str) -> bool:
+    """Whether a line of a cloud bill is about a language model at all."""
+    return bool(_MODELS.search(f"{meter} {service}") or _TOKENS.search(f"{meter} {unit}"))
+
+
+def read_meter(text: str) -> Meter:
+    """Take a meter's words apart; those that are left are the model."""
+    words = [word for word in re.split(r"[\s\-_/,()]+", text.lower()) if word]
+    known = set(words)
+    region = next((_REGIONS[word] for word in words if word in _REGIONS), "")
+    if "data" in known and "zone" in known:
+        region = "data zone"
+    if known & _OTHER:
+        direction = ""
+    elif known & _WRITE:
+        direction = "cache_write"
+    elif known & _CACHED and not known & _OUTPUT:
+        direction = "cached"
+    elif known & _OUTPUT:
+        direction = "output"
+    else:
+        direction = "input" if known & _INPUT else ""
+    tier = "batch" if known & _BATCH else "priority" if known & _PRIORITY else "flex" if known & _FLEX else ""
+    drop = _INPUT | _OUTPUT | _CACHED | _WRITE | _BATCH | _PRIORITY | _FLEX | set(_REGIONS) | _OTHER | _NOISE
+    return Meter(model_name([word for word in words if word not in drop]), direction, tier, region)
+
+
+def model_name(words: list[str]) -> str:
+    """The catalogue's name of a model from a meter's words: "gpt 4o 0806" is gpt-4o-2024-08-06."""
+    plain = "-".join(words)
+    loaded = catalogue.load()
+    known = {**loaded.models, **loaded.names}
+    for start in ("", "gpt-"):
+        name = f"{start}{plain}"
+        if name in known:
+            return name
+        stem, _, day = name.rpartition("-")
+        if len(day) == 4 and day.isdigit():
+            ending = f"-{day[:2]}-{day[2:]}"
+            dated = [each for each in known if each.startswith(f"{stem}-20") and each.endswith(ending)]
+            if len(dated) == 1:
+                return dated[0]
+    return plain
+
+
+def unit_size(unit: str) -> float:
+    """How many tokens one unit of a bill's quantity is: 1K, 1M, 1,000 Tokens."""
+    found = _UNIT.search(unit)
+    if not found:
+        return 1e3 if unit.strip().lower().startswith("k") else 1e6 if unit.strip().lower().startswith("m") else 1.0
+    size = float(found[1].replace(",", ""))
+    return size * {"k": 1e3, "m": 1e6}.get((found[2] or "").lower(), 1.0)

@@ -1,0 +1,232 @@
+"""A file as it lies there: its kind, its columns, and blocks of whole rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pycalc.usage.errors import UsageError
+from pycalc.usage.library import polars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BLOCK = 16 * 1024 * 1024
+"""Bytes parsed at a time: big enough that the parsing outweighs the call, small enough for two of them in memory."""
+
+LONGEST_ROW = 64 * 1024 * 1024
+
+_HEAD = 256 * 1024
+"""Bytes looked at to tell what a file is."""
+
+_SAMPLE = 200
+"""Lines of JSON looked at for their keys."""
+
+_REFUSED = (
+    (b"PK\x03\x04", "is a workbook or a zip archive", "Unpack it, or save the sheet as CSV"),
+    (b"(\xb5/\xfd", "is zstd-compressed", "Unpack it first: zstd -d FILE"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel file (.xls)", "Save it as CSV"),
+    (codecs.BOM_UTF16_LE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
+    (codecs.BOM_UTF16_BE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One export on disk."""
+
+    path: str
+    kind: str
+    """csv, jsonl, parquet, or document (JSON that is not a table)."""
+    size: int
+    columns: tuple[str, ...] = ()
+    """Names of a table's columns; of JSON, paths of keys with slashes."""
+    separator: str = ","
+    start: int = 0
+    """Where the rows begin, after the header and a byte-order mark."""
+    document: str = ""
+    packed: bool = False
+
+    @property
+    def divisible(self) -> bool:
+        """Whether a part of it can be read by itself."""
+        return self.kind in ("csv", "jsonl") and not self.packed
+
+    def open(self) -> BinaryIO:
+        return gzip.open(self.path, "rb") if self.packed else open(self.path, "rb")  # type: ignore[return-value]
+
+
+def look_at(path: str) -> Source:
+    """What the file is, from its first bytes."""
+    try:
+        size = os.path.getsize(path)
+        with open(path, "rb") as stream:
+            packed = stream.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else open(path, "rb") as stream:
+            head = stream.read(_HEAD)
+    except IsADirectoryError:
+        raise UsageError(f"{path}: is a folder. Name the files in it") from None
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    for magic, what, remedy in _REFUSED:
+        if head.startswith(magic):
+            raise UsageError(f"{path}: {what}. {remedy}")
+    if head.startswith(b"PAR1"):
+        return Source(path, "parquet", size, tuple(polars().read_parquet_schema(path)))
+    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    text = head[start:]
+    if not text.strip():
+        raise UsageError(f"{path}: is empty. Export it again")
+    if text.lstrip()[:1] in (b"{", b"["):
+        return _json(path, size, text, start, packed)
+    return _csv(path, size, text, start, packed)
+
+
+def _csv(path: str, size: int, head: bytes, start: int, packed: bool) -> Source:
+    line = head.split(b"\n", 1)[0]
+    if line.count(b'"') % 2:
+        raise UsageError(f"{path}: its first line does not end within a quoted name. Put the titles on one line")
+    try:
+        text = line.decode("utf-8").rstrip("\r")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is no UTF-8 text. Save it as CSV UTF-8") from None
+    separator = max(",;\t|", key=text.count)
+    columns = next(csv.reader([text], delimiter=separator), [])
+    if len(columns) < 2 or len(set(columns)) < len(columns):
+        what = "has two columns of one name" if len(columns) > 1 else "is no table with titles in its first line"
+        raise UsageError(f"{path}: {what}. Export it as CSV, JSON lines or Parquet")
+    return Source(path, "csv", size, tuple(columns), separator, start + len(line) + 1, packed=packed)
+
+
+def _json(path: str, size: int, head: bytes, start: int, packed: bool) -> Source:
+    lines = [line for line in head.splitlines()[:_SAMPLE] if line.strip()]
+    rows: list[dict[str, Any]] = []
+    for line in lines if len(head) < _HEAD or len(lines) < 2 else lines[:-1]:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            return Source(path, "document", size, start=start, packed=packed)
+        if not isinstance(row, dict):
+            return Source(path, "document", size, start=start, packed=packed)
+        rows.append(row)
+    nested = any(_nests(row) for row in rows)
+    keys = dict.fromkeys(key for row in rows for key in paths(row))
+    return Source(path, "document" if nested else "jsonl", size, tuple(keys), start=start, packed=packed)
+
+
+def _nests(row: dict[str, Any]) -> bool:
+    """Whether a JSON object holds rows, instead of being one."""
+    return (
+        "resourceSpans" in row
+        or isinstance(row.get("attributes"), list)
+        or (isinstance(row.get("data"), list) and not any(key in row for key in ("model", "usage")))
+    )
+
+
+def paths(row: dict[str, Any], before: str = "", depth: int = 4) -> Iterator[str]:
+    """The keys of an object and of the objects in it, as `usage_details/input`."""
+    for key, value in row.items():
+        yield f"{before}{key}"
+        if isinstance(value, dict) and depth:
+            yield from paths(value, f"{before}{key}/", depth - 1)
+
+
+def blocks(source: Source, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
+    """Bytes of whole rows, from a byte range of a file or from all of it. A row belongs to the range it begins in."""
+    with source.open() as stream:
+        stream.seek(source.start if start is None else start)
+        left = None if end is None else end - stream.tell()
+        rest = b""
+        while left is None or left > 0:
+            piece = stream.read(BLOCK if left is None else min(BLOCK, left))
+            if not piece:
+                break
+            if left is not None:
+                left -= len(piece)
+            cut = _last_row_end(source, rest, piece)
+            if not cut:
+                rest += piece
+                if len(rest) > LONGEST_ROW:
+                    raise UsageError(f"{source.path}: a row is longer than {LONGEST_ROW >> 20} MB. Is it a table?")
+                continue
+            yield b"".join((rest, memoryview(piece)[:cut]))
+            rest = piece[cut:]
+        if rest:
+            yield rest
+
+
+def _last_row_end(source: Source, rest: bytes, piece: bytes) -> int:
+    """Bytes of the piece up to the end of its last whole row; a line end within quotes ends no row."""
+    cut = piece.rfind(b"\n") + 1
+    if source.kind != "csv" or not cut:
+        return cut
+    odd = (rest.count(b'"') + piece.count(b'"', 0, cut)) % 2
+    while cut and odd:
+        before = piece.rfind(b"\n", 0, cut - 1) + 1
+        odd = (odd + piece.count(b'"', before, cut)) % 2
+        cut = before
+    return cut
+
+
+def ranges(source: Source, size: int) -> list[tuple[int, int]]:
+    """Byte ranges of about `size` bytes that begin and end with rows."""
+    if source.kind == "csv":
+        return _csv_ranges(source, size)
+    found, at = [], source.start
+    with source.open() as stream:
+        while at < source.size:
+            stream.seek(min(at + size, source.size))
+            stream.readline()
+            end = min(stream.tell(), source.size)
+            found.append((at, end))
+            at = end
+    return found
+
+
+def _csv_ranges(source: Source, size: int) -> list[tuple[int, int]]:
+    found, at, quotes, begun = [], source.start, 0, source.start
+    with source.open() as stream:
+        stream.seek(at)
+        while at < source.size:
+            piece = stream.read(min(BLOCK, begun + size - at)) if at < begun + size else stream.readline()
+            if not piece:
+                break
+            quotes += piece.count(b'"')
+            at += len(piece)
+            if at >= begun + size and piece.endswith(b"\n") and quotes % 2 == 0:
+                found.append((begun, at))
+                begun = at
+    if begun < source.size:
+        found.append((begun, source.size))
+    return found
+
+
+def documents(source: Source) -> Iterator[Any]:
+    """The JSON values of a file: one a line, or one in all."""
+    with source.open() as stream:
+        stream.seek(source.start)
+        text = io.TextIOWrapper(stream, encoding="utf-8")
+        try:
+            first = text.readline()
+            try:
+                yield json.loads(first)
+            except ValueError:
+                yield json.loads(first + text.read())
+                return
+            for number, line in enumerate(text, 2):
+                if line.strip():
+                    try:
+                        yield json.loads(line)
+                    except ValueError:
+                        raise UsageError(f"{source.path}: line {number} is no JSON. Export it again") from None
+        except UnicodeDecodeError:
+            raise UsageError(f"{source.path}: is no UTF-8 text. Save it as UTF-8") from None
+        except ValueError as error:
+            where = getattr(error, "lineno", "")
+            raise UsageError(f"{source.path}: is no JSON (line {where}). Export it again") from None

@@ -1,0 +1,486 @@
+"""From lines to what a plan needs: calls a month, tokens a call, shares, growth, and the bill beside the catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pycalc.usage.bill import Expected, expected
+from pycalc.usage.days import iso, number
+from pycalc.usage.errors import UsageError
+from pycalc.usage.formats import BUCKET, CALL
+from pycalc.usage.lines import NO_MODEL, NO_USE, TOKENS, Line, lines, one_name, shown_name
+from pycalc.usage.reading import key_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pycalc.usage.gather import Gathered
+
+DAYS_IN_MONTH = 365.25 / 12
+STARTED_LATE = 3
+"""A use case that began after this day of a month, in an export that reaches further back, began within the month."""
+
+
+@dataclass
+class Ask:
+    """What the summary is to hold."""
+
+    start: str = ""
+    """ISO days: rows before `start` and after `end` are left out, and the months between them count as whole."""
+    end: str = ""
+    rates: dict[str, float] = field(default_factory=dict)
+    """USD for one unit of a currency."""
+
+
+@dataclass
+class Group:
+    """The lines of one use case and model."""
+
+    use: str
+    model: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def _order(line: Line) -> tuple[str | int | float, ...]:
+    return (
+        line.use,
+        line.model,
+        line.day or 0,
+        line.form,
+        line.tier,
+        line.seller,
+        line.currency,
+        line.charge,
+        line.cost or 0.0,
+    )
+
+
+def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str, Any]:
+    """Everything that is known of the exports, as a dictionary of plain values."""
+    ask = ask or Ask()
+    covered = _covered(gathered, ask)
+    groups: dict[tuple[str, str], Group] = {}
+    charges: dict[tuple[str, str], float] = defaultdict(float)
+    currencies: dict[str, float] = defaultdict(float)
+    outside = 0
+    for line in sorted(one_name(lines(gathered)), key=_order):  # one order, so that sums are the same every time
+        if not _within(line.day, ask):
+            outside += 1
+            continue
+        if line.cost is not None:
+            currencies[line.currency] += line.cost
+        if line.charge != "usage":
+            charges[(line.charge, line.currency)] += line.cost or 0.0
+            if line.charge != "credit":
+                continue
+        groups.setdefault((line.use, line.model), Group(line.use, line.model)).lines.append(line)
+    if not groups:
+        raise UsageError(f"{gathered[0].export.source.path}: holds no usage of the period asked for")
+    spreads = _spreads(gathered)
+    rows = [_row(group, covered, spreads.get((group.use, group.model), {}), ask) for group in groups.values()]
+    rows.sort(key=lambda row: (*_weight(row), row["use_case"]))
+    return {
+        "files": [_file(each) for each in gathered],
+        "period": _period(covered),
+        "months": _months(groups.values(), covered),
+        "groups": rows,
+        "models": _models(groups.values(), ask),
+        "currencies": {name: round(value, 10) for name, value in sorted(currencies.items())},
+        "other_charges": [
+            {"charge": charge, "currency": currency, "amount": round(amount, 10)}
+            for (charge, currency), amount in sorted(charges.items())
+        ],
+        "notes": _notes(gathered, groups.values(), currencies, ask, outside),
+    }
+
+
+# --- the period -----------------------------------------------------------------------------------------------------
+
+
+def _covered(gathered: Sequence[Gathered], ask: Ask) -> dict[str, tuple[int, int]]:
+    """First and last day covered, by the kind of export."""
+    if ask.start or ask.end:
+        first = number(ask.start) if ask.start else None
+        last = number(ask.end) if ask.end else None
+    else:
+        first = last = None
+    found: dict[str, tuple[int, int]] = {}
+    for each in gathered:
+        tally = each.tally
+        if tally.first is None or tally.last is None:
+            continue
+        low, high = tally.first, tally.last
+        if _by_months(each):
+            high = _month_end(high)
+        before = found.get(each.export.form.name)
+        found[each.export.form.name] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
+    return {
+        name: (first if first is not None else low, last if last is not None else high)
+        for name, (low, high) in found.items()
+    }
+
+
+def _by_months(gathered: Gathered) -> bool:
+    """Whether a row stands for a month: all of them are dated on a first, and no call is by itself."""
+    if gathered.export.form.grain == CALL or not gathered.tally.sums:
+        return False
+    days = gathered.tally.sums[0]["day"].drop_nulls().unique().to_list()
+    return len(days) > 1 and all(iso(day).endswith("-01") for day in days)
+
+
+def _month_end(day: int) -> int:
+    when = date.fromisoformat(iso(day))
+    after = date(when.year + when.month // 12, when.month % 12 + 1, 1)
+    return number(after.isoformat()) - 1
+
+
+def _month_start(month: str) -> int:
+    return number(f"{month}-01")
+
+
+def _within(day: int | None, ask: Ask) -> bool:
+    if day is None or not (ask.start or ask.end):
+        return True
+    return (not ask.start or number(ask.start) <= day) and (not ask.end or day <= number(ask.end))
+
+
+def _period(covered: dict[str, tuple[int, int]]) -> dict[str, str] | None:
+    if not covered:
+        return None
+    return {
+        "first": iso(min(low for low, _ in covered.values())),
+        "last": iso(max(high for _, high in covered.values())),
+        "zone": "UTC",
+    }
+
+
+def whole(month: str, low: int, high: int) -> bool:
+    """Whether the days from `low` to `high` hold the whole month."""
+    return low <= _month_start(month) and _month_end(_month_start(month)) <= high
+
+
+# --- a use case and model -------------------------------------------------------------------------------------------
+
+
+def _row(group: Group, covered: dict[str, tuple[int, int]], spread: dict[str, Any], ask: Ask) -> dict[str, Any]:
+    used = [line for line in group.lines if line.charge == "usage"]
+    counted = [line for line in used if line.tokens_in is not None or line.tokens_out is not None or line.calls]
+    total = {name: _sum(counted, name) for name in ("calls", *TOKENS)}
+    months = _by_month(counted or used, group, covered)
+    bill, unknown = _bill(group.lines, ask)
+    steady = [month for month in months if month["whole"]]
+    calls = [month["calls"] for month in steady if month["calls"] is not None]
+    return {
+        "use_case": group.use,
+        "model": group.model,
+        "sellers": sorted({line.seller for line in used if line.seller}),
+        "calls": total["calls"],
+        **_calls_a_month(total["calls"], months, calls),
+        "calls_last_whole_month": calls[-1] if calls else None,
+        "growth_a_month": _growth(steady),
+        "months": months,
+        **{name: _tokens(name, total, spread) for name in ("tokens_in", "tokens_out")},
+        "cached_share": _share(total["cached"], total["tokens_in"]),
+        "cache_write_share": _share(_either(total["cache_write"], total["cache_write_1h"]), total["tokens_in"]),
+        "reasoning_share": _share(total["reasoning"], total["tokens_out"]),
+        "batch_share": _batch_share(counted, total),
+        "billed_usd": bill.billed,
+        "billed_in_unknown_currency": unknown,
+        "credits_usd": sum(_usd(line, ask) or 0.0 for line in group.lines if line.charge == "credit"),
+        "catalogue": bill.as_dict(),
+    }
+
+
+def _sum(rows: Sequence[Line], name: str) -> float | None:
+    values = [value for line in rows if (value := getattr(line, name)) is not None]
+    return sum(values) if values else None
+
+
+def _either(first: float | None, second: float | None) -> float | None:
+    return None if first is None and second is None else (first or 0.0) + (second or 0.0)
+
+
+def _share(part: float | None, all_of_it: float | None) -> float | None:
+    return part / all_of_it if part is not None and all_of_it else None
+
+
+def _batch_share(rows: Sequence[Line], total: dict[str, float | None]) -> float | None:
+    """By calls where they are counted, else by tokens; None where the export does not say."""
+    name = "calls" if total["calls"] else "tokens_in"
+    known = [line for line in rows if line.form not in ("litellm", "otel", "langfuse", "columns", "openrouter")]
+    if not known:
+        return None
+    return _share(_sum([line for line in rows if line.tier == "batch"], name) or 0.0, total[name])
+
+
+def _tokens(name: str, total: dict[str, float | None], spread: dict[str, Any]) -> dict[str, float | None]:
+    amount, calls = total[name], total["calls"]
+    middle = spread.get(name, {})
+    return {
+        "total": amount,
+        "mean": amount / calls if amount is not None and calls else None,
+        "median": middle.get("median"),
+        "p95": middle.get("p95"),
+    }
+
+
+def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    dated = [line for line in rows if line.day is not None]
+    if not dated:
+        return []
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in dated:
+        found[iso(line.day or 0)[:7]].append(line)
+    reach = [covered[line.form] for line in {line.form: line for line in dated}.values() if line.form in covered]
+    low, high = max(each[0] for each in reach), min(each[1] for each in reach)
+    low, high = _alive([line.day or 0 for line in dated], low, high)
+    billed: dict[str, float] = defaultdict(float)
+    for line in group.lines:
+        if line.day is not None and line.cost is not None:
+            billed[iso(line.day)[:7]] += line.cost
+    return [
+        {
+            "month": month,
+            "whole": whole(month, low, high),
+            "days": min(high, _month_end(_month_start(month))) - max(low, _month_start(month)) + 1,
+            "calls": _sum(found[month], "calls"),
+            "tokens_in": _sum(found[month], "tokens_in"),
+            "tokens_out": _sum(found[month], "tokens_out"),
+            "billed": billed.get(month),
+        }
+        for month in _calendar(min(found), max(found))
+    ]
+
+
+def _alive(days: Sequence[int], low: int, high: int) -> tuple[int, int]:
+    """The days a use case ran on, within those the export covers: a launch within a month cuts it off too."""
+    first, last = min(days), max(days)
+    if first > _month_start(iso(first)[:7]) + STARTED_LATE - 1:
+        low = max(low, first)
+    if last < _month_end(last) - STARTED_LATE + 1:
+        high = min(high, last)
+    return low, high
+
+
+def _calendar(first: str, last: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    found = []
+    while (now := f"{year:04}-{month:02}") <= last:
+        found.append(now)
+        year, month = year + month // 12, month % 12 + 1
+    return found
+
+
+def _calls_a_month(calls: float | None, months: list[dict[str, Any]], steady: list[float]) -> dict[str, Any]:
+    """The mean of whole months; without one, the calls there are, scaled by days."""
+    if calls is None:
+        return {"calls_a_month": None, "calls_a_month_from": "the export does not count calls"}
+    if steady:
+        many = f"{len(steady)} whole months" if len(steady) > 1 else "1 whole month"
+        return {"calls_a_month": sum(steady) / len(steady), "calls_a_month_from": many}
+    days = sum(month["days"] for month in months)
+    if not days:
+        return {"calls_a_month": None, "calls_a_month_from": "no row has a time"}
+    return {"calls_a_month": calls / days * DAYS_IN_MONTH, "calls_a_month_from": f"{days} days, scaled to a month"}
+
+
+def _growth(steady: list[dict[str, Any]]) -> float | None:
+    """Compound growth a month from the first whole month to the last; by calls, else by input tokens."""
+    name = "calls" if any(month["calls"] for month in steady) else "tokens_in"
+    known = [(place, month[name]) for place, month in enumerate(steady) if month[name]]
+    if len(known) < 2:
+        return None
+    (start, first), (end, last) = known[0], known[-1]
+    return (last / first) ** (1 / (end - start)) - 1
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+
+def _usd(line: Line, ask: Ask) -> float | None:
+    if line.cost is None:
+        return None
+    rate = 1.0 if line.currency == "USD" else ask.rates.get(line.currency)
+    return None if rate is None else line.cost * rate
+
+
+def _billed(rows: Sequence[Line], ask: Ask) -> tuple[float | None, list[str]]:
+    """USD billed for usage, credits apart, and the currencies no rate was given for."""
+    used = [line for line in rows if line.charge == "usage" and line.cost is not None]
+    unknown = sorted({line.currency for line in used if _usd(line, ask) is None})
+    if not used or unknown:
+        return None, unknown
+    return sum(_usd(line, ask) or 0.0 for line in used), []
+
+
+def _bill(rows: Sequence[Line], ask: Ask) -> tuple[Expected, list[str]]:
+    """The bill beside the catalogue, and the currencies that stand in the way."""
+    used = [line for line in rows if line.charge == "usage"]
+    bill = expected(used)
+    bill.billed, unknown = _billed(rows, ask)
+    odd = [line for line in used if line.cost is not None and line.tier not in ("standard", "batch")]
+    if bill.billed is not None and odd and any(line.tokens_in is not None for line in odd):
+        bill.tier = sum(_usd(line, ask) or 0.0 for line in odd) - expected(odd).total
+    return bill, unknown
+
+
+def _models(groups: Iterable[Group], ask: Ask) -> list[dict[str, Any]]:
+    """The bill by model, over all use cases: cost reports are often not split the way usage is."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for group in groups:
+        found[group.model] += group.lines
+    rows = []
+    for model, own in found.items():
+        bill, unknown = _bill(own, ask)
+        rows.append(
+            {
+                "model": model,
+                "billed_usd": bill.billed,
+                "billed_in_unknown_currency": unknown,
+                "catalogue": bill.as_dict(),
+            }
+        )
+    return sorted(rows, key=_weight)
+
+
+def _weight(row: dict[str, Any]) -> tuple[float, str]:
+    return -(row["billed_usd"] or row["catalogue"]["catalogue_usd"] or 0.0), row["model"]
+
+
+def _months(groups: Iterable[Group], covered: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """All use cases together, month by month."""
+    rows: dict[str, list[Line]] = defaultdict(list)
+    for group in groups:
+        for line in group.lines:
+            if line.day is not None:
+                rows[iso(line.day)[:7]].append(line)
+    if not rows:
+        return []
+    low = max(each[0] for each in covered.values())
+    high = min(each[1] for each in covered.values())
+    return [
+        {
+            "month": month,
+            "whole": whole(month, low, high),
+            "calls": _sum(rows[month], "calls"),
+            "tokens_in": _sum(rows[month], "tokens_in"),
+            "tokens_out": _sum(rows[month], "tokens_out"),
+            "billed": {
+                currency: sum(line.cost or 0.0 for line in rows[month] if line.currency == currency)
+                for currency in sorted({line.currency for line in rows[month] if line.cost is not None})
+            },
+        }
+        for month in _calendar(min(rows), max(rows))
+    ]
+
+
+# --- tokens a call --------------------------------------------------------------------------------------------------
+
+
+def _spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
+    """Median and 95th percentile of the tokens per call, as PERCENTILE.INC takes them."""
+    counts: dict[tuple[str, str], dict[str, dict[int, int]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(int))
+    )
+    labels = {code: name for each in gathered for code, name in each.tally.labels.items()}
+    for each in gathered:
+        for name, frames in each.tally.spreads.items():
+            for frame in frames:
+                for key, tokens, calls in frame.select("key", "tokens", "calls").iter_rows():
+                    parts = key_parts(each.export, key)
+                    place = (shown_name(labels.get(parts["use"], parts["use"])) or NO_USE, parts["model"] or NO_MODEL)
+                    counts[place][name][tokens] += calls
+    return {
+        place: {
+            name: {"median": quantile(values, 0.5), "p95": quantile(values, 0.95)} for name, values in kinds.items()
+        }
+        for place, kinds in counts.items()
+    }
+
+
+def quantile(counts: dict[int, int], share: float) -> float:
+    """PERCENTILE.INC of values that are there so many times each."""
+    values = sorted(counts)
+    total = sum(counts.values())
+    place = share * (total - 1)
+    below = int(place)
+    found: list[int] = []
+    passed = 0
+    for value in values:
+        passed += counts[value]
+        while len(found) < 2 and passed > below + len(found):
+            found.append(value)
+        if len(found) == 2:
+            break
+    low, high = found[0], found[-1]
+    return low + (high - low) * (place - below)
+
+
+# --- what a reader has to know --------------------------------------------------------------------------------------
+
+
+def _file(gathered: Gathered) -> dict[str, Any]:
+    export, tally = gathered.export, gathered.tally
+    return {
+        "file": export.source.path,
+        "taken_for": export.form.title,
+        "format": export.form.name,
+        "use_case_from": export.use_name,
+        "rows": tally.rows,
+        "counted_elsewhere": tally.dropped,
+        "other_rows": tally.other,
+        "undated": tally.undated,
+        "unread": tally.unread,
+        "first": None if tally.first is None else iso(tally.first),
+        "last": None if tally.last is None else iso(tally.last),
+        "source": export.form.source,
+        "read_on": export.form.read_on,
+    }
+
+
+def _notes(
+    gathered: Sequence[Gathered], groups: Iterable[Group], currencies: dict[str, float], ask: Ask, outside: int
+) -> list[str]:
+    notes = list(dict.fromkeys(note for each in gathered for note in each.export.form.notes))
+    for each in gathered:
+        path, tally = each.export.source.path, each.tally
+        if tally.dropped:
+            notes.append(f"{path}: {tally.dropped:,} rows are in another export, or twice, and counted once")
+        if tally.undated:
+            notes.append(f"{path}: {tally.undated:,} rows have no time that can be read: in totals, in no month")
+        for name, count in tally.unread.items():
+            notes.append(f"{path}: {count:,} cells of {name} are no number or time: their rows lack it")
+        if tally.other:
+            notes.append(f"{path}: {tally.other:,} rows are no calls of a model and were left out")
+        if tally.coarse:
+            notes.append(f"{path}: median and P95 are to 0.1%: the calls have over 3,000,000 different lengths")
+        if _by_months(each):
+            notes.append(f"{path}: rows are dated on the first of months: each is taken for its whole month")
+    if outside:
+        notes.append(f"{outside:,} sums of days outside the period asked for were left out")
+    known = [name for name in currencies if name != "USD" and name not in ask.rates]
+    if known:
+        notes.append(f"billed in {', '.join(known)}: not compared with USD prices. Give a rate: --rate {known[0]}=1.08")
+    if len(currencies) > 1:
+        notes.append(f"billed in {len(currencies)} currencies ({', '.join(sorted(currencies))}): never added together")
+    notes += _twice(gathered, groups)
+    return notes
+
+
+def _twice(gathered: Sequence[Gathered], groups: Iterable[Group]) -> list[str]:
+    """A gateway's log and the vendor's own report count the same calls."""
+    kinds = {each.export.form.name for each in gathered if each.export.form.grain in (CALL, BUCKET)}
+    if len(kinds) < 2:
+        return []
+    models: dict[str, set[str]] = defaultdict(set)
+    for group in groups:
+        for line in group.lines:
+            if line.tokens_in:
+                models[group.model.rpartition("/")[2]].add(line.form)
+    both = sorted(model for model, forms in models.items() if len(forms) > 1 and model != NO_MODEL)
+    if not both:
+        return []
+    return [f"{', '.join(both[:5])}: counted by two kinds of export. If they saw the same calls, leave one out"]
