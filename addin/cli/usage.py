@@ -48,8 +48,8 @@ def usage(
     By use case and model: calls a month and their growth, tokens a call, the shares that were cached, reasoned and
     sent in batch, and the bill beside the catalogue's prices. Prompts, answers and names are not read.
     """
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail, iso_date
     from pycalc.usage.errors import UsageError
     from pycalc.usage.gather import gather
     from pycalc.usage.reading import Wish
@@ -58,7 +58,7 @@ def usage(
     if workers is not None and scheduler is not None:
         fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
     wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
-    ask = Ask(start=_day(start, "--from"), end=_day(end, "--to"), rates=_rates(rate))
+    ask = Ask(start=iso_date(start) if start else "", end=iso_date(end) if end else "", rates=_rates(rate))
     try:
         with working("Reading"):
             result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
@@ -68,10 +68,10 @@ def usage(
 
 
 def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
-    if as_json:
-        import json
+    from addin.cli.terminal import print_json
 
-        typer.echo(json.dumps(result, indent=2))
+    if as_json:
+        print_json(result)
         return
     from addin.cli.usage_report import show
 
@@ -104,7 +104,7 @@ _NAMES = (
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
-    from addin.cli import fail
+    from addin.cli.terminal import fail
 
     found: dict[str, str] = {}
     for pair in ",".join(given or ()).split(","):
@@ -118,7 +118,7 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
 
 
 def _rates(given: list[str] | None) -> dict[str, float]:
-    from addin.cli import fail
+    from addin.cli.terminal import fail
 
     found = {}
     for pair in given or ():
@@ -130,21 +130,10 @@ def _rates(given: list[str] | None) -> dict[str, float]:
     return found
 
 
-def _day(text: str, option: str) -> str:
-    from datetime import date
-
-    from addin.cli import fail
-
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        fail(f"{option} {text}: is not a date. Write it as 2026-11-20")
-
-
 def _zone(name: str) -> str:
     from zoneinfo import ZoneInfo
 
-    from addin.cli import fail
+    from addin.cli.terminal import fail
 
     try:
         ZoneInfo(name)

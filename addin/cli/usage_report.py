@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from addin.cli import terminal
+
 _BAR = 36
 _MONTHS = 24
 
 
 def show(result: dict[str, Any], top: int = 20) -> None:
     """Print what a reader needs to plan with; --json has all of it."""
-    console = Console(highlight=False)
+    console = terminal.console(highlight=False)
     for file in result["files"]:
         _file(console, file)
     period = result["period"]

@@ -178,7 +178,7 @@ def test_what_people_wrote_is_never_printed(tmp_path):
         (("--columns", "nonsense=x"), "is not NAME=COLUMN"),
         (("--format", "nothing"), "is no known format"),
         (("--timezone", "Nowhere"), "is no time zone"),
-        (("--from", "June"), "is not a date"),
+        (("--from", "June"), "is no date"),
         (("--rate", "EUR"), "is not a currency and a number"),
         (("--from", "2030-01-01"), "holds no usage of the period"),
     ],
