@@ -97,6 +97,21 @@ def test_of_results_that_moved_alike_the_first_are_the_answer(tmp_path):
     assert [answer.name for answer in found.answers] == ["M!C20", *(f"M!C{row}" for row in range(1, 12))]
 
 
+def test_what_inputs_add_up_to_leaves_no_interaction_of_rounding(tmp_path):
+    """0.2 + 0.6 from 0.1 + 0.1: in binary the parts miss the whole by 1e-16, which is no effect of one on the other."""
+    one, other, one_new, other_new = 0.1, 0.1, 0.2, 0.6
+    alone = ((one_new + other) - (one + other)) + ((one + other_new) - (one + other))
+    assert alone != (one_new + other_new) - (one + other)
+    found = pair(
+        tmp_path,
+        {"A1": one, "A2": other, "B1": "=A1+A2"},
+        {"A1": one_new, "A2": other_new, "B1": "=A1+A2"},
+    )
+    assert [answer.interaction for answer in found.answers] == [0.0]
+    found = pair(tmp_path, {"A1": 2.0, "A2": 3.0, "B1": "=A1*A2"}, {"A1": 4.0, "A2": 5.0, "B1": "=A1*A2"})
+    assert [answer.interaction for answer in found.answers] == [4.0]  # 20 − 6 = (12 − 6) + (10 − 6) + 4
+
+
 def grid(rows: int, formula: str = "=A{0}*$D$1") -> dict:
     """Numbers in column A, a formula beside each."""
     cells: dict = {"D1": 2.0}
