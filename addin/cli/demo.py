@@ -30,7 +30,7 @@ def demo(
     with working(f"Writing {written}"):
         build.build("techwiz", written)
     with working(f"Recalculating {written}"):
-        done = recalc(written, recalculated)
+        done = recalc(written, recalculated, everything=True)
         value = named.values(recalculated)
     if as_json:
         results = {name: getattr(result, "code", result) for name, result in value.items() if name.startswith("out_")}

@@ -30,6 +30,9 @@ def handover(
         ),
     ] = "formulas",
     who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Hand over a workbook with formulas that read deleted cells, too.")
+    ] = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -49,7 +52,7 @@ def handover(
         fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     check_free(out, force, book)
     with working("Replacing and recalculating"):
-        result = run(book, out, mode, who=who or _user())
+        result = run(book, out, mode, who=who or _user(), anyway=anyway)
     console = terminal.console(soft_wrap=True, highlight=False)
     if as_json:
         terminal.print_json(_as_data(result))

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
+from pycalc.errors import shown
+
+if TYPE_CHECKING:
+    from workbook.file.cells import Value
+    from workbook.tasks.recalc import Recalculated
+
+SHOWN = 20
+"""Cells of a kind that are listed; --json has all."""
 
 
 def recalc(
@@ -20,13 +28,22 @@ def recalc(
         Path | None,
         typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Compute every formula anew and store what the embedded engine makes of it, whatever the file says: "
+            "for a workbook whose inputs were changed by a program that does not calculate.",
+        ),
+    ] = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Fill in the stored value of every formula, our functions included, without Excel.
+    """Fill in the values of our functions and of what depends on them, without Excel.
 
-    Everything else in the file stays as it is. Cells the engine has no value for keep the value they have; they
-    are listed, and the exit code is 1.
+    What Excel computed stays: a stored value is replaced only where its cell calls a function of ours, depends on such
+    a cell, or has none. Every replaced value is listed, and the exit code is 1 then, as it is where a cell needs
+    another value and no engine has one that can be trusted.
     """
 
     from addin.cli.progress import working
@@ -36,22 +53,44 @@ def recalc(
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
     check_free(out, force, book)
     with working("Recalculating"):
-        result = run(book, out)
-    kept = result.unsupported
+        result = run(book, out, everything=everything)
+    replaced = {key: pair for key, pair in result.changed.items() if pair[0] is not None}
     if as_json:
-        terminal.print_json(
-            {
-                "out": str(result.out),
-                "formulas": result.formulas,
-                "changed": len(result.changed),
-                "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in kept.items()},
-            }
-        )
+        terminal.print_json(_as_data(result))
     else:
-        console.print(f"{result.formulas:,} formulas, {len(result.changed):,} stored values changed: {result.out}")
-        for (sheet, cell), reason in list(kept.items())[:20]:
+        filled = len(result.changed) - len(replaced)
+        console.print(
+            f"{result.formulas:,} formulas, {len(replaced):,} stored values replaced, {filled:,} filled in: "
+            f"{result.out}"
+        )
+        for (sheet, cell), (before, after) in list(replaced.items())[:SHOWN]:
+            console.print(f"  {sheet}!{cell}: {shown(before)} became {shown(after)}")
+        if len(replaced) > SHOWN:
+            console.print(f"  and {len(replaced) - SHOWN:,} more; --json lists all")
+        for (sheet, cell), reason in list(result.kept.items())[:SHOWN]:
             console.print(f"  {sheet}!{cell} keeps its stored value: {reason}")
-        if len(kept) > 20:
-            console.print(f"  and {len(kept) - 20:,} more; --json lists all")
-    if kept:
+        if len(result.kept) > SHOWN:
+            console.print(f"  and {len(result.kept) - SHOWN:,} more; --json lists all")
+        if result.disputed:
+            console.print(
+                f"  {result.disputed:,} formulas that nothing of ours changes are computed otherwise by the embedded "
+                "engine; they keep what the file stores. breakeven check says which values can be shown to be wrong"
+            )
+    if replaced or result.kept:
         raise typer.Exit(1)
+
+
+def _as_data(result: Recalculated) -> dict:
+    def plain(value: Value) -> object:
+        return getattr(value, "code", value)
+
+    return {
+        "out": str(result.out),
+        "formulas": result.formulas,
+        "changed": {
+            f"{sheet}!{cell}": {"before": plain(before), "after": plain(after)}
+            for (sheet, cell), (before, after) in result.changed.items()
+        },
+        "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in result.kept.items()},
+        "disputed": result.disputed,
+    }

@@ -70,7 +70,7 @@ def edit(folder: Path, words: str) -> None:
     book = openpyxl.load_workbook(folder / old)
     book[sheet][cell] = float(value)
     book.save(folder / f"unsaved-{new}")
-    recalc(folder / f"unsaved-{new}", folder / new)
+    recalc(folder / f"unsaved-{new}", folder / new, everything=True)
 
 
 def matches(shown: str, printed: str) -> bool:

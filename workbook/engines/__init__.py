@@ -12,6 +12,7 @@ from importlib import import_module
 
 from workbook.errors import WorkbookError
 from workbook.file.cells import Value
+from workbook.file.package import Package
 
 NAMES = ("formualizer", "libreoffice", "ironcalc")
 
@@ -43,11 +44,15 @@ class Recalculation:
     unsupported: dict[Key, str] = field(default_factory=dict)
 
 
-def recalculate(path: str | os.PathLike[str], engine: str = "formualizer") -> Recalculation:
-    """Recalculate every formula of a workbook file, whatever values it stores.
+def recalculate(source: Package | str | os.PathLike[str], engine: str = "formualizer") -> Recalculation:
+    """Recalculate every formula of a workbook, whatever values it stores; an opened one with its changes.
 
     Raises `BadWorkbook` for a file that is no workbook, `EngineMissing` or `EngineFailed` for the rest.
     """
     if engine not in NAMES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(NAMES)}")
-    return import_module(f"workbook.engines.{engine}").recalculate(path)
+    module = import_module(f"workbook.engines.{engine}")
+    if isinstance(source, Package):
+        return module.recalculate(source)
+    with Package(source) as package:
+        return module.recalculate(package)

@@ -1,12 +1,14 @@
-"""IronCalc, an optional second engine, and the one here that computes LAMBDA names."""
+"""IronCalc, the second embedded engine, and the one here that computes LAMBDA names."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
 
 from pycalc.errors import CODES, from_code
-from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.file.addresses import column_letters
+from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import array_children, formula_cells
@@ -15,34 +17,65 @@ _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
 """What IronCalc shows where Excel would show a value, or where it is no judge."""
 
 
-def recalculate(path: str | os.PathLike[str]) -> Recalculation:
-    """Recalculate a workbook file; see `workbook.engines.recalculate`."""
+def recalculate(package: Package) -> Recalculation:
+    """Recalculate a workbook; see `workbook.engines.recalculate`."""
+    import tempfile
+
+    result = Recalculation()
+    keys: list[Key] = []
+    for sheet in package.worksheets():
+        for formula in formula_cells(package, sheet.part):
+            keys.append((sheet.name, formula.address))
+            if formula.area:
+                children = array_children(formula.area)
+                keys += [(sheet.name, column_letters(column) + str(row)) for row, column in children]
+    with tempfile.TemporaryDirectory(prefix="breakeven-ironcalc-") as folder:
+        path = package.path
+        if package.changed:
+            path = Path(folder, "book.xlsx")
+            path.write_bytes(package.dumps())
+        _compute(path, keys, result)
+    return result
+
+
+def values_of(path: Path, keys: Collection[Key]) -> dict[Key, Value]:
+    """What some cells of a file show when IronCalc computed it."""
+    result = Recalculation()
+    _compute(path, keys, result)
+    return result.values
+
+
+def _compute(path: Path, keys: Iterable[Key], result: Recalculation) -> None:
     try:
         import ironcalc
     except ImportError:
-        raise EngineMissing("IronCalc is not installed; pip install llm-breakeven[ironcalc]") from None
-    result = Recalculation()
-    with Package(path) as package:
-        try:
-            model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
-            model.evaluate()
-        except ironcalc.WorkbookError as problem:
-            raise EngineFailed(f"{path}: IronCalc stopped: {problem}") from None
-        indexes = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
-        for sheet in package.worksheets():
-            index = indexes[sheet.name]
-            for formula in formula_cells(package, sheet.part):
-                places = [(formula.cell.row, formula.cell.column)]
-                if formula.area:
-                    places += array_children(formula.area)
-                for row, column in places:
-                    key = (sheet.name, column_letters(column) + str(row))
-                    value: Value = model.get_cell_value(index, row, column)
-                    if model.get_cell_type(index, row, column) == ironcalc.CellType.ErrorValue:
-                        code = str(value)
-                        if code in _UNABLE or code not in CODES:
-                            result.unsupported[key] = f"IronCalc shows {code}"
-                            continue
-                        value = from_code(code)
-                    result.values[key] = value
-    return result
+        raise EngineMissing("IronCalc is not installed; pip install ironcalc") from None
+    try:
+        model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+        model.evaluate()
+    except ironcalc.WorkbookError as problem:
+        raise EngineFailed(f"{path}: IronCalc stopped: {problem}") from None
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise EngineFailed(f"{path}: IronCalc failed on this workbook ({problem})") from None
+    indexes = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
+    for key in keys:
+        row, column = row_and_column(key[1])
+        value = _value(ironcalc, model, indexes[key[0]], row, column)
+        if isinstance(value, _Unable):
+            result.unsupported[key] = f"IronCalc shows {value}"
+        else:
+            result.values[key] = value
+
+
+class _Unable(str):
+    """An error value that is IronCalc's own."""
+
+
+def _value(ironcalc: Any, model: Any, index: int, row: int, column: int) -> Value:
+    value: Value = model.get_cell_value(index, row, column)
+    if model.get_cell_type(index, row, column) == ironcalc.CellType.ErrorValue:
+        code = str(value)
+        return _Unable(code) if code in _UNABLE or code not in CODES else from_code(code)
+    return value

@@ -13,7 +13,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -39,21 +40,34 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def recalculate(path: str | os.PathLike[str], seconds: float = SECONDS) -> Recalculation:
-    """Recalculate a workbook file; see `workbook.engines.recalculate`."""
-    return recalculate_many([path], seconds)[0]
+def recalculate(source: Package | str | os.PathLike[str], seconds: float = SECONDS) -> Recalculation:
+    """Recalculate a workbook; see `workbook.engines.recalculate`."""
+    return recalculate_many([source], seconds)[0]
 
 
-def recalculate_many(paths: Sequence[str | os.PathLike[str]], seconds: float = SECONDS) -> list[Recalculation]:
+def recalculate_many(
+    sources: Sequence[Package | str | os.PathLike[str]], seconds: float = SECONDS
+) -> list[Recalculation]:
     """Recalculate several workbooks in one run of LibreOffice."""
-    with tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder:
-        inputs = []
-        for number, path in enumerate(paths):
-            with Package(path):  # says what is wrong with a file that is no workbook
-                inputs.append(Path(folder, f"{number}{Path(path).suffix or '.xlsx'}"))
-            shutil.copyfile(path, inputs[-1])
+    with tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder, ExitStack() as stack:
+        inputs, packages = [], []
+        for number, source in enumerate(sources):
+            package = source if isinstance(source, Package) else stack.enter_context(Package(source))
+            packages.append(package)
+            inputs.append(Path(folder, f"{number}{package.path.suffix or '.xlsx'}"))
+            if package.changed:
+                inputs[-1].write_bytes(package.dumps())
+            else:
+                shutil.copyfile(package.path, inputs[-1])
         results = convert(inputs, Path(folder, "out"), "xlsx", seconds)
-        return [_read(Path(path), result) for path, result in zip(paths, results, strict=True)]
+        return [_read(package, result) for package, result in zip(packages, results, strict=True)]
+
+
+def values_of(path: Path, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Value]:
+    """What some cells of a file show when LibreOffice computed it."""
+    with Package(path) as package, tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder:
+        computed = _read(package, convert([path], Path(folder, "out"), "xlsx")[0])
+    return {key: computed.values[key] for key in keys if key in computed.values}
 
 
 def convert(paths: Sequence[Path], folder: Path, form: str, seconds: float = SECONDS) -> list[Path]:
@@ -122,15 +136,15 @@ def _remove(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(source: Path, converted: Path) -> Recalculation:
+def _read(before: Package, converted: Path) -> Recalculation:
     """The values of the source's formula cells, from the file LibreOffice wrote."""
     result = Recalculation()
-    with Package(source) as before, Package(converted) as after:
+    with Package(converted) as after:
         parts = {sheet.name: sheet.part for sheet in after.worksheets()}
         strings = after.strings()
         for sheet in before.worksheets():
             if sheet.name not in parts:
-                raise EngineFailed(f"LibreOffice lost the sheet {sheet.name} of {source}")
+                raise EngineFailed(f"LibreOffice lost the sheet {sheet.name} of {before.path}")
             wanted = set()
             for formula in formula_cells(before, sheet.part):
                 wanted.add((formula.cell.row, formula.cell.column))

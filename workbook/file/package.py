@@ -385,7 +385,7 @@ class Package:
         for name, data in self._changed.items():
             self._check_well_formed(name, data)
         with replacing(out) as stream, open(self.path, "rb") as source:
-            self._write(source, stream)
+            self._write(source, stream, self._changed)
         return out
 
     def _check_well_formed(self, name: str, data: bytes) -> None:
@@ -396,24 +396,27 @@ class Package:
             except expat.ExpatError as problem:
                 raise self._damaged(name, problem) from None
 
-    def dumps(self) -> bytes:
-        """The workbook with its changes as bytes, for an engine that reads from memory."""
+    def dumps(self, instead: Mapping[str, bytes] | None = None) -> bytes:
+        """The workbook with its changes as bytes, for an engine that reads from memory.
+
+        `instead` are parts the engine is to see otherwise; the workbook itself stays as it is.
+        """
         stream = BytesIO()
         with open(self.path, "rb") as source:
-            self._write(source, stream)
+            self._write(source, stream, {**self._changed, **(instead or {})})
         return stream.getvalue()
 
-    def _write(self, source: BinaryIO, stream: BinaryIO) -> None:
+    def _write(self, source: BinaryIO, stream: BinaryIO, changed: Mapping[str, bytes]) -> None:
         writer = ZipWriter(stream)
         for name, entry in self._entries.items():
             if name in self._deleted:
                 continue
-            if name in self._changed:
-                writer.add(name, self._changed[name], entry.date_time)
+            if name in changed:
+                writer.add(name, changed[name], entry.date_time)
             else:
                 writer.copy(source, entry)
         for name in self._new_names():
-            writer.add(name, self._changed[name], (1980, 1, 1, 0, 0, 0))
+            writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
         writer.finish()
 
     def _new_names(self) -> list[str]:

@@ -18,20 +18,29 @@ def same(one: Value, other: Value, tolerance: float = TOLERANCE, noise: float = 
     return type(one) is type(other) and one == other
 
 
-def stored_as_computed(stored: Value, computed: Value) -> bool:
-    """Whether a stored value is what the formula computes to: a reference to a blank is 0 in Excel, else blank."""
+def stored_as_computed(stored: Value, computed: Value, slack: float = 0.0) -> bool:
+    """Whether a stored value is what the formula computes to: a reference to a blank is 0 in Excel, else blank.
+
+    LibreOffice and Google store TRUE and FALSE as 1 and 0. `slack` is how far from each other numbers may be.
+    """
+    if type(stored) is float and type(computed) is float and abs(stored - computed) <= slack:
+        return True
     if stored is None or computed is None:
         other = computed if stored is None else stored
         if type(other) is float:
             return other == 0
+    if type(stored) is float and type(computed) is bool:
+        return stored == computed
     return same(stored, computed)
 
 
 def same_digits(before: Value, after: Value) -> bool:
     """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
 
-    An empty text may be stored as no value at all, as some writers do.
+    An empty text may be stored as no value at all, and a logical value as 1 or 0, as some writers do.
     """
     if type(before) is float and type(after) is float:
         return before == after or f"{before:.15g}" == f"{after:.15g}"
+    if type(before) is float and type(after) is bool:
+        return before == after
     return (before is None and after == "") or (type(before) is type(after) and before == after)

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from workbook.file.addresses import corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, as_meant, shifted
+from workbook.formulas.shapes import Shape, Template, shape_of
 
 LARGEST_ARRAY = 2_000_000
 """Cells of an array formula, two whole columns; a file may claim 17,000 million."""
 
 
-@dataclass(slots=True)
 class FormulaCell:
     """A cell with a formula.
 
-    `text` is the formula as this cell reads it; for the child of a shared formula, the master's translated.
     `dynamic` says that its result may spill, `area` what it fills: an array formula's reference, else "".
     """
 
-    cell: Cell
-    address: str
-    text: str
-    area: str
-    dynamic: bool
+    __slots__ = ("_master", "_text", "address", "area", "cell", "dynamic")
+
+    def __init__(self, cell: Cell, text: str, master: tuple[str, int, int] | None = None) -> None:
+        self.cell = cell
+        self.address = cell.address
+        self.area = cell.area if cell.kind == "array" else ""
+        self.dynamic = bool(self.area) and cell.cm is not None
+        self._text = text
+        self._master = master
+
+    @property
+    def text(self) -> str:
+        """The formula as this cell reads it; for the child of a shared formula, the master's translated."""
+        if self._master is not None:
+            text, row, column = self._master
+            self._master = None
+            try:
+                self._text = shifted(text, self.cell.row - row, self.cell.column - column)
+            except FormulaError:
+                self._text = text
+        return self._text
+
+    def shape(self) -> tuple[Shape, Template]:
+        """The formula in relative form, which a shared formula has in common with its master."""
+        if self._master is not None:
+            return shape_of(*self._master)
+        return shape_of(self._text, self.cell.row, self.cell.column)
 
 
 Masters = dict[str, tuple[str, int, int]]
@@ -42,20 +62,14 @@ def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
 
 
 def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
-    """One cell with its whole text; `masters` remembers the shared formulas seen so far on the sheet."""
-    text = as_meant(cell.formula or "")
+    """One cell with its formula; `masters` remembers the shared formulas seen so far on the sheet."""
+    text = as_meant(cell.formula or "").removeprefix("=")
     if cell.kind == "shared":
         index = cell.formula_attributes.get("si", "")
-        if text:
-            masters[index] = (text, cell.row, cell.column)
-        elif index in masters:
-            master, row, column = masters[index]
-            try:
-                text = shifted(master, cell.row - row, cell.column - column)
-            except FormulaError:
-                text = master
-    area = cell.area if cell.kind == "array" else ""
-    return FormulaCell(cell, cell.address, text.removeprefix("="), area, bool(area) and cell.cm is not None)
+        if not text and index in masters:
+            return FormulaCell(cell, "", masters[index])
+        masters[index] = (text, cell.row, cell.column)
+    return FormulaCell(cell, text)
 
 
 def array_size(area: str) -> int:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
-from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse
+from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, split_name
 
 VOLATILE = frozenset(("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"))
 """Functions whose value differs from one moment to the next."""
 
 FRAGILE = frozenset(("OFFSET", "INDIRECT"))
+"""Functions that read cells their arguments do not show."""
 
 MASKS = frozenset(("IFERROR", "IFNA", "ISERROR", "ISERR", "ISNA", "ERROR.TYPE"))
 """Functions behind which an error disappears."""
@@ -33,6 +34,15 @@ _TAKES_ASSUMPTIONS = frozenset(
     )
 )
 """Native functions in which a number alone is a figure of the model; in others it is a switch, as in ROUND(x,2)."""
+
+_HAND_ON = frozenset(
+    (
+        *("IF", "IFS", "CHOOSE", "SWITCH", "IFERROR", "IFNA", "LET", "SINGLE", "LAMBDA"),
+        *("INDEX", "VLOOKUP", "HLOOKUP", "LOOKUP", "XLOOKUP", "OFFSET", "INDIRECT"),
+        *("FILTER", "SORT", "SORTBY", "UNIQUE", "TAKE", "DROP", "TRANSPOSE", "CHOOSECOLS", "CHOOSEROWS", "ANCHORARRAY"),
+    )
+)
+"""Functions that may hand on a cell they find."""
 
 LARGEST_TOLERANCE = 1e-6
 """Smaller numbers say when two figures count as equal; the native twins of our functions hold some."""
@@ -66,8 +76,11 @@ class Literal:
 class Template:
     """What all formulas of one template share.
 
-    `real` says which of the marks are references; the others stand in a text or a sheet's name. `readable` is
-    False where the parser could not take the formula apart.
+    `real` says which of the marks are references; the others stand in a text or a sheet's name. `areas` are the
+    cells and ranges it reads: the sheet it names or None, and the first and the last mark. `others` are its
+    references that no mark stands for: names, tables, whole columns. `prefixes` are what stood before the functions,
+    such as "[1]!". `hands_on` says that it may hand on a cell as it finds it, a blank one too.
+    `readable` is False where the parser could not take the formula apart.
     """
 
     real: tuple[bool, ...]
@@ -77,6 +90,10 @@ class Template:
     external: tuple[str, ...]
     broken: bool
     readable: bool
+    areas: tuple[tuple[str | None, int, int], ...] = ()
+    others: tuple[Reference, ...] = ()
+    prefixes: frozenset[str] = frozenset()
+    hands_on: bool = False
 
     @property
     def ours(self) -> bool:
@@ -162,7 +179,42 @@ def _taken_apart(sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
     broken = any(token.kind == "error" and "#REF!" in token.text for token in formula.tokens)
     functions = frozenset(call.name for call in formula.calls)
     sheets = frozenset(item.sheet for item in references if item.sheet and item.kind != "external")
-    return Template(real, functions, _literals(formula), sheets, external, broken, True)
+    areas = []
+    for item in references:
+        if item.kind in ("cell", "range"):
+            first = item.end - len(item.body)
+            marks = [n for n, (start, end) in enumerate(spans) if first <= start and end <= item.end]
+            areas.append((item.sheet, marks[0], marks[-1]))
+    others = tuple(item for item in references if item.kind not in ("cell", "range"))
+    prefixes = frozenset(call.prefix for call in formula.calls)
+    return Template(
+        real,
+        functions,
+        _literals(formula),
+        sheets,
+        external,
+        broken,
+        True,
+        tuple(areas),
+        others,
+        prefixes,
+        _hands_on(formula),
+    )
+
+
+def _hands_on(formula: Formula) -> bool:
+    """Whether nothing is calculated on the way to the result, so that it may be a blank cell."""
+    depth = 0
+    for token in formula.tokens:
+        if token.kind in ("function", "open"):
+            if depth == 0 and token.kind == "function" and split_name(token.text[:-1])[1] not in _HAND_ON:
+                return False
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+        elif token.kind == "operator" and depth == 0 and token.text not in (":", " ", "#", "@"):
+            return False
+    return True
 
 
 def file_of(reference: Reference) -> str:

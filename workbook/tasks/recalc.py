@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook.engines import Key, recalculate
+from workbook.engines import Key
+from workbook.engines.settling import settle
 from workbook.file.addresses import corners
 from workbook.file.cells import Value, tag_end
 from workbook.file.edits import cell_bytes, insertions, value_edits
@@ -21,24 +23,31 @@ class Recalculated:
     """What `recalc` did: the file it wrote, how many formulas it has, which stored values changed.
 
     changed : each cell with the value stored before and the value stored now.
-    unsupported : cells that kept their stored value because the engine has none for them, with the reason.
+    kept : cells that would need another value and keep the one they have, or none, with the reason.
+    disputed : formulas the engine computes otherwise than the file says, which kept their value.
     """
 
     out: Path
     formulas: int = 0
     changed: dict[Key, tuple[Value, Value]] = field(default_factory=dict)
-    unsupported: dict[Key, str] = field(default_factory=dict)
+    kept: dict[Key, str] = field(default_factory=dict)
+    disputed: int = 0
 
 
-def recalc(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Recalculated:
-    """Write a copy of a workbook in which every formula has the value it computes to, ours included.
+def recalc(
+    path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, *, everything: bool = False
+) -> Recalculated:
+    """Write a copy of a workbook in which every formula of ours, and what depends on it, has its value.
 
-    Parts of the file without a value that changed are copied byte for byte.
+    What Excel computed stays: a stored value is replaced where the cell calls a function of ours, depends on such a
+    cell, or has no value. Parts of the file without a value that changed are copied byte for byte.
 
     Parameters
     ----------
     path : the workbook (.xlsx or .xlsm), which is not touched.
     out : the copy; by default beside it, with "-recalculated" after its name.
+    everything : compute every formula anew, and store what the embedded engine makes of it, whatever the file says:
+        for a workbook whose inputs were changed by a program that does not calculate.
 
     Raises
     ------
@@ -52,24 +61,27 @@ def recalc(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = No
     path = Path(path)
     out = Path(out) if out is not None else path.with_name(f"{path.stem}-recalculated{path.suffix}")
     check_target(path, out)
-    step("recalculating", 1, 2)
-    computed = recalculate(path)
-    result = Recalculated(out, unsupported=computed.unsupported)
-    step("storing the values", 2, 2)
     with Package(path) as package:
-        fill(package, computed.values, computed.spills, result)
+        step("recalculating", 1, 2)
+        settled = settle(package, everything=everything)
+        result = Recalculated(out, len(settled.infos), kept=settled.kept, disputed=len(settled.faulty))
+        step("storing the values", 2, 2)
+        result.changed = fill(package, settled.values, settled.spills)
         package.save(out)
     return result
 
 
-def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], result: Recalculated) -> None:
-    """Store values in an opened workbook, and note in `result` which changed."""
+def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str]) -> dict[Key, tuple[Value, Value]]:
+    """Store values in an opened workbook; what changed, before and after."""
+    changed: dict[Key, tuple[Value, Value]] = {}
     strings = package.strings()
     by_sheet: dict[str, dict[str, Value]] = {}
     for (name, address), value in values.items():
         by_sheet.setdefault(name, {})[address] = value
     for sheet in package.worksheets():
-        wanted = by_sheet.get(sheet.name, {})
+        wanted = by_sheet.get(sheet.name)
+        if not wanted:
+            continue
         data = package.read(sheet.part)
         edits: list[Edit] = []
         ghosts: set[tuple[int, int]] = set()
@@ -77,31 +89,31 @@ def fill(package: Package, values: dict[Key, Value], spills: dict[Key, str], res
         for cell in package.cells(sheet.part, data):
             address = cell.address
             if cell.kind and cell.kind != "dataTable":
-                result.formulas += 1
                 area = spills.get((sheet.name, address))
                 if area and area != cell.area:
                     ghosts |= _cells_of(cell.area) - _cells_of(area)
                     edits.append(_area_edit(data, cell.formula_span, area))
             missing.pop(address, None)
-            before = cell.value(strings)
             if address in wanted:
                 after = wanted[address]
-            elif (cell.row, cell.column) in ghosts and not cell.kind:
+            elif ghosts and (cell.row, cell.column) in ghosts and not cell.kind:
                 after = None  # what a larger spill had left behind
             else:
                 continue
+            before = cell.value(strings)
             if not same_digits(before, after):
-                result.changed[(sheet.name, address)] = (before, after)
+                changed[(sheet.name, address)] = (before, after)
                 edits += value_edits(data, cell, after)
         if missing:
             new = {}
             for address, value in missing.items():
                 top, left, _, _ = corners(address)
                 new[top, left] = cell_bytes(address, value=value)
-                result.changed[(sheet.name, address)] = (None, value)
+                changed[(sheet.name, address)] = (None, value)
             edits += insertions(data, new)
         if edits:
             package.replace(sheet.part, spliced(data, edits))
+    return changed
 
 
 def _cells_of(area: str) -> set[tuple[int, int]]:

@@ -64,7 +64,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
         changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
         with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
-            recalc(package.save(Path(folder) / Path(book).name), out)
+            recalc(package.save(Path(folder) / Path(book).name), out, everything=True)
     return report
 
 

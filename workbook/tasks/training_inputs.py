@@ -60,12 +60,12 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
                 _store(package, sheet, {place: written[name] for name, place in here.items()})
         with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
             changed = package.save(Path(folder) / Path(book).name)
-            recalculated = recalc(changed, out)
+            recalculated = recalc(changed, out, everything=True)
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in written.items()},
         "not_in_workbook": [name for name in wanted if name not in places],
-        "not_recalculated": [f"{sheet}!{cell}" for sheet, cell in recalculated.unsupported],
+        "not_recalculated": [f"{sheet}!{cell}" for sheet, cell in recalculated.kept],
     }
 
 

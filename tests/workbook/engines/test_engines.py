@@ -184,29 +184,32 @@ def test_ranges_spill_with_an_error_for_each_bad_element(tmp_path):
 
 
 def test_a_plain_formula_shows_one_value(tmp_path):
-    """Without the array flag Excel intersects: the neighbour below keeps what it has."""
+    """Without the array flag Excel takes the cell of the formula's own row: the neighbour below keeps what it has."""
     text = sheet(
         row(1, A="<v>100</v>", B="<f>FT_BREAKEVEN(A1:A2,20,10)</f>")
         + row(2, A="<v>50</v>", B="<v>7</v>", C="<f>A1:A2*2</f>")
     )
     result = recalculate(write_book(tmp_path / "book.xlsx", {"Data": text}))
-    assert result.values == {("Data", "B1"): 10.0, ("Data", "C2"): 200.0}
+    assert result.values == {("Data", "B1"): 10.0, ("Data", "C2"): 100.0}
     assert result.spills == {}
 
 
-def test_what_the_engine_does_not_know_has_no_value(tmp_path):
-    """The cell, and the cells that read from it; IFERROR must not turn ignorance into a number."""
+def test_what_the_engine_does_not_know_is_an_input(tmp_path):
+    """The stored value of a macro stands for it; without one nothing that reads it has a value: IFERROR must not turn
+    ignorance into a number."""
     text = sheet(
-        row(1, A="<f>TheirMacro(1)</f><v>5</v>", B="<f>IFERROR(A1,0)+1</f><v>6</v>", C="<f>1+1</f><v>9</v>")
+        row(1, A="<f>TheirMacro(1)</f><v>5</v>", B="<f>IFERROR(A1,0)+1</f><v>7</v>", C="<f>1+1</f><v>9</v>")
         + row(2, A="<f>C2</f><v>1</v>", C="<f>A2</f><v>1</v>")
         + row(3, A='<f>"open</f><v>1</v>')
         + row(4, A='<f t="dataTable" ref="A4:A5" r1="C1"/><v>8</v>', B="<f>A4+1</f>")
+        + row(5, A="<f>TheirMacro(2)</f>", B="<f>IFERROR(A5,0)+1</f><v>7</v>", C="<f>SUM(B4:B5)</f><v>7</v>")
     )
     result = recalculate(write_book(tmp_path / "book.xlsx", {"Data": text}))
-    assert result.values == {("Data", "C1"): 2.0, ("Data", "B4"): 9.0}
+    assert result.values == {("Data", "C1"): 2.0, ("Data", "B1"): 6.0, ("Data", "B4"): 9.0}
     reasons = {address: reason for (_, address), reason in result.unsupported.items()}
-    assert reasons.keys() == {"A1", "B1", "A2", "C2", "A3"}
-    assert "THEIRMACRO" in reasons["B1"]
+    assert reasons.keys() == {"A1", "A2", "C2", "A3", "A5", "B5", "C5"}
+    assert "THEIRMACRO" in reasons["A1"]
+    assert "THEIRMACRO" in reasons["C5"]
     assert "circular" in reasons["A2"]
 
 

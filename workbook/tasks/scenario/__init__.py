@@ -322,7 +322,7 @@ def _save(package: Package, result: Changed) -> None:
     before = named.values(package.path).get("out_checks")
     with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
         made = package.save(Path(folder) / package.path.name)
-        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}")
+        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}", everything=True)
         if before is True and named.values(recalculated.out).get("out_checks") is False:
             result.warnings.append("A check that held before no longer does: see the sheet Checks")
         with Package(recalculated.out) as whole:

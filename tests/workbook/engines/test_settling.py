@@ -1,0 +1,194 @@
+"""What is stored anew and what stays: small workbooks with the values Excel stores, or documents."""
+
+import pytest
+
+from tests.books import row, sheet, write_book
+from workbook.engines.settling import settle
+from workbook.file.package import Package
+
+
+def settled(path, **options):
+    with Package(path) as package:
+        return settle(package, **options)
+
+
+def changes(tmp_path, *rows, **options):
+    """The values to be stored in a sheet S of these rows, and the cells that keep theirs."""
+    names = options.pop("names", "")
+    workbook = options.pop("workbook", "")
+    path = write_book(tmp_path / "book.xlsx", {"S": sheet("".join(rows))}, names=names, workbook=workbook)
+    result = settled(path, **options)
+    values = {cell: getattr(value, "code", value) for (_, cell), value in result.values.items()}
+    return values, {cell: reason for (_, cell), reason in result.kept.items()}
+
+
+UNTOUCHED = {
+    "a macro": "<f>MyVBA(A1)</f><v>44</v>",
+    "a macro behind IFERROR": "<f>IFERROR(MyVBA(A1),0)</f><v>44</v>",
+    "an add-in of the workbook's": "<f>[1]!Func(A1)</f><v>44</v>",
+    "an XLL": "<f>_xll.Foo(A1)</f><v>44</v>",
+    "a module's function": "<f>Module1.Foo(A1)</f><v>44</v>",
+    "a name that is not there": "<f>undefinedname*2</f><v>7</v>",
+    "GROUPBY": "<f>_xlfn.GROUPBY(A1:A2,A1:A2,_xleta.SUM)</f><v>3</v>",
+    "another workbook": '<f>IFERROR([1]Gone!$A$1,"none")</f><v>9</v>',
+    "what the engine gets wrong": "<f>1+1</f><v>3</v>",
+}
+
+
+@pytest.mark.parametrize("case", UNTOUCHED)
+def test_what_does_not_depend_on_us_keeps_its_value(tmp_path, case):
+    """Beside a call of ours without a value, which is computed."""
+    values, kept = changes(
+        tmp_path,
+        row(1, A="<v>2</v>", B=UNTOUCHED[case], C="<f>B1+1</f><v>1000</v>", D="<f>FT_ROI(12,2,1)</f>"),
+    )
+    assert (values, kept) == ({"D1": 5.0}, {})  # (12 * 1 - 2) / 2
+
+
+def test_a_spill_of_an_unknown_function_is_an_input(tmp_path):
+    """FT_ROI(12,100,B1) from B1 = A2+1 = 3: (12 * 3 - 100) / 100 = -0.64."""
+    values, kept = changes(
+        tmp_path,
+        row(
+            1,
+            A='<c r="A1" cm="1"><f t="array" ref="A1:A3">_xldudf_ACME_PRICES(5)</f><v>1</v></c>',
+            B="<f>A2+1</f><v>3</v>",
+            C="<f>FT_ROI(12,100,B1)</f>",
+        )
+        + row(2, A="<v>2</v>")
+        + row(3, A="<v>3</v>"),
+    )
+    assert (values, kept) == ({"C1": -0.64}, {})
+
+
+def test_what_depends_on_a_changed_call_of_ours_changes(tmp_path):
+    values, kept = changes(
+        tmp_path,
+        row(1, A="<f>FT_ROI(12,2,1)</f><v>4</v>", B="<f>A1*2</f><v>8</v>", C="<f>B1+D1</f><v>9</v>", D="<v>1</v>"),
+    )
+    assert (values, kept) == ({"A1": 5.0, "B1": 10.0, "C1": 11.0}, {})
+
+
+def test_nobody_computes_from_a_value_nobody_could_compute(tmp_path):
+    """MyVBA reads a cell of ours that changed: its own value is not known any more, nor what depends on it."""
+    values, kept = changes(
+        tmp_path,
+        row(
+            1,
+            A="<f>FT_ROI(12,2,1)</f><v>4</v>",
+            B="<f>MyVBA(A1)</f><v>8</v>",
+            C="<f>B1+A1</f><v>12</v>",
+            D="<f>IFERROR(B1,0)</f><v>8</v>",
+        ),
+    )
+    assert values == {"A1": 5.0}
+    assert kept.keys() == {"B1", "C1", "D1"}
+    assert "MYVBA" in kept["B1"]
+    assert "S!B1" in kept["C1"]
+
+
+def test_a_formula_the_engine_fails_is_asked_of_a_second_engine(tmp_path):
+    """SUM(SUMIF(a,{"x","y"},b)) is the sum over both; the embedded engine alone says 0."""
+    rows = (
+        row(1, A='<c r="A1" t="str"><v>x</v></c>', B="<f>FT_ROI(12,2,1)</f><v>4</v>", C="<v>1</v>")
+        + row(2, A='<c r="A2" t="str"><v>y</v></c>', B="<v>7</v>")
+        + row(3, B='<f>SUM(SUMIF(A1:A2,{"x","y"},B1:B2))</f><v>11</v>', C="<f>B3+1</f><v>12</v>")
+    )
+    asked = []
+
+    def ask(engine, _package, _live, values):
+        asked.append((engine, dict(values)))
+        return {("S", "B3"): 12.0 if values else 11.0} if engine == "libreoffice" else {}
+
+    values, kept = changes(tmp_path, rows, ask=ask)
+    assert [engine for engine, _ in asked] in (["ironcalc", "libreoffice", "libreoffice"], [])
+    assert (values, kept) == ({"B1": 5.0, "B3": 12.0, "C3": 13.0}, {})
+
+
+def test_without_a_second_engine_that_agrees_it_keeps_its_value_and_is_named(tmp_path):
+    values, kept = changes(
+        tmp_path,
+        row(1, A="<f>FT_ROI(12,2,1)</f><v>4</v>", B="<f>A1*3</f><v>13</v>", C="<f>B1+1</f><v>14</v>"),
+        ask=lambda *_: {},
+    )
+    assert values == {"A1": 5.0}
+    assert kept.keys() == {"B1", "C1"}
+
+
+def test_two_engines_against_the_file_show_that_its_value_is_out_of_date(tmp_path):
+    values, _ = changes(
+        tmp_path,
+        row(1, A="<f>FT_ROI(12,2,1)</f><v>4</v>", B="<f>A1*3</f><v>13</v>", C="<f>B1+1</f><v>14</v>"),
+    )
+    assert values == {"A1": 5.0, "B1": 15.0, "C1": 16.0}
+
+
+def test_a_chain_of_unknown_functions(tmp_path):
+    """Linear: 3,000 links, each reading the one above; nothing of it changes."""
+    rows = "".join(
+        row(n, A=f"<v>{n}</v>", B=f"<f>MyUdf(A{n})+B{n - 1}</f><v>{n}</v>" if n > 1 else "<f>MyUdf(A1)</f><v>1</v>")
+        for n in range(1, 3001)
+    )
+    values, kept = changes(tmp_path, rows, row(3001, A="<f>FT_ROI(12,2,B3000-2999)</f>"))
+    assert (values, kept) == ({"A3001": 5.0}, {})
+
+
+def test_dates_since_1904(tmp_path):
+    """Serial 43982 is 2024-06-01 there (43982 + 1462 = 45444, 1900 system): gpt-4o cost 5 USD per 1M tokens then."""
+    values, _ = changes(
+        tmp_path,
+        row(1, A="<v>43982</v>", B="<f>YEAR(A1)</f>", C='<f>TEXT(A1,"yyyy-mm-dd")</f>', D="<f>DATE(2024,6,1)-A1</f>")
+        + row(2, A='<f>MODEL_PRICE("gpt-4o","input",A1)</f>', B="<f>EDATE(A1,1)-A1</f>"),
+        workbook='<workbookPr date1904="1"/>',
+    )
+    assert values == {"B1": 2024.0, "C1": "2024-06-01", "D1": 0.0, "A2": 5.0, "B2": 30.0}
+
+
+def test_a_file_that_stores_zeros_and_asks_to_be_calculated(tmp_path):
+    rows = row(1, A="<v>2</v>", B="<f>A1*2</f><v>0</v>", C="<f>A1-2</f><v>0</v>")
+    assert changes(tmp_path, rows, workbook='<calcPr fullCalcOnLoad="1"/>') == ({"B1": 4.0}, {})
+    assert changes(tmp_path, rows) == ({}, {})
+
+
+def test_everything_is_computed_where_that_is_asked(tmp_path):
+    rows = row(1, A="<v>2</v>", B="<f>A1*2</f><v>7</v>", C="<f>MyVBA(1)</f><v>5</v>")
+    values, kept = changes(tmp_path, rows, everything=True)
+    assert values == {"B1": 4.0}
+    assert kept.keys() == {"C1"}
+
+
+@pytest.mark.parametrize("name", ["sheet1", "SHEET1"])
+def test_a_sheet_called_sheet1_in_other_letters(tmp_path, name):
+    text = sheet(
+        row(1, A="<v>2</v>", B='<f t="shared" ref="B1:B2" si="0">SUM(A1:A2)</f>') + row(2, B='<f t="shared" si="0"/>')
+    )
+    path = write_book(tmp_path / "book.xlsx", {name: text})
+    assert settled(path).values == {(name, "B1"): 2.0, (name, "B2"): 0.0}
+
+
+def test_names_that_point_to_names_of_a_sheet(tmp_path):
+    values, _ = changes(
+        tmp_path,
+        row(1, A="<v>7</v>", B="<f>k+1</f>", C="<f>S!p+1</f>", D="<f>SUM(k,p)</f>"),
+        names='<definedName name="k" localSheetId="0">S!p</definedName>'
+        '<definedName name="p" localSheetId="0">S!$A$1</definedName>',
+    )
+    assert values == {"B1": 8.0, "C1": 8.0, "D1": 14.0}
+
+
+def test_ranges_and_names_meet_the_row_or_column_first(tmp_path):
+    """Without the array flag each range is its cell in the formula's row or column, before the operator."""
+    values, _ = changes(
+        tmp_path,
+        row(1, A="<v>10</v>", B="<v>100</v>", C="<v>200</v>")
+        + row(2, A="<v>20</v>", B="<f>A1:A9*2</f>", C="<f>revenue*2</f>", D="<f>SUM(A1:A9*2)</f>")
+        + row(
+            3,
+            A="<v>30</v>",
+            B='<f>IF(A1:A9&gt;25,"big","small")</f>',
+            C="<f>ABS(A:A)</f>",
+            D="<f>SUMPRODUCT(A1:A3*2)</f>",
+        ),
+        names='<definedName name="revenue">S!$B$1:$D$1</definedName>',
+    )
+    assert values == {"B2": 40.0, "C2": 400.0, "D2": 40.0, "B3": "big", "C3": 30.0, "D3": 120.0}

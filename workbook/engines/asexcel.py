@@ -1,0 +1,89 @@
+"""Functions the embedded engine computes otherwise than Excel, as Microsoft documents them.
+
+Each takes single values; ranges are taken cell by cell. docs/engines has the smallest case of each.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from pycalc.errors import from_code
+
+_NUMBER = re.compile(
+    r"(?P<open>\()?(?P<sign>[-+]?)[$€£]?(?P<sign2>[-+]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?"
+    r"(?P<fraction>\.\d*)?(?P<power>[eE][-+]?\d+)?(?P<percent>%?)(?P<close>\))?"
+)
+
+
+def rounded(number: float, digits: int) -> float:
+    """Half away from zero, on the decimal digits a cell shows."""
+    if not math.isfinite(number):
+        return number
+    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def fifteen(number: float) -> float:
+    """A number with the fifteen digits Excel compares and rounds by."""
+    return float(f"{number:.15g}")
+
+
+def number_of(value: Any) -> float:
+    """A number, or the number a text shows: with thousands separators, a currency sign, a percentage, in brackets.
+
+    Raises `ValueError` for a text that is none; dates are left to the engine.
+    """
+    if value is None:
+        return 0.0
+    if isinstance(value, int | float):
+        return float(value)
+    text = str(value).strip()
+    match = _NUMBER.fullmatch(text)
+    if match is None or not (match["digits"] or match["fraction"]) or bool(match["open"]) != bool(match["close"]):
+        raise ValueError(text)
+    number = float((match["digits"] or "0").replace(",", "") + (match["fraction"] or "") + (match["power"] or ""))
+    negative = "-" in match["sign"] + match["sign2"] or match["open"]
+    return (-number if negative else number) / (100 if match["percent"] else 1)
+
+
+def whole(number: Any) -> float:
+    """INT: rounds down, by fifteen digits, as Excel does: 880000000*0.00849/3 is 2490400."""
+    return float(math.floor(fifteen(number_of(number))))
+
+
+def ceiling(number: Any, significance: Any) -> float:
+    """CEILING: up from zero or, where both are negative, away from it; docs: CEILING(-2.5,-2) is -4."""
+    return _multiple(number, significance, math.ceil)
+
+
+def floor(number: Any, significance: Any) -> float:
+    """FLOOR: down or, where both are negative, towards zero; docs: FLOOR(-2.5,-2) is -2."""
+    if number_of(significance) == 0 and number_of(number) != 0:
+        raise from_code("#DIV/0!")
+    return _multiple(number, significance, math.floor)
+
+
+def _multiple(number: Any, significance: Any, step: Callable[[float], int]) -> float:
+    value, size = number_of(number), number_of(significance)
+    if value == 0 or size == 0:
+        return 0.0
+    if value > 0 > size:
+        raise from_code("#NUM!")
+    return fifteen(step(fifteen(value / size)) * size)
+
+
+def proper(text: Any) -> str:
+    """PROPER: a capital after everything that is no letter; docs: PROPER("2-way street") is "2-Way Street"."""
+    shown = f"{text:.15g}" if isinstance(text, float) else str("" if text is None else text)
+    letters = []
+    before = False
+    for letter in shown:
+        letters.append(letter.lower() if before else letter.upper())
+        before = letter.isalpha()
+    return "".join(letters)
+
+
+AS_EXCEL: dict[str, Callable[..., Any]] = {"INT": whole, "CEILING": ceiling, "FLOOR": floor, "PROPER": proper}

@@ -1,0 +1,262 @@
+"""Constructs the embedded engine does not do as Excel does, written as ones it does: docs/engines lists them.
+
+References over several sheets become one reference a sheet, unions the areas they join, intersections the cells
+they share; ROW and COLUMN over a range the numbers themselves; open ranges inside INDEX get their ends; SUBTOTAL and
+AGGREGATE that leave hidden rows out read the visible ones; functions that ask about a formula get the answer.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from workbook.engines.intersection import around, in_array
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
+from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, splice
+from workbook.formulas.readers import box_of
+
+if TYPE_CHECKING:
+    from workbook.file.package import Package
+
+_SEVERAL = frozenset(
+    "SUM AVERAGE AVERAGEA MIN MINA MAX MAXA COUNT COUNTA PRODUCT AND OR XOR MEDIAN STDEV STDEV.S STDEV.P STDEVA STDEVP "  # noqa: SIM905
+    "STDEVPA VAR VAR.S VAR.P VARA VARP VARPA DEVSQ AVEDEV GEOMEAN HARMEAN SUMSQ GCD LCM CONCAT VSTACK HSTACK".split()
+)
+"""Functions that take any number of ranges."""
+
+_HIDES = {str(100 + number) for number in range(1, 12)}
+_ABOUT = frozenset(("ISFORMULA", "FORMULATEXT", "AREAS"))
+_NUMBERS = frozenset(("ROW", "COLUMN"))
+LARGEST = 2_000
+"""Elements of an array that is written out."""
+
+_LIFTED_BY_ENGINE: frozenset[str] = frozenset()
+
+
+def mended(text: str, package: Package, sheet: str) -> str:
+    """A formula as the embedded engine has to read it to give what Excel gives."""
+    if not any(sign in text for sign in "(:"):
+        return text
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return text
+    edits = [*_references(formula, package), *_calls(formula, package, sheet)]
+    if not edits:
+        return text
+    outer: list[tuple[int, int, str]] = []
+    for edit in sorted(edits, key=lambda item: (item[0], -item[1])):
+        if not outer or edit[0] >= outer[-1][1]:
+            outer.append(edit)
+    new = splice(text, outer)
+    return new if len(outer) == len(edits) or new == text else mended(new, package, sheet)
+
+
+def _references(formula: Formula, package: Package) -> list[tuple[int, int, str]]:
+    """References over several sheets, unions and intersections."""
+    edits = []
+    for reference in formula.references():
+        sheet = reference.sheet or ""
+        if ":" in sheet and reference.kind in ("cell", "range", "columns", "rows"):
+            call, _ = around(formula, reference.start, reference.end)
+            names = _between(package, sheet)
+            if names and call is not None and call.name in _SEVERAL:
+                pieces = [f"{quoted_sheet(name)}!{reference.body}" for name in names]
+                edits.append((reference.start, reference.end, ",".join(pieces)))
+        if reference.kind == "range" and ":" not in sheet and _is_reversed(reference.body):
+            new = reference.text[: len(reference.text) - len(reference.body)] + area_of(*box_of(reference.body))
+            edits.append((reference.start, reference.end, new))
+    tokens = formula.tokens
+    for index, token in enumerate(tokens):
+        if token.kind == "operator" and token.text.strip() == "" and 0 < index < len(tokens) - 1:
+            shared = _shared(formula, tokens[index - 1], tokens[index + 1])
+            if shared:
+                edits.append((tokens[index - 1].start, tokens[index + 1].end, shared))
+    for call in formula.calls:
+        if call.name in _SEVERAL:
+            for start, end in call.arguments:
+                inner = formula.text[start:end].strip()
+                if inner.startswith("(") and inner.endswith(")") and "," in inner and _is_union(inner):
+                    edits.append((start, end, inner[1:-1]))
+    return edits
+
+
+def _is_reversed(body: str) -> bool:
+    """Whether a range names its last cell first, which the engine takes for no range."""
+    first, _, last = body.replace("$", "").partition(":")
+    one, other = box_of(first), box_of(last)
+    return one[0] > other[0] or one[1] > other[1]
+
+
+def _between(package: Package, written: str) -> list[str]:
+    names = [sheet.name for sheet in package.worksheets()]
+    upper = [name.upper() for name in names]
+    first, _, last = written.upper().partition(":")
+    if first not in upper or last not in upper:
+        return []
+    start, end = sorted((upper.index(first), upper.index(last)))
+    return names[start : end + 1]
+
+
+def _shared(formula: Formula, before: object, after: object) -> str:
+    """The cells two references have in common, as text; "" where that cannot be told."""
+    found = {reference.start: reference for reference in formula.references()}
+    one, other = found.get(getattr(before, "start", -1)), found.get(getattr(after, "start", -1))
+    if one is None or other is None or (other.sheet and other.sheet != one.sheet):
+        return ""
+    if any(reference.kind not in ("cell", "range", "columns", "rows") for reference in (one, other)):
+        return ""
+    a, b = box_of(one.body), box_of(other.body)
+    top, left, bottom, right = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+    if top > bottom or left > right:
+        return "#NULL!"
+    return one.text[: len(one.text) - len(one.body)] + area_of(top, left, bottom, right)
+
+
+def _is_union(text: str) -> bool:
+    """Brackets around references with commas between, no call."""
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return False
+    kinds = {token.kind for token in formula.tokens}
+    return (
+        not formula.calls
+        and kinds <= {"open", "close", "operand", "operator", "separator", "space"}
+        and all(token.text.strip() in (",", "") for token in formula.tokens if token.kind in ("operator", "separator"))
+    )
+
+
+def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, int, str]]:
+    edits = []
+    for call in formula.calls:
+        new = None
+        if call.name in _NUMBERS and len(call.arguments) == 1:
+            new = _numbers(formula, call)
+        elif call.name == "INDEX" and call.arguments:
+            edits += _with_ends(formula, call)
+        elif call.name in ("SUBTOTAL", "AGGREGATE"):
+            edits += _visible(formula, call, package, sheet)
+        elif call.name in _ABOUT and len(call.arguments) == 1:
+            new = _about(formula, call, package, sheet)
+        if new is not None:
+            edits.append((call.start, call.end, new))
+    return edits
+
+
+def _only_reference(formula: Formula, call: Call, position: int) -> Reference | None:
+    """The reference an argument consists of."""
+    start, end = call.arguments[position]
+    inside = [r for r in formula.references() if start <= r.start and r.end <= end]
+    if len(inside) == 1 and formula.argument(call, position) == inside[0].text:
+        return inside[0]
+    return None
+
+
+def _numbers(formula: Formula, call: Call) -> str | None:
+    """ROW and COLUMN of a range, which the engine takes for its first cell."""
+    reference = _only_reference(formula, call, 0)
+    if reference is None:
+        inner = formula.argument(call, 0)
+        if call.name == "ROW" and inner.upper().startswith("INDIRECT(") and inner.endswith('")'):
+            quoted = inner[len("INDIRECT(") : -1].strip()
+            if quoted.startswith('"') and quoted.count('"') == 2:
+                return f"ROW({quoted[1:-1]})"
+        return None
+    if reference.kind not in ("range", "rows", "columns"):
+        return None
+    top, left, bottom, right = box_of(reference.body)
+    first, count = (top, bottom - top + 1) if call.name == "ROW" else (left, right - left + 1)
+    if count == 1 or count > LARGEST:
+        return None
+    return f"SEQUENCE({count},1,{first})" if call.name == "ROW" else f"SEQUENCE(1,{count},{first})"
+
+
+def _with_ends(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
+    """Whole columns and rows inside INDEX with their ends: the engine ends them where the sheet is empty."""
+    reference = _only_reference(formula, call, 0)
+    if reference is None or reference.kind not in ("columns", "rows"):
+        return []
+    top, left, bottom, right = box_of(reference.body)
+    body = f"${column_letters(left)}${top}:${column_letters(right)}${bottom}"
+    prefix = reference.text[: len(reference.text) - len(reference.body)]
+    assert bottom <= LAST_ROW
+    assert right <= LAST_COLUMN
+    return [(reference.start, reference.end, prefix + body)]
+
+
+def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list[tuple[int, int, str]]:
+    """The ranges of SUBTOTAL(109,..) and its like without their hidden rows."""
+    aggregate = call.name == "AGGREGATE"
+    if len(call.arguments) < (3 if aggregate else 2):
+        return []
+    leaves_out = formula.argument(call, 1) in ("1", "3", "5", "7") if aggregate else formula.argument(call, 0) in _HIDES
+    if not leaves_out:
+        return []
+    edits = []
+    for position in range(2 if aggregate else 1, len(call.arguments)):
+        reference = _only_reference(formula, call, position)
+        if reference is None or reference.kind not in ("cell", "range"):
+            continue
+        top, left, bottom, right = box_of(reference.body)
+        hidden = [row for row in hidden_rows(package, reference.sheet or sheet) if top <= row <= bottom]
+        if not hidden:
+            continue
+        pieces, start = [], top
+        for row in [*hidden, bottom + 1]:
+            if row > start:
+                pieces.append(area_of(start, left, row - 1, right))
+            start = row + 1
+        prefix = reference.text[: len(reference.text) - len(reference.body)]
+        # Nothing visible: an empty cell far away counts for nothing.
+        new = ",".join(prefix + piece for piece in pieces) or "$XFD$1048576"
+        edits.append((reference.start, reference.end, new))
+    return edits
+
+
+@lru_cache(maxsize=64)
+def _hidden(package: Package, part: str) -> tuple[int, ...]:
+    found = []
+    for number, element in enumerate(package.elements(part, "row"), 1):
+        if element.attributes.get("hidden") in ("1", "true"):
+            row = element.attributes.get("r")
+            found.append(int(row) if row and row.isdecimal() else number)
+    return tuple(found)
+
+
+def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
+    """The hidden rows of a sheet, in order."""
+    part = next((item.part for item in package.worksheets() if item.name.upper() == sheet.upper()), None)
+    return _hidden(package, part) if part else ()
+
+
+@lru_cache(maxsize=16)
+def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
+    from workbook.formulas.cells import formula_cells
+
+    return {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, part)}
+
+
+def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | None:
+    """What ISFORMULA, FORMULATEXT and AREAS say, which depends on the formulas alone."""
+    if call.name == "AREAS":
+        inner = formula.argument(call, 0)
+        if inner.startswith("(") and _is_union(inner):
+            return str(inner.count(",") + 1)
+        return "1" if _only_reference(formula, call, 0) else None
+    reference = _only_reference(formula, call, 0)
+    if reference is None or reference.kind not in ("cell", "range"):
+        return None
+    name = (reference.sheet or sheet).upper()
+    part = next((item.part for item in package.worksheets() if item.name.upper() == name), None)
+    top, left, _, _ = box_of(reference.body)
+    text = _texts(package, part).get((top, left)) if part else None
+    if call.name == "ISFORMULA":
+        return "FALSE" if text is None else "TRUE"
+    if text is None:
+        return "NA()"
+    quoted = text.replace('"', '""')
+    return f'"={quoted}"' if len(text) < 255 else None
+
+
+__all__ = ["hidden_rows", "in_array", "mended"]

@@ -1,0 +1,424 @@
+"""Which values of a workbook have to be computed, and which of the computed ones are believed.
+
+What Excel computed stays. A value is computed where a cell calls a function of ours, has no value, or reads, however
+indirectly, a cell whose value changed thereby. And the file tests the engine: every formula with a stored value is a
+question with Excel's own answer. A formula whose stored value the embedded engine does not reproduce from the values
+stored around it is not left to that engine; where its inputs changed, a second engine computes it, if it reproduces the
+stored value, else it keeps what it has and is named, and so does everything that depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+
+from pycalc.errors import CalcError
+from workbook.engines import Key
+from workbook.engines.calculation import calculation
+from workbook.engines.formualizer import Session, filed
+from workbook.engines.prepare import FormulaInfo
+from workbook.engines.transcript import SECOND, opinions
+from workbook.file.addresses import addresses, row_and_column
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.file.values import same_digits, stored_as_computed
+from workbook.formulas.cells import formula_cells
+from workbook.formulas.readers import Area, CellSet, References, Spot
+from workbook.formulas.shapes import VOLATILE
+
+MOST_TESTED = 2_000
+"""Formulas that disagree are tested one by one up to here; beyond, a few of each template stand for the rest."""
+
+_OF_A_TEMPLATE = 5
+_ROUNDS = 4
+
+Opinions = Callable[[str, Package, Collection[Key], Mapping[Key, Value]], dict[Key, Value]]
+
+
+def settle(
+    package: Package,
+    *,
+    everything: bool = False,
+    clock: datetime | None = None,
+    session: Session | None = None,
+    ask: Opinions = opinions,
+) -> Settlement:
+    """Say which values of an opened workbook are to be stored anew.
+
+    everything : compute every formula, and store whatever the engine makes of it, whatever the file says.
+    session : the workbook in the embedded engine, where it is loaded already.
+    """
+    settlement = Settlement(package, session or Session(package, clock), ask)
+    settlement.all() if everything else settlement.needed()
+    return settlement
+
+
+class Settlement:
+    """What is to be stored in a workbook.
+
+    values : cells whose stored value is to be replaced, or that have none yet, with the new value.
+    spills : array formulas with the area their result covers now.
+    kept : cells that would need another value and keep the one they have, or none, with the reason.
+    faulty : formulas the embedded engine computes otherwise than the file says, from the file's own values, with what
+        it gives; None where it gives nothing.
+    infos : what is known of each formula cell.
+    """
+
+    def __init__(self, package: Package, session: Session, ask: Opinions) -> None:
+        self.package = package
+        self.session = session
+        self.ask = ask
+        self.values: dict[Key, Value] = {}
+        self.spills: dict[Key, str] = {}
+        self.kept: dict[Key, str] = {}
+        self.faulty: dict[Key, Value] = {}
+        self.infos: dict[Key, FormulaInfo] = {}
+        self.missing: set[Key] = set()
+        settings = calculation(package)
+        self.slack = 10 * settings.delta
+        self.on_load = settings.on_load
+        self.held: dict[Key, Value] = {}
+        """Natives whose stored value, or a second engine's, stands for what the embedded engine computes."""
+        self._texts: dict[Key, str] = {}
+        self._references: References | None = None
+        self._take_stock()
+
+    def _take_stock(self) -> None:
+        """Which formulas there are, and which of them have no value yet."""
+        formulas = self.session.formulas
+        # A file that asks to be calculated on opening and stores nothing but zeros was written without calculating.
+        placeholders = self.on_load and all(
+            info.stored in (0.0, "", None) for infos in formulas.values() for info in infos
+        )
+        self.infos = {(sheet, info.address): info for sheet, infos in formulas.items() for info in infos}
+        self.missing = {
+            key for key, info in self.infos.items() if not info.has_value or (placeholders and not info.input)
+        }
+
+    # the two ways
+
+    def all(self) -> None:
+        """Every formula computed; what no engine can compute keeps its value."""
+        self.supply()
+        self.values = dict(self.session.result.values)
+        self.spills = self.session.result.spills
+        self.kept = self.session.result.unsupported
+        self.drop_unchanged()
+
+    def needed(self) -> None:
+        """Our calls, what has no value, and what changes by them."""
+        if not any(info.ours or key in self.missing for key, info in self.infos.items()):
+            return
+        self.supply()
+        self._take_stock()  # where the engine stopped on the workbook, more formulas are inputs than before
+        wanted = {key for key, info in self.infos.items() if info.ours or key in self.missing}
+        disagreeing = self.disagreeing()
+        if disagreeing:
+            self.test(disagreeing, wanted)
+        self.follow_changes()
+        self.doubt_functions()
+        self.collect(wanted)
+        self.drop_unchanged()
+
+    # from the engine
+
+    def computed(self, key: Key) -> Value:
+        return self.held[key] if key in self.held else self.session.result.values.get(key)
+
+    def shows(self, key: Key) -> Value:
+        """What a formula cell shows once the values are stored."""
+        if key in self.values:
+            return self.values[key]
+        info = self.infos.get(key)
+        if info is not None and info.has_value:
+            return info.stored
+        return self.computed(key)
+
+    def child(self, sheet: str, address: str) -> Value:
+        """What a further cell of an array formula shows."""
+        if (sheet, address) in self.values:
+            return self.values[sheet, address]
+        return self.session.result.values.get((sheet, address))
+
+    def supply(self) -> None:
+        """Have a second engine compute what has no value and the embedded engine does not know."""
+        unknown = [
+            key
+            for key, reason in self.session.result.unsupported.items()
+            if key in self.infos
+            and key in self.missing
+            and not self.infos[key].ours
+            and "circular" not in reason
+            and "another workbook" not in reason
+        ]
+        if not unknown:
+            return
+        values = {key: value for key, value in self.session.result.values.items() if key in self.missing}
+        for engine in SECOND:
+            found = self.ask(engine, self.package, unknown, values)
+            found = {key: value for key, value in found.items() if not isinstance(value, CalcError)}
+            if found:
+                self.session.supply(found)
+                unknown = [key for key in unknown if key not in found]
+            if not unknown:
+                return
+
+    def disagreeing(self) -> list[Key]:
+        """Native formulas with a stored value that the engine computes otherwise."""
+        values = self.session.result.values
+        return [
+            key
+            for key, info in self.infos.items()
+            if not info.ours
+            and not info.input
+            and key not in self.missing
+            and key in values
+            and not stored_as_computed(info.stored, values[key], self.slack)
+        ]
+
+    # the file tests the engine
+
+    def test(self, disagreeing: list[Key], wanted: set[Key]) -> None:
+        """Find the formulas whose stored value the engine does not reproduce from the values stored around them."""
+        stored = {key: self.infos[key].stored for key in disagreeing}
+        ours = {
+            key: self.infos[key].stored
+            for key in wanted - self.missing
+            if self.infos[key].ours and not same_digits(self.infos[key].stored, self.computed(key))
+        }
+        self.session.hold({**stored, **ours})
+        self.session.again(())
+        unknown = CellSet((key[0], *row_and_column(key[1])) for key in self.missing)
+        tested: dict[int, list[Key]] = {}
+        fine: list[Key] = []
+        self.read_texts(disagreeing)
+        for key in disagreeing:
+            info = self.infos[key]
+            if not info.template.functions.isdisjoint(VOLATILE):
+                self.held[key] = info.stored
+                continue
+            if any(unknown.touches(area) for area in self.areas(key)[0]):
+                fine.append(key)  # its value was never computed from what is there now
+                continue
+            alike = tested.setdefault(id(info.template), [])
+            if len(disagreeing) > MOST_TESTED and len(alike) >= _OF_A_TEMPLATE:
+                value = None if any(other in self.faulty for other in alike) else info.stored
+            else:
+                value = self.local(key)
+                alike.append(key)
+            if value is not None and stored_as_computed(info.stored, value, self.slack):
+                fine.append(key)
+            else:
+                self.held[key] = info.stored
+                self.faulty[key] = value
+        self.session.release([*fine, *ours])
+        self.refresh()
+
+    def local(self, key: Key) -> Value:
+        """What the engine makes of a formula from the values around it; None for an array, which is held as it is."""
+        info = self.infos[key]
+        return None if info.area else self.session.local(key[0], info, self._texts[key])
+
+    def refresh(self) -> None:
+        """Compute again, with what is held in place."""
+        keys = [key for key, info in self.infos.items() if key not in self.held and not info.input]
+        found = self.session.again(keys)
+        values = self.session.result.values
+        for key in keys:
+            if key in found:
+                values[key] = found[key]
+
+    def read_texts(self, keys: Iterable[Key]) -> None:
+        wanted = set(keys) - self._texts.keys()
+        sheets = {sheet for sheet, _ in wanted}
+        for sheet in self.package.worksheets():
+            if sheet.name in sheets:
+                for whole in formula_cells(self.package, sheet.part):
+                    if (sheet.name, whole.address) in wanted:
+                        self._texts[sheet.name, whole.address] = whole.text
+
+    def areas(self, key: Key) -> tuple[list[Area], bool]:
+        if self._references is None:
+            self._references = References(self.package)
+        info = self.infos[key]
+        return self._references.of(self._texts[key], (key[0], info.row, info.column))
+
+    # what changes
+
+    def changed(self) -> set[Key]:
+        """Cells whose value is not the one the file stores."""
+        found = set(self.missing)
+        for key, info in self.infos.items():
+            if info.input or key in found:
+                continue
+            value = self.computed(key)
+            if value is not None and not stored_as_computed(info.stored, value, self.slack):
+                found.add(key)
+        return found
+
+    def follow_changes(self) -> None:
+        """Formulas the engine is not believed on, whose inputs changed: a second engine's answer, or none."""
+        left = [*self.faulty, *(key for key, info in self.infos.items() if info.input and info.has_value)]
+        unsettled: dict[Key, str] = {}
+        for _ in range(_ROUNDS):
+            changing = self.changed() if left else set()
+            if not changing:
+                break
+            self.read_texts(left)
+            changed = CellSet((key[0], *row_and_column(key[1])) for key in changing - set(left))
+            open_ones = []
+            for key in left:
+                areas, anywhere = self.areas(key)
+                info = self.infos[key]
+                if any(changed.touches(area, (key[0], info.row, info.column)) for area in areas) or anywhere:
+                    open_ones.append(key)
+            if not open_ones:
+                break
+            answers, outdated = self.second(open_ones)
+            left = [key for key in left if key not in set(open_ones)]
+            for key in open_ones:
+                if key in answers:
+                    self.held[key] = answers[key]
+                elif key in outdated:
+                    self.held.pop(key, None)
+                else:
+                    unsettled[key] = self.infos[key].input or (
+                        "the embedded engine does not reproduce its stored value, and no second engine does either"
+                    )
+            self.session.hold(answers)
+            self.session.release(outdated)
+            self.refresh()
+        self.without(unsettled)
+
+    def second(self, keys: list[Key]) -> tuple[dict[Key, Value], set[Key]]:
+        """What a second engine makes of formulas whose inputs changed, where it agrees with the file before that; and
+        those where it agrees with the first one against the file, whose stored value is out of date."""
+        now = {key: self.computed(key) for key in self.changed()}
+        found: dict[Key, Value] = {}
+        outdated: set[Key] = set()
+        for engine in SECOND:
+            left = [key for key in keys if key not in found and key not in outdated]
+            if not left:
+                break
+            before = self.ask(engine, self.package, left, {})
+            agreeing = []
+            for key in left:
+                if key not in before:
+                    continue
+                first = self.faulty.get(key)
+                if stored_as_computed(self.infos[key].stored, before[key], self.slack):
+                    agreeing.append(key)
+                elif first is not None and stored_as_computed(before[key], first, self.slack):
+                    outdated.add(key)
+            if agreeing:
+                after = self.ask(engine, self.package, agreeing, now)
+                found |= {key: after[key] for key in agreeing if key in after}
+        return found, outdated
+
+    def without(self, unsettled: Mapping[Key, str]) -> None:
+        """Cells nobody could compute keep what they have, and with them what reads from them."""
+        if not unsettled:
+            return
+        self.kept |= unsettled
+        spots: dict[Spot, Key] = {}
+        for key in self.infos:
+            spots[key[0], self.infos[key].row, self.infos[key].column] = key
+        first = next(iter(unsettled))
+        readers = filed(self.package, self.session.formulas)
+        for spot in readers.closure((key[0], self.infos[key].row, self.infos[key].column) for key in unsettled):
+            key = spots.get(spot, first)
+            info = self.infos[key]
+            if key in unsettled or info.input:
+                continue
+            self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
+
+    def doubt_functions(self) -> None:
+        """Formulas without a stored value that call what failed elsewhere in this file."""
+        if not self.faulty or not self.missing:
+            return
+        faulty = set(self.faulty)
+        innocent = frozenset().union(
+            *(
+                info.template.functions
+                for key, info in self.infos.items()
+                if key not in faulty and key not in self.missing and not info.input and not info.ours
+            )
+        )
+        suspects = {
+            self.infos[key].template.functions - innocent or self.infos[key].template.functions for key in faulty
+        }
+        suspects.discard(frozenset())
+        doubtful = [
+            key
+            for key in self.missing
+            if not self.infos[key].input and any(group <= self.infos[key].template.functions for group in suspects)
+        ]
+        if not doubtful:
+            return
+        natives = [key for key in doubtful if not self.infos[key].ours]
+        tests = list(self.faulty)[:50]
+        answers: dict[Key, Value] = {}
+        now = {key: self.computed(key) for key in self.changed() if key not in set(natives)}
+        for engine in SECOND:
+            left = [key for key in natives if key not in answers]
+            if not left:
+                break
+            given = self.ask(engine, self.package, tests, {})
+            if all(
+                key in given and stored_as_computed(self.infos[key].stored, given[key], self.slack) for key in tests
+            ):
+                answers |= self.ask(engine, self.package, left, now)
+        self.session.hold(answers)
+        self.held |= answers
+        if answers:
+            self.refresh()
+        names = ", ".join(sorted(next(iter(suspects))))
+        self.without(
+            {
+                key: f"the embedded engine computes other formulas with {names} unlike the file"
+                for key in doubtful
+                if key not in answers
+            }
+        )
+
+    # what is to be stored
+
+    def collect(self, wanted: set[Key]) -> None:
+        result = self.session.result
+        for key in wanted:
+            info = self.infos[key]
+            if key in self.kept:
+                continue
+            if key in result.unsupported:
+                self.kept[key] = result.unsupported[key]
+            elif key in result.values or key in self.held:
+                self.put(key, info)
+        for key in self.changed() - wanted:
+            if key not in self.kept and not self.infos[key].input:
+                self.put(key, self.infos[key])
+
+    def put(self, key: Key, info: FormulaInfo) -> None:
+        value = self.computed(key)
+        if value is None:
+            return
+        self.values[key] = value
+        if not info.area or key in self.held:
+            return
+        area = self.session.result.spills.get(key, info.area)
+        if key in self.session.result.spills:
+            self.spills[key] = area
+        for address in addresses(area)[1:]:
+            child = (key[0], address)
+            if child in self.session.result.values:
+                self.values[child] = self.session.result.values[child]
+
+    def drop_unchanged(self) -> None:
+        """Leave out what the file stores already."""
+        gone = []
+        for key, value in self.values.items():
+            info = self.infos.get(key)
+            if info is not None and info.has_value and same_digits(info.stored, value):
+                gone.append(key)
+        for key in gone:
+            if not self.infos[key].area:
+                del self.values[key]

@@ -1,0 +1,152 @@
+"""A few formulas of a workbook for a second engine: a small file of them and of the cells they read.
+
+Everything the second engine might stumble over stays behind: names and tables are written as cells, what the formulas
+read stands there as values. So its answer is about these formulas from these values, and nothing else.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pycalc.errors import CODES, CalcError
+from workbook.engines import EngineFailed, EngineMissing, Key
+from workbook.engines.calculation import calculation
+from workbook.engines.mending import hidden_rows
+from workbook.engines.prepare import Surroundings
+from workbook.file.addresses import corners
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.formulas.cells import FormulaCell, Masters, formula_cell
+from workbook.formulas.readers import Area, References
+
+SECOND = ("ironcalc", "libreoffice")
+"""The engines that are asked when the embedded one is not believed, in this order."""
+
+_MOST_BOXES = 64
+
+
+def opinions(engine: str, package: Package, live: Collection[Key], values: Mapping[Key, Value]) -> dict[Key, Value]:
+    """What a second engine computes for some formula cells, from the values the file stores and those given.
+
+    Cells it has no value for are left out; so is everything where the engine is not installed or gives up.
+    """
+    with tempfile.TemporaryDirectory(prefix="breakeven-second-") as folder:
+        path = Path(folder, "second.xlsx")
+        try:
+            write(package, path, live, values)
+            if engine == "ironcalc":
+                from workbook.engines.ironcalc import values_of
+            else:
+                from workbook.engines.libreoffice import values_of
+            return values_of(path, live)
+        except (EngineMissing, EngineFailed):
+            return {}
+
+
+def write(package: Package, path: Path, live: Collection[Key], values: Mapping[Key, Value]) -> None:
+    """Write the small file: every sheet, the formulas that are asked for, the values they read."""
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    around = Surroundings(package)
+    live = set(live)
+    formulas, read = _read(package, live)
+    strings = package.strings()
+    settings = calculation(package)
+    try:
+        with xlsxwriter.Workbook(str(path), {"date_1904": settings.date1904}) as book:
+            for sheet in package.worksheets():
+                tab = book.add_worksheet(sheet.name)
+                for row in hidden_rows(package, sheet.name):
+                    tab.set_row(row - 1, None, None, {"hidden": True})
+                wanted = read.get(sheet.name)
+                for cell in package.cells(sheet.part) if wanted is not None else ():
+                    key = (sheet.name, cell.address)
+                    if key in formulas:
+                        _put_formula(tab, formulas[key], around, sheet.name)
+                    elif wanted is True or wanted.holds(cell.row, cell.column):  # type: ignore[union-attr]
+                        value = values[key] if key in values else cell.value(strings)
+                        _put_value(tab, cell.row - 1, cell.column - 1, value)
+    except XlsxWriterException as problem:
+        raise EngineFailed(f"{package.path}: no second engine can be asked: {problem}") from None
+
+
+class _Wanted:
+    """The areas of one sheet that are read."""
+
+    def __init__(self) -> None:
+        self.singles: set[tuple[int, int]] = set()
+        self.boxes: set[tuple[int, int, int, int]] = set()
+
+    def add(self, area: Area) -> None:
+        if area[1:3] == area[3:5]:
+            self.singles.add((area[1], area[2]))
+        else:
+            self.boxes.add(area[1:])
+            if len(self.boxes) > _MOST_BOXES:
+                tops, lefts, bottoms, rights = zip(*self.boxes, strict=True)
+                self.boxes = {(min(tops), min(lefts), max(bottoms), max(rights))}
+
+    def holds(self, row: int, column: int) -> bool:
+        return (row, column) in self.singles or any(
+            top <= row <= bottom and left <= column <= right for top, left, bottom, right in self.boxes
+        )
+
+
+def _read(package: Package, live: set[Key]) -> tuple[dict[Key, FormulaCell], dict[str, Any]]:
+    """The formulas asked for, and what they read by sheet: areas, or True for all of it."""
+    references = References(package)
+    formulas: dict[Key, FormulaCell] = {}
+    read: dict[str, Any] = {}
+    everywhere = False
+    for sheet in package.worksheets():
+        if not any(name == sheet.name for name, _ in live):
+            continue
+        for whole in _formulas(package, sheet.part):
+            key = (sheet.name, whole.address)
+            if key in live:
+                formulas[key] = whole
+                own = read.setdefault(sheet.name, _Wanted())
+                own.add((sheet.name, whole.cell.row, whole.cell.column, whole.cell.row, whole.cell.column))
+                areas, anywhere = references.of(whole.text, (sheet.name, whole.cell.row, whole.cell.column))
+                everywhere |= anywhere
+                for area in areas:
+                    read.setdefault(area[0], _Wanted()).add(area)
+    if everywhere:
+        read = {sheet.name: True for sheet in package.worksheets()}
+    return formulas, read
+
+
+def _formulas(package: Package, part: str) -> Iterator[FormulaCell]:
+    masters: Masters = {}
+    for cell in package.cells(part):
+        if cell.formula is not None and cell.kind != "dataTable":
+            yield formula_cell(cell, masters)
+
+
+def _put_formula(tab: Any, formula: FormulaCell, around: Surroundings, sheet: str) -> None:
+    row, column = formula.cell.row - 1, formula.cell.column - 1
+    text = "=" + around.native(formula.text, sheet, row + 1, column + 1)
+    if formula.area:
+        top, left, bottom, right = corners(formula.area)
+        put = tab.write_dynamic_array_formula if formula.dynamic else tab.write_array_formula
+        put(top - 1, left - 1, bottom - 1, right - 1, text)
+    else:
+        tab.write_formula(row, column, text)
+
+
+def _put_value(tab: Any, row: int, column: int, value: Value) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        tab.write_boolean(row, column, value)
+    elif isinstance(value, CalcError):
+        known = value.code in CODES and value.code not in ("#SPILL!", "#CALC!", "#GETTING_DATA")
+        tab.write_formula(row, column, f"={value.code}" if known else "=NA()", None, value.code)
+    elif isinstance(value, str):
+        tab.write_string(row, column, value[:32_767])
+    else:
+        tab.write_number(row, column, value)

@@ -1,0 +1,247 @@
+"""Which cells a formula reads, and which formulas read a cell.
+
+The second question is asked when a cell's value changed or is not known: what reads from it, however indirectly,
+changed or is not known either. Formulas are filed by the areas they read: single cells in a dictionary, ranges cut
+into blocks whose sides are powers of two, so that filing and asking take a few steps whatever the size of a range,
+and a chain of a hundred thousand formulas a hundred thousand times as long as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workbook.errors import WorkbookError
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_number, corners
+from workbook.file.package import Package
+from workbook.formulas.parser import FormulaError, Reference, parse, shifted
+from workbook.formulas.shapes import FRAGILE, Shape, Template, shape_of
+from workbook.formulas.tables import tables_of, without_tables
+
+Spot = tuple[str, int, int]
+"""Sheet, row and column."""
+
+Area = tuple[str, int, int, int, int]
+"""Sheet, first row, first column, last row, last column."""
+
+_SINGLES = 4
+"""Ranges of so few cells are filed cell by cell."""
+
+_DEEPEST = 8
+"""Names within names that are followed."""
+
+
+class References:
+    """What the formulas of one workbook read, through its names and tables."""
+
+    def __init__(self, package: Package) -> None:
+        sheets = [sheet.name for sheet in package.sheets()]
+        self._sheets = {name.upper(): name for name in sheets}
+        self._order = [name.upper() for name in sheets]
+        self._tables = tables_of(package)
+        self._names = {
+            (self._sheet(name.sheet) if name.sheet else None, name.name.upper()): name.text
+            for name in package.defined_names()
+        }
+
+    def of(self, text: str, spot: Spot) -> tuple[list[Area], bool]:
+        """The areas the formula of a cell reads, and whether it may read cells beyond them."""
+        shape, template = shape_of(text, spot[1], spot[2])
+        return self.of_shape(shape, template, spot)
+
+    def of_shape(self, shape: Shape, template: Template, spot: Spot) -> tuple[list[Area], bool]:
+        """The same, for a formula whose shape is known."""
+        if not template.readable:
+            return [], True
+        found: list[Area] = []
+        offsets = shape[1]
+        sheet, row, column = spot
+        for written, first, last in template.areas:
+            fixed_row, down, fixed_column, across = offsets[first]
+            top, left = down if fixed_row else row + down, across if fixed_column else column + across
+            fixed_row, down, fixed_column, across = offsets[last]
+            bottom, right = down if fixed_row else row + down, across if fixed_column else column + across
+            box = (min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+            if written is None:
+                found.append((sheet, *box))
+            else:
+                found += [(name, *box) for name in self._between(written)]
+        anywhere = not template.functions.isdisjoint(FRAGILE)
+        for reference in template.others:
+            areas, more = self._other(reference, spot, 0)
+            found += areas
+            anywhere |= more
+        return found, anywhere
+
+    def _other(self, reference: Reference, spot: Spot, depth: int) -> tuple[list[Area], bool]:
+        sheet, row, column = spot
+        if reference.kind in ("cell", "range", "columns", "rows"):
+            box = box_of(reference.body)
+            return [(name, *box) for name in self._between(reference.sheet or sheet)], False
+        if reference.kind == "table" or (reference.kind == "name" and self._is_table(reference.text)):
+            plain = without_tables(reference.text, self._tables, sheet, row, column)
+            if plain == reference.text:
+                return [], True
+            return self._in_text(plain, spot, depth)
+        if reference.kind == "name":
+            name = reference.body.upper()
+            scope = self._sheet(reference.sheet or sheet)
+            meant = self._names.get((scope, name), self._names.get((None, name)))
+            if meant is not None and depth < _DEEPEST:
+                try:
+                    return self._in_text(shifted(meant, row - 1, column - 1), spot, depth + 1)
+                except FormulaError:
+                    return [], True
+        return [], False
+
+    def _in_text(self, text: str, spot: Spot, depth: int) -> tuple[list[Area], bool]:
+        try:
+            formula = parse(text)
+        except FormulaError:
+            return [], True
+        found: list[Area] = []
+        anywhere = any(call.name in FRAGILE for call in formula.calls)
+        for reference in formula.references():
+            areas, more = self._other(reference, spot, depth)
+            found += areas
+            anywhere |= more
+        return found, anywhere
+
+    def _is_table(self, text: str) -> bool:
+        return any(table.name.upper() == text.upper() for table in self._tables)
+
+    def _sheet(self, name: str) -> str:
+        return self._sheets.get(name.upper(), name)
+
+    def _between(self, written: str) -> list[str]:
+        """The sheets a reference names: one, or all from one to another."""
+        first, colon, last = written.upper().partition(":")
+        if not colon or first not in self._order or last not in self._order:
+            return [self._sheet(written)]
+        start, end = sorted((self._order.index(first), self._order.index(last)))
+        return [self._sheets[name] for name in self._order[start : end + 1]]
+
+
+class Readers:
+    """Formulas filed by what they read."""
+
+    def __init__(self) -> None:
+        self._singles: dict[Spot, list[Spot]] = {}
+        self._blocks: dict[str, dict[tuple[int, int], dict[tuple[int, int], list[Spot]]]] = {}
+        self._anywhere: list[Spot] = []
+        self._covers: dict[Spot, Area] = {}
+
+    def add(self, spot: Spot, areas: Iterable[Area], anywhere: bool, covers: Area | None = None) -> None:
+        """File a formula: what it reads, and the cells an array formula fills."""
+        if anywhere:
+            self._anywhere.append(spot)
+        if covers is not None:
+            self._covers[spot] = covers
+        for sheet, top, left, bottom, right in areas:
+            if (bottom - top + 1) * (right - left + 1) <= _SINGLES:
+                for row in range(top, bottom + 1):
+                    for column in range(left, right + 1):
+                        self._singles.setdefault((sheet, row, column), []).append(spot)
+                continue
+            columns = self._blocks.setdefault(sheet, {})
+            for across in _halves(left, right):
+                rows = columns.setdefault(across, {})
+                for down in _halves(top, bottom):
+                    rows.setdefault(down, []).append(spot)
+
+    def closure(self, seeds: Iterable[Spot], stops: frozenset[Spot] | set[Spot] = frozenset()) -> set[Spot]:
+        """The seeds and every formula that reads from one, however indirectly; past `stops` nothing is followed.
+
+        Asked once: what was found is no longer filed.
+        """
+        seen: set[Spot] = set()
+        waiting = list(seeds)
+        if waiting:
+            waiting += self._anywhere
+        while waiting:
+            spot = waiting.pop()
+            if spot in seen:
+                continue
+            seen.add(spot)
+            if spot in stops:
+                continue
+            covers = self._covers.pop(spot, None)
+            if covers is None:
+                waiting += self._of(spot)
+            else:
+                sheet, top, left, bottom, right = covers
+                for row in range(top, bottom + 1):
+                    for column in range(left, right + 1):
+                        waiting += self._of((sheet, row, column))
+        return seen
+
+    def _of(self, spot: Spot) -> Iterator[Spot]:
+        yield from self._singles.pop(spot, ())
+        sheet, row, column = spot
+        for (size, start), rows in self._blocks.get(sheet, {}).items():
+            if start == column >> size:
+                for level in range(21):
+                    found = rows.pop((level, row >> level), None)
+                    if found:
+                        yield from found
+
+
+def _halves(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A run of numbers as blocks: the size as a power of two, and which block of that size."""
+    last += 1
+    size = 0
+    while first < last:
+        if first & 1:
+            yield size, first
+            first += 1
+        if last & 1:
+            last -= 1
+            yield size, last
+        first >>= 1
+        last >>= 1
+        size += 1
+
+
+def box_of(body: str) -> tuple[int, int, int, int]:
+    """A reference without its sheet as rows and columns: B2, B2:C9, B:C, 2:9."""
+    plain = body.replace("$", "")
+    try:
+        return corners(plain)
+    except WorkbookError:
+        first, _, last = plain.partition(":")
+        if first.isdecimal():
+            top, bottom = sorted((int(first), int(last)))
+            return top, 1, bottom, LAST_COLUMN
+        left, right = sorted((column_number(first), column_number(last)))
+        return 1, left, LAST_ROW, right
+
+
+class CellSet:
+    """Cells, and whether an area holds one of them."""
+
+    def __init__(self, spots: Iterable[Spot]) -> None:
+        self._rows: dict[str, dict[int, list[int]]] = {}
+        for sheet, row, column in spots:
+            self._rows.setdefault(sheet, {}).setdefault(column, []).append(row)
+        for columns in self._rows.values():
+            for rows in columns.values():
+                rows.sort()
+
+    def touches(self, area: Area, but: Spot | None = None) -> bool:
+        """Whether one of the cells, another than `but`, lies in an area."""
+        from bisect import bisect_left
+
+        sheet, top, left, bottom, right = area
+        columns = self._rows.get(sheet)
+        if not columns:
+            return False
+        wanted = range(left, right + 1) if right - left < len(columns) else [c for c in columns if left <= c <= right]
+        for column in wanted:
+            rows = columns.get(column)
+            if rows is None:
+                continue
+            at = bisect_left(rows, top)
+            while at < len(rows) and rows[at] <= bottom:
+                if but is None or (sheet, rows[at], column) != but:
+                    return True
+                at += 1
+        return False

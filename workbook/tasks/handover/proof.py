@@ -1,0 +1,114 @@
+"""The proof that the copy shows what the original shows: every formula computed again from the file's own values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pycalc.errors import CalcError
+from workbook.engines import EngineFailed, EngineMissing, Key, recalculate
+from workbook.engines.formualizer import Session
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.file.values import same
+from workbook.tasks.handover.replace import Replacer
+
+ROUNDING = 1e-13
+"""What is left where equal numbers are subtracted, as a share of the largest number on the sheet."""
+
+_NAMED = 20
+
+
+def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, str]:
+    """Cells of the rewritten workbook that compute to another value than the original shows, replaced ones first.
+
+    What is said of the proof is noted in the result.
+    """
+    session = Session(package, clock)
+    # What the engine cannot reproduce in the original is an input of both: its stored value stands.
+    session.supply(work.settled.held)
+    after = session.result
+    found: dict[Key, str] = {}
+    noise = _noise(work)
+    proved = as_stored = 0
+    for sheet, infos in session.formulas.items():
+        for info in infos:
+            key = (sheet, info.address)
+            if info.input or key in work.settled.held or key in work.settled.kept:
+                as_stored += 1
+                continue
+            shows = work.settled.shows(key)
+            if key in after.values:
+                proved += 1
+                if not _agree(shows, after.values[key], work.tolerance, noise.get(sheet, 0.0)):
+                    found[key] = f"{_shown(shows)} before, {_shown(after.values[key])} after"
+            elif key in after.unsupported and key in work.replaced:
+                found[key] = f"{_shown(shows)} before, {after.unsupported[key]}"
+            else:
+                as_stored += 1
+    for key, value in _lost(work, session).items():
+        found[key] = f"{_shown(value)} before, no value after"
+    session.close()
+    _say(work, proved, as_stored)
+    if work.lambdas:
+        found |= _as_lambdas(package, work)
+    return dict(sorted(found.items(), key=lambda item: item[0] not in work.replaced))
+
+
+def _agree(shows: Value, computed: Value, tolerance: float, noise: float) -> bool:
+    if shows is None or computed is None:
+        return shows in (None, "", 0.0) and computed in (None, "", 0.0)
+    return same(shows, computed, tolerance, noise)
+
+
+def _noise(work: Replacer) -> dict[str, float]:
+    """By sheet, how small a number is that only rounding left."""
+    largest: dict[str, float] = {}
+    for key in work.settled.infos:
+        value = work.settled.shows(key)
+        if type(value) is float:
+            largest[key[0]] = max(largest.get(key[0], 0.0), abs(value))
+    return {sheet: ROUNDING * value for sheet, value in largest.items()}
+
+
+def _lost(work: Replacer, session: Session) -> dict[Key, Value]:
+    """Formulas of the original that are none in the copy, without having been replaced by their value."""
+    left = {(sheet, info.address) for sheet, infos in session.formulas.items() for info in infos}
+    gone = work.settled.infos.keys() - left - work.replaced
+    return {key: work.settled.shows(key) for key in gone}
+
+
+def _say(work: Replacer, proved: int, as_stored: int) -> None:
+    kept = f", {as_stored:,} not computed: they keep the value the file stores" if as_stored else ""
+    work.result.proofs.append(
+        f"formualizer: {proved:,} formulas computed before and after, from the values the file stores, "
+        f"no difference{kept}"
+    )
+    unproved = sorted(work.replaced & work.settled.kept.keys())
+    for sheet, cell in unproved[:_NAMED]:
+        reason = work.settled.kept[sheet, cell]
+        work.result.warnings.append(f"{sheet}!{cell} was replaced without proof: {reason}")
+    if len(unproved) > _NAMED:
+        work.result.warnings.append(f"{len(unproved) - _NAMED:,} more cells were replaced without proof")
+
+
+def _as_lambdas(package: Package, work: Replacer) -> dict[Key, str]:
+    """LAMBDA names computed by the engine that knows them."""
+    try:
+        computed = recalculate(package, "ironcalc")
+    except (EngineMissing, EngineFailed) as problem:
+        work.result.warnings.append(f"The LAMBDA names were not computed by an engine that knows them: {problem}")
+        return {}
+    known = {key: work.settled.shows(key) for key in work.replaced if key in computed.values}
+    found = {
+        key: f"{_shown(value)} before, {_shown(computed.values[key])} as a LAMBDA in IronCalc"
+        for key, value in known.items()
+        if not same(value, computed.values[key], work.tolerance)
+    }
+    work.result.proofs.append(
+        f"IronCalc: {len(known):,} of {len(work.replaced):,} cells with LAMBDA names computed, no difference"
+    )
+    return found
+
+
+def _shown(value: Value) -> str:
+    return value.code if isinstance(value, CalcError) else repr(value)
