@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from workbook.tasks.handover import Handover
+    from workbook.tasks.handover.result import Handover
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
