@@ -53,6 +53,28 @@ def call_cost(
     cached_tokens: _Number | _Numbers = ...,
     cached_price: _Number | _Numbers = ...,
 ) -> Any: ...
+@overload
+def capacity_breakeven(
+    capacity_monthly: _Number,
+    call_cost: _Number,
+) -> float: ...
+@overload
+def capacity_breakeven(
+    capacity_monthly: _Number | _Numbers,
+    call_cost: _Number | _Numbers,
+) -> Any: ...
+@overload
+def capacity_price(
+    hourly_price: _Number,
+    tokens_per_second: _Number,
+    utilization: _Number = ...,
+) -> float: ...
+@overload
+def capacity_price(
+    hourly_price: _Number | _Numbers,
+    tokens_per_second: _Number | _Numbers,
+    utilization: _Number | _Numbers = ...,
+) -> Any: ...
 def chat_tokens(
     roles: _Texts,
     contents: _Texts,
@@ -102,6 +124,44 @@ def eval_cost(
     human_share: _Number | _Numbers = ...,
     minutes_per_example: _Number | _Numbers = ...,
     hourly_wage: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
+def eval_paired(
+    only_a: _Number,
+    only_b: _Number,
+) -> float: ...
+@overload
+def eval_paired(
+    only_a: _Number | _Numbers,
+    only_b: _Number | _Numbers,
+) -> Any: ...
+@overload
+def eval_pvalue(
+    passes_a: _Number,
+    trials_a: _Number,
+    passes_b: _Number,
+    trials_b: _Number,
+) -> float: ...
+@overload
+def eval_pvalue(
+    passes_a: _Number | _Numbers,
+    trials_a: _Number | _Numbers,
+    passes_b: _Number | _Numbers,
+    trials_b: _Number | _Numbers,
+) -> Any: ...
+@overload
+def eval_size(
+    rate_a: _Number,
+    rate_b: _Number,
+    confidence: _Number = ...,
+    power: _Number = ...,
+) -> float: ...
+@overload
+def eval_size(
+    rate_a: _Number | _Numbers,
+    rate_b: _Number | _Numbers,
+    confidence: _Number | _Numbers = ...,
+    power: _Number | _Numbers = ...,
 ) -> Any: ...
 @overload
 def ft_breakeven(
@@ -405,6 +465,36 @@ def ft_training(
     minimum: _Number | _Numbers = ...,
 ) -> Any: ...
 @overload
+def gpu_hours(
+    training_tokens: _Number,
+    epochs: _Number,
+    parameters_billions: _Number,
+    peak_tflops: _Number,
+    utilization: _Number = ...,
+    flops_per_parameter: _Number = ...,
+) -> float: ...
+@overload
+def gpu_hours(
+    training_tokens: _Number | _Numbers,
+    epochs: _Number | _Numbers,
+    parameters_billions: _Number | _Numbers,
+    peak_tflops: _Number | _Numbers,
+    utilization: _Number | _Numbers = ...,
+    flops_per_parameter: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
+def hosting_monthly(
+    hourly_price: _Number,
+    replicas: _Number = ...,
+    hours_per_month: _Number = ...,
+) -> float: ...
+@overload
+def hosting_monthly(
+    hourly_price: _Number | _Numbers,
+    replicas: _Number | _Numbers = ...,
+    hours_per_month: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
 def hybrid_monthly(
     queries: _Number,
     prompt_tokens: _Number,
@@ -457,6 +547,30 @@ def model_shutdown(
     model: _Text | _Texts,
 ) -> Any: ...
 @overload
+def pass_rate_high(
+    passes: _Number,
+    trials: _Number,
+    confidence: _Number = ...,
+) -> float: ...
+@overload
+def pass_rate_high(
+    passes: _Number | _Numbers,
+    trials: _Number | _Numbers,
+    confidence: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
+def pass_rate_low(
+    passes: _Number,
+    trials: _Number,
+    confidence: _Number = ...,
+) -> float: ...
+@overload
+def pass_rate_low(
+    passes: _Number | _Numbers,
+    trials: _Number | _Numbers,
+    confidence: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
 def pe_monthly(
     queries: _Number,
     prompt_tokens: _Number,
@@ -504,6 +618,28 @@ def price_source(
     on_date: _Date | _Dates = ...,
 ) -> Any: ...
 @overload
+def ptu_count(
+    calls_per_minute: _Number,
+    input_tokens: _Number,
+    output_tokens: _Number,
+    tokens_per_minute_per_unit: _Number,
+    output_weight: _Number,
+    cached_share: _Number = ...,
+    minimum: _Number = ...,
+    increment: _Number = ...,
+) -> float: ...
+@overload
+def ptu_count(
+    calls_per_minute: _Number | _Numbers,
+    input_tokens: _Number | _Numbers,
+    output_tokens: _Number | _Numbers,
+    tokens_per_minute_per_unit: _Number | _Numbers,
+    output_weight: _Number | _Numbers,
+    cached_share: _Number | _Numbers = ...,
+    minimum: _Number | _Numbers = ...,
+    increment: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
 def rag_monthly(
     queries: _Number,
     prompt_tokens: _Number,
@@ -526,6 +662,22 @@ def rag_monthly(
     output_price: _Number | _Numbers,
     retrieval_price: _Number | _Numbers,
     storage_monthly: _Number | _Numbers = ...,
+) -> Any: ...
+@overload
+def replicas(
+    queries: _Number,
+    tokens_per_call: _Number,
+    tokens_per_second: _Number,
+    peak_factor: _Number = ...,
+    utilization: _Number = ...,
+) -> float: ...
+@overload
+def replicas(
+    queries: _Number | _Numbers,
+    tokens_per_call: _Number | _Numbers,
+    tokens_per_second: _Number | _Numbers,
+    peak_factor: _Number | _Numbers = ...,
+    utilization: _Number | _Numbers = ...,
 ) -> Any: ...
 @overload
 def review_cost(

@@ -6,6 +6,12 @@ TOKENS_PER_PRICE_UNIT = 1_000_000
 MONTHS_PER_YEAR = 12
 MINUTES_PER_HOUR = 60
 DAYS_PER_YEAR = 365.25
+HOURS_PER_MONTH = 730
+"""365 × 24 / 12, as cloud sellers count; Azure's own fine-tuning example has 720."""
+SECONDS_PER_HOUR = 3600
+
+PARAMETERS_PER_BILLION = 1_000_000_000
+FLOPS_PER_TERAFLOP = 1_000_000_000_000
 
 COMPARISON_TOLERANCE = 1e-12
 """Two numbers nearer than this share of the larger count as equal (Calc snaps them to equal, Python does not)."""
@@ -21,6 +27,10 @@ BY_NAME = {
     "months_per_year": MONTHS_PER_YEAR,
     "minutes_per_hour": MINUTES_PER_HOUR,
     "days_per_year": DAYS_PER_YEAR,
+    "hours_per_month": HOURS_PER_MONTH,
+    "seconds_per_hour": SECONDS_PER_HOUR,
+    "parameters_per_billion": PARAMETERS_PER_BILLION,
+    "flops_per_teraflop": FLOPS_PER_TERAFLOP,
     "comparison_tolerance": COMPARISON_TOLERANCE,
     "series_limit": SERIES_LIMIT,
     "minimum_examples": MINIMUM_EXAMPLES,

@@ -2,8 +2,10 @@
 # ruff: noqa: F401 - imported for what the import does
 
 from pycalc.functions import (
+    capacity,
     checking,
     decision,
+    evidence,
     investment,
     one_time,
     prices,

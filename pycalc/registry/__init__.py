@@ -35,6 +35,8 @@ SECTIONS = (
     "Investment",
     "Review and quality",
     "Uncertainty",
+    "Capacity",
+    "Evidence",
     "Checking",
 )
 

@@ -18,7 +18,7 @@ from pycalc.registry.definition import Argument, Function
 from pycalc.registry.vocabulary import INFINITY
 
 EXCEL_2016 = frozenset(
-    "ABS EXP IF INT LEFT LEN LN LOWER MOD NA PV RATE ROUND SIGN SQRT TRIM TRUNC UPPER".split()  # noqa: SIM905
+    "ABS BINOMDIST EXP IF INT LEFT LEN LN LOWER MOD NA NORMSDIST NORMSINV PV RATE ROUND SIGN SQRT TRIM UPPER".split()  # noqa: SIM905
 )
 """Worksheet functions a twin may use: each is in Excel 2016 and works elementwise."""
 
@@ -201,8 +201,10 @@ def _replacement(token: str, values: Mapping[str, str], named_constants: Mapping
 def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, str]]:
     """Conditions under which one argument is refused, each with its error value."""
     value = values[argument.name]
-    if argument.kind in ("text", "any"):
+    if argument.kind == "any":
         return []
+    if argument.kind == "text":
+        return [(f"LEN({value})<0", "#VALUE!")]  # never so: any text will do, but an input error comes through
     if argument.kind == "flag":
         # Times 0, so that an input error comes through in its turn.
         return [(f"ISTEXT({value})+0*{value}", "#VALUE!")]

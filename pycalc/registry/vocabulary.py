@@ -75,6 +75,20 @@ def share(label: str) -> Quantity:
     return Quantity(label, SHARE, low=0, high=1)
 
 
+def inside(label: str) -> Quantity:
+    """A fraction above 0 and below 1."""
+    return Quantity(label, SHARE, low=0, high=1, low_open=True, high_open=True)
+
+
+MOST_EXAMPLES = 1_000_000_000
+"""More is no test; the exact tests take longer with every example."""
+
+
+def count(label: str, unit: str) -> Quantity:
+    """A whole number of examples."""
+    return Quantity(label, unit, low=0, high=MOST_EXAMPLES, whole=True)
+
+
 def above(low: float, label: str, unit: str) -> Quantity:
     """A number greater than `low`."""
     return Quantity(label, unit, low=low, low_open=True)
@@ -180,4 +194,35 @@ VOCABULARY: dict[str, Quantity] = {
     "pass_rate": share("Share of the outputs that are accepted"),
     "review_cost": amount("Review cost per output", "USD per output"),
     "rework_cost": amount("Cost for a person to repair a failed output", "USD per output"),
+    # capacity
+    "hourly_price": amount("Price of the capacity for one hour", "USD per hour"),
+    "replicas": amount("Copies that run at the same time", "replicas"),
+    "hours_per_month": amount("Hours of a month in which they run", "hours per month"),
+    "tokens_per_call": amount("Tokens one call makes the model read and write", TOKENS),
+    "tokens_per_second": amount("Tokens a second that the capacity sustains", "tokens per second"),
+    "peak_factor": amount("Load of the busiest hour over the average load", "multiple"),
+    "utilization": share("Share of what it could do that it does"),
+    "capacity_monthly": amount("Cost of the capacity", USD_MONTH),
+    "calls_per_minute": amount("Calls a minute at the peak", "calls per minute"),
+    "tokens_per_minute_per_unit": amount("Input tokens a minute that one unit carries", "tokens per minute"),
+    "output_weight": amount("Input tokens that one output token weighs", "tokens"),
+    "cached_share": share("Share of the input that is read from the cache"),
+    "increment": above(0, "Step in which units are sold", "units"),
+    "training_tokens": amount("Tokens of the training data, one pass", "tokens"),
+    "parameters_billions": amount("Size of the model", "billion parameters"),
+    "peak_tflops": amount("Peak of one GPU in the precision used, dense", "TFLOP/s"),
+    "flops_per_parameter": amount("Operations per parameter and token: 6 full, 4 LoRA", "FLOP"),
+    # evidence
+    "passes": count("Test examples that passed", "examples"),
+    "trials": count("Test examples judged", "examples"),
+    "confidence": inside("Confidence level"),
+    "rate_a": share("Pass rate of option A"),
+    "rate_b": share("Pass rate of option B"),
+    "power": inside("Chance to find the difference if it is there"),
+    "passes_a": count("Test examples that option A passed", "examples"),
+    "trials_a": count("Test examples judged for option A", "examples"),
+    "passes_b": count("Test examples that option B passed", "examples"),
+    "trials_b": count("Test examples judged for option B", "examples"),
+    "only_a": count("Examples that only option A passed", "examples"),
+    "only_b": count("Examples that only option B passed", "examples"),
 }

@@ -30,6 +30,13 @@ def valid(case) -> bool:
 
 FORMUALIZER_LIMITS = {
     "FT_ROI-months-column": "INT over a range is #VALUE! there",
+    "REPLICAS-column": "INT over a range is #VALUE! there",
+    "PTU_COUNT-column": "INT over a range is #VALUE! there",
+    "EVAL_SIZE-column": "INT over a range is #VALUE! there",
+    "PASS_RATE_LOW-column": "INT over a range is #VALUE! there",
+    "PASS_RATE_HIGH-column": "INT over a range is #VALUE! there",
+    "EVAL_PVALUE-column": "INT over a range is #VALUE! there",
+    "EVAL_PAIRED-column": "INT over a range is #VALUE! there",
     "PE_MONTHLY-unequal-ranges": "ranges of unequal size are #VALUE! there, not #N/A where one has no value",
 }
 """Rows the embedded engine cannot do, LibreOffice and Excel can."""

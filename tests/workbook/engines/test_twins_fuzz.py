@@ -66,6 +66,7 @@ def random_cases(function, dice: random.Random) -> list[Case]:
                 values[argument.name] = random_value(argument, dice)
         if function.name == "FT_IRR":
             irr_within_reach(values, dice)
+        passes_within_trials(values, dice)
         cases.append(Case(function.name, str(len(cases)), values, outcome(function, values), 0, "Python"))
     return cases
 
@@ -80,6 +81,14 @@ def irr_within_reach(values, dice) -> None:
             values["fixed_monthly"] = values["monthly_saving"] * dice.uniform(0, 0.1)
         if isinstance(values.get("monthly_growth"), float):
             values["monthly_growth"] = dice.uniform(0, 0.05)
+
+
+def passes_within_trials(values, dice) -> None:
+    """Mostly no more passes than trials: one error in all rows would prove little."""
+    for name in ("passes", "passes_a", "passes_b"):
+        trials = values.get(name.replace("passes", "trials"))
+        if isinstance(values.get(name), float) and isinstance(trials, float) and trials >= 1 and dice.random() < 0.9:
+            values[name] = float(dice.randint(0, int(trials)))
 
 
 def outcome(function, values):
