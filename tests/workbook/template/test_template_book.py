@@ -29,6 +29,7 @@ EXCEL_2016 = frozenset(
     (
         "ABS",
         "AND",
+        "BINOMDIST",
         "COLUMNS",
         "COUNT",
         "COUNTA",
@@ -48,13 +49,17 @@ EXCEL_2016 = frozenset(
         "MATCH",
         "MAX",
         "MIN",
+        "MOD",
         "N",
         "NA",
+        "NORMSDIST",
+        "NORMSINV",
         "NOT",
         "NPV",
         "OR",
         "PV",
         "RATE",
+        "ROUND",
         "ROWS",
         "SEARCH",
         "SIGN",
@@ -64,8 +69,6 @@ EXCEL_2016 = frozenset(
         "SUMPRODUCT",
         "TEXT",
         "TRIM",
-        "ROUND",
-        "MOD",
     )
 )
 SHEETS = ["Summary", "Inputs", "Prices", "Costs", "Breakeven", "Cash flow", "Scenarios"]

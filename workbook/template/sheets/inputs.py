@@ -13,6 +13,10 @@ CONSTANTS = (
     ("months_per_year", "Months in a year", "months", "whole", constants.MONTHS_PER_YEAR),
     ("minutes_per_hour", "Minutes in an hour", "minutes", "whole", constants.MINUTES_PER_HOUR),
     ("days_per_year", "Days in a year", "days", "number", constants.DAYS_PER_YEAR),
+    ("hours_per_month", "Hours in a month", "hours", "whole", constants.HOURS_PER_MONTH),
+    ("seconds_per_hour", "Seconds in an hour", "seconds", "count", constants.SECONDS_PER_HOUR),
+    ("parameters_per_billion", "Parameters in a billion", "parameters", "count", constants.PARAMETERS_PER_BILLION),
+    ("flops_per_teraflop", "Operations in a teraflop", "FLOP", "count", constants.FLOPS_PER_TERAFLOP),
     (
         "comparison_tolerance",
         "Differences below this share of the larger count as none",
