@@ -720,6 +720,18 @@ def token_count(
     model: _Text | _Texts = ...,
 ) -> Any: ...
 @overload
+def token_estimate(
+    text: _Text,
+    model: _Text,
+    language: _Text = ...,
+) -> float: ...
+@overload
+def token_estimate(
+    text: _Text | _Texts,
+    model: _Text | _Texts,
+    language: _Text | _Texts = ...,
+) -> Any: ...
+@overload
 def token_overhead(
     system_prompt: _Text,
     user_query: _Text,

@@ -33,7 +33,7 @@ def model(incomplete: str) -> list[str]:  # noqa: ARG001 - Typer keeps those tha
 def counted_model(incomplete: str) -> list[str]:
     """Models whose tokens can be counted."""
     from pycalc.errors import CalcError
-    from pycalc.models.tokenizer import resolve
+    from pycalc.models.families import resolve
 
     found = []
     for name in model(incomplete):

@@ -38,6 +38,13 @@ def tokens(
     model: Annotated[
         str, typer.Option("--model", "-m", autocompletion=completion.counted_model, help="Count as this model does.")
     ] = "gpt-4o",
+    estimate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGUAGE",
+            help="Estimate a model that cannot be counted here, by the ratio of this language (English, de, code).",
+        ),
+    ] = None,
     on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Price of this date.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -46,9 +53,8 @@ def tokens(
     Exit code: 0 all counted, 1 some files could not be read (the rest is counted), 2 none could.
     """
     from addin.cli import fail
-    from pycalc.models import tokenizer
 
-    vocabulary = tokenizer.resolve(model)
+    vocabulary, times = _counted_with(model, estimate)
     price, no_price = _input_price(model, terminal.iso_date(on) if on else "")
     names = files or ["-"]
     rows: list[dict[str, Any]] = []
@@ -56,7 +62,7 @@ def tokens(
         for name in names:
             try:
                 notes: list[str] = []
-                counted = _count(name, model, advance, notes)
+                counted = _count(name, vocabulary, advance, notes) * times
             except UnreadableError as error:
                 rows.append({"file": name, "error": str(error)})
             else:
@@ -71,6 +77,7 @@ def tokens(
     result = {
         "model": model,
         "vocabulary": vocabulary,
+        "estimated_ratio": times if times != 1 else None,
         "files": rows,
         "tokens": total,
         "cost_usd": total * price.amount / 1_000_000 if price else None,
@@ -83,6 +90,21 @@ def tokens(
         _show(result)
     if len(good) < len(rows):
         raise typer.Exit(1)
+
+
+def _counted_with(model: str, language: str | None) -> tuple[str, float]:
+    """The vocabulary to count with, and what to multiply its count by: 1 where that is the model's own."""
+    from pycalc.errors import NoAnswerError
+    from pycalc.models import estimates, families, vocabularies
+
+    try:
+        vocabulary = families.resolve(model)
+        vocabularies.encoding(vocabulary)
+    except NoAnswerError:
+        if language is None:
+            raise
+        return estimates.BASE, estimates.ratio(model, language)
+    return vocabulary, 1
 
 
 def _input_price(model: str, day: str) -> tuple[Price | None, str]:
@@ -183,14 +205,14 @@ def _show(result: dict[str, Any]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=len(result["files"]) > 1)
     table.add_column("File", "Total", overflow="fold")
-    table.add_column("Tokens", f"{result['tokens']:,}", justify="right", no_wrap=True)
+    table.add_column("Tokens", f"{result['tokens']:,.0f}", justify="right", no_wrap=True)
     table.add_column("Input cost, USD", _usd(result["cost_usd"]), justify="right", no_wrap=True)
     for row in result["files"]:
         name = Text("standard input" if row["file"] == "-" else row["file"])
         if "error" in row:
             table.add_row(name, Text("not counted", style="red"), "")
         else:
-            table.add_row(name, f"{row['tokens']:,}", _usd(row["cost_usd"]))
+            table.add_row(name, f"{row['tokens']:,.0f}", _usd(row["cost_usd"]))
     console = terminal.console()
     console.print(table)
     for row in result["files"]:
@@ -200,7 +222,12 @@ def _show(result: dict[str, Any]) -> None:
             console.print(Text(f"{row['file']}: {note}", style="yellow"), soft_wrap=True)
     price = result["input_price_usd_per_1m"]
     said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]
-    console.print(Text(f"Counted as {result['model']} ({result['vocabulary']}). {said}", style="dim"), soft_wrap=True)
+    how = f"Counted as {result['model']} ({result['vocabulary']})"
+    if result["estimated_ratio"]:
+        how = f"Estimated for {result['model']}: {result['vocabulary']} times {result['estimated_ratio']:g}"
+    if result["vocabulary"].startswith("ctok"):
+        how += ", an unofficial reconstruction of Claude's tokenizer"
+    console.print(Text(f"{how}. {said}", style="dim"), soft_wrap=True)
 
 
 def _usd(cost: float | None) -> str:

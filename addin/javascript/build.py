@@ -12,7 +12,7 @@ from addin.javascript import vocabulary
 from addin.javascript.linking import Linker
 from pycalc import FUNCTIONS, errors
 from pycalc.functions.uncertainty import check_triple
-from pycalc.models import tokenizer
+from pycalc.models import families
 from pycalc.registry import Argument, Function
 from pycalc.registry.vocabulary import Quantity
 from pycalc.version import VERSION
@@ -66,11 +66,12 @@ def _linker() -> Linker:
         errors.OutOfBoundsError,
         errors.ZeroRatioError,
         errors.NoAnswerError,
+        errors.no_answer,
         errors.from_code,
         Quantity,
         Argument,
         check_triple,
-        tokenizer.resolve,
+        families.resolve,
     ):
         linker.add(needed)
     for function in FUNCTIONS.values():

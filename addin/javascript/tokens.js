@@ -127,6 +127,9 @@ const $tokens = (() => {
 
   function vocabularyOf(model) {
     const name = resolve$(model), vocabulary = loaded.get(name);
+    if (!(name in VOCABULARIES)) {
+      throw no_answer$(`the vocabulary ${name} is not packed into this host`, "Count with `breakeven tokens` instead");
+    }
     if (!vocabulary) throw new Missing(name);
     return vocabulary;
   }

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from hashlib import sha256
 
-from pycalc.models import tokenizer
+from pycalc.models import vocabularies
 
 OTHER_CASES = {"s": r"sS\u017f", "k": r"kK\u212a"}
 """Letters that have more than two cases when letter case makes no difference, as in Unicode's simple case folding."""
@@ -63,13 +63,13 @@ def packed(name: str) -> bytes:
 
     A rank nobody holds has the length 0.
     """
-    ranks = tokenizer._ranks(name)
+    ranks = vocabularies._ranks(name)
     by_rank = {rank: token for token, rank in ranks.items()}
     longest = max(map(len, ranks))
     if longest > 255:
         raise ValueError(f"{name} has a token of {longest} bytes; its length has to fit one byte")
     tokens = [by_rank.get(rank, b"") for rank in range(max(by_rank) + 1)]
-    head = pattern(tokenizer.PATTERNS[name]).encode("ascii")
+    head = pattern(vocabularies.PATTERNS[name]).encode("ascii")
     return b"\n".join([head, b"".join(bytes([len(token)]) + token for token in tokens)])
 
 
@@ -84,7 +84,7 @@ def table() -> dict[str, dict[str, object]]:
         name: {
             "file": file_name(name),
             "sha256": sha256(packed(name)).hexdigest(),
-            "tokens": len(tokenizer._ranks(name)),
+            "tokens": len(vocabularies._ranks(name)),
         }
-        for name in tokenizer.VOCABULARIES
+        for name in vocabularies.OPENAI
     }

@@ -150,7 +150,7 @@ def has_errors(result: dict[str, Any]) -> bool:
 
 
 def _vocabulary(model: str) -> str:
-    from pycalc.models.tokenizer import resolve
+    from pycalc.models.families import resolve
 
     try:
         return resolve(model)

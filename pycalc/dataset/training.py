@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycalc.models.tokenizer import bare_name, fine_tuned_base
+from pycalc.models.families import bare_name, fine_tuned_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -113,6 +113,7 @@ VOCABULARY: dict[str, Quantity] = {
     # tokens and models
     "text": text("Text to count"),
     "model": text('Name of a model, such as "gpt-4o"; of a fine-tuned one "ft:gpt-4o"'),
+    "language": text('Language of the text, by name or code, such as "German" or "de"; also "code" or "JSON"'),
     "system_prompt": text("Instructions sent with every call"),
     "user_query": text("The user's question"),
     "roles": text('Role of each message: "system", "user", "assistant"'),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from addin.javascript import build, vocabulary
 from pycalc.errors import CalcError, from_code
-from pycalc.models import tokenizer
+from pycalc.models import vocabularies
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 
@@ -22,7 +22,7 @@ class NodeHost:
         self.node = node
         self.core = folder / "functions.js"
         self.core.write_text(build.core(), encoding="utf-8")
-        for name in tokenizer.VOCABULARIES:
+        for name in vocabularies.OPENAI:
             (folder / vocabulary.file_name(name)).write_bytes(vocabulary.packed(name))
         self.folder = folder
 
