@@ -15,12 +15,12 @@ from pathlib import Path
 
 from bench.measure import ROOT, Row, skipped
 
-GROUPS = ("Scalar call", "Range call", "Simulation", "Cells", "Hosts", "Tokens", "Start", "Files", "Audit")
+GROUPS = ("Scalar call", "Range call", "Simulation", "Cells", "Hosts", "Tokens", "Start", "Files", "Audit", "Usage")
 
 
 def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
     """The rows of each group, as they are measured."""
-    from bench import audit, calls, cells, files, hosts, rivals, startup, tokens
+    from bench import audit, calls, cells, files, hosts, rivals, startup, tokens, usage
 
     others = rivals.installed(ROOT / "build" / "bench-venv", ROOT / "bench" / "requirements.txt")
     runners = {
@@ -33,6 +33,7 @@ def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
         "Start": lambda: startup.startup(quick, others),
         "Files": lambda: files.files(quick),
         "Audit": lambda: audit.audit(quick),
+        "Usage": lambda: usage.usage(quick),
     }
     for group in wanted:
         try:

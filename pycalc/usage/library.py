@@ -29,3 +29,18 @@ def coded(texts: Any) -> tuple[Any, Any]:
     column = texts.cast(pl.Categorical(pl.Categories.random()))
     known = column.drop_nulls().unique()
     return column.to_physical(), known.cast(pl.String).gather(known.to_physical().arg_sort())
+
+
+class Codes:
+    """Texts as small whole numbers, the same number for the same text in every piece of a file."""
+
+    def __init__(self) -> None:
+        pl = polars()
+        self._kind = pl.Categorical(pl.Categories.random())
+        self._kept = pl.Series([""], dtype=self._kind)  # Polars forgets the texts when no column holds any
+
+    def of(self, texts: Any) -> Any:
+        return texts.cast(self._kind).to_physical()
+
+    def texts(self, codes: Any) -> Any:
+        return codes.cat.to(self._kind).cast(polars().String)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MONEY = 10**10
 """Costs are added as whole numbers of this part of a currency unit, so that sums do not depend on their order."""
 
+MOST_MONEY = 900_000_000
+"""The dearest row: more would not fit."""
+
 KEY = ("use", "model", "seller", "tier", "batch", "currency", "charge", "meter", "unit", "service")
 """The parts of a row's key, in order."""
 
@@ -183,12 +186,12 @@ def read(export: Export, piece: Any) -> Any:
     if source.kind == "jsonl":
         # Asked for as text, a number stays one and an object is its JSON: prompts are not even looked at.
         try:
-            return pl.read_ndjson(piece, schema=dict.fromkeys(roots, pl.String), ignore_errors=True)
+            return pl.read_ndjson(b"".join(piece), schema=dict.fromkeys(roots, pl.String), ignore_errors=True)
         except pl.exceptions.PolarsError:
             raise UsageError(f"{source.path}: a line is no JSON object. Export it again") from None
     titles = source.separator.join(f'"{name}"' for name in source.columns).encode()
     return pl.read_csv(
-        b"".join((titles, b"\n", piece)),
+        b"".join((titles, b"\n", *piece)),
         schema=dict.fromkeys(source.columns, pl.String),
         columns=roots,
         separator=source.separator,
@@ -362,12 +365,13 @@ def _money(export: Export, text: Any) -> Any:
     scale = export.form.cost_scale
     if export.form.name == "anthropic-costs" and "amount" in export.places("cost"):
         scale = 0.01
-    value = text if text.dtype != pl.String else text.str.strip_chars()
-    value = value.cast(pl.Float64, strict=False)
-    value = value.set(~value.is_finite(), None)
-    if (value.abs() > 9e8).any():
+    value = text.cast(pl.Float64, strict=False)
+    if text.dtype == pl.String and value.null_count() > text.null_count():
+        value = text.str.strip_chars().cast(pl.Float64, strict=False)
+    whole = (value * (scale * MONEY)).round().cast(pl.Int64, strict=False)  # what is no finite number becomes null
+    if max(abs(whole.min() or 0), abs(whole.max() or 0)) > MOST_MONEY * MONEY or (value.abs() > 1e9).any():
         raise UsageError(f"{export.source.path}: a cost is above 900 million. Is {export.places('cost')[0]} money?")
-    return (value * scale * MONEY).round().cast(pl.Int64)
+    return whole
 
 
 def _whole_input(form: Format, columns: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pycalc.usage.library import polars
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BLOCK = 16 * 1024 * 1024
+BLOCK = 8 * 1024 * 1024
 """Bytes parsed at a time: big enough that the parsing outweighs the call, small enough for two of them in memory."""
 
 LONGEST_ROW = 64 * 1024 * 1024
@@ -137,8 +137,10 @@ def paths(row: dict[str, Any], before: str = "", depth: int = 4) -> Iterator[str
             yield from paths(value, f"{before}{key}/", depth - 1)
 
 
-def blocks(source: Source, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
-    """Bytes of whole rows, from a byte range of a file or from all of it. A row belongs to the range it begins in."""
+def blocks(
+    source: Source, start: int | None = None, end: int | None = None
+) -> Iterator[tuple[bytes | memoryview, ...]]:
+    """Whole rows as bytes to be joined: from a byte range that begins and ends with rows, or from all of a file."""
     with source.open() as stream:
         stream.seek(source.start if start is None else start)
         left = None if end is None else end - stream.tell()
@@ -155,10 +157,10 @@ def blocks(source: Source, start: int | None = None, end: int | None = None) -> 
                 if len(rest) > LONGEST_ROW:
                     raise UsageError(f"{source.path}: a row is longer than {LONGEST_ROW >> 20} MB. Is it a table?")
                 continue
-            yield b"".join((rest, memoryview(piece)[:cut]))
+            yield rest, memoryview(piece)[:cut]
             rest = piece[cut:]
         if rest:
-            yield rest
+            yield (rest,)
 
 
 def _last_row_end(source: Source, rest: bytes, piece: bytes) -> int:

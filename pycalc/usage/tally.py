@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycalc.usage.errors import UsageError
 from pycalc.usage.formats import CALL, NUMBERS
-from pycalc.usage.library import coded, polars
+from pycalc.usage.library import Codes, polars
 from pycalc.usage.reading import Export, Rows, frames, normalise, read
 
 if TYPE_CHECKING:
@@ -26,10 +26,17 @@ MOST_KEYS = 100_000
 EXACT = 3_000_000
 """Different (key, tokens) pairs that are counted one by one; with more, large counts of tokens are grouped to 0.1%."""
 
-_TOGETHER = 2_000_000
-"""Rows of counts that wait before they are added up."""
+_TOGETHER = 1_000_000
+"""Rows that wait before they are added up."""
+
+_CELLS = 4_000_000
+"""Cells of a table of counts."""
 
 _MONEY = ("cost", "credits", "quantity")
+
+_DAYS = 1 << 20
+_NO_DAY = _DAYS - 1
+"""A key and a day as one number: key × _DAYS + day."""
 
 SPREADS = ("tokens_in", "tokens_out")
 
@@ -39,9 +46,11 @@ class Tally:
     """What is known of some rows of one export."""
 
     sums: list[Any] = field(default_factory=list)
-    """Frames of key, day, rows and the numbers, to be added up."""
+    """Frames of key, day, rows and the numbers, to be added up. Within one file keys are codes, until `named`."""
     spreads: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in SPREADS})
     """Frames of key, tokens and calls, by the kind of tokens."""
+    tables: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """The same while it is counted: calls at code × width + tokens, by the kind of tokens and the width."""
     identities: list[Any] = field(default_factory=list)
     rows: int = 0
     other: int = 0
@@ -50,8 +59,6 @@ class Tally:
     first: int | None = None
     last: int | None = None
     """The days the export covers, periods without any call included."""
-    starts: set[int] = field(default_factory=set)
-    """Days of the month on which its periods begin: with the first alone, a row is a month."""
     dropped: int = 0
     labels: dict[str, str] = field(default_factory=dict)
     coarse: bool = False
@@ -62,12 +69,13 @@ class Tally:
         self.sums += other.sums
         for name in SPREADS:
             self.spreads[name] += other.spreads[name]
+        for place, counts in other.tables.items():
+            self._add_table(place, counts)
         self.identities += other.identities
         self.rows += other.rows
         self.other += other.other
         self.undated += other.undated
         self.dropped += other.dropped
-        self.starts |= other.starts
         self.labels |= other.labels
         self.cover(other.first, other.last)
         self.coarse |= other.coarse
@@ -76,6 +84,14 @@ class Tally:
         self.waiting += sum(map(len, other.sums)) + sum(len(each) for name in SPREADS for each in other.spreads[name])
         if self.waiting > _TOGETHER:
             self.settle()
+
+    def _add_table(self, place: tuple[str, int], counts: Any) -> None:
+        known = self.tables.get(place)
+        if known is None or len(known) < len(counts):
+            known, counts = counts, known
+        if counts is not None:
+            known[: len(counts)] += counts
+        self.tables[place] = known
 
     def cover(self, first: int | None, last: int | None) -> None:
         """Take days into what the export covers."""
@@ -97,6 +113,25 @@ class Tally:
         for name in SPREADS:
             if self.spreads[name]:
                 self.spreads[name] = [self._together(name)]
+        return self
+
+    def named(self, codes: Codes) -> Tally:
+        """The same with keys as text instead of as codes."""
+        import numpy as np
+
+        pl = polars()
+        for (name, width), counts in self.tables.items():
+            places = np.flatnonzero(counts)
+            self.spreads[name].append(
+                pl.DataFrame(
+                    {"key": (places // width).astype(np.uint32), "tokens": places % width, "calls": counts[places]}
+                )
+            )
+        self.tables.clear()
+        self.settle()
+        frames = (self.sums, *self.spreads.values())
+        for each in frames:
+            each[:] = [frame.with_columns(codes.texts(frame["key"]).alias("key")) for frame in each]
         return self
 
     def _together(self, name: str) -> Any:
@@ -127,22 +162,22 @@ def tally(
     identity : whether to note the hash of each row, to find those that two exports share.
     drop : a function that says which rows of a column of hashes to leave out.
     """
-    whole = Tally()
+    whole, codes = Tally(), Codes()
     workers = 1 if drop is not None else max(1, min(4, os.cpu_count() or 1))
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Tally]] = deque()
         for piece in frames(export, start, end):
-            waiting.append(pool.submit(_piece, export, piece, identity, drop))
-            if progress and isinstance(piece, bytes):
-                progress(len(piece))
+            waiting.append(pool.submit(_piece, export, codes, piece, identity, drop))
+            if progress and isinstance(piece, tuple):
+                progress(sum(map(len, piece)))
             if len(waiting) >= workers:
                 whole.add(waiting.popleft().result())
         while waiting:
             whole.add(waiting.popleft().result())
-    return whole.settle()
+    return whole.named(codes)
 
 
-def _piece(export: Export, piece: Any, identity: bool, drop: Any) -> Tally:
+def _piece(export: Export, codes: Codes, piece: Any, identity: bool, drop: Any) -> Tally:
     pl = polars()
     rows = normalise(export, read(export, piece), identity or drop is not None)
     result = Tally(rows=len(rows.frame), other=rows.other, unread=rows.unread, labels=rows.labels)
@@ -152,11 +187,11 @@ def _piece(export: Export, piece: Any, identity: bool, drop: Any) -> Tally:
         rows.frame = kept
     elif identity:
         result.identities.append(rows.frame["identity"].to_numpy())
-    _count(export, rows, result)
+    _count(export, codes, rows, result)
     return result
 
 
-def _count(export: Export, rows: Rows, result: Tally) -> None:
+def _count(export: Export, codes: Codes, rows: Rows, result: Tally) -> None:
     pl = polars()
     frame = rows.frame
     result.undated = frame["day"].null_count()
@@ -166,49 +201,54 @@ def _count(export: Export, rows: Rows, result: Tally) -> None:
         frame = frame.filter(~pl.all_horizontal(pl.col(name).is_null() for name in numbers))
     if frame.is_empty():
         return
-    codes, keys = coded(frame["key"])
-    numbered = frame.with_columns(codes.alias("code"))
-    sums = numbered.group_by("code", "day").agg(
+    key = codes.of(frame["key"])
+    frame = frame.with_columns(key, (key.cast(pl.Int64) * _DAYS + frame["day"].fill_null(_NO_DAY)).alias("spot"))
+    wide = {name for name in numbers if name in _MONEY and _might_overflow(frame[name])}
+    sums = frame.group_by("spot").agg(  # one column of whole numbers is grouped twice as fast as two
         pl.len().cast(pl.Int64).alias("rows"),
-        *((pl.col(name).cast(pl.Int128) if name in _MONEY else pl.col(name)).sum() for name in numbers),
+        *((pl.col(name).cast(pl.Int128) if name in wide else pl.col(name)).sum() for name in numbers),
     )
-    result.sums.append(_named(sums, keys))
+    day = pl.col("spot") % _DAYS
+    result.sums.append(
+        sums.select(
+            (pl.col("spot") // _DAYS).cast(pl.UInt32).alias("key"),
+            pl.when(day != _NO_DAY).then(day).cast(pl.Int32).alias("day"),
+            "rows",
+            *(pl.col(name).cast(pl.Int128) if name in _MONEY else pl.col(name) for name in numbers),
+        )
+    )
     if export.form.grain == CALL:
         for name in SPREADS:
             if name in numbers:
-                result.spreads[name].append(_named(_spread(codes, frame[name]), keys))
+                _spread(result, name, frame.select("key", pl.col(name).alias("tokens")).drop_nulls())
+
+
+def _might_overflow(amounts: Any) -> bool:
+    """Whether the sum of a piece's amounts could be too large for 64 bits."""
+    return float(amounts.cast(polars().Float64).abs().sum()) > 9e18
 
 
 def _cover(frame: Any, result: Tally) -> None:
     first, last = frame["day"].min(), frame["day"].max()
     if "end" in frame.columns:
         pl = polars()
-        result.starts.update(frame["day"].cast(pl.Date).dt.day().drop_nulls().unique().to_list())
         whole = frame.filter(pl.col("end") > pl.col("day"))["end"].max()  # a period ends where the next one begins
         last = max(last, whole - 1) if whole is not None and last is not None else last
     result.cover(first, last)
 
 
-def _named(frame: Any, keys: Any) -> Any:
-    """A frame with its keys as text, instead of as codes of this piece."""
-    pl = polars()
-    return frame.select(keys.gather(frame["code"]).alias("key"), pl.exclude("code"))
-
-
-def _spread(codes: Any, tokens: Any) -> Any:
-    """How many calls of each key had how many tokens."""
-    pl = polars()
-    pairs = pl.DataFrame({"code": codes, "tokens": tokens}).drop_nulls()
-    if pairs.is_empty():
-        return pairs.with_columns(pl.lit(0, dtype=pl.Int64).alias("calls"))
-    width = pairs["tokens"].max() + 1
-    if (pairs["code"].max() + 1) * width > 4_000_000:
-        return pairs.group_by("code", "tokens").agg(pl.len().cast(pl.Int64).alias("calls"))
+def _spread(result: Tally, name: str, pairs: Any) -> None:
+    """Count how many calls of each key had how many tokens."""
     import numpy as np
 
-    # Twice as fast as grouping where the numbers are small enough to count in a table.
-    counts = np.bincount(pairs["code"].to_numpy().astype(np.int64) * width + pairs["tokens"].to_numpy())
-    places = np.flatnonzero(counts)
-    return pl.DataFrame(
-        {"code": (places // width).astype(np.uint32), "tokens": places % width, "calls": counts[places]}
+    pl = polars()
+    if pairs.is_empty():
+        return
+    width = 1 << int(pairs["tokens"].max()).bit_length()
+    if (int(pairs["key"].max()) + 1) * width > _CELLS:
+        result.spreads[name].append(pairs.group_by("key", "tokens").agg(pl.len().cast(pl.Int64).alias("calls")))
+        return
+    # Where the numbers are small enough to count in a table, it is several times as fast as grouping.
+    result.tables[(name, width)] = np.bincount(
+        pairs["key"].to_numpy().astype(np.int64) * width + pairs["tokens"].to_numpy()
     )

@@ -1,0 +1,63 @@
+"""Reading usage, lines a second and memory, against a bare group-by of the same library on the same file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+
+from bench.measure import Row, breakeven, last_line, process, skipped
+
+GOAL = 2.0
+"""A bare group-by adds up three columns. Ours also finds days, doubles and the distribution of tokens per call."""
+
+_BARE = (
+    "import polars, sys; print(polars.scan_csv(sys.argv[1]).group_by('model', 'team_id').agg(polars.len(),"
+    " polars.col('prompt_tokens', 'completion_tokens', 'spend').sum()).collect(engine='streaming'))"
+)
+
+
+def usage(quick: bool) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        for lines in (100_000,) if quick else (100_000, 1_000_000, 10_000_000):
+            path = os.path.join(folder, f"{lines}.csv")
+            _write(path, lines)
+            ran = process(breakeven("usage", path, "--json"))
+            if ran.code:
+                yield skipped("Usage", f"{lines} lines", last_line(ran))
+                return
+            theirs = process([sys.executable, "-c", _BARE, path])
+            speed = f"{lines / ran.seconds / 1e6:.2f} million lines/s, the start of the command included"
+            yield Row(
+                "Usage", "LiteLLM spend logs (CSV)", lines, ran.seconds, "bare group-by in Polars", theirs.seconds,
+                GOAL if lines >= 10_000_000 else None, ran.megabytes, theirs.megabytes, speed,
+            )  # fmt: skip
+            os.remove(path)
+
+
+def _write(path: str, lines: int) -> None:
+    import numpy as np
+    import polars as pl
+
+    draw = np.random.default_rng(1)
+    size = 1_000_000
+    with open(path, "wb") as file:
+        for start in range(0, lines, size):
+            many = min(size, lines - start)
+            when = np.datetime64("2026-01-01T00:00:00", "us") + draw.integers(0, 330 * 86_400, many).astype(
+                "timedelta64[s]"
+            )
+            pl.DataFrame(
+                {
+                    "request_id": [f"chatcmpl-{number:012x}" for number in range(start, start + many)],
+                    "call_type": ["acompletion"] * many,
+                    "spend": draw.random(many) * 0.01,
+                    "prompt_tokens": draw.integers(100, 4_000, many),
+                    "completion_tokens": draw.integers(10, 900, many),
+                    "startTime": when,
+                    "model": draw.choice(["gpt-4o-2024-08-06", "gpt-4o-mini", "gpt-4.1"], many),
+                    "team_id": draw.choice([f"team-{number}" for number in range(20)], many),
+                    "messages": ["{}"] * many,
+                }
+            ).write_csv(file, include_header=start == 0)
