@@ -83,8 +83,9 @@ def _of_export(gathered: Gathered) -> Iterator[Line]:
     export = gathered.export
     for frame in gathered.tally.sums:
         numbers = set(frame.columns)
+        known = {key: key_parts(export, key) for key in frame["key"].unique()}
         for row in frame.iter_rows(named=True):
-            parts = key_parts(export, row["key"])
+            parts = known[row["key"]]
             if export.form.grain == COST and export.form.vendor in ("azure", "focus") and not _about_models(parts):
                 continue
             yield from _lines(gathered, row, parts, numbers)

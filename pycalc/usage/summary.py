@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pycalc.usage.bill import Expected, expected
 from pycalc.usage.days import iso, number
 from pycalc.usage.errors import UsageError
 from pycalc.usage.formats import BUCKET, CALL
+from pycalc.usage.library import polars
 from pycalc.usage.lines import NO_MODEL, NO_USE, TOKENS, Line, lines, one_name, shown_name
 from pycalc.usage.reading import key_parts
 
@@ -382,41 +385,34 @@ def _months(groups: Iterable[Group], covered: dict[str, tuple[int, int]]) -> lis
 
 def _spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
     """Median and 95th percentile of the tokens per call, as PERCENTILE.INC takes them."""
-    counts: dict[tuple[str, str], dict[str, dict[int, int]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(int))
-    )
+    pl = polars()
     labels = {code: name for each in gathered for code, name in each.tally.labels.items()}
+    frames: dict[str, list[Any]] = defaultdict(list)
     for each in gathered:
-        for name, frames in each.tally.spreads.items():
-            for frame in frames:
-                for key, tokens, calls in frame.select("key", "tokens", "calls").iter_rows():
-                    parts = key_parts(each.export, key)
-                    place = (shown_name(labels.get(parts["use"], parts["use"])) or NO_USE, parts["model"] or NO_MODEL)
-                    counts[place][name][tokens] += calls
-    return {
-        place: {
-            name: {"median": quantile(values, 0.5), "p95": quantile(values, 0.95)} for name, values in kinds.items()
-        }
-        for place, kinds in counts.items()
-    }
+        for name, own in each.tally.spreads.items():
+            for frame in own:
+                keys = frame["key"].unique()
+                parts = [key_parts(each.export, key) for key in keys]
+                uses = [shown_name(labels.get(part["use"], part["use"])) or NO_USE for part in parts]
+                models = [part["model"] or NO_MODEL for part in parts]
+                named = pl.DataFrame({"key": keys, "use": uses, "model": models})
+                frames[name].append(frame.join(named, on="key").select("use", "model", "tokens", "calls"))
+    found: dict[tuple[str, str], dict[str, dict[str, float]]] = defaultdict(dict)
+    for name, own in frames.items():
+        whole = pl.concat(own).group_by("use", "model", "tokens").agg(pl.col("calls").sum()).sort("tokens")
+        for place, group in whole.partition_by("use", "model", as_dict=True).items():
+            tokens, calls = group["tokens"].to_list(), group["calls"].to_list()
+            found[place][name] = {"median": quantile(tokens, calls, 0.5), "p95": quantile(tokens, calls, 0.95)}
+    return found
 
 
-def quantile(counts: dict[int, int], share: float) -> float:
-    """PERCENTILE.INC of values that are there so many times each."""
-    values = sorted(counts)
-    total = sum(counts.values())
-    place = share * (total - 1)
-    below = int(place)
-    found: list[int] = []
-    passed = 0
-    for value in values:
-        passed += counts[value]
-        while len(found) < 2 and passed > below + len(found):
-            found.append(value)
-        if len(found) == 2:
-            break
-    low, high = found[0], found[-1]
-    return low + (high - low) * (place - below)
+def quantile(values: Sequence[float], counts: Sequence[int], share: float) -> float:
+    """PERCENTILE.INC of sorted values that are there so many times each."""
+    up_to = list(accumulate(counts))
+    place = share * (up_to[-1] - 1)
+    low = values[bisect_right(up_to, int(place))]
+    high = values[bisect_right(up_to, min(int(place) + 1, up_to[-1] - 1))]
+    return low + (high - low) * (place - int(place))
 
 
 # --- what a reader has to know --------------------------------------------------------------------------------------

@@ -167,9 +167,9 @@ def test_a_cloud_bill_counts_tokens_by_its_meters_and_leaves_other_services_out(
 
 def test_quantiles_are_those_of_excel():
     """PERCENTILE.INC({1;2;3;4},0.3) is 1.9 on Microsoft's page of the function."""
-    assert quantile({1: 1, 2: 1, 3: 1, 4: 1}, 0.3) == pytest.approx(1.9)
-    assert quantile({5: 3}, 0.95) == 5
-    assert quantile({1: 2, 10: 1}, 0.5) == 1
+    assert quantile([1, 2, 3, 4], [1, 1, 1, 1], 0.3) == pytest.approx(1.9)
+    assert quantile([5], [3], 0.95) == 5
+    assert quantile([1, 10], [2, 1], 0.5) == 1
 
 
 def test_a_file_that_is_no_export_says_what_to_do(tmp_path):
