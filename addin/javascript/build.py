@@ -34,7 +34,7 @@ def core(with_tokens: bool = True) -> str:
     parts += [
         f"const VOCABULARIES = {json.dumps(vocabulary.table() if with_tokens else {})};",
         f"const DATA = {json.dumps(_data(), ensure_ascii=False)};",
-        "const $data = { get_data: (_, path) => DATA[path.slice(path.lastIndexOf('/') + 1)] ?? null };",
+        "const $data = { get_data: (_, path) => DATA[path.slice(path.lastIndexOf('/') + 1)] ?? null, none: () => [] };",
         *(script(name) for name in HAND_WRITTEN),
         translated(),
         f"$contract.define({json.dumps(list(map(definition, functions)), ensure_ascii=False)}, {{",

@@ -17,6 +17,8 @@ def not_sold(
     catalogue: Catalogue, asked: sellers.Name, kind: str, rows_of_name: list[tuple[frozenset[str], str]]
 ) -> CalcError:
     """A name with a seller in front that has no price: the seller, model or region is unknown, or not said."""
+    if mine := _own_kinds(catalogue, asked):
+        return mine
     seller = sellers.title(asked.seller)
     maker = _makers_price(catalogue, asked, kind)
     if not asked.known:
@@ -41,6 +43,8 @@ def unknown(catalogue: Catalogue, asked: sellers.Name) -> CalcError:
     name = asked.model
     if not name:
         return no_answer("no model is named", "Write one such as gpt-4o or ft:gpt-4o")
+    if mine := _own_kinds(catalogue, asked):
+        return mine
     retired = _retired(catalogue, name)
     if retired:
         return retired
@@ -101,6 +105,17 @@ def no_dates(catalogue: Catalogue, model: Model) -> CalcError:
     return no_answer(
         f"the catalogue does not keep {sellers.title(asked.seller)}'s shutdown date of {asked.model}",
         f"Look it up on the seller's page{other}",
+    )
+
+
+def _own_kinds(catalogue: Catalogue, asked: sellers.Name) -> CalcError | None:
+    """A model of the user's own prices that has none of the kind or day asked for."""
+    known = sorted(kind for name, kind in catalogue.own if name == asked.key())
+    if not known:
+        return None
+    return no_answer(
+        f'your own prices of "{asked.key()}" have none of this kind on this day, and the catalogue does not know it',
+        f"Yours are: {', '.join(known)}",
     )
 
 

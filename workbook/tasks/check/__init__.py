@@ -72,7 +72,7 @@ def check(
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         step("looking for faults", 3, 3)
         reasons = calls.reasons(seen, session)
-        priced = list(prices.price_findings(seen, days, on))
+        priced = list(prices.price_findings(seen, package, days, on))
         known = {finding.where for finding in priced}
         broken = list(patterns.pattern_findings(seen))
         return in_order(
