@@ -60,6 +60,7 @@ EXCEL_2016 = frozenset(
         "PV",
         "RATE",
         "ROUND",
+        "SQRT",
         "ROWS",
         "SEARCH",
         "SIGN",
