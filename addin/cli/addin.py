@@ -43,7 +43,7 @@ def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
     """The host a person named, in whatever letters."""
     named = text.strip().lower()
     if named not in hosts:
-        from addin.cli import fail
+        from addin.cli.terminal import fail
 
         if named in tuple(Host):
             place = "on a web server" if named == Host.office else "in the workbook"
@@ -92,8 +92,8 @@ def build(
     inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365. office: the
     Office add-in, static files for a web server. sheets: the script of a Google Sheets workbook.
     """
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail
 
     host = _host(host)
     if host in (Host.lite, Host.lambdas):
@@ -138,8 +138,8 @@ def build(
 
 def _folder(host: Host, out: Path, url: str) -> None:
     """The hosts whose files are a new folder."""
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail
 
     if host is Host.sheets:
         from addin.sheets.build import build as build_sheets
@@ -155,7 +155,7 @@ def _folder(host: Host, out: Path, url: str) -> None:
         with working(f"Writing {out}"):
             written = build_office(out, url)
         said = f"serve the folder at {url}, then give Excel manifest.xml"
-    typer.echo(f"{out}: {len(written)} files; {said}")
+    terminal.say(f"{out}: {len(written)} files; {said}")
 
 
 @app.command()
@@ -170,9 +170,9 @@ def serve(
 
     with server(folder, port, cert, key) as served:
         scheme = "https" if cert else "http"
-        typer.echo(f"{scheme}://localhost:{served.server_port}/taskpane.html, to this computer alone. Ctrl-C ends it")
+        terminal.say(f"{scheme}://localhost:{served.server_port}/taskpane.html, to this computer alone. Ctrl-C ends it")
         if not cert:
-            typer.echo("Excel itself wants https: give --cert and --key")
+            terminal.say("Excel itself wants https: give --cert and --key")
         served.serve_forever()
 
 
@@ -180,7 +180,7 @@ def _need_xlwings() -> None:
     from importlib.util import find_spec
 
     if find_spec("xlwings") is None:
-        from addin.cli import fail
+        from addin.cli.terminal import fail
 
         fail("The files for Excel need xlwings: pip install llm-breakeven[excel]")
 
@@ -233,8 +233,8 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check that every host's files can be generated and carry every function."""
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail
     from workbook.progress import counted
 
     if host:
@@ -270,9 +270,10 @@ def _check_office(folder: Path | None, json: bool) -> None:
             contents = build.written(folder)
         found = check.problems(contents)
     if json:
-        typer.echo(json_text.dumps(found, indent=2))
+        terminal.print_json(found)
     else:
-        typer.echo("\n".join(found) or f"{len(contents)} files: manifests, functions.json, page as Microsoft documents")
+        good = f"{len(contents)} files: manifests, functions.json, page as Microsoft documents"
+        terminal.say("\n".join(found) or good)
     if found:
         raise typer.Exit(1)
 
