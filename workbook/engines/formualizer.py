@@ -75,6 +75,7 @@ class Session:
         self.first_sheet = package.sheets()[0].name
         prepared = prepare(package, self.surroundings)
         self.formulas = prepared.formulas
+        self.children = prepared.children
         self._data = prepared.data
 
     @property
