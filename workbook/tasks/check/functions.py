@@ -32,8 +32,8 @@ NEWER = frozenset(
     "TEXTAFTER TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNICHAR UNICODE UNIQUE VALUETOTEXT VAR.P VAR.S VSTACK "
     "WEIBULL.DIST WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR Z.TEST FILTER SORT".split()
 )
-"""Functions of Excel 2010 and later, which a file stores as _xlfn.NAME; without it Excel shows #NAME?. Microsoft's list,
-read 2026-11-30:
+"""Functions of Excel 2010 and later, which a file stores as _xlfn.NAME; without it Excel shows #NAME?.
+Microsoft's list, read 2026-11-30:
 https://support.microsoft.com/office/issue-an-xlfn-prefix-is-displayed-in-front-of-a-formula-882f1ef7"""
 
 _LIKENESS = 0.8
