@@ -28,6 +28,7 @@ COMMANDS = (
     "prices",
     "usage",
     "dataset",
+    "evaluate",
     "addin",
     "pictures",
 )
