@@ -311,8 +311,13 @@ def prices(model: str = "", day: str = "", resold: bool = True) -> Iterator[Pric
 def context_window(model: str) -> int:
     """Context window in tokens; a fine-tuned model has its base's."""
     found = load().latest(model)
-    if not found.context_window and found.name.startswith("ft:"):
-        found = load().latest(found.name[3:])
+    if not found.context_window and "ft:" in found.name:
+        found = load().latest(sellers.base_of(found.name))
+    if not found.context_window and "/" in found.name:  # a model has the length it was made with, whoever serves it
+        from pycalc.models.refusals import makers_name
+
+        maker = makers_name(load(), sellers.parse(found.name))
+        found = load().latest(maker) if maker else found
     if not found.context_window:
         raise no_answer(f"no context window of {found.name} is known", "Look it up on the vendor's model page")
     return found.context_window

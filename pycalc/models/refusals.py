@@ -99,7 +99,7 @@ def not_then(catalogue: Catalogue, name: str, kind: str, day: str) -> CalcError:
 def no_dates(catalogue: Catalogue, model: Model) -> CalcError:
     """A seller's model without a shutdown date: its maker's date is not the seller's."""
     asked = sellers.parse(model.name)
-    maker = _makers_name(catalogue, asked)
+    maker = makers_name(catalogue, asked)
     shutdown = catalogue.latest(maker).shutdown if maker else ""
     other = f'. Its maker\'s is {shutdown}: ask for "{maker}"' if shutdown else ""
     return no_answer(
@@ -132,7 +132,7 @@ def _retired(catalogue: Catalogue, name: str) -> CalcError | None:
 
 def _makers_price(catalogue: Catalogue, asked: sellers.Name, kind: str) -> str:
     """What the maker asks for the same model, and how to ask for that: ".. is 3 ..: ask for claude-sonnet-4-5"."""
-    maker = _makers_name(catalogue, asked)
+    maker = makers_name(catalogue, asked)
     if not maker:
         retired = _retired(catalogue, _plain(asked))
         return f"{retired.rule}; {OWN}" if retired else ""
@@ -145,7 +145,7 @@ def _makers_price(catalogue: Catalogue, asked: sellers.Name, kind: str) -> str:
     return f'The maker\'s own model is "{maker}": ask for that if you buy there, or {OWN}'
 
 
-def _makers_name(catalogue: Catalogue, asked: sellers.Name) -> str:
+def makers_name(catalogue: Catalogue, asked: sellers.Name) -> str:
     """The plain name of the model a seller's name means, "" where none is recognised."""
     plain = _plain(asked)
     for name in (plain, _without_date(plain)):

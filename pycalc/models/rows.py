@@ -34,7 +34,7 @@ PRICE_COLUMNS = (
     "read_on", "note",
 )  # fmt: skip
 
-PROVIDERS = {*sellers.MAKERS.values(), *sellers.SELLERS.values(), "tinker", "ori", "prime_intellect"}
+PROVIDERS = {*sellers.MAKERS.values(), *sellers.SELLERS.values(), "aws", "vast", "tinker", "ori", "prime_intellect"}
 """Who a price may be of. A word that is none is a column in the wrong place."""
 
 

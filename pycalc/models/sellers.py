@@ -229,6 +229,13 @@ def asked_of(seller: str, model: str) -> str:
     return f"{known}/{model}"
 
 
+def base_of(model: str) -> str:
+    """The model a fine-tuned one was trained from, at the same seller: azure/gpt-4.1 for azure/ft:gpt-4.1."""
+    asked = parse(model)
+    asked.model = asked.model.removeprefix("ft:")
+    return asked.key()
+
+
 def parse(model: str) -> Name:
     """A model's name taken apart; what follows a tilde, blanks around it and letter case make no difference."""
     text = model.partition("~")[0].strip().lower()
