@@ -10,12 +10,12 @@ from typing import Any
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from pycalc.models.sellers import asked_of
+from workbook.file import my_prices
 from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.titles import find_titles, rows_of
-from workbook.tasks import my_prices
 from workbook.tasks.recalc import recalc
 
 SHEET = "Prices"

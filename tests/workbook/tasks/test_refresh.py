@@ -226,3 +226,22 @@ def test_a_seller_beside_the_model_is_part_of_the_question(tmp_path):
     # Azure's meters of 2026-08-11: 25 global, 27.5 in the data zone; OpenAI's page: 2
     assert [row["after"] for row in report] == [25, 2, 27.5, 7]
     assert "no seller the catalogue knows" in report[3]["what"]
+
+
+def test_formulas_of_the_workbook_take_its_own_prices(tmp_path):
+    """FUNCTIONS of the contract: prices of the sheet "My prices" come first, and PRICE_SOURCE says so."""
+    from workbook.tasks.recalc import recalc
+
+    old = own_book(
+        tmp_path / "old.xlsx", ("gpt-4o", "", "input", 1.5, "EUR", 1.2, None, None, "contract 4711", "2026-11-28")
+    )
+    file = openpyxl.load_workbook(old)
+    file["Inputs"]["A3"] = '=MODEL_PRICE("gpt-4o","input")'
+    file["Inputs"]["A4"] = '=PRICE_SOURCE("gpt-4o","input")'
+    file["Inputs"]["A5"] = '=MODEL_PRICE("gpt-4o","output")'
+    file.save(old)
+    recalc(old, tmp_path / "new.xlsx")
+    cells = openpyxl.load_workbook(tmp_path / "new.xlsx", data_only=True)["Inputs"]
+    assert [cells["A3"].value, cells["A5"].value] == [1.8, 10]  # 1.5 x 1.2; OpenAI's page
+    assert cells["A4"].value.startswith("your own price (My prices): contract 4711")
+    assert catalogue.price("gpt-4o", "input").amount == 2.5

@@ -8,10 +8,10 @@ from datetime import date
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
+from workbook.file import my_prices
 from workbook.file.addresses import Place, address
 from workbook.file.cells import Value
-from workbook.file.package import BadWorkbook, Package
-from workbook.tasks import my_prices
+from workbook.file.package import Package
 from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
 from workbook.tasks.check.survey import PriceRow, Survey
 
@@ -42,13 +42,7 @@ _USED_BY = {
 
 def price_findings(survey: Survey, package: Package, days: int, on: date) -> Iterator[Finding]:
     """The price table and the price inputs, against the workbook's own prices and the catalogue's."""
-    try:
-        with my_prices.in_use(package):
-            yield from _price_findings(survey, days, on)
-    except BadWorkbook as problem:
-        what, _, row = problem.what.partition(", row ")
-        cell = f"A{row.partition(':')[0]}" if row and what == my_prices.SHEET else ""
-        yield Finding(ERROR, "own-price", my_prices.SHEET, cell, problem.what, problem.remedy)
+    with my_prices.in_use(package):
         yield from _price_findings(survey, days, on)
 
 

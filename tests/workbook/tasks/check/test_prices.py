@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.workbook.tasks.check.audited import ON, cells_of, found, serial, write
+from workbook.errors import BadWorkbook
 from workbook.tasks.check import check
 
 HEADER = {"A1": "Model", "B1": "Kind", "C1": "USD per 1M tokens", "D1": "From", "E1": "To before", "F1": "Read on"}
@@ -196,9 +197,8 @@ def test_ones_own_prices_are_held_against_the_workbook(tmp_path):
             "A2": "gpt-4o", "B2": "input", "C2": 2, "D2": "USD", "E2": "contract", "F2": "2026-11-20"}  # fmt: skip
     assert not found(write(tmp_path / "with.xlsx", {**sheets, "My prices": mine}), "price-unlike-catalogue")
     bad = {**mine, "D2": "EUR"}
-    (finding,) = found(write(tmp_path / "bad.xlsx", {**sheets, "My prices": bad}), "own-price")
-    assert (finding.severity, finding.sheet, finding.cell) == ("error", "My prices", "A2")
-    assert "no rate is given" in finding.what
+    with pytest.raises(BadWorkbook, match="My prices, row 2: the price is in EUR, and no rate is given"):
+        write(tmp_path / "bad.xlsx", {**sheets, "My prices": bad})
 
 
 @pytest.mark.parametrize(("on", "count"), [(date(2026, 10, 22), 0), (date(2026, 10, 23), 1)])

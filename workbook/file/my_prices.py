@@ -3,8 +3,9 @@ overwrites. Its columns are the catalogue's with a currency, found by their titl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from pycalc.models import catalogue, own
 from pycalc.models.rows import Price
@@ -67,17 +68,33 @@ def read(package: Package) -> list[Price]:
 
 
 @contextmanager
-def in_use(package: Package) -> Iterator[list[Price]]:
+def in_use(package: Package) -> Iterator[None]:
     """A workbook's own prices before those in use so far, until the block ends."""
-    found = read(package)
+    with first(read(package)):
+        yield
+
+
+def asking(found: Sequence[Price], call: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that looks prices up, with these of a workbook before all others."""
+
+    def asked(*args: Any) -> Any:
+        with first(found):
+            return call(*args)
+
+    return asked
+
+
+@contextmanager
+def first(found: Sequence[Price]) -> Iterator[None]:
+    """These prices before those in use so far, until the block ends."""
     if not found:
-        yield found
+        yield
         return
     known = catalogue.load()
     before = known.use_own([])
     known.use_own([*found, *(row for row in before if not any(_same(row, mine) for mine in found))])
     try:
-        yield found
+        yield
     finally:
         known.use_own(before)
 
