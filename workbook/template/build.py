@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
+import re
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pycalc.errors import CalcError
+from pycalc.errors import CalcError, from_code
 from pycalc.models import catalogue
 from pycalc.version import VERSION
 from workbook.file.saving import replacing
 from workbook.progress import counted, step
-from workbook.template import CASES, make
-from workbook.template.grid import Book, Cell, Chart, Sheet, quoted
+from workbook.template import CASES, Case, make
+from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters, quoted
 from workbook.template.styles import ACCENT, SERIES, style
 
 Values = dict[tuple[str, str], object]
 
 
-def build(case: str, path: str | os.PathLike[str]) -> Path:
-    """Write the template of a case to `path`, with the value of every formula stored.
+def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
+    """Write the template of a case, or of a shipped case's name, to `path`, with the value of every formula stored.
 
     The file is written beside `path` and moved there once it is whole.
     """
-    if case not in CASES:
+    if isinstance(case, str) and case not in CASES:
         raise ValueError(f"there is no case {case!r}; there are {', '.join(CASES)}")
     path = Path(path)
     data = contents(case)
@@ -41,31 +42,82 @@ def build(case: str, path: str | os.PathLike[str]) -> Path:
     return path
 
 
-def contents(case: str) -> bytes:
+def contents(case: str | Case) -> bytes:
     """The bytes of a case's template."""
-    step("laying out", 1, 4)
-    book = make(CASES[case])
-    step("writing the formulas", 2, 4)
-    formulas = written(book, {})
-    step("recalculating", 3, 4)
-    values = evaluated(formulas)
-    step("writing the values", 4, 4)
+    step("laying out", 1, 3)
+    book = make(CASES[case] if isinstance(case, str) else case)
+    step("calculating", 2, 3)
+    values = calculated(book)
+    step("writing", 3, 3)
     return written(book, values)
 
 
-def evaluated(data: bytes) -> Values:
-    """The value of every formula, by the embedded engine."""
-    from workbook.engines import recalculate
+class Live:
+    """A book in the embedded engine, handed over cell by cell: it can be asked, changed and asked again.
 
-    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
-        path = Path(folder, "book.xlsx")
-        with replacing(path) as file:
-            file.write(data)
-        result = recalculate(path)
-    if result.unsupported:
-        where, why = next(iter(result.unsupported.items()))
-        raise RuntimeError(f"the engine has no value for {where[0]}!{where[1]}: {why}")
-    return dict(result.values)
+    `sheets` keeps out the rest of the book, on which nothing that is asked may rest.
+    """
+
+    def __init__(self, book: Book, sheets: Container[str] | None = None) -> None:
+        import formualizer
+
+        from workbook.engines.formualizer import register
+        from workbook.engines.longchains import in_groups
+
+        self.book = book
+        self.engine = formualizer.Workbook()
+        self.engine.set_temporal_egress("serial")
+        register(self.engine)
+        self.formulas: list[tuple[str, int, int]] = []
+        places = {n: f"{quoted(p.sheet)}!${letters(p.column)}${p.row + 1}" for n, p in book.names.items()}
+        defined = re.compile(r'"[^"]*"|(?<![\w.!$\'])(?:' + "|".join(places) + r")(?![\w(!.])")
+        taken = [sheet for sheet in book.sheets if sheets is None or sheet.name in sheets]
+        for sheet in taken:
+            self.engine.add_sheet(sheet.name)
+        for sheet in taken:
+            for (row, column), cell in sheet.cells.items():
+                content = cell.content
+                if isinstance(content, str) and content.startswith("="):
+                    formula = defined.sub(
+                        lambda match: places.get(match[0], match[0]), book.formula_at(sheet, row, column)
+                    )
+                    self.engine.set_formula(sheet.name, row + 1, column + 1, "=" + in_groups(formula[1:]))
+                    self.formulas.append((sheet.name, row, column))
+                elif content not in (None, ""):
+                    self.engine.set_value(sheet.name, row + 1, column + 1, content)
+        self.engine.evaluate_all()
+
+    def put(self, values: Mapping[Place, object]) -> None:
+        """Put constants into cells, None for a blank, and calculate."""
+        for place, value in values.items():
+            self.engine.set_value(place.sheet, place.row + 1, place.column + 1, value)
+        self.engine.evaluate_all()
+
+    def value(self, place: Place) -> object:
+        """The value of a cell; an error as `CalcError`."""
+        return _plain(self.engine.get_value(place.sheet, place.row + 1, place.column + 1))
+
+
+def calculated(book: Book) -> Values:
+    """The value of every formula, by the embedded engine."""
+    live = Live(book)
+    return {
+        (name, xl_rowcol_to_cell(row, column)): live.value(Place(name, row, column))
+        for name, row, column in live.formulas
+    }
+
+
+_CODES = {"Na": "#N/A", "Num": "#NUM!", "Value": "#VALUE!", "Div": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?"}
+
+
+def _plain(raw: object) -> object:
+    """A value of the engine; an error as its code."""
+    if isinstance(raw, dict):
+        code = _CODES.get(str(raw.get("kind")))
+        if code is None:
+            raise RuntimeError(f"the engine has no value: {raw}")
+        return from_code(code)
+    return float(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
 def written(book: Book, values: Values) -> bytes:
@@ -182,9 +234,10 @@ _SMALL = frozenset(("note", "source", "wrapped"))
 
 def _is_link(formula: str) -> bool:
     """A formula that only fetches a cell from another sheet."""
-    import re
+    return bool(_LINK.match(formula))
 
-    return bool(re.fullmatch(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+", formula))
+
+_LINK = re.compile(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+\Z")
 
 
 def _page(sheet: Sheet, worksheet) -> None:

@@ -5,10 +5,10 @@ A formula in the model names other figures by key and calls our worksheet functi
 native twin in place of each function, so that the workbook computes without any add-in.
 
 Keys stand in scopes: "base" holds the constants on Inputs, "live" the values of the scenario in force and all
-results of the model, "column" a scenario's column on Scenarios, "tab2" the tab of scenario 2, "check" the second
-route. A sheet names the scopes it reads, the nearest first. A key with a scope in front (``base.queries``) names
-that scope. A *row* key stands for the cell in the same column; ``row.key`` for the whole row, ``prev.key`` for the
-cell to its left, ``first.key`` for the first cell, ``rest.key`` for all but the first.
+results of the model, "tab2" the tab of scenario 2. A sheet names the scopes it reads, the nearest first. A key with
+a scope in front (``base.queries``) names that scope. A *row* key stands for the cell in the same column;
+``row.key`` for the whole row, ``prev.key`` for the cell to its left, ``first.key`` for the first cell, ``rest.key``
+for all but the first, ``key.3`` for the third.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc import constants
@@ -41,6 +42,8 @@ class Place:
     row: int
     column: int
     last: int | None = None
+    bottom: int | None = None
+    """The last row of an area."""
 
 
 @dataclass
@@ -147,6 +150,7 @@ class Row:
     names: tuple[str | None, ...] = ()
 
 
+@cache
 def letters(column: int) -> str:
     """Column letters of a column counted from 0."""
     text = ""
@@ -169,6 +173,7 @@ class Book:
         self.places: dict[str, Place] = {}
         self.names: dict[str, Place] = {}
         self._formulas: dict[tuple[str, int, int], str] = {}
+        self._parts: dict[tuple, list] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -190,13 +195,22 @@ class Book:
                     self.define(cell.name, Place(sheet.name, row, column))
 
     def find(self, key: str, scopes: tuple[str, ...]) -> Place:
-        for candidate in (*(f"{scope}.{key}" for scope in scopes), key):
+        candidates = (*(f"{scope}.{key}" for scope in scopes), key)
+        for candidate in candidates:
             if candidate in self.places:
                 return self.places[candidate]
+        stem, _, number = key.rpartition(".")
+        if stem and number.isdigit():  # one cell of a row
+            row = self.find(stem, scopes)
+            if row.last is not None and row.bottom is None and row.column + int(number) - 1 <= row.last:
+                return Place(row.sheet, row.row, row.column + int(number) - 1)
         raise KeyError(f"no cell for the key {key!r} in {', '.join(scopes)}")
 
-    def reference(self, token: str, sheet: Sheet, column: int, scopes: tuple[str, ...]) -> str | None:
-        """The reference a key stands for in a cell of `sheet` in `column`; None for a defined name or constant."""
+    def reference(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int] | None:
+        """The reference a key stands for on `sheet`; None for a defined name or constant.
+
+        A reference to the cell in the same column is (what stands in front, columns to the right, row).
+        """
         word, _, rest = token.partition(".")
         spread = word if word in _ROW_WORDS and rest else ""
         key = rest if spread else token
@@ -208,6 +222,8 @@ class Book:
             raise
         prefix = "" if place.sheet == sheet.name else quoted(place.sheet) + "!"
         row = place.row + 1
+        if place.bottom is not None and place.last is not None:
+            return f"{prefix}${letters(place.column)}${row}:${letters(place.last)}${place.bottom + 1}"
         if place.last is None:
             if spread:
                 raise KeyError(f"{key!r} is a single cell, not a row")
@@ -220,22 +236,39 @@ class Book:
             return f"{prefix}${letters(place.column)}${row}"
         if spread == "last":
             return f"{prefix}${letters(place.last)}${row}"
-        return f"{prefix}{letters(column - 1 if spread == 'prev' else column)}${row}"
+        return (prefix, -1 if spread == "prev" else 0, row)
 
     def formula(self, text: str, sheet: Sheet, column: int, scopes: tuple[str, ...] | None = None) -> str:
         """The Excel formula, with its equals sign, of a formula over keys; after "=raw:" stands Excel text as it is."""
-
         if text.startswith("=raw:"):
             return "=" + text.removeprefix("=raw:")
+        parts = self._compiled(text, sheet, sheet.scopes if scopes is None else scopes)
+        whole = "".join(
+            [part if type(part) is str else f"{part[0]}{letters(column + part[1])}{part[2]}" for part in parts]
+        )
+        return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if "!" in whole else whole)
+
+    def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list:
+        """A formula taken apart once for all columns: texts, and references to the same column."""
+        known = (text, sheet.name, scopes)
+        if known in self._parts:
+            return self._parts[known]
+        relative: list[tuple[str, int, int]] = []
 
         def resolve(token: str) -> str:
-            reference = self.reference(token, sheet, column, sheet.scopes if scopes is None else scopes)
+            reference = self.reference(token, sheet, scopes)
+            if isinstance(reference, tuple):
+                relative.append(reference)
+                return f"\0{len(relative) - 1}\0"
             return token if reference is None else reference
 
         try:
-            return "=" + _DOUBLED.sub(r"\1\2:\3", expand(text.removeprefix("="), resolve))
+            pieces = expand(text.removeprefix("="), resolve).split("\0")
         except (KeyError, ValueError) as problem:
             raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+        parts = [relative[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)]
+        self._parts[known] = parts
+        return parts
 
     def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
         """The Excel formula of a cell of this book, worked out once."""

@@ -92,7 +92,7 @@ def table(
 
 
 def figures_in(
-    sheet: Sheet, row: int, rows: tuple[Row, ...], scope: str = "live", column: int = 2, note: str = "note"
+    sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live", column: int = 2, note: str = "note"
 ) -> int:
     """Single figures on a sheet whose units stand in column B: label, unit, value, note.
 

@@ -15,16 +15,13 @@ NUMBERS = {
     "unitprice": "#,##0.0000",
     "call": "0.000000",
     "count": "#,##0",
-    "tokens": '#,##0" tokens"',
-    "months": '#,##0.00" mo"',
+    "tokens": "#,##0",
+    "months": "#,##0.00",
     "share": "0.0%",
     "change": "+0.0%;-0.0%;0.0%",
-    "rate": '[>=1000000]0.0E+00"×";#,##0.00%',
+    "rate": '[>10]"> 1,000%";[<0]-#,##0.0%;#,##0.0%',
     "whole": "#,##0",
     "number": "General",
-    "epochs": 'General" epochs"',
-    "minutes": 'General" min"',
-    "runs": 'General" runs"',
     "factor": "0.0000",
     "tiny": "0E+00",
     "date": "yyyy-mm-dd;;",
@@ -32,12 +29,9 @@ NUMBERS = {
     "flag": '"TRUE";"TRUE";"FALSE"',
     "exact": "General",
     "scientific": "0.0E+00;-0.0E+00;0",
-    "multiple": '0.00"×"',
+    "multiple": "0.00",
 }
-"""Formats of numbers; their units stand in the column of units, or in the format.
-
-A rate of a million and more, as of an outlay repaid within days, is shown as a multiple: no column is wide enough
-for its per cents.
+"""Formats of numbers; their units stand in the column of units.
 """
 
 
@@ -72,6 +66,10 @@ _LOOKS: dict[str, dict] = {
     "left": {"align": "left"},
     "wrap": {"text_wrap": True},
     "wrapped": {"text_wrap": True, "valign": "top", "font_size": 9},
+    "heading": {"bold": True, "align": "center", "font_color": ACCENT},
+    "free": {"locked": False},
+    "faint": {"font_color": "#BFBFBF", "font_size": 8},
+    "linked": {"font_color": "#0563C1", "underline": 1},
     "band": {"bold": True, "font_color": ACCENT, "bg_color": TINT},
     "missing": {"italic": True},
     "label": {},
@@ -112,5 +110,6 @@ _RULES: dict[str, dict] = {
     "chosen": {"bg_color": "#5B9BD5"},
     "stop": {"font_color": "#C00000", "bold": True},
     "absent": {"font_color": "#A6A6A6"},
+    "grey": {"font_color": "#7F7F7F"},
     "mark": {"bg_color": TINT, "bold": True},
 }

@@ -30,6 +30,7 @@ NEEDED = (
     "out_ft_monthly",
     "out_rag_monthly",
     "out_hybrid_monthly",
+    "out_gaps",
     "out_upfront",
     "out_saving_monthly",
     "out_breakeven_months",
@@ -42,8 +43,7 @@ _ANCHORS = {
     "Inputs": "queries",
     "Costs": "out_pe_monthly",
     "Breakeven": "out_decision",
-    "Cash flow": "out_npv",
-    "Review": "out_year1_winner",
+    "Quality": "out_year1_winner",
     "Suitability": "out_suitability",
     "Checks": "out_checks",
 }

@@ -1,8 +1,7 @@
 """Scenarios of a workbook: added with a tab and a column of their own, listed, removed, always on a copy.
 
-A new scenario takes the first spare column of the sheet Scenarios and gets a tab made from one that is there, so
-that nothing tells it from those that shipped; the checks grow by it. Everything else stays byte for byte, but for
-stored values, which are recalculated.
+A new scenario takes the first spare column of the sheet Scenarios, and that column's tab takes its name. Everything
+else stays byte for byte, but for stored values, which are recalculated.
 """
 
 from __future__ import annotations
@@ -11,21 +10,18 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 from pycalc.version import VERSION
-from workbook.file.addresses import column_letters
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import Held, put_values
-from workbook.file.sheets import add_sheet, remove_sheet
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 from workbook.tasks.recalc import recalc
-from workbook.tasks.scenario import catalogued, changes, mirror, tabs
+from workbook.tasks.scenario import catalogued, changes, tabs
 from workbook.tasks.scenario import log as notes
 from workbook.tasks.scenario.changes import BadChange, Change
 from workbook.tasks.scenario.layout import Column, Layout, Place, read
@@ -84,7 +80,7 @@ def add_scenarios(
     by: str = "",
     day: str = "",
 ) -> Changed:
-    """Write a copy of a workbook with further scenarios, each with a column, a tab and its checks.
+    """Write a copy of a workbook with further scenarios, each with a column and its tab.
 
     Parameters
     ----------
@@ -130,9 +126,9 @@ def add_scenarios(
 def remove_scenario(
     book: str | os.PathLike[str], out: str | os.PathLike[str], name: str, *, by: str = "", day: str = ""
 ) -> Changed:
-    """Write a copy of a workbook without one scenario: its tab, overrides and checks go, its column is spare again.
+    """Write a copy of a workbook without one scenario: its overrides go, its column and tab are spare again.
 
-    `name` is its title, or its tab's name. The base cannot be removed, nor a tab that other formulas read.
+    `name` is its title, or its tab's name. The base cannot be removed.
     """
     check_target(book, out)
     result = Changed(Path(out))
@@ -145,19 +141,13 @@ def remove_scenario(
         if column.number == 1:
             raise BadWorkbook(book, "the base cannot be removed", "Every other scenario counts from it")
         result.removed = column.title or name
-        found = mirror.mirrors(package, layout)
-        if column.tab:
-            spared = set().union(*(mirror.cells_of(package, each) for each in found))
-            tabs.check_unread(package, column.tab, spared)
-            for each in found:
-                mirror.close_up(package, each, column.number)
         where = layout.column(column.number)
         rows = [layout.titles, *layout.rows.values()]
         notes.remove(package, layout.sheet.part, [f"{column.letters}{row}" for row in rows])
         _write(package, layout, {(row, where): None for row in rows})
         _select_base(package, layout, column.number, result)
         if column.tab:
-            remove_sheet(package, column.tab)
+            tabs.rename(package, column.tab, tabs.tab_name(package, f"Scenario {column.number}"))
         if day:
             notes.log(package, day, VERSION, by, f'Scenario {column.number} "{result.removed}" removed')
         _save(package, result)
@@ -204,6 +194,11 @@ def _planned(
         found[change.name] = change
         if change.warning:
             result.warnings.append(f"{scenario.name}: {change.warning}")
+    for change in list(found.values()):
+        if change.name in catalogued.MODELS and change.value != "none":
+            priced, missing = catalogued.prices_of(layout, change, set(found), scenario.prices_on)
+            found |= {each.name: each for each in priced}
+            result.warnings += [f"{scenario.name}: {line}" for line in missing]
     if not found:
         raise BadChange(f"the scenario {scenario.name!r} changes nothing. Give it a change such as pe_input_price=-50%")
     return list(found.values())
@@ -233,11 +228,6 @@ def _check_names(layout: Layout, names: list[str]) -> None:
 def _add(package: Package, title: str, overrides: list[Change], result: Changed, by: str, day: str) -> Column:
     layout = read(package)
     column = next(column for column in layout.columns if column.spare and column.number > 1)
-    source = _source(package, layout)
-    found = mirror.mirrors(package, layout)
-    name = tabs.tab_name(package, title)
-    before = [known.tab for known in layout.columns if known.tab]
-    data = tabs.copied_tab(package, layout, source, column, title, name)
     where = layout.column(column.number)
     values: dict[Place, Value] = {(layout.titles, where): title}
     _write(package, layout, values | {(layout.rows[change.name], where): change.value for change in overrides})
@@ -245,31 +235,18 @@ def _add(package: Package, title: str, overrides: list[Change], result: Changed,
     unnoted = notes.add(package, layout.sheet.part, said)
     if unnoted:
         result.warnings.append(f"No note on {', '.join(unnoted)}: the sheet has threaded comments")
-    for each in found:
-        if not mirror.extend(package, each, layout, column, name):
-            result.warnings.append(f"The sheet {each.sheet.name} has no room for the checks of the tab {name}")
-    _allow(package, layout, column.number)
-    part = add_sheet(package, name, data, max(before, key=lambda tab: tab.index))
+    if column.tab:
+        tabs.rename(package, column.tab, tabs.tab_name(package, title))
+    else:
+        result.warnings.append(f"Column {column.letters} of the sheet {layout.sheet.name} has no tab of its own")
     if day:
         line = f'Scenario {column.number} "{title}" added: ' + "; ".join(
             f"{c.name} {c.how.partition(':')[0]}" for c in overrides
         )
         notes.log(package, day, VERSION, by, line)
-    tab = next(sheet for sheet in package.worksheets() if sheet.part == part)
+    part = column.tab.part if column.tab else ""
+    tab = next((sheet for sheet in package.worksheets() if sheet.part == part), None)
     return Column(column.number, column.letters, title, {change.name: change.value for change in overrides}, tab)
-
-
-def _source(package: Package, layout: Layout) -> Column:
-    """The tab to copy: the last one, for choice without charts or comments of its own."""
-    made = [column for column in layout.columns if column.tab]
-    if not made:
-        raise BadWorkbook(
-            package.path,
-            "it has no scenario tab to copy",
-            "Make the workbook with `breakeven new`, which has the tab Base",
-        )
-    plain = [column for column in made if column.tab and not package.relationships(column.tab.part)]
-    return (plain or made)[-1]
 
 
 def _write(package: Package, layout: Layout, values: dict[Place, Value]) -> None:
@@ -279,23 +256,6 @@ def _write(package: Package, layout: Layout, values: dict[Place, Value]) -> None
         return next((held[place[0], other] for other in range(layout.last, 0, -1) if (place[0], other) in held), None)
 
     put_values(package, layout.sheet, values, like=neighbour, clearing=True)
-
-
-def _allow(package: Package, layout: Layout, number: int) -> None:
-    """Have the selector's list hold the new number, where it is a list of numbers."""
-    sheet_name, row, column = layout.inputs["scenario"]
-    address = f"{column_letters(column)}{row}"
-    sheet = package.worksheet(sheet_name)
-    for rule, formula in pairwise(package.elements(sheet.part, "dataValidation", "formula1")):
-        if rule.name != "dataValidation" or address not in rule.attributes.get("sqref", "").split():
-            continue
-        listed = formula.text.strip().strip('"').split(",")
-        numbers = [item.strip() for item in listed]
-        if formula.text.strip().startswith('"') and all(map(str.isdigit, numbers)) and str(number) not in numbers:
-            new = '"' + ",".join([*listed, str(number)]) + '"'
-            edit = (formula.tag_end, formula.content_end, new.encode())
-            package.replace(sheet.part, spliced(package.read(sheet.part), [edit]))
-            return
 
 
 def _select_base(package: Package, layout: Layout, number: int, result: Changed) -> None:

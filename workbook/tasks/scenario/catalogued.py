@@ -9,16 +9,34 @@ from workbook.file.package import Package
 from workbook.file.titles import find_titles, named_so
 from workbook.tasks.scenario.changes import BadChange, Change
 from workbook.tasks.scenario.layout import Layout
+from workbook.template.inputs import COUNT, option_input
 
 FILLS = "fills the input"
 """Title of the column of the sheet Prices that says which input a row fills."""
 
-BY_MODEL = {
-    "pe_model": (("pe_input_price", "input"), ("pe_output_price", "output"), ("pe_cached_price", "cached_input")),
-    "base_model": (("base_input_price", "input"), ("base_output_price", "output")),
-    "ft_model": (("ft_input_price", "input"), ("ft_output_price", "output"), ("ft_cached_price", "cached_input")),
-}
-"""Prices of the models named on Inputs, where the sheet Prices has no row for them."""
+KINDS = {"input_price": "input", "output_price": "output", "cached_price": "cached_input", "training_price": "training"}
+"""Kind of price by the row of Options it fills."""
+MODELS = {option_input(option, "model"): option for option in range(1, COUNT + 1)}
+"""The option whose model an input names."""
+
+
+def prices_of(layout: Layout, change: Change, given: set[str], day: str) -> tuple[list[Change], list[str]]:
+    """Overrides with the prices of a model that a scenario puts in place of another; what stays at its base value."""
+    model, option = str(change.value), MODELS[change.name]
+    changes: list[Change] = []
+    missing: list[str] = []
+    for row, kind in KINDS.items():
+        name = option_input(option, row)
+        if name in given or name not in layout.rows or (kind == "training" and not model.lower().startswith("ft:")):
+            continue
+        try:
+            price = catalogue.price(model[3:] if kind == "training" else model, kind, day)
+        except NoAnswerError as error:
+            if kind in ("input", "output"):
+                missing.append(f"{name} stays at the price of the model before: {error.rule}")
+            continue
+        changes.append(Change(name, price.amount, f"{price.model}, {kind}: {price.provenance()}"))
+    return changes, missing
 
 
 def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str) -> tuple[list[Change], list[str]]:
@@ -27,14 +45,15 @@ def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str
     The rows of the sheet Prices say which model and kind an input takes; for the rest the models named on Inputs do.
     """
     wanted = _rows(package)
-    for model_input, kinds in BY_MODEL.items():
+    for model_input, option in MODELS.items():
         model = base.get(model_input)
-        for name, kind in kinds:
-            if isinstance(model, str) and model.strip() and name not in wanted:
-                wanted[name] = (model, kind)
-    trained = base.get("ft_model")
-    if isinstance(trained, str) and trained.lower().startswith("ft:") and "ft_training_price" not in wanted:
-        wanted["ft_training_price"] = (trained[3:], "training")
+        if not isinstance(model, str) or not model.strip():
+            continue
+        for row, kind in KINDS.items():
+            name = option_input(option, row)
+            if kind == "training" and not model.lower().startswith("ft:"):
+                continue
+            wanted.setdefault(name, (model[3:] if kind == "training" else model, kind))
     changes: list[Change] = []
     missing: list[str] = []
     for name, (model, kind) in wanted.items():

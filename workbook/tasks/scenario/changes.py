@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
 from workbook.file.cells import Value
-from workbook.template.inputs import GROUPS, INPUTS, Input
+from workbook.template.inputs import INPUTS, Input, canonical
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -47,6 +47,7 @@ def parse(text: str, base: dict[str, Value]) -> Change:
 
 def change(name: str, given: str, base: dict[str, Value]) -> Change:
     """The override of one input."""
+    name = canonical(name) or name
     item = INPUTS.get(name)
     if item is None:
         alike = get_close_matches(name, INPUTS, n=3, cutoff=0.6)
@@ -60,6 +61,8 @@ def change(name: str, given: str, base: dict[str, Value]) -> Change:
     given = given.removeprefix("=").strip()
     if not given:
         raise BadChange(f"{name} is given no value: an empty cell means the base value. Leave the change out")
+    if given.lower() == "none":
+        return Change(name, "none", "blanked")
     kind = item.quantity.kind
     if kind == "number":
         return _number(item, given, absolute, base[name])
@@ -146,11 +149,8 @@ def sweep(text: str) -> list[tuple[str, str]]:
 
 
 def label(name: str) -> str:
-    """An input in words, with its group where another has the same label."""
-    own = INPUTS[name].label
-    if sum(item.label == own for item in INPUTS.values()) == 1:
-        return own
-    return f"{next(title for title, items in GROUPS for item in items if item.name == name)}: {own}"
+    """An input in words."""
+    return INPUTS[name].label
 
 
 def _exact(value: float) -> float:

@@ -21,7 +21,7 @@ from workbook.file.package import BadWorkbook, Package, Sheet
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import FormulaCell, formula_cells
 from workbook.formulas.parser import Formula, FormulaError, parse
-from workbook.template.inputs import INPUTS
+from workbook.template.inputs import INPUTS, canonical
 
 REMEDY = "Make the workbook with `breakeven new`, or give back the names and formulas of its sheet Scenarios"
 _ENOUGH = 0.8
@@ -42,7 +42,7 @@ class Column:
 
     @property
     def spare(self) -> bool:
-        return not self.title and not self.overrides and self.tab is None
+        return not self.title and not self.overrides
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Layout:
     rows: dict[str, int]
     """Override row by input name."""
     inputs: dict[str, tuple[str, int, int]]
-    """Sheet, row and column of each defined name."""
+    """Sheet, row and column of each defined name, and of the base value of each input."""
     cells: dict[Place, Cell]
     """Cells of the sheet."""
     columns: list[Column]
@@ -90,7 +90,7 @@ def read(package: Package) -> Layout:
     sheet, (top, first, _, last) = titles
     strings = package.strings()
     held = {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
-    rows = _override_rows(package, sheet, names, (first, last))
+    rows, bases = _override_rows(package, sheet, names, (first, last), held)
     if not rows:
         raise BadWorkbook(package.path, f"no row of its sheet {sheet.name} looks up an override", REMEDY)
     columns = []
@@ -104,7 +104,7 @@ def read(package: Package) -> Layout:
         columns.append(
             Column(column - first + 1, column_letters(column), "" if title is None else _shown(title), overrides)
         )
-    found = Layout(sheet, top, first, last, rows, names, held, columns)
+    found = Layout(sheet, top, first, last, rows, names | bases, held, columns)
     for other in sheets.values():
         if other.part != sheet.part:
             number = _number_of_tab(package, other, found)
@@ -164,49 +164,42 @@ def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
 
 
 def _override_rows(
-    package: Package, sheet: Sheet, names: dict[str, tuple[str, int, int]], columns: tuple[int, int]
-) -> dict[str, int]:
+    package: Package,
+    sheet: Sheet,
+    names: dict[str, tuple[str, int, int]],
+    columns: tuple[int, int],
+    held: dict[Place, Cell],
+) -> tuple[dict[str, int], dict[str, tuple[str, int, int]]]:
+    """The override row of each input, and the cell of its base value, which the live formula names."""
     by_place = {(name_sheet.lower(), row, column): name for name, (name_sheet, row, column) in names.items()}
-    formulas = {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, sheet.part)}
+    strings = package.strings()
     rows: dict[str, int] = {}
-    for text in formulas.values():
-        for target, (row, left, _, right) in _looked_up(text):
+    bases: dict[str, tuple[str, int, int]] = {}
+    for cell in formula_cells(package, sheet.part):
+        place = (cell.cell.row, cell.cell.column)
+        for target, (row, left, _, right) in _looked_up(cell.text):
             if (target or sheet.name).lower() != sheet.name.lower() or (left, right) != columns:
                 continue
-            name = _base_of(text, (row, left, right), sheet.name, formulas, by_place)
-            if name in INPUTS:
+            base = _base_of(cell.text, sheet.name, names)
+            written = _value(held, strings, (place[0], place[1] - 1))
+            name = by_place.get((base[0].lower(), *base[1:]), "") if base else ""
+            if name not in INPUTS and isinstance(written, str):
+                name = canonical(written) or ""
+            if name in INPUTS and base:
                 rows.setdefault(name, row)
-    return {name: rows[name] for name in INPUTS if name in rows}
+                bases.setdefault(name, base)
+    return {name: rows[name] for name in INPUTS if name in rows}, bases
 
 
-def _base_of(
-    text: str,
-    override: tuple[int, int, int],
-    sheet: str,
-    formulas: dict[Place, str],
-    by_place: dict[tuple[str, int, int], str],
-) -> str:
-    """The input whose base value a live cell falls back on: followed until a cell has a name."""
-    seen: set[tuple[str, int, int]] = set()
-    texts = [text]
-    while texts:
-        formula = parsed(texts.pop())
-        for reference in formula.references() if formula else []:
-            if reference.kind == "name" and reference.body.lower() in by_place.values():
-                if reference.body.lower() in INPUTS:
-                    return reference.body.lower()
-                continue
-            if reference.kind != "cell":
-                continue
-            row, column = row_and_column(reference.body)
-            place = ((reference.sheet or sheet).lower(), row, column)
-            if place in by_place:
-                return by_place[place]
-            own = place[0] == sheet.lower() and not (row == override[0] and override[1] <= column <= override[2])
-            if own and place not in seen and (row, column) in formulas:
-                seen.add(place)
-                texts.append(formulas[row, column])
-    return ""
+def _base_of(text: str, sheet: str, names: dict[str, tuple[str, int, int]]) -> tuple[str, int, int] | None:
+    """The input's cell that a live formula falls back on: the first it names on another sheet."""
+    formula = parsed(text)
+    for reference in formula.references() if formula else []:
+        if reference.kind == "name" and reference.body.lower() in INPUTS and reference.body.lower() in names:
+            return names[reference.body.lower()]
+        if reference.kind == "cell" and reference.sheet and reference.sheet.lower() != sheet.lower():
+            return (reference.sheet, *row_and_column(reference.body))
+    return None
 
 
 def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
@@ -225,7 +218,7 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
             if (reference.sheet or "").lower() == wanted and reference.kind in ("cell", "range"):
                 top, left, bottom, right = corners(reference.body)
                 if right >= layout.first and left <= layout.last:
-                    if reference.kind == "range":
+                    if left != right:
                         return 0
                     read_columns.add(left)
                     read_rows |= rows & set(range(top, bottom + 1))

@@ -1,326 +1,175 @@
-"""The sheet Cash flow: 36 months, net present value, rate of return, payback."""
+"""The sheet Cash flow: months 0 to 36 of every option, and the recommended one against today."""
 
 from __future__ import annotations
 
+from workbook.template import model
+from workbook.template.block import FIRST, LAST, LAST_MONTH, each_month, months, option_heads, rows_of
 from workbook.template.grid import Book, Place, Row, Sheet
-from workbook.template.inputs import MOST_MONTHS
-from workbook.template.layout import HEADING, band, figures_in, header, heading, table
+from workbook.template.inputs import COUNT, MOST_MONTHS
+from workbook.template.layout import HEADING, band, heading
 
-IRR_STEPS = 62
-"""Halvings of the bracket: 36 / 2^62 is below the last digit of any rate."""
+REACH = (-3, -1.5, -1, -0.5, -0.3, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 3, 9, 18)
+"""Where the value is tried: x is the logarithm of 1 + the monthly rate."""
+STEPS = 50
+_AT = "SUMPRODUCT(INDEX(net_area,number,0)*row.counted*EXP({0})^(-row.t))"
+
+
+def _alive(option: int) -> str:
+    return f"(t>built.{option})*{model.clamped(f'lives.{option}')}"
 
 
 def cashflow_sheet(book: Book) -> Sheet:
-    first, last = 2, 2 + MOST_MONTHS
     sheet = Sheet(
         "Cash flow",
-        "Cash flow of switching from prompt engineering to fine-tuning",
-        "Month 0 pays for training, labour and evaluation. Volume grows and prices fall from month 2 on; review "
-        "is not in here.",
-        (38, 15, 15, *(9.2,) * MOST_MONTHS),
+        "Cash flow: months 0 to 36",
+        "What each option costs by itself, on its way to its successor, and saves against today; then the rates of return.",
+        (44, 12, *(11,) * (MOST_MONTHS + 1)),
     )
-    sheet.paper = 8
     heading(sheet)
-    row = HEADING + 1
-    sheet.freeze = (row + 1, 2)
-    sheet.repeat_rows = (0, row)
-    header(sheet, row, ("Month", "Unit", *("",) * (MOST_MONTHS + 1)))
-    book.place("live.t", Place(sheet.name, row, first, last))
-    for month in range(MOST_MONTHS + 1):
-        sheet.cells[row, first + month].content = month
-        sheet.cells[row, first + month].style = "head whole"
-    row += 1
-    step = "IF({0}_step_month=0,1,IF(t<{0}_step_month,1,1-{0}_step_cut))"
-    blocks = (
-        (
-            "Volume and prices",
-            (
-                Row("year_number", "Year", "number", "IF(t=0,0,INT((t-1)/months_per_year)+1)", "whole"),
-                Row("volume", "Calls", "calls per month", "IF(t=0,0,queries*(1+monthly_growth)^(t-1))", "count"),
-                Row(
-                    "pe_level",
-                    "Level of base-model prices",
-                    "month 1 is 1",
-                    f"IF(t=0,1,PRICE_AFTER(1, pe_annual_decline, t-1)*{step.format('pe')})",
-                    "factor",
-                ),
-                Row(
-                    "ft_level",
-                    "Level of fine-tuned prices",
-                    "month 1 is 1",
-                    f"IF(t=0,1,PRICE_AFTER(1, ft_annual_decline, t-1)*{step.format('ft')})",
-                    "factor",
-                ),
-            ),
+    sheet.freeze = (HEADING + 2, FIRST)
+    sheet.repeat_rows = (0, HEADING + 1)
+    sheet.paper = 8
+    row = months(book, sheet, HEADING + 1, "live", parts=True)
+    dates = (
+        Row(
+            "month_date",
+            "Month that begins on",
+            "date",
+            'IF(N(start_date)=0,"",EDATE(start_date,t-1))',
+            "date",
+            opening='IF(N(start_date)=0,"",start_date)',
         ),
-        (
-            "Cost by option",
-            (
-                Row("pe_cost", "Prompt engineering", "USD", "IF(t=0,0,volume*inference.pe*pe_level)", "flow"),
-                Row(
-                    "cached_cost",
-                    "Prompt engineering with caching",
-                    "USD",
-                    "IF(t=0,0,volume*inference.cached*pe_level)",
-                    "flow",
-                ),
-                Row(
-                    "base_cost",
-                    "Newer base model",
-                    "USD",
-                    "IF(t*offered.base=0,0,volume*inference.base*pe_level)",
-                    "flow",
-                ),
-                Row(
-                    "rag_cost",
-                    "RAG",
-                    "USD",
-                    "IF(t=0,0,volume*(inference.rag*pe_level+retrieval.rag)+fixed.rag)",
-                    "flow",
-                ),
-                Row("ft_cost", "Fine-tuning", "USD", "IF(t=0,0,volume*inference.ft*ft_level+fixed.ft)", "flow"),
-                Row(
-                    "hybrid_cost",
-                    "Hybrid",
-                    "USD",
-                    "IF(t=0,0,volume*(inference.hybrid*ft_level+retrieval.hybrid)+fixed.hybrid)",
-                    "flow",
-                ),
-            ),
-        ),
-        (
-            "Fine-tuning beyond its running cost",
-            (
-                Row(
-                    "runs",
-                    "Retraining runs",
-                    "runs",
-                    "IF(t=0,0,INT(t*retrains_per_year/months_per_year)-INT((t-1)*retrains_per_year/months_per_year))",
-                    "number",
-                ),
-                Row(
-                    "retraining",
-                    "Retraining",
-                    "USD",
-                    "FT_RETRAIN(runs, training, relabel_share, labor, evaluation_cost)",
-                    "flow",
-                ),
-                Row("outlay", "Training, labour, first evaluation", "USD", "IF(t=0,upfront+evaluation_cost,0)", "flow"),
-                Row("ft_all", "Fine-tuning in all", "USD", "ft_cost+retraining+outlay", "flow total"),
-            ),
-        ),
-        (
-            "Net present value",
-            (
-                Row(
-                    "net",
-                    "Prompt engineering less fine-tuning",
-                    "USD",
-                    "IF(t>months,0,IF(ABS(pe_cost-ft_all)<=comparison_tolerance*MAX(pe_cost,ft_all),0,pe_cost-ft_all))",
-                    "flow",
-                    note="",
-                ),
-                Row("discount", "Discount factor", "factor", "(1+annual_rate)^(-t/months_per_year)", "factor"),
-                Row("discounted", "Discounted", "USD", "net*discount", "flow"),
-                Row("position", "Running total, discounted", "USD", "SUM(first.discounted:discounted)", "flow total"),
-                Row(
-                    "paid",
-                    "Paid back",
-                    "1 yes, 0 no",
-                    "IF(t>months,0,IF(position>=-comparison_tolerance*first.outlay,1,0))",
-                    "whole",
-                ),
-            ),
-        ),
-        (
-            "Number of rates of return",
-            (
-                Row(
-                    "sign",
-                    "Sign of the flow, the last that is not 0",
-                    "sign",
-                    "IF(net=0,N(prev.sign),SIGN(net))",
-                    "whole",
-                ),
-                Row("turn", "It changes", "1 yes, 0 no", "IF(sign*N(prev.sign)<0,1,0)", "whole"),
-                Row("total", "Running total, not discounted", "USD", "SUM(first.net:net)", "flow"),
-                Row(
-                    "total_sign",
-                    "Its sign, the last that is not 0",
-                    "sign",
-                    "IF(total=0,N(prev.total_sign),SIGN(total))",
-                    "whole",
-                ),
-                Row("total_turn", "It changes", "1 yes, 0 no", "IF(total_sign*N(prev.total_sign)<0,1,0)", "whole"),
-                Row("tail", "Total from here on, not discounted", "USD", "SUM(net:last.net)", "flow"),
-                Row(
-                    "tail_sign",
-                    "Its sign, the last that is not 0",
-                    "sign",
-                    "IF(tail=0,N(prev.tail_sign),SIGN(tail))",
-                    "whole",
-                ),
-                Row("tail_turn", "It changes", "1 yes, 0 no", "IF(tail_sign*N(prev.tail_sign)<0,1,0)", "whole"),
-            ),
-        ),
-        (
-            "Cumulative cost, for the chart",
-            (
-                Row("pe_sum", "Prompt engineering", "USD", "SUM(first.pe_cost:pe_cost)", "flow"),
-                Row(
-                    "ft_sum", "Fine-tuning with one-time cost and retraining", "USD", "SUM(first.ft_all:ft_all)", "flow"
-                ),
-                Row(
-                    "base_sum",
-                    "Newer base model",
-                    "USD",
-                    "IF(offered.base=1,SUM(first.base_cost:base_cost),NA())",
-                    "flow",
-                ),
-                Row("ahead", "Fine-tuning has cost no more", "1 yes, 0 no", "IF(ft_sum<=pe_sum,1,0)", "whole"),
-            ),
-        ),
+        Row("fiscal", "Year of the plan", "year", "INT((t-1)/months_per_year)+1", "whole", opening="0"),
+        Row("counted", "Counted", "1 yes, 0 no", "IF(t<=N(months),1,0)", "whole"),
+        Row("volume", "Tasks", "per month", "N(queries)*growth", "count"),
     )
-    for title, rows in blocks:
-        band(sheet, row, title, last + 1)
-        row = table(book, sheet, row + 1, rows, first, last)
-    row += 1
-    sheet.breaks.append(row)
-    band(sheet, row, "Results", last + 1)
-    row = figures_in(
-        sheet,
-        row + 1,
-        (
-            Row(
-                "horizon_ok",
-                "Months counted: whole, and on this sheet",
-                "1 yes, 0 no",
-                "IF(months=INT(months),IF(months<1,0,IF(months>last.t,0,1)),0)",
-                "whole",
-                note="Else #NUM! below",
-            ),
-            Row(
-                "npv",
-                "Net present value",
-                "USD",
-                "IF(horizon_ok=1,SUM(row.discounted),#NUM!)",
-                "money total",
-                "out_npv",
-            ),
-            Row(
-                "one_rate",
-                "There is one rate of return",
-                "1 yes, 0 no",
-                "IF(SUM(row.turn)=1,1,IF(last.total=0,0,IF(SUM(row.total_turn)+SUM(row.tail_turn)=1,1,0)))",
-                "whole",
-                note="The flows change sign once; or their totals up to and from each month do so once together: "
-                "the first bound the rates above 0, the others those below",
-            ),
-            Row(
-                "irr",
-                "Internal rate of return, effective",
-                "per year",
-                f"IF(horizon_ok=0,#NUM!,IF(one_rate=1,IF(value.low*low_sign>0,IF(value.high*low_sign<0,"
-                f"EXP(middle.{IRR_STEPS}*months_per_year)-1,NA()),NA()),NA()))",
-                "rate total",
-                "out_irr",
-                "#N/A: no rate, or more than one; then judge by net present value",
-            ),
-            Row(
-                "payback",
-                "Discounted payback",
-                "months",
-                "IF(horizon_ok=0,#NUM!,IF(SUM(row.paid)=0,NA(),IF(payback_month=0,0,payback_month-INDEX(row.position,1,payback_month+1)"
-                "/INDEX(row.discounted,1,payback_month+1))))",
-                "months total",
-                "out_payback",
-                "#N/A: not within the months counted",
-            ),
-            Row(
-                "payback_month",
-                "First month paid back",
-                "month",
-                "IF(SUM(row.paid)=0,NA(),MATCH(1,row.paid,0)-1)",
-                "whole",
-            ),
-            Row(
-                "low_sign",
-                "Sign of the value below the rate of return",
-                "sign",
-                "last.sign",
-                "whole",
-            ),
-            Row(
-                "crossing_month",
-                "Cumulative cost crosses in month",
-                "month",
-                "IF(SUM(row.ahead)*(last.pe_sum+last.ft_sum)=0,NA(),MATCH(1,row.ahead,0)-1)",
-                "whole",
-            ),
-            Row(
-                "crossing",
-                "Cumulative cost crosses after",
-                "months",
-                "IF(crossing_month=0,0,crossing_month-(INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.ft_sum,1,crossing_month+1))"
-                "/((INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.ft_sum,1,crossing_month+1))"
-                "-(INDEX(row.pe_sum,1,crossing_month)-INDEX(row.ft_sum,1,crossing_month))))",
-                "months",
-            ),
-            Row(
-                "crossing_text",
-                "Title of the chart on Summary",
-                "",
-                'IF(ISNUMBER(crossing),"Cumulative cost: fine-tuning is ahead after "&TEXT(crossing,"0.0")&" months",'
-                '"Cumulative cost: fine-tuning is not ahead in three years")',
-                "label",
-            ),
-            Row(
-                "crossing_cost",
-                "Both have then cost",
-                "USD",
-                "IF(crossing_month=0,first.pe_sum,INDEX(row.pe_sum,1,crossing_month)+(crossing-crossing_month+1)"
-                "*(INDEX(row.pe_sum,1,crossing_month+1)-INDEX(row.pe_sum,1,crossing_month)))",
-                "money",
-            ),
-            Row(
-                "npv_excel",
-                "Cross-check: NPV() of the same flows",
-                "USD",
-                "IF(horizon_ok=1,first.net+NPV((1+annual_rate)^(1/months_per_year)-1,rest.net),#NUM!)",
-                "money",
-            ),
-            Row(
-                "irr_excel",
-                "Cross-check: IRR() of the same flows",
-                "per year",
-                "IF(ISNUMBER(irr),(1+IRR(row.net,(1+irr)^(1/months_per_year)-1))^months_per_year-1,NA())",
-                "rate",
-            ),
-        ),
-        note="remark",
-    )
-    row += 1
-    band(sheet, row, "Internal rate of return by halving: x is the logarithm of 1 + the monthly rate", last + 1)
-    row += 1
-    for offset, text in enumerate(("Step", "", "Low", "High", "Middle", "Value at it")):
-        if text or offset == 1:
-            sheet.put(row, offset, text, "head left" if offset == 0 else "head")
-    row += 1
-    value = "SUMPRODUCT(row.net*EXP({0})^(-row.t))"
-    sheet.put(row, 0, "Ends of the bracket, values at both", "label")
-    sheet.put(row, 2, "=-rate_reach", "factor", key="live.low.0")
-    sheet.put(row, 3, "=rate_reach", "factor", key="live.high.0")
-    sheet.put(row, 4, "=" + value.format("low.0"), "scientific", key="live.value.low")
-    sheet.put(row, 5, "=" + value.format("high.0"), "scientific", key="live.value.high")
-    row += 1
-    for step_number in range(1, IRR_STEPS + 1):
-        before = step_number - 1
-        sheet.put(row, 0, step_number, "step")
-        low = f"IF(value.{before}*low_sign>0,middle.{before},low.{before})" if before else "low.0"
-        high = f"IF(value.{before}*low_sign>0,high.{before},middle.{before})" if before else "high.0"
-        sheet.put(row, 2, "=" + low, "factor", key=f"live.low.{step_number}")
-        sheet.put(row, 3, "=" + high, "factor", key=f"live.high.{step_number}")
-        sheet.put(row, 4, f"=(low.{step_number}+high.{step_number})/(1+1)", "factor", key=f"live.middle.{step_number}")
-        sheet.put(row, 5, "=" + value.format(f"middle.{step_number}"), "scientific", key=f"live.value.{step_number}")
-        row += 1
+    row = rows_of(book, sheet, row, "Dates", dates, "live", LAST_MONTH)
+    row = _ways(book, sheet, row)
+    row = _recommended(book, sheet, row + 1)
+    _rates(book, sheet, row + 1)
+    sheet.pages = 0
     return sheet
+
+
+def _ways(book: Book, sheet: Sheet, row: int) -> int:
+    way = {1: "upfront.1+all.1"} | {k: model.path(k) for k in model.OPTIONS if k > 1}
+    rows = [each_month(f"way.{k}", k, text, opening=f"upfront.{k}") for k, text in way.items()]
+    row = rows_of(book, sheet, row, "All in, after its shutdown as its successor", rows, "live", LAST_MONTH)
+    book.place("live.net_area", Place(sheet.name, row + 1, FIRST, LAST_MONTH, row + COUNT))
+    net = [
+        each_month(
+            f"net.{k}",
+            k,
+            "0"
+            if k == 1
+            else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t>=leaves.{k})*(t-1<leaves.{k})*next_move.{k}",
+            opening=f"-upfront.{k}",
+        )
+        for k in model.OPTIONS
+    ]
+    row = rows_of(
+        book, sheet, row, "Saved against today while it runs, less the move after it", net, "live", LAST_MONTH
+    )
+    totals = [each_month(f"sum.{k}", k, f"SUM(first.net.{k}:net.{k})", opening=f"net.{k}") for k in model.OPTIONS]
+    book.place("live.sum_area", Place(sheet.name, row + 1, FIRST, LAST_MONTH, row + COUNT))
+    row = rows_of(book, sheet, row, "Running total of that", totals, "live", LAST_MONTH)
+    worth = [each_month(f"worth.{k}", k, f"prev.worth.{k}+net.{k}*weight", opening=f"net.{k}") for k in model.OPTIONS]
+    book.place("live.worth_area", Place(sheet.name, row + 1, FIRST, LAST_MONTH, row + COUNT))
+    return rows_of(book, sheet, row, "Running total, discounted, months counted", worth, "live", LAST_MONTH)
+
+
+def _crossing(area: str, limit: str) -> str:
+    """Months until a running total is back at zero, interpolated within the month; #N/A where it never is."""
+    month = f"back_month_{area}"
+    before = f"INDEX({area}_area,number,{month})"
+    after = f"INDEX({area}_area,number,{month}+1)"
+    return f"IF(upfront=0,0,IF({month}>{limit},NA(),{month}-{after}/({after}-{before})))"
+
+
+def _first_month(area: str, first: str) -> str:
+    """The first month whose running total is not below zero, `never` where there is none."""
+    left = "(last.t+1-row.t)"
+    found = (
+        f"SUMPRODUCT(MAX((INDEX({area}_area,number,0)>=-comparison_tolerance*paid_or_none)*(row.t>={first})*{left}))"
+    )
+    return f"IF({found}=0,never,last.t+1-{found})"
+
+
+def _recommended(book: Book, sheet: Sheet, row: int) -> int:
+    recommended = (
+        Row("rec_way", "Recommended, all in", "USD", f"IF(best=0,NA(),INDEX(way.1:way.{COUNT},best))", "flow"),
+        Row("rec_net", "Saved against today", "USD", f"IF(best=0,NA(),INDEX(net.1:net.{COUNT},best))", "flow"),
+        Row("rec_sum", "Running total", "USD", f"IF(best=0,NA(),INDEX(sum.1:sum.{COUNT},best))", "flow"),
+        Row(
+            "rec_worth",
+            "Running total, discounted",
+            "USD",
+            f"IF(best=0,NA(),INDEX(worth.1:worth.{COUNT},best))",
+            "flow",
+        ),
+        Row("today_line", "Today, all in to date", "USD", "SUM(first.way.1:way.1)", "flow"),
+        Row("best_line", "Recommended, all in to date", "USD", "IF(best<=1,NA(),SUM(first.rec_way:rec_way))", "flow"),
+        Row("runner_way", "Next, all in", "USD", f"IF(runner=0,NA(),INDEX(way.1:way.{COUNT},runner))", "flow"),
+        Row(
+            "runner_line", "Next, all in to date", "USD", "IF(runner<=1,NA(),SUM(first.runner_way:runner_way))", "flow"
+        ),
+    )
+    return rows_of(book, sheet, row, "The recommended option against today", recommended, "live", LAST_MONTH)
+
+
+def _rates(book: Book, sheet: Sheet, row: int) -> int:
+    sheet.breaks.append(row)
+    option_heads(sheet, row, "By option")
+    figures = (
+        Row("paid_or_none", "Paid up front", "USD", "upfront", "money"),
+        Row("back_month_sum", "First month paid back", "month", _first_month("sum", "0"), "whole"),
+        Row("crossed", "Break-even", "months", _crossing("sum", "last.t"), "months"),
+        Row("back_month_worth", "First month paid back, discounted", "month", _first_month("worth", "0"), "whole"),
+        Row(
+            "discounted_back",
+            "Discounted payback within the months counted",
+            "months",
+            _crossing("worth", "N(months)"),
+            "months",
+        ),
+    )
+    row = rows_of(book, sheet, row + 1, "Break-even and payback", figures, "live", LAST)
+    band(
+        sheet, row, "Rate of return: the sign of the value at these x, the logarithm of 1 + the monthly rate", LAST + 1
+    )
+    row += 1
+    top = row
+    for index, reach in enumerate(REACH):
+        sheet.put(row, 0, "x", "label")
+        sheet.put(row, 1, reach, "factor", key=f"live.x.{index}")
+        book.place(f"live.sign.{index}", Place(sheet.name, row, FIRST, LAST))
+        for option in model.OPTIONS:
+            sheet.put(row, FIRST + option - 1, f"=IF({_AT.format(f'x.{index}')}<0,-1,1)", "whole")
+        row += 1
+    book.place("live.x_column", Place(sheet.name, top, 1, 1, row - 1))
+    last = len(REACH) - 1
+    turned = f"SUMPRODUCT((sign.0:sign.{last - 1}*sign.1:sign.{last}<0)*1)"
+    position = f"SUMPRODUCT((sign.0:sign.{last}=sign.0)*1)"
+    lines = [
+        Row("turns", "Times it changes", "number", turned, "whole"),
+        Row("low.0", "Low end", "x", f"IF(turns=1,INDEX(x_column,{position}),0)", "factor"),
+        Row("high.0", "High end", "x", f"IF(turns=1,INDEX(x_column,{position}+1),0)", "factor"),
+        Row("low_sign", "Sign at the low end", "sign", f"IF(turns=1,IF({_AT.format('low.0')}<0,-1,1),0)", "whole"),
+    ]
+    row = rows_of(book, sheet, row, "The bracket", lines, "live", LAST)
+    halves = []
+    for step in range(1, STEPS + 1):
+        before = step - 1
+        middle = f"((low.{before}+high.{before})/(1+1))"
+        side = f"IF({_AT.format(middle)}<0,-1,1)*low_sign>0"
+        halves.append(Row(f"low.{step}", f"Step {step}: low", "x", f"IF({side},{middle},low.{before})", "factor"))
+        halves.append(Row(f"high.{step}", "high", "x", f"IF(low.{step}=low.{before},{middle},high.{before})", "factor"))
+    row = rows_of(book, sheet, row, "Halved", halves, "live", LAST)
+    result = Row(
+        "rate_of_return",
+        "Internal rate of return",
+        "per year",
+        f"IF(turns=1,EXP((low.{STEPS}+high.{STEPS})/(1+1)*months_per_year)-1,NA())",
+        "rate",
+    )
+    return rows_of(book, sheet, row, "Rate", [result], "live", LAST)

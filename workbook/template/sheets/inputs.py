@@ -1,11 +1,11 @@
-"""The sheet Inputs: every assumption, the scenario selector, the fixed quantities."""
+"""The sheet Inputs: what is common to all options, the scenario selector, the fixed quantities."""
 
 from __future__ import annotations
 
 from pycalc import constants
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet, Validation
-from workbook.template.inputs import GROUPS
+from workbook.template.inputs import COUNT, GROUPS, Input
 from workbook.template.layout import HEADING, band, header, heading, unit
 
 CONSTANTS = (
@@ -26,11 +26,37 @@ CONSTANTS = (
     ),
     ("series_limit", "Rates below this are summed by series", "per month", "tiny", constants.SERIES_LIMIT),
     ("minimum_examples", "Fewest training examples", "examples", "whole", constants.MINIMUM_EXAMPLES),
-    ("check_tolerance", "Checks accept this share of the largest term", "share", "tiny", 1e-11),
-    ("iteration_tolerance", "Checks of IRR accept this: Excel's own IRR stops there", "share", "tiny", 1e-6),
-    ("rate_reach", "How far the rate of return is sought", "power of e, per month", "whole", 18),
+    ("default_cache_min", "Shortest cached prompt, where none is entered", "tokens", "count", 1024),
+    ("score", "Standard errors either side at 95% confidence", "number", "factor", 1.959963984540054),
+    ("power_score", "Standard error of 80% power", "number", "factor", 0.8416212335729143),
+    ("never", "Months that stand for no end", "months", "count", 1_000_000),
+    ("closed_price", "Stands for the cost of what is not open", "amount", "tiny", 1e300),
+    ("newer_option", "The option of the newer model", "number", "whole", 3),
+    ("tuned_option", "The option of the fine-tuned model", "number", "whole", 5),
+    ("option_count", "Options", "number", "whole", COUNT),
+    ("farthest", "A flip is named up to this multiple", "multiple", "whole", 10),
+    ("price_ratio", "A price this many times off the catalogue's is asked about", "multiple", "whole", 3),
+    ("unit_ratio", "A price this many times off is per another unit", "multiple", "count", 1000),
+    ("check_tolerance", "Checks accept this share of the largest term", "share", "tiny", 1e-10),
+    ("iteration_tolerance", "Checks of rates of return accept this", "share", "tiny", 1e-6),
 )
 """The only other numbers the formulas use, each a named cell."""
+
+
+def choice(items: tuple[str, ...], strict: bool = True) -> dict:
+    """A list to choose from; without `strict` another word is accepted too."""
+    rule: dict = {"validate": "list", "source": list(items)}
+    if strict:
+        return rule | {"error_title": "Choose one", "error_message": f"{', '.join(items[:-1])} or {items[-1]}."}
+    return rule | {
+        "error_type": "information",
+        "error_title": "Another task",
+        "error_message": "Any other word counts as a task of its own kind.",
+    }
+
+
+SMALLEST = 1e-12
+"""What a rule between two bounds, which takes both, adds to one that is excluded."""
 
 
 def validation(quantity: object, unit_text: str) -> dict:
@@ -44,7 +70,9 @@ def validation(quantity: object, unit_text: str) -> dict:
         return {}
     rule = {"validate": "integer" if quantity.whole else "date" if kind == "date" else "decimal"}  # type: ignore[attr-defined]
     unbounded = 1e300
-    if low > -unbounded and high < unbounded and not quantity.low_open and not quantity.high_open:  # type: ignore[attr-defined]
+    if quantity.low_open and high < unbounded:  # type: ignore[attr-defined]
+        low += SMALLEST
+    if low > -unbounded and high < unbounded and not quantity.high_open:  # type: ignore[attr-defined]
         rule |= {"criteria": "between", "minimum": low, "maximum": high}
     elif high < unbounded:
         rule |= {"criteria": "<" if quantity.high_open else "<=", "value": high}  # type: ignore[attr-defined]
@@ -66,8 +94,8 @@ def inputs_sheet(case: Case) -> Sheet:
     sheet = Sheet(
         "Inputs",
         f"Inputs: {case.title}",
-        "Change the boxed blue cells; everything else follows. Each has its source, its date and its owner.",
-        (40, 20, 27, 46, 11, 17, 56, 23, 12, 12),
+        "Change the boxed blue cells; everything else follows. What belongs to one option stands on Options.",
+        (44, 20, 20, 40, 12, 16, 56, 22, 12, 12),
         accent=True,
     )
     sheet.pages = 2
@@ -76,92 +104,13 @@ def inputs_sheet(case: Case) -> Sheet:
     sheet.repeat_rows = (0, HEADING + 1)
     row = HEADING + 1
     header(sheet, row, ("Assumption", "Value", "Unit", "Source", "Read on", "Owner", "Note", "Name", "Low", "High"))
-    row += 1
-    band(sheet, row, "Scenario and currency", 10)
-    count = len(case.columns)
-    sheet.put(row + 1, 0, "Scenario in force", "label")
-    sheet.put(
-        row + 1, 1, 1, "whole input", name="scenario", note=f"1 is the base; 2 to {count} are the columns on Scenarios."
-    )
-    sheet.validations.append(
-        Validation(
-            row + 1,
-            1,
-            {
-                "validate": "list",
-                "source": [str(number) for number in range(1, count + 1)],
-                "error_title": "No such scenario",
-                "error_message": f"A column number on Scenarios, 1 to {count}.",
-            },
-        )
-    )
-    sheet.put(row + 1, 2, "number", "unit")
-    sheet.put(row + 1, 6, f"1 is the base, without overrides; 2 to {count} are the columns on Scenarios", "note")
-    sheet.put(row + 1, 7, "scenario", "code")
-    sheet.put(row + 2, 0, "Its name", "label")
-    sheet.put(
-        row + 2,
-        1,
-        '=IF(INDEX(row.scenario_title,1,scenario)="","Scenario "&scenario,INDEX(row.scenario_title,1,scenario))',
-        "label",
-        name="scenario_name",
-    )
-    sheet.put(row + 3, 0, "Currency", "label")
-    sheet.put(row + 3, 1, case.currency, "label input", name="currency", note="A label: amounts are not converted.")
-    sheet.put(row + 3, 2, "label", "unit")
-    sheet.put(row + 3, 6, "A label alone: enter every amount in this currency", "note")
-    sheet.put(row + 3, 7, "currency", "code")
+    row = _selector(sheet, row + 1, case)
     given = case.values()
-    missing = "&".join(
-        f"missing.{group}" for group, (_, items) in enumerate(GROUPS) if any(item.required for item in items)
-    )
-    sheet.put(row + 4, 0, "Required and still blank", "label")
-    sheet.put(row + 4, 1, '=IF(missing_inputs="","none","see note")', "answer")
-    sheet.put(row + 4, 6, f"={missing}", "note", key="live.missing_inputs")
-    if any(item.required and item.name not in given for _, items in GROUPS for item in items):
-        sheet.heights[row + 4] = 66  # the list of them takes several lines
-    row += 5
-    for group, (title, items) in enumerate(GROUPS):
+    for title, items in GROUPS:
         band(sheet, row, title, 10)
-        missing = "&".join(f'IF({item.name}="","{item.label}; ","")' for item in items if item.required)
-        if missing:
-            sheet.cells[row, 6].content = "=" + _base(missing, items)
-            sheet.cells[row, 6].key = f"missing.{group}"
-            sheet.cells[row, 6].style = "band missing"
         row += 1
         for item in items:
-            entry = given.get(item.name)
-            sheet.put(row, 0, item.label, "label")
-            sheet.put(
-                row,
-                1,
-                None if entry is None else entry.value,
-                f"{item.style} input",
-                key=f"base.{item.name}",
-                name=item.name,
-                note=item.help,
-            )
-            rule = validation(item.quantity, item.unit)
-            if item.name == "use_case":
-                rule = {
-                    "validate": "list",
-                    "source": ["style", "format", "knowledge", "other"],
-                    "error_type": "information",
-                    "error_title": "Another task",
-                    "error_message": "Any other word counts as a task of its own kind.",
-                }
-            if rule:
-                sheet.validations.append(Validation(row, 1, rule | {"ignore_blank": True}))
-            sheet.put(row, 2, unit(item.unit), "unit")
-            sheet.put(row, 3, entry.source if entry else "", "source")
-            sheet.put(row, 4, entry.date if entry else "", "source")
-            sheet.put(row, 5, (entry.owner or "Finance") if entry else "", "source")
-            sheet.put(row, 6, (entry.note if entry and entry.note else item.help), "note")
-            sheet.put(row, 7, item.name, "code")
-            if item.quantity.kind in ("number", "date"):  # what `breakeven risk` draws between
-                for column in (8, 9):
-                    sheet.put(row, column, None, f"{item.style} input")
-                    sheet.validations.append(Validation(row, column, rule | {"ignore_blank": True}))
+            _input(sheet, row, item, given.get(item.name))
             row += 1
     band(sheet, row, "Fixed quantities: the only other numbers formulas use", 10)
     row += 1
@@ -174,7 +123,40 @@ def inputs_sheet(case: Case) -> Sheet:
     return sheet
 
 
-def _base(text: str, items: tuple) -> str:
-    for item in items:
-        text = text.replace(f"IF({item.name}=", f"IF(base.{item.name}=")
-    return text
+def _selector(sheet: Sheet, row: int, case: Case) -> int:
+    """The choice of the scenario in force."""
+    band(sheet, row, "Scenario", 10)
+    count = len(case.columns)
+    sheet.put(row + 1, 0, "Scenario in force", "label")
+    sheet.put(
+        row + 1, 1, 1, "whole input", name="scenario", note=f"1 is the base; 2 to {count} are the columns on Scenarios."
+    )
+    rule = choice(tuple(str(number) for number in range(1, count + 1)))
+    message = {"error_title": "No such scenario", "error_message": f"A column number on Scenarios, 1 to {count}."}
+    sheet.validations.append(Validation(row + 1, 1, rule | message))
+    sheet.put(row + 1, 2, "number", "unit")
+    sheet.put(row + 1, 6, f"1 is the base, without overrides; 2 to {count} are the columns on Scenarios", "note")
+    sheet.put(row + 1, 7, "scenario", "code")
+    sheet.put(row + 2, 0, "Its name", "label")
+    title = "INDEX(row.scenario_title,1,scenario)"
+    sheet.put(row + 2, 1, f'=IF({title}="","Scenario "&scenario,{title})', "answer", name="scenario_name")
+    return row + 3
+
+
+def _input(sheet: Sheet, row: int, item: Input, entry) -> None:
+    sheet.put(row, 0, item.label, "label")
+    value = None if entry is None else entry.value
+    sheet.put(row, 1, value, f"{item.style} input", key=f"base.{item.name}", name=item.name)
+    rule = choice(item.choices, strict=False) if item.choices else validation(item.quantity, item.unit)
+    if rule:
+        sheet.validations.append(Validation(row, 1, rule | {"ignore_blank": True}))
+    sheet.put(row, 2, unit(item.unit), "unit")
+    sheet.put(row, 3, entry.source if entry else None, "source free")
+    sheet.put(row, 4, entry.date if entry else None, "source free")
+    sheet.put(row, 5, (entry.owner or "Finance") if entry else None, "source free")
+    sheet.put(row, 6, (entry.note if entry and entry.note else item.help) or None, "note free")
+    sheet.put(row, 7, item.name, "code")
+    if item.quantity.kind in ("number", "date"):  # what `breakeven risk` draws between
+        for column in (8, 9):
+            sheet.put(row, column, None, f"{item.style} input")
+            sheet.validations.append(Validation(row, column, rule | {"ignore_blank": True}))

@@ -32,15 +32,16 @@ def log_sheet(case: Case) -> Sheet:
     row += 2
     band(sheet, row, "How to use it", 4)
     for text in (
-        "1. Inputs: change the boxed blue cells. The three lines on top of every sheet say whether the checks "
+        "1. Inputs and Options: change the boxed blue cells. The third line of every sheet says whether the checks "
         "hold and which scenario is in force.",
-        "2. Scenarios: name a spare column, fill in only what differs from the base, choose it with the selector "
-        "on Inputs.",
-        "3. Summary: the headline weighs every option with review, shutdown and suitability; the decision on "
-        "cost alone weighs two of them.",
-        "4. Sheets are protected without a password, so that formulas are not overwritten by accident. Review, "
+        "2. Options: an empty cell takes the value of the option it is based on, then the common one on Inputs.",
+        "3. Scenarios: name a spare column, fill in only what differs from the base (none blanks an input), choose "
+        "it with the selector on Inputs. Its tab shows it in full.",
+        "4. Summary: the answer weighs every option that is entered, all in. Breakeven asks the course's question "
+        "about two of them, on cost alone.",
+        "5. Sheets are protected without a password, so that formulas are not overwritten by accident. Review, "
         "Unprotect Sheet lifts it.",
-        "5. Only the sheet Functions needs the add-in. Everything else is native formulas, for Excel 2016 or "
+        "6. Only the sheet Functions needs the add-in. Everything else is native formulas, for Excel 2016 or "
         "later and LibreOffice.",
     ):
         row += 1
@@ -79,25 +80,22 @@ def log_sheet(case: Case) -> Sheet:
 
 _METHOD = (
     "Month one is month 1 at today's prices and volume; growth and price decline count from month 2 on.",
-    "Upfront cost is training and labour. The first evaluation is paid in month 0 of the cash flow and in year "
-    "1; retraining when it falls due.",
-    "The verdict on cost alone compares prompt engineering without caching with fine-tuning without review. "
+    "All in: calls, capacity, retrieval, storage, upkeep, human review, repair or retries of what fails, retraining, "
+    "evaluation, set-up, training and labour. Review and repair grow with the volume.",
+    "The answer is the open option with the smallest present value of all-in cost over the months counted; of equals "
+    "the earlier column.",
+    "An option is open when it is entered, served, still trained, fits the context window, looks facts up where they "
+    "change, passes the test, and has saved its upfront cost before the longest break-even and its shutdown.",
+    "After its shutdown an option costs what its successor costs, and the move there falls in that month. What it "
+    "saves against today counts only while it runs itself.",
+    "A model shut on or before the start cannot be begun: its option is not open, its costs are shown as they were, and "
+    "it saves nothing.",
+    "A pass rate nobody has entered is taken to be today's. What fails is tried again until it passes, or repaired at "
+    "the cost of a repair.",
+    "Months to shutdown are days × 12 / 365.25. A month is 730 hours.",
+    "A prompt is cached once it reaches the vendor's shortest length, by an option whose row Caching says yes.",
+    "Smooth decline and price steps act on token prices alone, not on retrieval, storage, hosting, training or labour.",
+    "The verdict on cost alone (sheet Breakeven) compares tokens, training and labour of today and of fine-tuning. "
     "Break-even at exactly the longest accepted month is too late; so is break-even after the shutdown.",
-    "Months to shutdown are days × 12 / 365.25. A model already shut at the start is never worth training: HOLD.",
-    "A fine-tuned prompt is cached too once it reaches the vendor's minimum length; until then its cached price "
-    "plays no part.",
-    "The headline takes the cheapest option in year 1, everything counted, among those that suit the task, are "
-    "offered, and pay back in time and before the shutdown with review counted.",
-    "Prompted options, with or without caching, RAG and the newer base model are reviewed at the same rate; "
-    "fine-tuned ones at theirs. Outputs under review do not grow with volume.",
-    "Smooth decline and price steps act on token prices alone, not on retrieval, storage, hosting, training or "
-    "labour. Base-model prices fall together.",
-    "The cash flow goes on after a shutdown as if a successor cost the same; what moving to it costs is on Summary.",
-    "Storage of the index is charged to RAG alone, as the worksheet function HYBRID_MONTHLY has none. Add it to "
-    "hosting if a hybrid needs an index of its own.",
-    "A rate of return is shown where it is certain to be the only one, negative ones included: the flows change sign "
-    "once, or their totals up to each month and from each month on change sign once between them. Else, and beyond "
-    "what the search reaches, it is #N/A. Months counted that are no whole number from 1 to 36 are #NUM!.",
-    "The rate of return is found by halving a bracket in the cells, so that every program gets the same digits; "
-    "Excel's own NPV and IRR stand beside as a cross-check.",
+    "The rate of return is found where the value changes its sign once over the rates tried, by halving; else #N/A.",
 )

@@ -1,4 +1,4 @@
-"""The sheet Prices: the catalogue rows behind a case."""
+"""The sheets Prices, the catalogue rows behind a case, and My prices, the user's own."""
 
 from __future__ import annotations
 
@@ -8,59 +8,74 @@ from workbook.template.cases import Case, Price
 from workbook.template.grid import Sheet
 from workbook.template.layout import HEADING, header, heading
 
+OWN_ROWS = 20
+OWN_TITLES = ("Model", "Kind", "USD per 1M tokens", "From", "To before", "Source", "Read on")
+
 
 def prices_sheet(case: Case) -> Sheet:
     sheet = Sheet(
         "Prices",
         "Prices: what the catalogue says",
-        f"Catalogue rows behind this case, as of {catalogue.as_of()}. Inputs hold the figures the model uses; the "
-        f"last column compares.",
-        (26, 14, 13, 12, 12, 70, 11, 24, 16),
+        f"Catalogue rows behind this case, as of {catalogue.as_of()}. Options holds the figures the model uses, in the "
+        "case's currency; the last column compares.",
+        (26, 14, 16, 14, 13, 12, 12, 56, 12, 22, 14),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
     row = HEADING + 1
-    header(
-        sheet,
-        row,
-        (
-            "Model",
-            "Kind",
-            "USD per 1M tokens",
-            "From",
-            "To before",
-            "Source",
-            "Read on",
-            "Fills the input",
-            "Input holds it",
-        ),
-    )
+    titles = (
+        "Model", "Seller", "Kind", "USD per 1M tokens", "From", "To before", "Read on", "Source", "", "Fills the input", "Options holds it"
+    )  # fmt: skip
+    header(sheet, row, titles)
     row += 1
     for name, item in case.given.items():
         if not isinstance(item, Price):
             continue
         price = catalogue.price(item.model, item.kind, item.day)
-        sheet.put(row, 0, price.model, "label")
-        sheet.put(row, 1, price.kind, "label")
-        sheet.put(row, 2, price.amount, "price", key=f"price.{name}")
-        sheet.put(row, 3, price.effective_from, "source")
-        sheet.put(row, 4, price.effective_to or "", "source")
-        sheet.put(row, 5, price.source, "source")
-        sheet.put(row, 6, price.read_on, "source")
-        sheet.put(row, 7, name, "code")
-        sheet.put(row, 8, f'=IF(base.{name}=price.{name},"yes","changed")', "answer")
+        shown = (
+            price.model,
+            price.provider,
+            price.kind,
+            price.amount,
+            price.effective_from,
+            price.effective_to,
+            price.read_on,
+        )
+        for column, value in enumerate(shown):
+            look = "price" if column == 3 else "label" if column < 3 else "source"
+            sheet.put(row, column, value or None, look, key=f"price.{name}" if column == 3 else None)
+        sheet.put(row, 7, price.source, "source")
+        sheet.put(row, 9, name, "code")
+        held = name if not name[0].isdigit() else f"options.{name.split('.')[1]}.{name.split('.')[0]}"
+        sheet.put(
+            row,
+            10,
+            f'=IF(ABS({held}-price.{name}*IF(N(usd_rate)=0,1,usd_rate))<=check_tolerance*{held},"yes","changed")',
+            "answer",
+        )
         row += 1
     if row == HEADING + 2:
-        sheet.put(row, 0, "No price is filled in yet.", "label")
+        sheet.put(row, 0, "No price is filled in from the catalogue.", "label")
         row += 1
-    row += 1
-    sheet.merges.append((row, 0, row, 8))
     sheet.put(
-        row,
-        0,
-        f"Prices are USD per 1,000,000 tokens. Catalogue of llm-breakeven {VERSION}; MODEL_PRICE and PRICE_SOURCE "
-        f"give every row.",
-        "note",
+        row + 1, 0, f"Catalogue of llm-breakeven {VERSION}; MODEL_PRICE and PRICE_SOURCE give every row.", "remark"
     )
+    return sheet
+
+
+def my_prices_sheet() -> Sheet:
+    sheet = Sheet(
+        "My prices",
+        "My prices: your own, never overwritten",
+        "What you negotiated or read yourself. MODEL_PRICE and `breakeven prices` take these before the catalogue's.",
+        (28, 16, 18, 14, 14, 60, 14),
+    )
+    heading(sheet)
+    sheet.freeze = (HEADING + 2, 1)
+    row = HEADING + 1
+    header(sheet, row, OWN_TITLES)
+    for line in range(row + 1, row + 1 + OWN_ROWS):
+        for column in range(len(OWN_TITLES)):
+            sheet.put(line, column, None, "price input" if column == 2 else "text input")
     return sheet

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from workbook.template import model
+from workbook.template.block import FIRST, LAST_MONTH, WIDTHS, block, months
 from workbook.template.cases import Case
-from workbook.template.core import CORE, HOW
-from workbook.template.grid import Book, Place, Row, Sheet, Validation, letters
-from workbook.template.inputs import INPUTS, Input
-from workbook.template.layout import HEADING, band, figures, header, heading, table, unit
-from workbook.template.sheets.inputs import validation
+from workbook.template.grid import Book, Place, Sheet, Validation, letters
+from workbook.template.inputs import COMMON, OPTION_ROWS, option_input
+from workbook.template.layout import HEADING, band, header, heading, unit
+from workbook.template.sheets.inputs import choice, validation
 
 FIRST_SCENARIO = 4
-"""Column E of Scenarios: label, unit, base and the live column stand before it."""
+"""Column E of Scenarios: label, unit, name and the live column stand before it."""
+
+SHOWN = (
+    ("action_text", "What to do", "", "verdict"),
+    ("best_label", "Recommended", "", "answer"),
+    ("best_npv", "Net present value against today", "USD", "flow"),
+    ("best_year1", "Year 1, all in", "USD", "flow"),
+    ("best_years3", "Three years, all in", "USD", "flow"),
+    ("best_saving", "Saving in month one", "USD per month", "money"),
+    ("best_upfront", "Paid up front", "USD", "money"),
+    ("runner_label", "Next", "", "answer"),
+    ("year1.1", "Today: year 1, all in", "USD", "flow"),
+    ("year1.5", "Fine-tuned: year 1, all in", "USD", "flow"),
+    ("npv.5", "Fine-tuned: net present value", "USD", "flow"),
+    ("gap_count", "Inputs still to enter", "cells", "whole"),
+)
+"""What a column shows of its tab."""
 
 
 def scenarios_sheet(book: Book, case: Case) -> Sheet:
@@ -19,9 +36,10 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     sheet = Sheet(
         "Scenarios",
         f"Scenarios: {case.title}",
-        "One column a scenario: results first, then what each column overrides. An empty cell means the base value.",
-        (46, 20, 17, 17, *(18,) * count),
-        scopes=("column", "live"),
+        'One column a scenario: results first, then what it overrides. An empty cell means the base value, "none" '
+        "blanks it.",
+        (46, 18, 22, 18, *(20,) * count),
+        scopes=("live",),
         accent=True,
     )
     heading(sheet)
@@ -29,94 +47,116 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     sheet.repeat_rows = (0, HEADING + 2)
     row = HEADING + 1
     header(sheet, row, ("Scenario", "", "", "In force", *("",) * count))
-    sheet.cells[row, 3].content = "=scenario"
-    sheet.cells[row, 3].style = "head link"
-    book.place("scenario_number", Place(sheet.name, row, FIRST_SCENARIO, last))
-    book.place("scenario_title", Place(sheet.name, row + 1, FIRST_SCENARIO, last))
-    header(sheet, row + 1, ("", "Unit", "Base", "", *("",) * count))
-    sheet.cells[row + 1, 3].content = "=scenario_name"
-    sheet.cells[row + 1, 3].style = "head wrap"
+    header(sheet, row + 1, ("", "Unit", "Name", "", *("",) * count))
+    for line, text in ((row, "=scenario"), (row + 1, "=scenario_name")):
+        sheet.cells[line, 3].content, sheet.cells[line, 3].style = text, "head wrap"
     for index, scenario in enumerate(case.columns):
         column = FIRST_SCENARIO + index
         sheet.cells[row, column].content = index + 1
         cell = sheet.cells[row + 1, column]
         cell.content = scenario.name or None
         cell.style = "head wrap" if index == 0 else "title2 input"
+    book.place("scenario_number", Place(sheet.name, row, FIRST_SCENARIO, last))
+    book.place("scenario_title", Place(sheet.name, row + 1, FIRST_SCENARIO, last))
     sheet.heights[row + 1] = 32
-    sheet.pages = 3
-    row += 2
-    for title, rows in CORE:
-        band(sheet, row, title, last + 1)
-        row += 1
-        start = row
-        row = table(book, sheet, row, rows, FIRST_SCENARIO, last, scope="column")
-        for offset, line in enumerate(rows):
-            if line.style == "verdict":
-                sheet.heights[start + offset] = 54 if line.key == "suitability" else 28
-            sheet.put(start + offset, 3, f"=live.{line.key}", line.style, key=f"live.in_force.{line.key}")
+    row = _results(book, sheet, row + 2, case)
     results_end = row
-    row += 1
-    overrides = row
-    band(sheet, row, "What each scenario overrides (an empty cell: the base value)", last + 1)
-    row += 1
-    for name, item in INPUTS.items():
-        sheet.put(row, 0, item.label, "label")
-        sheet.put(row, 1, unit(item.unit), "unit")
-        blank = item.optional or item.quantity.kind == "text"
-        if blank:
-            link = f'=IF(base.{name}="","",base.{name})'
-        elif item.quantity.kind == "flag":
-            link = f"=IF(base.{name},TRUE,FALSE)"
-        else:
-            link = f"=base.{name}+0"  # a blank is 0, in LibreOffice too
-        sheet.put(row, 2, link, _value_style(item), key=f"linked.{name}")
-        book.place(f"override.{name}", Place(sheet.name, row, FIRST_SCENARIO, last))
-        sheet.put(
-            row,
-            3,
-            f'=IF(INDEX(row.override.{name},1,scenario)="",linked.{name},INDEX(row.override.{name},1,scenario))',
-            f"{_value_style(item)} live",
-            key=f"live.{name}",
-        )
-        for index, scenario in enumerate(case.columns):
-            style = f"{item.style} {'closed' if index == 0 else 'input'}"
-            sheet.put(row, FIRST_SCENARIO + index, scenario.overrides.get(name), style)
-        rule = validation(item.quantity, item.unit)
-        if rule:
-            sheet.validations.append(Validation(row, FIRST_SCENARIO + 1, rule | {"ignore_blank": True}, last))
-        row += 1
-    row += 1
-    sheet.breaks.append(overrides)
-    sheet.breaks.append(row)
-    band(sheet, row, "Values in force by scenario", last + 1)
-    row += 1
-    in_force = [
-        Row(name, item.label, item.unit, f'IF(override.{name}="",linked.{name},override.{name})', _value_style(item))
-        for name, item in INPUTS.items()
-    ]
-    table(book, sheet, row, in_force, FIRST_SCENARIO, last, scope="column")
+    sheet.printed = (row + len(COMMON) + 2, last)
+    row = _overrides(book, sheet, row + 1, case)
     first, end = letters(FIRST_SCENARIO), letters(last)
-    sheet.rules.append(
-        (
-            f"{first}{HEADING + 4}:{end}{results_end}",
-            {"type": "formula", "criteria": f'={first}${HEADING + 3}=""', "style": "faint"},
-        )
-    )
     sheet.rules.append(
         (
             f"{first}{HEADING + 2}:{end}{HEADING + 2}",
             {"type": "formula", "criteria": f"={first}${HEADING + 2}=scenario", "style": "chosen"},
         )
     )
+    sheet.rules.append(
+        (f"{first}{HEADING + 4}:{end}{results_end}", {"type": "errors", "style": "absent"}),
+    )
     return sheet
 
 
-def _value_style(item: Input) -> str:
-    """How an input's value looks where it is fetched: texts stand right, under the numbers."""
-    return f"{item.style} right shrink" if item.style == "label" else item.style
+def _results(book: Book, sheet: Sheet, row: int, case: Case) -> int:
+    last = FIRST_SCENARIO + len(case.columns) - 1
+    band(sheet, row, "Results, each from its own tab", last + 1)
+    row += 1
+    used = row + len(SHOWN)
+    for key, label, unit_text, style in SHOWN:
+        sheet.put(row, 0, label, "label")
+        sheet.put(row, 1, unit(unit_text), "unit")
+        book.place(f"shown.{key}", Place(sheet.name, row, FIRST_SCENARIO, last))
+        sheet.put(row, 3, f"=live.{key}", f"{style} live", key=f"in_force.{key}")
+        for index in range(len(case.columns)):
+            sheet.put(row, FIRST_SCENARIO + index, f'=IF(used=0,"",tab{index + 1}.{key})', style)
+        if style == "verdict":
+            sheet.heights[row] = 54
+        row += 1
+    sheet.put(used, 0, "In use", "label")
+    sheet.put(used, 1, "1 yes, 0 no", "unit")
+    book.place("used", Place(sheet.name, used, FIRST_SCENARIO, last))
+    for index in range(len(case.columns)):
+        text = '=IF(scenario_number=1,1,IF(scenario_title<>"",1,IF(SUMPRODUCT((override.top:override.bottom<>"")*1)>0,1,0)))'
+        sheet.put(used, FIRST_SCENARIO + index, text, "whole")
+    return used + 1
 
 
-def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
+def _overrides(book: Book, sheet: Sheet, row: int, case: Case) -> int:
+    """The override rows and the live column beside them."""
+    count = len(case.columns)
+    last = FIRST_SCENARIO + count - 1
+    top = row + 1
+    band(sheet, row, "What each scenario overrides (an empty cell: the base value)", last + 1)
+    row += 1
+    for name, item in COMMON.items():
+        _override(book, sheet, row, (0, name), name, item, case)
+        row += 1
+    for option in model.OPTIONS:
+        band(sheet, row, "", last + 1)
+        sheet.cells[row, 0].content = f'="Option {option}: "&options.name.{option}'
+        row += 1
+        for line in OPTION_ROWS.values():
+            if line.counted:
+                _override(book, sheet, row, (option, line.key), option_input(option, line.key), line, case)
+                row += 1
+    book.place("override.top", Place(sheet.name, top, FIRST_SCENARIO, last))
+    book.place("override.bottom", Place(sheet.name, row - 1, FIRST_SCENARIO, last))
+    return row
+
+
+def _keys(option: int, key: str) -> tuple[str, str, str]:
+    """The keys of an input: its override row, its live cell, its base cell."""
+    stem = f"o{option}.{key}"
+    return f"override.{stem}", f"chosen.{stem}", f"options.{key}.{option}" if option else f"base.{key}"
+
+
+def _override(book: Book, sheet: Sheet, row: int, where: tuple[int, str], name: str, item, case: Case) -> None:
+    override, chosen, base = _keys(*where)
+    last = FIRST_SCENARIO + len(case.columns) - 1
+    sheet.put(row, 0, item.label, "label")
+    sheet.put(row, 1, unit(item.unit), "unit")
+    sheet.put(row, 2, name, "code")
+    book.place(override, Place(sheet.name, row, FIRST_SCENARIO, last))
+    look = f"{item.style} right shrink" if item.style == "label" else item.style
+    value = f"INDEX(row.{override},1,scenario)"
+    sheet.put(
+        row, 3, f'=IF({value}="",IF({base}="","",{base}),IF({value}="none","",{value}))', f"{look} live", key=chosen
+    )
+    for index, scenario in enumerate(case.columns):
+        style = f"{item.style} {'closed' if index == 0 else 'input'}"
+        sheet.put(row, FIRST_SCENARIO + index, scenario.overrides.get(name), style)
+    rule = choice(item.choices, strict=False) if item.choices else validation(item.quantity, item.unit)
+    if rule:
+        hint = {"error_type": "warning"} if "error_type" not in rule else {}
+        sheet.validations.append(Validation(row, FIRST_SCENARIO + 1, rule | hint | {"ignore_blank": True}, last))
+
+
+def chosen(option: int, key: str) -> tuple[str, str]:
+    """Where the live block reads: the live column of Scenarios."""
+    live = _keys(option, key)[1]
+    return live, live
+
+
+def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = False) -> Sheet:
     """The tab of one scenario. It reads that scenario's own column on Scenarios and nothing else.
 
     `number` is the scenario's column, 1 for the base; `name` the tab's name.
@@ -125,43 +165,28 @@ def scenario_tab(book: Book, number: int, name: str, title: str) -> Sheet:
     sheet = Sheet(
         name,
         title,
-        "One scenario, top to bottom: results, then the values it uses. It reads its own column on Scenarios.",
-        (52, 36, 27, 96),
-        scopes=(scope, "label"),
+        "One scenario from its own column on Scenarios: results, how they come about, the values used, the months.",
+        (*WIDTHS, *(9,) * (LAST_MONTH - FIRST - 9)),
+        scopes=(scope,),
+        accent=not spare,
     )
-    sheet.pages = 2
     heading(sheet)
-    sheet.freeze = (HEADING + 2, 1)
+    sheet.cells[0, 0].content = (
+        f'="Scenario {number}: "&IF(scenario_title.{number}="","not in use; name its column on Scenarios",'
+        f"scenario_title.{number})"
+    )
+    sheet.freeze = (HEADING + 2, FIRST)
     sheet.repeat_rows = (0, HEADING + 1)
-    row = HEADING + 1
-    header(sheet, row, ("Result", "Value", "Unit", "How"))
-    row += 1
-    for group, rows in CORE:
-        band(sheet, row, group, 4)
-        start = row + 1
-        row = figures(sheet, start, rows, scope)
-        for offset, line in enumerate(rows):
-            if line.style == "verdict":
-                sheet.heights[start + offset] = 28
-            sheet.put(start + offset, 3, HOW.get(line.key, str(line.formula)), "note")
-    row += 1
-    sheet.breaks.append(row)
-    header(sheet, row, ("Values used", "Value", "Unit", "Against the base"))
-    row += 1
-    for input_name, item in INPUTS.items():
-        column = letters(FIRST_SCENARIO + number - 1)
-        own = f"scenarios.{column}.{input_name}"
-        place = book.find(f"override.{input_name}", ())
-        book.places.setdefault(own, Place(place.sheet, place.row, FIRST_SCENARIO + number - 1))
-        sheet.put(row, 0, item.label, "label")
-        sheet.put(
-            row,
-            1,
-            f'=IF({own}="",linked.{input_name},{own})',
-            f"{_value_style(item)} link",
-            key=f"{scope}.{input_name}",
-        )
-        sheet.put(row, 2, unit(item.unit), "unit")
-        sheet.put(row, 3, f'=IF({own}="","","overridden")', "note")
-        row += 1
+    column = FIRST_SCENARIO + number - 1
+
+    def own(option: int, key: str) -> tuple[str, str]:
+        override, _, base = _keys(option, key)
+        place = book.find(override, ())
+        mine = f"{scope}.own.o{option}.{key}"
+        book.places.setdefault(mine, Place(place.sheet, place.row, column))
+        return mine, base
+
+    row = block(book, sheet, HEADING + 1, scope, own)
+    sheet.printed = (row, FIRST + 9)
+    months(book, sheet, row + 1, scope)
     return sheet

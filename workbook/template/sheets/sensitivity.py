@@ -1,169 +1,208 @@
-"""The sheet Sensitivity: grid and tornado."""
+"""The sheet Sensitivity: the recommended option against today, one driver at a time, and what would flip the answer.
+
+A flip is not guessed: two nearest candidates are worked out from straight lines, and each is then put into the whole
+model once more. Only one that changes the recommendation is named.
+"""
 
 from __future__ import annotations
 
-import re
-
-from workbook.template.grid import Book, Chart, Place, Sheet
-from workbook.template.layout import HEADING, band, header, heading
+from workbook.template import model
+from workbook.template.block import FIRST, LAST, WIDTHS, block, months, option_heads, rows_of
+from workbook.template.grid import Book, Chart, Place, Row, Sheet
+from workbook.template.inputs import MOST_MONTHS
+from workbook.template.layout import HEADING, band, figures_in, header, heading
+from workbook.template.sheets.scenarios import chosen
 from workbook.template.styles import ACCENT
 
-DRIVERS = (
-    ("queries", "Volume"),
-    ("pe_input_price", "Prompted input price"),
-    ("pe_output_price", "Prompted output price"),
-    ("pe_prompt_tokens", "Instructions, prompted"),
-    ("response_tokens", "Length of the answer"),
-    ("ft_input_price", "Fine-tuned input price"),
-    ("ft_output_price", "Fine-tuned output price"),
-    ("examples", "Training examples"),
-    ("minutes_per_example", "Labour for an example"),
-    ("ft_hosting_monthly", "Hosting"),
+FACTORS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
+_PART = "SUMPRODUCT(rest.weight*(rest.t>INDEX(row.built,1,subject))*" + model.part_of("INDEX(row.lives,1,subject)")
+PARTS = (
+    ("calls_today", "Calls of today, while it runs", "calls", "1"),
+    ("calls_own", "Its own calls", "calls", "subject"),
+    ("people_today", "Review of today", "people", "1"),
+    ("people_own", "Its own review", "people", "subject"),
+    ("fixed_own", "Its hosting, capacity, storage and upkeep", "steady", "subject"),
+    ("again_own", "Its retraining", "again", "subject"),
 )
+DRIVERS = (
+    ("Volume", "calls_today-calls_own"),
+    ("Cost of a call today", "calls_today"),
+    ("Cost of its own call", "-calls_own"),
+    ("Outputs reviewed, both", "people_today-people_own"),
+    ("Its share reviewed", "-people_own"),
+    ("Its fixed cost", "-fixed_own"),
+    ("Its retraining", "-again_own"),
+    ("Paid up front", "-upfront_own"),
+)
+"""What moves, and what its whole size adds to the net present value."""
 
-
-def _net_saving(driver: str, factor: str) -> str:
-    """Saving over the months counted less upfront, with one driver multiplied."""
-    formula = (
-        "months*(PE_MONTHLY(queries, pe_prompt_tokens, query_tokens, response_tokens, pe_input_price, pe_output_price)"
-        "-FT_MONTHLY(queries, ft_prompt_tokens, query_tokens, response_tokens, ft_input_price, ft_output_price, "
-        "ft_cached_price, ft_hit, ft_hosting_monthly))"
-        "-FT_TRAINING(examples, tokens_per_example, epochs, ft_training_price, validation_tokens, training_minimum)"
-        "-FT_LABOR(examples, minutes_per_example, hourly_wage)"
-    )
-
-    return re.sub(rf"\b{driver}\b", f"({driver}*{factor})", formula)
+_TOKENS_OUT = "batch*tokens_out*N(output_price)/tokens_per_price_unit*calls_month*tries"
+_TOKENS_IN = "batch*(tokens_in-hit*N(prompt_tokens))*N(input_price)/tokens_per_price_unit*calls_month*tries"
+_BEST_ONLY = "IF(number=best,IF(running=0,0,({0})/(by_price+by_volume))*pv_calls,0)"
+FLIPS = (
+    ("queries", "Tasks per month", 0, "#,##0", "pv_calls", "saved_calls"),
+    ("output_price", "Output price of the recommended option", 1, "#,##0.00##", _BEST_ONLY.format(_TOKENS_OUT), "0"),
+    ("input_price", "Input price of the recommended option", 1, "#,##0.00##", _BEST_ONLY.format(_TOKENS_IN), "0"),
+    ("minutes_per_example", "Minutes of labour for an example", 0, "#,##0.0#", "labor", "-labor"),
+    (
+        "review_rate",
+        "Share of the recommended option's outputs reviewed",
+        1,
+        "0.0##%",
+        "IF(number=best,pv_people,0)",
+        "0",
+    ),
+    ("cost_per_review", "Cost of a review", 0, "#,##0.00", "pv_people", "0"),
+    (
+        "hosting_monthly",
+        "Hosting of the recommended option",
+        1,
+        "#,##0.00",
+        "IF(number=best,N(hosting_monthly)*SUM(rest.weight),0)",
+        "0",
+    ),
+)
+"""Row or common input, label, whether it is the recommended option's, format, what its whole size adds to the present
+value of each option, and to what is saved in time."""
+BLOCKS = (1, 2)
 
 
 def sensitivity_sheet(book: Book) -> Sheet:
-    count = len(DRIVERS)
     sheet = Sheet(
         "Sensitivity",
-        "Sensitivity: how sure is the break-even?",
-        "Months to break even if volume and upfront cost turn out differently; then one driver at a time.",
-        (34, *(13,) * 7, 2, *(13,) * 7),
+        "Sensitivity: the recommended option against today",
+        "Net present value if volume and upfront cost turn out differently; one driver at a time; what would flip the answer.",
+        (*WIDTHS, *(9,) * (MOST_MONTHS - 9)),
         accent=True,
     )
     heading(sheet)
     sheet.freeze = (HEADING, 0)
     sheet.repeat_rows = (0, HEADING - 1)
-    row = HEADING + 1
+    row = _grid(book, sheet, HEADING + 1)
+    row = _tornado(sheet, row + 1)
+    row = _flips(book, sheet, row + 1)
+    sheet.printed = (row, LAST)
+    for number in BLOCKS:
+        band(sheet, row + 1, f"Candidate {number} put into the whole model", LAST + 1)
+        row = _what_if(book, sheet, row + 2, number)
+    return sheet
+
+
+def _grid(book: Book, sheet: Sheet, row: int) -> int:
+    subject = (
+        Row("subject", "Option", "number", f"IF(best>1,best,IF(runner>1,runner,{'tuned_option'}))", "whole"),
+        Row("subject_name", "It is", "", "INDEX(row.name,1,subject)", "answer"),
+        Row("subject_npv", "Net present value against today", "USD", "INDEX(row.npv,1,subject)", "money"),
+        Row("upfront_own", "Paid up front", "USD", "INDEX(row.upfront,1,subject)", "money"),
+        *(
+            Row(
+                key,
+                f"Present value: {label[0].lower()}{label[1:]}",
+                "USD",
+                f"{_PART}*INDEX({area}_area,{option},0))",
+                "money",
+            )
+            for key, label, area, option in PARTS
+        ),
+    )
+    band(sheet, row, "The recommended option; where that is today, the next best", LAST + 1)
+    row = figures_in(sheet, row + 1, subject, column=FIRST)
+    row += 1
     band(
         sheet,
         row,
-        "Break-even in months: a row for each multiple of the volume, a column for each multiple of the upfront cost",
-        8,
+        "Net present value: a row for each multiple of the volume, a column for each multiple of the upfront cost",
+        LAST + 1,
     )
     row += 1
-    factors = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
-    sheet.put(row, 0, "Volume times (down), upfront times (across)", "head left")
-    book.place("live.upfront_factor", Place(sheet.name, row, 1, 7))
-    for index, value in enumerate(factors):
-        sheet.put(row, 1 + index, value, "multiple input title2")
+    sheet.put(row, 0, "Volume times (down), upfront cost times (across)", "head left")
+    sheet.put(row, 1, None, "head")
+    book.place("live.upfront_factor", Place(sheet.name, row, FIRST, FIRST + len(FACTORS) - 1))
+    for index, value in enumerate(FACTORS):
+        sheet.put(row, FIRST + index, value, "multiple input title2")
     row += 1
     top = row
-    for index, value in enumerate(factors):
-        sheet.put(row, 0, value, "multiple input title2", key=f"live.volume_factor.{index}")
-        for column in range(1, 8):
-            sheet.put(
-                row,
-                column,
-                f"=FT_SENSITIVITY(upfront, pe_monthly, ft_monthly, upfront_factor, volume_factor.{index}, "
-                f"ft_hosting_monthly)",
-                "months centre",
-            )
-        book.place(f"live.grid.{index}", Place(sheet.name, row, 1, 7))
+    for index, value in enumerate(FACTORS):
+        sheet.put(row, 1, value, "multiple input title2", key=f"live.volume_factor.{index}")
+        for column in range(len(FACTORS)):
+            text = f"=subject_npv+(volume_factor.{index}-1)*(calls_today-calls_own)-(upfront_factor-1)*upfront_own"
+            sheet.put(row, FIRST + column, text, "flow centre")
         row += 1
     sheet.rules.append(
         (
-            f"B{top + 1}:H{row}",
+            f"C{top + 1}:I{row}",
             {
                 "type": "3_color_scale",
-                "min_color": "#9DC3E6",
+                "min_color": "#F4B183",
                 "mid_color": "#FFFFFF",
-                "max_color": "#F4B183",
-                "mid_type": "formula",
-                "mid_value": "=max_months",
+                "max_color": "#9DC3E6",
+                "mid_type": "num",
+                "mid_value": 0,
             },
         )
     )
-    sheet.merges.append((row, 0, row, 7))
-    sheet.put(
-        row,
-        0,
-        "Blue: sooner; white: the longest break-even accepted; orange: later. #N/A: it never breaks even. The "
-        "multiples are inputs.",
-        "note",
-    )
-    row += 2
-    band(
-        sheet,
-        row,
-        "One driver at a time: saving over the months counted less the upfront cost, month-one prices and volume",
-        8,
-    )
+    sheet.put(row, 0, "Blue: it pays; white: it does not matter; orange: it loses. The multiples are inputs.", "remark")
+    return row + 1
+
+
+def _tornado(sheet: Sheet, row: int) -> int:
+    count = len(DRIVERS)
+    band(sheet, row, "One driver at a time: net present value when it is lower and higher", LAST + 1)
     row += 1
-    sheet.put(row, 0, "As it stands", "label")
-    sheet.put(row, 1, "=months*saving-upfront", "money", key="live.tornado_base")
-    sheet.put(row, 2, "=currency", "unit")
+    figures = ((0.75, "low_factor", "Lower: times"), (1.25, "high_factor", "Higher: times"))
+    for multiple, key, label in figures:
+        sheet.put(row, 0, label, "label")
+        sheet.put(row, FIRST, multiple, "multiple input", key=f"live.{key}")
+        row += 1
+    header(sheet, row, ("Driver", "", "When lower", "When higher", "Swing", "Rank"))
     row += 1
-    header(sheet, row, ("Driver", "Low, times", "High, times", "At low", "At high", "Swing", "Rank"))
-    row += 1
-    for index, (name, label) in enumerate(DRIVERS):
+    for index, (label, slope) in enumerate(DRIVERS):
         sheet.put(row, 0, label, "label", key=f"live.driver.{index}")
-        sheet.put(row, 1, 0.75, "multiple input", key=f"live.low_factor.{index}")
-        sheet.put(row, 2, 1.25, "multiple input", key=f"live.high_factor.{index}")
-        sheet.put(row, 3, "=" + _net_saving(name, f"low_factor.{index}"), "money", key=f"live.at_low.{index}")
-        sheet.put(row, 4, "=" + _net_saving(name, f"high_factor.{index}"), "money", key=f"live.at_high.{index}")
-        sheet.put(row, 5, f"=ABS(at_high.{index}-at_low.{index})", "money", key=f"live.swing.{index}")
+        for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
+            sheet.put(
+                row, column, f"=subject_npv+({factor}_factor-1)*({slope})", "money", key=f"live.at_{factor}.{index}"
+            )
+        sheet.put(row, FIRST + 2, f"=ABS(at_high.{index}-at_low.{index})", "money", key=f"live.swing.{index}")
         above = f"swing.0:swing.{index}"
-        sheet.put(
-            row,
-            6,
-            f"=SUMPRODUCT((swing.0:swing.{count - 1}>swing.{index})*1)+SUMPRODUCT(({above}=swing.{index})*1)",
-            "whole",
-            key=f"live.rank.{index}",
-        )
+        rank = f"=SUMPRODUCT((swing.0:swing.{count - 1}>swing.{index})*1)+SUMPRODUCT(({above}=swing.{index})*1)"
+        sheet.put(row, FIRST + 3, rank, "whole", key=f"live.place.{index}")
         row += 1
     row += 1
-    header(sheet, row, ("Sorted for the chart", "Rank", "Below as it stands", "Above as it stands"))
+    header(sheet, row, ("Sorted for the chart", "Rank", "When lower", "When higher"))
+    for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
+        sheet.cells[row, column].content = f'="When "&TEXT({factor}_factor,"0.00")&" times"'
+    names = row
     row += 1
-    sorted_first = row
+    first = row
     for index in range(count):
-        found = f"MATCH(rank_shown.{index},rank.0:rank.{count - 1},0)"
+        sheet.put(row, 1, count - index, "whole", key=f"live.place_shown.{index}")
+        found = f"MATCH(place_shown.{index},place.0:place.{count - 1},0)"
         sheet.put(row, 0, f"=INDEX(driver.0:driver.{count - 1},{found})", "label", key=f"live.sorted.{index}")
-        sheet.put(row, 1, count - index, "whole", key=f"live.rank_shown.{index}")
-        low, high = f"INDEX(at_low.0:at_low.{count - 1},{found})", f"INDEX(at_high.0:at_high.{count - 1},{found})"
-        sheet.put(row, 2, f"=MIN({low},{high})-tornado_base", "money", key=f"live.down.{index}")
-        sheet.put(row, 3, f"=MAX({low},{high})-tornado_base", "money", key=f"live.up.{index}")
+        for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
+            value = f"=INDEX(at_{factor}.0:at_{factor}.{count - 1},{found})-subject_npv"
+            sheet.put(row, column, value, "money", key=f"live.bar_{factor}.{index}")
         row += 1
-    area = f"=Sensitivity!$A${sorted_first + 1}:$A${row}"
+    area = f"=Sensitivity!$A${first + 1}:$A${row}"
     sheet.charts.append(
         Chart(
             "bar",
-            "Tornado: change of net saving when one driver moves",
-            HEADING + 1,
-            9,
-            640,
-            600,
+            "What moves the net present value most",
+            HEADING + 12,
+            FIRST + 8,
+            620,
+            420,
             [
                 {
-                    "name": "Lower",
+                    "name": f"=Sensitivity!${letter}${names + 1}",
                     "categories": area,
-                    "values": f"=Sensitivity!$C${sorted_first + 1}:$C${row}",
+                    "values": f"=Sensitivity!${letter}${first + 1}:${letter}${row}",
                     "overlap": 100,
-                    "colour": "#9DC3E6",
-                },
-                {
-                    "name": "Higher",
-                    "categories": area,
-                    "values": f"=Sensitivity!$D${sorted_first + 1}:$D${row}",
-                    "overlap": 100,
-                    "colour": ACCENT,
-                },
+                    "colour": colour,
+                }
+                for letter, colour in (("C", "#9DC3E6"), ("D", ACCENT))
             ],
-            "Driver",
-            "Change of net saving (in the currency on Inputs)",
+            "",
+            "Change of the net present value (in the currency on Inputs)",
             None,
             {
                 "y": {"label_position": "low", "num_format": "General", "major_gridlines": {"visible": False}},
@@ -171,13 +210,195 @@ def sensitivity_sheet(book: Book) -> Sheet:
             },
         )
     )
-    sheet.pages = 1
-    sheet.merges.append((row, 0, row, 7))
-    sheet.put(
-        row,
-        0,
-        "Each bar moves one driver between its two multiples and leaves the rest. Drivers that move together "
-        "move the result more.",
-        "note",
+    return row
+
+
+def _flips(book: Book, sheet: Sheet, row: int) -> int:
+    band(sheet, row, "What would flip the answer: candidates from straight lines", LAST + 1)
+    row += 1
+    option_heads(sheet, row, "By option")
+    lines = [
+        Row(
+            "pv_calls",
+            "Present value of its calls",
+            "USD",
+            "SUMPRODUCT(rest.weight*INDEX(calls_area,number,0))",
+            "flow",
+        ),
+        Row(
+            "pv_people",
+            "Present value of its review",
+            "USD",
+            "SUMPRODUCT(rest.weight*INDEX(people_area,number,0))",
+            "flow",
+        ),
+        Row(
+            "saved_calls",
+            "Saved on calls by the longest break-even",
+            "USD",
+            "SUMPRODUCT(rest.in_time*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
+            "flow",
+        ),
+        Row("may_win", "May become the answer", "1 yes, 0 no", 'IF(gate="",IF(number=best,0,1),0)', "whole"),
+        Row(
+            "behind", "Dearer than the recommended", "USD", "IF(may_win=1,present-INDEX(row.present,1,best),0)", "flow"
+        ),
+    ]
+    for key, label, _, _, slope, in_time in FLIPS:
+        lines.append(Row(f"slope.{key}", f"{label}: adds to the present value", "USD", slope, "flow"))
+        lines.append(
+            Row(
+                f"turn.{key}",
+                f"{label}: turns at, times",
+                "multiple",
+                _turn(f"slope.{key}", in_time),
+                "factor",
+            )
+        )
+        lines.append(
+            Row(
+                f"far.{key}",
+                "how far that is",
+                "multiple",
+                f"IF(turn.{key}<=0,closed_price,MAX(turn.{key},1/turn.{key}))",
+                "factor",
+            )
+        )
+    row = rows_of(book, sheet, row + 1, "Straight lines", lines, "live", LAST)
+    band(sheet, row, "The nearest of each, and the two nearest of all", LAST + 1)
+    row += 1
+    header(sheet, row, ("Assumption", "", "As it is", "Turns at, times", "How far", "Rank", "Number"))
+    row += 1
+    for index, (key, label, own, form, _, _) in enumerate(FLIPS):
+        sheet.put(row, 0, label, "label", key=f"live.flip_label.{index}")
+        sheet.put(row, 1, form, "code", key=f"live.flip_form.{index}")
+        now = f"IF(best=0,0,N(INDEX(row.{key},1,best)))" if own else f"N({model.common_key(key)})"
+        sheet.put(row, FIRST, f"={now}", "number", key=f"live.flip_now.{index}")
+        turn = f"=IF(best=0,0,IF(MIN(row.far.{key})>farthest,0,INDEX(row.turn.{key},1,MATCH(MIN(row.far.{key}),row.far.{key},0))))"
+        sheet.put(row, FIRST + 1, turn, "factor", key=f"live.flip_turn.{index}")
+        far = f"=IF(flip_turn.{index}*flip_now.{index}<=0,closed_price,MAX(flip_turn.{index},1/flip_turn.{index}))"
+        if form.endswith("%"):
+            far = f"=IF(flip_turn.{index}*flip_now.{index}>1,closed_price,{far[1:]})"
+        sheet.put(row, FIRST + 2, far, "factor", key=f"live.flip_far.{index}")
+        last = len(FLIPS) - 1
+        rank = (
+            f"=SUMPRODUCT((flip_far.0:flip_far.{last}<flip_far.{index})*1)"
+            f"+SUMPRODUCT((flip_far.0:flip_far.{index}=flip_far.{index})*1)"
+        )
+        sheet.put(row, FIRST + 3, rank, "whole", key=f"live.flip_rank.{index}")
+        sheet.put(row, FIRST + 4, index + 1, "whole", key=f"live.flip_number.{index}")
+        row += 1
+    row += 1
+    for number in BLOCKS:
+        row = figures_in(sheet, row, _candidate(number), column=FIRST)
+    verdict = Row("flip_text", "What would flip it", "", _sentence(), "verdict")
+    return figures_in(sheet, row, (verdict,), column=FIRST)
+
+
+def _turn(slope: str, in_time: str) -> str:
+    """The multiple at which an option takes over, or the recommended one no longer pays back; 0 for none."""
+    difference = f"(INDEX(row.{slope},1,best)-{slope})"
+    paid = f"IF(upfront>0,IF(back<=0,IF({in_time}=0,0,1-back/({in_time})),1),1)"
+    crossing = f"IF({difference}=0,0,IF({paid}<=0,0,IF(1+behind/{difference}>1,MAX(1+behind/{difference},{paid}),1+behind/{difference})))"
+    own = f"IF(upfront>0,IF({in_time}=0,0,1-back/({in_time})),0)"
+    return f"IF(best=0,0,IF(number=best,{own},IF(may_win=1,{crossing},0)))"
+
+
+def _candidate(number: int) -> tuple[Row, ...]:
+    last = len(FLIPS) - 1
+    which = f"flip{number}"
+    found = f"INDEX(flip_now.0:flip_now.{last},{which})"
+    times = f"INDEX(flip_turn.0:flip_turn.{last},{which})"
+    raw = f"({found}*{times})"
+    digits = f"(1+1-INT(LOG10({raw})))"
+    moved = f"IF({times}>1,ROUNDUP({raw}*(1+check_tolerance),{digits}),ROUNDDOWN({raw}*(1-check_tolerance),{digits}))"
+    form = f"INDEX(flip_form.0:flip_form.{last},{which})"
+    return (
+        Row(
+            which,
+            f"Candidate {number}: its line",
+            "number",
+            f"IF(best=0,0,IF(INDEX(flip_far.0:flip_far.{last},MATCH({number_text(number)},flip_rank.0:flip_rank.{last},0))>farthest,0,"
+            f"MATCH({number_text(number)},flip_rank.0:flip_rank.{last},0)))",
+            "whole",
+        ),
+        Row(f"{which}_value", "its value", "", f"IF({which}=0,0,{moved})", "number"),
+        Row(
+            f"{which}_turns",
+            "recalculated, it turns the answer",
+            "1 yes, 0 no",
+            f"IF({which}=0,0,IF(what{number}.best=best,0,IF(what{number}.gap_count>0,0,"
+            f"IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1))))",
+            "whole",
+        ),
+        Row(
+            f"{which}_text",
+            "in words",
+            "",
+            f'IF({which}_turns=0,"",INDEX(flip_label.0:flip_label.{last},{which})&": with "&TEXT({which}_value,{form})&" instead of "'
+            f'&TEXT({found},{form})&" the answer would be "&IF(what{number}.best=0,"that no option is open",'
+            f"INDEX(row.name,1,what{number}.best)))",
+            "verdict",
+        ),
     )
-    return sheet
+
+
+def number_text(number: int) -> str:
+    """1 or 2 without a number but 1 in the formula."""
+    return "1" if number == 1 else "(1+1)"
+
+
+def _sentence() -> str:
+    return (
+        'IF(gap_count>0,"Not known before the inputs are entered.",IF(flip1_turns+flip2_turns=0,'
+        '"No single assumption within reason turns it.",'
+        'IF(flip1_turns=1,flip1_text&".","")&IF(flip1_turns*flip2_turns=1," ","")&IF(flip2_turns=1,flip2_text&".","")))'
+    )
+
+
+def _what_if(book: Book, sheet: Sheet, row: int, number: int) -> int:
+    """The whole model once more with the candidate's value in place."""
+    scope, start = f"what{number}", row
+    option_heads(sheet, row, f"Inputs of candidate {number}")
+    book.place(f"{scope}.slot", Place(sheet.name, row, FIRST, LAST))
+    lines = []
+    for index, (key, label, own, *_) in enumerate(FLIPS):
+        if own:
+            cells = tuple(
+                f"IF(flip{number}={_index(index)},IF(best=slot,flip{number}_value,chosen.o{option}.{key}),chosen.o{option}.{key})"
+                for option in model.OPTIONS
+            )
+            lines.append(Row(f"moved.{key}", label, "", cells, "number"))
+    row = rows_of(book, sheet, row + 1, "Prices and rates", lines, scope, LAST)
+    singles = [
+        Row(
+            f"moved_{key}",
+            label,
+            "",
+            f"IF(flip{number}={_index(index)},flip{number}_value,chosen.o0.{key})",
+            "number",
+        )
+        for index, (key, label, own, *_) in enumerate(FLIPS)
+        if not own
+    ]
+    row = figures_in(sheet, row, singles, scope, FIRST)
+
+    def moved(option: int, key: str) -> tuple[str, str]:
+        for name, _, own, *_ in FLIPS:
+            if name == key and own and option:
+                return f"{scope}.moved.{key}.{option}", f"{scope}.moved.{key}.{option}"
+            if name == key and not own and not option:
+                return f"{scope}.moved_{key}", f"{scope}.moved_{key}"
+        return chosen(option, key)
+
+    top = row
+    row = months(book, sheet, block(book, sheet, row, scope, moved), scope)
+    for (line, _), cell in sheet.cells.items():
+        if start <= line < row:
+            cell.scopes = ("live", scope) if line < top else (scope,)
+    return row
+
+
+def _index(index: int) -> str:
+    """The position of a flip, by the cell of its rank's place."""
+    return f"flip_number.{index}"

@@ -1,243 +1,280 @@
-"""The sheet Summary: what to do, why, and what would flip it."""
+"""The sheet Summary: what to do, what it saves, how sure that is, why, and what would flip it."""
 
 from __future__ import annotations
 
+from workbook.template import model
 from workbook.template.cases import Case
-from workbook.template.core import OPTIONS
-from workbook.template.grid import Chart, Sheet
-from workbook.template.layout import HEADING, header, heading, unit
+from workbook.template.grid import Chart, Place, Sheet
+from workbook.template.inputs import COUNT, MOST_MONTHS
+from workbook.template.layout import HEADING, band, header, heading, unit
+from workbook.template.styles import ACCENT
 
-SUMMARY_FIGURES = (
-    ("Prompt engineering, month one", "pe_monthly", "USD per month", "money"),
-    ("Fine-tuning, month one", "ft_monthly", "USD per month", "money"),
-    ("Saving", "saving", "USD per month", "money"),
-    ("Upfront: training and labour", "upfront", "USD", "money"),
-    ("Break-even", "breakeven", "months", "months"),
-    ("Decision on cost alone", "decision", "verdict", "answer total"),
-    ("Net present value", "npv", "USD", "money"),
-    ("Internal rate of return", "irr", "per year", "rate"),
-    ("Discounted payback", "payback", "months", "months"),
-    ("Cheaper in year 1, review counted", "winner", "PE or FT", "answer"),
-    ("Volume that pays back in time", "be_queries", "calls per month", "count"),
-    ("Input price below which it stops paying", "be_price", "USD per 1M tokens", "price"),
-    ("A shutdown would cost to migrate", "migration", "USD", "money"),
-)
-"""Label, key, unit, style of each figure on Summary."""
+_MONEY, _WHOLE = '"#,##0.00"', '"#,##0"'
+_MODEL = "INDEX(row.label,1,{0})"
+_MONTHS = 'IF({0}=1,"1 month",TEXT({0},"0.#")&" months")'
+_READY = 'IF(gap_count>0,"",IF(best=0,{0},{1}))'
 
 
-def summary_sheet(case: Case) -> Sheet:
+def _sentences() -> tuple[tuple[str, str, float], ...]:
+    saves = _READY.format(
+        '"No option that is entered is open."',
+        'IF(best=1,"Nothing changes: of what is open, today costs the least over the months counted.",'
+        'IF(best_saving>=0,"It saves "&currency&" "&TEXT(best_saving,"#,##0.00")&" in month one against "&first.label,'
+        '"It costs "&currency&" "&TEXT(-best_saving,"#,##0.00")&" more in month one than "&first.label)'
+        '&", from month "&(INDEX(row.built,1,best)+1)&" on, for "&currency&" "&TEXT(best_upfront,"#,##0")&" up front"'
+        '&IF(best_upfront>0,IF(ISNUMBER(best_back),", back after "&TEXT(best_back,"0.0")&" months",""),"")'
+        '&". Over "&'
+        + 'IF(months=1,"1 month",months&" months")'
+        + '&" that is worth "&currency&" "&TEXT(best_npv,"#,##0")&" at "&TEXT(annual_rate,"0.0%")&" a year."'
+        '&IF(first.gate="",""," Today is out: "&first.gate&"; its cost is shown as it was."))',
+    )
+    sure = _READY.format(
+        '""',
+        'IF(best=1,"",IF(answers_known=0,"Nobody has entered a test of its answers: they are taken to be as good as '
+        'today\'s. ",IF(N(INDEX(row.trials,1,best))>0,"Its answers passed "&TEXT(INDEX(row.measured,1,best),"0.0%")&'
+        '" of "&INDEX(row.trials,1,best)&" tests; with 95% confidence at least "&TEXT(INDEX(row.pass_low,1,best),"0.0%")&". ","")))'
+        '&IF(questions=0,"No question about the inputs is open.",IF(questions=1,"One question",questions&" questions")&'
+        '" about the inputs: "&INDEX(question_words,MATCH(1,question_number,0))&IF(questions>1," and others, see Checks.",", see Checks."))',
+    )
+    cost = _READY.format(
+        '""',
+        '"Over the months counted, all in, at present value, it costs "&TEXT(INDEX(row.present,1,best),"#,##0")'
+        '&IF(best=1,"","; today "&TEXT(first.present,"#,##0"))&IF(runner<=1,"","; next, "&INDEX(row.name,1,runner)&", "&'
+        'TEXT(INDEX(row.present,1,runner),"#,##0"))&"."',
+    )
+    share = 'TEXT(INDEX(row.{0},1,best)/INDEX(row.year1,1,best),"0%")'
+    made = _READY.format(
+        '""',
+        'IF(N(INDEX(row.year1,1,best))=0,"Its first year costs nothing.","Its first year costs "&TEXT(best_year1,"#,##0")&": "&'
+        + share.format("q_calls") + '&" calls, "&' + share.format("q_people") + '&" human review, "&'
+        + share.format("q_fixed") + '&" hosting and upkeep, "&' + share.format("q_once") + '&" paid up front.")',
+    )  # fmt: skip
+    tuned = _READY.format(
+        '""',
+        'IF(entered.5=0,"Fine-tuning is not entered.","Fine-tuning: "&IF(best=tuned_option,"recommended",state.5)&"; on cost alone against today, '
+        '"&decision&IF(ISNUMBER(breakeven)," (break-even after "&TEXT(breakeven,"0.00")&" months; accepted below "&ROUND(max_months,1+1)&")",'
+        '" (it never breaks even)")&".")',
+    )
+    return (("What it saves", saves, 32), ("How sure", sure, 32), ("Why: cost", cost, 18), ("Why: make-up", made, 18),
+            ("Why: fine-tuning", tuned, 18),
+            ("What would flip it", "flip_text", 32))  # fmt: skip
+
+
+def summary_sheet(book, case: Case) -> Sheet:
     sheet = Sheet(
         "Summary",
         case.title,
         case.about,
-        (38, 17, 20, 3, 31, 14, 16, 17, 17),
+        (25, 34, 25, 15, 14, 16, 16, 13, 40),
         accent=True,
     )
     heading(sheet)
+    sheet.cells[0, 0].content = f'=IF(title="","{case.title}",title)'
     sheet.freeze = (HEADING, 0)
     sheet.repeat_rows = (0, HEADING - 1)
+    sheet.pages = 1
     row = HEADING + 1
-
-    def sentence(label: str, text: str, look: str, height: float, key: str = "", name: str | None = None) -> None:
-        nonlocal row
-        sheet.put(row, 0, label, "strong top" if "head" not in look else "headline")
-        sheet.put(row, 1, text, look, key=f"live.{key}" if key else None, name=name)
+    sheet.put(row, 0, "What to do", "headline")
+    sheet.put(row, 1, "=action_text", "headline", name="out_recommendation")
+    sheet.merges.append((row, 1, row, 8))
+    sheet.heights[row] = 42
+    row += 1
+    for index, (label, text, height) in enumerate(_sentences()):
+        sheet.put(row, 0, label, "strong top")
+        sheet.put(row, 1, f"={text}", "sentence", key=f"live.said.{index}")
         sheet.merges.append((row, 1, row, 8))
         sheet.heights[row] = height
         row += 1
+    row = _entries(sheet, row, case)
+    row = _ranking(book, sheet, row + 1)
+    row = _recommended(sheet, row + 1)
+    _charts(book, sheet, row + 1)
+    sheet.printed = (row + 19, 8)
+    return sheet
 
-    sentence(
-        "What to do",
-        '=IF(missing_inputs="",chosen_action,"ENTER INPUTS: see below")',
-        "headline",
-        40,
-        "recommendation",
-        "out_recommendation",
+
+ENTRIES = 10
+
+
+def _entries(sheet: Sheet, row: int, case: Case) -> int:
+    """Links to what is still to enter, two a line."""
+    sheet.put(row, 0, "Still to enter", "strong top")
+    sheet.put(
+        row,
+        1,
+        '=IF(gap_count=0,"Nothing: every input the answer rests on is filled in.",gap_count&IF(gap_count=1," input; click to go there:"," inputs; click to go there:"))',
+        "label",
     )
-    sentence(
-        "Still to enter on Inputs",
-        '=IF(missing_inputs="","Nothing: every required input is filled in.",missing_inputs)',
-        "sentence",
-        18 if case.name != "blank" else 48,
+    lines = ENTRIES if case.name == "blank" else 4
+    for number in range(1, lines + 1):
+        line, column = row + 1 + (number - 1) // 2, 1 if number % 2 else 3
+        position = f"MATCH(number.{number},entry_number,0)"
+        found = f"INDEX(entry_where,{position})"
+        sheet.put(line, column, f'=IF(ISNA({position}),"",HYPERLINK({found},INDEX(entry_words,{position})))', "linked")
+    return row + 1 + (lines + 1) // 2
+
+
+def _ranking(book, sheet: Sheet, row: int) -> int:
+    header(
+        sheet,
+        row,
+        (
+            "Rank",
+            "Option",
+            "Model",
+            "Month one",
+            "Up front",
+            "All in, present value",
+            "Worth against today",
+            "Break-even, months",
+            "State",
+        ),
     )
-    sentence(
-        "Why: running cost",
-        '=IF(missing_inputs<>"","","Month one costs "&currency&" "&TEXT(pe_monthly,"#,##0.00")&" with prompt '
-        'engineering, "&'
-        'TEXT(ft_monthly,"#,##0.00")&" fine-tuned, "&TEXT(best_monthly,"#,##0.00")&" with the cheapest of all: '
-        '"&best_option&".")',
-        "sentence",
-        18,
-    )
-    sentence(
-        "Why: break-even",
-        '=IF(missing_inputs<>"","","Fine-tuning against prompt engineering, on cost alone: "&decision&"; '
-        '"&IF(ISNUMBER(breakeven),'
-        '"break-even after "&'
-        'TEXT(breakeven,"0.00")&" months, accepted below "&ROUND(max_months,1+1)&'
-        'IF(max_months=1," month"," months"),"it never breaks even")&'
-        'IF(to_shutdown="","",IF(to_shutdown<=0,"; the vendor shut "&ft_name&" on "&TEXT(ft_shutdown_date,'
-        '"yyyy-mm-dd")&'
-        '", before the start","; the vendor shuts "&ft_name&" after "&TEXT(to_shutdown,"0.0")&" months"))&".")',
-        "sentence",
-        32,
-        "why_breakeven",
-    )
-    sentence(
-        "Why: year 1, all in",
-        '=IF(missing_inputs<>"","","With review and one-time cost year 1 comes to "&TEXT(year1.pe,"#,##0")&" '
-        'prompted and "&TEXT(year1.ft,'
-        '"#,##0")&'
-        '" fine-tuned; what is recommended costs "&TEXT(chosen_year1,"#,##0")&". Suitability says "&suitability&".")',
-        "sentence",
-        32,
-    )
-    sentence(
-        "Where the two verdicts differ",
-        '=IF(missing_inputs<>"","Nothing to compare yet.",IF(IF(ISNUMBER(breakeven),AND(breakeven<max_months,'
-        'winner="PE"),'
-        'FALSE),"Tokens alone would pay fine-tuning back after "&TEXT(breakeven,"0.0")&" months, yet prompt '
-        "engineering "
-        'wins year 1 once review and one-time cost are counted. ","")&IF(must_look_up=1,"Facts that change have to be '
-        'looked up: only RAG is open.",IF(chosen=label.ft,IF(decision="FINE-TUNE","They agree.",'
-        '"Without review fine-tuning does not pay in time; with review it does."),IF(decision="FINE-TUNE",'
-        'IF(suits.ft=0,"Cost speaks for fine-tuning, suitability does not.",IF(in_time.ft=0,"Cost alone speaks '
-        "for fine-tuning; "
-        'with the dearer review of its first months it no longer pays back in time.",IF(winner="FT",'
-        '"Fine-tuning beats prompt engineering, but "&chosen&" beats both.",'
-        '"Fine-tuning pays back in time, but not within year 1, where "&chosen&" costs the least."))),'
-        'IF(chosen=label.pe,"They agree: stay with the prompt.","The verdict weighs '
-        'prompt engineering against fine-tuning alone; "&IF(chosen_year1<MIN(year1.pe,year1.ft),chosen&" costs less '
-        'than either in year 1.","of what is open "&chosen&" costs the least in year 1."))))))',
-        "sentence",
-        32,
-        "differ",
-    )
-    sentence(
-        "What would flip this",
-        '=IF(missing_inputs<>"","",IF(ISNUMBER(runner_up_year1),IF(AND(items_per_month*cost_per_review>0,chosen<>label.ft,'
-        'chosen<>label.hybrid),"Review: if "&chosen&" needed "&TEXT(pe_review_rate+flip_review,"0.00%")&" of its '
-        "outputs reviewed "
-        'instead of "&TEXT(pe_review_rate,"0.00%")&", the next best option would cost as little.",'
-        "IF(ISNUMBER(flip_multiple),"
-        '"Quality or price: "&chosen&" stays best until its year costs "&TEXT(flip_multiple,"#,##0.0")&'
-        '" times as much.","No option can undercut "&chosen&": its year costs nothing.")),"No other option '
-        'is open.")&'
-        '" The verdict on cost alone turns with "&flip_nearest&".")',
-        "sentence",
-        32,
-        "flip",
-    )
+    sheet.put(row - 1, 3, '="Amounts in "&currency', "unit")
     row += 1
-    header(sheet, row, ("Prompt engineering against fine-tuning", "Value", "Unit"))
-    header(sheet, row, ("All options", "Month one", "Year 1, all in", "3 years, all in", "Accepted output"), 4)
-    sheet.heights[row] = 30
-    top = row + 1
-    row = top
-    for label, key, unit_text, look in SUMMARY_FIGURES:
-        sheet.put(row, 0, label, "label total" if "total" in look else "label")
-        sheet.put(row, 1, f'=IF(missing_inputs="",{key},"")', f"{look} link", key=f"shown.{key}")
-        sheet.put(row, 2, unit(unit_text), "unit")
-        row += 1
-    for index, (key, _) in enumerate(OPTIONS):
-        sheet.put(top + index, 4, f"=label.{key}", "label", key=f"shown.label.{key}")
-        for column, (figure, look) in enumerate(
-            (
-                (f"{key}_monthly", "money"),
-                (f"year1.{key}", "flow"),
-                (f"tco.{key}", "flow"),
-                (f"accepted.{key}", "call"),
-            ),
-            5,
+    top = row
+    for k in model.OPTIONS:
+        order = f"SMALL(row.order,{_number(k)})"
+        which = f"shown_option.{k}"
+        sheet.put(row, 9, f"=MATCH({order},row.order,0)", "faint whole", key=f"live.{which}")
+        sheet.put(row, 0, f"=INDEX(row.rank,1,{which})", "whole centre", key=f"live.shown_rank.{k}")
+        sheet.put(row, 1, f"=INDEX(row.name,1,{which})", "label", key=f"live.bar_name.{k}")
+        sheet.put(row, 2, f'=IF(INDEX(row.model,1,{which})="","",INDEX(row.model,1,{which}))', "label")
+        for column, (key, look) in enumerate(
+            (("month", "money"), ("paid", "flow"), ("present", "flow"), ("npv", "flow"), ("breakeven_all", "months")), 3
         ):
-            sheet.put(top + index, column, f"={figure}", look, key=f"shown.all.{figure}")
+            sheet.put(row, column, f"=INDEX(row.{key},1,{which})", look)
+        sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label")
+        sheet.put(
+            row,
+            10,
+            f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,INDEX(row.present,1,{which}),NA()),NA())",
+            "faint flow",
+            key=f"live.bar_best.{k}",
+        )
+        sheet.put(
+            row,
+            11,
+            f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,NA(),INDEX(row.present,1,{which})),NA())",
+            "faint flow",
+            key=f"live.bar_open.{k}",
+        )
+        row += 1
+    for column, text in ((9, "Column"), (10, "Chart: recommended"), (11, "Chart: open")):
+        sheet.put(top - 1, column, text, "note")
     sheet.rules.append(
-        (f"E{top + 1}:I{top + 6}", {"type": "formula", "criteria": f"=$E{top + 1}=$F${top + 9}", "style": "mark"})
+        (
+            f"A{top + 1}:I{row}",
+            {"type": "formula", "criteria": f"=AND(ISNUMBER($A{top + 1}),$A{top + 1}=1)", "style": "mark"},
+        )
     )
-    sheet.put(top + 6, 4, "Amounts are in", "unit")
-    sheet.put(top + 6, 5, "=currency", "answer", key="live.shown_currency")
-    sheet.put(top + 8, 4, "Recommended", "strong")
-    sheet.put(top + 8, 5, '=IF(missing_inputs="",chosen,"none yet")', "strong", key="live.shown_choice")
-    sheet.merges.append((top + 8, 5, top + 8, 7))
-    sheet.put(top + 9, 4, "Its year 1", "label")
-    sheet.put(top + 9, 5, "=chosen_year1", "money", key="live.shown_year1")
-    sheet.put(top + 10, 4, "Next best, year 1", "label")
-    sheet.put(top + 10, 5, "=runner_up_year1", "money", key="live.shown_next")
-    sheet.put(top + 11, 4, "Flip: review rate up by", "label")
-    sheet.put(
-        top + 11,
-        5,
-        '=IF(ISNUMBER(runner_up_year1),IF(items_per_month*cost_per_review=0,"none",(runner_up_year1-chosen_year1)'
-        '/(items_per_month*months_per_year*cost_per_review)),"none")',
-        "rate",
-        key="live.flip_review",
-    )
-    sheet.put(top + 12, 4, "Flip: its year times", "label")
-    sheet.put(
-        top + 12,
-        5,
-        '=IF(ISNUMBER(runner_up_year1),IF(chosen_year1=0,"none",runner_up_year1/chosen_year1),"none")',
-        "multiple",
-        key="live.flip_multiple",
-    )
+    sheet.rules.append((f"A{top + 1}:I{row}", {"type": "errors", "style": "absent"}))
+    sheet.rules.append((f"A{top + 1}:I{row}", {"type": "formula", "criteria": f'=$A{top + 1}=""', "style": "grey"}))
+    book.places["live.bars"] = Place(sheet.name, top, 1)
+    return row
+
+
+def _number(k: int) -> str:
+    """k without a number in the formula: the header cell of option k."""
+    return f"number.{k}"
+
+
+FIGURES = (
+    ("Recommended option", "best_name", "", "answer", "out_best_option"),
+    ("It costs in month one", "best_monthly", "USD per month", "money", "out_best_monthly"),
+    ("It saves in month one", "best_saving", "USD per month", "money", None),
+    ("Paid up front", "best_upfront", "USD", "money", None),
+    ("Break-even, all in", "best_back", "months", "months", "out_rec_breakeven_months"),
+    ("Discounted payback", "best_payback", "months", "months", "out_rec_payback"),
+    ("Internal rate of return", "best_irr", "per year", "rate", "out_rec_irr"),
+    ("Next best", "runner_name", "", "answer", "out_runner_up"),
+)
+_OF_BEST = {
+    "best_name": 'IF(best=0,"none",INDEX(row.name,1,best))',
+    "best_monthly": "IF(best=0,NA(),INDEX(row.running,1,best))",
+    "best_back": "IF(best=0,NA(),INDEX(row.crossed,1,best))",
+    "best_payback": "IF(best=0,NA(),INDEX(row.discounted_back,1,best))",
+    "best_irr": "IF(best=0,NA(),INDEX(row.rate_of_return,1,best))",
+    "runner_name": 'IF(runner=0,"none",INDEX(row.name,1,runner))',
+}
+
+
+def _recommended(sheet: Sheet, row: int) -> int:
+    band(sheet, row, "The recommended option against today", 9)
     row += 1
-    sheet.pages = 1
-    sheet.rules.append((f"A{top}:I{row}", {"type": "errors", "style": "absent"}))
+    half = len(FIGURES) // 2
+    for index, (label, key, unit_text, look, name) in enumerate(FIGURES):
+        line, column = row + index % half, 0 if index < half else 4
+        text = _OF_BEST.get(key, key)
+        if column == 0:
+            sheet.put(line, 0, label, "label")
+            sheet.put(line, 1, f"={text}", look, name=name, key=f"live.{key}" if key in _OF_BEST else None)
+            sheet.put(line, 2, unit(unit_text), "unit")
+        else:
+            sheet.put(line, 4, label, "label")
+            sheet.put(line, 6, f"={text}", look, name=name, key=f"live.{key}" if key in _OF_BEST else None)
+            sheet.put(line, 7, unit(unit_text), "unit")
+    return row + half
+
+
+def _charts(book, sheet: Sheet, row: int) -> None:
+    line = {
+        "custom": [{"delete": True}] * MOST_MONTHS,
+        "series_name": True,
+        "value": False,
+        "position": "above",
+        "font": {"size": 9},
+    }
+    series = []
+    for key, label, colour, dash in (
+        ("today_line", "Today", "#7F7F7F", "solid"),
+        ("best_line", "Recommended", ACCENT, "solid"),
+        ("runner_line", "Next best", "#5B9BD5", "dash"),
+    ):
+        series.append(
+            {
+                "name": label,
+                "categories": "t",
+                "values": key,
+                "colour": colour,
+                "width": 2.5,
+                "line": {"dash_type": dash},
+                "labels": line,
+            }
+        )
     sheet.charts.append(
         Chart(
             "scatter",
-            "Cumulative cost: where fine-tuning has cost less",
+            "Cost to date, all in: today, recommended, next best",
             row,
             0,
-            560,
-            310,
-            [
-                {"name": "Prompt engineering", "categories": "t", "values": "pe_sum"},
-                {"name": "Fine-tuning, all in", "categories": "t", "values": "ft_sum", "line": {"dash_type": "dash"}},
-                {
-                    "name": "Newer base model",
-                    "categories": "t",
-                    "values": "base_sum",
-                    "line": {"dash_type": "round_dot"},
-                },
-                {
-                    "name": "Crossover",
-                    "categories": "crossing",
-                    "values": "crossing_cost",
-                    "line": {"none": True},
-                    "marker": {
-                        "type": "diamond",
-                        "size": 10,
-                        "fill": {"color": "#C00000"},
-                        "border": {"color": "#C00000"},
-                    },
-                },
-            ],
+            640,
+            360,
+            series,
             "Month",
-            "Cumulative cost (in the currency on Inputs)",
+            "Paid so far (in the currency on Inputs)",
             "straight",
-            {"x": {"min": 0, "max": 36, "major_unit": 6}, "y": {"min": 0}, "title_key": "crossing_text"},
+            {"x": {"min": 0, "max": 42, "major_unit": 6}, "y": {"min": 0}},
         )
     )
+    place = book.places["live.bars"]
+    top, bottom = place.row + 1, place.row + COUNT
     sheet.charts.append(
         Chart(
-            "column",
-            "Running cost of month one by option",
+            "bar",
+            "Open options, all in, present value over the months counted",
             row,
-            4,
-            690,
-            310,
-            [{"categories": "option", "values": "month", "labels": True}],
-            "Option",
-            "Per month (in the currency on Inputs)",
+            3,
+            760,
+            360,
+            [
+                {"name": name, "categories": f"=Summary!$B${top}:$B${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
+                 "colour": colour, "overlap": 100, "labels": True}
+                for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"))
+            ],
+            "",
+            "In the currency on Inputs",
+            None,
+            {"y": {"reverse": True, "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}},
         )
-    )
-    sheet.merges.append((row + 16, 0, row + 16, 8))
-    sheet.put(
-        row + 16,
-        0,
-        "Colours: boxed blue on pale yellow are inputs, black are calculations, green italics fetch a figure "
-        "from another sheet.",
-        "note",
-    )
-    return sheet
+    )  # fmt: skip

@@ -1,1 +1,0 @@
-"""Excel on Windows, Mac and the web as an Office add-in of static files: functions, task pane, manifests, generated."""

@@ -1,1 +1,0 @@
-"""Google Sheets: the functions as an Apps Script project bound to a spreadsheet, generated."""

@@ -1,1 +1,0 @@
-"""Is the fine-tuned model really better? Marks into pass rates, tests on the same examples, and signs of trouble."""

@@ -1,0 +1,623 @@
+"""The calculation, once: one column an option, the same rows for all, and the months below them.
+
+`block` lays it out for a scope: "live" on Costs and Cash flow, "tab2" on the tab of scenario 2. All formulas are over
+keys (see `grid`); a *row* key stands for the cell in the same column, ``key.3`` for that of option 3.
+"""
+
+from __future__ import annotations
+
+from workbook.template.grid import Row
+from workbook.template.inputs import COUNT, OPTION_ROWS
+
+OPTIONS = range(1, COUNT + 1)
+NEWER, TUNED, HYBRID, OWN = 3, 5, 6, 7
+
+
+def common_key(name: str) -> str:
+    """The key of a common input's value in force; some names are rows of an option too."""
+    return f"all_{name}" if name in OPTION_ROWS else name
+
+
+def clamped(text: str) -> str:
+    """How much of a month runs up to a moment: 0 to 1."""
+    return f"MAX(0,MIN(1,{text}-t+1))"
+
+
+def part_of(text: str) -> str:
+    """The same for all months at once, for SUMPRODUCT, where MIN and MAX would take one of the whole row."""
+    left = f"({text}-rest.t+1)"
+    return f"(({left}>0)*({left}<1)*{left}+({left}>=1))"
+
+
+def own_cell(own: str, base: str, fallback: str) -> str:
+    """The value in force of an option's cell: the scenario's own, else the base's, else what it takes."""
+    blank = fallback or '""'
+    return f'IF({own}="none",{blank},IF({own}<>"",{own},IF({base}<>"",{base},{blank})))'
+
+
+def taken(key: str, first: bool) -> str:
+    """What an empty cell of an option takes."""
+    row = OPTION_ROWS[key]
+    common = ""
+    if row.common:
+        name = common_key(key)
+        common = {
+            "all": name,
+            "retrieval": f'IF(retrieval="yes",{name},"")',
+            "caching": f'IF(caching="yes",{name},"")',
+            "tuned": f'IF(tuned=1,{name},"")',
+        }[row.common]
+    if first or row.takes == "own":
+        return common
+    earlier = f"INDEX(first.{key}:prev.{key},1,based_on)"
+    condition = {"based": "", "model": "own_model=0", "answers": "own_answers=0"}[row.takes]
+    usable = f"IF({condition},N(based_on),0)" if condition else "N(based_on)"
+    if common:
+        return f'IF({usable}=0,{common},IF({earlier}="",{common},{earlier}))'
+    return f'IF({usable}=0,"",{earlier})'
+
+
+# What the options lack before they compete, and what a verdict needs once they do: condition, words, row of the cell.
+LACKS = (
+    ('kind=""', "kind", "kind"),
+    ("alike=1", "model and price", "model"),
+    ('IF(by_token=1,IF(input_price="",output_price="",FALSE),FALSE)', "input price", "input_price"),
+    ('IF(kind="own weights",IF(hourly_price="",hosting_monthly="",FALSE),FALSE)', "price per hour", "hourly_price"),
+    (
+        'IF(N(hourly_price)>0,IF(units="",IF(replicas="",tokens_per_second="",FALSE),FALSE),FALSE)',
+        "replicas, units or throughput",
+        "tokens_per_second",
+    ),
+    ('IF(looks=1,context_tokens="",FALSE)', "retrieved tokens", "context_tokens"),
+    ('IF(looks=1,retrieval_price="",FALSE)', "retrieval price", "retrieval_price"),
+    ('IF(new_cache=1,cached_price="",FALSE)', "cached input price", "cached_price"),
+)
+GAPS = (
+    ("IF(ISNUMBER(prompt_tokens),0,1)", "instructions", "prompt_tokens"),
+    ("by_token*IF(ISNUMBER(input_price),0,1)", "input price", "input_price"),
+    ("by_token*IF(ISNUMBER(output_price),0,1)", "output price", "output_price"),
+    ('IF(kind="fine-tuned",IF(ISNUMBER(training_price),0,1),0)', "training price", "training_price"),
+    (
+        'IF(kind="own weights",IF(training_price="",IF(gpu_hours="",1,0),0),0)',
+        "GPU hours of training, or an explicit 0",
+        "gpu_hours",
+    ),
+    ("IF(N(gpu_hours)>0,IF(ISNUMBER(gpu_price),0,1),0)", "price of a GPU hour", "gpu_price"),
+    ("any_review*IF(ISNUMBER(review_rate),0,1)", "review rate", "review_rate"),
+    (
+        "IF(ISNUMBER(review_start_rate),IF(ISNUMBER(review_ramp_months),0,1),0)",
+        "months until the later review rate",
+        "review_ramp_months",
+    ),
+    ("IF(N(batch_share)>0,IF(ISNUMBER(batch_price),0,1),0)", "price of a batch call", "batch_price"),
+    ("IF(texts>0,1,0)", "a number where text stands", "name"),
+)
+COMMON_GAPS = (
+    ("queries", "IF(N(queries)>0,0,1)", "tasks per month"),
+    ("query_tokens", "IF(ISNUMBER(query_tokens),0,1)", "tokens of the question"),
+    ("response_tokens", 'IF(SUMPRODUCT(row.counts*(row.response_tokens=""))>0,1,0)', "tokens of the answer"),
+    ("max_months", "IF(N(max_months)>0,0,1)", "longest break-even accepted"),
+    ("start_date", "IF(N(start_date)>0,0,1)", "start of use"),
+    ("months", "IF(horizon_ok=1,0,1)", "months counted, a whole number from 1 to 36"),
+    ("annual_rate", "IF(ISNUMBER(annual_rate),0,1)", "discount rate"),
+    ("examples", 'IF(SUMPRODUCT(row.counts*row.tuned*(row.examples=""))>0,1,0)', "training examples"),
+    (
+        "tokens_per_example",
+        'IF(SUMPRODUCT(row.counts*row.tuned*(row.tokens_per_example=""))>0,1,0)',
+        "tokens per example",
+    ),
+    ("epochs", 'IF(SUMPRODUCT(row.counts*row.tuned*(row.epochs=""))>0,1,0)', "passes over the data"),
+    (
+        "minutes_per_example",
+        'IF(SUMPRODUCT(row.counts*row.tuned*(row.minutes_per_example=""))>0,1,0)',
+        "minutes per example",
+    ),
+    (
+        "hourly_wage",
+        'IF(SUMPRODUCT(row.counts*(row.work>0)*(row.hourly_wage=""))>0,1,0)',
+        "cost of an hour of work",
+    ),
+    ("items_per_month", "IF(MAX(row.reviewed)>0,IF(ISNUMBER(items_per_month),0,1),0)", "outputs that may be reviewed"),
+    (
+        "cost_per_review",
+        'IF(SUMPRODUCT(row.counts*(row.reviewed>0)*(row.cost_per_review=""))>0,1,0)',
+        "cost of a review",
+    ),
+    (
+        "context_tokens",
+        "IF(facts_change=TRUE,IF(SUMPRODUCT(row.entered*row.looks)=0,1,0),0)",
+        "retrieved tokens and retrieval price: facts that change have to be looked up",
+    ),
+)
+
+_SAME = "IF(own_entries=0,1,0)"
+_LOAD = (
+    'IF(N(hourly_price)=0,"",IF(units<>"","",IF(replicas<>"","",IF(tokens_per_second="","",'
+    'calls_month*(tokens_in+tokens_out)*IF(peak_factor="",1,peak_factor)/(hours_per_month*seconds_per_hour'
+    '*tokens_per_second*IF(utilization="",1,utilization))))))'
+)
+
+
+def whole_above(text: str) -> str:
+    """The next whole number, with the tolerance of REPLICAS."""
+    return f"-INT(-{text}*(1-comparison_tolerance))"
+
+
+def _chain(items: tuple[tuple[str, str, str], ...], last: str = '""', compare: str = "") -> str:
+    """The words of the first condition that holds."""
+    text = last
+    for condition, words, _ in reversed(items):
+        text = f'IF({condition}{compare},"{words}",{text})'
+    return text
+
+
+FACTS = (
+    Row("label", "Called", "", 'IF(model="",name,model)', "answer"),
+    Row("tuned", "It is trained", "1 yes, 0 no", 'IF(kind="fine-tuned",1,IF(kind="own weights",1,0))', "whole"),
+    Row("looks", "It looks facts up", "1 yes, 0 no", 'IF(retrieval="yes",1,0)', "whole"),
+    Row(
+        "by_token",
+        "It is paid by the token",
+        "1 yes, 0 no",
+        'IF(kind="own weights",0,IF(N(hosting_monthly)+N(hourly_price)>0,0,1))',
+        "whole",
+    ),
+    Row(
+        "alike",
+        "Nothing sets it apart from what it is based on",
+        "1 yes, 0 no",
+        "IF(N(based_on)=0,0,IF(own_entries=0,1,IF(own_model=1,0,INDEX(first.alike:prev.alike,1,based_on))))",
+        "whole",
+        opening="0",
+    ),
+    Row(
+        "new_cache",
+        "It is the same model, now cached",
+        "1 yes, 0 no",
+        'IF(caching="yes",IF(N(based_on)=0,0,IF(own_model=1,0,IF(INDEX(first.caching:prev.caching,1,based_on)="yes",0,1))),0)',
+        "whole",
+        opening="0",
+    ),
+    Row("lacks", "Not entered", "", _chain(LACKS), "verdict"),
+    Row("entered", "Entered", "1 yes, 0 no", 'IF(lacks="",1,0)', "whole"),
+    Row("counts", "Its gaps count", "1 yes, 0 no", "IF(number=1,1,entered)", "whole"),
+    Row(
+        "texts",
+        "Texts where numbers belong",
+        "cells",
+        'SUMPRODUCT(ISTEXT(prompt_tokens:context_window)*(prompt_tokens:context_window<>""))',
+        "whole",
+    ),
+    Row("gap", "First gap", "", f'IF(counts=0,"",IF(lacks<>"",lacks,{_chain(GAPS, compare=">0")}))', "verdict"),
+    Row(
+        "gaps",
+        "Gaps",
+        "cells",
+        'IF(counts=0,0,IF(lacks<>"",1,0)+' + "+".join(condition for condition, _, _ in GAPS) + ")",
+        "whole",
+    ),
+    Row(
+        "work", "It takes paid hours", "hours", "N(setup_hours)+N(upkeep_hours)+tuned*N(minutes_per_example)", "number"
+    ),
+    Row("reviewed", "Largest share reviewed", "share", "counts*MAX(N(review_rate),N(review_start_rate))", "share"),
+)
+
+CALLS = (
+    Row(
+        "tokens_in",
+        "Input of a call",
+        "tokens per call",
+        "N(prompt_tokens)+N(query_tokens)+looks*N(context_tokens)",
+        "tokens",
+    ),
+    Row("tokens_out", "Output of a call", "tokens per call", "N(response_tokens)+N(reasoning_tokens)", "tokens"),
+    Row(
+        "cacheable",
+        "Prompt long enough for the cache",
+        "1 yes, 0 no",
+        'IF(caching="yes",IF(cached_price="",0,IF(N(prompt_tokens)<IF(cache_min_tokens="",default_cache_min,cache_min_tokens),0,1)),0)',
+        "whole",
+    ),
+    Row("hit", "Prompts read from the cache", "share", "cacheable*N(cache_hit_rate)", "share"),
+    Row(
+        "missed_price",
+        "Prompt that misses the cache",
+        "USD per 1M tokens",
+        'IF(hit=0,N(input_price),IF(cache_write_price="",N(input_price),cache_write_price))',
+        "price",
+    ),
+    Row(
+        "batch",
+        "Price level with batches",
+        "share of list",
+        'IF(batch_price="",1,1-N(batch_share)*(1-batch_price))',
+        "share",
+    ),
+    Row(
+        "call_tokens",
+        "Tokens of a call",
+        "USD per call",
+        "batch*(N(prompt_tokens)*(hit*N(cached_price)+(1-hit)*missed_price)+(N(query_tokens)+looks*N(context_tokens))"
+        "*N(input_price)+tokens_out*N(output_price))/tokens_per_price_unit",
+        "call",
+    ),
+    Row("calls_month", "Calls in month one", "calls", 'N(queries)*IF(calls="",1,calls)', "count"),
+    Row("tokens_month", "Tokens in month one", "USD per month", "calls_month*call_tokens", "money"),
+    Row("retrieval_month", "Retrieval in month one", "USD per month", "calls_month*looks*N(retrieval_price)", "money"),
+    Row("load", "Replicas the peak of month one needs", "replicas", _LOAD, "factor"),
+    Row(
+        "served_by",
+        "Replicas or units in month one",
+        "number",
+        f'IF(load="",IF(N(hourly_price)=0,0,IF(units<>"",units,N(replicas))),{whole_above("load")})',
+        "whole",
+    ),
+    Row(
+        "capacity_month",
+        "Capacity and hosting in month one",
+        "USD per month",
+        "N(hosting_monthly)+N(hourly_price)*hours_per_month*served_by",
+        "money",
+    ),
+    Row("storage_month", "Storage of the index", "USD per month", "looks*N(storage_monthly)", "money"),
+    Row(
+        "running",
+        "Running cost of month one",
+        "USD per month",
+        "tokens_month+retrieval_month+capacity_month+storage_month",
+        "money",
+    ),
+)
+
+QUALITY = (
+    Row("measured", "Pass rate known", "share", "IF(N(trials)>0,N(passes)/trials,pass_rate)", "share"),
+    Row(
+        "pass",
+        "Pass rate counted",
+        "share",
+        'IF(measured<>"",measured,IF(first.measured<>"",first.measured,1))',
+        "share",
+    ),
+    Row(
+        "pass_low",
+        "Lowest it may be, 95% sure (Wilson)",
+        "share",
+        "IF(N(trials)>0,(measured+score^(1+1)/((1+1)*trials)-score*SQRT(measured*(1-measured)/trials"
+        "+score^(1+1)/((1+1)*trials)^(1+1)))/(1+score^(1+1)/trials),pass_rate)",
+        "share",
+    ),
+    Row("tries", "Tries until one passes", "calls", 'IF(repair_cost="",IF(pass=0,1,1/pass),1)', "factor"),
+    Row(
+        "repair_month",
+        "Repair in month one",
+        "USD per month",
+        'IF(repair_cost="",0,N(queries)*(1-pass)*repair_cost)',
+        "money",
+    ),
+    Row(
+        "review_month",
+        "Review in a month, later rate",
+        "USD per month",
+        "N(items_per_month)*N(review_rate)*N(cost_per_review)*tries",
+        "money",
+    ),
+    Row(
+        "review_more",
+        "More review at first",
+        "USD per month",
+        "IF(ISNUMBER(review_start_rate),N(items_per_month)*(review_start_rate-N(review_rate))*N(cost_per_review)*tries,0)",
+        "money",
+    ),
+)
+
+ONCE = (
+    Row(
+        "training",
+        "Training",
+        "USD",
+        "IF(tuned=0,0,IF(N(training_price)=0,0,FT_TRAINING(N(examples), N(tokens_per_example), N(epochs), "
+        "N(training_price), N(validation_tokens), N(training_minimum)))+N(gpu_hours)*N(gpu_price))",
+        "money",
+    ),
+    Row(
+        "labor",
+        "Labour for the examples",
+        "USD",
+        "tuned*FT_LABOR(N(examples), N(minutes_per_example), N(hourly_wage))",
+        "money",
+    ),
+    Row(
+        "move",
+        "Moving to it: set-up, training, labour, evaluation",
+        "USD",
+        "N(setup_hours)*N(hourly_wage)+training+labor+N(evaluation_cost)",
+        "money",
+    ),
+    Row("upfront", "Paid up front", "USD", "IF(number=1,0,move)", "money"),
+    Row(
+        "run_cost",
+        "One retraining",
+        "USD per run",
+        "tuned*(training+N(relabel_share)*labor+N(evaluation_cost))",
+        "money",
+    ),
+)
+
+MONTHLY = (
+    Row("by_price", "Tokens, follow the price", "USD per month", "tokens_month*tries", "money"),
+    Row("by_volume", "Retrieval and repair", "USD per month", "retrieval_month*tries+repair_month", "money"),
+    Row(
+        "fixed",
+        "Fixed: hosting, capacity, storage, upkeep",
+        "USD per month",
+        'N(hosting_monthly)+storage_month+N(upkeep_hours)*N(hourly_wage)+IF(load="",N(hourly_price)*hours_per_month*served_by,0)',
+        "money",
+    ),
+    Row(
+        "per_replica",
+        "A replica added with the volume",
+        "USD per month",
+        'IF(load="",0,N(hourly_price)*hours_per_month)',
+        "money",
+    ),
+    Row("start_load", "Replicas needed, unrounded", "replicas", "N(load)", "factor"),
+    Row("runs", "Retraining", "runs per year", "tuned*N(retrains_per_year)", "number"),
+    Row("keeps", "Price kept in a year", "share", "1-N(annual_decline)", "share"),
+    Row("step_at", "Price cut from month", "month", "IF(N(step_month)>0,step_month,never)", "whole"),
+    Row("cut", "Size of the cut", "share", "N(step_cut)", "share"),
+    Row("ramp", "Months of the first review rate", "months", "N(review_ramp_months)", "months"),
+    Row("built", "Months until it runs", "months", "IF(number=1,0,N(build_months))", "whole"),
+)
+
+LIFE = (
+    Row(
+        "to_shutdown",
+        "Months from start to shutdown",
+        "months",
+        'IF(ISNUMBER(shutdown_date),(shutdown_date-N(start_date))*months_per_year/days_per_year,"")',
+        "months",
+    ),
+    Row("lives", "Months it can run", "months", 'IF(to_shutdown="",never,MAX(0,to_shutdown))', "months"),
+    Row(
+        "gate",
+        "First reason why it is not open, payback left aside",
+        "",
+        'IF(entered=0,"not entered: "&lacks,'
+        'IF(lives<=built,"shut on "&TEXT(shutdown_date,"yyyy-mm-dd"),'
+        "IF(IF(tuned=1,IF(ISNUMBER(training_end),training_end<start_date,FALSE),FALSE),"
+        '"training closed on "&TEXT(training_end,"yyyy-mm-dd"),'
+        'IF(IF(ISNUMBER(context_window),tokens_in+tokens_out>context_window,FALSE),"does not fit the context window",'
+        'IF(IF(facts_change=TRUE,looks=0,FALSE),"facts change, and it looks nothing up",'
+        'IF(IF(tuned=1,LEFT(suitability,LEN("STOP"))="STOP",FALSE),IF(N(examples)<minimum_examples,"too few examples",'
+        '"facts that change cannot be trained"),'
+        'IF(pass=0,"no answer passes",'
+        "IF(IF(ISNUMBER(min_pass_rate),IF(ISNUMBER(pass_low),pass_low<min_pass_rate,FALSE),FALSE),"
+        '"pass rate below "&TEXT(min_pass_rate,"0.0%")&IF(N(trials)>0," at 95% confidence",""),""))))))))',
+        "verdict",
+    ),
+    Row(
+        "next",
+        "Then the work moves to option",
+        "number",
+        "IF(lives=never,0,IF(lives<=0,0,IF(N(successor)>0,IF(INDEX(row.lives,1,successor)>lives,successor,0),"
+        f'IF(IF(number={"newer_option"},FALSE,IF(INDEX(row.gate,1,newer_option)="",INDEX(row.lives,1,newer_option)>lives,FALSE)),'
+        "newer_option,IF(IF(number=1,FALSE,first.lives>lives),1,0)))))",
+        "whole",
+    ),
+    Row("leaves", "after months", "months", "IF(next=0,never,lives)", "months"),
+    Row("next_but_one", "and from there to option", "number", "IF(next=0,0,INDEX(row.next,1,next))", "whole"),
+    Row("leaves_again", "after months", "months", "IF(next_but_one=0,never,INDEX(row.lives,1,next))", "months"),
+    Row("next_move", "The first move costs", "USD", "IF(next=0,0,INDEX(row.move,1,next))", "money"),
+    Row("next_move_again", "The second", "USD", "IF(next_but_one=0,0,INDEX(row.move,1,next_but_one))", "money"),
+)
+
+
+def path(option: int) -> str:
+    """What month t costs on the way of an option, its moves included; over keys of rows, for one cell."""
+    k = f".{option}"
+    first, second = clamped(f"leaves{k}"), clamped(f"leaves_again{k}")
+    later = (
+        f"IF(next{k}=0,0,({second}-{first})*INDEX(own.1:own.{COUNT},next{k})"
+        f"+IF(next_but_one{k}=0,0,(1-{second})*INDEX(own.1:own.{COUNT},next_but_one{k})+(t>=leaves_again{k})"
+        f"*(t-1<leaves_again{k})*next_move_again{k})+(t>=leaves{k})*(t-1<leaves{k})*next_move{k})"
+    )
+    run = f"{first}*own{k}+{later}"
+    return run if option == 1 else f"IF(t<=built{k},all.1,{run})"
+
+
+def summed(weight: str) -> str:
+    """Months 1 to 36 of an option's way, each times its weight, in one cell of the option's column."""
+    first, second = part_of("leaves"), part_of("leaves_again")
+    pieces = [
+        f"SUMPRODUCT({weight}*(rest.t<=built)*rest.all.1)",
+        f"SUMPRODUCT({weight}*(rest.t>built)*{first}*INDEX(own_area,number,0))",
+    ]
+    second_option = f"SUMPRODUCT({weight}*(rest.t>built)*({second}-{first})*INDEX(own_area,next,0))"
+    third = (
+        f"SUMPRODUCT({weight}*(rest.t>built)*(1-{second})*INDEX(own_area,next_but_one,0))"
+        f"+next_move_again*SUMPRODUCT({weight}*(rest.t>=leaves_again)*(rest.t-1<leaves_again))"
+    )
+    moved = f"next_move*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>=leaves)*(rest.t-1<leaves))"
+    return "+".join(pieces) + f"+IF(next=0,0,{second_option}+{moved}+IF(next_but_one=0,0,{third}))"
+
+
+def saved(weight: str) -> str:
+    """What an option saves against today while it runs, less the move after it, each month times its weight."""
+    return (
+        f"IF(number=1,0,SUMPRODUCT({weight}*(rest.t>built)*{part_of('lives')}*(rest.all.1-INDEX(own_area,number,0)))"
+        f"-next_move*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>=leaves)*(rest.t-1<leaves)))"
+    )
+
+
+RESULTS = (
+    Row("year1", "Year 1, all in", "USD", f"IF(entered=0,NA(),upfront+{summed('(rest.t<=months_per_year)')})", "flow"),
+    Row("years3", "Three years, all in", "USD", f"IF(entered=0,NA(),upfront+{summed('(rest.t>0)')})", "flow"),
+    Row(
+        "present",
+        "Present value of all-in cost over the months counted",
+        "USD",
+        f"IF(entered=0,NA(),upfront+{summed('rest.weight')})",
+        "flow",
+    ),
+    Row("npv", "Net present value against today", "USD", f"IF(entered=0,NA(),{saved('rest.weight')}-upfront)", "flow"),
+    Row(
+        "back",
+        "Saved by the longest break-even, less what was paid up front",
+        "USD",
+        f"IF(entered=0,NA(),{saved('rest.in_time')}-upfront)",
+        "flow",
+    ),
+    Row(
+        "state",
+        "State",
+        "",
+        'IF(gate<>"",gate,IF(upfront=0,"open",IF(back>comparison_tolerance*upfront,"open",'
+        '"does not pay back before "&IF(lives<max_months,TEXT(shutdown_date,"yyyy-mm-dd"),"month "&max_months))))',
+        "verdict",
+    ),
+    Row("open", "Open", "1 yes, 0 no", 'IF(state="open",1,0)', "whole"),
+    Row("ranked", "Ranked by", "USD", "IF(open=1,present,closed_price)", "flow"),
+    Row(
+        "rank",
+        "Rank",
+        "",
+        "IF(open=1,SUMPRODUCT((row.ranked<ranked-comparison_tolerance*ABS(ranked))*1)"
+        '+SUMPRODUCT((first.ranked:ranked-ranked<=comparison_tolerance*ABS(ranked))*(first.ranked:ranked-ranked>=-comparison_tolerance*ABS(ranked))),"")',
+        "whole",
+    ),
+)
+
+_BEST_ABOVE = "(INDEX(row.ranked,1,best)+comparison_tolerance*ABS(INDEX(row.ranked,1,best)))"
+HEAD = (
+    Row(
+        "horizon_ok",
+        "Months counted are a whole number from 1 to 36",
+        "1 yes, 0 no",
+        "IF(ISNUMBER(months),IF(months=INT(months),IF(months<1,0,IF(months>last.t,0,1)),0),0)",
+        "whole",
+    ),
+    Row(
+        "any_review",
+        "Some option has a review rate",
+        "1 yes, 0 no",
+        "IF(COUNT(row.review_rate)+COUNT(row.review_start_rate)>0,1,0)",
+        "whole",
+    ),
+    Row(
+        "suitability",
+        "Suitability of the task for training",
+        "verdict",
+        "FT_SUITABILITY(use_case, N(TUNED_EXAMPLES), IF(facts_change=TRUE,TRUE,FALSE))",
+        "verdict",
+    ),
+    Row(
+        "gap_count",
+        "Inputs still to enter",
+        "cells",
+        "+".join(f"gap_{name}" for name, _, _ in COMMON_GAPS) + "+SUM(row.gaps)",
+        "whole",
+    ),
+    Row("first_gap", "The first of them", "", "", "verdict"),
+    Row("best", "Recommended option", "number", "IF(gap_count>0,0,IF(SUM(row.open)=0,0,MATCH(1,row.rank,0)))", "whole"),
+    Row(
+        "runner",
+        "Next open option whose cost differs",
+        "number",
+        f"IF(best=0,0,IF(SUMPRODUCT((row.ranked>{_BEST_ABOVE})*(row.ranked<closed_price))=0,0,"
+        f"MATCH(SMALL(row.ranked,1+SUMPRODUCT((row.ranked<={_BEST_ABOVE})*1)),row.ranked,0)))",
+        "whole",
+    ),
+    Row(
+        "answers_known",
+        "Its pass rate and today's are known, or its answers are today's",
+        "1 yes, 0 no",
+        'IF(best=0,0,IF(best=1,1,IF(INDEX(row.own_answers,1,best)=0,1,IF(first.measured="",0,'
+        'IF(INDEX(row.measured,1,best)="",0,1)))))',
+        "whole",
+    ),
+    Row("action_text", "What to do", "", "", "verdict"),
+    Row("best_label", "Recommended", "", 'IF(best=0,"none",INDEX(row.name,1,best))', "answer"),
+    Row(
+        "best_saving",
+        "It saves in month one",
+        "USD per month",
+        "IF(best=0,NA(),first.running-INDEX(row.running,1,best))",
+        "money",
+    ),
+    Row("best_upfront", "It costs up front", "USD", "IF(best=0,NA(),INDEX(row.upfront,1,best))", "money"),
+    Row("best_npv", "Its net present value against today", "USD", "IF(best=0,NA(),INDEX(row.npv,1,best))", "flow"),
+    Row("best_year1", "Its year 1, all in", "USD", "IF(best=0,NA(),INDEX(row.year1,1,best))", "flow"),
+    Row("best_years3", "Its three years, all in", "USD", "IF(best=0,NA(),INDEX(row.years3,1,best))", "flow"),
+    Row("runner_label", "Next", "", 'IF(runner=0,"none",INDEX(row.name,1,runner))', "answer"),
+)
+"""Single figures of a scenario; some formulas are filled in by `heads`."""
+
+
+def heads() -> tuple[Row, ...]:
+    """The single figures with their long formulas."""
+    first_gap = (
+        f'IF(SUM(row.gaps)=0,"",INDEX(row.gap,1,{_first("row.gaps")})&" of "&INDEX(row.name,1,{_first("row.gaps")}))'
+    )
+    for name, _, words in reversed(COMMON_GAPS):
+        first_gap = f'IF(gap_{name}>0,"{words}",{first_gap})'
+    model = 'IF(INDEX(row.model,1,{0})="",INDEX(row.name,1,{0}),INDEX(row.model,1,{0}))'
+    leave = (
+        'IF(INDEX(row.to_shutdown,1,best)="","","; leave it by "&TEXT(INDEX(row.shutdown_date,1,best),"yyyy-mm-dd")'
+        '&IF(INDEX(row.next,1,best)=0,", and enter what to move to"," for "&INDEX(row.label,1,INDEX(row.next,1,best))))'
+    )
+    action = (
+        'IF(gap_count>0,"Enter "&first_gap&IF(gap_count>1,", and "&(gap_count-1)&IF(gap_count=1+1," more input",'
+        '" more inputs"),""),IF(best=0,"NO OPTION IS OPEN: today is out ("&first.state&")",INDEX(row.action,1,best)&" "&'
+        f'{model.format("best")}&IF(answers_known=1,"",", if its answers are as good")&{leave}))'
+    )
+    texts = {"first_gap": first_gap, "action_text": action, "suitability": None}
+    found = []
+    for row in HEAD:
+        text = texts.get(row.key) or str(row.formula)
+        found.append(Row(row.key, row.label, row.unit, text.replace("TUNED_EXAMPLES", f"examples.{TUNED}"), row.style))
+    return tuple(found)
+
+
+def _first(row: str) -> str:
+    """The position of the first number above 0 in a row."""
+    return f"({COUNT_NAME}+1-SUMPRODUCT(MAX(({row}>0)*({COUNT_NAME}+1-row.number))))"
+
+
+COUNT_NAME = "option_count"
+
+
+def gap_rows() -> tuple[Row, ...]:
+    return tuple(
+        Row(f"gap_{name}", f"To enter: {words}", "1 yes, 0 no", text, "whole") for name, text, words in COMMON_GAPS
+    )
+
+
+def month_rows() -> tuple[Row, ...]:
+    """The time axis of a scenario and its weights."""
+    return (
+        Row("growth", "Volume against month 1", "multiple", "(1+N(monthly_growth))^(t-1)", "factor", opening="0"),
+        Row("discount", "Discount factor", "factor", "(1+N(annual_rate))^(-t/months_per_year)", "factor"),
+        Row("weight", "Counted and discounted", "factor", "IF(t<=N(months),discount,0)", "factor"),
+        Row(
+            "in_time",
+            "Share of the month within the longest break-even",
+            "share",
+            clamped("N(max_months)"),
+            "factor",
+            opening="0",
+        ),
+    )
+
+
+def own_parts(option: int) -> dict[str, str]:
+    """What month t of an option costs by itself: calls, people, fixed, retraining."""
+    k = f".{option}"
+    level = f"keeps{k}^((t-1)/months_per_year)*(1-cut{k}*(t>=step_at{k}))"
+    added = f"per_replica{k}*{whole_above(f'start_load{k}*growth')}"
+    since = "MAX(0,t{0}-built{1})*runs{1}/months_per_year"
+    return {
+        "calls": f"(by_price{k}*{level}+by_volume{k})*growth",
+        "people": f"(review_month{k}+review_more{k}*MAX(0,MIN(1,ramp{k}-(t-1-built{k}))))*growth",
+        "steady": f"fixed{k}+{added}",
+        "again": f"run_cost{k}*(INT({since.format('', k)})-INT({since.format('-1', k)}))",
+    }

@@ -1,0 +1,356 @@
+"""The sheet Checks: arithmetic with one master cell; apart from it what is still to enter, and questions about inputs.
+
+Three kinds of arithmetic check: a figure by a second route (the months on Cash flow against the sums on Costs), the
+results in force against the tab of the scenario in force, and the count of formulas on every sheet, which falls when a
+value is typed over one.
+"""
+
+from __future__ import annotations
+
+from workbook.template import model
+from workbook.template.cases import Case
+from workbook.template.grid import Book, Cell, Place, Sheet, letters, quoted
+from workbook.template.inputs import GROUPS, OPTION_ROWS, option_input
+from workbook.template.layout import HEADING, band, header, heading
+from workbook.template.sheets.options import place_of
+from workbook.template.sheets.scenarios import SHOWN
+
+_TO = "SUMPRODUCT((row.t<={0})*row.{1})"
+_BIG = '<"&closed_price'
+
+
+def lines() -> list[tuple[str, str, str, str]]:
+    """Checks of figures: label, expected, got, largest term."""
+    found = []
+
+    def add(label: str, expected: str, got: str, scale: str = "") -> None:
+        found.append((label, expected, got, scale))
+
+    for k in model.OPTIONS:
+        name = f"option {k}"
+        spent = f"SUMPRODUCT(row.way.{k}*(row.way.{k}>0))"
+        gross = f"{spent}+SUMPRODUCT(row.way.1*(row.way.1>0))"
+        entered = f"IF(entered.{k}=0,NA(),{{0}})"
+        add(f"Year 1, {name}", entered.format(_TO.format("months_per_year", f"way.{k}")), f"year1.{k}", spent)
+        add(f"Three years, {name}", entered.format(f"SUM(row.way.{k})"), f"years3.{k}", spent)
+        add(
+            f"Present value, {name}",
+            entered.format(f"SUMPRODUCT(row.way.{k}*row.counted*row.discount)"),
+            f"present.{k}",
+            spent,
+        )
+        add(f"FT_NPV, {name}", entered.format(f"last.worth.{k}"), f"npv.{k}", gross)
+        add(
+            f"Running cost, {name}",
+            f"call_tokens.{k}*calls_month.{k}+calls_month.{k}*looks.{k}*N(retrieval_price.{k})"
+            f"+storage_month.{k}+N(hosting_monthly.{k})+N(hourly_price.{k})*hours_per_month*served_by.{k}",
+            f"running.{k}",
+        )
+        add(
+            f"FT_IRR leaves no value, {name}",
+            f"IF(ISNUMBER(irr_all.{k}),0,irr_all.{k})",
+            f"IF(ISNUMBER(irr_all.{k}),SUMPRODUCT(row.net.{k}*row.counted*(1+irr_all.{k})^(-row.t/months_per_year)),irr_all.{k})",
+            gross + "+1",
+        )
+    add(
+        "PE_MONTHLY",
+        "PE_MONTHLY(calls_month.1, N(prompt_tokens.1), N(query_tokens)+looks.1*N(context_tokens.1), tokens_out.1, "
+        "N(input_price.1), N(output_price.1), N(cached_price.1), hit.1)*batch.1"
+        "+calls_month.1*N(prompt_tokens.1)*(1-hit.1)*(missed_price.1-N(input_price.1))/tokens_per_price_unit*batch.1",
+        "tokens_month.1",
+    )
+    add(
+        "FT_MONTHLY",
+        "FT_MONTHLY(calls_month.5, N(prompt_tokens.5), N(query_tokens)+looks.5*N(context_tokens.5), tokens_out.5, "
+        "N(input_price.5), N(output_price.5), N(cached_price.5), hit.5, 0)*batch.5"
+        "+calls_month.5*N(prompt_tokens.5)*(1-hit.5)*(missed_price.5-N(input_price.5))/tokens_per_price_unit*batch.5",
+        "tokens_month.5",
+    )
+    add(
+        "FT_RETRAIN",
+        "FT_RETRAIN(1, training.5, N(relabel_share.5), labor.5, N(evaluation_cost.5))*tuned.5",
+        "run_cost.5",
+    )
+    add("FT_TRAINING and FT_LABOR", "IF(entered.5=0,NA(),training.5+labor.5)", "ft_upfront")
+    add(
+        "FT_BREAKEVEN pays the upfront cost back",
+        "IF(ISNUMBER(breakeven),ft_upfront,breakeven)",
+        "IF(ISNUMBER(breakeven),breakeven*(pe_monthly-ft_monthly),breakeven)",
+    )
+    add(
+        "FT_DECISION",
+        'IF(ISERROR(saving),saving,IF(saving<=comparison_tolerance*pe_monthly,"DO NOT FINE-TUNE",'
+        'IF(IF(to_shutdown.5="",breakeven<N(max_months),IF(breakeven<N(max_months),breakeven<to_shutdown.5,FALSE)),"FINE-TUNE","HOLD")))',
+        "decision",
+    )
+    add(
+        "FT_BREAKEVEN_QUERIES at its volume",
+        "IF(ISNUMBER(be_queries),ft_upfront,be_queries)",
+        "IF(ISNUMBER(be_queries),reach*(be_queries*(pe_call-ft_call)-fixed_more),be_queries)",
+        "IF(ISNUMBER(be_queries),ft_upfront+reach*ABS(fixed_more),1)",
+    )
+    add(
+        "Own cost of all months and options",
+        "SUM(calls_area)+SUM(people_area)+SUM(steady_area)+SUM(again_area)",
+        "SUM(own_area)",
+        "SUM(calls_area)+SUM(people_area)+SUM(steady_area)+SUM(again_area)",
+    )
+    add("Volume by month", "N(queries)*SUM(row.growth)", "SUM(row.volume)")
+    add("Discount factors", "SUMPRODUCT(((1+N(annual_rate))^(1/months_per_year))^(-row.t))", "SUM(row.discount)")
+    add(
+        "Running totals",
+        "SUMPRODUCT(row.net.5*(last.t-row.t+1))",
+        "SUM(row.sum.5)",
+        "SUMPRODUCT(row.way.1*(last.t-row.t+1))+SUMPRODUCT(row.way.5*(last.t-row.t+1))",
+    )
+    add("Recommended option", "IF(gap_count>0,0,IF(MIN(row.ranked)>=closed_price,0,MATCH(1,row.rank,0)))", "best")
+    add(
+        "Its cost is the smallest of what is open",
+        "MIN(row.ranked)",
+        "IF(best=0,MIN(row.ranked),INDEX(row.ranked,1,best))",
+    )
+    add("Totals on Quality", f'SUMIF(row.year1,"{_BIG})', f'SUMIF(row.q_total,"{_BIG})')
+    for key, label, *_, style in SHOWN:
+        if style != "verdict" or key == "action_text":
+            add(
+                f"In force against its tab: {label[0].lower()}{label[1:]}",
+                f"INDEX(row.shown.{key},1,scenario)",
+                f"in_force.{key}",
+            )
+    return found
+
+
+def checks_sheet(book: Book, case: Case) -> Sheet:
+    sheet = Sheet(
+        "Checks",
+        "Checks: does everything hold?",
+        "Arithmetic first, with one master cell. Below, apart from it: what is still to enter, and questions about inputs.",
+        (58, 30, 30, 16, 12, 60),
+    )
+    heading(sheet)
+    sheet.freeze = (HEADING + 3, 1)
+    sheet.repeat_rows = (0, HEADING + 2)
+    row = HEADING + 1
+    sheet.put(row, 0, "Every arithmetic check holds", "strong")
+    master = row
+    header(sheet, row + 1, ("Function or figure", "Expected", "Got", "Difference", "OK"))
+    row += 2
+    first = row
+    for label, expected, got, scale in lines():
+        sheet.put(row, 0, label, "label")
+        book.place(f"check.e.{row}", Place(sheet.name, row, 1))
+        book.place(f"check.g.{row}", Place(sheet.name, row, 2))
+        sheet.put(row, 1, f"={expected}", "exact compared")
+        sheet.put(row, 2, f"={got}", "exact compared")
+        e, g = f"check.e.{row}", f"check.g.{row}"
+        sheet.put(
+            row,
+            3,
+            f"=IF(ISNUMBER({e}),IF(ISNUMBER({g}),{g}-{e},NA()),IF(ISERROR({e}),IF(ISERROR({g}),0,NA()),IF({e}={g},0,NA())))",
+            "scientific",
+            key=f"check.d.{row}",
+        )
+        term = f"IF(ISNUMBER({e}),ABS({e}),0)+IF(ISNUMBER({g}),ABS({g}),0)" if not scale else f"ABS({scale})"
+        accept = "iteration_tolerance" if "IRR" in label else "check_tolerance"
+        sheet.put(row, 4, f"=IF(ISNUMBER(check.d.{row}),ABS(check.d.{row})<={accept}*({term}),FALSE)", "state")
+        row += 1
+    counted = row
+    row += _count_lines(case)
+    ok = f"$E${first + 1}:$E${counted + _count_lines(case)}"
+    sheet.put(master, 4, f"=raw:SUMPRODUCT(({ok}=TRUE)*1)=ROWS({ok})", "state", name="out_checks")
+    sheet.rules.append((f"E{master + 1}:E{row}", {"type": "cell", "criteria": "==", "value": "FALSE", "style": "bad"}))
+    row = _gaps(book, sheet, row + 1)
+    row = _questions(book, sheet, row + 1, case)
+    sheet.count_from = (first, counted)  # type: ignore[attr-defined]
+    return sheet
+
+
+def _count_lines(case: Case) -> int:
+    return SHEETS + len(case.columns)
+
+
+SHEETS = 16
+"""Sheets beside the tabs whose formulas are counted: all, Checks itself down to its last line."""
+_PROBE = "SUMPRODUCT(_xlfn.ISFORMULA(out_checks:out_checks)*1)"
+
+
+def count_formulas(book: Book) -> None:
+    """Fill in the last checks: every sheet holds as many formulas as it was made with.
+
+    A program without ISFORMULA over an area sees nothing here, and nothing then depends on it.
+    """
+    sheet = next(sheet for sheet in book.sheets if sheet.name == "Checks")
+    first, row = sheet.count_from  # type: ignore[attr-defined]
+    probe_sheet, probe = "Costs", None
+    costs = next(each for each in book.sheets if each.name == probe_sheet)
+    for (line, column), cell in costs.cells.items():
+        below = costs.cells.get((line + 1, column))
+        if line > HEADING and _is_formula(cell) and below is not None and _is_formula(below):
+            probe = f"{probe_sheet}!${letters(column)}${line + 1}:${letters(column)}${line + 2}"
+            break
+    for each in book.sheets:
+        top, bottom = (first, row - 1) if each is sheet else (HEADING, each.last_row)
+        count = sum(_is_formula(cell) for (line, _), cell in each.cells.items() if top <= line <= bottom)
+        area = f"{quoted(each.name)}!$A${top + 1}:${letters(each.last_column)}${bottom + 1}"
+        sheet.put(row, 0, f"Formulas on {each.name}", "label")
+        sheet.put(row, 1, count, "exact compared")
+        seen = f"IF(IFERROR(SUMPRODUCT(_xlfn.ISFORMULA({probe})*1),0)=1+1,SUMPRODUCT(_xlfn.ISFORMULA({area})*1),$B${row + 1})"
+        sheet.put(row, 2, f"=raw:{seen}", "exact compared")
+        sheet.put(row, 3, f"=raw:$C${row + 1}-$B${row + 1}", "scientific")
+        sheet.put(row, 4, f"=raw:$D${row + 1}>=0", "state")
+        row += 1
+
+
+def _is_formula(cell: Cell) -> bool:
+    return isinstance(cell.content, str) and cell.content.startswith("=")
+
+
+def link(book: Book, name: str) -> str:
+    """Where a link to an input leads: its name, or its cell."""
+    if not name[0].isdigit():
+        return f"#{name}"
+    place = place_of(book, name)
+    return f"#{quoted(place.sheet)}!{letters(place.column)}{place.row + 1}"
+
+
+def _gaps(book: Book, sheet: Sheet, row: int) -> int:
+    """What is still to enter: words, link, whether, and a number for the lines that are."""
+    band(sheet, row, "Still to enter before anything is recommended", 6)
+    header(sheet, row + 1, ("Input", "Link", "", "Open", "Number"))
+    row += 2
+    items = [(f"gap_{name}", f'"{words}"', f'"{link(book, name)}"') for name, _, words in model.COMMON_GAPS]
+    for k in model.OPTIONS:
+        where = f'"{link(book, option_input(k, "name"))}"'
+        for condition, _, key in reversed((*model.LACKS, *((f"{c}>0", w, key) for c, w, key in model.GAPS))):
+            text = _of_option(condition, k)
+            where = f'IF({text},"{link(book, option_input(k, key))}",{where})'
+        items.append((f"gaps.{k}", f'gap.{k}&" of "&name.{k}', f'IF(gaps.{k}=0,"",{where})'))
+    return _numbered(book, sheet, row, items, "entry")
+
+
+def _of_option(condition: str, k: int) -> str:
+    """A condition over rows, for one option."""
+    import re
+
+    keys = sorted({*OPTION_ROWS, "alike", "by_token", "looks", "new_cache", "texts"}, key=len, reverse=True)
+    return re.sub(r'(?<![\w."])(' + "|".join(keys) + r")(?![\w(.\"])", lambda match: f"{match[1]}.{k}", condition)
+
+
+def _numbered(book: Book, sheet: Sheet, row: int, items: list[tuple[str, str, str]], kind: str) -> int:
+    """Lines of condition, words, link; those that are open are numbered, and found by number."""
+    top = row
+    for flag, words, where in items:
+        sheet.put(row, 0, f"={words}", "label")
+        sheet.put(row, 1, f"={where}", "code")
+        book.place(f"live.{kind}.open.{row}", Place(sheet.name, row, 3))
+        sheet.put(row, 3, f"=IF({flag}>0,1,0)", "whole")
+        before = "" if row == top else f"+MAX(live.{kind}.no.{top}:live.{kind}.no.{row - 1})"
+        book.place(f"live.{kind}.no.{row}", Place(sheet.name, row, 4))
+        sheet.put(row, 4, f"=IF(live.{kind}.open.{row}=1,1{before},0)", "whole")
+        row += 1
+    for part, column in (("words", 0), ("where", 1), ("open", 3), ("number", 4)):
+        book.place(f"live.{kind}_{part}", Place(sheet.name, top, column, column, row - 1))
+    return row
+
+
+def _questions(book: Book, sheet: Sheet, row: int, case: Case) -> int:
+    band(sheet, row, "Questions about inputs: nothing is wrong, but look again", 6)
+    sheet.put(row + 1, 0, "Questions open", "strong")
+    sheet.put(row + 1, 4, "=SUM(question_open)", "whole", name="out_questions", key="live.questions")
+    header(sheet, row + 2, ("Question", "Link", "", "Open", "Number"))
+    return _numbered(
+        book,
+        sheet,
+        row + 3,
+        [*_common_questions(book), *_option_questions(book), *_price_questions(book, case)],
+        "question",
+    )
+
+
+def _common_questions(book: Book) -> list[tuple[str, str, str]]:
+    found = []
+    for _, items in GROUPS:
+        for item in items:
+            if item.quantity.kind in ("number", "date"):
+                key = f"base.{item.name}"
+                found.append(
+                    (f"IF(ISTEXT({key}),1,0)", f'"{item.label} is stored as text"', f'"{link(book, item.name)}"')
+                )
+    found += [
+        ("IF(N(monthly_growth)>=1,1,0)", '"The volume doubles every month"', '"#monthly_growth"'),
+        ("IF(N(annual_rate)>=1,1,0)", '"The discount rate is 100% a year or more"', '"#annual_rate"'),
+        (
+            'IF(currency="USD",IF(N(usd_rate)=0,0,IF(usd_rate=1,0,1)),0)',
+            '"The currency is USD, and yet a USD costs another sum"',
+            '"#usd_rate"',
+        ),
+        (
+            'IF(currency="USD",0,IF(N(usd_rate)=0,1,0))',
+            '"The catalogue is in USD: enter what one costs in the currency"',
+            '"#usd_rate"',
+        ),
+        (
+            "IF(N(queries)>0,IF(N(items_per_month)>(1+1)*queries,1,0),0)",
+            '"More outputs are reviewed than tasks come in"',
+            '"#items_per_month"',
+        ),
+    ]
+    return found
+
+
+def _option_questions(book: Book) -> list[tuple[str, str, str]]:
+    asked = (
+        ("IF({entered}=1,IF({lives}<={built},1,0),0)", "was shut before it would start", "shutdown_date"),
+        (
+            "IF(ISNUMBER({context_window}),IF({tokens_in}+{tokens_out}>{context_window},1,0),0)",
+            "has calls above its context window",
+            "context_window",
+        ),
+        ("{texts}", "has a number stored as text", "prompt_tokens"),
+        (
+            "IF(N({input_price})>unit_ratio,1,IF(N({input_price})>0,IF({input_price}<1/unit_ratio,1,0),0))",
+            "has an input price that looks like another unit",
+            "input_price",
+        ),
+        (
+            "IF(ISNUMBER({cached_price}),IF({cached_price}>N({input_price}),1,0),0)",
+            "pays more for cached input than for new",
+            "cached_price",
+        ),
+        ("IF(N({trials})>0,IF(N({passes})>{trials},1,0),0)", "passed more answers than were judged", "passes"),
+        ("IF(N({based_on})>={number},1,0)", "is based on a later column", "based_on"),
+        (
+            'SUMPRODUCT((row.override.o{k}.model<>"")*(row.override.o{k}.input_price=""))',
+            "gets another model in a scenario that keeps the price",
+            "model",
+        ),
+    )
+    found = []
+    for k in model.OPTIONS:
+        for text, words, key in asked:
+            flag = text.replace("{k}", str(k))
+            for name in ("entered", "lives", "built", "tokens_in", "tokens_out", "texts", "number", *OPTION_ROWS):
+                flag = flag.replace("{" + name + "}", f"{name}.{k}")
+            found.append((flag, f'name.{k}&" {words}"', f'"{link(book, option_input(k, key))}"'))
+    return found
+
+
+def _price_questions(book: Book, case: Case) -> list[tuple[str, str, str]]:
+    """A price far from the catalogue's row that filled it, or still in dollars under another currency."""
+    from workbook.template.cases import Price
+
+    found = []
+    for name, item in case.given.items():
+        if not isinstance(item, Price):
+            continue
+        option, key = next((k, key) for k in model.OPTIONS for key in OPTION_ROWS if option_input(k, key) == name)
+        now, listed = f"N(options.{key}.{option})", f"price.{name}"
+        rate = "IF(N(usd_rate)=0,1,usd_rate)"
+        far = f"IF({now}>price_ratio*{listed}*{rate},1,IF({now}*price_ratio<{listed}*{rate},1,0))"
+        dollars = f'IF(currency="USD",0,IF(N(usd_rate)=1,0,IF({now}={listed},1,0)))'
+        where = f'"{link(book, name)}"'
+        found.append(
+            (f"IF({now}=0,0,IF({listed}=0,0,{far}))", f'"{name} is far from the price listed, "&{listed}&" USD"', where)
+        )
+        found.append((f"IF({now}=0,0,{dollars})", f'"{name} is the list price in dollars: convert it"', where))
+    return found

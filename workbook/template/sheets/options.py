@@ -1,0 +1,71 @@
+"""The sheet Options: one column an option, the same rows for all."""
+
+from __future__ import annotations
+
+from workbook.template import model
+from workbook.template.block import FIRST, LAST, option_heads
+from workbook.template.cases import Case
+from workbook.template.grid import Book, Place, Sheet, Validation
+from workbook.template.inputs import INPUTS, ROWS, OptionRow, option_input
+from workbook.template.layout import HEADING, band, heading, unit
+from workbook.template.sheets.inputs import choice, validation
+
+
+def options_sheet(book: Book, case: Case) -> Sheet:
+    sheet = Sheet(
+        "Options",
+        f"Options: {case.title}",
+        "One column an option. An empty cell takes the value of the option it is based on, then the common one on "
+        "Inputs; the values in force stand on Costs.",
+        (32, 19, *(19,) * (LAST - FIRST + 1), 44),
+        accent=True,
+    )
+    heading(sheet)
+    sheet.freeze = (HEADING + 3, FIRST)
+    sheet.repeat_rows = (0, HEADING + 2)
+    sheet.paper = 8
+    sheet.pages = 2
+    row = HEADING + 1
+    option_heads(sheet, row, "Option number")
+    sheet.put(row, LAST + 1, "Note", "head left")
+    given = case.values()
+    row += 1
+    for title, rows in ROWS:
+        if title != ROWS[0][0]:
+            band(sheet, row, title, LAST + 2)
+            row += 1
+        for item in rows:
+            _row(book, sheet, row, item, given)
+            row += 1
+    return sheet
+
+
+def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict) -> None:
+    sheet.put(row, 0, item.label, "label")
+    sheet.put(row, 1, unit(item.unit), "unit")
+    book.place(f"options.{item.key}", Place(sheet.name, row, FIRST, LAST))
+    for option in model.OPTIONS:
+        name = option_input(option, item.key)
+        entry = given.get(name)
+        note = (
+            f"{entry.source}; {entry.date}" + (f"; {entry.note}" if entry.note else "")
+            if entry and entry.note_it
+            else ""
+        )
+        defined = name if not name[0].isdigit() else None
+        look = "title2 input" if item.key == "name" else f"{item.style} input"
+        sheet.put(row, FIRST + option - 1, entry.value if entry else None, look, name=defined, note=note)
+    sheet.put(row, LAST + 1, item.help, "note")
+    if item.key == "name":
+        sheet.heights[row] = 30
+    rule = choice(item.choices) if item.choices else validation(item.quantity, item.unit)
+    if rule:
+        sheet.validations.append(Validation(row, FIRST, rule | {"ignore_blank": True}, LAST))
+
+
+def place_of(book: Book, name: str) -> Place:
+    """Where an input's cell stands, on Inputs or on Options."""
+    if INPUTS[name].option:
+        key = next(row.key for _, rows in ROWS for row in rows if option_input(INPUTS[name].option, row.key) == name)
+        return book.find(f"options.{key}.{INPUTS[name].option}", ())
+    return book.find(f"base.{name}", ())
