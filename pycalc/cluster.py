@@ -7,6 +7,8 @@ import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pycalc.version import how_to_install
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ def distributed() -> Any:
     try:
         import distributed
     except ImportError:
-        raise ClusterError("Dask is not installed. Install the extra: pip install 'llm-breakeven[cluster]'") from None
+        raise ClusterError(f"Dask is not installed. {how_to_install('cluster')}") from None
     return distributed
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from addin.calc import extension
@@ -14,6 +13,7 @@ from addin.calc.registration import IDENTIFIER
 from addin.diagnosis import Finding
 from pycalc.version import VERSION
 from workbook.errors import WorkbookError
+from workbook.file.saving import scratch
 
 _PLACES = (
     "C:/Program Files/LibreOffice/program/unopkg.com",
@@ -29,7 +29,7 @@ _LOADERS = ("pythonloader.py", "../Resources/pythonloader.py")
 
 def install(packages: str = "") -> str:
     """Install the extension for this user; what was done, as a sentence."""
-    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+    with scratch() as folder:
         path = Path(folder, extension.FILE)
         extension.build(path, packages)
         _unopkg("add", "-f", str(path))

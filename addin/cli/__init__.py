@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextvars import copy_context
 from importlib import import_module
 
 import typer
@@ -37,6 +38,16 @@ application `app` where it has commands of its own."""
 
 class LoadedWhenCalled(TyperGroup):
     """A group whose commands are imported by name, so that one command does not wait for all others."""
+
+    def invoke(self, ctx):
+        # What a command sets for itself (that nothing is replaced, what it has read) ends with it.
+        return copy_context().run(self._invoke, ctx)
+
+    def _invoke(self, ctx):
+        from workbook.file.opening import steady
+
+        with steady():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx):  # noqa: ARG002
         return list(COMMANDS)
@@ -82,6 +93,26 @@ def breakeven(
         terminal.say(context.get_help())
 
 
+NO_MEMORY = "this needs more memory than there is; nothing was written. Give it more, or a smaller file."
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM and SIGHUP end the command as Ctrl-C does, with LibreOffice, workers and temporary folders.
+
+    Left to themselves they would end this process alone.
+    """
+    import signal
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # once is enough, and nothing breaks off the clearing up
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(number, end)
+
+
 def main() -> None:
     """The entry point: what a person can mend is one line on standard error and exit code 2."""
     from pycalc.errors import CalcError
@@ -90,6 +121,7 @@ def main() -> None:
     # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     terminal.prepare()
+    _end_in_order()
     try:
         code = app(prog_name="breakeven", standalone_mode=False)
     except (CalcError, WorkbookError) as error:
@@ -101,7 +133,9 @@ def main() -> None:
         sys.exit(141)
     except MemoryError as error:
         error.__traceback__ = None  # it holds what filled the memory
-        fail("this needs more memory than there is; nothing was written. Give it more, or a smaller file.")
+        # Without Rich, whose loading takes more than may be left.
+        sys.stderr.write(f"Error: {NO_MEMORY}\n")
+        sys.exit(2)
     except OSError as error:  # no room, no right to write, a file where a folder belongs
         fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except Exception as error:

@@ -10,6 +10,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
+from pycalc.version import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ def _need_xlwings() -> None:
     if find_spec("xlwings") is None:
         from addin.cli import fail
 
-        fail("The files for Excel need xlwings: pip install llm-breakeven[excel]")
+        fail(f"The files for Excel need xlwings. {how_to_install('excel')}")
 
 
 def _write_main(out: Path) -> None:
@@ -144,16 +145,15 @@ def _write_main(out: Path) -> None:
 
 
 def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool) -> None:
-    import tempfile
-
     from addin.cli.progress import working
     from workbook.file.package import Package
+    from workbook.file.saving import scratch
     from workbook.formulas import lambdas
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
     check_free(target, force, book)
-    with working(f"Writing {target}"), tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+    with working(f"Writing {target}"), scratch() as folder:
         if book is None:
             from workbook.template.build import build as build_template
 
@@ -277,7 +277,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     except WorkbookError:
         found.append(diagnosis.Finding("Excel", "program", True, "its add-ins exist on Windows alone"))
     except ImportError:
-        found.append(diagnosis.Finding("Excel", "xlwings", False, "missing: pip install llm-breakeven[excel]"))
+        found.append(diagnosis.Finding("Excel", "xlwings", False, f"missing. {how_to_install('excel')}"))
     if json:
         terminal.print_json([finding._asdict() for finding in found])
     else:

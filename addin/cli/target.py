@@ -13,8 +13,11 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that is alr
 def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     """Stop where `out` is there; that it is the source itself, or a folder, the operation says better."""
     from addin.cli import fail
-    from workbook.file.saving import same_file
+    from workbook.file.saving import check_replaceable, only_new, same_file
 
-    if force or not out.exists() or out.is_dir() or (source is not None and same_file(source, out)):
+    only_new.set(not force)  # until the command ends: whatever appears meanwhile stays
+    if out.is_dir() or (source is not None and same_file(source, out)):
         return
-    fail(f"{out} is already there; --force replaces it")
+    if not force and out.is_file() and not out.is_symlink():
+        fail(f"{out} is already there; --force replaces it")
+    check_replaceable(out)

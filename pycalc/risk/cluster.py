@@ -10,6 +10,7 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from pycalc.errors import CalcError, OutOfBoundsError, WrongKindError
+from pycalc.version import how_to_install
 
 KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 << 20,
@@ -28,9 +29,7 @@ class Cluster:
         try:
             from distributed import Client, LocalCluster
         except ImportError:
-            raise WrongKindError(
-                "Dask is not installed", "Install the extra: pip install 'llm-breakeven[cluster]'"
-            ) from None
+            raise WrongKindError("Dask is not installed", how_to_install("cluster")) from None
         self._local: LocalCluster | None = None
         self._client: Client | None = None
         try:

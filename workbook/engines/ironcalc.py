@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pycalc.errors import CODES, from_code
+from pycalc.version import how_to_install
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.file.plain import plain_parts
+from workbook.file.saving import scratch
 from workbook.formulas.cells import array_children, formula_cells
 
 _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
@@ -19,8 +24,6 @@ _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
 
 def recalculate(package: Package) -> Recalculation:
     """Recalculate a workbook; see `workbook.engines.recalculate`."""
-    import tempfile
-
     result = Recalculation()
     keys: list[Key] = []
     for sheet in package.worksheets():
@@ -29,11 +32,9 @@ def recalculate(package: Package) -> Recalculation:
             if formula.area:
                 children = array_children(formula.area)
                 keys += [(sheet.name, column_letters(column) + str(row)) for row, column in children]
-    with tempfile.TemporaryDirectory(prefix="breakeven-ironcalc-") as folder:
-        path = package.path
-        if package.changed:
-            path = Path(folder, "book.xlsx")
-            path.write_bytes(package.dumps())
+    with scratch("ironcalc-") as folder:
+        path = Path(folder, "book.xlsx")
+        path.write_bytes(package.dumps(plain_parts(package)))
         _compute(path, keys, result)
     return result
 
@@ -49,16 +50,17 @@ def _compute(path: Path, keys: Iterable[Key], result: Recalculation) -> None:
     try:
         import ironcalc
     except ImportError:
-        raise EngineMissing("IronCalc is not installed; pip install ironcalc") from None
+        raise EngineMissing(f"IronCalc is not installed. {how_to_install('ironcalc')}") from None
     try:
-        model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
-        model.evaluate()
+        with _quiet():
+            model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+            model.evaluate()
     except ironcalc.WorkbookError as problem:
-        raise EngineFailed(f"{path}: IronCalc stopped: {problem}") from None
+        raise EngineFailed(f"IronCalc stopped: {problem}") from None
     except BaseException as problem:
         if type(problem).__name__ != "PanicException":
             raise
-        raise EngineFailed(f"{path}: IronCalc failed on this workbook ({problem})") from None
+        raise EngineFailed(f"IronCalc failed on this workbook ({problem}). Use another engine") from None
     indexes = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
     for key in keys:
         row, column = row_and_column(key[1])
@@ -79,3 +81,21 @@ def _value(ironcalc: Any, model: Any, index: int, row: int, column: int) -> Valu
         code = str(value)
         return _Unable(code) if code in _UNABLE or code not in CODES else from_code(code)
     return value
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what the engine's own code writes to standard error before it fails, past everything in Python."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -20,20 +20,36 @@ from pathlib import Path
 
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
 from workbook.file.addresses import column_letters
+from workbook.file.book import detached
 from workbook.file.cells import CalcError, Value
 from workbook.file.package import Package
+from workbook.file.saving import scratch
 from workbook.formulas.cells import array_children, formula_cells
 
 SECONDS = 180
 """How long one run may take."""
 
+# The last two items keep it off the network: links are never followed, and every address goes by a proxy that is not
+# there (port 9 discards).
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings">
+<prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop>
+<prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop>
+<prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Misc">
 <prop oor:name="FirstRun" oor:op="fuse"><value>false</value></prop></item>
 </oor:items>
@@ -49,24 +65,21 @@ def recalculate_many(
     sources: Sequence[Package | str | os.PathLike[str]], seconds: float = SECONDS
 ) -> list[Recalculation]:
     """Recalculate several workbooks in one run of LibreOffice."""
-    with tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder, ExitStack() as stack:
+    with scratch("calc-") as folder, ExitStack() as stack:
         inputs, packages = [], []
         for number, source in enumerate(sources):
             package = source if isinstance(source, Package) else stack.enter_context(Package(source))
             packages.append(package)
             inputs.append(Path(folder, f"{number}{package.path.suffix or '.xlsx'}"))
-            if package.changed:
-                inputs[-1].write_bytes(package.dumps())
-            else:
-                shutil.copyfile(package.path, inputs[-1])
+            inputs[-1].write_bytes(package.dumps(detached(package)))
         results = convert(inputs, Path(folder, "out"), "xlsx", seconds)
         return [_read(package, result) for package, result in zip(packages, results, strict=True)]
 
 
 def values_of(path: Path, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Value]:
     """What some cells of a file show when LibreOffice computed it."""
-    with Package(path) as package, tempfile.TemporaryDirectory(prefix="breakeven-calc-") as folder:
-        computed = _read(package, convert([path], Path(folder, "out"), "xlsx")[0])
+    with Package(path) as package:
+        computed = recalculate(package)
     return {key: computed.values[key] for key in keys if key in computed.values}
 
 
@@ -86,7 +99,13 @@ def convert(paths: Sequence[Path], folder: Path, form: str, seconds: float = SEC
         *map(str, paths),
     ]
     run = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        # What it leaves behind when it is killed goes with the profile.
+        env={**os.environ, "TMPDIR": str(_profile() / "tmp")},
     )
     try:
         said = run.communicate(timeout=seconds)[0].decode("utf-8", "replace").strip()
@@ -126,6 +145,7 @@ def _profile() -> Path:
     atexit.register(_remove, folder, owner)
     user = folder / "user"
     user.mkdir()
+    (folder / "tmp").mkdir()
     (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
     return folder
 

@@ -6,7 +6,6 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -19,8 +18,9 @@ from workbook.engines.intersection import intersected
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import mended
 from workbook.file.cells import Cell, Value
-from workbook.file.edits import formula_as, formula_edit, value_edits, without_value
+from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
+from workbook.file.plain import plain_parts
 from workbook.file.xmlspans import Edit, escaped, spliced, with_attribute
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
 from workbook.formulas.parser import (
@@ -44,12 +44,6 @@ AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 _DEEPEST_NAMES = 8
 _DEFAULT_SHEET = "Sheet1"
 _UNDEFINED = "it reads the name"
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_TRANSITIONAL = {
-    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
-    b"http://purl.oclc.org/ooxml/drawingml/": b"http://schemas.openxmlformats.org/drawingml/2006/",
-}
 
 
 class FormulaInfo(NamedTuple):
@@ -95,23 +89,10 @@ def prepare(package: Package, surroundings: Surroundings) -> Prepared:
     workbook = surroundings.workbook_part(package)
     if workbook is not None:
         changed[package.workbook_part] = workbook
-    if _STRICT in package.read(package.workbook_part):
-        changed |= _transitional(package, changed)
+    changed |= plain_parts(package, changed)
     if changed or package.changed:
         found.data = package.dumps(changed)
     return found
-
-
-def _transitional(package: Package, changed: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Strict Open XML with the names everybody reads: the engine would find no value in it."""
-    parts = {}
-    for name in package.names:
-        if name.lower().endswith((".xml", ".rels")):
-            data = changed.get(name) or package.read(name)
-            for strict, transitional in _TRANSITIONAL.items():
-                data = data.replace(strict, transitional)
-            parts[name] = data
-    return parts
 
 
 class _Sheet:
@@ -130,8 +111,6 @@ class _Sheet:
             if cell.formula is None:
                 if self.children and (cell.row, cell.column) in self.children:
                     self.edits += without_value(cell)
-                elif cell.type == "d":
-                    self.edits += value_edits(self.data, cell, cell.value(strings))
             elif cell.kind == "dataTable":
                 if cell.formula_span:
                     self.edits.append((*cell.formula_span, b""))

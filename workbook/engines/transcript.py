@@ -6,7 +6,6 @@ read stands there as values. So its answer is about these formulas from these va
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from workbook.engines.prepare import Surroundings
 from workbook.file.addresses import corners
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.file.saving import scratch
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.readers import Area, References
 
@@ -33,7 +33,7 @@ def opinions(engine: str, package: Package, live: Collection[Key], values: Mappi
 
     Cells it has no value for are left out; so is everything where the engine is not installed or gives up.
     """
-    with tempfile.TemporaryDirectory(prefix="breakeven-second-") as folder:
+    with scratch("second-") as folder:
         path = Path(folder, "second.xlsx")
         try:
             write(package, path, live, values)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, Element, escaped, spliced, with_attribute
+
+_NOWHERE = "file:///dev/null/nothing"
+_MAY_POINT = re.compile(r"\.rels$|\.vml$|^xl/connections\.xml$", re.IGNORECASE)
+_OUTSIDE = re.compile(rb"""(\b(?:href|src|url|sourceFile)\s*=\s*["'])[^"']*""", re.IGNORECASE)
+"""Addresses outside the relationships: pictures in drawings of old, queries of the web."""
 
 _AFTER_CALCULATION = (
     "oleSize",
@@ -53,6 +60,28 @@ def drop_calculation_chain(package: Package) -> None:
     for part in package.related(package.workbook_part, "calcChain"):
         package.unrelate(package.workbook_part, part)
         package.delete(part)
+
+
+def detached(package: Package) -> dict[str, bytes]:
+    """The parts as a copy has them in which nothing points outside: whatever opens it fetches and follows nothing.
+
+    Stored values of linked workbooks stay, and so does the place of every link.
+    """
+    found: dict[str, bytes] = {}
+    for name in package.names:
+        data = new = package.read(name) if _MAY_POINT.search(name) else b""
+        if name.lower().endswith(".rels"):
+            edits: list[Edit] = []
+            for element in package.elements(name, "Relationship"):
+                if element.attributes.get("TargetMode", "").lower() == "external":
+                    tag = with_attribute(data[element.start : element.tag_end], "Target", _NOWHERE)
+                    edits.append((element.start, element.tag_end, tag))
+            new = spliced(data, edits)
+        elif data:
+            new = _OUTSIDE.sub(rb"\1" + _NOWHERE.encode(), data)
+        if new != data:
+            found[name] = new
+    return found
 
 
 def drop_link(package: Package, number: int) -> bool:

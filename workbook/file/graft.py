@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import xlsxwriter
 
 from workbook.file.package import Package
-from workbook.file.saving import unwritable
+from workbook.file.saving import scratch, unwritable
 from workbook.file.sheets import add_sheet, free_part
 from workbook.file.xmlspans import Edit, Element, elements, escaped, spliced
 
@@ -33,7 +33,7 @@ def graft_sheet(package: Package, name: str, write: Callable[[xlsxwriter.Workboo
     made = io.BytesIO()
     try:
         # XlsxWriter keeps rows in a file, and leaves it where it is when something goes wrong.
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with scratch() as folder:
             # Rows in order and texts in their cells, so that there is no table of shared strings to merge.
             book = xlsxwriter.Workbook(made, {"constant_memory": True, "tmpdir": folder})
             write(book, name)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
 
@@ -20,6 +26,8 @@ BOMB_RATIO = 250
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL_HEADER_BYTES = 30
+_END_BYTES = 22
+_ZIP64 = 45
 _FIRST_STREAM_NAMES = 8 << 20
 
 
@@ -44,12 +52,101 @@ def _bare(prologue: bytes) -> bytes:
     return re.sub(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", b"", prologue, flags=re.DOTALL)
 
 
-def open_zip(path: Path) -> zipfile.ZipFile:
+State = tuple[int, ...]
+"""What of a file changes when its content does: which file it is, its size, when it was written."""
+
+_states: ContextVar[dict[str, State] | None] = ContextVar("states", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Every file read in the block is read in one state, however often it is opened; `BadWorkbook` otherwise.
+
+    Somebody may save the workbook while a command reads it: a result made of two versions would be wrong.
+    """
+    if _states.get() is not None:  # part of a larger operation
+        yield
+        check_steady()
+        return
+    token = _states.set({})
     try:
-        with open(path, "rb") as stream:
+        yield
+        check_steady()
+    finally:
+        _states.reset(token)
+
+
+def check_steady() -> None:
+    """Refuse if a file read in this operation is another one by now; before a result takes its name."""
+    for path, state in (_states.get() or {}).items():
+        try:
+            now = _state(os.stat(path))
+        except OSError:  # gone: what was read of it was read
+            continue
+        if now != state:
+            raise changed_meanwhile(path)
+
+
+def forget_state(path: str | os.PathLike[str]) -> None:
+    """A file this operation itself has written may change in it."""
+    (_states.get() or {}).pop(os.path.abspath(path), None)
+
+
+def read_in_one_state(path: str | os.PathLike[str], handle: int) -> State:
+    """Note the state of a file just opened; `BadWorkbook` if it was opened in another state before."""
+    state = state_of(handle)
+    known = _states.get()
+    if known is not None and known.setdefault(os.path.abspath(path), state) != state:
+        raise changed_meanwhile(path)
+    return state
+
+
+def changed_meanwhile(path: str | os.PathLike[str]) -> BadWorkbook:
+    return BadWorkbook(path, "it changed while it was being read", "Try again when nothing else writes to it")
+
+
+def state_of(handle: int) -> State:
+    """The state of an open file."""
+    return _state(os.fstat(handle))
+
+
+def _state(found: os.stat_result) -> State:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def open_zip(path: Path) -> tuple[zipfile.ZipFile, BinaryIO]:
+    """A file as a zip, and the one handle everything is read through."""
+    stream, start = _opened(path)
+    try:
+        if not start.startswith(b"PK"):
+            raise BadWorkbook(path, *_what_it_is(start))
+        try:
+            return zipfile.ZipFile(stream), stream
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, IndexError):
+            raise BadWorkbook(
+                path, "it is cut off or damaged (its table of contents cannot be read)", "Get a fresh copy of it"
+            ) from None
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _opened(path: Path) -> tuple[BinaryIO, bytes]:
+    """The open file and how it begins, when it is a file that may be a workbook."""
+    try:
+        # Asked before it is opened: a pipe nobody writes to would keep us waiting for ever.
+        kind = os.stat(path).st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            raise BadWorkbook(path, "this is a pipe or a device, not a file", "Save it to a file first, then give that")
+        stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
+        try:
             start = stream.read(4096)
             if start.startswith(_OLE):
                 raise _ole_refusal(path, start + stream.read(_FIRST_STREAM_NAMES))
+            return stream, start
+        except BaseException:
+            stream.close()
+            raise
     except IsADirectoryError:
         raise BadWorkbook(path, "this is a folder", "Give the workbook itself") from None
     except FileNotFoundError:
@@ -59,14 +156,19 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         raise BadWorkbook(
             path, f"it cannot be read ({reason})", "Close it elsewhere, or check its permissions"
         ) from None
-    if not start.startswith(b"PK"):
-        raise BadWorkbook(path, *_what_it_is(start))
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError):
-        raise BadWorkbook(
-            path, "it is cut off or damaged (its table of contents cannot be read)", "Get a fresh copy of it"
-        ) from None
+    except ValueError:  # a null character in the name
+        raise BadWorkbook(repr(str(path)), "no file can have this name", "Check the name") from None
+
+
+def is_unusual(archive: zipfile.ZipFile, stream: BinaryIO) -> bool:
+    """Whether a zip has 64-bit records, bytes before or behind it, or a comment, which some readers refuse."""
+    stream.seek(-_END_BYTES, os.SEEK_END)
+    end = stream.read(_END_BYTES)
+    first = min((entry.header_offset for entry in archive.infolist()), default=0)
+    wide = any(entry.extract_version >= _ZIP64 for entry in archive.infolist())
+    count, size, start = struct.unpack("<H2I", end[10:20])
+    whole = start + size + _END_BYTES == stream.seek(0, os.SEEK_END)
+    return wide or first > 0 or not whole or not end.startswith(b"PK\5\6") or count != len(archive.infolist())
 
 
 def _ole_refusal(path: Path, data: bytes) -> BadWorkbook:
@@ -100,6 +202,8 @@ def _what_it_is(start: bytes) -> tuple[str, str]:
 
 def checked_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The entries by name, when none of them is a trap."""
+    if any(not entry.filename for entry in archive.infolist()):
+        raise BadWorkbook(path, "it holds a part without a name", "Do not trust this file; get a clean copy")
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAXIMUM_ENTRIES:
         raise BadWorkbook(path, f"it holds {len(entries):,} parts, more than any workbook", "Do not trust this file")

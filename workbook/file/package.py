@@ -27,8 +27,20 @@ from xml.sax.saxutils import quoteattr
 
 from workbook.errors import BadCell, BadWorkbook
 from workbook.file.cells import Cell, cells, shared_strings
-from workbook.file.opening import LONGEST_PROLOGUE, checked_entries, folded, has_document_type, open_zip, root_begins
+from workbook.file.opening import (
+    LONGEST_PROLOGUE,
+    changed_meanwhile,
+    checked_entries,
+    folded,
+    has_document_type,
+    is_unusual,
+    open_zip,
+    read_in_one_state,
+    root_begins,
+    state_of,
+)
 from workbook.file.saving import check_target, replacing, same_file
+from workbook.file.strict import is_strict, strict
 from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements, spliced
 from workbook.file.zipwriter import ZipWriter
 from workbook.progress import counted
@@ -93,15 +105,18 @@ class Package:
         self._changed: dict[str, bytes] = {}
         self._deleted: set[str] = set()
         self._strings: list[str] | None = None
-        self._zip = open_zip(self.path)
+        self._zip, self._stream = open_zip(self.path)
         try:
+            self._state = read_in_one_state(self.path, self._stream.fileno())
             self._entries = checked_entries(self.path, self._zip)
+            self.unusual = is_unusual(self._zip, self._stream)
+            """Whether the zip has what few programs write: 64-bit records, bytes before or behind it."""
             self._folded = {folded(name): name for name in self._entries}
             self._check_kind()
             self._check_document_types()
             self.workbook_part = self._find_workbook_part()
         except BaseException:
-            self._zip.close()
+            self.close()
             raise
 
     def __enter__(self) -> Package:
@@ -113,6 +128,7 @@ class Package:
     def close(self) -> None:
         """Release the file."""
         self._zip.close()
+        self._stream.close()
 
     # reading
 
@@ -382,10 +398,17 @@ class Package:
         out = Path(out)
         if not allow_source:
             check_target(self.path, out)
+        if is_strict(self.read(self.workbook_part)):
+            self._changed = {
+                name: strict(data) if name.lower().endswith((".xml", ".rels")) else data
+                for name, data in self._changed.items()
+            }
         for name, data in self._changed.items():
             self._check_well_formed(name, data)
-        with replacing(out) as stream, open(self.path, "rb") as source:
-            self._write(source, stream, self._changed)
+        with replacing(out, like=self._stream.fileno()) as stream:
+            self._write(stream, self._changed)
+            if state_of(self._stream.fileno()) != self._state:
+                raise changed_meanwhile(self.path)
         return out
 
     def _check_well_formed(self, name: str, data: bytes) -> None:
@@ -402,11 +425,10 @@ class Package:
         `instead` are parts the engine is to see otherwise; the workbook itself stays as it is.
         """
         stream = BytesIO()
-        with open(self.path, "rb") as source:
-            self._write(source, stream, {**self._changed, **(instead or {})})
+        self._write(stream, {**self._changed, **(instead or {})})
         return stream.getvalue()
 
-    def _write(self, source: BinaryIO, stream: BinaryIO, changed: Mapping[str, bytes]) -> None:
+    def _write(self, stream: BinaryIO, changed: Mapping[str, bytes]) -> None:
         writer = ZipWriter(stream)
         for name, entry in self._entries.items():
             if name in self._deleted:
@@ -414,7 +436,7 @@ class Package:
             if name in changed:
                 writer.add(name, changed[name], entry.date_time)
             else:
-                writer.copy(source, entry)
+                writer.copy(self._stream, entry)
         for name in self._new_names():
             writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
         writer.finish()

@@ -5,15 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
+from traceback import clear_frames
 from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
+from workbook.file.opening import check_steady, forget_state
 
 _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
+only_new: ContextVar[bool] = ContextVar("only_new", default=False)
+"""Whether a file that is there is never replaced, not even one that appears while the work is done."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -46,13 +53,30 @@ def check_other(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> 
 def _check_place(out: Path) -> None:
     if not out.parent.is_dir():
         raise BadWorkbook(out, f"the folder {out.parent} does not exist", "Create it, or choose another place")
-    if out.is_dir():
+    check_replaceable(out)
+
+
+def check_replaceable(out: Path) -> None:
+    """Only a file is ever replaced: a link, a device or a pipe at that place is somebody's, and no old result."""
+    try:
+        kind = os.lstat(out).st_mode
+    except OSError:
+        return
+    if stat.S_ISDIR(kind):
         raise BadWorkbook(out, "this is a folder", "Give a file name")
+    if not stat.S_ISREG(kind):
+        what = "a symbolic link" if stat.S_ISLNK(kind) else "a pipe, a socket or a device"
+        raise BadWorkbook(out, f"this is {what}, not a file", "Give the name of a file")
+    if only_new.get():
+        raise BadWorkbook(out, "it is already there", "Give another name, or --force to replace it")
 
 
 @contextmanager
-def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A temporary file beside `out` that becomes `out` when the block ends well and vanishes otherwise."""
+def replacing(out: str | os.PathLike[str], like: int | str | os.PathLike[str] | None = None) -> Iterator[BinaryIO]:
+    """A temporary file beside `out` that becomes `out` when the block ends well and vanishes otherwise.
+
+    `like` is the file, open or by name, that the content is from: whoever may not read that may not read the result.
+    """
     out = Path(out)
     _check_place(out)
     try:
@@ -65,16 +89,44 @@ def replacing(out: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             stream.flush()
             os.fsync(handle)
             if os.name == "posix":  # Python learned it for Windows in 3.13, and there it means little
-                os.fchmod(handle, _mode_for(out))
+                os.fchmod(handle, _mode_for(out, like))
+            check_steady()
+            if not named and only_new.get():
+                _name(handle, str(out))
+                return
             if not named:
                 _name(handle, temporary)
-        os.replace(temporary, out)
+        _take_name(temporary, out)
+        forget_state(out)
+    except FileExistsError:
+        _forget(temporary)
+        check_replaceable(out)
+        raise BadWorkbook(out, "it is already there", "Give another name, or --force to replace it") from None
     except OSError as problem:
         _forget(temporary)
         raise unwritable(out, problem) from None
     except BaseException:
         _forget(temporary)
         raise
+
+
+def _take_name(temporary: str, out: Path) -> None:
+    """Let the complete file have its name; `FileExistsError` where a file that is there may not be replaced."""
+    check_replaceable(out)
+    if not only_new.get():
+        os.replace(temporary, out)
+    elif os.name == "nt":
+        os.rename(temporary, out)  # which replaces nothing there
+    else:
+        try:
+            os.link(temporary, out)
+        except FileExistsError:
+            raise
+        except OSError:  # no hard links here (FAT, some shares): an empty file takes the name first
+            os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.replace(temporary, out)
+        else:
+            os.unlink(temporary)
 
 
 def _name(handle: int, path: str) -> None:
@@ -101,6 +153,19 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
     return handle, path, True
 
 
+@contextmanager
+def scratch(what: str = "") -> Iterator[Path]:
+    """A temporary folder of a name that tells whose it is; it goes with the block, also where memory has run out."""
+    with tempfile.TemporaryDirectory(prefix=f"breakeven-{what}") as folder:
+        try:
+            yield Path(folder)
+        except MemoryError as error:
+            # What filled the memory is held by the calls that failed, and clearing the folder needs a little.
+            clear_frames(error.__traceback__)
+            error.__traceback__ = None
+            raise
+
+
 def unwritable(out: Path, problem: OSError) -> BadWorkbook:
     """What to say of a place that could not be written to."""
     reason = (problem.strerror or str(problem)).lower()
@@ -108,14 +173,17 @@ def unwritable(out: Path, problem: OSError) -> BadWorkbook:
     return BadWorkbook(out, f"it cannot be written ({reason})", f"{remedy}, or choose another folder")
 
 
-def _mode_for(out: Path) -> int:
-    """The permissions of the file being replaced, else what a new file would get."""
+def _mode_for(out: Path, like: int | str | os.PathLike[str] | None) -> int:
+    """The permissions of the file being replaced, else what a new file would get; at most those of the original."""
     try:
-        return out.stat().st_mode & 0o777
+        mode = os.lstat(out).st_mode & 0o777
     except OSError:
         mask = os.umask(0)
         os.umask(mask)
-        return 0o666 & ~mask
+        mode = 0o666 & ~mask
+    if like is not None:
+        mode &= os.stat(like).st_mode | 0o600
+    return mode
 
 
 def _forget(path: str) -> None:

@@ -15,6 +15,12 @@ _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+_UNUSUAL = re.compile(
+    rb"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!--.*?-->|<\?(?!xml\s).*?\?>|&#(?P<number>[0-9]{1,7}|x[0-9A-Fa-f]{1,6});",
+    re.DOTALL,
+)
+_NOT_PLAIN = frozenset(map(ord, "<>&\"'"))
+
 DEEPEST = 256
 """Elements inside one another: spreadsheet programs stay below 50; a file of 2 KB may hold a million."""
 
@@ -172,6 +178,29 @@ def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
         at = end
     result.write(kept[at:])
     return result.getvalue()
+
+
+def plain(data: bytes) -> bytes:
+    """The same XML without CDATA sections, comments, and references to characters that may stand for themselves.
+
+    For readers that know only what spreadsheet programs write: the embedded engine takes the text before a comment
+    for the whole, and a CDATA section for none.
+    """
+    if not _UNUSUAL.search(data):
+        return data
+
+    def replaced(match: re.Match[bytes]) -> bytes:
+        if match["cdata"] is not None:
+            return escaped(match["cdata"].decode("utf-8", "replace")).encode()
+        if match["number"] is None:
+            return b""  # a comment, an instruction to a program
+        text = match["number"].decode()
+        character = int(text[1:], 16) if text[0] in "xX" else int(text)
+        if character in _NOT_PLAIN or not (32 <= character <= 0x10FFFF) or 0xD800 <= character < 0xE000:
+            return match[0]
+        return chr(character).encode()
+
+    return _UNUSUAL.sub(replaced, data)
 
 
 def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from workbook.engines import EngineFailed, EngineMissing
 from workbook.engines.libreoffice import convert
 from workbook.errors import WorkbookError
+from workbook.file.saving import scratch
 from workbook.template import CASES, make
 from workbook.template.build import build
 
@@ -34,7 +34,7 @@ def render(case: str, folder: Path, sheets: tuple[str, ...] = SHEETS) -> list[Pa
     folder.mkdir(parents=True, exist_ok=True)
     titles = {sheet.name: sheet.title for sheet in make(CASES[case]).sheets}
     written = []
-    with tempfile.TemporaryDirectory(prefix="breakeven-pictures-") as work:
+    with scratch("pictures-") as work:
         book = build(case, Path(work, f"{case}.xlsx"))
         (pdf,) = convert([book], Path(work, "out"), "pdf")
         pages = _run("pdftotext", "-layout", str(pdf), "-").split("\f")

@@ -12,6 +12,7 @@ from workbook.engines.settling import settle
 from workbook.file.addresses import corners
 from workbook.file.cells import Value, tag_end
 from workbook.file.edits import cell_bytes, insertions, value_edits
+from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, with_attribute
@@ -34,6 +35,7 @@ class Recalculated:
     disputed: int = 0
 
 
+@steady()
 def recalc(
     path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, *, everything: bool = False
 ) -> Recalculated:

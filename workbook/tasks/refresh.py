@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,10 @@ from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import scratch
 from workbook.file.titles import find_titles
 from workbook.tasks.recalc import recalc
 
@@ -32,6 +33,7 @@ TITLES = {
 DATES = ("effective_from", "effective_to", "read_on")
 
 
+@steady()
 def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[dict[str, Any]]:
     """Write a copy of a workbook whose Prices sheet holds the catalogue's prices of a day, and recalculate it.
 
@@ -63,7 +65,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
         top, columns = _columns(book, values)
         changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with scratch() as folder:
             recalc(package.save(Path(folder) / Path(book).name), out, everything=True)
     return report
 

@@ -68,7 +68,7 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
         raise BadInputError(f"{output}: is the table itself. Name another file for the output")
     rows = _rows(table, sheet)
     built = Built()
-    with replacing(output) as out:
+    with replacing(output, like=table) as out:
         for messages in _examples(table, rows, system, built):
             line = json.dumps({"messages": messages}, ensure_ascii=_has_surrogate(messages))
             out.write(line.encode() + b"\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ from pycalc.models.catalogue import serial
 from workbook.file import named
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import scratch
 from workbook.tasks.recalc import recalc
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SOURCE, READ_ON = "source", "read on"
 """Titles of the columns that say where an input comes from."""
 
 
+@steady()
 def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], result: dict[str, Any]) -> dict[str, Any]:
     """Write an audit's result into the named inputs of a workbook and recalculate it, as a copy.
 
@@ -58,7 +60,7 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
             here = {name: places[name] for name in written if places[name][0] == sheet.name}
             if here:
                 _store(package, sheet, {place: written[name] for name, place in here.items()})
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalculated = recalc(changed, out, everything=True)
     return {

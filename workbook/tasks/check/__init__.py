@@ -11,6 +11,7 @@ import os
 from datetime import date
 
 from workbook.errors import WorkbookError
+from workbook.file.opening import steady
 from workbook.tasks.check.finding import ERROR, NOTE, SEVERITIES, WARNING, Finding, in_order, worst
 
 __all__ = ["ERROR", "NOTE", "SEVERITIES", "WARNING", "Finding", "NothingToCheck", "check", "worst"]
@@ -23,6 +24,7 @@ class NothingToCheck(WorkbookError):
     """A workbook without formulas."""
 
 
+@steady()
 def check(
     path: str | os.PathLike[str], *, days: int = DAYS, on: date | None = None, engine: str = "formualizer"
 ) -> list[Finding]:

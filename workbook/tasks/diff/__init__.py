@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from workbook.file.cells import Value
+from workbook.file.opening import steady
 from workbook.file.values import same
 from workbook.progress import step
 from workbook.tasks.diff.book import Book, key_of
@@ -25,6 +26,7 @@ from workbook.tasks.diff.rows import Pairs
 __all__ = ["Change", "Difference", "NothingToCompare", "diff", "difference"]
 
 
+@steady()
 def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference:
     """Compare two workbooks; neither is changed.
 

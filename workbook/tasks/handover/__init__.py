@@ -15,6 +15,7 @@ from pathlib import Path
 
 from workbook.engines import Key
 from workbook.engines.settling import settle
+from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import add_sheet, free_name
 from workbook.progress import step
@@ -35,6 +36,7 @@ LAMBDA_WARNING = (
 SIGNATURE_WARNING = "The file carries a digital signature; the changes break it, so sign the result again."
 
 
+@steady()
 def handover(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],

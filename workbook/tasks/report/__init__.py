@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pycalc.version import how_to_install
 from workbook.errors import WorkbookError
+from workbook.file.opening import steady
 from workbook.file.package import Package, replacing
 from workbook.file.saving import check_other
 from workbook.progress import step
@@ -22,6 +24,7 @@ class ReportNeeds(WorkbookError):
     """A library that writes a format is not installed; the message says how to install it."""
 
 
+@steady()
 def report(
     book: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, form: str = "", *, date: str = ""
 ) -> bytes:
@@ -57,11 +60,12 @@ def report(
             raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
     data = written(contents(book, date=date), form)
     if out is not None:
-        with replacing(Path(out)) as stream:
+        with replacing(Path(out), like=book) as stream:
             stream.write(data)
     return data
 
 
+@steady()
 def contents(book: str | os.PathLike[str], *, date: str = "") -> Memo:
     """The memo as data."""
     step("recalculating", 1, 3)
@@ -85,7 +89,7 @@ def written(made: Memo, form: str) -> bytes:
             return as_docx(made)
     except ModuleNotFoundError as missing:
         raise ReportNeeds(
-            f"the {form} report needs the package {missing.name}. Install it with: pip install 'llm-breakeven[report]'"
+            f"the {form} report needs the package {missing.name}. {how_to_install('report')}"
         ) from None
     if form == "csv":
         from workbook.tasks.report.table import as_csv

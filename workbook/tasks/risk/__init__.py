@@ -14,6 +14,7 @@ from pathlib import Path
 from pycalc.risk.simulate import Result, simulate
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.graft import graft_sheet
+from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
 from workbook.tasks.risk.asked import Question, question
@@ -22,6 +23,7 @@ from workbook.tasks.risk.sheet import RiskSheet
 __all__ = ["Question", "question", "risk"]
 
 
+@steady()
 def risk(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],

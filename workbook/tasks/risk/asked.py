@@ -14,6 +14,7 @@ from pycalc.risk.simulate import simulate
 from workbook.errors import WorkbookError
 from workbook.file import named
 from workbook.file.cells import Value
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package
 from workbook.tasks.risk.stored import Place, Stored, address, ends_of, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
@@ -71,6 +72,7 @@ class Question:
         return words
 
 
+@steady()
 def question(
     path: str | os.PathLike[str],
     vary: Mapping[str, tuple[float, float]] | None = None,

@@ -7,7 +7,6 @@ else stays byte for byte, but for stored values, which are recalculated.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,10 @@ from pycalc.version import VERSION
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import Held, put_values
+from workbook.file.saving import scratch
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 from workbook.tasks.recalc import recalc
@@ -56,6 +57,7 @@ class Changed:
     warnings: list[str] = field(default_factory=list)
 
 
+@steady()
 def scenarios(book: str | os.PathLike[str]) -> list[Column]:
     """Every scenario column of a workbook, spare ones too, with its overrides and its tab.
 
@@ -72,6 +74,7 @@ def inputs(book: str | os.PathLike[str]) -> dict[str, Value]:
         return base_values(package, read(package))
 
 
+@steady()
 def add_scenarios(
     book: str | os.PathLike[str],
     out: str | os.PathLike[str],
@@ -123,6 +126,7 @@ def add_scenarios(
     return result
 
 
+@steady()
 def remove_scenario(
     book: str | os.PathLike[str], out: str | os.PathLike[str], name: str, *, by: str = "", day: str = ""
 ) -> Changed:
@@ -280,7 +284,7 @@ def _save(package: Package, result: Changed) -> None:
     drop_calculation_chain(package)
     recalculate_on_load(package)
     before = named.values(package.path).get("out_checks")
-    with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+    with scratch() as folder:
         made = package.save(Path(folder) / package.path.name)
         recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}", everything=True)
         if before is True and named.values(recalculated.out).get("out_checks") is False:
