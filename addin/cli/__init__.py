@@ -134,7 +134,7 @@ def main() -> None:
     except MemoryError as error:
         error.__traceback__ = None  # it holds what filled the memory
         # Without Rich, whose loading takes more than may be left.
-        sys.stderr.write(f"Error: {NO_MEMORY}\n")
+        terminal.say(f"Error: {NO_MEMORY}", err=True)
         sys.exit(2)
     except OSError as error:  # no room, no right to write, a file where a folder belongs
         fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))

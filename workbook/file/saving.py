@@ -21,6 +21,9 @@ _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
 only_new: ContextVar[bool] = ContextVar("only_new", default=False)
 """Whether a file that is there is never replaced, not even one that appears while the work is done."""
 
+_RESERVE = 4 << 20
+"""Bytes kept for clearing up where memory has run out."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -156,13 +159,14 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
 @contextmanager
 def scratch(what: str = "") -> Iterator[Path]:
     """A temporary folder of a name that tells whose it is; it goes with the block, also where memory has run out."""
+    reserve = bytearray(_RESERVE)
     with tempfile.TemporaryDirectory(prefix=f"breakeven-{what}") as folder:
         try:
             yield Path(folder)
         except MemoryError as error:
-            # What filled the memory is held by the calls that failed, and clearing the folder needs a little.
+            # What filled the memory is held by the calls that failed, and to clear the folder takes a little.
+            del reserve
             clear_frames(error.__traceback__)
-            error.__traceback__ = None
             raise
 
 
