@@ -107,16 +107,16 @@ def test_the_command_itself_replaces_nothing_that_appears(tmp_path, book, monkey
     from workbook.tasks import recalc as module
 
     out = tmp_path / "out.xlsx"
-    calculate = module.recalculate
+    calculate = module.settle
 
     def slow(*arguments, **more):
         out.write_bytes(b"somebody else's")
         return calculate(*arguments, **more)
 
-    monkeypatch.setattr(module, "recalculate", slow)
+    monkeypatch.setattr(module, "settle", slow)
     assert run("recalc", book, "-o", out).exit_code != 0
     assert out.read_bytes() == b"somebody else's"
-    assert run("recalc", book, "-o", out, "--force").exit_code == 0
+    assert run("recalc", book, "-o", out, "--force").exit_code == 1  # a stored value was replaced
     assert out.read_bytes() != b"somebody else's"
     assert not only_new.get()  # what a command sets for itself ends with it
 
