@@ -4,9 +4,9 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-# What LibreOffice is called where it can be installed without asking; elsewhere `make test` says how.
+# What LibreOffice and a browser are called where they can be installed without asking; elsewhere `make test` says how.
 DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
-	fonts-crosextra-carlito poppler-utils gnumeric
+	fonts-crosextra-carlito poppler-utils gnumeric chromium
 
 .PHONY: demo test setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
 
@@ -40,12 +40,12 @@ pytest:
 	PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 libreoffice:
-	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v ssconvert >/dev/null \
+	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v ssconvert >/dev/null && command -v chromium >/dev/null \
 		&& [ -e /usr/lib/libreoffice/sdk/bin/unoidl-write ] && /usr/bin/python3 -c 'import uno' 2>/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
-	elif ! command -v soffice >/dev/null; then \
-		echo "LibreOffice is missing: the tests that need it are skipped. On Debian: sudo apt-get install $(DEBIAN)"; fi
+	else for program in soffice chromium; do command -v $$program >/dev/null \
+		|| echo "$$program is missing: the tests that need it are skipped. On Debian: sudo apt-get install $(DEBIAN)"; done; fi
 
 # Not `npm ci`: it wants the validator's binaries for every platform in the lock, and not every registry lists them.
 node:

@@ -10,7 +10,7 @@ from importlib import import_module
 import typer
 from typer.core import TyperGroup
 
-from addin.cli import terminal
+from addin.cli import own_prices, terminal
 from addin.cli.terminal import fail
 
 COMMANDS = (
@@ -29,6 +29,7 @@ COMMANDS = (
     "prices",
     "usage",
     "dataset",
+    "evaluate",
     "addin",
     "pictures",
 )
@@ -62,6 +63,8 @@ class LoadedWhenCalled(TyperGroup):
             app.command(cmd_name)(getattr(module, cmd_name))
         command = typer.main.get_command(app)
         command.name = cmd_name
+        if cmd_name in own_prices.COMMANDS:
+            own_prices.add_options(command)
         return command
 
 

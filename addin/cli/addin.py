@@ -32,20 +32,23 @@ class Host(StrEnum):
     lite = "lite"
     calc = "calc"
     lambdas = "lambda"
+    office = "office"
+    sheets = "sheets"
 
 
 INSTALLED = (Host.excel, Host.calc)
-"""Hosts that are installed on a computer; the other two live in the workbook."""
+"""Hosts that are installed on a computer; the others live in the workbook or on a web server."""
 
 
 def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
     """The host a person named, in whatever letters."""
     named = text.strip().lower()
     if named not in hosts:
-        from addin.cli import fail
+        from addin.cli.terminal import fail
 
         if named in tuple(Host):
-            fail(f"{text} is not installed, it lives in the workbook: breakeven addin build {named}")
+            place = "on a web server" if named == Host.office else "in the workbook"
+            fail(f"{text} is not installed on this computer, it lives {place}: breakeven addin build {named}")
         known = ", ".join(host.value for host in hosts[:-1])
         fail(f"there is no host {text!r}. Give {known} or {hosts[-1].value}")
     return Host(named)
@@ -54,7 +57,8 @@ def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
 _HOST = Annotated[
     str,
     typer.Argument(
-        autocompletion=completion.host, help="excel (Windows), lite (xlwings Lite), calc (LibreOffice) or lambda."
+        autocompletion=completion.host,
+        help="excel (Windows), lite (xlwings Lite), calc (LibreOffice), lambda, office (Office add-in) or sheets.",
     ),
 ]
 _INSTALLED = Annotated[
@@ -78,15 +82,19 @@ def build(
     packages: Annotated[
         str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
     ] = "",
+    url: Annotated[
+        str, typer.Option("--url", help="office: address the files will have, with https, such as https://host/breakeven/.")
+    ] = "",
     force: Force = False,
 ) -> None:
     """Write the files for one host.
 
     excel: breakeven.xlsm, breakeven.xlam, breakeven.bas. calc: breakeven.oxt. lite: a copy of BOOK with the Python
-    inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365.
+    inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365. office: the
+    Office add-in, static files for a web server. sheets: the script of a Google Sheets workbook.
     """
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail
 
     host = _host(host)
     if host in (Host.lite, Host.lambdas):
@@ -102,6 +110,9 @@ def build(
         return
     if book or template:
         fail(f"{host.value} needs no workbook; give -o for where to write")
+    if host in (Host.office, Host.sheets):
+        _folder(host, out or Path(f"breakeven-{host.value}"), url)
+        return
     if host is Host.calc:
         from addin.calc import extension
 
@@ -126,11 +137,51 @@ def build(
             terminal.say(str(path))
 
 
+def _folder(host: Host, out: Path, url: str) -> None:
+    """The hosts whose files are a new folder."""
+    from addin.cli.progress import working
+    from addin.cli.terminal import fail
+
+    if host is Host.sheets:
+        from addin.sheets.build import build as build_sheets
+
+        with working(f"Writing {out}"):
+            written = build_sheets(out)
+        said = "paste them into Extensions, Apps Script of the spreadsheet"
+    else:
+        from addin.office.build import build as build_office
+
+        if not url:
+            fail("Name the address the files will have: breakeven addin build office -o DIR --url https://..")
+        with working(f"Writing {out}"):
+            written = build_office(out, url)
+        said = f"serve the folder at {url}, then give Excel manifest.xml"
+    terminal.say(f"{out}: {len(written)} files; {said}")
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Argument(help="What `breakeven addin build office` wrote.")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this computer.")] = 3000,
+    cert: Annotated[str, typer.Option("--cert", help="Certificate file (PEM): Excel loads https alone.")] = "",
+    key: Annotated[str, typer.Option("--key", help="Its private key, when in a file of its own.")] = "",
+) -> None:
+    """Serve the Office add-in to this computer alone, to try it. Ctrl-C ends it."""
+    from addin.office.serve import server
+
+    with server(folder, port, cert, key) as served:
+        scheme = "https" if cert else "http"
+        terminal.say(f"{scheme}://localhost:{served.server_port}/taskpane.html, to this computer alone. Ctrl-C ends it")
+        if not cert:
+            terminal.say("Excel itself wants https: give --cert and --key")
+        served.serve_forever()
+
+
 def _need_xlwings() -> None:
     from importlib.util import find_spec
 
     if find_spec("xlwings") is None:
-        from addin.cli import fail
+        from addin.cli.terminal import fail
 
         fail(f"The files for Excel need xlwings. {how_to_install('excel')}")
 
@@ -174,12 +225,23 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
 
 
 @app.command()
-def check(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def check(
+    host: Annotated[
+        str, typer.Argument(autocompletion=completion.host, help="office: hold its files against Microsoft's schemas.")
+    ] = "",
+    folder: Annotated[Path | None, typer.Argument(help="office: the folder `addin build office` wrote.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Check that every host's files can be generated and carry every function."""
-    from addin.cli import fail
     from addin.cli.progress import working
+    from addin.cli.terminal import fail
     from workbook.progress import counted
 
+    if host:
+        if _host(host) is not Host.office:
+            fail(f"Only office has schemas to be held against; breakeven addin check looks at {host} too")
+        _check_office(folder, json)
+        return
     _need_xlwings()
     with working("Generating"):
         generated = list(counted(_generated(), "hosts", len(Host)))
@@ -197,12 +259,33 @@ def check(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
             terminal.say(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
 
 
+def _check_office(folder: Path | None, json: bool) -> None:
+    from addin.cli.progress import working
+    from addin.office import build, check
+
+    with working("Checking"):
+        if folder is None:
+            contents = build.files("https://localhost:3000/")
+        else:
+            contents = build.written(folder)
+        found = check.problems(contents)
+    if json:
+        terminal.print_json(found)
+    else:
+        good = f"{len(contents)} files: manifests, functions.json, page as Microsoft documents"
+        terminal.say("\n".join(found) or good)
+    if found:
+        raise typer.Exit(1)
+
+
 def _generated() -> Iterator[tuple[str, list[str], str]]:
     """Each host, the functions it should have, and what is generated for it; what cannot be generated raises."""
     from addin.calc import extension, registration, typelibrary
     from addin.excel import vba
     from addin.excel.vbaproject import vba_project
     from addin.lite import main_py
+    from addin.office import build as office
+    from addin.sheets import build as code
     from pycalc import FUNCTIONS
     from workbook.formulas import lambdas
 
@@ -215,6 +298,9 @@ def _generated() -> Iterator[tuple[str, list[str], str]]:
     extension.parts()
     typelibrary.compiled()
     yield Host.calc.value, list(FUNCTIONS), registration.functions_help()
+    contents = office.files("https://localhost:3000/")
+    yield Host.office.value, list(FUNCTIONS), contents["functions.json"].decode()
+    yield Host.sheets.value, code.names(), code.text()
     names = lambdas.names()
     yield Host.lambdas.value, names, "\n".join(f"{name} {lambdas.defined_name(name)}" for name in names)
 

@@ -17,7 +17,7 @@ def eval(
 ) -> None:
     """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
 
-    There is no workbook, so a cell it names is blank. An array shows its rows.
+    There is no workbook, so a cell it names is blank. An array shows its rows, a date is shown as one.
     """
     from addin.cli import fail
     from addin.cli.progress import working
@@ -37,6 +37,7 @@ def eval(
     except FormulaError as problem:
         fail(f"{formula}: {problem}")
     rows = value if isinstance(value, list) else [[value]]
+    dates = _gives_dates(parsed)
     errors = [cell for row in rows for cell in row if isinstance(cell, CalcError)]
     message = errors[0].message if errors and errors[0].function else ""
     if errors and errors[0].code == "#NAME?":
@@ -44,10 +45,13 @@ def eval(
     if json:
         codes: list = [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in rows]
         shown = codes if isinstance(value, list) else codes[0][0]
-        terminal.print_json({"formula": formula, "value": shown, "message": message}, indent=None)
+        said = {"formula": formula, "value": shown, "message": message}
+        if dates and not isinstance(value, list):
+            said["date"] = _date(value)
+        terminal.print_json(said, indent=None)
     else:
         for row in rows:
-            terminal.say("\t".join(map(_text, row)))
+            terminal.say("\t".join(map(_date if dates else _text, row)))
         if message:
             terminal.say(message, err=True)
     raise typer.Exit(1 if errors else 0)
@@ -67,6 +71,29 @@ def _unknown_names(parsed: Formula) -> str:
     said = [f"{name} is no function or defined name here." for name in unknown]
     meant = [hint for name in unknown if "Did you mean" in (hint := documentation.nearest(name))]
     return " ".join([*said, *(meant or ["`breakeven functions` lists ours."])])
+
+
+NATIVE_DATES = frozenset(("DATE", "DATEVALUE", "EDATE", "EOMONTH", "NOW", "TODAY", "WORKDAY", "WORKDAY.INTL"))
+
+
+def _gives_dates(formula: Formula) -> bool:
+    """Whether the whole formula is one call of a function whose number is a date."""
+    from pycalc import FUNCTIONS
+
+    text = formula.text
+    if not formula.calls or text[: formula.calls[0].start].strip(" =") or text[formula.calls[0].end :].strip():
+        return False
+    name = formula.calls[0].name
+    return name in NATIVE_DATES or (name in FUNCTIONS and FUNCTIONS[name].returns == "date")
+
+
+def _date(value: object) -> str:
+    """A day as a person writes it; what is no day as it is."""
+    from pycalc.models.catalogue import iso_day
+
+    if type(value) is float and value == int(value) and 1 <= value < 2_958_466:
+        return iso_day(value)
+    return _text(value)
 
 
 def _text(value: object) -> str:

@@ -33,23 +33,45 @@ def prices(
             help="Workbook whose Prices sheet is brought up to date.",
         ),
     ] = None,
+    snapshot: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(
+            "--from",
+            metavar="LIST FILE.json",
+            help="A newer list you downloaded, litellm's or genai-prices', against the catalogue.",
+        ),
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="With --from: prices the catalogue does not have, too.")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="COPY.xlsx", help="That copy. Default: BOOK-refreshed.xlsx beside it."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="That copy. Default: BOOK-refreshed.xlsx beside it. With --from: the changes as a file for --prices.",
+        ),
     ] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show prices with their sources, compare two dates, or refresh a workbook's Prices sheet on a copy."""
+    """Show prices with their sources, compare two dates or a newer list, or refresh a workbook's Prices sheet."""
     from addin.cli import fail
     from pycalc.models import catalogue
 
-    if out is not None and refresh is None:
-        fail("-o COPY.xlsx goes with --refresh BOOK.xlsx")
+    if out is not None and refresh is None and snapshot is None:
+        fail("-o goes with --refresh BOOK.xlsx or --from LIST FILE.json")
+    if snapshot is not None and (refresh or diff or history):
+        fail("--from takes no --refresh, --diff or --history")
+    if new and snapshot is None:
+        fail("--new goes with --from LIST FILE.json")
     if sum((bool(on), bool(diff), history)) > 1:
         fail("--on, --history and --diff exclude each other: give one")
     day = terminal.iso_date(on) if on else catalogue.as_of()
-    if refresh is not None:
+    if snapshot is not None:
+        from addin.cli.prices_from import compare
+
+        compare(*snapshot, model or "", terminal.iso_date(on) if on else "", new, out, force, as_json)
+    elif refresh is not None:
         if model or diff or history:
             fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
         target = out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}")
@@ -80,20 +102,28 @@ def _list(model: str, day: str, as_json: bool) -> None:
         terminal.print_text(f"No price of {model} holds on {day}." + (" All its periods:" if rows else ""))
         heading = "Prices, all periods"
     if rows:
-        _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows)
+        _print_rows(f"{heading}; USD per 1M tokens unless another unit is named", rows, day)
     if model:
         terminal.print_text(_facts(model, day))
 
 
 def _facts(model: str, day: str) -> str:
     """Context window and shutdown date, as a sentence."""
+    from pycalc.errors import NoAnswerError
     from pycalc.models import catalogue
 
-    found = catalogue.load().latest(model)
+    try:
+        found = catalogue.load().latest(model)
+    except NoAnswerError:
+        return "Only your own prices know this model; the catalogue does not."
     name = catalogue.load().find(model, day) if day else found.name
     facts = [f"{model} is {name}"] if catalogue.key(model) != name.lower() else []
     facts += [f"context window {found.context_window:,} tokens"] if found.context_window else []
-    facts += [f"shutdown {found.shutdown}" if found.shutdown else "no shutdown announced"]
+    when = day or catalogue.as_of()
+    if found.shutdown:
+        facts += [f"shut down on {found.shutdown}" if found.shutdown <= when else f"shutdown {found.shutdown}"]
+    else:
+        facts += ["its seller's shutdown date is not kept here" if "/" in name else "no shutdown announced"]
     return "; ".join(facts)
 
 
@@ -175,6 +205,12 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
             _percent(row["before"], row["after"]),
             Text(row["what"]),
         )
+    if not changes:
+        terminal.print_text(
+            f"{out}: a copy, recalculated. The sheet Prices of {book} names no model and kind yet, so there was no "
+            "price to look up. Write both into a row of its table; MODEL_PRICE gives a price without one."
+        )
+        return
     terminal.print_table(table, {})
     changed = sum(row["before"] != row["after"] for row in changes)
     kept = sum(str(row["what"]).startswith("kept") for row in changes)
@@ -184,7 +220,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
     )
 
 
-def _print_rows(title: str, rows: list[Price]) -> None:
+def _print_rows(title: str, rows: list[Price], day: str) -> None:
     from rich.text import Text
 
     from pycalc.models import catalogue
@@ -193,7 +229,9 @@ def _print_rows(title: str, rows: list[Price]) -> None:
     table = terminal.table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
     for row in rows:
         unit = "" if row.unit == catalogue.TOKEN_PRICE else f" [{catalogue.UNITS[row.unit]}]"
-        note = "; ".join(filter(None, (row.source, f"read {row.read_on}", f"confidence {row.confidence}", row.note)))
+        known = catalogue.load().models.get(row.model.lower())
+        shut = known.shutdown if known and known.shutdown <= (day or catalogue.as_of()) else ""
+        note = row.provenance(shut, with_period=False)
         table.add_row(
             Text(row.model),
             Text(f"{row.kind}{unit}"),

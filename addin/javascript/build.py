@@ -6,13 +6,14 @@ import inspect
 import json
 import math
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 
 from addin.javascript import vocabulary
 from addin.javascript.linking import Linker
 from pycalc import FUNCTIONS, errors
 from pycalc.functions.uncertainty import check_triple
-from pycalc.models import families
+from pycalc.models import catalogue, families
 from pycalc.registry import Argument, Function
 from pycalc.registry.vocabulary import Quantity
 from pycalc.version import VERSION
@@ -22,27 +23,32 @@ HAND_WRITTEN = ("runtime.js", "contract.js", "tokens.js", "risk.js")
 
 
 @cache
-def core(with_tokens: bool = True) -> str:
+def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
     """The functions as one JavaScript text that defines `breakeven`; the same sources give the same text.
 
     Parameters
     ----------
     with_tokens : whether text can be counted; the host then serves the packed vocabularies.
+    with_catalogue : whether the prices stand in the text; else the host serves `catalogue`, loaded on first use.
     """
+    files = vocabulary.table() if with_tokens else {}
+    if not with_catalogue:
+        files["catalogue"] = {"file": catalogue_name(), "sha256": sha256(catalogue_file()).hexdigest()}
     functions = [function for function in FUNCTIONS.values() if with_tokens or "tiktoken" not in function.needs]
     parts = [f"// LLM Breakeven {VERSION}: the worksheet functions. {MARK}", '"use strict";']
     parts += [
-        f"const VOCABULARIES = {json.dumps(vocabulary.table() if with_tokens else {})};",
-        f"const DATA = {json.dumps(_data(), ensure_ascii=False)};",
-        "const $data = { get_data: (_, path) => DATA[path.slice(path.lastIndexOf('/') + 1)] ?? null };",
+        f"const FILES = {json.dumps(files)};",
+        f"const DATA = {catalogue_file().decode() if with_catalogue else '{}'};",
         *(script(name) for name in HAND_WRITTEN),
         translated(),
         f"$contract.define({json.dumps(list(map(definition, functions)), ensure_ascii=False)}, {{",
         *(f"  {function.name}: {_linker().add(function.body)}," for function in functions),
         f"}}, {json.dumps(_places(Argument))}, {json.dumps(_places(Quantity))});",
         f'const breakeven = {{ version: "{VERSION}", answer: $contract.answer, answerLater: $contract.answerLater,'
-        " FUNCTIONS: $contract.FUNCTIONS, CalcError: CalcError$, from_code: from_code$, tokens: $tokens,"
-        " risk: $risk };",
+        " FUNCTIONS: $contract.FUNCTIONS, CalcError: CalcError$, from_code: from_code$, files: $files,"
+        f" risk: $risk, KINDS: {json.dumps(list(catalogue.KINDS))},"
+        f" models: () => {{ const c = {_linker().add(catalogue.load)}();"
+        " return [...new Set([...c.models.keys(), ...c.names.keys()])].sort(); } };",
     ]
     return "\n".join(parts) + "\n"
 
@@ -72,6 +78,7 @@ def _linker() -> Linker:
         Argument,
         check_triple,
         families.resolve,
+        catalogue.load,
     ):
         linker.add(needed)
     for function in FUNCTIONS.values():
@@ -114,10 +121,17 @@ def _places(kind: type) -> list[str]:
     return list(inspect.signature(kind).parameters)
 
 
-def _data() -> dict[str, str]:
+@cache
+def catalogue_file() -> bytes:
+    """The tables of prices and models by name, as JSON."""
     folder = resources.files("pycalc") / "data"
-    return {
+    tables = {
         entry.name: entry.read_text(encoding="utf-8")
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".csv")
     }
+    return json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def catalogue_name() -> str:
+    return f"catalogue-{sha256(catalogue_file()).hexdigest()[:8]}.json"

@@ -213,22 +213,24 @@ const $contract = (() => {
       return evaluate(fn, count === args.length ? args : args.slice(0, count));
     } catch (failure) {
       if (failure instanceof CalcError$) return failure;
-      if (failure instanceof $tokens.Missing) throw failure;
+      if (failure instanceof $files.Missing) throw failure;
       return new WrongKindError$(`failed: ${failure && failure.message ? failure.message : failure}`,
         "Report it with the arguments you gave", name);
     }
   }
 
-  // `answer` where a vocabulary may have to be loaded first; one that does not load is the error of the call.
+  // `answer` where a file may have to be loaded first; one that does not load is the error of the call.
   async function answerLater(name, args) {
     for (;;) {
       try {
         return answer(name, args);
       } catch (missing) {
         try {
-          await $tokens.load(missing.vocabulary);
+          if (!(missing instanceof $files.Missing)) throw missing;
+          await $files.load(missing.name);
         } catch (failure) {
-          return new NoAnswerError$(`cannot count: the vocabulary ${missing.vocabulary} did not load (${failure.message})`,
+          const what = missing.name === "catalogue" ? "the price catalogue" : `the vocabulary ${missing.name}`;
+          return new NoAnswerError$(`has no answer: ${what} did not load (${failure.message})`,
             "Check the connection and calculate again", name);
         }
       }

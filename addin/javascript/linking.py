@@ -27,7 +27,8 @@ NATIVE = {
     "pycalc.registry.definition.date_serial": "$contract.date_serial",
     "datetime.date": "py.date",
     "_csv.reader": "py.csv_reader",
-    "pkgutil.get_data": "$data.get_data",
+    "pkgutil.get_data": "$files.get_data",
+    "pycalc.models.own.from_environment": "$files.none",  # no environment and no files there: no own prices
     "itertools.chain": "py.chain",
     "functools.reduce": "py.reduce",
     "math.comb": "py.comb",

@@ -1,13 +1,41 @@
-// Token counts by byte-pair encoding over the shipped vocabularies. A vocabulary is loaded by the first call that needs
-// it, and checked; without it there is no count.
-const $tokens = (() => {
-  // Thrown by a count whose vocabulary is not there yet.
+// Files that the first call that needs them loads, and checks: vocabularies, and the catalogue where it is no part of
+// this text. Without its file a call has no answer, never a wrong one.
+const $files = (() => {
+  // Thrown by a call whose file is not there yet.
   class Missing {
-    constructor(vocabulary) { this.vocabulary = vocabulary; }
+    constructor(name) { this.name = name; }
   }
-  const loaded = new Map(), loading = new Map();
-  const settings = { base: "vocabularies/", fetch: url => fetch(url) };
-  const bytes = new TextEncoder();
+  const settings = { base: "data/", fetch: url => fetch(url) };
+  const loading = new Map();
+
+  function load(name) {
+    if (!loading.has(name)) loading.set(name, fetched(name).finally(() => loading.delete(name)));
+    return loading.get(name);
+  }
+  async function fetched(name) {
+    const response = await settings.fetch(settings.base + FILES[name].file);
+    if (!response.ok) throw new Error(`the server answers ${response.status}`);
+    const data = new Uint8Array(await response.arrayBuffer());
+    const subtle = typeof crypto === "object" && crypto.subtle;
+    if (subtle) {
+      const digest = new Uint8Array(await subtle.digest("SHA-256", data));
+      const hex = Array.from(digest, byte => byte.toString(16).padStart(2, "0")).join("");
+      if (hex !== FILES[name].sha256) throw new Error("it is not the file that was shipped");
+    }
+    if (name === "catalogue") Object.assign(DATA, JSON.parse(new TextDecoder().decode(data)));
+    else $tokens.read(name, data);
+  }
+
+  function get_data(_, path) {
+    if (!Object.keys(DATA).length) throw new Missing("catalogue");
+    return DATA[path.slice(path.lastIndexOf("/") + 1)] ?? null;
+  }
+  return { Missing, settings, load, get_data, none: () => [] };
+})();
+
+// Token counts by byte-pair encoding over the shipped vocabularies.
+const $tokens = (() => {
+  const loaded = new Map();
 
   // Vocabularies as `vocabulary.py` packs them: the pattern in the first line, then a byte for the length of each token
   // and its bytes, in order of rank.
@@ -22,7 +50,7 @@ const $tokens = (() => {
       at += 1 + size;
       rank++;
     }
-    const expected = VOCABULARIES[name].tokens;
+    const expected = FILES[name].tokens;
     if (at !== data.length || ranks.size !== expected) throw new Error("it is not the file that was shipped");
     loaded.set(name, { ranks, longest, pattern: new RegExp(chars.slice(0, head), "gu"), known: new Map() });
   }
@@ -30,26 +58,6 @@ const $tokens = (() => {
     const parts = [];
     for (let i = 0; i < data.length; i += 32768) parts.push(String.fromCharCode.apply(null, data.subarray(i, i + 32768)));
     return parts.join("");
-  }
-
-  function load(name) {
-    if (loaded.has(name)) return Promise.resolve();
-    if (!loading.has(name)) {
-      loading.set(name, fetched(name).finally(() => loading.delete(name)));
-    }
-    return loading.get(name);
-  }
-  async function fetched(name) {
-    const response = await settings.fetch(settings.base + VOCABULARIES[name].file);
-    if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    const data = new Uint8Array(await response.arrayBuffer());
-    const subtle = typeof crypto === "object" && crypto.subtle;
-    if (subtle) {
-      const digest = new Uint8Array(await subtle.digest("SHA-256", data));
-      const hex = Array.from(digest, byte => byte.toString(16).padStart(2, "0")).join("");
-      if (hex !== VOCABULARIES[name].sha256) throw new Error("it is not the file that was shipped");
-    }
-    read(name, data);
   }
 
   // Tokens of one piece, given as a string of its bytes: the pair of lowest rank is joined first, the leftmost of equals.
@@ -127,10 +135,10 @@ const $tokens = (() => {
 
   function vocabularyOf(model) {
     const name = resolve$(model), vocabulary = loaded.get(name);
-    if (!(name in VOCABULARIES)) {
+    if (!(name in FILES)) {
       throw no_answer$(`the vocabulary ${name} is not packed into this host`, "Count with `breakeven tokens` instead");
     }
-    if (!vocabulary) throw new Missing(name);
+    if (!vocabulary) throw new $files.Missing(name);
     return vocabulary;
   }
 
@@ -141,7 +149,7 @@ const $tokens = (() => {
     for (const word of text.match(vocabulary.pattern) || []) {
       let count = known.get(word);
       if (count === undefined) {
-        count = pieceTokens(plain.test(word) ? word : latin1(bytes.encode(word)), vocabulary);
+        count = pieceTokens(plain.test(word) ? word : latin1(new TextEncoder().encode(word)), vocabulary);
         if (word.length < 32) {
           if (known.size > 50000) known.clear();
           known.set(word, count);
@@ -153,9 +161,6 @@ const $tokens = (() => {
   }
 
   return {
-    Missing,
-    settings,
-    load,
     read,
     count: (text, model) => counted(text, vocabularyOf(model)),
     count_many: (texts, model) => { const held = vocabularyOf(model); return [...texts].map(text => counted(text, held)); },

@@ -12,7 +12,7 @@ from pycalc.functions.decision import ft_breakeven, ft_decision
 from pycalc.functions.one_time import ft_labor, ft_training
 from pycalc.functions.prices import model_price, model_shutdown, price_source, prices_as_of
 from pycalc.functions.running_cost import ft_monthly, pe_monthly
-from pycalc.models import catalogue
+from pycalc.models import catalogue, sellers
 
 if TYPE_CHECKING:
     from pycalc.dataset.summary import Summary, Tokens
@@ -44,7 +44,7 @@ class Plan:
 
 def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str, Any]:
     """Limit, epochs, billed tokens and cost of training one model."""
-    name = training.base_name(model)
+    name = sellers.base_of(model)
     limit = plan.limit if plan.limit is not None else training.example_limit(model)
     epochs = plan.epochs if plan.epochs is not None else training.default_epochs(summary.examples)
     billed = histogram.capped_total(tokens.total, limit) if limit else histogram.total(tokens.total)
@@ -106,7 +106,7 @@ def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training
     system = tokens.system / examples
     response = histogram.total(tokens.answer) / examples
     query = histogram.total(tokens.total) / examples - system - response
-    prompted = training.base_name(plan.compare_with) if plan.compare_with else name
+    prompted = sellers.base_of(plan.compare_with) if plan.compare_with else name
     result: dict[str, Any] = {
         "queries": plan.volume,
         "compare_with": prompted,

@@ -31,7 +31,7 @@ _SECTION = "Capacity"
     twin="hourly_price*replicas*hours_per_month",
     array=ELEMENTWISE,
     references=("Microsoft, Azure fine-tuning cost management: 1.70 USD an hour, a month of 720 hours there",),
-    examples=(((1.7,), "1241"), ((6.98, 2), "10190.8")),
+    examples=(((1.7, 1, 730), "1241"), ((6.98, 2), "10190.8")),
 )
 def hosting_monthly(hourly_price: float, replicas: float = 1, hours_per_month: float = HOURS_PER_MONTH) -> float:
     """Hosting by the hour. A month has 730 hours (8,760 / 12) unless hours_per_month says otherwise."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SECTION = "Investment"
 _NPV_PAGE = "Microsoft, NPV function: the first flow is discounted there, so month 0 is added outside NPV()"
 _LONGEST_PAYBACK = 2**40
+_NO_VALUE = 1e-10
+"""An NPV below this share of the sum of its terms is none."""
 _MOST_ROWS = 1_048_575
 _ROWS_INSTEAD = (
     "In a workbook: a row of months with cash flow, discount factor and running total, as on the sheet Cash flow"
@@ -138,7 +140,9 @@ def _discounted(annual_rate: float, months: float, saving: float, growth: float,
     twin_tolerance=1e-7,
     twin_limit=(
         "monthly_growth or fixed_monthly has to be 0 (else #VALUE!): Excel's RATE knows one level or one growing flow, "
-        "not a growing saving with a fixed cost, and stops at 1e-7. " + _ROWS_INSTEAD + ", and (1+IRR(flows))^12-1"
+        "not a growing saving with a fixed cost, and stops at 1e-7; near -100% it shows digits it does not have. "
+        + _ROWS_INSTEAD
+        + ", and (1+IRR(flows))^12-1"
     ),
     references=(
         "Microsoft, IRR function: found by iteration, accurate within 0.00001 percent",
@@ -151,8 +155,8 @@ def ft_irr(
 ) -> float:
     """Internal rate of return, effective per year.
 
-    A negative rate is an answer. Flows without a change of sign have no rate, flows with two changes have none
-    or two: #N/A, the message says which.
+    A negative rate is an answer, as far as sixteen digits reach (about -99.99999%). Flows without a change of sign
+    have no rate, flows with two changes have none or two: #N/A, the message says which.
     """
     flows = _signs(months, upfront, monthly_saving, monthly_growth, fixed_monthly)
     if len(flows) < 2:
@@ -163,7 +167,17 @@ def ft_irr(
 
     if len(flows) > 2:
         raise no_answer(*_why_not_one(npv))
-    return math.expm1(MONTHS_PER_YEAR * _root(npv, rising=flows[0] > 0))
+    rate = math.expm1(MONTHS_PER_YEAR * _root(npv, rising=flows[0] > 0))
+    if rate <= -1 or not _leaves_nothing(rate, months, upfront, monthly_saving, monthly_growth, fixed_monthly):
+        raise no_answer("has a rate of return too near -100% for sixteen digits", "Nearly all is lost: see FT_ROI")
+    return rate
+
+
+def _leaves_nothing(rate: float, months: float, upfront: float, saving: float, growth: float, fixed: float) -> bool:
+    """Whether NPV at the rate as it is written down is 0: near -100% the digits of 1 + rate run out."""
+    left = _discounted(rate, months, saving, growth, fixed) - upfront
+    terms = _discounted(rate, months, abs(saving), growth, -abs(fixed)) + upfront
+    return abs(left) <= _NO_VALUE * terms
 
 
 def _signs(months: float, upfront: float, saving: float, growth: float, fixed: float) -> list[int]:

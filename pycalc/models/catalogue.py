@@ -109,6 +109,36 @@ class Catalogue:
                     self.sold.setdefault(f"{provider}/{other}", []).append((where, name.lower()))
             self._sellers_read = True
 
+    def use_own(self, found: Iterable[Price]) -> list[Price]:
+        """Put prices of the user's own before all others, in place of those that stood there; gives those back."""
+        before = [row for periods in self.own.values() for row in periods]
+        self.own = {}
+        for row in found:
+            self.own.setdefault((row.model, row.kind), []).append(row)
+        return before
+
+    def own_price(self, model: str, kind: str, day: str) -> Price | None:
+        """The user's own price of a model on a day: of the name asked for, or of the model it stands for."""
+        if not self.own:
+            return None
+        for name in self._meant(model, day):
+            for row in self.own.get((name, kind), []):
+                if self.own_holds(row, day):
+                    return row
+        return None
+
+    def own_holds(self, row: Price, day: str) -> bool:
+        """Whether an own price holds. On the catalogue's own date one that was read later holds too: it is newer."""
+        return row.holds(max(day, row.read_on) if day == self.as_of else day)
+
+    def _meant(self, model: str, day: str) -> list[str]:
+        names = [sellers.parse(model).key()]
+        try:
+            names.append(self.find(model, day))
+        except CalcError:
+            return names
+        return names
+
     def find(self, model: str, day: str, kind: str = "") -> str:
         """The catalogue's name of the model that this name stood for on that day.
 
@@ -200,9 +230,21 @@ def load() -> Catalogue:
     if _catalogue is None:
         with _reading:
             if _catalogue is None:
+                from pycalc.models.own import from_environment
+
+                own = from_environment()
                 found = Catalogue()
+                found.use_own(own)
                 _catalogue = found
     return _catalogue
+
+
+def load_with(own: Iterable[Price]) -> list[Price]:
+    """Use these prices of the user's own, whatever the environment says; gives back those used so far."""
+    global _catalogue
+    if _catalogue is None:
+        _catalogue = Catalogue()
+    return _catalogue.use_own(own)
 
 
 def key(model: str) -> str:
@@ -215,6 +257,9 @@ def price(model: str, kind: str, day: str = "") -> Price:
     catalogue = load()
     kind = "_".join(kind.lower().replace("-", " ").split())
     day = day or catalogue.as_of
+    own = catalogue.own_price(model, kind, day)
+    if own is not None:
+        return own
     name = catalogue.find(model, day, kind)
     periods = catalogue.prices.get((name, kind))
     if not periods:
@@ -234,28 +279,45 @@ def source(model: str, kind: str, day: str = "") -> str:
     catalogue = load()
     row = price(model, kind, day)
     known = catalogue.models.get(row.model.lower())
+    if row.own:
+        known = next((catalogue.models[name] for name in catalogue._meant(model, catalogue.as_of)
+                      if name in catalogue.models), None)  # fmt: skip
     shut = known.shutdown if known else ""
     return row.provenance(shut if shut and shut <= (day or catalogue.as_of) else "")
 
 
 def prices(model: str = "", day: str = "", resold: bool = True) -> Iterator[Price]:
-    """Rows by model and kind: those that hold on a day, or all; of one model, or of all, other sellers' included."""
+    """Rows by model and kind: those that hold on a day, or all; of one model, or of all, other sellers' included.
+
+    The user's own come first, and stand in place of the catalogue's of the same day.
+    """
     catalogue = load()
+    own = [row for periods in catalogue.own.values() for row in periods if not day or catalogue.own_holds(row, day)]
     name = ""
     if model:
-        name = catalogue.find(model, day) if day else catalogue.latest(model).name.lower()
+        meant = catalogue._meant(model, day or catalogue.as_of)
+        own = [row for row in own if row.model in meant]
+        if not own or len(meant) > 1:
+            name = catalogue.find(model, day) if day else catalogue.latest(model).name.lower()
     elif resold:
         catalogue.read_sellers()
-    for row_key in sorted(catalogue.prices):
-        if row_key[0] == name if name else resold or "/" not in row_key[0]:
+    yield from own
+    instead = {(name or row.model, row.kind) for row in own} if day else set()
+    for row_key in sorted(catalogue.prices) if name or not model else []:
+        if (row_key[0] == name if name else resold or "/" not in row_key[0]) and row_key not in instead:
             yield from (row for row in catalogue.prices[row_key] if not day or row.holds(day))
 
 
 def context_window(model: str) -> int:
     """Context window in tokens; a fine-tuned model has its base's."""
     found = load().latest(model)
-    if not found.context_window and found.name.startswith("ft:"):
-        found = load().latest(found.name[3:])
+    if not found.context_window and "ft:" in found.name:
+        found = load().latest(sellers.base_of(found.name))
+    if not found.context_window and "/" in found.name:  # a model has the length it was made with, whoever serves it
+        from pycalc.models.refusals import makers_name
+
+        maker = makers_name(load(), sellers.parse(found.name))
+        found = load().latest(maker) if maker else found
     if not found.context_window:
         raise no_answer(f"no context window of {found.name} is known", "Look it up on the vendor's model page")
     return found.context_window

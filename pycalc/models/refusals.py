@@ -17,6 +17,8 @@ def not_sold(
     catalogue: Catalogue, asked: sellers.Name, kind: str, rows_of_name: list[tuple[frozenset[str], str]]
 ) -> CalcError:
     """A name with a seller in front that has no price: the seller, model or region is unknown, or not said."""
+    if mine := _own_kinds(catalogue, asked):
+        return mine
     seller = sellers.title(asked.seller)
     maker = _makers_price(catalogue, asked, kind)
     if not asked.known:
@@ -41,6 +43,8 @@ def unknown(catalogue: Catalogue, asked: sellers.Name) -> CalcError:
     name = asked.model
     if not name:
         return no_answer("no model is named", "Write one such as gpt-4o or ft:gpt-4o")
+    if mine := _own_kinds(catalogue, asked):
+        return mine
     retired = _retired(catalogue, name)
     if retired:
         return retired
@@ -95,12 +99,23 @@ def not_then(catalogue: Catalogue, name: str, kind: str, day: str) -> CalcError:
 def no_dates(catalogue: Catalogue, model: Model) -> CalcError:
     """A seller's model without a shutdown date: its maker's date is not the seller's."""
     asked = sellers.parse(model.name)
-    maker = _makers_name(catalogue, asked)
+    maker = makers_name(catalogue, asked)
     shutdown = catalogue.latest(maker).shutdown if maker else ""
     other = f'. Its maker\'s is {shutdown}: ask for "{maker}"' if shutdown else ""
     return no_answer(
         f"the catalogue does not keep {sellers.title(asked.seller)}'s shutdown date of {asked.model}",
         f"Look it up on the seller's page{other}",
+    )
+
+
+def _own_kinds(catalogue: Catalogue, asked: sellers.Name) -> CalcError | None:
+    """A model of the user's own prices that has none of the kind or day asked for."""
+    known = sorted(kind for name, kind in catalogue.own if name == asked.key())
+    if not known:
+        return None
+    return no_answer(
+        f'your own prices of "{asked.key()}" have none of this kind on this day, and the catalogue does not know it',
+        f"Yours are: {', '.join(known)}",
     )
 
 
@@ -117,7 +132,7 @@ def _retired(catalogue: Catalogue, name: str) -> CalcError | None:
 
 def _makers_price(catalogue: Catalogue, asked: sellers.Name, kind: str) -> str:
     """What the maker asks for the same model, and how to ask for that: ".. is 3 ..: ask for claude-sonnet-4-5"."""
-    maker = _makers_name(catalogue, asked)
+    maker = makers_name(catalogue, asked)
     if not maker:
         retired = _retired(catalogue, _plain(asked))
         return f"{retired.rule}; {OWN}" if retired else ""
@@ -130,7 +145,7 @@ def _makers_price(catalogue: Catalogue, asked: sellers.Name, kind: str) -> str:
     return f'The maker\'s own model is "{maker}": ask for that if you buy there, or {OWN}'
 
 
-def _makers_name(catalogue: Catalogue, asked: sellers.Name) -> str:
+def makers_name(catalogue: Catalogue, asked: sellers.Name) -> str:
     """The plain name of the model a seller's name means, "" where none is recognised."""
     plain = _plain(asked)
     for name in (plain, _without_date(plain)):

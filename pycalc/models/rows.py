@@ -34,7 +34,7 @@ PRICE_COLUMNS = (
     "read_on", "note",
 )  # fmt: skip
 
-PROVIDERS = {*sellers.MAKERS.values(), *sellers.SELLERS.values(), "tinker", "ori", "prime_intellect"}
+PROVIDERS = {*sellers.MAKERS.values(), *sellers.SELLERS.values(), "aws", "vast", "tinker", "ori", "prime_intellect"}
 """Who a price may be of. A word that is none is a column in the wrong place."""
 
 
@@ -103,10 +103,12 @@ class Price:
         end = f" to before {self.effective_to}" if self.effective_to else ""
         return f"from {self.effective_from}{end}" if self.effective_from else f"on any day{end}"
 
-    def provenance(self, shutdown: str = "") -> str:
-        """Where the price was read, when, from when it holds, and whether the model was shut down by then."""
+    def provenance(self, shutdown: str = "", with_period: bool = True) -> str:
+        """Where the price was read, when, from when it holds, and when the model was shut down, if it was."""
         parts = [f"your own price ({self.own}): {self.source}" if self.own else self.source]
-        parts += [f"read {self.read_on}", f"holds {self.period()}"]
+        parts.append(f"read {self.read_on}")
+        if with_period:
+            parts.append(f"holds {self.period()}")
         if self.confidence:
             parts.append(f"confidence {self.confidence}")
         if shutdown:

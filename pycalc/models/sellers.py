@@ -216,6 +216,26 @@ def title(seller: str) -> str:
     return TITLES.get(seller) or seller[:1].upper() + seller[1:].replace("_", " ")
 
 
+def asked_of(seller: str, model: str) -> str:
+    """The name to ask for where the seller stands beside the model: "azure", "Amazon Bedrock" or "OpenAI" and a name.
+
+    A model whose own name says its seller, and a maker, need nothing in front.
+    """
+    word = seller.strip().lower()
+    known = SELLERS.get(word) or next((name for name, said in TITLES.items() if said.lower() == word), word)
+    asked = parse(model)
+    if not word or asked.seller or known in MAKERS.values():
+        return model
+    return f"{known}/{model}"
+
+
+def base_of(model: str) -> str:
+    """The model a fine-tuned one was trained from, at the same seller: azure/gpt-4.1 for azure/ft:gpt-4.1."""
+    asked = parse(model)
+    asked.model = asked.model.removeprefix("ft:")
+    return asked.key()
+
+
 def parse(model: str) -> Name:
     """A model's name taken apart; what follows a tilde, blanks around it and letter case make no difference."""
     text = model.partition("~")[0].strip().lower()

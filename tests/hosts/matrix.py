@@ -23,6 +23,9 @@ HOSTS = {
     "lite": "xlwings Lite",
     "calc": "LibreOffice",
     "lambda": "Excel 365, LAMBDA",
+    "office": "Office add-in, web",
+    "office-desktop": "Office add-in, desktop",
+    "sheets": "Google Sheets",
 }
 _HEAD = """<!-- Written by tests/hosts/matrix.py from the results of the tests; do not edit. -->
 # Which function works where
@@ -33,7 +36,9 @@ difference, explained below the table.
 
 How each host was run: xlwings' own code over our module with Windows' COM stubbed, the VBA in LibreOffice Basic; the
 text of main.py in Pyodide under Node; the extension in headless LibreOffice 7.4, every case in a workbook as Excel
-writes it; the LAMBDA names in IronCalc. Nothing was run in Excel itself: see
+writes it; the LAMBDA names in IronCalc; the Office add-in's functions in Node against a stand-in for Office.js, a blank
+cell arriving as null (web) and as 0, with Excel asked whether it is blank (desktop); the script of Google Sheets in
+Node. Nothing was run in Excel itself: see
 [not yet seen in Excel](../not-yet-seen-in-excel.md).
 """
 
@@ -55,7 +60,7 @@ def _cell(reasons: list[str] | None, numbers: dict[str, int]) -> str:
     if reasons is None:
         return "not tested"
     notes = ", ".join(str(number) for number in sorted(numbers[reason] for reason in reasons if reason != "same"))
-    if "no-twin" in reasons:
+    if {"no-twin", "no-tokens"} & set(reasons):
         return f"no ({notes})"
     return f"same ({notes})" if notes else "same"
 

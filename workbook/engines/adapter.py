@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import formualizer
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError, from_code
+from pycalc.models.rows import Price
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Function
 from workbook.engines.asexcel import AS_EXCEL, rounded
 from workbook.engines.prepare import AS_SHOWN
+from workbook.file import my_prices
 
 LARGEST_NUMBER = 9.99999999999999e307
 """The largest number a cell holds; beyond, Excel shows #NUM!."""
@@ -42,10 +44,20 @@ DAYS_1904 = 1462
 """Days between the first days of the two date systems."""
 
 
-def register(book: formualizer.Workbook, errors: list[CalcError] | None = None, date1904: bool = False) -> None:
-    """Give a formualizer workbook every function of ours; `errors` collects what they raise."""
+PRICED = ("MODEL_PRICE", "PRICE_SOURCE")
+"""Functions that ask for prices: a workbook's own come first."""
+
+
+def register(
+    book: formualizer.Workbook,
+    errors: list[CalcError] | None = None,
+    date1904: bool = False,
+    own: Sequence[Price] = (),
+) -> None:
+    """Give a formualizer workbook every function of ours; `errors` collects what they raise, `own` are its prices."""
     for name, function in FUNCTIONS.items():
-        book.register_function(name, adapter(function, errors, date1904))
+        call = adapter(function, errors, date1904)
+        book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
     book.register_function(AS_SHOWN, _as_shown)
     for name, mended in AS_EXCEL.items():
         book.register_function(name, with_ranges(mended), allow_override_builtin=True)

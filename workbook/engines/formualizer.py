@@ -30,6 +30,7 @@ from workbook.engines.prepare import (
     prepare,
     with_our_calls,
 )
+from workbook.file import my_prices
 from workbook.file.addresses import area_of, column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -75,6 +76,7 @@ class Session:
         self.first_sheet = package.sheets()[0].name
         prepared = prepare(package, self.surroundings)
         self.formulas = prepared.formulas
+        self.children = prepared.children
         self._data = prepared.data
 
     @property
@@ -221,7 +223,7 @@ class Session:
     def _computed(self) -> Recalculation:
         with _panics(self._package.path):
             self._book = book = _loaded(self._package, self._data, self.surroundings)
-            register(book, date1904=self.surroundings.date1904)
+            register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
             book.register_function(_SEEN, self._see)
             book.set_temporal_egress("serial")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import formualizer
 
 from pycalc.registry import FUNCTIONS
+from workbook.engines import Key
 from workbook.engines.calculation import calculation
 from workbook.engines.intersection import intersected
 from workbook.engines.longchains import in_groups
@@ -71,9 +72,11 @@ class FormulaInfo(NamedTuple):
 
 @dataclass
 class Prepared:
-    """The formulas of each sheet, and the workbook for the engine, None where it is the file as it is."""
+    """The formulas of each sheet, what the further cells of array formulas store, and the workbook for the engine, None
+    where it is the file as it is."""
 
     formulas: dict[str, list[FormulaInfo]] = field(default_factory=dict)
+    children: dict[Key, Value] = field(default_factory=dict)
     data: bytes | None = None
 
 
@@ -84,6 +87,7 @@ def prepare(package: Package, surroundings: Surroundings) -> Prepared:
     for sheet in package.worksheets():
         reader = _Sheet(package, sheet.part, sheet.name, surroundings)
         found.formulas[sheet.name] = reader.formulas
+        found.children |= reader.stored
         if reader.edits:
             changed[sheet.part] = spliced(reader.data, reader.edits)
     workbook = surroundings.workbook_part(package)
@@ -105,11 +109,13 @@ class _Sheet:
         self.edits: list[Edit] = []
         self.formulas: list[FormulaInfo] = []
         self.children: set[tuple[int, int]] = set()
+        self.stored: dict[Key, Value] = {}
         strings = package.strings()
         masters: Masters = {}
         for cell in package.cells(part, self.data):
             if cell.formula is None:
                 if self.children and (cell.row, cell.column) in self.children:
+                    self.stored[name, cell.address] = cell.value(strings)
                     self.edits += without_value(cell)
             elif cell.kind == "dataTable":
                 if cell.formula_span:

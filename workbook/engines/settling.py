@@ -22,7 +22,7 @@ from workbook.file.addresses import addresses, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same_digits, stored_as_computed
-from workbook.formulas.cells import formula_cells
+from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 from workbook.formulas.readers import Area, CellSet, References, Spot
 from workbook.formulas.shapes import VOLATILE
 
@@ -64,7 +64,7 @@ class Settlement:
     infos : what is known of each formula cell.
     """
 
-    def __init__(self, package: Package, session: Session, ask: Opinions) -> None:
+    def __init__(self, package: Package, session: Session, ask: Opinions = opinions) -> None:
         self.package = package
         self.session = session
         self.ask = ask
@@ -79,6 +79,8 @@ class Settlement:
         self.on_load = settings.on_load
         self.held: dict[Key, Value] = {}
         """Natives whose stored value, or a second engine's, stands for what the embedded engine computes."""
+        self.second_engines: tuple[str, ...] = SECOND
+        self._alike: dict[int, list[Key]] = {}
         self._texts: dict[Key, str] = {}
         self._references: References | None = None
         self._take_stock()
@@ -154,7 +156,7 @@ class Settlement:
         if not unknown:
             return
         values = {key: value for key, value in self.session.result.values.items() if key in self.missing}
-        for engine in SECOND:
+        for engine in self.second_engines:
             found = self.ask(engine, self.package, unknown, values)
             found = {key: value for key, value in found.items() if not isinstance(value, CalcError)}
             if found:
@@ -163,18 +165,30 @@ class Settlement:
             if not unknown:
                 return
 
-    def disagreeing(self) -> list[Key]:
-        """Native formulas with a stored value that the engine computes otherwise."""
-        values = self.session.result.values
+    def disagreeing(self, ours: bool = False) -> list[Key]:
+        """Formulas with a stored value that the engine computes otherwise: native ones, and where asked our calls."""
         return [
             key
             for key, info in self.infos.items()
-            if not info.ours
+            if (ours or not info.ours)
             and not info.input
             and key not in self.missing
-            and key in values
-            and not stored_as_computed(info.stored, values[key], self.slack)
+            and not self.agrees(key, self.session.result.values)
         ]
+
+    def agrees(self, key: Key, values: Mapping[Key, Value]) -> bool:
+        """Whether a formula has the value the file stores, in every cell it fills; no value is no contradiction."""
+        info = self.infos[key]
+        if key in values and not stored_as_computed(info.stored, values[key], self.slack):
+            return False
+        if not info.area or array_size(info.area) > LARGEST_ARRAY:
+            return True
+        children = ((key[0], address) for address in addresses(info.area)[1:])
+        return all(
+            stored_as_computed(self.session.children[child], values[child], self.slack)
+            for child in children
+            if child in values and child in self.session.children
+        )
 
     # the file tests the engine
 
@@ -206,18 +220,49 @@ class Settlement:
             else:
                 value = self.local(key)
                 alike.append(key)
-            if value is not None and stored_as_computed(info.stored, value, self.slack):
+            if not info.area and value is not None and stored_as_computed(info.stored, value, self.slack):
                 fine.append(key)
             else:
                 self.held[key] = info.stored
                 self.faulty[key] = value
+                self._alike.setdefault(id(info.template), []).append(key)
         self.session.release([*fine, *ours])
         self.refresh()
 
     def local(self, key: Key) -> Value:
-        """What the engine makes of a formula from the values around it; None for an array, which is held as it is."""
+        """What the engine makes of a formula from the values around it; an array is held as it is."""
         info = self.infos[key]
-        return None if info.area else self.session.local(key[0], info, self._texts[key])
+        if info.area:
+            return self.session.result.values.get(key)
+        return self.session.local(key[0], info, self._texts[key])
+
+    def verdicts(self, keys: Iterable[Key]) -> tuple[set[Key], set[Key]]:
+        """Of formulas the engine computes otherwise than the file says: those where a second engine agrees with it
+        against the file, which is wrong then; and those where one agrees with the file."""
+        wrong: set[Key] = set()
+        right: set[Key] = set()
+        wanted = set(keys)
+        groups = [[key for key in group if key in wanted] for group in self._alike.values()]
+        large = sum(map(len, groups)) > MOST_TESTED
+        samples = {key for group in groups for key in (group[:_OF_A_TEMPLATE] if large else group)}
+        for engine in self.second_engines:
+            left = {key for key in samples if key not in wrong and key not in right}
+            if not left:
+                break
+            cells = left | {(sheet, cell) for sheet, at in left for cell in addresses(self.infos[sheet, at].area or at)}
+            given = self.ask(engine, self.package, cells, {})
+            for key in left & given.keys():
+                first = self.faulty[key]
+                if self.agrees(key, given):
+                    right.add(key)
+                elif first is not None and stored_as_computed(first, given[key], self.slack):
+                    wrong.add(key)
+        for group in groups:  # the rest of a template is judged by its first ones
+            if large and len(group) > _OF_A_TEMPLATE:
+                for found in (wrong, right):
+                    if all(key in found for key in group[:_OF_A_TEMPLATE]):
+                        found.update(group)
+        return wrong, right
 
     def refresh(self) -> None:
         """Compute again, with what is held in place."""
@@ -236,6 +281,11 @@ class Settlement:
                 for whole in formula_cells(self.package, sheet.part):
                     if (sheet.name, whole.address) in wanted:
                         self._texts[sheet.name, whole.address] = whole.text
+
+    def text(self, key: Key) -> str:
+        """A formula's text."""
+        self.read_texts([key])
+        return self._texts[key]
 
     def areas(self, key: Key) -> tuple[list[Area], bool]:
         if self._references is None:
@@ -296,7 +346,7 @@ class Settlement:
         now = {key: self.computed(key) for key in self.changed()}
         found: dict[Key, Value] = {}
         outdated: set[Key] = set()
-        for engine in SECOND:
+        for engine in self.second_engines:
             left = [key for key in keys if key not in found and key not in outdated]
             if not left:
                 break
@@ -359,7 +409,7 @@ class Settlement:
         tests = list(self.faulty)[:50]
         answers: dict[Key, Value] = {}
         now = {key: self.computed(key) for key in self.changed() if key not in set(natives)}
-        for engine in SECOND:
+        for engine in self.second_engines:
             left = [key for key in natives if key not in answers]
             if not left:
                 break

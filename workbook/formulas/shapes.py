@@ -76,11 +76,11 @@ class Literal:
 class Template:
     """What all formulas of one template share.
 
-    `real` says which of the marks are references; the others stand in a text or a sheet's name. `areas` are the
-    cells and ranges it reads: the sheet it names or None, and the first and the last mark. `others` are its
-    references that no mark stands for: names, tables, whole columns. `prefixes` are what stood before the functions,
-    such as "[1]!". `hands_on` says that it may hand on a cell as it finds it, a blank one too.
-    `readable` is False where the parser could not take the formula apart.
+    `real` says which of the marks are references; the others stand in a text or a sheet's name. `areas` are the cells
+    and ranges it reads: the sheet it names or None, and the first and the last mark. `others` are its references that
+    no mark stands for: names, tables, whole columns. `prefixes` are what stood before the functions, such as "[1]!",
+    `bare` the functions with nothing before them. `hands_on` says that it may hand on a cell as it finds it, a blank
+    one too. `readable` is False where the parser could not take the formula apart.
     """
 
     real: tuple[bool, ...]
@@ -93,6 +93,7 @@ class Template:
     areas: tuple[tuple[str | None, int, int], ...] = ()
     others: tuple[Reference, ...] = ()
     prefixes: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
     hands_on: bool = False
 
     @property
@@ -198,6 +199,7 @@ def _taken_apart(sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
         tuple(areas),
         others,
         prefixes,
+        frozenset(call.name for call in formula.calls if not call.prefix),
         _hands_on(formula),
     )
 

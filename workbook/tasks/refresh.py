@@ -8,13 +8,15 @@ from typing import Any
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
+from pycalc.models.sellers import asked_of
+from workbook.file import my_prices
 from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import scratch
-from workbook.file.titles import find_titles
+from workbook.file.titles import find_titles, rows_of
 from workbook.tasks.recalc import recalc
 
 SHEET = "Prices"
@@ -30,15 +32,20 @@ TITLES = {
 }
 """What the sheet's columns may be titled, in small letters."""
 
+SELLER = ("provider", "seller")
+"""What a column may be titled that says who asks the price."""
+
 DATES = ("effective_from", "effective_to", "read_on")
 
 
 @steady()
 def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[dict[str, Any]]:
-    """Write a copy of a workbook whose Prices sheet holds the catalogue's prices of a day, and recalculate it.
+    """Write a copy of a workbook whose Prices sheet holds the prices of a day, and recalculate it.
 
-    Rows are known by their model and kind. One the catalogue has no price for on that day is kept as it is, and
-    said so. Inputs are not touched: the sheet shows beside each price whether the input holds it.
+    Rows are known by their model, its seller where a column names one, and kind. The user's own prices, those of the
+    sheet "My prices" first, come before the catalogue's and are named as such; that sheet is never written. A row
+    nobody has a price for on that day is kept as it is, and said so. Inputs are not touched: the sheet shows beside
+    each price whether the input holds it.
 
     Parameters
     ----------
@@ -63,7 +70,8 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
         held = held_cells(package, sheet)
         values = {place: cell.value(strings) for place, cell in held.items()}
         top, columns = _columns(book, values)
-        changes, report = _changes(values, top, columns, day)
+        with my_prices.in_use(package):
+            changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
         with scratch() as folder:
             recalc(package.save(Path(folder) / Path(book).name), out, everything=True)
@@ -74,7 +82,10 @@ def _columns(book: str | os.PathLike[str], values: dict[Place, Value]) -> tuple[
     """The row of titles, and the column of each field."""
     found = find_titles(values, TITLES)
     if found is not None:
-        return found
+        top, columns = found
+        words = next(words for row, words in rows_of(values) if row == top)
+        seller = next((words[name] for name in SELLER if name in words), 0)
+        return top, {**columns, "seller": seller}
     wanted = ", ".join(titles[0] for titles in TITLES.values())
     raise BadWorkbook(book, f"no row of {SHEET} has the titles {wanted}", "Give the columns these titles")
 
@@ -89,6 +100,8 @@ def _changes(
         model, kind = (values.get((row, columns[field])) for field in ("model", "kind"))
         if not (isinstance(model, str) and isinstance(kind, str) and model.strip() and kind.strip()):
             continue
+        seller = values.get((row, columns["seller"]))
+        asked = asked_of(seller, model) if isinstance(seller, str) else model
         before = values.get((row, columns["amount"]))
         said = {
             "cell": f"{column_letters(columns['amount'])}{row}",
@@ -99,7 +112,7 @@ def _changes(
         }
         report.append(said)
         try:
-            price = catalogue.price(model, kind, day)
+            price = catalogue.price(asked, kind, day)
         except NoAnswerError as error:
             said["what"] = f"kept: {error.rule}"
             continue
@@ -114,15 +127,28 @@ def _changes(
         changes |= {(row, columns[field]): value for field, value in different.items()}
         said["after"] = price.amount
         if "amount" in different:
-            said["what"] = "price changed"
+            what = "price changed"
         else:
-            said["what"] = "dates or source changed" if different else "up to date"
+            what = "dates or source changed" if different else "up to date"
+        mine = f"; your own price ({price.own})" if price.own else ""
+        said["what"] = f"{what}{mine}{_shut(asked, day)}"
     return changes, report
+
+
+def _shut(model: str, day: str) -> str:
+    """That a model no longer answers, whatever its price list says."""
+    try:
+        shutdown = catalogue.shutdown(model)
+    except NoAnswerError:
+        return ""
+    return f"; shut down on {shutdown}" if shutdown and shutdown <= day else ""
 
 
 def _cell(price: catalogue.Price, field: str, before: Value) -> Value:
     """A field of a price as the cell holds it: dates as Excel dates where the cell had one."""
     value = getattr(price, field)
+    if field == "source" and price.own:
+        value = f"your own price ({price.own}): {value}"
     if field in DATES and value and isinstance(before, float):
         return catalogue.serial(value)
     return value if value != "" else None

@@ -6,28 +6,19 @@ lacks its question or its answer is left out and named; the rest is written.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pycalc.dataset.reader import BadInputError
-from pycalc.errors import CalcError
-from workbook.file.package import Package
 from workbook.file.saving import replacing, same_file
+from workbook.file.table import rows as table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.file.cells import Cell, Value
-    from workbook.file.package import Sheet
-
-    Rows = Iterator[tuple[int, list[str | None]]]
-    """Row number as a spreadsheet counts, and the cells; None where a cell shows an error or nothing is stored."""
+    from workbook.file.table import Rows
 
 COLUMNS = {
     "system": ("system", "system prompt", "instructions"),
@@ -42,12 +33,6 @@ COLUMNS = {
 QUESTION = ("instruction", "context", "user")
 """The columns that make the question, in this order, a blank line between them: Alpaca's table has instruction
 and input, Dolly's instruction and context, SQuAD's context and question."""
-
-_DELIMITERS = ",;\t|"
-_LARGEST_CELL = 16 * 1024 * 1024
-_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-"""Built-in number formats of dates and times (ECMA-376 part 1, 18.8.30)."""
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
 
 
 @dataclass
@@ -66,7 +51,7 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
     """Write the training file; `system` stands in for rows whose own system cell is empty."""
     if os.path.exists(output) and same_file(table, output):
         raise BadInputError(f"{output}: is the table itself. Name another file for the output")
-    rows = _rows(table, sheet)
+    rows = table_rows(table, sheet, needs="user and assistant")
     built = Built()
     with replacing(output, like=table) as out:
         for messages in _examples(table, rows, system, built):
@@ -151,111 +136,6 @@ def _lacking(row: dict[str, str | None]) -> str:
     if not (row["assistant"] or "").strip():
         empty.append("assistant")
     return f"the {' and the '.join(empty)} cell is empty" if empty else ""
-
-
-def _rows(table: str, sheet: str | None) -> Rows:
-    if os.path.isdir(table):
-        raise BadInputError(f"{table}: is a directory. Name an .xlsx or .csv file")
-    try:
-        with open(table, "rb") as stream:
-            start = stream.read(4)
-    except OSError as error:
-        raise BadInputError(f"{table}: cannot be read: {error.strerror}") from None
-    if not start:
-        raise BadInputError(f"{table}: is empty. It needs a header row with the columns user and assistant")
-    if start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        return _workbook_rows(table, sheet)
-    if sheet is not None:
-        raise BadInputError(f"{table}: is no workbook, so it has no sheet {sheet!r}. Leave out --sheet")
-    return _csv_rows(table, "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-
-
-def _csv_rows(table: str, encoding: str) -> Rows:
-    csv.field_size_limit(_LARGEST_CELL)
-    reader = None
-    try:
-        with open(table, encoding=encoding, newline="") as stream:
-            header = stream.readline()
-            delimiter = max(_DELIMITERS, key=header.count)
-            stream.seek(0)
-            reader = csv.reader(stream, delimiter=delimiter, strict=True)
-            for cells in reader:
-                yield reader.line_num, [_line_breaks(cell) for cell in cells]
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{table}: byte {error.start + 1} is not {error.encoding.upper()}. Save it as CSV UTF-8"
-        ) from None
-    except csv.Error as error:
-        line = reader.line_num if reader else 1
-        raise BadInputError(f"{table}: line {line}: {error}. Check the quotation marks there") from None
-
-
-def _workbook_rows(table: str, sheet: str | None) -> Rows:
-    with Package(table) as package:
-        part = _chosen(table, package.worksheets(), sheet).part
-        strings = package.strings()
-        dates = _date_styles(package)
-        epoch = datetime(1904, 1, 1) if _counts_from_1904(package) else datetime(1899, 12, 30)
-        for number, row in groupby(package.cells(part), lambda cell: cell.row):
-            texts: list[str | None] = []
-            for cell in row:
-                texts += [""] * (cell.column - 1 - len(texts))
-                texts.append(_text(cell, cell.value(strings), epoch if int(cell.style or 0) in dates else None))
-            yield number, texts
-
-
-def _chosen(table: str, worksheets: list[Sheet], name: str | None) -> Sheet:
-    sheets = {each.name: each for each in worksheets}
-    if not sheets:
-        raise BadInputError(f"{table}: has no sheet with cells. Put the examples on one")
-    if name is not None and name not in sheets:
-        raise BadInputError(f"{table}: has no sheet {name!r}. It has {', '.join(sheets)}")
-    return sheets[name] if name is not None else worksheets[0]
-
-
-def _text(cell: Cell, value: Value, epoch: datetime | None) -> str | None:
-    """A cell as text; None for an error value and for a formula whose value is not stored."""
-    if isinstance(value, CalcError) or (value is None and cell.formula is not None):
-        return None
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return _line_breaks(value)
-    if epoch is None:
-        return f"{value:.15g}"
-    try:
-        moment = (epoch + timedelta(days=value) + timedelta(microseconds=500_000)).replace(microsecond=0)
-    except OverflowError:
-        return f"{value:.15g}"
-    day, time = moment.date().isoformat(), moment.time().isoformat()
-    return time if 0 <= value < 1 else day if value == int(value) else f"{day} {time}"
-
-
-def _date_styles(package: Package) -> set[int]:
-    """Numbers of the cell styles that show a number as a date or a time."""
-    found: set[int] = set()
-    for part in package.related(package.workbook_part, "styles"):
-        dates = set(_DATE_FORMATS)
-        for element in package.elements(part, "numFmt"):
-            code = _LITERALS.sub("", element.attributes.get("formatCode", "").partition(";")[0])
-            if re.search("[dmyhs]", code, re.IGNORECASE):
-                dates.add(package.whole_number("numFmt", element.attributes, "numFmtId", 0))
-        styles = (each for each in package.elements(part, "xf") if each.path[-1:] == ("cellXfs",))
-        for place, style in enumerate(styles):
-            if package.whole_number("xf", style.attributes, "numFmtId", 0) in dates:
-                found.add(place)
-    return found
-
-
-def _counts_from_1904(package: Package) -> bool:
-    settings = package.elements(package.workbook_part, "workbookPr")
-    return any(each.attributes.get("date1904") in ("1", "true") for each in settings)
-
-
-def _line_breaks(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _has_surrogate(messages: list[dict[str, str]]) -> bool:

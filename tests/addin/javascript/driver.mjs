@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 import vm from "node:vm";
 
 const order = JSON.parse(readFileSync(0, "utf8"));
-const context = vm.createContext({ TextEncoder, crypto: order.checked ? crypto : undefined, console, Uint8Array });
+const context = vm.createContext({ TextEncoder, TextDecoder, crypto: order.checked ? crypto : undefined, console, Uint8Array });
 const breakeven = vm.runInContext(readFileSync(order.core, "utf8") + ";breakeven", context, { filename: "functions.js" });
-breakeven.tokens.settings.base = order.vocabularies;
-breakeven.tokens.settings.fetch = async path => {
+breakeven.files.settings.base = order.vocabularies;
+breakeven.files.settings.fetch = async path => {
   const bytes = readFileSync(path);
   return { ok: true, status: 200, arrayBuffer: async () => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) };
 };

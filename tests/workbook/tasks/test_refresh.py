@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pycalc.models import catalogue, own
 from workbook.file.package import BadWorkbook
 from workbook.tasks.refresh import refresh
 
@@ -114,7 +116,7 @@ def test_the_template_is_up_to_date_where_prices_go_on(tmp_path):
 
     report = refresh(build("techwiz", tmp_path / "techwiz.xlsx"), tmp_path / "new.xlsx")
     said = {(row["model"], row["kind"]): row["what"] for row in report}
-    assert said["gpt-4", "input"] == said["gpt-4", "output"] == "up to date"
+    assert said["gpt-4", "input"] == said["gpt-4", "output"] == "up to date; shut down on 2026-10-23"
     assert said["ft:gpt-3.5-turbo", "input"].startswith("kept: ")
 
 
@@ -138,3 +140,108 @@ def test_the_source_is_never_the_target(tmp_path):
     old = book(tmp_path / "old.xlsx", ("gpt-4o", "input", 5, "", "", "", "", ""))
     with pytest.raises(BadWorkbook):
         refresh(old, old)
+# Prices of one's own on the sheet "My prices"
+
+MY_TITLES = ("Model", "Seller", "Kind", "Amount", "Currency", "USD rate", "From", "To before", "Source", "Read on")
+
+
+def own_book(path: Path, *mine: tuple) -> Path:
+    book(path, ("gpt-4o", "input", 2.5, "", "", "", "", ""), ("gpt-4o", "output", 10, "", "", "", "", ""))
+    file = openpyxl.load_workbook(path)
+    sheet = file.create_sheet("My prices")
+    sheet["A1"] = "Prices of our contract"
+    sheet.append([])
+    sheet.append(MY_TITLES)
+    for row in mine:
+        sheet.append(row)
+    file.save(path)
+    return path
+
+
+def test_two_refreshes_keep_ones_own_prices(tmp_path):
+    old = own_book(
+        tmp_path / "old.xlsx",
+        ("gpt-4o", "OpenAI", "input", 1.5, "EUR", 1.2, datetime.date(2026, 1, 1), None, "contract 4711", "2026-11-28"),
+    )
+    report = refresh(old, tmp_path / "new.xlsx")
+    assert [(row["kind"], row["before"], row["after"]) for row in report] == [("input", 2.5, 1.8), ("output", 10, 10)]
+    assert report[0]["what"] == "price changed; your own price (My prices)"
+    assert shown(tmp_path / "new.xlsx")[3][2] == 1.8  # 1.5 EUR at 1.2
+    assert shown(tmp_path / "new.xlsx")[3][5] == "your own price (My prices): contract 4711"
+    again = refresh(tmp_path / "new.xlsx", tmp_path / "again.xlsx")
+    assert [row["what"].split(";")[0] for row in again] == ["up to date", "up to date"]
+    assert parts(tmp_path / "new.xlsx") == parts(tmp_path / "again.xlsx")
+    mine = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "again.xlsx")["My prices"].rows]
+    assert mine == [[cell.value for cell in row] for row in openpyxl.load_workbook(old)["My prices"].rows]
+    # and they end with the refresh: the catalogue's own stands again (developers.openai.com/api/docs/pricing)
+    assert catalogue.price("gpt-4o", "input").amount == 2.5
+
+
+def test_the_sheets_price_comes_before_a_files(tmp_path):
+    before = catalogue.load().use_own([])
+    try:
+        file = tmp_path / "mine.csv"
+        file.write_text(
+            "model,kind,amount,source,read_on\ngpt-4o,input,1,file,2026-11-28\ngpt-4o,output,8,file,2026-11-28\n"
+        )
+        catalogue.load().use_own(own.read(file))
+        old = own_book(
+            tmp_path / "old.xlsx", ("gpt-4o", "", "input", 2, "USD", None, None, None, "contract", "2026-11-28")
+        )
+        assert [row["after"] for row in refresh(old, tmp_path / "new.xlsx")] == [2, 8]
+    finally:
+        catalogue.load().use_own(before)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("gpt-4o", "", "input", 1.5, "EUR", None, None, None, "c", "2026-11-28"), "row 4: the price is in EUR"),
+        (("gpt-4o", "", "input", "free", "", None, None, None, "c", "2026-11-28"), 'row 4: the amount is "free"'),
+        (("gpt-4o", "", "input", 2, "", None, None, None, "", "2026-11-28"), "row 4: source is empty"),
+    ],
+)
+def test_a_row_of_ones_own_that_is_no_price(tmp_path, row, message):
+    with pytest.raises(BadWorkbook, match=message):
+        refresh(own_book(tmp_path / "old.xlsx", row), tmp_path / "new.xlsx")
+    assert not (tmp_path / "new.xlsx").exists()
+
+
+def test_an_empty_sheet_of_ones_own_changes_nothing(tmp_path):
+    report = refresh(own_book(tmp_path / "old.xlsx"), tmp_path / "new.xlsx")
+    assert [row["after"] for row in report] == [2.5, 10]
+
+
+def test_a_seller_beside_the_model_is_part_of_the_question(tmp_path):
+    titles = ("Model", "Seller", "Kind", "USD per 1M", "Effective from", "To", "Source", "Read on")
+    old = book(
+        tmp_path / "old.xlsx",
+        ("gpt-4.1", "Azure", "training", 0, "", "", "", ""),
+        ("gpt-4.1", "OpenAI", "input", 0, "", "", "", ""),
+        ("azure/us/gpt-4.1", "", "training", 0, "", "", "", ""),
+        ("gpt-4.1", "Nobody", "input", 7, "", "", "", ""),
+        titles=titles,
+    )
+    report = refresh(old, tmp_path / "new.xlsx")
+    # Azure's meters of 2026-08-11: 25 global, 27.5 in the data zone; OpenAI's page: 2
+    assert [row["after"] for row in report] == [25, 2, 27.5, 7]
+    assert "no seller the catalogue knows" in report[3]["what"]
+
+
+def test_formulas_of_the_workbook_take_its_own_prices(tmp_path):
+    """FUNCTIONS of the contract: prices of the sheet "My prices" come first, and PRICE_SOURCE says so."""
+    from workbook.tasks.recalc import recalc
+
+    old = own_book(
+        tmp_path / "old.xlsx", ("gpt-4o", "", "input", 1.5, "EUR", 1.2, None, None, "contract 4711", "2026-11-28")
+    )
+    file = openpyxl.load_workbook(old)
+    file["Inputs"]["A3"] = '=MODEL_PRICE("gpt-4o","input")'
+    file["Inputs"]["A4"] = '=PRICE_SOURCE("gpt-4o","input")'
+    file["Inputs"]["A5"] = '=MODEL_PRICE("gpt-4o","output")'
+    file.save(old)
+    recalc(old, tmp_path / "new.xlsx")
+    cells = openpyxl.load_workbook(tmp_path / "new.xlsx", data_only=True)["Inputs"]
+    assert [cells["A3"].value, cells["A5"].value] == [1.8, 10]  # 1.5 x 1.2; OpenAI's page
+    assert cells["A4"].value.startswith("your own price (My prices): contract 4711")
+    assert catalogue.price("gpt-4o", "input").amount == 2.5

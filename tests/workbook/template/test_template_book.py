@@ -70,6 +70,7 @@ EXCEL_2016 = frozenset(
         "PV",
         "RATE",
         "ROUND",
+        "SQRT",
         "ROWS",
         "SEARCH",
         "SIGN",

@@ -35,8 +35,8 @@ def check(
     path : the workbook (.xlsx or .xlsm); it is only read.
     days : a price read longer ago than this is reported.
     on : the day prices and shutdown dates are held against; today when left out.
-    engine : what recomputes the formulas: "formualizer" (embedded), or "libreoffice" where it is installed;
-        what LibreOffice does not know, our functions above all, the embedded engine computes.
+    engine : the engine that is asked first where the embedded one ("formualizer") computes otherwise than the file
+        says: "ironcalc" (embedded too) or "libreoffice" where it is installed. Only where two agree is the file wrong.
 
     Raises
     ------
@@ -48,41 +48,41 @@ def check(
     >>> [finding.kind for finding in check("techwiz.xlsx") if finding.severity == "error"]    # doctest: +SKIP
     []
     """
-    from workbook.engines import recalculate
     from workbook.engines.formualizer import Session
+    from workbook.engines.libreoffice import program
+    from workbook.engines.settling import SECOND
     from workbook.file.package import Package
     from workbook.progress import step
-    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
+    from workbook.tasks.check import calls, functions, patterns, prices, stored, structure, template
     from workbook.tasks.check.survey import survey
+    from workbook.tasks.check.verdict import verdict
 
     on = on or date.today()
+    engines = SECOND if engine == "formualizer" else (engine, *(other for other in SECOND if other != engine))
+    if engine == "libreoffice":
+        program()  # says so where it is not installed
     with Package(path) as package:
         step("recalculating", 1, 3)
-        session = Session(path)
-        computed = session.result
-        if engine != "formualizer":
-            computed = recalculate(path, engine)
-            for key, value in session.result.values.items():
-                if key in computed.unsupported:
-                    del computed.unsupported[key]
-                    computed.values[key] = value
-                elif isinstance(value, bool) and computed.values.get(key) == value:
-                    computed.values[key] = value  # LibreOffice saves some logical values as 1 and 0
+        session = Session(package)
+        judged = verdict(package, session, engines)
         step("reading the formulas", 2, 3)
-        seen = survey(package, computed)
+        seen = survey(package, session.result, judged.not_stored)
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         step("looking for faults", 3, 3)
         reasons = calls.reasons(seen, session)
-        priced = list(prices.price_findings(seen, days, on))
+        priced = list(prices.price_findings(seen, package, days, on))
         known = {finding.where for finding in priced}
         broken = list(patterns.pattern_findings(seen))
+        errors = list(stored.error_findings(seen, reasons))
         return in_order(
             (
-                *stored.stored_findings(seen, session),
+                *structure.structure_findings(seen, package),  # causes before what follows from them
+                *stored.stored_findings(seen, judged),
                 *stored.own_checks_findings(seen),
                 *stored.unfilled_findings(seen),
-                *stored.error_findings(seen, reasons),
+                *errors,
+                *functions.function_findings(seen, package),
                 *stored.engine_findings(seen, engine),
                 *calls.masked_findings(seen, session),
                 *broken,
@@ -92,7 +92,6 @@ def check(
                 *(doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known),
                 *prices.shutdown_findings(seen, on),
                 *calls.finance_findings(seen, session),
-                *structure.structure_findings(seen, package),
                 *structure.literal_findings(seen),
             )
         )

@@ -44,10 +44,11 @@ class _Lines:
         seen: set[Place] = set()
         for step, line_name in ((RIGHT, "row"), (DOWN, "column")):
             for line in self.lines(step):
-                for place, usual in self.odd(line, step):
+                odd, usual, alike = self.odd(line, step)
+                for place in odd:
                     if place not in seen:
                         seen.add(place)
-                        yield self.differs(place, usual, line, line_name)
+                        yield self.differs(place, usual, alike, line_name)
         for place, value in self.grid.typed.items():
             missing = self.typed_over(place, RIGHT)
             missing = self.typed_over(place, DOWN) if missing is None else missing
@@ -62,10 +63,9 @@ class _Lines:
                     "Put the formula back, or move the number to an input cell the formula reads",
                 )
 
-    def differs(self, place: Place, usual: int, line: list[Place], line_name: str) -> Finding:
+    def differs(self, place: Place, usual: int, alike: int, line_name: str) -> Finding:
         own = text_of(self.known[self.at[place]][0], *place)
         expected = text_of(self.known[usual][0], *place)
-        alike = sum(self.at[other] == usual for other in line)
         return Finding(
             WARNING,
             "differs",
@@ -89,17 +89,17 @@ class _Lines:
             if len(line) > LEAST:
                 yield line
 
-    def odd(self, line: list[Place], step: Place) -> list[tuple[Place, int]]:
-        """The formulas of a line that differ, each with the number of the usual shape."""
+    def odd(self, line: list[Place], step: Place) -> tuple[list[Place], int, int]:
+        """The formulas of a line that differ, the number of the usual shape, and how many have that."""
         counts = Counter(self.at[place] for place in line)
         usual, count = counts.most_common(1)[0]
         usual_shape = self.known[usual][0]
         if count < LEAST or count == len(line) or count * 2 <= len(line):
-            return []
+            return [], usual, count
         if not usual_shape[1]:
-            return []  # labels and constants written as formulas: nothing was filled along the line
+            return [], usual, count  # labels and constants written as formulas: nothing was filled along the line
         odd = [place for place in line if self.at[place] != usual and not self.has_reason(place, line, usual, step)]
-        return [(place, usual) for place in odd] if len(odd) <= max(1, FEW * len(line)) else []
+        return odd if len(odd) <= max(1, FEW * len(line)) else [], usual, count
 
     def has_reason(self, place: Place, line: list[Place], usual: int, step: Place) -> bool:
         """Whether a formula may differ from its line: it follows another line, adds this one up, opens or ends it."""

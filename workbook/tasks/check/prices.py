@@ -8,8 +8,10 @@ from datetime import date
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
+from workbook.file import my_prices
 from workbook.file.addresses import Place, address
 from workbook.file.cells import Value
+from workbook.file.package import Package
 from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
 from workbook.tasks.check.survey import PriceRow, Survey
 
@@ -38,14 +40,20 @@ _USED_BY = {
 """Words of the options that run on each model."""
 
 
-def price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
-    """The price table and the price inputs."""
+def price_findings(survey: Survey, package: Package, days: int, on: date) -> Iterator[Finding]:
+    """The price table and the price inputs, against the workbook's own prices and the catalogue's."""
+    with my_prices.in_use(package):
+        yield from _price_findings(survey, days, on)
+
+
+def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
     old: dict[str, list[PriceRow]] = {}
     for row in survey.prices:
         read_on = _day(row.values.get("read on"))
         if read_on and (on - date.fromisoformat(read_on)).days > days:
             old.setdefault(read_on, []).append(row)
-        yield from _against_catalogue(row, on)
+        if row.sheet.lower() != my_prices.SHEET.lower():
+            yield from _against_catalogue(row, on)
     for read_on, rows in old.items():
         age = (on - date.fromisoformat(read_on)).days
         yield Finding(
@@ -95,6 +103,16 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
             "Keep the source and the date beside it",
         )
         return
+    shutdown = _shutdown(model)
+    if shutdown and shutdown <= on.isoformat() and known.holds(on.isoformat()):
+        yield Finding(
+            NOTE,
+            "shutdown",
+            row.sheet,
+            cell,
+            f"{model} was shut down on {shutdown}: its price buys nothing any more",
+            "Keep the row for what was paid until then",
+        )
     if known.unit != catalogue.TOKEN_PRICE:
         return
     if not _equal(amount, known.amount):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from itertools import chain
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
-from workbook.engines import EngineFailed
-from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, address, areas, corners, row_and_column
-from workbook.file.values import TOLERANCE
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse
 from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
+from workbook.tasks.check.verdict import Verdict
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms or precedents are followed; beyond, each is reported as it is."""
@@ -22,9 +19,10 @@ MOST_LOOKED_INTO = 1_000
 _NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so that previews and other programs show it"
 
 
-def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
+def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
     """Cells that do not show what they compute to, and cells that store nothing."""
-    real, moving = _without_rounding_and_clocks(survey, session)
+    wrong = set(judged.wrong)
+    real = [stale for stale in survey.stale if stale.anchor in wrong]
     unknown = [stale for stale in real if _lacks_the_add_in(stale)]
     if unknown:
         yield from _without_add_in(survey, unknown)
@@ -34,15 +32,7 @@ def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
         by_sheet[stale.sheet].append(stale)
     for sheet, cells in by_sheet.items():
         for stale in cells[:SINGLY]:
-            yield Finding(
-                ERROR,
-                "stale",
-                sheet,
-                address(stale.place),
-                f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}",
-                "Recalculate in Excel (F9) and save, or run breakeven recalc, then see what changed",
-                formula=f"={stale.text}" if stale.text else "",
-            )
+            yield _stale(stale, judged.follow.get(stale.anchor, 0))
         rest = cells[SINGLY:]
         if rest:
             yield Finding(
@@ -51,18 +41,20 @@ def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
                 sheet,
                 areas(stale.place for stale in rest),
                 f"{len(rest):,} more cells show what they do not compute to",
-                "Recalculate in Excel (F9) and save, or run breakeven recalc",
+                "Recalculate in Excel (F9) and save, or run breakeven recalc --all",
                 len(rest),
             )
-    if moving:
+    yield from _unproved(judged)
+    if judged.moving:
+        first = judged.moving[0][0]
         yield Finding(
             NOTE,
             "volatile",
-            moving[0].sheet,
-            areas(stale.place for stale in moving if stale.sheet == moving[0].sheet),
-            f"{len(moving):,} cells show another value than now, because they follow the clock or chance",
+            first,
+            areas(row_and_column(cell) for sheet, cell in judged.moving if sheet == first),
+            f"{len(judged.moving):,} cells show another value than now, because they follow the clock or chance",
             "Type the date or the drawn number into an input cell where the result has to be repeatable",
-            len(moving),
+            len(judged.moving),
         )
     for sheet, places in survey.missing.items():
         yield Finding(
@@ -72,6 +64,38 @@ def stored_findings(survey: Survey, session: Session) -> Iterator[Finding]:
             areas(places),
             f"{len(places):,} formula{'s have' if len(places) > 1 else ' has'} no stored value",
             _NO_SAVED_VALUE,
+            len(places),
+        )
+
+
+def _stale(stale: Stale, follow: int) -> Finding:
+    more = f"; {follow:,} cell{'s' if follow > 1 else ''} that read it show what follows from that" if follow else ""
+    return Finding(
+        ERROR,
+        "stale",
+        stale.sheet,
+        address(stale.place),
+        f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}{more}",
+        "Recalculate in Excel (F9) and save, or run breakeven recalc --all, then see what changed",
+        formula=f"={stale.text}" if stale.text else "",
+    )
+
+
+def _unproved(judged: Verdict) -> Iterator[Finding]:
+    """What one engine computes otherwise and no other confirms: nothing is proved, and somebody may want to look."""
+    by_sheet: dict[str, list[Place]] = defaultdict(list)
+    for sheet, cell in judged.unproved:
+        by_sheet[sheet].append(row_and_column(cell))
+    for sheet, places in by_sheet.items():
+        many = len(places) > 1
+        yield Finding(
+            NOTE,
+            "not-confirmed",
+            sheet,
+            areas(places),
+            f"{len(places):,} stored value{'s are' if many else ' is'} not what the embedded engine gives, and no "
+            "second engine says which is right",
+            "The stored value was taken as it is; where LibreOffice is installed it is asked too",
             len(places),
         )
 
@@ -96,58 +120,6 @@ def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
             "Hand it over with breakeven handover, which puts native formulas in their place, or install the add-in",
             len(places),
         )
-
-
-def _without_rounding_and_clocks(survey: Survey, session: Session) -> tuple[list[Stale], list[Stale]]:
-    """Differences that are more than rounding, apart from those that a clock or chance explains."""
-    real: list[Stale] = []
-    rounded: dict[tuple[str, Place], float] = {}
-    for number, stale in enumerate(survey.stale):
-        if number < MOST_LOOKED_INTO and (largest := _largest_term(stale, session, survey, rounded)):
-            rounded[stale.sheet, stale.place] = largest
-        else:
-            real.append(stale)
-    moving = [stale for stale in real if stale.volatile]
-    if not moving:
-        return real, []
-    excused = {(stale.sheet, stale.place) for stale in moving}
-    left = [stale for stale in real if not stale.volatile]
-    while True:
-        newly = [
-            stale
-            for stale in left
-            if any((sheet, place) in excused for sheet, place in precedents(stale.text, stale.sheet, survey, excused))
-        ]
-        if not newly:
-            return left, moving
-        moving += newly
-        excused |= {(stale.sheet, stale.place) for stale in newly}
-        left = [stale for stale in left if (stale.sheet, stale.place) not in excused]
-
-
-def _largest_term(
-    stale: Stale, session: Session, survey: Survey, rounded: dict[tuple[str, Place], float]
-) -> float | None:
-    """The largest number a formula reads, where the difference is no more than its rounding; else None.
-
-    A cell that reads a rounded difference, such as a check that subtracts two results, inherits its terms.
-    """
-    stored, computed = stale.stored, stale.computed
-    if type(stored) is not float or type(computed) is not float or not stale.text:
-        return None
-    largest = max(abs(stored), abs(computed))
-    for place in precedents(stale.text, stale.sheet, survey, rounded):
-        largest = max(largest, rounded[place])
-    for reference in _references(stale.text):
-        try:
-            value = session.value(stale.sheet, *stale.place, reference.text)
-        except EngineFailed:
-            continue
-        rows = value if isinstance(value, list) else [[value]]
-        for cell in chain.from_iterable(rows):
-            if type(cell) is float:
-                largest = max(largest, abs(cell))
-    return largest if abs(stored - computed) <= TOLERANCE * largest else None
 
 
 def own_checks_findings(survey: Survey) -> Iterator[Finding]:
@@ -195,7 +167,14 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
         return  # they say no more than that the inputs are missing
     roots: list[tuple[str, Place]] = []
     carried: dict[str, list[Place]] = defaultdict(list)
+    broken = {(sheet, place) for sheet, places in survey.broken.items() for place in places}
     for number, ((sheet, place), (_, text)) in enumerate(survey.errors.items()):
+        if (sheet, place) in broken:
+            continue  # said of its formula
+        lost = _lost_name(text, survey) if survey.lost_names and number < MOST_LOOKED_INTO else ""
+        if lost:
+            survey.lost_names[lost].append((sheet, place))
+            continue
         passes_on = (
             number < MOST_LOOKED_INTO
             and (sheet, place) not in reasons
@@ -220,6 +199,12 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
             "Nothing here: it mends itself with that cell",
             len(places),
         )
+
+
+def _lost_name(text: str, survey: Survey) -> str:
+    """The name a formula reads whose cell was deleted, "" where there is none."""
+    names = (reference.body.upper() for reference in _references(text) if reference.kind == "name")
+    return next((name for name in names if name in survey.lost_names), "")
 
 
 def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> tuple:

@@ -83,7 +83,7 @@ def structure_findings(survey: Survey, package: Package) -> Iterator[Finding]:
         )
     yield from _links(survey, package)
     yield from _hidden(survey, package)
-    yield from _names(package)
+    yield from _names(package, survey)
     for (sheet, function), places in survey.volatile.items():
         if function in FRAGILE:
             what = f"calls {function}, whose cells no tool can trace"
@@ -156,7 +156,7 @@ def _hidden(survey: Survey, package: Package) -> Iterator[Finding]:
             )
 
 
-def _names(package: Package) -> Iterator[Finding]:
+def _names(package: Package, survey: Survey) -> Iterator[Finding]:
     for name in package.defined_names():
         if name.name.upper() in FUNCTIONS and "LAMBDA(" not in name.text.upper():
             yield Finding(
@@ -168,11 +168,15 @@ def _names(package: Package) -> Iterator[Finding]:
                 "Rename it in Excel's Name Manager",
             )
         elif "#REF!" in name.text and not name.name.startswith("_xlnm."):
+            readers = survey.lost_names.get(name.name.upper(), [])
+            first = readers[0][0] if readers else name.sheet or ""
+            more = f"; {len(readers):,} formulas show an error because they read it" if readers else ""
             yield Finding(
-                WARNING,
+                ERROR if readers else WARNING,
                 "broken-reference",
-                name.sheet or "",
-                "",
-                f"the name {name.name} points at a cell that was deleted ({name.text})",
-                "Delete it or point it at the right cell in Excel's Name Manager",
+                first,
+                areas(place for sheet, place in readers if sheet == first) if readers else "",
+                f"the name {name.name} points at a cell that was deleted ({name.text}){more}",
+                "Put the deleted row back, or point the name at the right cell in Excel's Name Manager",
+                max(1, len(readers)),
             )

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from pycalc.errors import CalcError
-from workbook.engines import Recalculation
+from workbook.engines import Key, Recalculation
 from workbook.file import named
 from workbook.file.addresses import Place
 from workbook.file.cells import Cell, Value
@@ -20,7 +20,7 @@ from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
 from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, shape_of
-from workbook.tasks.check import units
+from workbook.tasks.check import functions, units
 
 MOST_CALLS = 2_000
 """Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
@@ -50,14 +50,14 @@ class OwnCall:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A formula cell whose stored value is not what it computes to."""
+    """A formula cell whose stored value is not what it computes to; `anchor` is where the formula stands."""
 
     sheet: str
     place: Place
     text: str
     stored: Value
     computed: Value
-    volatile: bool
+    anchor: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,9 @@ class Survey:
     literals : figures typed into formulas: sheet, template and numbers, with the places.
     doubtful : numbers that look wrong by their label: the role, the place and the number.
     named : defined names that point at one cell: sheet, place and value.
+    not_stored : cells whose stored value is a placeholder.
+    lost_names : names, in capitals, whose cell was deleted, with the cells that show an error because they read one.
+    called : functions that no engine knows, or that are newer than the file's form, by sheet, with the places.
     """
 
     path: str
@@ -102,6 +105,9 @@ class Survey:
     prices: list[PriceRow] = field(default_factory=list)
     named: dict[str, tuple[str, Place, Value]] = field(default_factory=dict)
     typed_text: dict[str, list[Place]] = field(default_factory=dict)
+    not_stored: set[Key] = field(default_factory=set)
+    called: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
+    lost_names: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
 
 
 def is_demonstration(found: Survey, sheet: str) -> bool:
@@ -112,10 +118,13 @@ def is_demonstration(found: Survey, sheet: str) -> bool:
     return sheet == "Functions" and "out_decision" in found.named and not found.read_sheets.get(sheet)
 
 
-def survey(package: Package, computed: Recalculation) -> Survey:
-    """Read every worksheet once."""
-    found = Survey(os.fspath(package.path), computed)
+def survey(package: Package, computed: Recalculation, not_stored: set[Key] | None = None) -> Survey:
+    """Read every worksheet once; `not_stored` are cells whose stored value is a placeholder."""
+    found = Survey(os.fspath(package.path), computed, not_stored=not_stored or set())
     places: dict[str, dict[Place, list[str]]] = {}
+    for defined in package.defined_names():
+        if "#REF!" in defined.text and not defined.name.startswith("_xlnm."):
+            found.lost_names[defined.name.upper()] = []
     for name, (sheet_name, row, column) in named.cells(package).items():
         places.setdefault(sheet_name, {}).setdefault((row, column), []).append(name)
         found.named[name] = (sheet_name, (row, column), None)
@@ -143,7 +152,7 @@ class _Reader:
         self.numbers = numbers
         self.names = names
         self.masters: Masters = {}
-        self.children: set[Place] = set()
+        self.children: dict[Place, str] = {}
         self.row = 0
         self.above: dict[int, float | None] = {}  # None: a formula; a number: typed
         self.here: dict[int, float | None] = {}
@@ -189,14 +198,14 @@ class _Reader:
                 self.grid.typed[neighbour] = typed
         self.here[cell.column] = None
         if formula.area:
-            self.children.update(array_children(formula.area))
-        value = self.compare(place, formula, stored, not template.functions.isdisjoint(VOLATILE))
+            self.children |= dict.fromkeys(array_children(formula.area), formula.address)
+        value = self.compare(place, formula, stored)
         self.template(place, formula, template, value)
         if type(value) is float:
             self.figures[cell.column] = value
         return value
 
-    def compare(self, place: Place, formula: FormulaCell, stored: Value, volatile: bool) -> Value:
+    def compare(self, place: Place, formula: FormulaCell, stored: Value) -> Value:
         found, key = self.found, (self.sheet.name, formula.address)
         if key not in found.computed.values:
             if isinstance(stored, CalcError):
@@ -206,10 +215,11 @@ class _Reader:
         if isinstance(value, CalcError):
             found.errors[self.sheet.name, place] = (value, formula.text)
         cell = formula.cell
-        if cell.raw in (None, "") and cell.type != "str" and value not in (None, ""):
+        empty = cell.raw in (None, "") and cell.type != "str"
+        if (empty and value not in (None, "")) or key in found.not_stored:
             found.missing.setdefault(self.sheet.name, []).append(place)
         elif not stored_as_computed(stored, value):
-            found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, volatile))
+            found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, key))
         return value
 
     def template(self, place: Place, formula: FormulaCell, template: Template, value: Value) -> None:
@@ -230,6 +240,8 @@ class _Reader:
             found.broken.setdefault(name, []).append(place)
         for function in template.functions & (VOLATILE | FRAGILE):
             found.volatile.setdefault((name, function), []).append(place)
+        for function in functions.doubtful(template):
+            found.called.setdefault((name, function), []).append(place)
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
 
@@ -259,7 +271,8 @@ class _Reader:
             if key in self.found.computed.values:
                 computed = self.found.computed.values[key]
                 if not stored_as_computed(value, computed):
-                    self.found.stale.append(Stale(self.sheet.name, place, "", value, computed, False))
+                    anchor = (self.sheet.name, self.children[place])
+                    self.found.stale.append(Stale(self.sheet.name, place, "", value, computed, anchor))
             return
         if isinstance(value, str):
             if value.strip():

@@ -39,7 +39,12 @@ _LABELS = (
     ("", re.compile(r"(?:per|/)\s*(?:1\s*k(?:\b|tok)|1[, ]?000(?![, ]?000)|thousand|ktok)", re.I)),
     (PRICE, re.compile(r"(?:per|/)\s*(?:1\s*m(?:\b|tok|illion)|1[, ]?000[, ]?000|million|mtok)", re.I)),
     (TOKENS, re.compile(r"\btokens? (?:per|a|each) (?:call|request|query|example)", re.I)),
-    (SHARE, re.compile(r"^\s*(?:share|fraction)\b|\b(?:cache[- ]hit|hit|review|pass|accept\w*) rate\b", re.I)),
+    (
+        SHARE,
+        re.compile(
+            r"^\s*(?:share|fraction) (?:of|that|by)\b|\b(?:cache[- ]hit|hit|review|pass|accept\w*) rate\b", re.I
+        ),
+    ),
 )
 _LONGEST_LABEL = 80
 """Longer texts are sentences."""

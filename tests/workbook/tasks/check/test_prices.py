@@ -12,6 +12,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.workbook.tasks.check.audited import ON, cells_of, found, serial, write
+from workbook.errors import BadWorkbook
+from workbook.tasks.check import check
 
 HEADER = {"A1": "Model", "B1": "Kind", "C1": "USD per 1M tokens", "D1": "From", "E1": "To before", "F1": "Read on"}
 
@@ -49,9 +51,8 @@ def test_old_prices_with_excel_dates_are_put_together(tmp_path):
 )
 def test_prices_unlike_the_catalogue(tmp_path, price, kind, severity):
     path = write(tmp_path / "b.xlsx", {"Prices": table(("GPT-4", "input", price, "2026-01-01", "", ON.isoformat()))})
-    assert [(item.kind, item.severity, item.cell) for item in found(path)] == [(kind, severity, "C2")] * (
-        kind is not None
-    )
+    said = [(item.kind, item.severity, item.cell) for item in found(path) if item.kind != "shutdown"]
+    assert said == [(kind, severity, "C2")] * (kind is not None)
 
 
 def test_a_price_that_ended_needs_its_end(tmp_path):
@@ -184,3 +185,27 @@ def test_units_by_the_label_beside_a_number(tmp_path, label, value, wrong):
     for cells in ({"A1": label, "B1": value}, {"A1": value, "B1": label}, {"A1": label, "A2": value}):
         path = write(tmp_path / "b.xlsx", {"S": {**cells, "F1": 1, "F2": "=F1+F1"}})
         assert len(found(path, "unit")) == wrong
+
+
+def test_ones_own_prices_are_held_against_the_workbook(tmp_path):
+    """gpt-4o's input price is 2.50 (developers.openai.com/api/docs/pricing); the contract says 2."""
+    prices = {"A1": "Model", "B1": "Kind", "C1": "USD per 1M tokens", "D1": "From", "E1": "To before", "F1": "Source",
+              "G1": "Read on", "A2": "gpt-4o", "B2": "input", "C2": 2, "F2": "c", "G2": "2026-11-20"}  # fmt: skip
+    sheets = {"Prices": prices, "S": {"A1": "=1+1"}}
+    assert cells_of(found(write(tmp_path / "without.xlsx", sheets), "price-unlike-catalogue")) == ["C2"]
+    mine = {"A1": "Model", "B1": "Kind", "C1": "Amount", "D1": "Currency", "E1": "Source", "F1": "Read on",
+            "A2": "gpt-4o", "B2": "input", "C2": 2, "D2": "USD", "E2": "contract", "F2": "2026-11-20"}  # fmt: skip
+    assert not found(write(tmp_path / "with.xlsx", {**sheets, "My prices": mine}), "price-unlike-catalogue")
+    bad = {**mine, "D2": "EUR"}
+    with pytest.raises(BadWorkbook, match="My prices, row 2: the price is in EUR, and no rate is given"):
+        write(tmp_path / "bad.xlsx", {**sheets, "My prices": bad})
+
+
+@pytest.mark.parametrize(("on", "count"), [(date(2026, 10, 22), 0), (date(2026, 10, 23), 1)])
+def test_a_price_of_a_model_that_was_shut_down(tmp_path, on, count):
+    """gpt-4 was shut down on 2026-10-23 (OpenAI, Deprecations)."""
+    prices = {"A1": "Model", "B1": "Kind", "C1": "USD per 1M tokens", "D1": "From", "E1": "To before", "F1": "Source",
+              "G1": "Read on", "A2": "gpt-4", "B2": "input", "C2": 30, "F2": "a page", "G2": "2026-10-20"}  # fmt: skip
+    book = write(tmp_path / "b.xlsx", {"Prices": prices, "S": {"A1": "=1+1"}})
+    shut = [finding for finding in check(book, on=on) if finding.kind == "shutdown"]
+    assert [finding.cell for finding in shut] == ["C2"] * count

@@ -192,3 +192,72 @@ def test_the_day_is_today_when_none_is_given(tmp_path):
 
     assert check(write(tmp_path / "b.xlsx", {"S": {"A1": 1, "B1": "=A1+A1"}})) == []
     assert ON.year == 2026
+
+
+# the cause, and what follows from it
+
+
+def test_the_cause_is_named_and_its_consequences_are_counted_under_it(tmp_path):
+    """B1 = A1*A1 is 9 and stores 4; C1 and D1 were computed from that 4, E1 from A1."""
+    cells = {"A1": 3, "B1": "=A1*A1", "C1": "=B1+1", "D1": "=C1*2", "E1": "=A1+1"}
+    stored = {("S", "B1"): 4, ("S", "C1"): 5, ("S", "D1"): 10}
+    (finding,) = (item for item in found(write(tmp_path / "b.xlsx", {"S": cells}, stored=stored), "stale"))
+    assert (finding.severity, finding.cell) == ("error", "B1")
+    assert "shows 4 but computes to 9; 2 cells that read it" in finding.what
+
+
+def test_what_only_one_engine_says_is_no_error(tmp_path, monkeypatch):
+    path = write(tmp_path / "b.xlsx", {"S": {"A1": 3, "B1": "=A1*A1"}}, stored={("S", "B1"): 4})
+    monkeypatch.setattr("workbook.engines.settling.Settlement.verdicts", lambda *_: (set(), set()))
+    assert [(item.severity, item.kind) for item in found(path)] == [("note", "not-confirmed")]
+    monkeypatch.setattr("workbook.engines.settling.Settlement.verdicts", lambda *_: (set(), {("S", "B1")}))
+    assert found(path) == []  # a second engine gives what the file says
+
+
+def test_a_file_that_iterates_is_compared_to_its_own_delta(tmp_path):
+    """A2 = A4/10, A3 = A1+A2, A4 = A3/2 with A1 = 1000: A3 = 1000/0.95 = 1052.63157894..; Excel stops within 0.001."""
+    text = sheet(
+        row(1, A="<v>1000</v>")
+        + row(2, A="<f>A4*0.1</f><v>52.6315625</v>")
+        + row(3, A="<f>A1+A2</f><v>1052.6315625</v>")
+        + row(4, A="<f>A3*0.5</f><v>526.3157</v>")
+    )
+    right = write_book(tmp_path / "b.xlsx", {"S": text}, workbook='<calcPr iterate="1" iterateDelta="0.001"/>')
+    assert [item.kind for item in found(right) if item.severity == "error"] == []
+    wrong = write_book(tmp_path / "c.xlsx", {"S": text.replace("526.3157", "526.4")}, workbook='<calcPr iterate="1"/>')
+    assert [item.kind for item in found(wrong) if item.severity == "error"] != []
+
+
+def test_what_libreoffice_saves_in_its_own_way_is_no_finding(tmp_path):
+    """TRUE and FALSE as 1 and 0."""
+    text = sheet(row(1, A="<v>3</v>", B="<f>A1&gt;2</f><v>1</v>", C="<f>AND(A1&gt;2,A1&lt;3)</f><v>0</v>"))
+    assert {item.kind for item in found(write_book(tmp_path / "b.xlsx", {"S": text}))} == {"typed-number"}
+
+
+# functions nobody knows
+
+
+def test_a_mistyped_function_of_ours_is_an_error(tmp_path):
+    text = sheet(row(1, A="<f>FT_BREAKEVN(1,2,3)</f><v>1</v>", B="<f>THEIR_OWN(1)</f><v>1</v>"))
+    errors = [item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error"]
+    assert [(item.kind, item.cell) for item in errors] == [("unknown-function", "A1")]
+    assert "Did you mean FT_BREAKEVEN?" in errors[0].what
+
+
+def test_a_newer_function_without_its_prefix(tmp_path):
+    """Microsoft: "Issue: An _xlfn. prefix is displayed in front of a formula" lists the functions a file stores so."""
+    text = sheet(row(1, A="<f>STDEV.S(1,2,3)</f><v>1</v>", B="<f>_xlfn.STDEV.S(1,2,3)</f><v>1</v>"))
+    (finding,) = (item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error")
+    assert (finding.kind, finding.cell) == ("no-prefix", "A1")
+    assert "_xlfn.STDEV.S" in finding.remedy
+
+
+def test_a_deleted_row_is_named_once_with_what_reads_it(tmp_path):
+    text = sheet(
+        row(1, A='<c r="A1" t="e"><f>rate*2</f><v>#REF!</v></c>', B='<c r="B1" t="e"><f>A1+1</f><v>#REF!</v></c>')
+        + row(2, A='<c r="A2" t="e"><f>rate+1</f><v>#REF!</v></c>', B="<f>1+1</f><v>2</v>")
+    )
+    path = write_book(tmp_path / "b.xlsx", {"S": text}, names='<definedName name="rate">S!#REF!</definedName>')
+    errors = [item for item in found(path) if item.severity == "error"]
+    assert [(item.kind, item.cell, item.count) for item in errors] == [("broken-reference", "A1:A2", 2)]
+    assert "the name rate" in errors[0].what

@@ -1,0 +1,219 @@
+"""`breakeven evaluate`: is the fine-tuned model really better, or the test too small to say?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from addin.cli import completion, terminal
+from addin.cli.target import Force, check_free
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def evaluate(
+    scores: Annotated[
+        Path, typer.Argument(help="Table of scores: CSV, JSON lines or Excel, a row for each example and option.")
+    ],
+    against: Annotated[
+        str, typer.Option(metavar="OPTION", help="The option the others are compared with. Default: the first.")
+    ] = "",
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[DIMENSION=]SCORE",
+            help="Score from which on an answer passes; of one dimension, or of all. May be given again.",
+        ),
+    ] = None,
+    dimension: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Take this column; may be given again. Default: all that hold marks."),
+    ] = None,
+    minimum: Annotated[
+        float | None, typer.Option(min=0, max=0.9999, help="Pass rate every option has to reach: 0.9.")
+    ] = None,
+    training: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Training file (.jsonl), to find answers learnt by heart.")
+    ] = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    power: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Chance to find a difference that is there.")] = 0.8,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook of scores. Default: the first.")] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BOOK",
+            autocompletion=completion.workbook,
+            help="Workbook whose Options get passes and trials, in a copy.",
+        ),
+    ] = None,
+    named: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="OPTION=NAME", help="Number, name or model of an option there; none to skip it."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over passes and trials already there.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
+    force: Force = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Pass rates with their intervals, a test on the same examples, and how many examples are still needed.
+
+    Columns: example, option, one for each dimension of the rubric (pass or fail, or a score with --threshold), and
+    if you like question and answer. These two are compared with the training file and never copied.
+    """
+    from addin.cli.terminal import fail
+    from pycalc.dataset.reader import BadInputError
+    from pycalc.evaluation.compare import evaluate as compared
+    from pycalc.evaluation.marks import ScoresError, judgements
+    from pycalc.evaluation.trouble import signs
+    from workbook.tasks.evaluate import read_scores, training_pairs, write_counts
+
+    if (into is None) != (out is None):
+        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if out is not None:
+        check_free(out, force, into)
+    try:
+        judged, dimensions, unused = judgements(
+            read_scores(str(scores), sheet), _thresholds(threshold), dimension or ()
+        )
+        result = compared(judged, dimensions, against=against, confidence=confidence, power=power, minimum=minimum)
+        pairs = training_pairs(str(training)) if training is not None else None
+        result["signs_of_trouble"] = signs(result, judged, pairs)
+    except (ScoresError, BadInputError) as error:
+        fail(str(error))
+    result = {"file": str(scores), "columns_not_used": unused, **result}
+    if into is not None and out is not None:
+        result["into"] = write_counts(into, out, result, _pairs(named), replace=replace)
+    if as_json:
+        terminal.print_json(result)
+    else:
+        _print(terminal.console(highlight=False), result)
+
+
+def _thresholds(given: list[str] | None) -> dict[str, float]:
+    from pycalc.evaluation.marks import number
+
+    found = {}
+    for text in given or ():
+        name, _, score = text.rpartition("=")
+        value = number(score)
+        if value is None:
+            terminal.fail(f"--threshold {text}: is no score. Write it as 4, or as tone=4 for one dimension")
+        found[name.strip()] = value
+    return found
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    found = {}
+    for text in given or ():
+        option, equals, name = text.partition("=")
+        if not equals:
+            terminal.fail(f"--as {text}: is not OPTION=NAME")
+        found[option.strip()] = name.strip()
+    return found
+
+
+def _print(screen: Console, result: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    several = len(result["options"])
+    terminal.print_text(
+        f"{result['file']}: {result['examples']:,} examples, {several} option{'s' if several > 1 else ''}"
+    )
+    terminal.print_text("")
+    level = f"{result['confidence']:g}".removeprefix("0.").ljust(2, "0")
+    rates = terminal.table(("Dimension", "Option"), ("Passes", "Rate", f"{level}% interval"), ())
+    for part in result["dimensions"]:
+        for rate in part["options"]:
+            rates.add_row(part["dimension"], rate["option"], *_rate_cells(rate))
+    screen.print(rates)
+    if several > 1:
+        terminal.print_text("")
+        against = result["against"]
+        tests = terminal.table(
+            ("Dimension", f"Against {against}"), ("Better in", "Worse in", "p", "p adjusted", "Needed"), ()
+        )
+        for part in result["dimensions"]:
+            for each in part["comparisons"]:
+                tests.add_row(part["dimension"], each["option"], *_comparison_cells(each))
+        screen.print(tests)
+        screen.print(Text(_LEGEND, style="dim"), soft_wrap=True)
+    _print_sentences(result)
+
+
+_LEGEND = (
+    "p: how often chance alone makes so large a difference, on the same examples (exact McNemar) or else as two "
+    "samples. Adjusted: for asking so many questions at once (Holm). Needed: examples that would show the difference "
+    "seen here."
+)
+
+
+def _rate_cells(rate: dict[str, Any]) -> tuple[str, str, str]:
+    if rate["rate"] is None:
+        return "not judged", "", ""
+    interval = f"{rate['low']:.1%} to {rate['high']:.1%}"
+    return f"{rate['passes']:,} of {rate['trials']:,}", f"{rate['rate']:.1%}", interval
+
+
+def _comparison_cells(each: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    better, worse = (f"{each[key]:,}" if key in each else "" for key in ("only_option", "only_against"))
+    needed = each["examples_needed"]
+    return (
+        better,
+        worse,
+        _p(each["p"]),
+        _p(each.get("p_adjusted")),
+        f"{needed:,.0f}" if needed is not None else "",
+    )
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else "< 0.0001" if value < 1e-4 else f"{value:.4f}"
+
+
+def _print_sentences(result: dict[str, Any]) -> None:
+    lines = [_verdict(result, each) for each in result["dimensions"][-1]["comparisons"]]
+    if result["minimum"] is not None:
+        lines += [_against_minimum(result["minimum"], rate) for rate in result["dimensions"][-1]["options"]]
+    terminal.print_text("")
+    for line in lines:
+        terminal.print_text(line)
+    if result["signs_of_trouble"]:
+        terminal.print_text("Signs of trouble:")
+        for sign in result["signs_of_trouble"]:
+            terminal.print_text(f"- {sign}")
+    if result["columns_not_used"]:
+        terminal.print_text(f"Columns not used: {', '.join(result['columns_not_used'])}")
+    if "into" in result:
+        terminal.print_text(f"Passes and trials written to {result['into']['out']}")
+
+
+def _verdict(result: dict[str, Any], each: dict[str, Any]) -> str:
+    """One comparison in a sentence; what a p-value is worth depends on how many were asked for."""
+    against = result["against"]
+    if each["p"] is None:
+        return f"{each['option']} and {against} cannot be compared: no spread to test by."
+    if not each["difference"]:
+        return f"{each['option']} and {against} pass equally often here."
+    better = "better" if each["difference"] > 0 else "worse"
+    chance = f"p {_p(each['p_adjusted'])}"
+    if each["p_adjusted"] < 1 - result["confidence"]:
+        return f"{each['option']} is {better} than {against}: chance alone would seldom do this ({chance})."
+    needed = each["examples_needed"]
+    more = f" About {needed:,.0f} examples would tell." if needed else ""
+    return f"{each['option']} looks {better} than {against}, but it may be chance ({chance}).{more}"
+
+
+def _against_minimum(minimum: float, rate: dict[str, Any]) -> str:
+    if rate["rate"] is None:
+        return f"{rate['option']} was not judged."
+    if rate["reaches_minimum"]:
+        return f"{rate['option']} passes at least {minimum:.0%}, as sure as asked for."
+    if rate["examples_for_minimum"] is None:
+        return f"{rate['option']} is not above {minimum:.0%} here."
+    return (
+        f"{rate['option']} is above {minimum:.0%} here, but not surely so: {rate['examples_for_minimum']:,} examples "
+        "at this rate would show it."
+    )

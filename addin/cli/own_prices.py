@@ -1,0 +1,74 @@
+"""`--prices FILE` and `--rate EUR=1.08`: the user's own prices, for every command that looks prices up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+COMMANDS = frozenset(("new", "report", "eval", "recalc", "check", "risk", "scenario", "handover", "tokens", "prices",
+                      "dataset"))  # fmt: skip
+"""The commands that look prices up."""
+
+_RATES = "own-prices-rates"
+
+
+def add_options(command: Any) -> None:
+    """Give a command both options."""
+    app = typer.Typer(add_completion=False)
+    app.command()(_options)
+    command.params += [option for option in typer.main.get_command(app).params if option.name in ("rate", "prices")]
+
+
+def _keep_rates(context: typer.Context, value: list[str] | None) -> None:
+    context.meta[_RATES] = list(value or ())
+
+
+def _use_file(context: typer.Context, value: str | None) -> None:
+    """Read the file before the command begins, and put things back behind it."""
+    import os
+
+    from pycalc.models import own
+
+    if value is None and not os.environ.get(own.FILE):
+        if context.meta.get(_RATES):
+            from addin.cli.terminal import fail
+
+            fail(f"--rate goes with --prices FILE.csv, or with {own.FILE}")
+        return
+    from addin.cli.terminal import fail
+    from pycalc.errors import CalcError
+    from pycalc.models import catalogue
+
+    given = ",".join([os.environ.get(own.RATES, ""), *context.meta.get(_RATES, ())])
+    try:
+        found = own.read(Path(value or os.environ[own.FILE]), own.rates(given))
+    except CalcError as error:
+        fail(f"{error.rule}. {error.remedy}.")
+    before = catalogue.load_with(found)
+    context.call_on_close(lambda: catalogue.load().use_own(before))
+
+
+def _options(
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="EUR=1.08",
+            is_eager=True,  # before the file is read
+            expose_value=False,
+            callback=_keep_rates,
+            help="USD for one unit of a currency in that file.",
+        ),
+    ] = None,
+    prices: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.csv",
+            expose_value=False,
+            callback=_use_file,
+            help="Prices of your own, in the catalogue's columns; they come first. Or LLM_BREAKEVEN_PRICES=FILE.csv.",
+        ),
+    ] = None,
+) -> None:
+    """The two options as Typer makes them."""

@@ -1,0 +1,109 @@
+"""`breakeven prices --from LIST FILE.json`: a newer public list against the catalogue, and into a file of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from addin.cli import terminal
+
+if TYPE_CHECKING:
+    from pycalc.models.snapshot import Change
+
+LISTS = ("litellm", "genai-prices")
+SHOWN = 400
+"""Rows of the table; all of them stand in the file and in --json."""
+
+
+def compare(
+    name: str, file: Path, model: str, day: str, new: bool, out: Path | None, force: bool, as_json: bool
+) -> None:
+    """Show what a list changes, then write it where the user says."""
+    from addin.cli.progress import working
+    from addin.cli.target import check_free
+    from addin.cli.terminal import fail
+    from pycalc.errors import CalcError
+    from pycalc.models import catalogue, snapshot
+    from workbook.file.saving import check_other, same_file
+
+    if name not in LISTS:
+        fail(f"--from knows {' and '.join(LISTS)}, not {name!r}")
+    if not file.is_file():
+        fail(f"{file} is no file. Download the list first: no command goes to the network")
+    if out is not None:
+        if out.suffix.lower() != ".csv":
+            fail(f"{out} is no CSV file. Write -o my-prices.csv")
+        check_free(out, force, file)
+        check_other(file, out)
+        if same_file(out.parent, Path(catalogue.__file__).parents[1] / "data"):
+            fail(f"{out} is a file of the catalogue itself, which no command changes. Choose another place")
+    day = day or _changed_on(file)
+    try:
+        with working(f"Comparing {file.name}"):
+            found = snapshot.changes(name, file, day)
+    except CalcError as error:
+        fail(f"{error.rule}. {error.remedy}.")
+    if model:
+        found = [change for change in found if change.model == catalogue.key(model)]
+    fresh = [change for change in found if change.before is None]
+    kept = found if new or model else [change for change in found if change.before is not None]
+    if as_json:
+        shown = [change.as_dict() for change in kept]
+        terminal.print_json({"list": name, "day": day, "changes": shown, "new": len(fresh)})
+    else:
+        _show(kept, f"{name}, {file.name}, against the catalogue's prices of {day}")
+        if not new and not model:
+            terminal.say(f"{len(fresh):,} more prices are not in the catalogue: --new shows and writes them too.")
+    if out is not None:
+        _write(out, kept, name, day)
+        if not as_json:
+            terminal.say(f"{out}: {len(kept):,} prices. Look them over, then use --prices {out}.")
+
+
+def _show(found: list[Change], title: str) -> None:
+    from rich.text import Text
+
+    from addin.cli.prices import _amount, _percent
+
+    if not found:
+        terminal.say(f"{title}: no price differs.")
+        return
+    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"), ())
+    for change in found[:SHOWN]:
+        table.add_row(
+            Text(change.model),
+            change.kind,
+            _amount(change.before, "new"),
+            _amount(change.after, ""),
+            _percent(change.before, change.after),
+        )
+    terminal.print_table(table, {}, title)
+    if len(found) > SHOWN:
+        terminal.say(f"and {len(found) - SHOWN:,} more: name a model, or use --json.")
+
+
+def _write(out: Path, found: list[Change], name: str, day: str) -> None:
+    import csv
+    import io
+
+    from pycalc.models import snapshot
+    from workbook.file.saving import replacing
+
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, snapshot.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(snapshot.rows(found, name, day))
+    with replacing(out) as file:
+        file.write(text.getvalue().encode("utf-8"))
+
+
+def _changed_on(file: Path) -> str:
+    """The day the file was last changed: when it was downloaded, unless --on says otherwise.
+
+    A list older than the catalogue is no newer one; a copy out of an archive may say 1980.
+    """
+    from datetime import date
+
+    from pycalc.models import catalogue
+
+    return max(date.fromtimestamp(file.stat().st_mtime).isoformat(), catalogue.as_of())

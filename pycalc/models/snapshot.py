@@ -1,0 +1,198 @@
+"""A newer public price list that the user downloaded, against the catalogue: what changed, what is new.
+
+litellm's model_prices_and_context_window.json and genai-prices' data.json (or data_slim.json) are read. Both are other
+people's collections: their rows go into a file of the user's own after a look at what they change, never into the
+catalogue.
+"""
+
+from __future__ import annotations
+
+from pycalc.errors import CalcError, NoAnswerError
+from pycalc.models import catalogue, sellers
+from pycalc.models.rows import TOKEN_PRICE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from typing import Any
+
+COLUMNS = ("model", "provider", "kind", "amount", "unit", "effective_from", "effective_to", "confidence", "source",
+           "read_on", "note", "currency")  # fmt: skip
+
+LITELLM_KINDS = {
+    "input_cost_per_token": "input",
+    "output_cost_per_token": "output",
+    "cache_read_input_token_cost": "cached_input",
+    "cache_creation_input_token_cost": "cache_write",
+    "input_cost_per_token_batches": "batch_input",
+    "output_cost_per_token_batches": "batch_output",
+}
+LITELLM_MODES = ("chat", "completion", "responses", "embedding", None)
+GENAI_KINDS = {
+    "input_mtok": "input",
+    "output_mtok": "output",
+    "cache_read_mtok": "cached_input",
+    "cache_write_mtok": "cache_write",
+    "cache_write_1h_mtok": "cache_write_1h",
+}
+GENAI_SELLERS = {"aws": "bedrock", "azure": "azure", "together": "together", "fireworks": "fireworks", "groq": "groq",
+                 "openrouter": "openrouter"}  # fmt: skip
+GENAI_MAKERS = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere")
+
+SAME = 1e-6
+"""Prices nearer than this share are the same: litellm writes them per token, with the noise of that."""
+
+
+class Change:
+    """One price of the list that the catalogue has otherwise, or not at all."""
+
+    __slots__ = ("after", "before", "kind", "model")
+
+    def __init__(self, model: str, kind: str, before: float | None, after: float) -> None:
+        self.model = model
+        self.kind = kind
+        self.before = before
+        self.after = after
+
+    def as_dict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in ("model", "kind", "before", "after")}
+
+
+def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[Change]:
+    """What a downloaded list has otherwise than the catalogue (and the user's own prices) on a day.
+
+    Parameters
+    ----------
+    kind_of_list : "litellm" or "genai-prices".
+    path : the JSON file.
+    day : the ISO date whose prices are compared.
+
+    Raises
+    ------
+    CalcError : the file is not such a list; its message says what is wrong.
+    """
+    found: dict[tuple[str, str], Change] = {}
+    for name, kind, amount in _prices(kind_of_list, path, day):
+        asked = sellers.parse(name)
+        if asked.why_not or not amount:
+            continue
+        before = _known(name, kind, day)
+        if before is None or abs(before - amount) > SAME * max(before, amount):
+            found.setdefault((asked.key(), kind), Change(asked.key(), kind, before, amount))
+    return sorted(found.values(), key=lambda change: (change.before is None, change.model, change.kind))
+
+
+def rows(found: list[Change], kind_of_list: str, day: str) -> Iterator[dict[str, str]]:
+    """Changes as rows of a file of own prices."""
+    for change in found:
+        asked = sellers.parse(change.model)
+        known = catalogue.load().models.get(change.model)
+        yield dict(
+            zip(
+                COLUMNS,
+                (
+                    change.model, asked.seller or (known.provider if known else ""), change.kind, f"{change.after:.9g}",
+                    TOKEN_PRICE, day, "", "medium", f"{kind_of_list}, a snapshot of {day}", day,
+                    "" if change.before is None else f"the catalogue had {change.before:g}", "USD",
+                ),
+                strict=True,
+            )
+        )  # fmt: skip
+
+
+def _known(name: str, kind: str, day: str) -> float | None:
+    try:
+        row = catalogue.price(name, kind, day)
+    except CalcError:
+        return None
+    return row.amount if row.unit == TOKEN_PRICE else None
+
+
+def _prices(kind_of_list: str, path: str | os.PathLike[str], day: str) -> Iterator[tuple[str, str, float]]:
+    import json
+    from pathlib import Path
+
+    try:
+        data = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise NoAnswerError(f"{path} is not JSON: {error}", "Download the list again") from None
+    if kind_of_list == "litellm":
+        entries = data.values() if isinstance(data, dict) else ()
+        if not any(isinstance(entry, dict) and "litellm_provider" in entry for entry in entries):
+            raise _not_such(path, "litellm's model_prices_and_context_window.json")
+        yield from _litellm(data)
+    else:
+        data = data.get("providers", data) if isinstance(data, dict) else data
+        if not isinstance(data, list) or not any(isinstance(entry, dict) and "models" in entry for entry in data):
+            raise _not_such(path, "genai-prices' data.json")
+        yield from _genai(data, day)
+
+
+def _not_such(path: str | os.PathLike[str], what: str) -> CalcError:
+    return NoAnswerError(f"{path} is not {what}", "Name the list it is with --from, or download it again")
+
+
+def _litellm(data: dict[str, Any]) -> Iterator[tuple[str, str, float]]:
+    for name, entry in data.items():
+        if not isinstance(entry, dict) or entry.get("mode") not in LITELLM_MODES:
+            continue
+        provider = str(entry.get("litellm_provider") or "")
+        seller = provider.partition("-")[0]  # vertex_ai-language-models
+        maker = "google" if provider == "gemini" else sellers.MAKERS.get(provider, "")
+        if not maker and seller not in sellers.SELLERS:
+            continue
+        asked = sellers.parse(name)
+        if not maker and asked.seller != sellers.SELLERS[seller]:
+            name = f"{seller}/{name}"
+        elif maker and asked.seller:
+            continue
+        for field, kind in LITELLM_KINDS.items():
+            amount = _number(entry.get(field))
+            if amount is not None:
+                yield name, kind, round(amount * 1e6, 9)
+
+
+def _genai(data: list[Any], day: str) -> Iterator[tuple[str, str, float]]:
+    for provider in data:
+        ident = provider.get("id", "")
+        seller = GENAI_SELLERS.get(ident, "")
+        if not seller and ident not in GENAI_MAKERS:
+            continue
+        for model in provider["models"]:
+            on_vertex = ident == "google" and str(model["id"]).startswith("claude")
+            at = "vertex" if on_vertex else seller
+            for spelled in _spelled(model.get("match") or {}) or [str(model["id"])]:
+                name = f"{at}/{spelled.removeprefix('regional.')}" if at else spelled
+                for field, value in _holding(model.get("prices"), day).items():
+                    amount = _number(value.get("base") if isinstance(value, dict) else value)
+                    if field in GENAI_KINDS and amount is not None:
+                        yield name, GENAI_KINDS[field], amount
+
+
+def _spelled(match: dict[str, Any]) -> list[str]:
+    if "or" in match:
+        return [name for part in match["or"] for name in _spelled(part)]
+    return [match["equals"]] if "equals" in match else []
+
+
+def _holding(prices: Any, day: str) -> dict[str, Any]:
+    """The prices of a day: the last whose start has come; those of peak hours are the standard ones."""
+    if isinstance(prices, dict):
+        return prices
+    found: dict[str, Any] = {}
+    for period in prices or []:
+        start = (period.get("constraint") or {}).get("start_date", "")
+        if start <= day:
+            found = period.get("prices") or {}
+    return found
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e9 else None

@@ -1,0 +1,120 @@
+"""The sheet "My prices" of a workbook: the user's own prices, which come before the catalogue's and which nothing
+overwrites. Its columns are the catalogue's with a currency, found by their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pycalc.models import catalogue, own
+from pycalc.models.rows import Price
+from workbook.file.addresses import Place
+from workbook.file.cells import Value
+from workbook.file.package import BadWorkbook, Package
+from workbook.file.titles import Titles, find_titles, rows_of
+
+SHEET = "My prices"
+
+NEEDED: Titles = {
+    "model": ("model",),
+    "kind": ("kind",),
+    "amount": ("amount", "price", "usd per 1m tokens", "usd per 1m", "price per 1m tokens"),
+    "source": ("source",),
+    "read_on": ("read on", "read_on"),
+}
+FURTHER: Titles = {
+    "provider": ("seller", "provider"),
+    "unit": ("unit",),
+    "effective_from": ("from", "effective from", "effective_from"),
+    "effective_to": ("to before", "to", "effective to", "effective_to"),
+    "confidence": ("confidence",),
+    "note": ("note", "remark"),
+    "currency": ("currency",),
+    "usd_rate": ("usd rate", "usd_rate", "usd for 1"),
+}
+DATES = ("effective_from", "effective_to", "read_on")
+
+
+def read(package: Package) -> list[Price]:
+    """The prices of that sheet; none where it is not there, or has no row filled in.
+
+    Raises
+    ------
+    BadWorkbook : a row that is no price; its message says which cell row, what and the remedy.
+    """
+    sheet = next((sheet for sheet in package.worksheets() if sheet.name.lower() == SHEET.lower()), None)
+    if sheet is None:
+        return []
+    strings = package.strings()
+    values = {(cell.row, cell.column): cell.value(strings) for cell in package.cells(sheet.part)}
+    table = find_titles(values, NEEDED)
+    if table is None:
+        if any(type(value) is float for value in values.values()):
+            titles = ", ".join(names[0] for names in NEEDED.values())
+            what = f"no row of {SHEET} has the titles {titles}"
+            raise BadWorkbook(package.path, what, "Give the columns these titles")
+        return []
+    top, columns = table
+    words = next(words for row, words in rows_of(values) if row == top)
+    for field, names in FURTHER.items():
+        column = next((words[name] for name in names if name in words), 0)
+        if column:
+            columns[field] = column
+    try:
+        return own.prices(_entries(values, top, columns), {}, SHEET)
+    except own.CalcError as error:
+        raise BadWorkbook(package.path, error.rule, error.remedy) from None
+
+
+@contextmanager
+def in_use(package: Package) -> Iterator[None]:
+    """A workbook's own prices before those in use so far, until the block ends."""
+    with first(read(package)):
+        yield
+
+
+def asking(found: Sequence[Price], call: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that looks prices up, with these of a workbook before all others."""
+
+    def asked(*args: Any) -> Any:
+        with first(found):
+            return call(*args)
+
+    return asked
+
+
+@contextmanager
+def first(found: Sequence[Price]) -> Iterator[None]:
+    """These prices before those in use so far, until the block ends."""
+    if not found:
+        yield
+        return
+    known = catalogue.load()
+    before = known.use_own([])
+    known.use_own([*found, *(row for row in before if not any(_same(row, mine) for mine in found))])
+    try:
+        yield
+    finally:
+        known.use_own(before)
+
+
+def _same(one: Price, other: Price) -> bool:
+    return (one.model, one.kind) == (other.model, other.kind)
+
+
+def _entries(
+    values: dict[Place, Value], top: int, columns: dict[str, int]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    for row in sorted({row for row, _ in values if row > top}):
+        entry = {field: _text(values.get((row, column)), field in DATES) for field, column in columns.items()}
+        if entry["model"] and (entry["kind"] or entry["amount"]):
+            yield f"{SHEET}, row {row}", entry
+
+
+def _text(value: Value, is_date: bool) -> str:
+    if is_date and type(value) is float and 1 <= value < 2_958_466:
+        return catalogue.iso_day(value)
+    if type(value) is float:
+        return repr(value)
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,218 @@
+"""A table of scores read from CSV, JSON lines or Excel, and its passes and trials put into a workbook's Options."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pycalc.evaluation.marks import Row, ScoresError
+from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.put import held_cells, put_values
+from workbook.file.table import rows as table_rows
+from workbook.tasks.recalc import recalc
+
+if TYPE_CHECKING:
+    from workbook.file.addresses import Place
+    from workbook.file.cells import Value
+
+OPTIONS = "Options"
+"""The sheet with a column for each option."""
+
+COUNTS = {
+    "passes": ("test: answers that passed", "passes"),
+    "trials": ("test: answers judged", "trials"),
+}
+"""What the rows for a test's result may be titled, in small letters."""
+
+_KNOWN_BY = ("option number", "name", "model")
+"""Rows by whose cells an option is known; the first in which it is found counts."""
+
+
+def read_scores(path: str, sheet: str | None = None) -> list[Row]:
+    """The rows of a table of scores, cells as texts by column title.
+
+    A line of a .jsonl file is an object; marks may stand in an object of their own under "scores".
+
+    Raises
+    ------
+    ScoresError, pycalc.dataset.reader.BadInputError : the file cannot be read so.
+    """
+    if Path(path).suffix.lower() in (".jsonl", ".ndjson", ".json"):
+        return list(_json_rows(path))
+    lines = table_rows(path, sheet, needs="example, option and one for each dimension")
+    titles: list[str] = []
+    found = []
+    for number, cells in lines:
+        if not any(cell is None or cell.strip() for cell in cells):
+            continue
+        if not titles:
+            titles = [(cell or "").strip() for cell in cells]
+            twice = next((title for title in titles if title and titles.count(title) > 1), "")
+            if twice:
+                raise ScoresError(f"{path}: two columns are titled {twice!r}. Rename one of them")
+            continue
+        for title, cell in zip(titles, cells, strict=False):
+            if cell is None:
+                raise ScoresError(
+                    f"{path}: row {number}, column {title}: shows an error or has no value. Mend the cell"
+                )
+        found.append(Row(number, {title: cell or "" for title, cell in zip(titles, cells, strict=False) if title}))
+    if not found:
+        raise ScoresError(f"{path}: holds no scores. It needs a row for each example and option")
+    return found
+
+
+def _json_rows(path: str) -> Iterator[Row]:
+    try:
+        with open(path, encoding="utf-8-sig") as stream:
+            for number, line in enumerate(stream, 1):
+                if not line.strip():
+                    continue
+                try:
+                    item = json.loads(line)
+                except ValueError:
+                    raise ScoresError(f"{path}: line {number} is no JSON. Write one object on each line") from None
+                if not isinstance(item, dict):
+                    raise ScoresError(f"{path}: line {number} is no object. Write one object on each line")
+                scores = item.pop("scores", {})
+                cells = item | scores if isinstance(scores, dict) else item
+                yield Row(number, {str(name): _text(value) for name, value in cells.items()})
+    except OSError as problem:
+        raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise ScoresError(f"{path}: is not UTF-8. Save it so") from None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "pass" if value else "fail"
+    return value if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def training_pairs(path: str) -> Iterator[tuple[str, str]]:
+    """Questions and answers of a chat fine-tuning file; lines of another form are passed over."""
+    from pycalc.dataset.content import text_of
+
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as stream:
+            for line in stream:
+                try:
+                    messages = json.loads(line)["messages"]
+                    question = ""
+                    for message in messages:
+                        text = text_of(message.get("content"))
+                        if message.get("role") == "user":
+                            question = text
+                        elif message.get("role") == "assistant":
+                            yield question, text
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                    continue
+    except OSError as problem:
+        raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
+
+
+def write_counts(
+    book: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    result: Mapping[str, Any],
+    columns: Mapping[str, str],
+    *,
+    replace: bool = False,
+) -> dict[str, Any]:
+    """Write passes and trials of each option into a copy of the workbook, and recalculate it.
+
+    Parameters
+    ----------
+    result : of `pycalc.evaluation.compare.evaluate`; its overall figures are written.
+    columns : option of the test to the workbook's, by number, name or model, where it is named otherwise; "" leaves it
+        out.
+    replace : also where other figures are typed already.
+
+    Raises
+    ------
+    BadWorkbook : no such sheet, row or option; a cell that holds other figures. Nothing is written then.
+    """
+    check_target(book, out)
+    with Package(book) as package:
+        sheet = next((each for each in package.worksheets() if each.name == OPTIONS), None)
+        if sheet is None:
+            raise BadWorkbook(book, f"it has no sheet {OPTIONS}", "Make one with breakeven new")
+        strings = package.strings()
+        held = held_cells(package, sheet)
+        values = {place: cell.value(strings) for place, cell in held.items()}
+        rows = _titled(book, values)
+        wanted: dict[Place, Value] = {}
+        written = []
+        for rate in result["dimensions"][-1]["options"]:
+            name = columns.get(rate["option"], rate["option"])
+            if not rate["trials"] or not name:
+                continue
+            column = _column(book, values, rows, name)
+            for count in COUNTS:
+                place = rows[count], column
+                if values.get(place) not in (None, "", rate[count]) and not replace:
+                    raise BadWorkbook(
+                        book,
+                        f"{OPTIONS}!{held[place].address} holds {count} already ({_shown(values[place])})",
+                        "--replace writes over them",
+                    )
+                wanted[place] = float(rate[count])
+            written.append({"option": rate["option"], "passes": rate["passes"], "trials": rate["trials"]})
+        put_values(package, sheet, wanted, held=held)
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            changed = package.save(Path(folder) / Path(book).name)
+            recalculated = recalc(changed, out, everything=True)
+    return {
+        "out": str(out),
+        "options": written,
+        "not_recalculated": [f"{name}!{cell}" for name, cell in recalculated.kept],
+    }
+
+
+def _titled(book: str | os.PathLike[str], values: Mapping[Place, Value]) -> dict[str, int]:
+    """The rows of passes, of trials and of what options are known by, from the titles in the first column."""
+    titles: dict[str, int] = {}
+    for (row, column), value in sorted(values.items(), key=lambda item: item[0]):
+        if column == 1 and isinstance(value, str):
+            titles.setdefault(value.strip().lower(), row)
+    found = {name: next((titles[each] for each in words if each in titles), 0) for name, words in COUNTS.items()}
+    missing = [COUNTS[name][0] for name, row in found.items() if not row]
+    if missing:
+        raise BadWorkbook(
+            book, f"its sheet {OPTIONS} has no row titled {' or '.join(missing)}", "Use a workbook of breakeven new"
+        )
+    return found | {name: titles[name] for name in _KNOWN_BY if name in titles}
+
+
+def _shown(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _column(book: str | os.PathLike[str], values: Mapping[Place, Value], rows: Mapping[str, int], wanted: str) -> int:
+    """The column of the one option known by this number, name or model."""
+    known: list[str] = []
+    for title in _KNOWN_BY:
+        cells = {
+            place[1]: _shown(value)
+            for place, value in values.items()
+            if place[0] == rows.get(title) and place[1] > 1 and isinstance(value, str | int | float)
+        }
+        columns = [column for column, text in cells.items() if text.strip().lower() == wanted.strip().lower()]
+        if len(columns) > 1:
+            raise BadWorkbook(
+                book, f"{len(columns)} of its options have the {title} {wanted}", f'Say which: --as "{wanted}=NUMBER"'
+            )
+        if columns:
+            return columns[0]
+        known += [text for text in cells.values() if text.strip() and title == "name"]
+    raise BadWorkbook(
+        book,
+        f"it has no option {wanted!r} ({', '.join(known)})",
+        f'Say which it is, or that none: --as "{wanted}=NUMBER", --as "{wanted}="',
+    )
