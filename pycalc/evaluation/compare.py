@@ -16,6 +16,9 @@ OVERALL = "all dimensions"
 FAR_APART = (0.6, 0.9)
 """Two pass rates that anybody would call far apart: what a small test is measured by."""
 
+_FEWEST_OF_EACH = 10
+"""Two samples below this are too small for the normal distribution, whatever they show."""
+
 Marks = dict[str, dict[str, bool]]
 """By option, then by example."""
 
@@ -131,7 +134,8 @@ def _comparison(marks: Marks, option: str, against: str, confidence: float, powe
         rates = passes[0] / len(ours), passes[1] / len(theirs)
         found["difference"] = rates[0] - rates[1]
         found["p"] = _or_none(eval_pvalue, passes[0], len(ours), passes[1], len(theirs))
-        found["examples_needed"] = _or_none(eval_size, *rates, confidence, power)
+        needed = _or_none(eval_size, *rates, confidence, power)
+        found["examples_needed"] = None if needed is None else max(_FEWEST_OF_EACH, int(needed))
     return found
 
 
@@ -146,7 +150,11 @@ def _enough_pairs(more: int, fewer: int, pairs: int, confidence: float, power: f
         return None
     found = distance(2 - 2 * power) if power >= 0.5 else -distance(2 * power)
     root = distance(1 - confidence) * math.sqrt(apart) + found * math.sqrt(apart - gap * gap)
-    return math.ceil((root / gap) ** 2)
+    examples = math.ceil((root / gap) ** 2)
+    # Few and clear examples: the exact test asks for more than the normal distribution does.
+    while eval_paired(round(more / pairs * examples), round(fewer / pairs * examples)) >= 1 - confidence:
+        examples += 1
+    return examples
 
 
 def _or_none(function: Any, *arguments: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -102,6 +103,8 @@ def number(text: str) -> float | None:
     if match is None:
         return None
     value = float(text.strip().rstrip("%").replace(",", "."))
+    if not math.isfinite(value):
+        return None
     return value / 100 if match[1] else value
 
 

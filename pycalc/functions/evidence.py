@@ -22,12 +22,12 @@ _SPREAD = f"SQRT({_Z}*{_Z}/((1+1)*(1+1))+passes*(trials-passes)/trials)"
 
 def _wilson(passes: float, trials: float, confidence: float) -> tuple[float, float, float]:
     """z, z²/2 + passes and the square root in both bounds."""
-    if minus(passes, trials) > 0:
+    if passes > trials:
         raise out_of_bounds("has more passes than trials", "Give how many of the trials passed")
     if trials == 0:
         raise zero_ratio("trials is 0, so there is no rate", "Test some examples first")
     z = distance(1 - confidence)
-    return z, passes + z * z / 2, math.sqrt(z * z / 4 + max(passes * (trials - passes) / trials, 0))
+    return z, passes + z * z / 2, math.sqrt(z * z / 4 + passes * (trials - passes) / trials)
 
 
 @worksheet_function(
@@ -144,11 +144,11 @@ def eval_pvalue(passes_a: float, trials_a: float, passes_b: float, trials_b: flo
     For the same examples judged under both use EVAL_PAIRED, which sees more. Below 10 passes and 10 failures in all
     the value is rough. No trials, or no failure (or no pass) in either option: #DIV/0!.
     """
-    if minus(passes_a, trials_a) > 0 or minus(passes_b, trials_b) > 0:
+    if passes_a > trials_a or passes_b > trials_b:
         raise out_of_bounds("has more passes than trials", "Give how many of the trials passed")
     both = trials_a + trials_b
     passed = passes_a + passes_b
-    failed = minus(both, passed)
+    failed = both - passed
     if trials_a == 0 or trials_b == 0:
         raise zero_ratio("has an option without trials", "Test some examples first")
     if passed == 0 or failed == 0:

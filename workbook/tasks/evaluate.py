@@ -74,7 +74,7 @@ def _json_rows(path: str) -> Iterator[Row]:
                     continue
                 try:
                     item = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     raise ScoresError(f"{path}: line {number} is no JSON. Write one object on each line") from None
                 if not isinstance(item, dict):
                     raise ScoresError(f"{path}: line {number} is no object. Write one object on each line")

@@ -47,6 +47,12 @@ def test_pairs_needed_are_connors():
     assert result["dimensions"][-1]["comparisons"][0]["examples_needed"] is None
 
 
+def test_the_exact_test_needs_six_clear_examples():
+    # Connor: 1.96^2 = 3.84, so 4; but 2/2^5 = 0.0625 and only 2/2^6 = 0.03125 is below 0.05
+    _, result = result_of(paired(0, 3, 0, 0))
+    assert result["dimensions"][-1]["comparisons"][0]["examples_needed"] == 6
+
+
 def test_examples_that_differ_are_two_samples():
     table = rows(
         *[(f"a{i}", "today", int(i < 60)) for i in range(100)], *[(f"b{i}", "ft", int(i < 90)) for i in range(100)]
@@ -75,7 +81,10 @@ def test_scores_pass_from_their_threshold_on(score, passes):
 
 
 def test_numbers_as_people_write_them():
-    assert [number(text) for text in ("4", "4.5", "4,5", "85%", " 1 ", "one", "")] == [4, 4.5, 4.5, 0.85, 1, None, None]
+    assert [number(text) for text in ("4", "4.5", "4,5", "85%", " 1 ", "one", "", "1e999")] == [
+        *(4, 4.5, 4.5, 0.85, 1),
+        *(None, None, None),
+    ]
 
 
 def test_holm_leaves_the_overall_question_alone():
