@@ -10,6 +10,7 @@ import pytest
 
 from pycalc.errors import OutOfBoundsError, WrongKindError
 from pycalc.risk import simulate as simulation
+from pycalc.risk.cashflow import NEEDED, outcome
 from pycalc.risk.draws import BLOCK, Correlation, Step, Uncertain, draw, uniforms_of_block
 from pycalc.risk.simulate import simulate, simulate_all
 from tests.pycalc.risk import plain_risk
@@ -397,3 +398,19 @@ def test_no_workers_are_refused():
 def test_bad_questions_are_refused(build, error, message):
     with pytest.raises(error, match=message):
         build()
+
+
+@pytest.mark.parametrize(("days", "in_time"), [(60.875, False), (60.876, True), (60.874, False)])
+def test_paid_back_on_the_day_of_the_shutdown_is_too_late(days, in_time):
+    # 100 calls of 1M tokens at 1 USD against nothing: 100 a month on 200, so two months; 2 x 365.25 / 12 is 60.875 days
+    given = dict.fromkeys(NEEDED, 0.0) | {
+        "queries": 100.0,
+        "pe_prompt_tokens": 1e6,
+        "pe_input_price": 1.0,
+        "evaluation_cost": 200.0,
+        "start_date": 0.0,
+        "ft_shutdown_date": days,
+    }
+    found = outcome(given, 2)
+    assert bool(numpy.all(found.paid))
+    assert bool(numpy.all(found.paid_alive)) is in_time
