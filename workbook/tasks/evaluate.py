@@ -28,7 +28,7 @@ COUNTS = {
 }
 """What the rows for a test's result may be titled, in small letters."""
 
-_KNOWN_BY = ("option number", "name", "model")
+_KNOWN_BY = ("option number", "option", "name", "model")
 """Rows by whose cells an option is known; the first in which it is found counts."""
 
 
@@ -196,12 +196,12 @@ def _shown(value: Value) -> str:
 
 def _column(book: str | os.PathLike[str], values: Mapping[Place, Value], rows: Mapping[str, int], wanted: str) -> int:
     """The column of the one option known by this number, name or model."""
-    known: list[str] = []
+    known: dict[int, str] = {}
     for title in _KNOWN_BY:
         cells = {
             place[1]: _shown(value)
             for place, value in values.items()
-            if place[0] == rows.get(title) and place[1] > 1 and isinstance(value, str | int | float)
+            if place[0] == rows.get(title) and place[1] > 2 and isinstance(value, str | int | float)
         }
         columns = [column for column, text in cells.items() if text.strip().lower() == wanted.strip().lower()]
         if len(columns) > 1:
@@ -210,9 +210,10 @@ def _column(book: str | os.PathLike[str], values: Mapping[Place, Value], rows: M
             )
         if columns:
             return columns[0]
-        known += [text for text in cells.values() if text.strip() and title == "name"]
+        if title != "model":
+            known |= {column: f"{known.get(column, '')} {text}".strip() for column, text in cells.items()}
     raise BadWorkbook(
         book,
-        f"it has no option {wanted!r} ({', '.join(known)})",
+        f"it has no option {wanted!r}; it has {', '.join(known.values())}",
         f'Say which it is, or that none: --as "{wanted}=NUMBER", --as "{wanted}="',
     )

@@ -31,7 +31,9 @@ def valid(case) -> bool:
 FORMUALIZER_LIMITS = {
     "FT_ROI-months-column": "INT over a range is #VALUE! there",
     "REPLICAS-column": "INT over a range is #VALUE! there",
+    "REPLICAS-columns-of-all": "INT over a range is #VALUE! there",
     "PTU_COUNT-column": "INT over a range is #VALUE! there",
+    "PTU_COUNT-columns-of-all": "INT over a range is #VALUE! there",
     "EVAL_SIZE-column": "INT over a range is #VALUE! there",
     "PASS_RATE_LOW-column": "INT over a range is #VALUE! there",
     "PASS_RATE_HIGH-column": "INT over a range is #VALUE! there",

@@ -112,7 +112,7 @@ def options(tmp_path):
         (
             ("Options",),
             ("Option number", "Unit", 1, 2, 3),
-            ("Name", "", "Today", "Cached", "Fine-tuned"),
+            ("Option", "", "Today", "Cached", "Fine-tuned"),
             ("Model", "", "gpt-4.1", "gpt-4.1", "ft:gpt-4.1-mini"),
             ("Test: answers that passed", "answers"),
             ("Test: answers judged", "answers", 7),
@@ -152,7 +152,7 @@ def test_passes_and_trials_go_to_their_option_and_the_book_is_recalculated(run, 
     ("name", "words"),
     [
         ("gpt-4.1", "2 of its options have the model gpt-4.1"),
-        ("nobody", "has no option 'nobody' (Today, Cached, Fine-tuned)"),
+        ("nobody", "has no option 'nobody'; it has 1 Today, 2 Cached, 3 Fine-tuned"),
     ],
 )
 def test_an_option_that_is_not_one_of_the_workbooks(run, options, tmp_path, name, words):
