@@ -28,6 +28,7 @@ COMMANDS = (
     "tokens",
     "prices",
     "usage",
+    "portfolio",
     "dataset",
     "evaluate",
     "addin",

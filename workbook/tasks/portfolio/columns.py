@@ -1,0 +1,304 @@
+"""The template's model turned on its side: one line of a sheet a use case, one column a figure of an option.
+
+Nothing is calculated here that the template does not define: the rows of `template.model` become columns, and a key in
+their formulas becomes the cell of the same line. Options that no column of the table speaks of have no cells; the few
+constants that keep them out of the ranking stand instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workbook.template import model
+from workbook.template.cases import SHAPE
+from workbook.template.grid import expand, letters
+from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
+
+LINE = "\0"
+"""Stands for the number of a line in the text of a column's formula."""
+MODEL, INPUTS = "Model", "Inputs"
+AXIS = 2
+"""Line of the sheet Model on which months and options are numbered."""
+
+_AREA = re.compile(r"INDEX\(own_area,(\w+),0\)")
+_MONTH_OF = re.compile(r"INDEX\((\w+)\.1:\1\.10,([\w.]+)\)")
+_GROWTH = "((1+N(monthly_growth))^(t-1))"
+_WEIGHT = "((rest.t<=N(months))*(1+N(annual_rate))^(-rest.t/months_per_year))"
+_ENTERED = ("caching", "context_window")
+"""The first and the last row of an option that say whether it has entries of its own."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the sheet Model."""
+
+    place: int
+    formula: str
+    """With `LINE` where the number of the line goes; "" for a constant."""
+    constant: object = None
+    heading: str = ""
+
+
+@dataclass
+class Layout:
+    """All columns, and where each key stands."""
+
+    given: dict[str, int]
+    """Columns of the table: the name of an input, and its column on the sheet Inputs."""
+    columns: list[Column] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+    options: dict[str, int] = field(default_factory=dict)
+    """Keys of rows across the options: the column of option 1."""
+    months: dict[str, int] = field(default_factory=dict)
+    """Keys of rows across the months: the column of month 0."""
+    used: tuple[int, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Rows of an option that nothing in the table can fill: they are "" in every formula."""
+    next: int = 1
+
+    def cell(self, name: str) -> str:
+        """Where a figure of the model stands, as a reference for a formula of any sheet: `npv.5`, `best_label`."""
+        key, _, option = name.partition(".")
+        place = self.options[key] + int(option) - 1 if option else self.figures[key]
+        return f"{MODEL}!${letters(place)}{LINE}"
+
+
+def lay_out(given: dict[str, int]) -> Layout:
+    """The columns for a table with these inputs."""
+    layout = Layout(given)
+    layout.used = used_options(given)
+    layout.options["number"] = layout.next
+    layout.months["t"] = layout.next + COUNT
+    layout.next += COUNT + MOST_MONTHS + 1
+    values = {key: _has_values(layout, key) for key, row in OPTION_ROWS.items() if row.counted}
+    rows = (*model.FACTS, *model.CALLS, *model.QUALITY, *model.ONCE, *model.MONTHLY, *model.LIFE, *model.RESULTS)
+    layout.absent = frozenset(key for key, there in values.items() if not there)
+    for key in (*values, "own_model", "own_answers", "own_entries", *(row.key for row in rows)):
+        layout.options[key] = layout.next
+        layout.next += COUNT
+    singles = (*model.heads(), *model.gap_rows(), *_LATER)
+    common = [model.common_key(name) for name in COMMON if name in given]
+    for key in (*common, *(row.key for row in singles)):
+        layout.figures[key] = layout.next
+        layout.next += 1
+    for key in (*(f"own.{option}" for option in layout.used), "all.1", "rec_net", "rec_sum"):
+        layout.months[key] = layout.next
+        layout.next += MOST_MONTHS + 1
+    _inputs(layout, values)
+    for row in rows:
+        for option in layout.used:
+            _add(
+                layout, layout.options[row.key] + option - 1, _text(layout, row, option), ("option", option), row.label
+            )
+    for option in set(range(1, COUNT + 1)) - set(layout.used):
+        for key, constant in (("gate", "not entered"), ("ranked", "closed_price")):
+            place = layout.options[key] + option - 1
+            layout.columns.append(Column(place, f"={constant}" if key == "ranked" else "", constant, key))
+    for row in singles:
+        _add(layout, layout.figures[row.key], str(row.formula), ("one", 0), row.label)
+    _months(layout)
+    layout.columns.sort(key=lambda column: column.place)
+    return layout
+
+
+def used_options(given: Iterable[str]) -> tuple[int, ...]:
+    """The options that the columns of a table can define."""
+    names = set(given)
+    owner = {option_input(option, key): option for option in range(1, COUNT + 1) for key in OPTION_ROWS}
+    found = {1, *(owner[name] for name in names if name in owner)}
+    if names & {"pe_cached_price", "2.cached_price"}:
+        found.add(2)
+    if names & {"context_tokens", "retrieval_price"}:
+        found |= {4} | ({6} if 5 in found else set()) | ({8} if 3 in found else set())
+    if 7 in found or 6 in found:
+        found.add(5)
+    return tuple(sorted(found))
+
+
+def _has_values(layout: Layout, key: str) -> bool:
+    row = OPTION_ROWS[key]
+    own = any(option_input(option, key) in layout.given or (option, key) in SHAPE for option in layout.used)
+    return own or bool(row.common and key in layout.given)
+
+
+def _own(layout: Layout, option: int, key: str) -> str:
+    """The cell or constant of an option's own entry, as part of a formula; "" for none."""
+    name = option_input(option, key)
+    if name in layout.given:
+        return f"{INPUTS}!${letters(layout.given[name])}{LINE}"
+    constant = SHAPE.get((option, key))
+    return "" if constant is None else f'"{constant}"' if isinstance(constant, str) else str(constant)
+
+
+def _inputs(layout: Layout, values: dict[str, bool]) -> None:
+    """Values in force, common ones and those of every option; a blank is "" in all of them, never a 0."""
+    for name in COMMON:
+        if name in layout.given:
+            cell = f"{INPUTS}!${letters(layout.given[name])}{LINE}"
+            place = layout.figures[model.common_key(name)]
+            layout.columns.append(Column(place, f'=IF({cell}="","",{cell})', heading=COMMON[name].label))
+    for key, there in values.items():
+        if not there:
+            continue
+        for option in layout.used:
+            own, place = _own(layout, option, key), layout.options[key] + option - 1
+            name = option_input(option, key)
+            if own and name not in layout.given:
+                layout.columns.append(Column(place, "", SHAPE[(option, key)], key))
+                continue
+            fallback = model.taken(key, option == 1)
+            text = _resolved(layout, fallback, ("option", option)) if fallback else '""'
+            formula = f'=IF({own}<>"",{own},{text})' if own else f"={text}"
+            layout.columns.append(Column(place, formula, heading=OPTION_ROWS[key].label))
+    keys = [key for key, row in OPTION_ROWS.items() if row.counted]
+    counted = keys[keys.index(_ENTERED[0]) : keys.index(_ENTERED[1]) + 1]
+    for option in layout.used:
+        for name, own_keys in (("own_model", ("model", "kind")), ("own_answers", ("model", "kind", "retrieval"))):
+            cells = "&".join(filter(None, (_own(layout, option, key) for key in own_keys))) or '""'
+            _raw(layout, name, option, f'=IF({cells}="",0,1)')
+        entries = [own for key in counted if (own := _own(layout, option, key))]
+        _raw(layout, "own_entries", option, "=" + ("+".join(f'IF({own}="",0,1)' for own in entries) or "0"))
+
+
+def _raw(layout: Layout, key: str, option: int, formula: str) -> None:
+    layout.columns.append(Column(layout.options[key] + option - 1, formula, heading=key))
+
+
+def _text(layout: Layout, row: model.Row, option: int) -> str:
+    if row.key == "texts":  # a range down the block there, single cells here
+        keys = [key for key, each in OPTION_ROWS.items() if each.counted]
+        counted = keys[keys.index("prompt_tokens") : keys.index("context_window") + 1]
+        cells = [key for key in counted if option_input(option, key) in layout.given]
+        return "+".join(f'IF(ISTEXT({key}),IF({key}="",0,1),0)' for key in cells) or "0"
+    if option == 1 and row.opening is not None:
+        return row.opening
+    text = row.formula if isinstance(row.formula, str) else row.formula[option - 1]
+    return text.replace("rest.weight", _WEIGHT).replace("rest.in_time", model.part_of("N(max_months)"))
+
+
+def _months(layout: Layout) -> None:
+    for option in layout.used:
+        text = "+".join(model.own_parts(option).values()).replace("growth", _GROWTH)
+        _each_month(layout, f"own.{option}", text, 1)
+    _each_month(layout, "all.1", model.path(1), 1)
+    moved = "(t>best_built)*(t>=best_leaves)*(t-1<best_leaves)*best_next_move"
+    alive = f"(t>best_built)*{model.clamped('best_lives')}"
+    net = f"IF(best<=1,0,{alive}*(all.1-INDEX(own.1:own.10,best))-{moved})"
+    _each_month(layout, "rec_net", net, 1, opening="-best_paid")
+    _each_month(layout, "rec_sum", "SUM(first.rec_net:rec_net)", 0)
+
+
+def _each_month(layout: Layout, key: str, text: str, start: int, opening: str = "0") -> None:
+    for month in range(MOST_MONTHS + 1):
+        formula = text if month >= start else opening
+        _add(layout, layout.months[key] + month, formula, ("month", month), f"{key}, month {month}")
+
+
+def _add(layout: Layout, place: int, text: str, here: tuple[str, int], heading: str) -> None:
+    layout.columns.append(Column(place, "=" + _resolved(layout, text, here), heading=heading))
+
+
+# --- keys into references ---------------------------------------------------------------------------------------------
+
+
+def _resolved(layout: Layout, text: str, here: tuple[str, int]) -> str:
+    text = _AREA.sub(lambda match: _own_area(layout, match[1], here), text)
+    text = _MONTH_OF.sub(lambda match: _own_month(layout, match[1], match[2]), text)
+    return expand(text, lambda token: _reference(layout, token, here))
+
+
+def _own_area(layout: Layout, number: str, here: tuple[str, int]) -> str:
+    """What an option costs by itself, months 1 to 36, by its number."""
+    if number == "number":
+        return f"rest.own.{here[1]}"
+    found = f"rest.own.{layout.used[-1]}"
+    for option in reversed(layout.used[:-1]):
+        found = f"IF({number}={_numeral(option)},rest.own.{option},{found})"
+    return found
+
+
+def _own_month(layout: Layout, key: str, number: str) -> str:
+    found = f"{key}.{layout.used[-1]}"
+    for option in reversed(layout.used[:-1]):
+        found = f"IF({number}={_numeral(option)},{key}.{option},{found})"
+    return found
+
+
+def _numeral(option: int) -> str:
+    """An option's number as the cell that holds it: no formula holds a number of its own."""
+    return f"number.{option}"
+
+
+def _reference(layout: Layout, token: str, here: tuple[str, int]) -> str:
+    if token in layout.months or token in layout.options or token in layout.figures:
+        return _cell(layout, token, here)
+    word, _, rest = token.partition(".")
+    if word in ("row", "rest", "first", "last", "prev") and rest:
+        return _span(layout, word, rest, here)
+    stem, _, number = token.rpartition(".")
+    if stem in layout.absent:
+        return '""'
+    if stem in layout.options and number.isdigit():
+        return _at(stem, layout.options[stem] + int(number) - 1)
+    name = token.removeprefix("all_")
+    return '""' if name in COMMON else token  # else a named constant, or a function's own word
+
+
+def _cell(layout: Layout, key: str, here: tuple[str, int]) -> str:
+    kind, place = here
+    if key in layout.absent and kind == "option":
+        return '""'
+    if key in layout.months and kind == "month":
+        return _at(key, layout.months[key] + place)
+    if key in layout.options and kind == "option":
+        return _at(key, layout.options[key] + place - 1)
+    if key in layout.figures:
+        return _at(key, layout.figures[key])
+    raise KeyError(key)
+
+
+def _at(key: str, place: int) -> str:
+    return f"${letters(place)}${AXIS}" if key in ("number", "t") else f"${letters(place)}{LINE}"
+
+
+def _span(layout: Layout, word: str, key: str, here: tuple[str, int]) -> str:
+    across = key in layout.options
+    first = layout.options[key] if across else layout.months[key]
+    last = first + (COUNT - 1 if across else MOST_MONTHS)
+    if word == "first":
+        return _at(key, first)
+    if word == "last":
+        return _at(key, last)
+    if word == "prev":
+        return _at(key, first + here[1] - (2 if across else 1))
+    start = first + 1 if word == "rest" else first
+    return f"{_at(key, start)}:{_at(key, last)}"
+
+
+def _later() -> tuple[model.Row, ...]:
+    """The recommended option's own figures, for its break-even."""
+    best = "IF(best=0,NA(),INDEX(row.{0},1,best))"
+    left = "(last.t+1-row.t)"
+    back = f"SUMPRODUCT(MAX((row.rec_sum>=-comparison_tolerance*best_paid)*{left}))"
+    return (
+        model.Row("best_paid", "Paid up front", "USD", best.format("upfront")),
+        model.Row("best_lives", "Months it can run", "months", best.format("lives")),
+        model.Row("best_built", "Months until it runs", "months", best.format("built")),
+        model.Row("best_leaves", "It is left after", "months", best.format("leaves")),
+        model.Row("best_next_move", "That move costs", "USD", best.format("next_move")),
+        model.Row("back_found", "Months left once it is paid back", "months", f"IF(best=0,0,{back})"),
+        model.Row(
+            "best_back",
+            "Break-even, all in",
+            "months",
+            "IF(best=0,NA(),IF(best_paid=0,0,IF(back_found=0,NA(),(last.t+1-back_found)-INDEX(row.rec_sum,1,"
+            "last.t+1-back_found+1)/(INDEX(row.rec_sum,1,last.t+1-back_found+1)-INDEX(row.rec_sum,1,last.t+1-back_found)))))",
+        ),
+        model.Row("today_year1", "Today: year 1, all in", "USD", "year1.1"),
+        model.Row("saved_year1", "Saved in year 1, all in", "USD", "IF(best=0,NA(),year1.1-best_year1)"),
+    )
+
+
+_LATER = _later()

@@ -1,0 +1,79 @@
+"""A portfolio's workbook on its way to the file: its sheets, looks, and formulas with their stored values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+
+from pycalc.errors import CalcError
+from pycalc.version import VERSION
+from workbook.tasks.portfolio.columns import LINE, MODEL, Layout
+from workbook.tasks.portfolio.table import Table
+from workbook.tasks.portfolio.values import FIRST_LINE
+from workbook.template.build import _EmptyText
+from workbook.template.styles import style
+
+NOTES = "Notes"
+
+
+class Pages:
+    """The sheets, in order: first ones, a tab for each use case that asked for one, last ones."""
+
+    def __init__(
+        self,
+        file: Any,
+        table: Table,
+        layout: Layout,
+        values: list[list[object]],
+        found: list[dict[str, object]],
+        first: Sequence[str],
+        own: Sequence[int],
+        last: Sequence[str],
+    ) -> None:
+        self.book = xlsxwriter.Workbook(file, {"in_memory": True})
+        self.book.set_calc_mode("auto")
+        self.table, self.layout, self.values, self.found = table, layout, values, found
+        self.last_line = FIRST_LINE + len(table.rows) - 1
+        self.tabs = {index: _sheet_name(table.names[index], place) for place, index in enumerate(own, 1)}
+        names = (*first, *self.tabs.values(), *last)
+        self.sheets = {name: self.book.add_worksheet(name) for name in names}
+        self._looks: dict[str, Any] = {}
+
+    def look(self, name: str) -> Any:
+        """A cell format of the template's styles."""
+        if name not in self._looks:
+            self._looks[name] = self.book.add_format(style(name))
+        return self._looks[name]
+
+    def formula(self, sheet: Any, line: int, column: int, text: str, look: str, value: object) -> None:
+        """A formula with its stored value; lines count from 1, columns from 0."""
+        stored = value.code if isinstance(value, CalcError) else _EmptyText() if value in ("", None) else value
+        sheet.write_formula(line - 1, column, text.replace(LINE, str(line)), self.look(look), stored)
+
+    def title(self, sheet: Any, title: str, purpose: str) -> None:
+        sheet.write_string(0, 0, title, self.look("title"))
+        sheet.write_string(1, 0, purpose, self.look("remark"))
+        sheet.set_row(0, 24)
+
+    def close(self) -> None:
+        """Set the pages up for print and write the file."""
+        for name, sheet in self.sheets.items():
+            sheet.set_landscape()
+            sheet.set_paper(8 if name == "Portfolio" else 9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0, FIRST_LINE - 2)
+            sheet.set_footer("&L&F&C&A&RPage &P of &N")
+            if name != MODEL:
+                sheet.hide_gridlines(2)
+        about = {"title": "Portfolio", "author": "llm-breakeven", "comments": f"llm-breakeven {VERSION}"}
+        self.book.set_properties(about)
+        self.book.close()
+
+
+def _sheet_name(name: str, place: int) -> str:
+    """A sheet's name that Excel takes: at most 31 signs, none of those it refuses."""
+    plain = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:26]
+    return f"{plain or 'Case'} ({place})"

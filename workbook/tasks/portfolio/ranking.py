@@ -1,0 +1,239 @@
+"""The sheets a person reads: the portfolio ranked, what to do first under a budget, a use case by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workbook.tasks.portfolio.columns import INPUTS, LINE, MODEL
+from workbook.tasks.portfolio.page import Pages
+from workbook.tasks.portfolio.results import SHOWN, TEXTS, Shown, place_of
+from workbook.tasks.portfolio.values import FIRST_LINE
+from workbook.template.cases import SHAPE
+from workbook.template.grid import letters
+from workbook.template.inputs import INPUTS as ALL
+
+PORTFOLIO, FIRST = "Portfolio", "What first"
+RANK, ORDER, PAYS = len(SHOWN) + 1, len(SHOWN) + 2, len(SHOWN) + 3
+"""Columns behind those of `SHOWN`."""
+
+_PLACES = {column.key: place for place, column in enumerate(SHOWN, 1)}
+_TAB = (
+    ("state", "State", "", "verdict"),
+    ("running", "Month one", "USD a month", "money"),
+    ("upfront", "Paid up front", "USD", "money"),
+    ("year1", "Year 1, all in", "USD", "flow"),
+    ("years3", "Three years, all in", "USD", "flow"),
+    ("npv", "Net present value against today", "USD", "flow"),
+    ("to_shutdown", "Months to shutdown", "months", "months"),
+    ("rank", "Rank", "", "whole"),
+)
+_FIRST_HEADS = (
+    ("Place", 8),
+    ("Use case", 28),
+    ("What to do", 46),
+    ("Paid up front", 14),
+    ("Saves a month", 14),
+    ("Paid so far", 14),
+    ("Saved a month so far", 14),
+    ("Taken", 9),
+    ("Taken: paid so far", 14),
+    ("Taken: saves a month", 14),
+)
+
+
+def portfolio_sheet(pages: Pages) -> list[int]:
+    """The portfolio; returns the use cases that should change, in the order in which they pay back."""
+    sheet = pages.sheets[PORTFOLIO]
+    purpose = "One line a use case, every figure a formula. A use case with inputs missing counts in no total."
+    pages.title(sheet, "Portfolio", purpose)
+    heads = [("Use case", "", 26.0), *((column.title, column.unit, column.width) for column in SHOWN)]
+    heads += [("Rank", "by saving", 10), ("Order", "to do", 10), ("Up front by saving", "months", 12)]
+    for place, (title, unit, width) in enumerate(heads):
+        sheet.set_column(place, place, width)
+        sheet.write_string(2, place, f"{title}\n{unit}".strip(), pages.look("head" if place else "head left"))
+    sheet.set_row(2, 45)
+    sheet.freeze_panes(FIRST_LINE - 1, 1)
+    _totals(pages)
+    ranks = _ranks([counted(row, "rec_saving_monthly") for row in pages.found])
+    order = _order(pages.found)
+    done = {index: place for place, index in enumerate(order, 1)}
+    for index, row in enumerate(pages.found):
+        line = FIRST_LINE + index
+        sheet.set_row(line - 1, 27)
+        pages.formula(sheet, line, 0, f"={INPUTS}!$A{LINE}", "label", pages.table.names[index])
+        for column in SHOWN:
+            text, value = _shown(pages, column), counted(row, column.key)
+            pages.formula(sheet, line, _PLACES[column.key], text, column.look, value)
+        _ranked(pages, line, ranks[index], done.get(index, ""), _pays(row) if index in done else "")
+    sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, PAYS)
+    return order
+
+
+def _totals(pages: Pages) -> None:
+    sheet = pages.sheets[PORTFOLIO]
+    sheet.write_string(3, 0, "Total", pages.look("label total"))
+    for column in SHOWN:
+        place = _PLACES[column.key]
+        if not column.total:
+            sheet.write_blank(3, place, None, pages.look("label total"))
+            continue
+        numbers = [value for row in pages.found if isinstance(value := counted(row, column.key), float)]
+        text = f"=SUM({letters(place)}{FIRST_LINE}:{letters(place)}{pages.last_line})"
+        pages.formula(sheet, 4, place, text, f"{column.look} total", sum(numbers))
+
+
+def _ranked(pages: Pages, line: int, rank: object, order: object, pays: object) -> None:
+    sheet, last = pages.sheets[PORTFOLIO], pages.last_line
+    saving, paid, pay = (letters(place) for place in (_PLACES["rec_saving_monthly"], _PLACES["rec_upfront"], PAYS))
+    here = f"{saving}{LINE}"
+    text = f'=IF(ISNUMBER({here}),RANK({here},{saving}${FIRST_LINE}:{saving}${last}),"")'
+    pages.formula(sheet, line, RANK, text, "whole", rank)
+    # Quickest back first, equals in the table's order.
+    text = (
+        f"=IF(N({here})>0,RANK({pay}{LINE},{pay}${FIRST_LINE}:{pay}${last},1)"
+        f'+SUMPRODUCT(({pay}${FIRST_LINE}:{pay}{LINE}={pay}{LINE})*1)-1,"")'
+    )
+    pages.formula(sheet, line, ORDER, text, "whole", order)
+    pages.formula(sheet, line, PAYS, f'=IF(N({here})>0,{paid}{LINE}/{here},"")', "months", pays)
+
+
+def _shown(pages: Pages, column: Shown) -> str:
+    """A figure of the model where an answer exists and no input is missing."""
+    if place_of(pages.layout, column.figure) < 0:
+        return '=""'
+    cell = pages.layout.cell(column.figure)
+    if column.key in TEXTS:
+        return f"={cell}"
+    return f'=IF({pages.layout.cell("gap_count")}=0,IF(ISNUMBER({cell}),{cell},""),"")'
+
+
+def counted(row: Mapping[str, object], key: str) -> object:
+    """A result as it is shown: nothing but words where inputs are missing."""
+    return row[key] if key in TEXTS or not row["gaps"] else None
+
+
+def _pays(row: Mapping[str, object]) -> float | None:
+    """Months of saving that pay what is paid up front; None where nothing is saved."""
+    saving, paid = counted(row, "rec_saving_monthly"), counted(row, "rec_upfront")
+    if isinstance(saving, float) and saving > 0 and isinstance(paid, float):
+        return paid / saving
+    return None
+
+
+def _order(found: Sequence[Mapping[str, object]]) -> list[int]:
+    pays = {index: months for index, row in enumerate(found) if (months := _pays(row)) is not None}
+    return sorted(pays, key=lambda index: (pays[index], index))
+
+
+def _ranks(values: Sequence[object]) -> list[object]:
+    """RANK: 1 is the largest, equals share a place."""
+    places: dict[float, int] = {}
+    for place, number in enumerate(sorted((each for each in values if isinstance(each, float)), reverse=True), 1):
+        places.setdefault(number, place)
+    return [places[value] if isinstance(value, float) else "" for value in values]
+
+
+def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> None:
+    """What to do first under a budget, and the chart of what it brings."""
+    sheet = pages.sheets[FIRST]
+    purpose = "Changes in the order in which they pay back; those that fit the budget are taken."
+    pages.title(sheet, "What first", purpose)
+    sheet.write_string(2, 1, "Budget for what is paid up front (blank: no limit)", pages.look("label"))
+    if budget is None:
+        sheet.write_blank(2, 3, None, pages.look("money input"))
+    else:
+        sheet.write_number(2, 3, budget, pages.look("money input"))
+    for place, (title, width) in enumerate(_FIRST_HEADS):
+        sheet.set_column(place, place, width)
+        sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
+    sheet.set_row(3, 32)
+    sheet.freeze_panes(FIRST_LINE - 1, 2)
+    paid = saved = spent = gained = 0.0
+    for place in range(len(pages.table.rows)):
+        line = FIRST_LINE + place
+        sheet.set_row(line - 1, 27)
+        if place >= len(order):
+            _place(pages, line, [""] * len(_FIRST_HEADS))
+            continue
+        row = pages.found[order[place]]
+        price, gain = float(str(row["rec_upfront"])), float(str(row["rec_saving_monthly"]))
+        taken = 1 if budget is None or spent + price <= budget else 0
+        paid, saved, spent, gained = paid + price, saved + gain, spent + taken * price, gained + taken * gain
+        name = pages.table.names[order[place]]
+        _place(pages, line, [place + 1, name, row["recommendation"], price, gain, paid, saved, taken, spent, gained])
+    _chart(pages, FIRST_LINE + max(len(order), 1) - 1)
+
+
+def _place(pages: Pages, line: int, values: Sequence[object]) -> None:
+    """One line of What first: the use case whose order it is, and the running totals."""
+
+    def area(place: int) -> str:
+        return f"{PORTFOLIO}!${letters(place)}${FIRST_LINE}:${letters(place)}${pages.last_line}"
+
+    where = area(ORDER)
+    number = f"ROW()-ROW($A${FIRST_LINE - 1})"
+    above = line - 1
+    picked = [0, _PLACES["recommendation"], _PLACES["rec_upfront"], _PLACES["rec_saving_monthly"]]
+    texts = [
+        *(f"INDEX({area(place)},MATCH($A{LINE},{where},0))" for place in picked),
+        f"N(F{above})+D{LINE}",
+        f"N(G{above})+E{LINE}",
+        f'IF($D$3="",1,IF(N(I{above})+D{LINE}<=$D$3,1,0))',
+        f"N(I{above})+H{LINE}*D{LINE}",
+        f"N(J{above})+H{LINE}*E{LINE}",
+    ]
+    formulas = [f'=IF(COUNTIF({where},{number})=0,"",{number})']
+    formulas += [f'=IF($A{LINE}="","",{text})' for text in texts]
+    looks = ("whole", "label", "wrap small", *["money"] * 4, "whole", "money", "money")
+    for column, (text, look, value) in enumerate(zip(formulas, looks, values, strict=True)):
+        pages.formula(pages.sheets[FIRST], line, column, text, look, value)
+
+
+def _chart(pages: Pages, last: int) -> None:
+    chart = pages.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    series = (("All changes", "F", "G", "#9DC3E6", 9), ("Taken under the budget", "I", "J", "#1F4E79", 5))
+    for title, across, up, colour, size in series:
+        chart.add_series(
+            {
+                "name": title,
+                "categories": f"='{FIRST}'!${across}${FIRST_LINE}:${across}${last}",
+                "values": f"='{FIRST}'!${up}${FIRST_LINE}:${up}${last}",
+                "line": {"color": colour, "width": 2},
+                "marker": {"type": "circle", "size": size, "fill": {"color": colour}, "border": {"color": colour}},
+            }
+        )
+    chart.set_title({"name": "Saving a month over what is paid up front", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": "Paid up front so far, USD", "num_format": "#,##0", "min": 0})
+    chart.set_y_axis({"name": "Saved a month so far, USD", "num_format": "#,##0", "min": 0})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 620, "height": 380})
+    pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(_FIRST_HEADS) + 1, chart)
+
+
+def use_case_sheet(pages: Pages, index: int) -> None:
+    """One use case by itself: its options side by side, then what was entered."""
+    sheet, line, used = pages.sheets[pages.tabs[index]], FIRST_LINE + index, pages.layout.used
+    pages.title(sheet, "", "One use case: every option measured the same way, then what was entered.")
+    pages.formula(sheet, 1, 0, f"={INPUTS}!$A${line}", "title", pages.table.names[index])
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 1 + len(used), 18)
+    for place, title in enumerate(("Option", "Unit", *(str(SHAPE[option, "name"]) for option in used))):
+        sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
+    sheet.set_row(3, 32)
+    by_place = {column.place: value for column, value in zip(pages.layout.columns, pages.values[index], strict=True)}
+    row = FIRST_LINE
+    for key, label, unit, look in _TAB:
+        sheet.write_string(row - 1, 0, label, pages.look("label"))
+        sheet.write_string(row - 1, 1, unit, pages.look("unit"))
+        for place, option in enumerate(used, 2):
+            at = pages.layout.options[key] + option - 1
+            pages.formula(sheet, row, place, f"={MODEL}!${letters(at)}${line}", look, by_place.get(at))
+        row += 1
+    row += 1
+    for place, name in enumerate(pages.table.inputs, 1):
+        item, value = ALL[name], pages.table.rows[index][place - 1]
+        sheet.write_string(row - 1, 0, item.label, pages.look("label"))
+        sheet.write_string(row - 1, 1, item.unit, pages.look("unit"))
+        cell = f"{INPUTS}!${letters(place)}${line}"
+        pages.formula(sheet, row, 2, f'=IF({cell}="","",{cell})', item.style, "" if value is None else value)
+        row += 1
