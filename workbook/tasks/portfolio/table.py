@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pycalc.dataset.reader import BadInputError
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
-from workbook.tasks.training_file import _rows
+from workbook.file.table import rows as table_rows
 from workbook.template.inputs import INPUTS, Input, canonical
 
 NAMES = ("use case", "use_case_name", "title", "name", "project")
@@ -152,7 +152,7 @@ def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
         yield from _usage(path)
     else:
         try:
-            yield from _rows(path, None)
+            yield from table_rows(path, needs="the names of inputs, such as queries")
         except BadInputError as problem:
             raise TableError(str(problem)) from None
 
