@@ -11,6 +11,10 @@ from typer.core import TyperGroup
 from addin.cli import completion, terminal
 from addin.cli.target import Force, check_free
 
+VENDORS = ("openai", "azure", "vertex", "bedrock", "together", "fireworks", "mistral", "trl")
+FORMAT_NAMES = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
+"""As pycalc.dataset.vendors has them, which only an audit loads."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
@@ -40,6 +44,15 @@ app = typer.Typer(
 @app.command()
 def audit(
     file: Annotated[str, typer.Argument(help="The training file (.jsonl); - is standard input.")],
+    vendor: Annotated[
+        str, typer.Option("--for", metavar="VENDOR", help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's.")
+    ] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT", help=f"Convert the file instead, into --out: for a vendor, or {', '.join(FORMAT_NAMES)}."
+        ),
+    ] = "",
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,11 +104,14 @@ def audit(
             metavar="BOOK", autocompletion=completion.workbook, help="Workbook whose inputs get the result, in a copy."
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what the workbook's inputs hold, not only fill the empty ones.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy, or the converted file.")] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Audit a chat fine-tuning file as OpenAI's data-preparation guide does, and better.
+    """Audit a fine-tuning file as OpenAI's data-preparation guide does, by any vendor's rules; or convert it with --to.
 
     Exit code: 0 no errors in the data, 1 errors in the data (the rest is counted), 2 nothing could be audited.
     """
@@ -105,6 +121,11 @@ def audit(
     from pycalc.dataset.cost import Plan
     from pycalc.dataset.reader import BadInputError
 
+    if vendor and vendor not in VENDORS:
+        fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
+    if to:
+        _convert(file, to, out, force, as_json)
+        return
     if (into is None) != (out is None):
         fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
     if out is not None:
@@ -131,6 +152,7 @@ def audit(
             result = run(
                 file,
                 plan,
+                vendor=vendor,
                 held_out=held_out,
                 label=label,
                 edge=edge or (),
@@ -141,7 +163,7 @@ def audit(
     except BadInputError as error:
         fail(str(error))
     if into is not None and out is not None:
-        result["into"] = _write_into(result, into, out)
+        result["into"] = _write_into(result, into, out, overwrite)
     if as_json:
         terminal.print_json(result)
     else:
@@ -204,6 +226,36 @@ def build(
         raise typer.Exit(1)
 
 
+def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -> None:
+    """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
+    from addin.cli import fail
+    from addin.cli.progress import working
+    from pycalc.dataset.reader import BadInputError
+    from workbook.tasks.training_file import convert as run
+
+    if to not in (*VENDORS, *FORMAT_NAMES):
+        fail(f"--to {to}: is not a format known here. Known are {', '.join((*VENDORS, *FORMAT_NAMES))}")
+    if out is None:
+        fail("--to needs --out FILE: the training file itself is never changed")
+    check_free(out, force, None if file == "-" else Path(file))
+    try:
+        with working(f"Writing {out}"):
+            converted = run(file, str(out), to)
+    except BadInputError as error:
+        fail(str(error))
+    if as_json:
+        left_out = [{"line": line, "reason": reason} for line, reason in converted.left_out]
+        lost = dict(converted.lost)
+        told = {"out": str(out), "examples": converted.examples, "left_out": left_out, "lost": lost}
+        terminal.print_json(told | {"formats": dict(converted.formats)})
+    else:
+        from addin.cli.dataset_report import show_converted
+
+        show_converted(converted, str(out), to)
+    if converted.left_out:
+        raise typer.Exit(1)
+
+
 def _excel_date(text: str | None) -> float | None:
     from addin.cli import fail
     from pycalc.models.catalogue import serial
@@ -242,7 +294,7 @@ def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
     return bar()
 
 
-def _write_into(result: dict[str, Any], into: Path, out: Path) -> dict[str, Any]:
+def _write_into(result: dict[str, Any], into: Path, out: Path, overwrite: bool) -> dict[str, Any]:
     from addin.cli import fail
     from addin.cli.progress import working
     from workbook.tasks.training_inputs import write_inputs
@@ -250,4 +302,4 @@ def _write_into(result: dict[str, Any], into: Path, out: Path) -> dict[str, Any]
     if "models" not in result:
         fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")
     with working(f"Writing {out}"):
-        return write_inputs(into, out, result)
+        return write_inputs(into, out, result, overwrite=overwrite)

@@ -9,10 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from addin.cli import terminal
-from pycalc.dataset.checks import printable
+from pycalc.dataset.findings import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pycalc.dataset.convert import Converted
 
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _BAR = 40
@@ -28,6 +30,8 @@ def show(result: dict[str, Any]) -> None:
             f": {result['examples']:,} examples on {result['lines']:,} lines, {size}, {result['encoding'].upper()}",
         )
     )
+    if result["vendor"]:
+        console.print(Text(f"By the rules of {result['vendor']}: {result['rules']}.", "dim"))
     _findings(console, result["findings"])
     if "models" not in result:
         console.print(Text("No example could be counted.", "bold red"))
@@ -45,6 +49,23 @@ def show(result: dict[str, Any]) -> None:
     if "into" in result:
         written = ", ".join(f"{name} {_shown(value)}" for name, value in result["into"]["inputs"].items())
         console.print(Text(f"\nWritten to {result['into']['out']}: {written}"))
+        if result["into"]["kept"]:
+            kept = ", ".join(result["into"]["kept"])
+            console.print(Text(f"Kept, since they hold something (--overwrite replaces them): {kept}", "yellow"))
+
+
+def show_converted(converted: Converted, out: str, to: str) -> None:
+    """What became of a converted file."""
+    console = terminal.console(highlight=False)
+    read = ", ".join(f"{count:,} {format}" for format, count in converted.formats.items())
+    plural = "example" if converted.examples == 1 else "examples"
+    console.print(Text(f"{out}: {converted.examples:,} {plural} for {to}, read as {read}"))
+    for what, count in converted.lost.most_common():
+        console.print(Text(f"  lost in {count:,} examples: {what}", "yellow"))
+    for line, reason in converted.left_out[:10]:
+        console.print(Text(f"  line {line:,} left out: {reason}", "yellow"))
+    if len(converted.left_out) > 10:
+        console.print(Text(f"  and {len(converted.left_out) - 10:,} more lines; --json lists all", "yellow"))
 
 
 def _shown(value: object) -> str:

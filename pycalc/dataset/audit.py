@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pycalc.dataset import cost, histogram, quality
-from pycalc.dataset.checks import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING
+from pycalc.dataset import cost, histogram, quality, vendors
+from pycalc.dataset.findings import ERROR, GUIDE_CODES, NOTE, WARNING, remedy
 from pycalc.dataset.reader import BadInputError, OverlongLine, Source, batches, open_source
 from pycalc.dataset.reading import read
 from pycalc.dataset.summary import Finding, Options, Summary
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     Progress = Callable[[int], None]
     """Told how many more bytes have been read."""
 
-FEWEST_ACCEPTED = 10
-"""OpenAI takes no training file with fewer examples (developers.openai.com, "Supervised fine-tuning", read
-2026-11-20)."""
-
 USUAL_MINIMUM = 500
 """The upper end of "typically 50-500 minimum depending on task complexity" (AISApedia, "Fine-Tuning Workflows")."""
 
@@ -35,6 +31,7 @@ def audit(
     path: str,
     plan: Plan,
     *,
+    vendor: str = "",
     held_out: str | None = None,
     label: str = "",
     edge: Sequence[str] = (),
@@ -50,7 +47,7 @@ def audit(
         Where there is nothing to audit: no such file, a directory, an empty file, an unknown model.
     """
     encodings = {model: _vocabulary(model) for model in plan.models}
-    options = Options(tuple(dict.fromkeys(encodings.values())), label)
+    options = Options(tuple(dict.fromkeys(encodings.values())), label, vendor=vendor)
     if held_out is not None:
         other_source, other = summarise(held_out, options, workers, scheduler, progress)
         options = replace(options, held_out=other.to_look_for())
@@ -59,8 +56,11 @@ def audit(
         "file": path,
         "bytes": summary.bytes,
         "encoding": source.encoding,
+        "vendor": vendors.vendor(vendor).title if vendor else "",
+        "rules": vendors.vendor(vendor).source,
         "lines": summary.lines,
         "examples": summary.examples,
+        "formats": {format: count for format, (count, _) in summary.kinds.items()},
         "examples_with_errors": summary.faulty,
         "findings": _findings(summary),
         "guide_errors": _guide_errors(summary),
@@ -108,7 +108,7 @@ def summarise(
             summary = on_cluster(source, options, workers=workers, scheduler=scheduler, progress=progress)
         else:
             summary = _here(source, stream, options, progress)
-    _about_encoding(source, summary)
+    _about_the_file(source, summary)
     return source, summary
 
 
@@ -125,22 +125,27 @@ def _here(source: Source, stream: BinaryIO, options: Options, progress: Progress
     return read(summary, followed()).settle()
 
 
-def _about_encoding(source: Source, summary: Summary) -> None:
-    """A finding on line 1 for a file that is read here and refused there."""
+def _about_the_file(source: Source, summary: Summary) -> None:
+    """Findings on the file as a whole: its encoding, its byte-order mark, formats mixed in it."""
+    marks = vendors.vendor(summary.options.vendor).byte_order_mark
     if source.encoding != "utf-8":
-        code, severity, detail = (
-            "encoding",
-            ERROR,
-            f"the file is {source.encoding.upper()}, counted as if it were UTF-8",
+        _file_finding(
+            summary, "encoding", ERROR, 1, f"the file is {source.encoding.upper()}, counted as if it were UTF-8"
         )
-    elif source.mark:
-        code, severity = "byte_order_mark", WARNING
-        detail = "the file begins with a UTF-8 byte-order mark"
-    else:
-        return
+    elif source.mark and marks != "wanted":
+        severity = WARNING if marks else NOTE
+        _file_finding(summary, "byte_order_mark", severity, 1, "the file begins with a UTF-8 byte-order mark")
+    elif marks == "wanted" and not source.mark:
+        _file_finding(summary, "byte_order_mark", WARNING, 1, "the file has no byte-order mark")
+    if len(summary.kinds) > 1:
+        first, second = sorted((line, format) for format, (_, line) in summary.kinds.items())[:2]
+        _file_finding(summary, "mixed_formats", WARNING, second[0], f"{second[1]} behind {first[1]}")
+
+
+def _file_finding(summary: Summary, code: str, severity: str, line: int, detail: str) -> None:
     finding = summary.findings.setdefault((code, severity), Finding())
     finding.count += 1
-    finding.places.insert(0, (1, detail))
+    finding.places.insert(0, (line, detail))
 
 
 def has_errors(result: dict[str, Any]) -> bool:
@@ -159,6 +164,7 @@ def _vocabulary(model: str) -> str:
 
 
 def _findings(summary: Summary) -> list[dict[str, Any]]:
+    vendor = vendors.vendor(summary.options.vendor)
     found = sorted(summary.findings.items(), key=lambda item: (_SEVERITIES.index(item[0][1]), item[1].places[0][0]))
     return [
         {
@@ -167,7 +173,7 @@ def _findings(summary: Summary) -> list[dict[str, Any]]:
             "in_guide": code in GUIDE_CODES,
             "count": finding.count,
             "places": [{"line": line, "detail": detail} for line, detail in finding.places],
-            "remedy": REMEDIES[code],
+            "remedy": remedy(code, severity, vendor, summary.options.vendor),
         }
         for (code, severity), finding in found
     ]
@@ -199,9 +205,12 @@ def _quality(summary: Summary, edge: Sequence[str]) -> dict[str, Any]:
 def _gate(summary: Summary, repeated: int, plan: Plan) -> dict[str, Any]:
     """Whether there is enough to train on: different examples without errors."""
     usable = max(0, summary.examples - summary.faulty - repeated)
+    vendor = vendors.vendor(summary.options.vendor)
     verdict = ft_suitability(use_case=plan.use_case, examples=usable, facts_change=plan.facts_change)
-    if usable < FEWEST_ACCEPTED:
-        remark = f"OpenAI refuses fewer than {FEWEST_ACCEPTED} examples"
+    if usable < vendor.fewest:
+        remark = f"{vendor.title} refuses fewer than {vendor.fewest} examples"
+    elif vendor.most and summary.examples > vendor.most:
+        remark = f"{vendor.title} refuses more than {vendor.most:,} examples"
     elif usable < USUAL_MINIMUM:
         remark = f"within the usual minimum of 50 to {USUAL_MINIMUM}, by task: enough for a simple one at most"
         if verdict.startswith("STOP: too few"):

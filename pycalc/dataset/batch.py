@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from pycalc.dataset import content
-from pycalc.dataset.checks import ERROR, NOTE, check
+from pycalc.dataset import content, vendors
+from pycalc.dataset.checks import check
+from pycalc.dataset.findings import ERROR, NOTE
 from pycalc.dataset.similarity import signatures
 from pycalc.dataset.sketch import Sketch, hashes
 from pycalc.dataset.summary import Summary
@@ -31,6 +32,7 @@ class Batch:
         self.summary = summary
         self.lines: list[int] = []
         self.fixed: list[int] = []
+        self.fixed_rejected: list[int] = []
         self.texts: dict[str, int] = {}
         self.text: list[int] = []  # for each counted text: its number in `texts`,
         self.kind: list[int] = []  # what it is,
@@ -50,9 +52,11 @@ class Batch:
                 worst[0] = ERROR
             summary.report(code, severity, detail)
 
-        messages = check(example, report)
-        if not messages:
+        options = summary.options
+        read = check(example, report, vendors.vendor(options.vendor), options.label.partition(".")[0])
+        if read is None or not read.messages:
             return
+        messages = [*read.messages, *read.preferred]
         texts: list[tuple[int, str]] = []
         asked, answered, questions = [], [], []
         roles = set()
@@ -67,8 +71,11 @@ class Batch:
                 asked.append(content.identity(message))
                 if role == "user":
                     questions.append(content.text_of(message.get("content")))
-        for key in ("tools", "functions"):
-            if definitions := example.get(key):
+        for message in read.rejected:
+            texts += [(content.REJECTED, text) for _, text in content.counted(message)]
+            answered.append(content.identity(message))
+        for definitions in (read.tools, read.other.get("functions")):
+            if definitions:
                 asked.append(content.compact(definitions))
                 texts.append((content.OTHER, asked[-1]))
         for kind, text in texts:
@@ -77,11 +84,13 @@ class Batch:
         self.owner += [len(self.lines)] * len(texts)
         self.lines.append(summary.lines)
         self.fixed.append(content.fixed_tokens(messages))
+        self.fixed_rejected.append(content.fixed_tokens(read.rejected) if read.rejected else 0)
         self.prompts.append("\x1e".join(asked))
         self.answers.append("\x1e".join(answered))
         self.questions.append("\n".join(questions))
         if summary.options.label:
             self.labels.append(_label(example, summary.options.label))
+        summary.take_kind(read.format)
         summary.examples += 1
         summary.faulty += worst[0] == ERROR
         summary.messages[len(messages)] += 1
@@ -104,9 +113,10 @@ class Batch:
         is_answer = kind == content.ANSWER
         for place, (tokens, numbers) in enumerate(zip(summary.tokens.values(), counted, strict=True)):
             counts = np.array(numbers, int)[text]
-            total = _sums(counts, owner, size) + np.array(self.fixed)
+            total = _sums(counts, owner, size) + np.array(self.fixed) + np.array(self.fixed_rejected)
             answer = _sums(counts[is_answer], owner[is_answer], size).tolist()
-            tokens.add(total.tolist(), answer, int(counts[kind == content.SYSTEM].sum()), self.lines)
+            rejected = int(counts[kind == content.REJECTED].sum()) + sum(self.fixed_rejected)
+            tokens.add(total.tolist(), answer, int(counts[kind == content.SYSTEM].sum()), rejected, self.lines)
             if place == 0:
                 for label, length in zip(self.labels, answer, strict=False):
                     summary.labels.setdefault(label, Counter())[length] += 1

@@ -13,8 +13,9 @@ TOKENS_PER_NAME = 1
 TOKENS_PER_EXAMPLE = 3
 """The guide's formula: 3 for each message, the tokens of its values, 1 for a name, 3 for the reply's start."""
 
-OTHER, ANSWER, SYSTEM = range(3)
-"""What a counted text is: what the model is to write, a system prompt, or anything else (questions, roles)."""
+OTHER, ANSWER, SYSTEM, REJECTED = range(4)
+"""What a counted text is: what the model is to write, a system prompt, an answer of a preference pair that it is to
+avoid, or anything else (questions, roles)."""
 
 _CALLS = ("tool_calls", "function_call")
 _SYSTEM_ROLES = ("system", "developer")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.dataset import histogram, training
+from pycalc.dataset.vendors import REINFORCEMENT
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_breakeven, ft_decision
 from pycalc.functions.one_time import ft_labor, ft_training
@@ -63,6 +64,8 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
         "tokens_per_example": billed / summary.examples,
     }
     price, source = _training_price(name, plan)
+    if summary.kinds.get(REINFORCEMENT, (0,))[0] * 2 > summary.examples:
+        price, source = None, "reinforcement training is billed by its time, not by tokens"
     result |= {"training_price": price, "training_price_source": source, "training_cost": None}
     result["shutdown"] = catalogue.iso_day(shutdown) if (shutdown := _shutdown(name)) is not None else None
     result["running_prices"] = _running_prices(name, plan)
@@ -105,7 +108,7 @@ def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training
     examples = summary.examples
     system = tokens.system / examples
     response = histogram.total(tokens.answer) / examples
-    query = histogram.total(tokens.total) / examples - system - response
+    query = (histogram.total(tokens.total) - tokens.rejected) / examples - system - response
     prompted = sellers.base_of(plan.compare_with) if plan.compare_with else name
     result: dict[str, Any] = {
         "queries": plan.volume,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pycalc.dataset.batch import Batch
-from pycalc.dataset.checks import ERROR, WARNING
+from pycalc.dataset.findings import ERROR, WARNING
 from pycalc.dataset.reader import LONGEST_LINE, OverlongLine
 
 if TYPE_CHECKING:

@@ -53,6 +53,8 @@ class Options:
     label: str = ""
     """Key of each example's label, with dots for keys within keys."""
     threads: int | None = None
+    vendor: str = ""
+    """Whose rules hold; "" is nobody in particular."""
     held_out: HeldOut | None = None
 
 
@@ -81,19 +83,23 @@ class Tokens:
         self.total: Counter[int] = Counter()
         self.answer: Counter[int] = Counter()
         self.system = 0
+        self.rejected = 0
+        """Of preference pairs, the answers to avoid."""
         self.longest: list[tuple[int, int]] = []
         """Tokens and line, negated so that the earlier of two equals is the larger."""
 
-    def add(self, total: list[int], answer: list[int], system: int, lines: list[int]) -> None:
+    def add(self, total: list[int], answer: list[int], system: int, rejected: int, lines: list[int]) -> None:
         self.total.update(total)
         self.answer.update(answer)
         self.system += system
+        self.rejected += rejected
         self._keep([(tokens, -line) for tokens, line in zip(total, lines, strict=True)])
 
     def merge(self, other: Tokens, lines: int) -> None:
         self.total += other.total
         self.answer += other.answer
         self.system += other.system
+        self.rejected += other.rejected
         self._keep([(tokens, line - lines) for tokens, line in other.longest])
 
     def _keep(self, more: list[tuple[int, int]]) -> None:
@@ -113,6 +119,8 @@ class Summary:
         self.without_system = 0
         self.without_user = 0
         self.findings: dict[tuple[str, str], Finding] = {}
+        self.kinds: dict[str, list[int]] = {}
+        """For each format its examples and its first line."""
         self.messages: Counter[int] = Counter()
         self.tokens = {name: Tokens() for name in options.encodings}
         self.labels: dict[str, Counter[int]] = {}
@@ -128,6 +136,10 @@ class Summary:
         """File a finding on the current line."""
         self.findings.setdefault((code, severity), Finding()).add(self.lines, detail)
 
+    def take_kind(self, format: str) -> None:
+        """Count the current line as an example of a format."""
+        self.kinds.setdefault(format, [0, self.lines])[0] += 1
+
     def merge(self, other: Summary) -> Summary:
         """Take in the summary of the lines that follow."""
         lines = self.lines
@@ -135,6 +147,8 @@ class Summary:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for key, finding in other.findings.items():
             self.findings.setdefault(key, Finding()).merge(finding, lines)
+        for format, (count, first) in other.kinds.items():
+            self.kinds.setdefault(format, [0, first + lines])[0] += count
         self.messages += other.messages
         for name, tokens in other.tokens.items():
             self.tokens[name].merge(tokens, lines)

@@ -169,7 +169,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "check libreoffice": ("check", "formulas.xlsx", "--fail-on", "never", "--engine", "libreoffice"),
     "dataset": ("dataset", "train.jsonl", "--volume", "10000"),
     "dataset held out": ("dataset", "train.jsonl", "--held-out", "train.jsonl"),
-    "dataset into": ("dataset", "train.jsonl", "--into", "model.xlsx", "-o", "{out}.xlsx"),
+    "dataset into": ("dataset", "train.jsonl", "--into", "model.xlsx", "--overwrite", "-o", "{out}.xlsx"),
     "dataset text": ("dataset", "line.txt"),
     "dataset build csv": ("dataset", "build", "table.csv", "-o", "{out}.jsonl"),
     "dataset build xlsx": ("dataset", "build", "table.xlsx", "-o", "{out}.jsonl"),

@@ -21,7 +21,7 @@ WRITING = {
     "prices": ("prices", "--refresh", "book.xlsx", "-o", "{out}.xlsx"),
     "risk": ("risk", "book.xlsx", "--vary", "queries=9000..20000", "-n", "500", "-o", "{out}.xlsx"),
     "report": ("report", "book.xlsx", "-o", "{out}.docx"),
-    "dataset into": ("dataset", "train.jsonl", "--into", "book.xlsx", "-o", "{out}.xlsx"),
+    "dataset into": ("dataset", "train.jsonl", "--into", "book.xlsx", "--overwrite", "-o", "{out}.xlsx"),
     "dataset build": ("dataset", "build", "table.csv", "-o", "{out}.jsonl"),
     "addin lambda": ("addin", "build", "lambda", "book.xlsx", "-o", "{out}.xlsx"),
     "addin lite": ("addin", "build", "lite", "book.xlsx", "-o", "{out}.xlsx"),

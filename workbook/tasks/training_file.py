@@ -11,6 +11,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pycalc.dataset.convert import Converted
+from pycalc.dataset.convert import convert as converted_lines
 from pycalc.dataset.reader import BadInputError
 from workbook.file.saving import replacing, same_file
 from workbook.file.table import rows as table_rows
@@ -62,6 +64,20 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
             first = f" Row {built.skipped[0][0]}: {built.skipped[0][1]}." if built.skipped else ""
             raise BadInputError(f"{table}: no row holds both a question and an answer.{first} Nothing was written")
     return built
+
+
+def convert(path: str, output: str, target: str) -> Converted:
+    """Write a training file in another format; the file itself is not touched."""
+    if path != "-" and os.path.exists(output) and same_file(path, output):
+        raise BadInputError(f"{output}: is the training file itself. Name another file for the output")
+    converted = Converted()
+    with replacing(output) as out:
+        for line in converted_lines(path, target, converted):
+            out.write(line)
+        if not converted.examples:
+            first = f" Line {converted.left_out[0][0]}: {converted.left_out[0][1]}." if converted.left_out else ""
+            raise BadInputError(f"{path}: no example can be written for {target}.{first} Nothing was written")
+    return converted
 
 
 def _examples(table: str, rows: Rows, system: str, built: Built) -> Iterator[list[dict[str, str]]]:

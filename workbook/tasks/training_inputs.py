@@ -23,13 +23,28 @@ if TYPE_CHECKING:
 NEEDED = ("examples", "tokens_per_example", "epochs")
 """Without these a workbook has no place for the result."""
 
+OF_THE_MODEL = (
+    "ft_model",
+    "ft_input_price",
+    "ft_output_price",
+    "ft_cached_price",
+    "ft_shutdown_date",
+    "ft_training_price",
+)
+"""A new price beside the old model's name would be wrong."""
+
 SOURCE, READ_ON = "source", "read on"
 """Titles of the columns that say where an input comes from."""
 
 
 @steady()
-def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], result: dict[str, Any]) -> dict[str, Any]:
+def write_inputs(
+    book: str | os.PathLike[str], out: str | os.PathLike[str], result: dict[str, Any], *, overwrite: bool = False
+) -> dict[str, Any]:
     """Write an audit's result into the named inputs of a workbook and recalculate it, as a copy.
+
+    Inputs that hold something are kept, unless `overwrite` is asked for. A model's figures belong together: when one
+    of them is kept, all are.
 
     What an input's row says of its source is brought up to date with it. Text is stored as text: a model named
     "=1+1" is no formula.
@@ -42,7 +57,8 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
 
     Raises
     ------
-    BadWorkbook : the workbook has no such inputs, or one of them is a formula. Nothing is written then.
+    BadWorkbook : the workbook has no such inputs, none of them is empty, or one to overwrite is a formula. Nothing is
+        written then.
     """
     check_target(book, out)
     wanted = inputs(result)
@@ -56,6 +72,11 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
                 "Use the template workbook, or give its input cells these names",
             )
         written = {name: given for name, given in wanted.items() if name in places}
+        filled = set() if overwrite else _filled(package, places)
+        kept = [name for name in written if name in filled]
+        written = {name: given for name, given in written.items() if name not in filled}
+        if not written:
+            raise BadWorkbook(book, "every input it has for this result is filled", "Add --overwrite to replace them")
         for sheet in package.worksheets():
             here = {name: places[name] for name in written if places[name][0] == sheet.name}
             if here:
@@ -66,6 +87,7 @@ def write_inputs(book: str | os.PathLike[str], out: str | os.PathLike[str], resu
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in written.items()},
+        "kept": kept,
         "not_in_workbook": [name for name in wanted if name not in places],
         "not_recalculated": [f"{sheet}!{cell}" for sheet, cell in recalculated.kept],
     }
@@ -99,6 +121,18 @@ def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
         for name in ("ft_prompt_tokens", "query_tokens", "response_tokens"):
             found[name] = (paid[name], counted)
     return found
+
+
+def _filled(package: Package, places: dict[str, tuple[str, int, int]]) -> set[str]:
+    """The inputs that hold a value or a formula, and what belongs to them."""
+    strings = package.strings()
+    filled = set()
+    for sheet in package.worksheets():
+        here = {place[1:]: name for name, place in places.items() if place[0] == sheet.name}
+        for place, cell in held_cells(package, sheet).items() if here else ():
+            if place in here and (cell.kind or cell.value(strings) not in (None, "")):
+                filled.add(here[place])
+    return filled | set(OF_THE_MODEL) if filled & set(OF_THE_MODEL) else filled
 
 
 def _store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:

@@ -93,6 +93,11 @@ def test_errors_in_the_data_are_exit_code_one_and_the_rest_is_counted(run, tmp_p
         (["toy.jsonl", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "give one of them"),
         (["toy.jsonl", "--held-out", "none.jsonl"], "none.jsonl: no such file"),
         (["build", "none.csv", "-o", "out.jsonl"], "none.csv: cannot be read"),
+        (["toy.jsonl", "--for", "ibm"], "Known are openai, azure"),
+        (["toy.jsonl", "--to", "parquet", "-o", "out"], "--to parquet: is not a format known here"),
+        (["toy.jsonl", "--to", "vertex"], "--to needs --out FILE"),
+        (["toy.jsonl", "--to", "preference", "-o", "out.jsonl"], "no example can be written for preference. Line 1:"),
+        (["toy.jsonl", "--to", "vertex", "-o", "toy.jsonl", "--force"], "is the training file itself"),
     ],
 )
 @pytest.mark.usefixtures("toy")
@@ -206,3 +211,36 @@ def test_build_then_audit(run, tmp_path):
     assert json.loads(built.stdout)["skipped"] == [{"row": 3, "reason": "the assistant cell is empty"}]
     assert "row 3 left out" in run("build", "table.csv", "-o", "out.jsonl", "--force").stdout
     assert json.loads(run("out.jsonl", "--json").stdout)["examples"] == 1
+
+
+def test_a_vendors_rules(run, toy):
+    openai, vertex = run(toy, "--json"), run(toy, "--for", "vertex")
+    assert json.loads(openai.stdout)["vendor"] == ""
+    assert vertex.returncode == 1
+    text = re.sub(r"\s+", " ", vertex.stdout)
+    assert "By the rules of Vertex AI: docs.cloud.google.com" in text
+    assert "--to vertex -o OUT" in text
+    assert "OpenAI refuses fewer than 10" in re.sub(r"\s+", " ", run(toy).stdout)
+
+
+def test_convert_and_audit(run, toy):
+    done = run(toy, "--to", "bedrock", "-o", "nova.jsonl", "--json")
+    assert (done.returncode, json.loads(done.stdout)["examples"]) == (0, 5)
+    audited = json.loads(run("nova.jsonl", "--for", "bedrock", "--json").stdout)
+    assert audited["formats"] == {"bedrock": 5}
+    # The guide's fourth conversation has no user message, and Bedrock's pages have user and assistant in turn.
+    assert [(each["code"], each["places"][0]["line"]) for each in audited["findings"]] == [("order", 4)]
+    assert audited["models"] == json.loads(run(toy, "--json").stdout)["models"]
+    told = run(toy, "--to", "prompt-completion", "-o", "pairs.jsonl")
+    assert told.returncode == 1
+    assert "left out" in told.stdout
+
+
+def test_workers_read_other_formats_alike(run, tmp_path):
+    from tests.pycalc.dataset.test_rules import GEMINI, WITH_TOOLS
+
+    graded = {"messages": [{"role": "user", "content": "1+1"}], "reference_answer": "2"}
+    (tmp_path / "a.jsonl").write_bytes(published.jsonl([WITH_TOOLS, GEMINI, graded] * 20))
+    alone = run("a.jsonl", "--json", "--for", "openai")
+    many = run("a.jsonl", "--json", "--for", "openai", "--workers", 2)
+    assert json.loads(many.stdout) == json.loads(alone.stdout)

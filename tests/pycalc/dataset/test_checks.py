@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycalc.dataset.checks import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING, check
+from pycalc.dataset.checks import check
+from pycalc.dataset.findings import ERROR, GUIDE_CODES, NOTE, REMEDIES, WARNING
 
 USER = {"role": "user", "content": "Hello"}
 ANSWER = {"role": "assistant", "content": "Hi"}
@@ -66,7 +67,7 @@ def test_what_is_wrong(example, expected):
 @pytest.mark.parametrize(
     "example",
     [
-        {"messages": [USER, ANSWER | {"weight": 0}]},
+        {"messages": [USER, ANSWER | {"weight": 0}, USER, ANSWER]},
         {"messages": [USER | {"name": "Ann"}, ANSWER], "parallel_tool_calls": False},
         {"messages": [USER, ANSWER, USER, ANSWER]},
     ],

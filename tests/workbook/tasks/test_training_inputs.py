@@ -50,7 +50,7 @@ def stored(path):
 def test_inputs_and_what_follows_from_them(tmp_path, result):
     book, out = workbook(tmp_path / "book.xlsx", examples=500, epochs=3), tmp_path / "out.xlsx"
     before = book.read_bytes()
-    done = write_inputs(book, out, result)
+    done = write_inputs(book, out, result, overwrite=True)
     cells, after = stored(out)
     # The guide's figures: 5 examples, 4,306 tokens an epoch, 20 epochs.
     assert cells["examples"].value == 5
@@ -63,7 +63,7 @@ def test_inputs_and_what_follows_from_them(tmp_path, result):
 
 def test_style_stays_and_the_source_changes_with_the_value(tmp_path, result):
     book, out = workbook(tmp_path / "book.xlsx", examples=500), tmp_path / "out.xlsx"
-    write_inputs(book, out, result)
+    write_inputs(book, out, result, overwrite=True)
     cells, after = stored(out)
     assert cells["examples"].number_format == "#,##0.0"
     row = cells["examples"].row
@@ -75,7 +75,7 @@ def test_style_stays_and_the_source_changes_with_the_value(tmp_path, result):
 
 def test_only_the_sheets_concerned_change(tmp_path, result):
     book, out = workbook(tmp_path / "book.xlsx", examples=500), tmp_path / "out.xlsx"
-    write_inputs(book, out, result)
+    write_inputs(book, out, result, overwrite=True)
     with zipfile.ZipFile(book) as one, zipfile.ZipFile(out) as other:
         assert one.namelist() == other.namelist()
         changed = {name for name in one.namelist() if one.read(name) != other.read(name)}
@@ -87,7 +87,7 @@ def test_text_stays_text(tmp_path, result, start):
     """A file or model whose name begins like a formula puts no formula into the workbook."""
     result["file"] = f"{start}HYPERLINK(1)"
     out = tmp_path / "out.xlsx"
-    write_inputs(workbook(tmp_path / "book.xlsx", examples=500), out, result)
+    write_inputs(workbook(tmp_path / "book.xlsx", examples=500), out, result, overwrite=True)
     cells, after = stored(out)
     with zipfile.ZipFile(out) as package:
         assert b"<f" not in package.read("xl/worksheets/sheet1.xml")
@@ -103,7 +103,7 @@ def test_a_model_comes_with_all_its_prices(tmp_path):
              "ft_output_price", "ft_cached_price", "ft_shutdown_date")  # fmt: skip
     out = tmp_path / "out.xlsx"
     book = workbook(tmp_path / "book.xlsx", names=names, ft_model="ft:gpt-3.5-turbo", ft_cached_price=9)
-    write_inputs(book, out, audit(str(file), Plan(models=("gpt-4o-mini-2024-07-18",))))
+    write_inputs(book, out, audit(str(file), Plan(models=("gpt-4o-mini-2024-07-18",))), overwrite=True)
     cells, _ = stored(out)
     assert [cells[name].value for name in names[3:8]] == [3, "ft:gpt-4o-mini-2024-07-18", 0.3, 1.2, 0.15]
     assert cells["ft_shutdown_date"].value == 46401
@@ -133,7 +133,7 @@ def test_a_workbook_without_such_inputs(tmp_path, result):
     out = tmp_path / "out.xlsx"
     book = workbook(tmp_path / "book.xlsx", names=("examples", "epochs"), examples=1)
     with pytest.raises(BadWorkbook, match="no cell named tokens_per_example"):
-        write_inputs(book, out, result)
+        write_inputs(book, out, result, overwrite=True)
     assert not out.exists()
 
 
@@ -141,7 +141,7 @@ def test_an_input_that_is_a_formula_is_not_lost(tmp_path, result):
     out = tmp_path / "out.xlsx"
     book = workbook(tmp_path / "book.xlsx", examples="=1+1")
     with pytest.raises(BadWorkbook, match="My inputs!B3 is a formula"):
-        write_inputs(book, out, result)
+        write_inputs(book, out, result, overwrite=True)
     assert not out.exists()
 
 
@@ -149,3 +149,23 @@ def test_the_workbook_itself_is_never_the_target(tmp_path, result):
     book = workbook(tmp_path / "book.xlsx", examples=1)
     with pytest.raises(BadWorkbook, match="overwrite"):
         write_inputs(book, book, result)
+
+
+def test_what_is_filled_is_kept(tmp_path, result):
+    """Of a model's figures all are kept where one is: its training price is not put beside another model's name."""
+    names = ("examples", "tokens_per_example", "epochs", "ft_training_price", "ft_model")
+    out = tmp_path / "out.xlsx"
+    book = workbook(tmp_path / "book.xlsx", names=names, examples=0, ft_model="mine", epochs="")
+    done = write_inputs(book, out, result)
+    cells, after = stored(out)
+    assert [cells[name].value for name in names] == [0, pytest.approx(4306 / 5), 20, None, "mine"]
+    assert done["inputs"].keys() == {"tokens_per_example", "epochs"}
+    assert done["kept"] == ["examples", "ft_training_price"]
+    assert after["My inputs"].cell(cells["examples"].row, 4).value == "a guess"
+
+
+def test_nothing_empty_nothing_written(tmp_path, result):
+    book = workbook(tmp_path / "b.xlsx", examples=1, tokens_per_example=1, epochs=1, ft_training_price=1, ft_model="m")
+    with pytest.raises(BadWorkbook, match="--overwrite"):
+        write_inputs(book, tmp_path / "out.xlsx", result)
+    assert not (tmp_path / "out.xlsx").exists()
