@@ -519,6 +519,20 @@ def hybrid_monthly(
     hosting_monthly: _Number | _Numbers = ...,
 ) -> Any: ...
 @overload
+def image_tokens(
+    width: _Number,
+    height: _Number,
+    model: _Text = ...,
+    detail: _Text = ...,
+) -> float: ...
+@overload
+def image_tokens(
+    width: _Number | _Numbers,
+    height: _Number | _Numbers,
+    model: _Text | _Texts = ...,
+    detail: _Text | _Texts = ...,
+) -> Any: ...
+@overload
 def model_context(
     model: _Text,
 ) -> float: ...

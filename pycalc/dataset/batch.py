@@ -33,6 +33,7 @@ class Batch:
         self.lines: list[int] = []
         self.fixed: list[int] = []
         self.fixed_rejected: list[int] = []
+        self.functions: list[int] = []
         self.texts: dict[str, int] = {}
         self.text: list[int] = []  # for each counted text: its number in `texts`,
         self.kind: list[int] = []  # what it is,
@@ -74,16 +75,25 @@ class Batch:
         for message in read.rejected:
             texts += [(content.REJECTED, text) for _, text in content.counted(message)]
             answered.append(content.identity(message))
+        functions = fixed = 0
         for definitions in (read.tools, read.other.get("functions")):
-            if definitions:
-                asked.append(content.compact(definitions))
+            if not definitions:
+                continue
+            asked.append(content.compact(definitions))
+            counted = content.tool_texts(definitions) if isinstance(definitions, list) else None
+            if counted is None:
                 texts.append((content.OTHER, asked[-1]))
+            else:
+                functions += len(definitions)
+                fixed += counted[0]
+                texts += [(content.OTHER, text) for text in counted[1]]
         for kind, text in texts:
             self.text.append(self.texts.setdefault(text, len(self.texts)))
             self.kind.append(kind)
         self.owner += [len(self.lines)] * len(texts)
         self.lines.append(summary.lines)
-        self.fixed.append(content.fixed_tokens(messages))
+        self.fixed.append(content.fixed_tokens(messages) + fixed)
+        self.functions.append(functions)
         self.fixed_rejected.append(content.fixed_tokens(read.rejected) if read.rejected else 0)
         self.prompts.append("\x1e".join(asked))
         self.answers.append("\x1e".join(answered))
@@ -111,9 +121,11 @@ class Batch:
         summary, size = self.summary, len(self.lines)
         text, owner, kind = (np.array(each, int) for each in (self.text, self.owner, self.kind))
         is_answer = kind == content.ANSWER
-        for place, (tokens, numbers) in enumerate(zip(summary.tokens.values(), counted, strict=True)):
+        for place, ((encoding, tokens), numbers) in enumerate(zip(summary.tokens.items(), counted, strict=True)):
             counts = np.array(numbers, int)[text]
             total = _sums(counts, owner, size) + np.array(self.fixed) + np.array(self.fixed_rejected)
+            if encoding == "cl100k_base":
+                total += np.array(self.functions) * (content.FUNCTION_CL100K - content.FUNCTION)
             answer = _sums(counts[is_answer], owner[is_answer], size).tolist()
             rejected = int(counts[kind == content.REJECTED].sum()) + sum(self.fixed_rejected)
             tokens.add(total.tolist(), answer, int(counts[kind == content.SYSTEM].sum()), rejected, self.lines)

@@ -62,9 +62,10 @@ def check(example: Any, report: Report, vendor: Vendor = vendors.ANY, label: str
     else:
         rules.check(usable, tools, vendor, report)
     _check_ends(usable, format, report)
+    if len(example) == 1:
+        return Example(format, usable)
     other = {key: value for key, value in example.items() if key not in ("messages", "tools")}
-    extra = sorted(key for key in other if key not in CHAT_KEYS)
-    if extra:
+    if extra := sorted(key for key in other if key not in CHAT_KEYS):
         named = f"key {', '.join(map(quoted, extra[:3]))} beside messages"
         if format == REINFORCEMENT:
             report("reinforcement", NOTE, f"a reinforcement example: {named}, for the grader")

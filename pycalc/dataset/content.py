@@ -17,6 +17,12 @@ OTHER, ANSWER, SYSTEM, REJECTED = range(4)
 """What a counted text is: what the model is to write, a system prompt, an answer of a preference pair that it is to
 avoid, or anything else (questions, roles)."""
 
+FUNCTION, FUNCTION_CL100K = 7, 10
+PROPERTIES, PROPERTY, ENUM, ENUM_ITEM, FUNCTIONS_END = 3, 3, -3, 3, 12
+"""OpenAI cookbook, How to count tokens with tiktoken, tool calls, read 2026-11-30: what a list of tools costs besides
+its texts, for gpt-4o and, a function 10, for gpt-4 and gpt-3.5-turbo. On 15 tool sets whose bills are known it was 12 %
+short to 26 % over, 17 % over as a rule."""
+
 _CALLS = ("tool_calls", "function_call")
 _SYSTEM_ROLES = ("system", "developer")
 
@@ -38,6 +44,36 @@ def counted(message: dict[str, Any]) -> Iterator[tuple[int, str]]:
             yield OTHER, value
         elif isinstance(value, (dict, list)) and value:
             yield (kind if key in _CALLS else OTHER), compact(value)
+
+
+def tool_texts(tools: list[Any]) -> tuple[int, list[str]] | None:
+    """What a list of tools costs besides its texts, and the texts; None for definitions of another shape."""
+    fixed, texts = FUNCTIONS_END, []
+    for tool in tools:
+        function = tool.get("function", tool) if isinstance(tool, dict) else None
+        if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+            return None
+        fixed += FUNCTION
+        texts.append(f"{function['name']}:{_description(function)}")
+        parameters = function.get("parameters")
+        properties = parameters.get("properties") if isinstance(parameters, dict) else None
+        if not isinstance(properties, dict) or not properties:
+            continue
+        fixed += PROPERTIES
+        for name, described in properties.items():
+            described = described if isinstance(described, dict) else {}
+            fixed += PROPERTY
+            items = described.get("enum")
+            if isinstance(items, list):
+                fixed += ENUM + ENUM_ITEM * len(items)
+                texts += [item if isinstance(item, str) else compact(item) for item in items]
+            texts.append(f"{name}:{described.get('type', '')}:{_description(described)}")
+    return fixed, texts
+
+
+def _description(of: dict[str, Any]) -> str:
+    text = of.get("description")
+    return text.removesuffix(".") if isinstance(text, str) else ""
 
 
 def text_of(content: Any) -> str:

@@ -65,8 +65,10 @@ REMEDIES = {
     "unreadable": "Mend the example, or remove it",
     "mixed_formats": "Put each kind into a file of its own",
     "reinforcement": "Nothing to do; its fields stay for the grader, and training is billed by time, not by tokens",
-    "not_text": "Nothing to do; image and audio tokens are not in the counts, and are billed besides them",
-    "approximate": "Nothing to do; tool definitions and calls are counted as compact JSON, which bills differ from",
+    "not_text": "Nothing to do; images and audio are not in the counts and are billed besides them: IMAGE_TOKENS "
+    "counts an image by its size",
+    "approximate": "Nothing to do; tool definitions are counted by OpenAI's published formula, 12 % short to 26 % over "
+    "on 15 tool sets whose bills are known, and calls as compact JSON",
 }
 
 FINE_TODAY = "Nothing to do: the format allows it today, the guide's check is older"

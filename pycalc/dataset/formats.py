@@ -53,6 +53,9 @@ class UnreadableError(ValueError):
 
 def recognised(example: dict[str, Any], label: str = "") -> str:
     """The format of an example, "" for none. `label` is a key that is known to be nobody's grader's."""
+    messages = example.get("messages")
+    if isinstance(messages, list) and example.keys() <= CHAT_KEYS and not any(map(_is_converse, messages)):
+        return CHAT
     if "contents" in example:
         return VERTEX
     if "conversations" in example:
@@ -61,7 +64,6 @@ def recognised(example: dict[str, Any], label: str = "") -> str:
         return PREFERENCE
     if "chosen" in example and "rejected" in example:
         return TRL_PREFERENCE
-    messages = example.get("messages")
     if isinstance(messages, list):
         return _of_messages(example, messages, label)
     if "prompt" in example and "completion" in example:
@@ -82,9 +84,10 @@ def _of_messages(example: dict[str, Any], messages: list[Any], label: str) -> st
 def _is_converse(message: Any) -> bool:
     """Whether a message's content is Converse's: blocks named by their only key instead of by their type."""
     content = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(content, list):
+        return False
     return (
-        isinstance(content, list)
-        and bool(content)
+        bool(content)
         and all(isinstance(block, dict) and "type" not in block for block in content)
         and any(block.keys() & {"text", "image", "toolUse", "toolResult"} for block in content)
     )

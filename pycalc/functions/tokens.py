@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pycalc.errors import CalcError, no_answer, wrong_kind, zero_ratio
 from pycalc.models import catalogue, estimates, families, tokenizer
 from pycalc.registry import EACH_ONCE, worksheet_function
@@ -24,6 +26,26 @@ _NO_WINDOW_TWIN = "The window is looked up; a workbook keeps it in a cell of its
 TOKENS_PER_MESSAGE = 3
 TOKENS_PER_NAME = 1
 TOKENS_TO_PRIME_REPLY = 3
+
+IMAGE_TILES = {
+    # Tokens of an image, and of each of its tiles of 512 pixels.
+    "gpt-4o": (85, 170),
+    "gpt-4o-mini": (2833, 5667),
+    "gpt-4.1": (85, 170),
+    "gpt-4.5-preview": (85, 170),
+    "gpt-5": (70, 140),
+    "o1": (75, 150),
+    "o3": (75, 150),
+}
+IMAGE_PATCHES = {
+    # What each patch of 32 pixels counts as.
+    "gpt-4.1-mini": 1.62,
+    "gpt-4.1-nano": 2.46,
+    "gpt-5-mini": 1.62,
+    "gpt-5-nano": 2.46,
+    "o4-mini": 1.72,
+}
+MOST_PATCHES = 1536
 
 CHAT_FAMILIES = ("gpt-4o", "gpt-4", "gpt-3.5-turbo", "gpt-35-turbo")
 """Families whose bills the published formula was checked against; gpt-35-turbo is Azure's name."""
@@ -192,6 +214,62 @@ def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", na
         + TOKENS_PER_NAME * named
         + TOKENS_TO_PRIME_REPLY
     )
+
+
+@worksheet_function(
+    section=_SECTION,
+    summary="Tokens of an image by OpenAI's published formulas: tiles of 512 pixels or patches of 32, by model.",
+    returns="tokens",
+    formula="tiles: base + tiles × tile tokens, after fitting 2048 × 2048 and a shorter side of 768; patches: "
+    "⌈width / 32⌉ × ⌈height / 32⌉, at most 1536, × factor",
+    no_twin="The constants go by the model's name; a workbook keeps the count as a value",
+    many=EACH_ONCE,
+    references=(
+        "OpenAI, Images and vision, calculating costs, https://developers.openai.com/api/docs/guides/images-vision "
+        "(read 2026-11-29)",
+    ),
+    examples=(((1024, 1024), "765"), ((1800, 2400, "gpt-4.1-mini"), "2352.24")),
+)
+def image_tokens(width: float, height: float, model: str = "gpt-4o", detail: str = "high") -> float:
+    """Tokens of an image in a prompt, approximately: bills and page were seen to differ for later models.
+
+    detail "low" is the base alone, for models that count tiles. Models of which no formula is published are #N/A.
+    """
+    if detail.strip().lower() not in ("high", "low", "auto", ""):
+        raise wrong_kind(f'"{detail}" is not a level of detail', 'Give "high" or "low"')
+    low = detail.strip().lower() == "low"
+    name = families.bare_name(model)
+    name = families.fine_tuned_base(name) or name
+    for family in IMAGE_TILES:
+        if name == family or name.startswith(family + "-20"):
+            base, tile = IMAGE_TILES[family]
+            return float(base if low else base + tile * _tiles(width, height))
+    for family in IMAGE_PATCHES:
+        if (name == family or name.startswith(family + "-20")) and not low:
+            return _patches(width, height) * IMAGE_PATCHES[family]
+    raise no_answer(
+        f'no formula is published for an image{" of low detail" if low else ""} in "{model}"',
+        f"Known are {', '.join((*IMAGE_TILES, *IMAGE_PATCHES))}",
+    )
+
+
+def _tiles(width: float, height: float) -> int:
+    """Tiles of 512 pixels of an image that was fitted into 2048 × 2048, its shorter side then to 768."""
+    fit = min(1.0, 2048 / max(width, height))
+    fit = min(fit, 768 / min(width, height))
+    return math.ceil(round(width * fit, 9) / 512) * math.ceil(round(height * fit, 9) / 512)
+
+
+def _patches(width: float, height: float) -> int:
+    """Patches of 32 pixels; a larger image is shrunk until whole patches within the limit cover it."""
+    patches = math.ceil(width / 32) * math.ceil(height / 32)
+    if patches <= MOST_PATCHES:
+        return patches
+    fit = math.sqrt(MOST_PATCHES * 32 * 32 / (width * height))
+    across, down = width * fit / 32, height * fit / 32
+    fit = fit * min(math.floor(across) / across, math.floor(down) / down)
+    across, down = math.ceil(round(width * fit / 32, 9)), math.ceil(round(height * fit / 32, 9))
+    return min(MOST_PATCHES, across * down)
 
 
 @worksheet_function(

@@ -233,6 +233,25 @@ def test_an_answer_to_avoid_is_trained_on_but_no_question(tmp_path):
     assert model["breakeven"]["response_tokens"] == 1
 
 
+@pytest.mark.parametrize(("model", "billed"), [("gpt-4o", 101), ("gpt-4o-mini", 101), ("gpt-4", 105)])
+def test_tools_count_as_the_cookbook_counts_and_the_api_billed(tmp_path, model, billed):
+    """OpenAI cookbook, How to count tokens with tiktoken, tool calls: the request it sends and what the API counted."""
+    unit = {"type": "string", "description": "The unit of temperature to return", "enum": ["celsius", "fahrenheit"]}
+    place = {"type": "string", "description": "The city and state, e.g. San Francisco, CA"}
+    weather = {
+        "name": "get_current_weather",
+        "description": "Get the current weather in a given location",
+        "parameters": {"type": "object", "properties": {"location": place, "unit": unit}, "required": ["location"]},
+    }
+    asked = example(
+        ("system", "You are a helpful assistant that can answer to questions about the weather."),
+        ("user", "What's the weather like in San Francisco?"),
+        tools=[{"type": "function", "function": weather}],
+    )
+    (counted,) = audited(tmp_path, jsonl([asked]), models=(model,))["models"]
+    assert counted["total_tokens"]["max"] == billed
+
+
 # -- what a changed line of code went unnoticed by
 
 
