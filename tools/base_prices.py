@@ -31,7 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "pycalc" / "data"
 sys.path.insert(0, str(ROOT))
 
-PROVIDERS = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere")
+PROVIDERS = (
+    "openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere", "meta", "minimax", "moonshotai", "zai",
+)  # fmt: skip
 READ_ON = "2026-11-20"
 """The day genai-prices 0.2.3 was read; change it together with the pinned version."""
 HISTORY_BEGINS = "2025-05-22"
@@ -122,6 +124,7 @@ def _names(provider: str, model: Any, seen: set[str], snapshots: list[str]) -> l
         return []
     own = [model.id] if model.is_match(model.id) else []  # some ids are a family, not a name
     spellings = [*own, *_spellings(model.match), *(name for name in snapshots if DATED.sub("", name) == model.id)]
+    spellings = [name.lower() for name in spellings]
     unwanted = (NO_TEXT_MODEL, OTHER_SPELLING, RETIRED)
     spellings = [n for n in dict.fromkeys(spellings) if not any(pattern.search(n) for pattern in unwanted)]
     if model.deprecated or NO_TEXT_MODEL.search(model.id) or model.id in BY_HAND or says_resold(model):

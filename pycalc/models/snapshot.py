@@ -38,7 +38,8 @@ GENAI_KINDS = {
 }
 GENAI_SELLERS = {"aws": "bedrock", "azure": "azure", "together": "together", "fireworks": "fireworks", "groq": "groq",
                  "openrouter": "openrouter"}  # fmt: skip
-GENAI_MAKERS = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere")
+GENAI_MAKERS = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere", "meta", "minimax",
+                "moonshotai", "zai")  # fmt: skip
 
 SAME = 1e-6
 """Prices nearer than this share are the same: litellm writes them per token, with the noise of that."""

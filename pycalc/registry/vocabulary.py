@@ -122,7 +122,9 @@ VOCABULARY: dict[str, Quantity] = {
     "roles": text('Role of each message: "system", "user", "assistant"'),
     "contents": text("Text of each message"),
     "names": text("Name of each message's author, blank where it has none"),
-    "kind": text('Kind of price: "input", "cached_input", "output", "batch_input", "batch_output", "training"'),
+    "kind": text(
+        'Kind of price: "input", "cached_input", "cache_write", "output", "batch_input", "batch_output", "training"'
+    ),
     "on_date": Quantity("Day the price is wanted for", "date", kind="date", low=0, high=LAST_DATE),
     # volume and tokens
     "queries": amount("Model calls per month", "calls per month"),
