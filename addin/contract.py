@@ -56,7 +56,7 @@ def answer(name: str, args: Sequence[Any]) -> Any:
                 return _without_collecting(function.call, args[:count])
         return function.call(*args[:count])
     except CalcError as error:
-        return error
+        return error.bare()
     except Exception as failure:  # a cell shows an error value; the spreadsheet itself must never fall over
         return WrongKindError(f"failed: {failure!r}", "Report it with the arguments you gave", function=name)
 

@@ -62,6 +62,11 @@ class CalcError(Exception):
         remedy = f". {self.remedy}" if self.remedy else ""
         return f"{parts}{remedy}".rstrip(".") + f". ({self.code})"
 
+    def bare(self) -> CalcError:
+        """The error as a value: without the calls it came from, whose arguments it would keep in memory."""
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+        return self
+
     def __str__(self) -> str:
         return self.message
 

@@ -220,8 +220,9 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
                 said = f"{len(added)} functions as defined names"
                 if kept:
                     said += f"; the workbook's own names stay: {', '.join(kept)}"
+            note = package.signature_note()
             package.save(target)
-    terminal.say(f"{target}: {said}")
+    terminal.say(f"{target}: {said}" + (f". {note}" if note else ""))
 
 
 @app.command()

@@ -76,6 +76,8 @@ def recalc(
                 f"  {result.disputed:,} formulas that nothing of ours changes are computed otherwise by the embedded "
                 "engine; they keep what the file stores. breakeven check says which values can be shown to be wrong"
             )
+        if result.note:
+            console.print(f"Note: {result.note}")
     if replaced or result.kept:
         raise typer.Exit(1)
 
@@ -93,4 +95,5 @@ def _as_data(result: Recalculated) -> dict:
         },
         "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in result.kept.items()},
         "disputed": result.disputed,
+        "note": result.note,
     }

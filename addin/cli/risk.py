@@ -75,7 +75,7 @@ def risk(
     if as_json:
         from workbook.tasks.risk.figures import as_data
 
-        terminal.print_json({"out": str(target), **as_data(asked, result)})
+        terminal.print_json({"out": str(target), **as_data(asked, result), "note": asked.note})
     else:
         _print(terminal.console(highlight=False), asked, result, target)
 
@@ -173,6 +173,8 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
         console.print(f"{name} has a low or high but is not varied: {why}.")
     if asked.scenario_words():
         console.print(asked.scenario_words())
+    if asked.note:
+        console.print(f"Note: {asked.note}", soft_wrap=True)
     console.print(f"Sheet Risk: {target}", soft_wrap=True)
 
 

@@ -80,7 +80,7 @@ def _by_model(name: str, rows: list[tuple[Any, Any]], count: Callable[[list[Any]
             counted = count([rows[place][0] for place in wanted], model)
         except CalcError as error:
             error.function = name
-            counted = [error] * len(wanted)
+            counted = [error.bare()] * len(wanted)
         for place, result in zip(wanted, counted, strict=True):
             results[place] = result
     return results

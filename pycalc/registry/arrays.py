@@ -273,18 +273,18 @@ def _accepted_column(operand: Operand, total: int, errors: dict[int, CalcError])
             return [_accepted(argument, operand.cells[0])] * total
         except CalcError as error:
             for index in range(total):
-                errors.setdefault(index, error)
+                errors.setdefault(index, error.bare())
             return [None] * total
     text = argument.kind == "text"
     values: list[Any] = []
     for index, cell in enumerate(operand.cells):
-        if text and cell and type(cell) is str:  # what most cells are
+        if text and type(cell) is str and cell:  # what most cells are
             values.append(cell)
             continue
         try:
             values.append(_accepted(argument, cell))
         except CalcError as error:
-            errors.setdefault(index, error)
+            errors.setdefault(index, error.bare())
             values.append(None)
     return values
 

@@ -23,6 +23,8 @@ LEFT_OUT: Any = None
 """Default of an argument in whose place another one's value stands (`same_as`): the body never sees it."""
 
 LARGEST = sys.float_info.max
+_MISSING = ("NAType", "NaTType", "MaskedConstant")
+_MOMENTS = ("datetime64", "timedelta64")
 _CELL_TYPES = frozenset((int, float, str, bool, type(None), WrongKindError, OutOfBoundsError, NoAnswerError))
 
 
@@ -85,6 +87,8 @@ class Argument:
         """
         if isinstance(value, CalcError):
             raise self.passed_on(value)
+        if is_missing(value):
+            value = None
         if self.kind == "text":
             return self._text(value)
         if self.kind == "flag":
@@ -93,7 +97,9 @@ class Argument:
 
     def is_omitted(self, value: Any) -> bool:
         """Whether the default stands in: a blank cell or an empty text in an optional argument."""
-        return not self.required and (value is None or (isinstance(value, str) and value == ""))
+        return not self.required and (
+            value is None or (isinstance(value, str) and value == "") or is_missing(value)
+        )
 
     def passed_on(self, error: CalcError) -> CalcError:
         """The error of an input cell as this function passes it on."""
@@ -278,6 +284,17 @@ def is_range(value: Any) -> bool:
         return True
     shape = getattr(value, "shape", None)
     return shape is not None and shape != ()
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is how pandas or NumPy say that there is none: NA, NaT, masked. It counts as a blank cell.
+
+    NaN is no such value but a number that is none, which every function refuses.
+    """
+    kind = type(value)
+    if kind in _CELL_TYPES:
+        return False
+    return kind.__name__ in _MISSING or (kind.__name__ in _MOMENTS and bool(value != value))
 
 
 def snapped(number: float, near: float) -> float:

@@ -50,15 +50,28 @@ def laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int,
 
 
 def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
-    array = numpy.asarray(value)
+    masked = type(value).__name__ == "MaskedArray" and numpy.ma.is_masked(value)
+    array = value if masked else _nullable(value) if hasattr(value, "isna") else numpy.asarray(value)
+    if array.dtype.kind == "M":  # finer than microseconds, Python would get whole numbers of them
+        array = array.astype("datetime64[us]")
     if array.ndim > 2:
         raise _bad_range(argument, f"has {array.ndim} dimensions", "Give a range of rows and columns")
     _refuse_empty(argument, array.size)
     rows, columns = array.shape if array.ndim == 2 else (1, array.size)
-    if array.dtype.kind in "fiu":
+    if array.dtype.kind in "fiu" and not masked:
         numbers = array.astype(numpy.float64, copy=False).ravel()
         return rows, columns, array.ndim, numbers, numbers
     return rows, columns, array.ndim, array.ravel().tolist(), None
+
+
+def _nullable(value: Any) -> Any:
+    """A column or table of pandas as an array; where its kind of column can miss a value, a missing one is blank."""
+    kinds = value.dtypes if hasattr(value.dtypes, "__iter__") else [value.dtypes]
+    if not any(hasattr(kind, "na_value") for kind in kinds):
+        return value.to_numpy()
+    array = value.to_numpy(dtype=object, copy=True)
+    array[value.isna().to_numpy()] = None
+    return array
 
 
 def _refuse_empty(argument: Argument, size: int) -> None:

@@ -29,7 +29,7 @@ def cell_result(function: Function, args: tuple[Any, ...]) -> Any:
                 return single(function, function.arguments, args)
         return run(function, args)
     except CalcError as error:
-        return error.with_traceback(None)  # the frames of a million bad cells would fill the memory
+        return error.bare()  # the frames of a million bad cells would fill the memory
 
 
 def accepted(arguments: Sequence[Argument], args: tuple[Any, ...]) -> list[Any]:

@@ -94,7 +94,7 @@ def _refusals_returned(function: Callable[[Any], Any], task: Any) -> Any:
     try:
         return function(task)
     except CalcError as refusal:
-        return refusal
+        return refusal.bare()
 
 
 @contextmanager

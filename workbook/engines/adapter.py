@@ -97,7 +97,7 @@ def adapter(function: Function, errors: list[CalcError] | None = None, date1904:
             if type(result) is float:
                 return result
         except CalcError as error:
-            result = error
+            result = error.bare()
         except STOPS as stop:
             _stopped.append(stop)
             raise
@@ -105,7 +105,7 @@ def adapter(function: Function, errors: list[CalcError] | None = None, date1904:
             try:
                 result = call(*[_with_errors(value) for value in args])
             except CalcError as error:
-                result = error
+                result = error.bare()
         if errors is not None:
             rows = result if isinstance(result, list) else [[result]]
             errors.extend(cell for row in rows for cell in row if isinstance(cell, CalcError))

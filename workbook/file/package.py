@@ -48,6 +48,7 @@ from workbook.progress import counted
 __all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
 
 _REPAIR = "Open it in Excel, let it repair, save it"
+SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN_TYPES = (
     "sheet.main+xml",
@@ -292,6 +293,10 @@ class Package:
             hidden = element.get("hidden") in ("1", "true")
             found.append(DefinedName(element.get("name", ""), element.text or "", local, hidden))
         return found
+
+    def signature_note(self) -> str:
+        """What to say of a changed copy of a signed file, "" for one that is not."""
+        return SIGNATURE_NOTE if self.has_signature() else ""
 
     def has_signature(self) -> bool:
         """Whether the file, or its macros, carry a digital signature, which any change breaks."""

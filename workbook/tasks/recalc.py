@@ -33,6 +33,8 @@ class Recalculated:
     changed: dict[Key, tuple[Value, Value]] = field(default_factory=dict)
     kept: dict[Key, str] = field(default_factory=dict)
     disputed: int = 0
+    note: str = ""
+    """What the recipient has to know of the copy: that it was signed; "" for nothing."""
 
 
 @steady()
@@ -69,6 +71,7 @@ def recalc(
         result = Recalculated(out, len(settled.infos), kept=settled.kept, disputed=len(settled.faulty))
         step("storing the values", 2, 2)
         result.changed = fill(package, settled.values, settled.spills)
+        result.note = package.signature_note() if package.changed else ""
         package.save(out)
     return result
 

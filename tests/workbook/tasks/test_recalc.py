@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 
 import openpyxl
 import pytest
@@ -210,3 +211,15 @@ def test_never_over_the_original(furnished):
     with pytest.raises(BadWorkbook, match="overwrite"):
         recalc(furnished, furnished)
     assert furnished.read_bytes() == before
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_broken_signature_is_said(tmp_path, signed):
+    path = tmp_path / "signed.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        made.add_worksheet().write_formula("A1", "=FT_LABOR(500,5,12)", None, 0)
+    if signed:
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("_xmlsignatures/origin.sigs", b"")
+    note = recalc(path, tmp_path / "out.xlsx").note
+    assert ("sign the result again" in note) == signed

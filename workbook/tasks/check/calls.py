@@ -148,7 +148,7 @@ def _refusal(formula: Formula, call: Call, own: OwnCall, session: Session) -> Ca
     try:
         result = evaluate(FUNCTIONS[call.name], tuple(arguments))
     except CalcError as error:
-        return error
+        return error.bare()
     rows = result if isinstance(result, list) else [[result]]
     cells = (cell for row in rows for cell in (row if isinstance(row, list) else [row]))
     return next((cell for cell in cells if isinstance(cell, CalcError)), None)

@@ -33,7 +33,6 @@ LAMBDA_WARNING = (
     "In Protected View (a file from mail or the web) Excel shows #NAME? in cells that call a LAMBDA name until "
     "Enable Editing is pressed, and Excel before 365 shows it always; hand over as formulas to avoid both."
 )
-SIGNATURE_WARNING = "The file carries a digital signature; the changes break it, so sign the result again."
 
 
 @steady()
@@ -107,8 +106,8 @@ def _finish(package: Package, work: Replacer, who: str, when: datetime) -> None:
     result, settled = work.result, work.settled
     if result.mode == "lambda":
         result.warnings.insert(0, LAMBDA_WARNING)
-    if package.has_signature():
-        result.warnings.insert(0, SIGNATURE_WARNING)
+    if note := package.signature_note():
+        result.warnings.insert(0, note)
     if work.linked:
         result.warnings.append(
             f"The link to the add-in ([{max(work.linked)}]) stays, as other links or formulas stand behind it; "

@@ -57,6 +57,8 @@ class Question:
     """Inputs whose base the scenario sets."""
     used: dict[str, Used] = field(default_factory=dict)
     """Every input the simulation used that has a cell: the varied ones first, months last."""
+    note: str = ""
+    """What the recipient of the copy has to know: that the workbook was signed; "" for nothing."""
 
     def scenario_words(self) -> str:
         """Which scenario was simulated and what it sets; "" for the base."""
@@ -81,7 +83,9 @@ def question(
 ) -> Question:
     """Read a workbook's inputs; `vary` gives low and high of inputs beside, or in place of, the workbook's own."""
     with Package(path) as package:
-        return _Reader(package, dict(vary or {})).question(tuple(correlations), tuple(steps))
+        asked = _Reader(package, dict(vary or {})).question(tuple(correlations), tuple(steps))
+        asked.note = package.signature_note()
+        return asked
 
 
 class _Reader:

@@ -279,8 +279,8 @@ def _save(package: Package, result: Changed) -> None:
     """Write the copy with every value recalculated, and say when a check that held no longer does."""
     from workbook.file import named
 
-    if package.has_signature():
-        result.warnings.append("The file was signed: the signature does not hold for the copy")
+    if note := package.signature_note():
+        result.warnings.append(note.rstrip("."))
     drop_calculation_chain(package)
     recalculate_on_load(package)
     before = named.values(package.path).get("out_checks")

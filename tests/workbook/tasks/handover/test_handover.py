@@ -19,11 +19,11 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from tests.books import MAIN, OFFICE, PEAK_MEMORY, changed_parts, contents, row, sheet, write_book, write_zip
 from workbook.engines import libreoffice, recalculate
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import SIGNATURE_NOTE, BadWorkbook, Package
 from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse
-from workbook.tasks.handover import LAMBDA_WARNING, SIGNATURE_WARNING, HandoverDifference, handover
+from workbook.tasks.handover import LAMBDA_WARNING, HandoverDifference, handover
 
 POISON = 99999
 MONTHS = 2095.33 / 306  # upfront / (315 - 9): the course calculator with labour
@@ -498,7 +498,7 @@ def test_macros_signatures_and_custom_parts_survive(tmp_path):
     )
     out = tmp_path / "out.xlsm"
     result = handover(path, out)
-    assert result.warnings == [SIGNATURE_WARNING]
+    assert result.warnings == [SIGNATURE_NOTE]
     changed = changed_parts(path, out)
     assert changed == {
         "[Content_Types].xml",
