@@ -12,7 +12,8 @@ from pycalc.errors import CalcError, from_code
 from pycalc.models.rows import Price
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Function
-from workbook.engines.asexcel import AS_EXCEL, rounded
+from workbook.engines.asexcel import AS_EXCEL, compare, rounded
+from workbook.engines.comparing import COMPARE
 from workbook.engines.prepare import AS_SHOWN
 from workbook.file import my_prices
 
@@ -59,6 +60,7 @@ def register(
         call = adapter(function, errors, date1904)
         book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
     book.register_function(AS_SHOWN, _as_shown)
+    book.register_function(COMPARE, with_ranges(compare))
     for name, mended in AS_EXCEL.items():
         book.register_function(name, with_ranges(mended), allow_override_builtin=True)
 

@@ -86,4 +86,28 @@ def proper(text: Any) -> str:
     return "".join(letters)
 
 
+def compare(sign: str, one: Any, other: Any) -> bool:
+    """Two values as Excel orders them: numbers by fifteen digits, then texts in any case, then logical values."""
+    first, second = _rank(one, other), _rank(other, one)
+    less, same = first < second, first == second
+    return {"=": same, "<>": not same, "<": less, ">": not less and not same, "<=": less or same, ">=": not less}[sign]
+
+
+def _rank(value: Any, beside: Any) -> tuple[int, Any]:
+    if value is None:
+        value = "" if isinstance(beside, str) else False if isinstance(beside, bool) else 0.0
+    if isinstance(value, bool):
+        return 2, value
+    if isinstance(value, str):
+        return 1, value.casefold()
+    return 0, fifteen(float(value))
+
+
+def value_of_text(text: Any) -> float:
+    """VALUE: the number a text shows."""
+    if isinstance(text, bool):
+        raise ValueError(text)
+    return number_of(text)
+
+
 AS_EXCEL: dict[str, Callable[..., Any]] = {"INT": whole, "CEILING": ceiling, "FLOOR": floor, "PROPER": proper}

@@ -77,6 +77,7 @@ class Session:
         prepared = prepare(package, self.surroundings)
         self.formulas = prepared.formulas
         self.children = prepared.children
+        self.placeholders = prepared.placeholders
         self._data = prepared.data
 
     @property

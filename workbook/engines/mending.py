@@ -27,10 +27,12 @@ _SEVERAL = frozenset(
 _HIDES = {str(100 + number) for number in range(1, 12)}
 _ABOUT = frozenset(("ISFORMULA", "FORMULATEXT", "AREAS"))
 _NUMBERS = frozenset(("ROW", "COLUMN"))
+_TAKE_NUMBERS = frozenset(
+    "PMT PV FV NPER RATE IPMT PPMT SLN SYD EOMONTH EDATE YEAR MONTH DAY WEEKDAY WEEKNUM ISOWEEKNUM YEARFRAC "  # noqa: SIM905
+    "NETWORKDAYS WORKDAY DAYS360 CUMIPMT CUMPRINC".split()
+)
 LARGEST = 2_000
 """Elements of an array that is written out."""
-
-_LIFTED_BY_ENGINE: frozenset[str] = frozenset()
 
 
 def mended(text: str, package: Package, sheet: str) -> str:
@@ -135,6 +137,8 @@ def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, in
             new = _numbers(formula, call)
         elif call.name == "INDEX" and call.arguments:
             edits += _with_ends(formula, call)
+        elif call.name in _TAKE_NUMBERS:
+            edits += _as_numbers(formula, call)
         elif call.name in ("SUBTOTAL", "AGGREGATE"):
             edits += _visible(formula, call, package, sheet)
         elif call.name in _ABOUT and len(call.arguments) == 1:
@@ -183,6 +187,17 @@ def _with_ends(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
     assert bottom <= LAST_ROW
     assert right <= LAST_COLUMN
     return [(reference.start, reference.end, prefix + body)]
+
+
+def _as_numbers(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
+    """Texts and cells as numbers: Excel reads "12/31/2016" and "10" where a number belongs, the engine does not."""
+    edits = []
+    for position, (start, end) in enumerate(call.arguments):
+        inner = formula.argument(call, position)
+        reference = _only_reference(formula, call, position)
+        if (reference is not None and reference.kind == "cell") or (inner.startswith('"') and inner.count('"') == 2):
+            edits.append((start, end, f"({inner}+0)"))
+    return edits
 
 
 def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list[tuple[int, int, str]]:

@@ -15,7 +15,9 @@ import formualizer
 from pycalc.registry import FUNCTIONS
 from workbook.engines import Key
 from workbook.engines.calculation import calculation
+from workbook.engines.comparing import compared
 from workbook.engines.intersection import intersected
+from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import mended
 from workbook.file.cells import Cell, Value
@@ -73,11 +75,16 @@ class FormulaInfo(NamedTuple):
 @dataclass
 class Prepared:
     """The formulas of each sheet, what the further cells of array formulas store, and the workbook for the engine, None
-    where it is the file as it is."""
+    where it is the file as it is.
+
+    placeholders : the file asks to be calculated on opening and stores nothing but zeros: it was written without
+        calculating, and none of its formulas has a value.
+    """
 
     formulas: dict[str, list[FormulaInfo]] = field(default_factory=dict)
     children: dict[Key, Value] = field(default_factory=dict)
     data: bytes | None = None
+    placeholders: bool = False
 
 
 def prepare(package: Package, surroundings: Surroundings) -> Prepared:
@@ -90,6 +97,11 @@ def prepare(package: Package, surroundings: Surroundings) -> Prepared:
         found.children |= reader.stored
         if reader.edits:
             changed[sheet.part] = spliced(reader.data, reader.edits)
+    infos = [info for formulas in found.formulas.values() for info in formulas]
+    if surroundings.settings.on_load and all(info.stored in (0.0, "", None) for info in infos):
+        found.placeholders = any(info.has_value for info in infos)
+        for name, formulas in found.formulas.items():
+            found.formulas[name] = [info._replace(has_value=False) for info in formulas]
     workbook = surroundings.workbook_part(package)
     if workbook is not None:
         changed[package.workbook_part] = workbook
@@ -305,7 +317,7 @@ class Surroundings:
         text = mended(text, self.package, sheet)
         if not array:
             text = intersected(text, row, column)
-        return in_groups(with_our_calls(text))
+        return in_groups(with_our_calls(compared(lifted(text, array), array)))
 
     def native(self, text: str, sheet: str, row: int, column: int) -> str:
         """A formula with its names and tables written as cells."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import Key
@@ -53,6 +55,14 @@ def settle(
     return settlement
 
 
+@cache
+def unbelieved(engine: str) -> frozenset[str]:
+    """Functions an engine computes otherwise than Excel in a case of our corpus: docs/engines/functions.md."""
+    text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
+    rows = (line.split(",") for line in text.splitlines()[1:])
+    return frozenset(function for function, name, verdict in rows if name == engine and verdict == "different")
+
+
 class Settlement:
     """What is to be stored in a workbook.
 
@@ -76,7 +86,7 @@ class Settlement:
         self.missing: set[Key] = set()
         settings = calculation(package)
         self.slack = 10 * settings.delta
-        self.on_load = settings.on_load
+        self.as_shown = settings.as_shown
         self.held: dict[Key, Value] = {}
         """Natives whose stored value, or a second engine's, stands for what the embedded engine computes."""
         self.second_engines: tuple[str, ...] = SECOND
@@ -88,14 +98,8 @@ class Settlement:
     def _take_stock(self) -> None:
         """Which formulas there are, and which of them have no value yet."""
         formulas = self.session.formulas
-        # A file that asks to be calculated on opening and stores nothing but zeros was written without calculating.
-        placeholders = self.on_load and all(
-            info.stored in (0.0, "", None) for infos in formulas.values() for info in infos
-        )
         self.infos = {(sheet, info.address): info for sheet, infos in formulas.items() for info in infos}
-        self.missing = {
-            key for key, info in self.infos.items() if not info.has_value or (placeholders and not info.input)
-        }
+        self.missing = {key for key, info in self.infos.items() if not info.has_value}
 
     # the two ways
 
@@ -117,6 +121,7 @@ class Settlement:
         disagreeing = self.disagreeing()
         if disagreeing:
             self.test(disagreeing, wanted)
+        self.doubt_known()
         self.follow_changes()
         self.doubt_functions()
         self.collect(wanted)
@@ -141,6 +146,14 @@ class Settlement:
         if (sheet, address) in self.values:
             return self.values[sheet, address]
         return self.session.result.values.get((sheet, address))
+
+    def alike(self, stored: Value, computed: Value) -> bool:
+        """Whether a stored value is the computed one, for a workbook that iterates or calculates with what it shows."""
+        if self.as_shown and type(stored) is float and type(computed) is float:
+            decimals = len(f"{stored:.15g}".partition("e")[0].partition(".")[2])
+            if abs(stored - computed) <= 0.5000001 * 10.0**-decimals:
+                return True
+        return stored_as_computed(stored, computed, self.slack)
 
     def supply(self) -> None:
         """Have a second engine compute what has no value and the embedded engine does not know."""
@@ -179,13 +192,13 @@ class Settlement:
     def agrees(self, key: Key, values: Mapping[Key, Value]) -> bool:
         """Whether a formula has the value the file stores, in every cell it fills; no value is no contradiction."""
         info = self.infos[key]
-        if key in values and not stored_as_computed(info.stored, values[key], self.slack):
+        if key in values and not self.alike(info.stored, values[key]):
             return False
         if not info.area or array_size(info.area) > LARGEST_ARRAY:
             return True
         children = ((key[0], address) for address in addresses(info.area)[1:])
         return all(
-            stored_as_computed(self.session.children[child], values[child], self.slack)
+            self.alike(self.session.children[child], values[child])
             for child in children
             if child in values and child in self.session.children
         )
@@ -220,7 +233,7 @@ class Settlement:
             else:
                 value = self.local(key)
                 alike.append(key)
-            if not info.area and value is not None and stored_as_computed(info.stored, value, self.slack):
+            if not info.area and value is not None and self.alike(info.stored, value):
                 fine.append(key)
             else:
                 self.held[key] = info.stored
@@ -255,7 +268,7 @@ class Settlement:
                 first = self.faulty[key]
                 if self.agrees(key, given):
                     right.add(key)
-                elif first is not None and stored_as_computed(first, given[key], self.slack):
+                elif first is not None and self.alike(first, given[key]):
                     wrong.add(key)
         for group in groups:  # the rest of a template is judged by its first ones
             if large and len(group) > _OF_A_TEMPLATE:
@@ -302,7 +315,7 @@ class Settlement:
             if info.input or key in found:
                 continue
             value = self.computed(key)
-            if value is not None and not stored_as_computed(info.stored, value, self.slack):
+            if value is not None and not self.alike(info.stored, value):
                 found.add(key)
         return found
 
@@ -356,9 +369,9 @@ class Settlement:
                 if key not in before:
                     continue
                 first = self.faulty.get(key)
-                if stored_as_computed(self.infos[key].stored, before[key], self.slack):
+                if self.alike(self.infos[key].stored, before[key]):
                     agreeing.append(key)
-                elif first is not None and stored_as_computed(before[key], first, self.slack):
+                elif first is not None and self.alike(before[key], first):
                     outdated.add(key)
             if agreeing:
                 after = self.ask(engine, self.package, agreeing, now)
@@ -381,6 +394,37 @@ class Settlement:
             if key in unsettled or info.input:
                 continue
             self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
+
+    def doubt_known(self) -> None:
+        """Formulas without a stored value that show #VALUE!, as the embedded engine does where Excel takes a text for a
+        number, or that call what it is known to compute otherwise (`known.csv`): a second engine's answer."""
+        values = self.session.result.values
+        doubtful = [
+            key
+            for key in self.missing
+            if key in values
+            and not self.infos[key].ours
+            and not self.infos[key].input
+            and (
+                getattr(values[key], "code", "") == "#VALUE!"
+                or not self.calls(key).isdisjoint(unbelieved("formualizer"))
+            )
+        ][:MOST_TESTED]
+        answers: dict[Key, Value] = {}
+        for engine in self.second_engines:
+            left = [key for key in doubtful if key not in answers and self.calls(key).isdisjoint(unbelieved(engine))]
+            if not left:
+                continue
+            now = {key: value for key, value in values.items() if key in self.missing and key not in set(left)}
+            given = self.ask(engine, self.package, left, now | answers)
+            answers |= {key: value for key, value in given.items() if not isinstance(value, CalcError)}
+        if answers:
+            self.session.hold(answers)
+            self.held |= answers
+            self.refresh()
+
+    def calls(self, key: Key) -> frozenset[str]:
+        return self.infos[key].template.functions
 
     def doubt_functions(self) -> None:
         """Formulas without a stored value that call what failed elsewhere in this file."""
@@ -414,9 +458,7 @@ class Settlement:
             if not left:
                 break
             given = self.ask(engine, self.package, tests, {})
-            if all(
-                key in given and stored_as_computed(self.infos[key].stored, given[key], self.slack) for key in tests
-            ):
+            if all(key in given and self.alike(self.infos[key].stored, given[key]) for key in tests):
                 answers |= self.ask(engine, self.package, left, now)
         self.session.hold(answers)
         self.held |= answers

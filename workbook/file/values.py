@@ -37,10 +37,8 @@ def stored_as_computed(stored: Value, computed: Value, slack: float = 0.0) -> bo
 def same_digits(before: Value, after: Value) -> bool:
     """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
 
-    An empty text may be stored as no value at all, and a logical value as 1 or 0, as some writers do.
+    An empty text may be stored as no value at all, as some writers do.
     """
     if type(before) is float and type(after) is float:
         return before == after or f"{before:.15g}" == f"{after:.15g}"
-    if type(before) is float and type(after) is bool:
-        return before == after
     return (before is None and after == "") or (type(before) is type(after) and before == after)

@@ -146,7 +146,7 @@ def test_dates_since_1904(tmp_path):
 
 def test_a_file_that_stores_zeros_and_asks_to_be_calculated(tmp_path):
     rows = row(1, A="<v>2</v>", B="<f>A1*2</f><v>0</v>", C="<f>A1-2</f><v>0</v>")
-    assert changes(tmp_path, rows, workbook='<calcPr fullCalcOnLoad="1"/>') == ({"B1": 4.0}, {})
+    assert changes(tmp_path, rows, workbook='<calcPr fullCalcOnLoad="1"/>') == ({"B1": 4.0, "C1": 0.0}, {})
     assert changes(tmp_path, rows) == ({}, {})
 
 

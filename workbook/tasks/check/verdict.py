@@ -47,7 +47,7 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     settlement = Settlement(package, session)
     settlement.second_engines = tuple(engines)
     found = Verdict()
-    found.not_stored = {key for key in settlement.missing if settlement.infos[key].has_value}
+    found.not_stored = set(settlement.missing) if session.placeholders else set()
     disagreeing = settlement.disagreeing(ours=True)
     if not disagreeing:
         return found

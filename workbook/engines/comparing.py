@@ -1,0 +1,72 @@
+"""Comparisons by fifteen digits: 0.1+0.2=0.3 is TRUE in Excel.
+
+Excel compares two numbers by the fifteen digits it shows; the embedded engine by all seventeen. A comparison in which
+either side was calculated goes through a function of the copy.
+"""
+
+from __future__ import annotations
+
+from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice
+
+COMPARE = "BREAKEVEN_COMPARE"
+"""A function of the copy: the operator as text, and the two sides."""
+
+_SIGNS = ("=", "<", ">", "<=", ">=", "<>")
+
+
+def compared(text: str, array: bool = False) -> str:
+    """A formula with its comparisons of calculated numbers through that function."""
+    if array or not any(sign in text for sign in "=<>"):
+        return text
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return text
+    edits: list[tuple[int, int, str]] = []
+    for start, end, signs in _groups(formula):
+        sign = signs[0]
+        sides = (_calculated(formula, start, sign.start), _calculated(formula, sign.end, end))
+        if len(signs) == 1 and any(sides) and _plain(formula, start, end):
+            edits += [(start, start, f'{COMPARE}("{sign.text}",'), (sign.start, sign.end, ","), (end, end, ")")]
+    return splice(text, edits) if edits else text
+
+
+def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
+    """Each bracket and argument with the comparisons that stand in it directly."""
+    found = []
+    frames: list[tuple[int, list[Token]]] = [(0, [])]
+    for token in formula.tokens:
+        if token.kind in ("function", "open"):
+            frames.append((token.end, []))
+        elif token.kind in ("close", "separator", "row"):
+            start, signs = frames.pop()
+            if signs:
+                found.append((start, token.start, signs))
+            if token.kind != "close":
+                frames.append((token.end, []))
+        elif token.kind == "operator" and token.text in _SIGNS:
+            frames[-1][1].append(token)
+    if frames[0][1]:
+        found.append((frames[0][0], len(formula.text), frames[0][1]))
+    return found
+
+
+def _calculated(formula: Formula, start: int, end: int) -> bool:
+    """Whether a side is more than a cell or a constant, so that its last digits may be rounding."""
+    inside = [token for token in formula.tokens if start <= token.start and token.end <= end and token.kind != "space"]
+    if any(token.kind == "function" or (token.kind == "operator" and token.text in "+-*/^") for token in inside):
+        return len(inside) > 1
+    return any(token.kind == "number" and "." in token.text for token in inside)
+
+
+def _plain(formula: Formula, start: int, end: int) -> bool:
+    """Whether both sides are single values: arrays are left to the engine, texts need no digits."""
+    for token in formula.tokens:
+        if start <= token.start and token.end <= end and (token.kind == "text" or token.text in ("{", "#", "@")):
+            return False
+    spans = [call for call in formula.calls if start <= call.start and call.end <= end]
+    for reference in formula.references():
+        several = start <= reference.start and reference.end <= end and reference.kind not in ("cell", "name")
+        if several and not any(call.start < reference.start and reference.end < call.end for call in spans):
+            return False
+    return not any(call.start < start and end < call.end and call.name == "SUMPRODUCT" for call in formula.calls)
