@@ -83,7 +83,8 @@ def build(
         str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
     ] = "",
     url: Annotated[
-        str, typer.Option("--url", help="office: address the files will have, with https, such as https://host/breakeven/.")
+        str,
+        typer.Option("--url", help="office: address the files will have, with https, such as https://host/breakeven/."),
     ] = "",
     force: Force = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Anyway, Force, check_free
 
 if TYPE_CHECKING:
     from workbook.tasks.handover import Handover
@@ -30,9 +30,7 @@ def handover(
         ),
     ] = "formulas",
     who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
-    anyway: Annotated[
-        bool, typer.Option("--anyway", help="Hand over a workbook with formulas that read deleted cells, too.")
-    ] = False,
+    anyway: Anyway = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:

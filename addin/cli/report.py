@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Anyway, Force, check_free
 
 
 def report(
@@ -33,6 +33,7 @@ def report(
     case: Annotated[
         str, typer.Option("--case", "-c", help="Instead of a workbook: hospital, the consultant's report.")
     ] = "",
+    anyway: Anyway = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
 ) -> None:
@@ -52,7 +53,7 @@ def report(
         from workbook.tasks.report.table import as_json as memo_json
 
         with working("Recalculating"):
-            memo = operations.contents(book, date=date)
+            memo = operations.contents(book, date=date, anyway=anyway)
         terminal.say(memo_json(memo))
         return
     form = form.lower().lstrip(".")
@@ -61,7 +62,7 @@ def report(
     if out is not None:
         check_free(out, force, book)
     with working("Recalculating and writing"):
-        data = operations.report(book, out, form, date=date)
+        data = operations.report(book, out, form, date=date, anyway=anyway)
     if out is None:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         terminal.say(text, nl=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Anyway, Force, check_free
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,6 +48,7 @@ def risk(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Processes of Dask on this machine; 0 is none.")] = 0,
     scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
+    anyway: Anyway = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -69,7 +70,7 @@ def risk(
             [_correlation(text) for text in correlate or ()],
             [_step(text) for text in step or ()],
         )
-        result = _simulated(book, target, asked, trials, seed, workers, scheduler)
+        result = _simulated(book, target, asked, trials, seed, workers, scheduler, anyway)
     except CalcError as error:
         fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
     if as_json:
@@ -81,7 +82,7 @@ def risk(
 
 
 def _simulated(
-    book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str
+    book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str, anyway: bool
 ) -> Result:
     from rich.progress import Progress
 
@@ -100,7 +101,7 @@ def _simulated(
             with progress:
                 yield from progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")
 
-        return run(book, target, asked, trials, seed, tracked)
+        return run(book, target, asked, trials, seed, tracked, anyway)
 
 
 def _ranges(texts: Iterable[str]) -> dict[str, tuple[float, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Anyway, Force, check_free
 
 if TYPE_CHECKING:
     from workbook.tasks.scenario import Changed, Scenario
@@ -39,6 +39,7 @@ def scenario(
     inputs: Annotated[bool, typer.Option("--inputs", help="List the inputs a scenario can change.")] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
     who: Annotated[str, typer.Option("--by", help="Who, for the change log on the sheet Log.")] = "",
+    anyway: Anyway = False,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -67,7 +68,7 @@ def scenario(
         if remove:
             result = operations.remove_scenario(book, out, remove, by=who, day=today)
         else:
-            result = operations.add_scenarios(book, out, wanted, by=who, day=today)
+            result = operations.add_scenarios(book, out, wanted, by=who, day=today, anyway=anyway)
     if as_json:
         terminal.print_json(_as_data(result))
         return

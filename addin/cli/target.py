@@ -9,6 +9,10 @@ import typer
 
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")]
 
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Work on a workbook with formulas that read deleted cells, too.")
+]
+
 
 def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     """Stop where `out` is there; that it is the source itself, or a folder, the operation says better."""

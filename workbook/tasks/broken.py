@@ -18,24 +18,27 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
     """
     if anyway:
         return
-    found: list[str] = []
-    count = 0
+    lost = {
+        name.name.upper(): name.name
+        for name in package.defined_names()
+        if "#REF!" in name.text and not name.name.startswith("_xlnm.")
+    }
+    first, count = "", 0
+    read: dict[str, None] = {}
     for sheet in package.worksheets():
-        data = package.read(sheet.part)
-        if b"#REF!" not in data:
+        if not lost and b"#REF!" not in package.read(sheet.part):
             continue
         for formula in formula_cells(package, sheet.part):
-            if formula.shape()[1].broken:
+            template = formula.shape()[1]
+            names = [item.body.upper() for item in template.others if item.kind == "name" and item.body.upper() in lost]
+            if template.broken or names:
                 count += 1
-                if not found:
-                    found.append(f"{sheet.name}!{formula.address}")
-    names = [
-        name.name for name in package.defined_names() if "#REF!" in name.text and not name.name.startswith("_xlnm.")
-    ]
+                first = first or f"{sheet.name}!{formula.address}"
+                read |= dict.fromkeys(names)
     if count:
-        what = f"{found[0]}" + (f" and {count - 1:,} more formulas read" if count > 1 else " reads")
-        cause = f"; the names that lost their cells: {', '.join(names[:5])}" if names else ""
+        more = f" and {count - 1:,} more formulas read" if count > 1 else " reads"
+        cause = f" through the name {', '.join(lost[name] for name in list(read)[:5])}" if read else ""
         raise BrokenFormulas(
-            f"{package.path}: {what} cells that were deleted (#REF!){cause}. Point them at the right cells, "
-            f"or say --anyway to {doing} it as it is"
+            f"{package.path}: {first}{more} cells that were deleted (#REF!){cause}. Put them back, or point the "
+            f"formulas at the right cells; --anyway would {doing} it as it is"
         )

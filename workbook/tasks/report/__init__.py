@@ -11,6 +11,7 @@ from workbook.file.opening import steady
 from workbook.file.package import Package, replacing
 from workbook.file.saving import check_other
 from workbook.progress import step
+from workbook.tasks.broken import refuse_broken
 from workbook.tasks.report.contents import memo
 from workbook.tasks.report.figures import read
 from workbook.tasks.report.memo import Memo
@@ -26,7 +27,12 @@ class ReportNeeds(WorkbookError):
 
 @steady()
 def report(
-    book: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, form: str = "", *, date: str = ""
+    book: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    form: str = "",
+    *,
+    date: str = "",
+    anyway: bool = False,
 ) -> bytes:
     """The decision memo on a workbook; written to `out` where that is given, and returned.
 
@@ -39,6 +45,7 @@ def report(
     out : the file to write.
     form : "txt", "md", "pdf", "docx" or "csv"; by default what `out` ends in, else "txt".
     date : an ISO date for the heading in place of the workbook's start date.
+    anyway : report on a workbook with formulas that read deleted cells, too.
 
     Raises
     ------
@@ -58,7 +65,7 @@ def report(
         ending = Path(out).suffix[1:].lower()
         if ending in FORMATS and ending != form:
             raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
-    data = written(contents(book, date=date), form)
+    data = written(contents(book, date=date, anyway=anyway), form)
     if out is not None:
         with replacing(Path(out), like=book) as stream:
             stream.write(data)
@@ -66,8 +73,10 @@ def report(
 
 
 @steady()
-def contents(book: str | os.PathLike[str], *, date: str = "") -> Memo:
+def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = False) -> Memo:
     """The memo as data."""
+    with Package(book) as package:
+        refuse_broken(package, "report on", anyway)
     step("recalculating", 1, 3)
     figures = read(book)
     step("composing the memo", 2, 3)
@@ -88,9 +97,7 @@ def written(made: Memo, form: str) -> bytes:
 
             return as_docx(made)
     except ModuleNotFoundError as missing:
-        raise ReportNeeds(
-            f"the {form} report needs the package {missing.name}. {how_to_install('report')}"
-        ) from None
+        raise ReportNeeds(f"the {form} report needs the package {missing.name}. {how_to_install('report')}") from None
     if form == "csv":
         from workbook.tasks.report.table import as_csv
 

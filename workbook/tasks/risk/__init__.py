@@ -17,6 +17,7 @@ from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
+from workbook.tasks.broken import refuse_broken
 from workbook.tasks.risk.asked import Question, question
 from workbook.tasks.risk.sheet import RiskSheet
 
@@ -31,9 +32,12 @@ def risk(
     trials: int = 100_000,
     seed: int = 1,
     mapped: Callable[..., Iterable] = map,
+    anyway: bool = False,
 ) -> Result:
     """Simulate, and write a copy of the workbook with a sheet Risk behind the others. The workbook is not changed."""
     check_target(path, out)
+    with Package(path) as package:
+        refuse_broken(package, "simulate", anyway)
     result = simulate(asked.case, trials, seed, mapped)
     with Package(path) as package:
         name = free_name(package, "Risk")

@@ -21,6 +21,7 @@ from workbook.file.put import Held, put_values
 from workbook.file.saving import scratch
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
+from workbook.tasks.broken import refuse_broken
 from workbook.tasks.recalc import recalc
 from workbook.tasks.scenario import catalogued, changes, tabs
 from workbook.tasks.scenario import log as notes
@@ -82,6 +83,7 @@ def add_scenarios(
     *,
     by: str = "",
     day: str = "",
+    anyway: bool = False,
 ) -> Changed:
     """Write a copy of a workbook with further scenarios, each with a column and its tab.
 
@@ -91,6 +93,7 @@ def add_scenarios(
     out : the copy.
     wanted : the scenarios, in the order of their columns.
     by, day : who and when, for the change log on the sheet Log; the line is left out where no day is given.
+    anyway : work on a workbook with formulas that read deleted cells, too.
 
     Raises
     ------
@@ -106,6 +109,7 @@ def add_scenarios(
     check_target(book, out)
     result = Changed(Path(out))
     with Package(book) as package:
+        refuse_broken(package, "add the scenario to", anyway)
         layout = read(package)
         base = base_values(package, layout)
         planned = [_planned(package, layout, base, scenario, result) for scenario in wanted]
