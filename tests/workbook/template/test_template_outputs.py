@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pycalc import pass_rate_high, pass_rate_low
 from tests.workbook.template import randomcases, reference, shipped
 from workbook.template import CASES, make
 from workbook.template.build import Live
@@ -226,6 +227,14 @@ def test_what_fails_is_tried_again() -> None:
     assert near(asked["out_pe_year1"], 1_200_000 * 0.00315 / 0.95)
     assert near(asked["out_ft_year1"], 1_200_000 * 0.00255 / 0.6 + 54)
     assert asked["out_recommendation"].startswith("KEEP")
+
+
+def test_a_small_test_says_how_small_it_is() -> None:
+    """2 of 5 against 4 of 5: R, power.prop.test(p1 = .4, p2 = .8, power = .8) gives n = 22.3; Wilson 37.6% to 96.4%."""
+    asked = shipped.asked_whole("techwiz").put(o_1__passes=2, o_1__trials=5, o_5__passes=4, o_5__trials=5)
+    assert asked.key("q_needed.5") == 23
+    assert near(asked.key("q_low.5"), pass_rate_low(4, 5))
+    assert near(asked.key("q_high.5"), pass_rate_high(4, 5))
 
 
 def test_the_longest_break_even_opens_an_option() -> None:

@@ -8,8 +8,8 @@ from workbook.template.layout import HEADING, band, figures_in, heading
 
 _NEEDED = (
     'IF(number=1,"",IF(entered=0,"",IF(measured="","",IF(first.measured="","",IF(measured=first.measured,NA(),'
-    "-INT(-((score*SQRT((measured+first.measured)*(1-(measured+first.measured)/(1+1)))"
-    "+power_score*SQRT(measured*(1-measured)+first.measured*(1-first.measured)))/(measured-first.measured))^(1+1)))))))"
+    "-INT(-1*((score*SQRT((measured+first.measured)*(1-(measured+first.measured)/(1+1)))"
+    "+power_score*SQRT(measured*(1-measured)+first.measured*(1-first.measured)))/(measured-first.measured))^(1+1)*(1-comparison_tolerance)))))))"
 )
 _YEAR = "IF(entered=0,NA(),SUMPRODUCT((rest.t<=months_per_year)*INDEX({0}_area,number,0)))"
 
