@@ -35,6 +35,7 @@ REASONS = {
     "no-twin": "Not possible: it has no native twin.",
     "twin-limit": "Within limits of inputs or digits that the function's help states.",
     "rate-guess": "Computed in LibreOffice and formualizer instead: IronCalc refuses RATE() with a guess.",
+    "infinity": "A result too large for a number is infinite in IronCalc, not #NUM!; Excel and LibreOffice show #NUM!.",
     "statistics-by-cell": "One cell at a time: IronCalc knows NORMSDIST and BINOMDIST of single cells, not of ranges.",
 }
 
