@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pycalc.version import VERSION
+from workbook.file import my_prices
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit
@@ -112,7 +113,8 @@ def add_scenarios(
         refuse_broken(package, "add the scenario to", anyway)
         layout = read(package)
         base = base_values(package, layout)
-        planned = [_planned(package, layout, base, scenario, result) for scenario in wanted]
+        with my_prices.in_use(package):
+            planned = [_planned(package, layout, base, scenario, result) for scenario in wanted]
         _check_names(layout, [scenario.name for scenario in wanted])
         spare = [column for column in layout.columns if column.spare and column.number > 1]
         if len(spare) < len(wanted):

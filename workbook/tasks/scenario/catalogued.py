@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
+from pycalc.models.sellers import base_of
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.titles import find_titles, named_so
@@ -27,10 +28,10 @@ def prices_of(layout: Layout, change: Change, given: set[str], day: str) -> tupl
     missing: list[str] = []
     for row, kind in KINDS.items():
         name = option_input(option, row)
-        if name in given or name not in layout.rows or (kind == "training" and not model.lower().startswith("ft:")):
+        if name in given or name not in layout.rows or (kind == "training" and "ft:" not in model.lower()):
             continue
         try:
-            price = catalogue.price(model[3:] if kind == "training" else model, kind, day)
+            price = catalogue.price(base_of(model) if kind == "training" else model, kind, day)
         except NoAnswerError as error:
             if kind in ("input", "output"):
                 missing.append(f"{name} stays at the price of the model before: {error.rule}")

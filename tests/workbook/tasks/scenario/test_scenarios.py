@@ -16,8 +16,10 @@ from typer.testing import CliRunner
 from addin.cli import app
 from tests.workbook.tasks.scenario.scenariobooks import figure, formulas, tab_values
 from workbook.engines import recalculate
-from workbook.file import named
+from workbook.file import my_prices, named
 from workbook.file.package import BadWorkbook, Package
+from workbook.file.put import held_cells, put_values
+from workbook.file.titles import find_titles
 from workbook.tasks.scenario import BadChange, Scenario, add_scenarios, remove_scenario, scenarios
 from workbook.tasks.scenario.tabs import tab_name
 
@@ -400,3 +402,23 @@ def test_lists_as_json(techwiz):
     inputs = {each["name"]: each["base"] for each in json.loads(run(techwiz, "--inputs", "--json").output)}
     assert inputs["queries"] == 10_000
     assert inputs["pe_cached_price"] in (None, "")
+
+
+def test_a_scenarios_model_takes_ones_own_price(techwiz, tmp_path):
+    """gpt-4o's input price is 2.50 (developers.openai.com/api/docs/pricing); on the sheet My prices it is 1.75."""
+    book = tmp_path / "own.xlsx"
+    with Package(techwiz) as package:
+        sheet = package.worksheet(my_prices.SHEET)
+        strings = package.strings()
+        values = {place: cell.value(strings) for place, cell in held_cells(package, sheet).items()}
+        top, columns = find_titles(values, my_prices.NEEDED)
+        row = {"model": "gpt-4o", "kind": "input", "amount": 1.75, "source": "contract", "read_on": "2026-11-28"}
+        put_values(package, sheet, {(top + 1, columns[field]): value for field, value in row.items()})
+        package.save(book)
+    result = add_scenarios(book, tmp_path / "new.xlsx", [Scenario("Ours", ("pe_model=gpt-4o",))])
+    (overrides,) = result.overrides.values()
+    found = {change.name: change for change in overrides}
+    assert (found["pe_input_price"].value, found["pe_output_price"].value) == (1.75, 10)
+    assert "your own price (My prices): contract" in found["pe_input_price"].how
+    with Package(tmp_path / "new.xlsx") as package:
+        assert [price.amount for price in my_prices.read(package)] == [1.75]
