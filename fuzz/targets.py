@@ -100,7 +100,7 @@ def training_file(data: bytes) -> None:
             with open(file.name, "rb") as again:
                 merged.merge(read(Summary(options), batches(source, again, start, end)))
         merged.settle()
-        for name in ("lines", "examples", "faulty", "without_system", "messages", "findings"):
+        for name in ("lines", "examples", "faulty", "without_system", "messages", "kinds", "findings"):
             assert getattr(whole, name) == getattr(merged, name), name
 
 

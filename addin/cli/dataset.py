@@ -246,8 +246,8 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
     if as_json:
         left_out = [{"line": line, "reason": reason} for line, reason in converted.left_out]
         lost = dict(converted.lost)
-        told = {"out": str(out), "examples": converted.examples, "left_out": left_out, "lost": lost}
-        terminal.print_json(told | {"formats": dict(converted.formats)})
+        told = {"out": str(out), "examples": converted.examples, "not_held": converted.not_held, "lost": lost}
+        terminal.print_json(told | {"left_out": left_out, "formats": dict(converted.formats)})
     else:
         from addin.cli.dataset_report import show_converted
 

@@ -64,8 +64,8 @@ def show_converted(converted: Converted, out: str, to: str) -> None:
         console.print(Text(f"  lost in {count:,} examples: {what}", "yellow"))
     for line, reason in converted.left_out[:10]:
         console.print(Text(f"  line {line:,} left out: {reason}", "yellow"))
-    if len(converted.left_out) > 10:
-        console.print(Text(f"  and {len(converted.left_out) - 10:,} more lines; --json lists all", "yellow"))
+    if converted.not_held > 10:
+        console.print(Text(f"  and {converted.not_held - 10:,} more lines left out; --json lists more", "yellow"))
 
 
 def _shown(value: object) -> str:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     Messages = list[dict[str, Any]]
 
+PLACES_KEPT = 1_000
+"""Examples left out that are named; all are counted."""
+
 TARGETS = (*VENDORS, *(name for name in FORMATS if name != TEXT and name not in VENDORS))
 """What `--to` takes: a vendor, whose format is chosen by the kind of example, or a format."""
 
@@ -45,8 +48,10 @@ class Converted:
 
     lines: int = 0
     examples: int = 0
+    not_held: int = 0
+    """Examples left out."""
     left_out: list[tuple[int, str]] = field(default_factory=list)
-    """Line and reason."""
+    """Line and reason of the first ones."""
     lost: Counter[str] = field(default_factory=Counter)
     """What the other format cannot hold, and in how many examples."""
     formats: Counter[str] = field(default_factory=Counter)
@@ -69,7 +74,9 @@ def convert(path: str, target: str, converted: Converted) -> Iterator[bytes]:
                 try:
                     made = _line(line, target, converted)
                 except (UnreadableError, NotHeldError, RecursionError) as error:
-                    converted.left_out.append((converted.lines, str(error) or "is nested too deeply"))
+                    converted.not_held += 1
+                    if converted.not_held <= PLACES_KEPT:
+                        converted.left_out.append((converted.lines, str(error) or "is nested too deeply"))
                     continue
                 if made is not None:
                     converted.examples += 1

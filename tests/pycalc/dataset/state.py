@@ -9,11 +9,12 @@ def state(summary):
     summary.settle()
     plain = {
         name: getattr(summary, name)
-        for name in ("lines", "bytes", "examples", "faulty", "without_system", "without_user", "messages")
+        for name in ("lines", "bytes", "examples", "faulty", "without_system", "without_user", "messages", "kinds")
     }
     plain["findings"] = {key: (each.count, each.places) for key, each in summary.findings.items()}
     plain["tokens"] = {
-        name: (each.total, each.answer, each.system, each.longest) for name, each in summary.tokens.items()
+        name: (each.total, each.answer, each.system, each.rejected, each.longest)
+        for name, each in summary.tokens.items()
     }
     plain["leaks"] = summary.leaks
     plain["labels"] = (summary.labels, summary.labels_complete)

@@ -189,6 +189,11 @@ def test_what_cannot_be_held_is_left_out_and_named(tmp_path, target, given, reas
     assert reason in said
 
 
+def test_of_a_million_bad_lines_the_first_are_named(tmp_path):
+    _, told = converted(tmp_path, "chat", *[[i] for i in range(1_005)], CHAT)
+    assert (told.not_held, len(told.left_out), told.examples) == (1_005, 1_000, 1)
+
+
 def test_azure_gets_its_byte_order_mark(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_bytes(jsonl([CHAT]))
