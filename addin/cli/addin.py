@@ -74,7 +74,7 @@ def build(
         Path | None,
         typer.Argument(
             autocompletion=completion.workbook,
-            help="The workbook the functions go into (lite, lambda); it is not changed.",
+            help="The workbook the functions go into (lite, lambda, office); it is not changed.",
         ),
     ] = None,
     out: _OUT = None,
@@ -92,13 +92,14 @@ def build(
 
     excel: breakeven.xlsm, breakeven.xlam, breakeven.bas. calc: breakeven.oxt. lite: a copy of BOOK with the Python
     inside, or main.py alone. lambda: a copy of BOOK with the functions as defined names, for Excel 365. office: the
-    Office add-in, static files for a web server. sheets: the script of a Google Sheets workbook.
+    Office add-in, static files for a web server; with BOOK, a copy whose calls that add-in finds. sheets: the script
+    of a Google Sheets workbook.
     """
     from addin.cli.progress import working
     from addin.cli.terminal import fail
 
     host = _host(host)
-    if host in (Host.lite, Host.lambdas):
+    if host in (Host.lite, Host.lambdas) or (host is Host.office and (book or template)):
         if template and book:
             fail("Give a workbook or --template, not both")
         if host is Host.lite and out and out.name == "main.py" and not book and not template:
@@ -200,7 +201,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
     from addin.cli.progress import working
     from workbook.file.package import Package
     from workbook.file.saving import scratch
-    from workbook.formulas import lambdas
+    from workbook.formulas import lambdas, storedform
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
@@ -216,6 +217,9 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
 
                 put_in(package)
                 said = "open it in Excel with xlwings Lite"
+            elif host is Host.office:
+                used = storedform.put_in_stored_form(package)
+                said = f"{len(used)} functions called as Excel stores an add-in's; the add-in itself is installed apart"
             else:
                 added, kept = lambdas.put_in(package)
                 said = f"{len(added)} functions as defined names"

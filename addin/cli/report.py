@@ -21,7 +21,7 @@ def report(
         typer.Option(
             "--format",
             "-f",
-            metavar="[txt|md|pdf|docx|csv]",
+            metavar="[txt|md|pdf|docx|csv|html]",
             autocompletion=completion.form,
             help="Default: what -o ends in, else txt.",
         ),
@@ -37,7 +37,10 @@ def report(
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
 ) -> None:
-    """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks."""
+    """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks.
+
+    html is a page for somebody without a spreadsheet: one file, for a phone too, whose inputs can be moved.
+    """
     from addin.cli import fail
     from addin.cli.progress import working
     from workbook.tasks import report as operations
@@ -57,7 +60,7 @@ def report(
         terminal.say(memo_json(memo))
         return
     form = form.lower().lstrip(".")
-    if out is None and (form or "txt") in ("pdf", "docx"):
+    if out is None and (form or "txt") in ("pdf", "docx", "html"):
         fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
     if out is not None:
         check_free(out, force, book)

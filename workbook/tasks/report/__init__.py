@@ -12,13 +12,14 @@ from workbook.file.package import Package, replacing
 from workbook.file.saving import check_other
 from workbook.progress import step
 from workbook.tasks.broken import refuse_broken
+from workbook.tasks.page import page
 from workbook.tasks.report.contents import memo
 from workbook.tasks.report.figures import read
 from workbook.tasks.report.memo import Memo
 
 __all__ = ["FORMATS", "Memo", "ReportNeeds", "contents", "report", "written"]
 
-FORMATS = ("txt", "md", "pdf", "docx", "csv")
+FORMATS = ("txt", "md", "pdf", "docx", "csv", "html")
 
 
 class ReportNeeds(WorkbookError):
@@ -43,7 +44,8 @@ def report(
     ----------
     book : the workbook, made from our template, which is not touched.
     out : the file to write.
-    form : "txt", "md", "pdf", "docx" or "csv"; by default what `out` ends in, else "txt".
+    form : "txt", "md", "pdf", "docx", "csv", or "html", the page that recomputes; by default what `out` ends in,
+        else "txt".
     date : an ISO date for the heading in place of the workbook's start date.
     anyway : report on a workbook with formulas that read deleted cells, too.
 
@@ -65,7 +67,10 @@ def report(
         ending = Path(out).suffix[1:].lower()
         if ending in FORMATS and ending != form:
             raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
-    data = written(contents(book, date=date, anyway=anyway), form)
+    if form == "html":
+        data = page(book, anyway=anyway)
+    else:
+        data = written(contents(book, date=date, anyway=anyway), form)
     if out is not None:
         with replacing(Path(out), like=book) as stream:
             stream.write(data)

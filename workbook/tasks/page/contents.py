@@ -1,0 +1,259 @@
+"""What the page shows: the answer, its reasons, the options, the inputs that can be moved; all found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pycalc.constants import BY_NAME
+from pycalc.registry.vocabulary import VOCABULARY, Quantity
+from workbook.engines import Key
+from workbook.file import named
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Value
+from workbook.file.package import BadWorkbook, Package
+from workbook.tasks.page.model import Model, Place, as_data
+
+ANSWER = "out_recommendation"
+NOT_SHOWN = frozenset(("out_checks", "out_questions"))
+"""Outputs that rest on the whole sheet Checks: the page checks itself."""
+
+FIRST = (
+    *("queries", "pe_prompt_tokens", "query_tokens", "response_tokens", "pe_input_price", "pe_output_price"),
+    *("base_input_price", "base_output_price", "ft_input_price", "ft_output_price", "examples", "hourly_wage"),
+    *("monthly_growth", "annual_rate", "months", "max_months", "cost_per_review", "cache_hit_rate"),
+)
+"""Inputs in the order people ask about them."""
+
+OPTIONS = {"pe": "today's model", "base": "the newer model", "ft": "the fine-tuned model", "own": "own weights"}
+LABELS = {
+    "months": "Months counted",
+    "annual_rate": "Discount rate a year",
+    "monthly_growth": "Growth of the volume a month",
+    "pe_prompt_tokens": "Instruction tokens of today's prompt",
+}
+UNITS = {"monthly_growth": "fraction per month"}
+FIGURES = (
+    ("out_rec_npv", "Worth against today, at present value", "money"),
+    ("out_rec_saving_monthly", "Saves in month one", "money"),
+    ("out_rec_upfront", "Paid up front", "money"),
+    ("out_rec_breakeven_months", "Break-even, months", "months"),
+    ("out_rec_irr", "Internal rate of return a year", "share"),
+    ("out_npv", "Fine-tuning: net present value", "money"),
+    ("out_saving_monthly", "Fine-tuning saves a month", "money"),
+    ("out_upfront", "Fine-tuning costs up front", "money"),
+    ("out_breakeven_months", "Fine-tuning: break-even, months", "months"),
+    ("out_decision", "Fine-tuning on cost alone", "text"),
+    ("out_pe_monthly", "Prompt engineering a month", "money"),
+    ("out_ft_monthly", "Fine-tuned a month", "money"),
+    ("out_rag_monthly", "RAG a month", "money"),
+)
+MOST_FIGURES = 8
+LONGEST_LABEL = 60
+_FEWEST_TITLES = 4
+
+
+@dataclass
+class Contents:
+    """What the page shows, by where it stands."""
+
+    title: str
+    subtitle: str
+    file: str
+    outputs: dict[str, Place]
+    lines: list[tuple[str, Place]]
+    """Label and cell of each sentence."""
+    titles: list[str]
+    rows: list[list[Place]]
+    inputs: list[tuple[str, Place, float]]
+    currency: str
+    expected: dict[Place, Value] = field(default_factory=dict)
+
+    def wanted(self) -> list[Place]:
+        """Every cell the page shows or moves."""
+        cells = [place for row in self.rows for place in row]
+        lines = [place for _, place in self.lines]
+        return [*self.outputs.values(), *lines, *cells, *(place for _, place, _ in self.inputs)]
+
+    def as_dict(self, model: Model) -> dict[str, object]:
+        read = set(model.values)
+        return {
+            "title": self.title,
+            "currency": self.currency,
+            "outputs": {name: model.numbers(place) for name, place in self.outputs.items()},
+            "figures": [
+                [name, label, kind] for name, label, kind in FIGURES if name in self.outputs
+            ][:MOST_FIGURES],
+            "lines": [[label, model.numbers(place)] for label, place in self.lines],
+            "titles": self.titles,
+            "rows": [[model.numbers(place) for place in row] for row in self.rows],
+            "inputs": [
+                _input(name, model.numbers(place), value) for name, place, value in self.inputs if place in read
+            ],
+            "expected": [[*model.numbers(place), as_data(value)] for place, value in self.expected.items()],
+        }
+
+
+def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
+    """What the page of a workbook shows; `BadWorkbook` where it has not our names."""
+    places = {name.lower(): place for name, place in named.cells(package).items()}
+    if ANSWER not in places:
+        raise BadWorkbook(
+            package.path,
+            f"it has no cell named {ANSWER}, so there is no answer to show",
+            "Make the workbook with `breakeven new`, or give its result cells the template's names",
+        )
+    sheet, answer_row, answer_column = places[ANSWER]
+    grid, formulas = _sheet(package, sheet, computed)
+    titles, rows = _without_index(*_options(grid, formulas))
+    first = rows[0][0][1] if rows else answer_row + 10
+    outputs = {name: place for name, place in places.items() if name.startswith("out_") and name not in NOT_SHOWN}
+    lines = [
+        (str(grid[row, 1]), (sheet, row, answer_column))
+        for row in range(answer_row + 1, first - 1)
+        if isinstance(grid.get((row, 1)), str) and isinstance(grid.get((row, answer_column)), str)
+        and (row, answer_column) in formulas and len(str(grid[row, 1])) <= LONGEST_LABEL
+    ]
+    contents = Contents(
+        title=str(grid.get((1, 1)) or "Decision"),
+        subtitle=str(grid.get((2, 1)) or ""),
+        file=package.path.name,
+        outputs=outputs,
+        lines=lines,
+        titles=titles,
+        rows=[[(sheet, row, column) for _, row, column in cells] for cells in rows],
+        inputs=_inputs(package, places),
+        currency=_text(package, places.get("currency")) or "USD",
+    )
+    contents.expected = _expected(contents.wanted(), computed)
+    return contents
+
+
+def _sheet(
+    package: Package, name: str, computed: Mapping[Key, Value]
+) -> tuple[dict[tuple[int, int], Value], set[tuple[int, int]]]:
+    """The values of a sheet, worked out anew where there is a formula, and where there is one."""
+    strings = package.strings()
+    grid: dict[tuple[int, int], Value] = {}
+    formulas = set()
+    for cell in package.cells(package.worksheet(name).part):
+        value = computed.get((name, cell.address), cell.value(strings))
+        if value is not None:
+            grid[cell.row, cell.column] = value
+        if cell.formula is not None:
+            formulas.add((cell.row, cell.column))
+    return grid, formulas
+
+
+def _options(
+    grid: Mapping[tuple[int, int], Value], formulas: set[tuple[int, int]]
+) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
+    """The longest row of titles next to each other with formulas under them, and the rows below it."""
+    best: list[tuple[int, int]] = []
+    for row in sorted({row for row, _ in grid}):
+        run: list[tuple[int, int]] = []
+        for column in range(1, 1 + max((column for r, column in grid if r == row), default=0) + 1):
+            is_title = isinstance(grid.get((row, column)), str) and (row, column) not in formulas
+            if is_title and (row + 1, column) in formulas:
+                run.append((row, column))
+            else:
+                best, run = max(best, run, key=len), []
+        best = max(best, run, key=len)
+    if len(best) < _FEWEST_TITLES:
+        return [], []
+    row = best[0][0]
+    rows = []
+    while all((row + 1, column) in formulas for _, column in best):
+        row += 1
+        rows.append([("", row, column) for _, column in best])
+    return [str(grid[place]) for place in best], rows
+
+
+def _without_index(
+    titles: list[str], rows: list[list[tuple[str, int, int]]]
+) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
+    """Without the column that only tells where an option stands on its own sheet."""
+    kept = [i for i, title in enumerate(titles) if title.lower() != "column"]
+    return [titles[i] for i in kept], [[row[i] for i in kept] for row in rows]
+
+
+def _inputs(package: Package, places: Mapping[str, Place]) -> list[tuple[str, Place, float]]:
+    """Named cells that hold a number of the vocabulary, those people ask about first."""
+    strings = package.strings()
+    numbers: dict[Place, float] = {}
+    wanted = {place: name for name, place in places.items() if not name.startswith("out_") and quantity(name)}
+    for sheet in package.worksheets():
+        for cell in package.cells(sheet.part):
+            place = (sheet.name, cell.row, cell.column)
+            if place in wanted and cell.formula is None:
+                value = cell.value(strings)
+                if isinstance(value, float | int) and not isinstance(value, bool):
+                    numbers[place] = float(value)
+    order = {name: number for number, name in enumerate(FIRST)}
+    names = sorted((wanted[place] for place in numbers), key=lambda name: (order.get(name, len(order)), name))
+    return [(name, places[name], numbers[places[name]]) for name in names]
+
+
+def quantity(name: str) -> Quantity | None:
+    """What an input is, by the vocabulary: `base_input_price` is an input price."""
+    if name in BY_NAME:  # a constant, not an assumption
+        return None
+    whose, _, what = name.partition("_")
+    found = VOCABULARY.get(name) or (VOCABULARY.get(what) if whose in OPTIONS else None)
+    return found if found is not None and found.kind == "number" else None
+
+
+def _input(name: str, cell: tuple[int, int, int], value: float) -> dict[str, object]:
+    """A slider: its ends are a fifth and three times the value, within the contract's bounds."""
+    known = quantity(name)
+    assert known is not None
+    label = LABELS.get(name, known.label.partition(":")[0])
+    whose = OPTIONS.get(name.partition("_")[0])
+    if whose and name not in VOCABULARY and name not in LABELS:
+        label = f"{label} of {whose}"
+    unit = UNITS.get(name, known.unit)
+    share = unit.startswith("fraction")
+    low, high = (0.0, 1.0) if share else (value / 5, value * 3)
+    if share and not known.high <= 1:
+        low, high = min(-0.1, value), max(0.5, value)
+    if not share and value == 0:
+        low, high = 0.0, 100.0
+    low, high = max(low, known.low), min(high, known.high)
+    whole = known.whole or name in ("months", "max_months")
+    if name == "months":
+        low, high, whole = 1.0, 36.0, True
+    return {
+        "name": name,
+        "label": label,
+        "unit": unit,
+        "cell": cell,
+        "value": value,
+        "low": float(round(low)) if whole else low,
+        "high": float(round(high)) if whole else high,
+        "least": None if known.low == float("-inf") else known.low,
+        "most": None if known.high == float("inf") else known.high,
+        "open": known.low_open,
+        "whole": whole,
+        "share": share,
+    }
+
+
+def _text(package: Package, place: Place | None) -> str:
+    if place is None:
+        return ""
+    strings = package.strings()
+    for cell in package.cells(package.worksheet(place[0]).part):
+        if (cell.row, cell.column) == place[1:]:
+            value = cell.value(strings)
+            return value if isinstance(value, str) else ""
+    return ""
+
+
+def _expected(wanted: list[Place], computed: Mapping[Key, Value]) -> dict[Place, Value]:
+    """The workbook's own values of the cells that are shown and hold a formula."""
+    found: dict[Place, Value] = {}
+    for sheet, row, column in wanted:
+        value = computed.get((sheet, f"{column_letters(column)}{row}"))
+        if value is not None:
+            found[sheet, row, column] = value
+    return found

@@ -1,0 +1,133 @@
+"""The part of a workbook that some cells rest on: its formulas as JavaScript, its constants."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pycalc.errors import CalcError
+from workbook.errors import WorkbookError
+from workbook.file.addresses import column_letters
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.formulas.cells import Masters, formula_cell
+from workbook.formulas.javascript import Translation
+from workbook.formulas.parser import FormulaError
+
+Place = tuple[str, int, int]
+"""Sheet, row and column, counted from 1."""
+_DEEPEST_NAMES = 20
+
+
+@dataclass
+class Model:
+    """Formulas by their translated text, and the constants they read."""
+
+    sheets: dict[str, int]
+    texts: dict[str, list[Place]] = field(default_factory=dict)
+    values: dict[Place, Value] = field(default_factory=dict)
+
+    def formulas(self) -> str:
+        """A list of pairs: a function of row and column, and the cells it stands in, three numbers each."""
+        pairs = [
+            f"[(r,c)=>{text},{json.dumps([n for place in places for n in self.numbers(place)], separators=(',', ':'))}]"
+            for text, places in self.texts.items()
+        ]
+        return "[" + ",\n".join(pairs) + "]"
+
+    def constants(self) -> list[list[object]]:
+        return [[*self.numbers(place), as_data(value)] for place, value in self.values.items()]
+
+    def numbers(self, place: Place) -> tuple[int, int, int]:
+        return self.sheets[place[0]], place[1], place[2]
+
+
+def as_data(value: Value) -> object:
+    """A value as JSON: an error value as an object."""
+    return {"e": value.code} if isinstance(value, CalcError) else value
+
+
+def collect(package: Package, wanted: Iterable[Place]) -> Model:
+    """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
+    sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
+    texts, values = _cells(package)
+    rows = _by_row(texts.keys() | values.keys())
+    names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
+    model = Model(sheets)
+    waiting = list(wanted)
+    seen: set[Place] = set()
+    while waiting:
+        place = waiting.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        if place in texts:
+            text, reads = _translated(texts[place], place, sheets, names)
+            model.texts.setdefault(text, []).append(place)
+            for area in reads:
+                waiting += _within(rows, area)
+        elif place in values:
+            model.values[place] = values[place]
+    return model
+
+
+def _cells(package: Package) -> tuple[dict[Place, str], dict[Place, Value]]:
+    """Formula texts and constants of the whole workbook."""
+    strings = package.strings()
+    texts: dict[Place, str] = {}
+    values: dict[Place, Value] = {}
+    for sheet in package.worksheets():
+        masters: Masters = {}
+        for cell in package.cells(sheet.part):
+            place = (sheet.name, cell.row, cell.column)
+            if cell.formula is not None and cell.kind != "dataTable":
+                texts[place] = formula_cell(cell, masters).text
+            else:
+                value = cell.value(strings)
+                if value is not None:
+                    values[place] = value
+    return texts, values
+
+
+def _translated(
+    text: str, place: Place, sheets: dict[str, int], names: dict[tuple[str | None, str], str], depth: int = 0
+) -> tuple[str, list[tuple[str, int, int, int, int]]]:
+    sheet, row, column = place
+    reads: list[tuple[str, int, int, int, int]] = []
+
+    def named(where: str, name: str) -> str:
+        meant = names.get((where, name.upper())) or names.get((None, name.upper()))
+        if meant is None or depth > _DEEPEST_NAMES:
+            raise FormulaError(f"the name {name} has no translation")
+        inner, more = _translated(meant, place, sheets, names, depth + 1)
+        reads.extend(more)
+        return inner
+
+    try:
+        translation = Translation(text, sheet, row, column, sheets, named)
+        return translation.text(), [*translation.reads, *reads]
+    except FormulaError as problem:
+        raise WorkbookError(
+            f"{sheet}!{column_letters(column)}{row}: {problem}, so no page can recompute it. "
+            "Give that cell a formula of Excel's common functions, or report to another format"
+        ) from None
+
+
+def _by_row(places: Iterable[Place]) -> dict[str, dict[int, list[int]]]:
+    found: dict[str, dict[int, list[int]]] = {}
+    for sheet, row, column in places:
+        found.setdefault(sheet, {}).setdefault(row, []).append(column)
+    return found
+
+
+def _within(rows: dict[str, dict[int, list[int]]], area: tuple[str, int, int, int, int]) -> list[Place]:
+    """The cells there are in an area."""
+    sheet, top, left, bottom, right = area
+    held = rows.get(sheet, {})
+    return [
+        (sheet, row, column)
+        for row in range(top, bottom + 1)
+        for column in held.get(row, ())
+        if left <= column <= right
+    ]
