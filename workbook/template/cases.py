@@ -41,11 +41,13 @@ class Price:
     kind: str
     day: str
     note: str = ""
+    rate: float = 1.0
+    """What a dollar costs in the case's currency."""
 
     def given(self) -> Given:
         row = catalogue.price(self.model, self.kind, self.day)
         note = f"as it held on {self.day}" + (f"; {self.note}" if self.note else "")
-        return Given(row.amount, row.source.split(";")[0], row.read_on, note, "Vendor price list")
+        return Given(row.amount * self.rate, row.source.split(";")[0], row.read_on, note, "Vendor price list")
 
 
 @dataclass(frozen=True)

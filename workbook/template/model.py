@@ -399,13 +399,13 @@ LIFE = (
         "next",
         "Then the work moves to option",
         "number",
-        "IF(lives=never,0,IF(lives<=0,0,IF(N(successor)>0,IF(INDEX(row.lives,1,successor)>lives,successor,0),"
-        f'IF(IF(number={"newer_option"},FALSE,IF(INDEX(row.gate,1,newer_option)="",INDEX(row.lives,1,newer_option)>lives,FALSE)),'
-        "newer_option,IF(IF(number=1,FALSE,first.lives>lives),1,0)))))",
+        "IF(lives=never,0,IF(lives<=0,0,IF(IF(N(successor)>0,INDEX(row.lives,1,successor)>lives,FALSE),successor,"
+        'IF(IF(number=newer_option,FALSE,IF(INDEX(row.gate,1,newer_option)="",INDEX(row.lives,1,newer_option)>lives,FALSE)),'
+        "newer_option,IF(number=1,0,1)))))",
         "whole",
     ),
     Row("leaves", "after months", "months", "IF(next=0,never,lives)", "months"),
-    Row("next_but_one", "and from there to option", "number", "IF(next=0,0,INDEX(row.next,1,next))", "whole"),
+    Row("next_but_one", "and from there to option", "number", "IF(next=0,0,IF(INDEX(row.lives,1,next)>lives,INDEX(row.next,1,next),0))", "whole"),
     Row("leaves_again", "after months", "months", "IF(next_but_one=0,never,INDEX(row.lives,1,next))", "months"),
     Row("next_move", "The first move costs", "USD", "IF(next=0,0,INDEX(row.move,1,next))", "money"),
     Row("next_move_again", "The second", "USD", "IF(next_but_one=0,0,INDEX(row.move,1,next_but_one))", "money"),
@@ -425,20 +425,24 @@ def path(option: int) -> str:
     return run if option == 1 else f"IF(t<=built{k},all.1,{run})"
 
 
-def summed(weight: str) -> str:
-    """Months 1 to 36 of an option's way, each times its weight, in one cell of the option's column."""
+def summed(weight: str, area: str = "own") -> str:
+    """Months 1 to 36 of an option's way, each times its weight, in one cell of the option's column.
+
+    `area` may be a part of the cost, such as "calls"; what the moves cost is then left out.
+    """
     first, second = part_of("leaves"), part_of("leaves_again")
-    pieces = [
-        f"SUMPRODUCT({weight}*(rest.t<=built)*rest.all.1)",
-        f"SUMPRODUCT({weight}*(rest.t>built)*{first}*INDEX(own_area,number,0))",
-    ]
-    second_option = f"SUMPRODUCT({weight}*(rest.t>built)*({second}-{first})*INDEX(own_area,next,0))"
-    third = (
-        f"SUMPRODUCT({weight}*(rest.t>built)*(1-{second})*INDEX(own_area,next_but_one,0))"
-        f"+next_move_again*SUMPRODUCT({weight}*(rest.t>=leaves_again)*(rest.t-1<leaves_again))"
-    )
-    moved = f"next_move*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>=leaves)*(rest.t-1<leaves))"
-    return "+".join(pieces) + f"+IF(next=0,0,{second_option}+{moved}+IF(next_but_one=0,0,{third}))"
+    whole = area == "own"
+
+    def share(of: str, option: str) -> str:
+        return f"SUMPRODUCT({weight}*(rest.t>built)*{of}*INDEX({area}_area,{option},0))"
+
+    def moved(when: str, cost: str) -> str:
+        return f"+{cost}*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>={when})*(rest.t-1<{when}))" if whole else ""
+
+    today = "rest.all.1" if whole else f"INDEX({area}_area,1,0)"
+    third = share(f"(1-{second})", "next_but_one") + moved("leaves_again", "next_move_again")
+    after = share(f"({second}-{first})", "next") + moved("leaves", "next_move") + f"+IF(next_but_one=0,0,{third})"
+    return f"SUMPRODUCT({weight}*(rest.t<=built)*{today})+{share(first, 'number')}+IF(next=0,0,{after})"
 
 
 def saved(weight: str) -> str:
@@ -563,7 +567,7 @@ def heads() -> tuple[Row, ...]:
     model = 'IF(INDEX(row.model,1,{0})="",INDEX(row.name,1,{0}),INDEX(row.model,1,{0}))'
     leave = (
         'IF(INDEX(row.to_shutdown,1,best)="","","; leave it by "&TEXT(INDEX(row.shutdown_date,1,best),"yyyy-mm-dd")'
-        '&IF(INDEX(row.next,1,best)=0,", and enter what to move to"," for "&INDEX(row.label,1,INDEX(row.next,1,best))))'
+        '&IF(IF(INDEX(row.next,1,best)=0,TRUE,INDEX(row.lives,1,INDEX(row.next,1,best))<=INDEX(row.lives,1,best)),", and enter what to move to"," for "&INDEX(row.label,1,INDEX(row.next,1,best))))'
     )
     action = (
         'IF(gap_count>0,"Enter "&first_gap&IF(gap_count>1,", and "&(gap_count-1)&IF(gap_count=1+1," more input",'

@@ -295,12 +295,12 @@ def _next(option: Option, options: dict[int, Option]) -> Option | None:
     if option.life in (0.0, math.inf):
         return None
     named = option.row.get("successor")
-    if named:
-        return options[int(named)] if options[int(named)].life > option.life else None
+    if named and options[int(named)].life > option.life:
+        return options[int(named)]
     newer, today = options[3], options[1]
     if option.number != 3 and not newer.gate and newer.life > option.life:
         return newer
-    return today if option.number != 1 and today.life > option.life else None
+    return today if option.number != 1 else None
 
 
 def _ways(options: dict[int, Option]) -> None:
@@ -308,7 +308,7 @@ def _ways(options: dict[int, Option]) -> None:
     today = options[1]
     for option in options.values():
         first = _next(option, options)
-        second = _next(first, options) if first else None
+        second = _next(first, options) if first and first.life > option.life else None
         until = option.life if first else math.inf
         until_again = first.life if first and second else math.inf
         option.way = []

@@ -88,7 +88,7 @@ def _number(item: Input, given: str, absolute: bool, base: Value) -> Change:
     number = float(bare)
     if given.endswith("%"):
         relative = not absolute and bare[0] in "+-"
-        if not relative and item.quantity.high != 1:
+        if not relative and item.quantity.high != 1 and item.style != "share":
             raise BadChange(
                 f"{name}={given}: say whether it rises or falls by that, +{bare}% or -{bare}%; or write the value"
             )

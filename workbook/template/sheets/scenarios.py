@@ -13,6 +13,8 @@ from workbook.template.sheets.inputs import choice, validation
 FIRST_SCENARIO = 4
 """Column E of Scenarios: label, unit, name and the live column stand before it."""
 
+PRINTED = 34
+"""Rows of a tab that are printed: results and recommendation. The working is printed with Costs."""
 SHOWN = (
     ("action_text", "What to do", "", "verdict"),
     ("best_label", "Recommended", "", "answer"),
@@ -187,6 +189,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
         return mine, base
 
     row = block(book, sheet, HEADING + 1, scope, own)
-    sheet.printed = (row, FIRST + 9)
+    sheet.printed = (HEADING + PRINTED, FIRST + 9)
+    sheet.pages = 1
     months(book, sheet, row + 1, scope)
     return sheet

@@ -187,9 +187,9 @@ def _tornado(sheet: Sheet, row: int) -> int:
         Chart(
             "bar",
             "What moves the net present value most",
-            HEADING + 12,
-            FIRST + 8,
-            620,
+            row - count - 1,
+            FIRST + 5,
+            560,
             420,
             [
                 {
@@ -222,21 +222,21 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
             "pv_calls",
             "Present value of its calls",
             "USD",
-            "SUMPRODUCT(rest.weight*INDEX(calls_area,number,0))",
+            model.summed("rest.weight", "calls"),
             "flow",
         ),
         Row(
             "pv_people",
             "Present value of its review",
             "USD",
-            "SUMPRODUCT(rest.weight*INDEX(people_area,number,0))",
+            model.summed("rest.weight", "people"),
             "flow",
         ),
         Row(
             "saved_calls",
             "Saved on calls by the longest break-even",
             "USD",
-            "SUMPRODUCT(rest.in_time*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
+            f"SUMPRODUCT(rest.in_time*(rest.t>built)*{model.part_of('lives')}*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
             "flow",
         ),
         Row("may_win", "May become the answer", "1 yes, 0 no", 'IF(gate="",IF(number=best,0,1),0)', "whole"),
@@ -260,7 +260,7 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
                 f"far.{key}",
                 "how far that is",
                 "multiple",
-                f"IF(turn.{key}<=0,closed_price,MAX(turn.{key},1/turn.{key}))",
+                f"IF(turn.{key}<=0,closed_price,IF(ABS(turn.{key}-1)<=check_tolerance,closed_price,MAX(turn.{key},1/turn.{key})))",
                 "factor",
             )
         )
@@ -299,7 +299,8 @@ def _turn(slope: str, in_time: str) -> str:
     """The multiple at which an option takes over, or the recommended one no longer pays back; 0 for none."""
     difference = f"(INDEX(row.{slope},1,best)-{slope})"
     paid = f"IF(upfront>0,IF(back<=0,IF({in_time}=0,0,1-back/({in_time})),1),1)"
-    crossing = f"IF({difference}=0,0,IF({paid}<=0,0,IF(1+behind/{difference}>1,MAX(1+behind/{difference},{paid}),1+behind/{difference})))"
+    meets = f"(1+behind/{difference})"
+    crossing = f"IF({paid}<=0,0,IF(behind<0,{paid},IF({difference}=0,0,IF({meets}>1,MAX({meets},{paid}),{meets}))))"
     own = f"IF(upfront>0,IF({in_time}=0,0,1-back/({in_time})),0)"
     return f"IF(best=0,0,IF(number=best,{own},IF(may_win=1,{crossing},0)))"
 

@@ -45,9 +45,9 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
     share = 'TEXT(INDEX(row.{0},1,best)/INDEX(row.year1,1,best),"0%")'
     made = _READY.format(
         '""',
-        'IF(N(INDEX(row.year1,1,best))=0,"Its first year costs nothing.","Its first year costs "&TEXT(best_year1,"#,##0")&": "&'
+        'IF(N(INDEX(row.year1,1,best))=0,"Its first year costs nothing.","Its first year costs "&TEXT(best_year1,"#,##0")&IF(IF(INDEX(row.lives,1,best)<months_per_year,TRUE,INDEX(row.built,1,best)>0),", with what runs before it starts and after its shutdown.",": "&'
         + share.format("q_calls") + '&" calls, "&' + share.format("q_people") + '&" human review, "&'
-        + share.format("q_fixed") + '&" hosting and upkeep, "&' + share.format("q_once") + '&" paid up front.")',
+        + share.format("q_fixed") + '&" hosting and upkeep, "&' + share.format("q_once") + '&" paid up front."))',
     )  # fmt: skip
     tuned = _READY.format(
         '""',
@@ -138,12 +138,13 @@ def _ranking(book, sheet: Sheet, row: int) -> int:
         which = f"shown_option.{k}"
         sheet.put(row, 9, f"=MATCH({order},row.order,0)", "faint whole", key=f"live.{which}")
         sheet.put(row, 0, f"=INDEX(row.rank,1,{which})", "whole centre", key=f"live.shown_rank.{k}")
-        sheet.put(row, 1, f"=INDEX(row.name,1,{which})", "label", key=f"live.bar_name.{k}")
+        sheet.put(row, 1, f"=INDEX(row.name,1,{which})", "label")
         sheet.put(row, 2, f'=IF(INDEX(row.model,1,{which})="","",INDEX(row.model,1,{which}))', "label")
         for column, (key, look) in enumerate(
             (("month", "money"), ("paid", "flow"), ("present", "flow"), ("npv", "flow"), ("breakeven_all", "months")), 3
         ):
-            sheet.put(row, column, f"=INDEX(row.{key},1,{which})", look)
+            figure = f"INDEX(row.{key},1,{which})"
+            sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{look} right")
         sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label")
         sheet.put(
             row,
@@ -159,8 +160,9 @@ def _ranking(book, sheet: Sheet, row: int) -> int:
             "faint flow",
             key=f"live.bar_open.{k}",
         )
+        sheet.put(row, 12, f'=IF(INDEX(row.open,1,{which})=1,INDEX(row.name,1,{which}),"")', "faint")
         row += 1
-    for column, text in ((9, "Column"), (10, "Chart: recommended"), (11, "Chart: open")):
+    for column, text in ((9, "Column"), (10, "Chart: recommended"), (11, "Chart: open"), (12, "Chart: name")):
         sheet.put(top - 1, column, text, "note")
     sheet.rules.append(
         (
@@ -268,7 +270,7 @@ def _charts(book, sheet: Sheet, row: int) -> None:
             760,
             360,
             [
-                {"name": name, "categories": f"=Summary!$B${top}:$B${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
+                {"name": name, "categories": f"=Summary!$M${top}:$M${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
                  "colour": colour, "overlap": 100, "labels": True}
                 for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"))
             ],

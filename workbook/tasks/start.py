@@ -1,0 +1,126 @@
+"""A workbook of one's own: a case filled in from the command line, a table, and the catalogue."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pycalc.errors import NoAnswerError
+from pycalc.models import catalogue
+from workbook.errors import WorkbookError
+from workbook.tasks.scenario.changes import BadChange, change
+from workbook.template import CASES, Case
+from workbook.template.cases import Given, Price
+from workbook.template.inputs import INPUTS, option_input
+
+TODAY, NEWER, TUNED = 1, 3, 5
+KINDS = {"input_price": "input", "output_price": "output", "cached_price": "cached_input", "cache_write_price": "cache_write"}
+"""Kind of price by the row of Options it fills."""
+ENTERED = "Entered by you"
+
+
+def started(
+    case: str, title: str = "", models: Sequence[str] = (), given: Sequence[str] = (), table: str | os.PathLike[str] = ""
+) -> Case:
+    """A shipped case with inputs of one's own.
+
+    Parameters
+    ----------
+    case : the name of the case to begin with.
+    title : its title; "" keeps the case's.
+    models : the prompted model of today, a newer one to change to, and "ft:NAME" for a fine-tuned one: their prices,
+        context windows and shutdown dates come from the catalogue.
+    given : NAME=VALUE, by the names of inputs; they win over the table, and both over the catalogue.
+    table : a CSV file with the columns name and value, and source, date and note where you have them.
+
+    Raises
+    ------
+    BadChange : a name that is no input, or a value it cannot have.
+    WorkbookError : an unknown case, a table that cannot be read, a model that is not in the catalogue.
+    """
+    if case not in CASES:
+        raise WorkbookError(f"there is no case {case!r}; there are {', '.join(CASES)}")
+    own = dict(_table(Path(table))) if table else {}
+    own |= dict(_entered(text) for text in given)
+    rate = own["usd_rate"].value if "usd_rate" in own else 1.0
+    found: dict[str, Given | Price] = {}
+    for option, model in _options(models):
+        found |= _of_catalogue(option, model, float(rate))  # type: ignore[arg-type]
+    for name, entry in own.items():
+        found[name] = entry
+    begun = CASES[case].filled(title, found)
+    if title:
+        begun = replace(begun, given={**begun.given, "title": Given(title, "")})
+    return begun
+
+
+def _entered(text: str, source: str = ENTERED, day: str = "", note: str = "") -> tuple[str, Given]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise BadChange(f"{text!r} is no input. Write NAME=VALUE, such as queries=20000")
+    made = change(name.strip().lower(), value.strip(), dict.fromkeys(INPUTS))
+    return made.name, Given(None if made.value == "none" else made.value, source, day, note)
+
+
+def _table(path: Path) -> Iterable[tuple[str, Given]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise WorkbookError(f"{path} cannot be read: {problem}. Give a CSV file in UTF-8") from None
+    for number, row in enumerate(rows, 2):
+        fields = {str(key).strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)}
+        if "name" not in fields or "value" not in fields:
+            raise WorkbookError(f"{path} has no columns name and value. Write NAME,VALUE with a heading, one input a line")
+        if not fields["name"] or not fields["value"]:
+            continue
+        try:
+            text = f"{fields['name']}={fields['value']}"
+            yield _entered(text, fields.get("source") or f"{path.name}, line {number}", fields.get("date", ""), fields.get("note", ""))
+        except BadChange as problem:
+            raise BadChange(f"{path}, line {number}: {problem}") from None
+
+
+def _options(models: Sequence[str]) -> list[tuple[int, str]]:
+    """Which option each model fills: today, then the newer model; fine-tuned ones the fine-tuned option."""
+    plain = [model for model in models if not model.lower().startswith("ft:")]
+    tuned = [model for model in models if model.lower().startswith("ft:")]
+    if len(plain) > 2 or len(tuned) > 1:
+        raise WorkbookError(
+            f"{', '.join(models)}: give today's model, at most one newer model, and at most one fine-tuned as ft:NAME. "
+            "Others go into columns of Options with --set, such as 9.model=NAME"
+        )
+    return [*zip((TODAY, NEWER), plain, strict=False), *((TUNED, model) for model in tuned)]
+
+
+def _of_catalogue(option: int, model: str, rate: float) -> dict[str, Given | Price]:
+    """What the catalogue knows of a model, for an option's column."""
+    day = catalogue.as_of()
+    found: dict[str, Given | Price] = {option_input(option, "model"): Given(model, "Entered by you", day)}
+    kinds = dict(KINDS)
+    for row, kind in kinds.items():
+        try:
+            price = catalogue.price(model, kind, day)
+        except NoAnswerError as problem:
+            if kind in ("input", "output"):
+                raise WorkbookError(f"{model}: {problem.rule}. {problem.remedy}") from None
+            continue
+        if price.unit == catalogue.TOKEN_PRICE:
+            found[option_input(option, row)] = Price(model, kind, day, rate=rate)
+    if option == TUNED:
+        try:
+            found[option_input(option, "training_price")] = Price(model[3:], "training", day, rate=rate)
+        except NoAnswerError:
+            pass
+    try:
+        window = catalogue.context_window(model)
+        found[option_input(option, "context_window")] = Given(float(window), "Catalogue", day)
+    except NoAnswerError:
+        pass
+    ends = catalogue.shutdown(model)
+    if ends:
+        found[option_input(option, "shutdown_date")] = Given(catalogue.serial(ends), "Catalogue, announced shutdown", day)
+    return found
