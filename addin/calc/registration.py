@@ -64,7 +64,7 @@ def start_job() -> str:
 def manifest(parts: dict[str, str]) -> str:
     """META-INF/manifest.xml: each part that LibreOffice has to read, with its media type."""
     entries = "\n".join(
-        f'<manifest:file-entry manifest:full-path={quoteattr(path)} manifest:media-type={quoteattr(kind)}/>'
+        f"<manifest:file-entry manifest:full-path={quoteattr(path)} manifest:media-type={quoteattr(kind)}/>"
         for path, kind in parts.items()
     )
     return (
@@ -80,6 +80,6 @@ def description() -> str:
         '<description xmlns="http://openoffice.org/extensions/description/2006" '
         'xmlns:xlink="http://www.w3.org/1999/xlink">\n'
         f'<identifier value="{IDENTIFIER}"/>\n<version value="{VERSION}"/>\n'
-        "<display-name><name lang=\"en\">LLM break-even functions</name></display-name>\n"
+        '<display-name><name lang="en">LLM break-even functions</name></display-name>\n'
         "</description>\n"
     )

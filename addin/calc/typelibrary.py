@@ -30,9 +30,7 @@ def idl() -> str:
         parameters = ", ".join(f"[in] {kind} {name}" for name, kind in _parameters(function))
         methods.append(f"        {result_type(function)} {method(function.name)}({parameters});")
     body = "\n".join(methods)
-    return (
-        f"module {MODULE[0]} {{ module {MODULE[1]} {{\n    interface {INTERFACE} {{\n{body}\n    }};\n}}; }};\n"
-    )
+    return f"module {MODULE[0]} {{ module {MODULE[1]} {{\n    interface {INTERFACE} {{\n{body}\n    }};\n}}; }};\n"
 
 
 def compiled() -> bytes:

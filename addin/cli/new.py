@@ -39,7 +39,7 @@ def new(
     ] = "",
     force: Force = False,
 ) -> None:
-    """Write the template workbook, filled in as far as you say: inputs, options, costs, cash flow, scenarios, checks."""
+    """Write the template workbook, filled in as far as you say: inputs, options, costs, scenarios, checks."""
     from addin.cli.progress import working
     from workbook.file import named
     from workbook.tasks.start import started
@@ -58,6 +58,8 @@ def new(
     begun = started(name, title, wanted, given or [], table)
     with working(f"Writing {out}"):
         build(begun, out)
-    terminal.say(f"{out}: case {name}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs and Options.")
+    terminal.say(
+        f"{out}: case {name}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs and Options."
+    )
     said = named.values(out)
     terminal.say(f"{said['out_recommendation']}.")

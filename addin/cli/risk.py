@@ -154,6 +154,15 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
     from pycalc.risk.simulate import Estimate
     from workbook.tasks.risk.figures import driver_label, figures
 
+    if asked.chances:
+        options = Table("every option, all in", "cheapest in", "open in", "regret, mean", "present value, mean")
+        for column in options.columns[1:]:
+            column.justify = "right"
+        for chance in asked.chances:
+            amounts = ["–" if value != value else f"{value:,.0f}" for value in (chance.regret, chance.mean)]
+            options.add_row(chance.name, f"{chance.cheapest:.1%}", f"{chance.open:.1%}", *amounts)
+        console.print(options)
+        console.print("Fine-tuning against today, review counted, as if both were served throughout:")
     table = Table("", "value", "± standard error")
     drivers = Table("what drives the variance", "share", "at its lowest tenth", "at its highest tenth")
     for column in (*table.columns[1:], *drivers.columns[1:]):

@@ -103,9 +103,7 @@ def module_text(names: Iterable[str] | None = None) -> str:
     """The module as a .bas file, with Windows line ends; of all functions, or of those named."""
     chosen = [FUNCTIONS[name] for name in (FUNCTIONS if names is None else names)]
     functions = "\n".join(_function(function) for function in chosen)
-    cases = "\n".join(
-        f'    Case "{code}": BreakevenErrorNumber = {number}' for code, number in ERROR_NUMBERS.items()
-    )
+    cases = "\n".join(f'    Case "{code}": BreakevenErrorNumber = {number}' for code, number in ERROR_NUMBERS.items())
     text = (
         _HEAD.format(module=MODULE, python=PYTHON_MODULE)
         + f"\n{functions}"

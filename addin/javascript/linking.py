@@ -146,9 +146,7 @@ class Linker:
             return {list: " = []", dict: " = py.dict([])", tuple: " = []"}[field.default_factory]  # type: ignore[index]
         return "" if field.default is dataclasses.MISSING else f" = {self._value(field.default)}"
 
-    def _constant(
-        self, transpiler: Transpiler, node: ast.AST, owner: str, name: str, given: str, value: Any
-    ) -> str:
+    def _constant(self, transpiler: Transpiler, node: ast.AST, owner: str, name: str, given: str, value: Any) -> str:
         assert isinstance(node, ast.Assign | ast.AnnAssign)
         if _is_mutable(owner, name):
             return f"let {given} = {transpiler.expression(node.value) if node.value else 'null'};"

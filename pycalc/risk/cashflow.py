@@ -1,7 +1,8 @@
 """The cash flow of switching from prompt engineering to fine-tuning, for many draws of the inputs at once.
 
 The rows are those of the workbook's sheet Cash flow, not discounted: month 0 pays for training, labour and the
-first evaluation; volume grows and prices fall from month 2 on; a retraining falls where INT(t × runs / 12) rises.
+first evaluation; volume grows and prices fall from month 2 on; people review a share of the outputs; a retraining
+falls where INT(t × runs / 12) rises.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ DEFAULTS: dict[str, float] = dict.fromkeys(
         "evaluation_cost",
         "retrains_per_year",
         "relabel_share",
+        "items_per_month",
+        "cost_per_review",
+        "pe_review_rate",
+        "ft_review_start_rate",
+        "ft_review_steady_rate",
+        "ft_review_ramp_months",
     ),
     0.0,
 )
@@ -116,6 +123,10 @@ def outcome(given: Mapping[str, Any], months: int, steps: tuple[tuple[Step, Any]
         volume = x["queries"] * (1 + x["monthly_growth"]) ** (month - 1)
         pe_cost = volume * pe_call * _level(x, "pe", month, steps)
         ft_cost = volume * ft_call * _level(x, "ft", month, steps) + x["ft_hosting_monthly"]
+        pe_cost = pe_cost + _reviewed(x, month, x["pe_review_rate"])
+        early = numpy.clip(x["ft_review_ramp_months"] - (month - 1), 0, 1)
+        rate = x["ft_review_steady_rate"] + early * (x["ft_review_start_rate"] - x["ft_review_steady_rate"])
+        ft_cost = ft_cost + _reviewed(x, month, rate)
         runs = _runs(x, month) - _runs(x, month - 1)
         retraining = _array("FT_RETRAIN")(runs, training, x["relabel_share"], labor, x["evaluation_cost"])
         before = total
@@ -170,6 +181,11 @@ def _level(x: dict[str, Any], option: str, month: int, steps: tuple[tuple[Step, 
         if step.option == option and month >= step.month:
             level = level * numpy.where(happens, 1 - step.cut, 1.0)
     return level
+
+
+def _reviewed(x: dict[str, Any], month: int, rate: Any) -> Any:
+    """Human review of a month, USD; it grows with the volume."""
+    return x["items_per_month"] * x["cost_per_review"] * rate * (1 + x["monthly_growth"]) ** (month - 1)
 
 
 def _runs(x: dict[str, Any], month: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,22 @@ from workbook.template.cases import Given, Price
 from workbook.template.inputs import INPUTS, option_input
 
 TODAY, NEWER, TUNED = 1, 3, 5
-KINDS = {"input_price": "input", "output_price": "output", "cached_price": "cached_input", "cache_write_price": "cache_write"}
+KINDS = {
+    "input_price": "input",
+    "output_price": "output",
+    "cached_price": "cached_input",
+    "cache_write_price": "cache_write",
+}
 """Kind of price by the row of Options it fills."""
 ENTERED = "Entered by you"
 
 
 def started(
-    case: str, title: str = "", models: Sequence[str] = (), given: Sequence[str] = (), table: str | os.PathLike[str] = ""
+    case: str,
+    title: str = "",
+    models: Sequence[str] = (),
+    given: Sequence[str] = (),
+    table: str | os.PathLike[str] = "",
 ) -> Case:
     """A shipped case with inputs of one's own.
 
@@ -72,14 +82,23 @@ def _table(path: Path) -> Iterable[tuple[str, Given]]:
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise WorkbookError(f"{path} cannot be read: {problem}. Give a CSV file in UTF-8") from None
     for number, row in enumerate(rows, 2):
-        fields = {str(key).strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)}
+        fields = {
+            str(key).strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)
+        }
         if "name" not in fields or "value" not in fields:
-            raise WorkbookError(f"{path} has no columns name and value. Write NAME,VALUE with a heading, one input a line")
+            raise WorkbookError(
+                f"{path} has no columns name and value. Write NAME,VALUE with a heading, one input a line"
+            )
         if not fields["name"] or not fields["value"]:
             continue
         try:
             text = f"{fields['name']}={fields['value']}"
-            yield _entered(text, fields.get("source") or f"{path.name}, line {number}", fields.get("date", ""), fields.get("note", ""))
+            yield _entered(
+                text,
+                fields.get("source") or f"{path.name}, line {number}",
+                fields.get("date", ""),
+                fields.get("note", ""),
+            )
         except BadChange as problem:
             raise BadChange(f"{path}, line {number}: {problem}") from None
 
@@ -111,16 +130,15 @@ def _of_catalogue(option: int, model: str, rate: float) -> dict[str, Given | Pri
         if price.unit == catalogue.TOKEN_PRICE:
             found[option_input(option, row)] = Price(model, kind, day, rate=rate)
     if option == TUNED:
-        try:
+        with suppress(NoAnswerError):
+            catalogue.price(model[3:], "training", day)
             found[option_input(option, "training_price")] = Price(model[3:], "training", day, rate=rate)
-        except NoAnswerError:
-            pass
-    try:
+    with suppress(NoAnswerError):
         window = catalogue.context_window(model)
         found[option_input(option, "context_window")] = Given(float(window), "Catalogue", day)
-    except NoAnswerError:
-        pass
     ends = catalogue.shutdown(model)
     if ends:
-        found[option_input(option, "shutdown_date")] = Given(catalogue.serial(ends), "Catalogue, announced shutdown", day)
+        found[option_input(option, "shutdown_date")] = Given(
+            catalogue.serial(ends), "Catalogue, announced shutdown", day
+        )
     return found

@@ -19,6 +19,7 @@ from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
 from workbook.tasks.broken import refuse_broken
 from workbook.tasks.risk.asked import Question, question
+from workbook.tasks.risk.choice import of_workbook
 from workbook.tasks.risk.sheet import RiskSheet
 
 __all__ = ["Question", "question", "risk"]
@@ -39,6 +40,7 @@ def risk(
     with Package(path) as package:
         refuse_broken(package, "simulate", anyway)
     result = simulate(asked.case, trials, seed, mapped)
+    asked.chances = of_workbook(path, asked, trials, seed)
     with Package(path) as package:
         name = free_name(package, "Risk")
         graft_sheet(package, name, lambda book, own: RiskSheet(book, own, asked, result).write())

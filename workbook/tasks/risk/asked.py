@@ -23,6 +23,7 @@ from workbook.template.inputs import INPUTS, MOST_MONTHS, Input
 Triple = tuple[float, float, float]
 NOTHING = "–"
 """What the sheet shows for a blank cell: an empty one would be equal to 0."""
+_OTHER = "it moves other options"
 _NUMERIC = {name for name, item in INPUTS.items() if item.quantity.kind in ("number", "date")}
 
 
@@ -59,6 +60,12 @@ class Question:
     """Every input the simulation used that has a cell: the varied ones first, months last."""
     note: str = ""
     """What the recipient of the copy has to know: that the workbook was signed; "" for nothing."""
+    others: dict[str, Triple] = field(default_factory=dict)
+    """Inputs that vary and move other options than today and fine-tuning."""
+    inputs: dict[str, Value] = field(default_factory=dict)
+    """Every input of the template as the scenario in force has it."""
+    chances: list = field(default_factory=list)
+    """What the draws say of every option (`choice.Chance`), once simulated."""
 
     def scenario_words(self) -> str:
         """Which scenario was simulated and what it sets; "" for the base."""
@@ -106,6 +113,8 @@ class _Reader:
                 self.layout = scenario_layout.read(package)
             except BadWorkbook as problem:  # which matters only where a scenario is in force
                 self.unreadable = problem
+        if self.layout:
+            self.places = {name: place for name, place in self.layout.inputs.items() if name in INPUTS} | self.places
         sheets = {sheet for sheet, _, _ in self.places.values()}
         if self.layout:
             sheets.add(self.layout.sheet.name)
@@ -152,8 +161,8 @@ class _Reader:
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             raise WorkbookError(f"{self.path}: {', '.join(missing)} {verb} blank; enter a value")
-        triples, left_out, used = self._triples(given, at, overrides, number)
-        if not triples and not steps:
+        triples, left_out, used, others = self._triples(given, at, overrides, number)
+        if not triples and not steps and not others:
             reasons = "".join(f"; {name}: {why}" for name, why in left_out.items())
             raise WorkbookError(
                 f"{self.path}: no input has a low or high value that counts; enter them in the columns Low and High of "
@@ -168,7 +177,17 @@ class _Reader:
         case = Uncertain(fixed, triples, months, correlations, steps)
         base = simulate(Uncertain(fixed, {}, months), 1).mean.value
         set_here = tuple(name for name in overrides if name in given and (name in MOVING or name == "months"))
-        return Question(case, base, left_out, number, title, set_here, used)
+        whole = self._whole(number)
+        return Question(case, base, left_out, number, title, set_here, used, others, whole)
+
+    def _whole(self, number: int | None) -> dict[str, Value]:
+        """Every input, those of options too, with what the scenario in force overrides."""
+        if self.layout is None:
+            return {}
+        found = {name: self.values.get(place) for name, place in self.layout.inputs.items() if name in INPUTS}
+        overrides = self.layout.columns[(number or 1) - 1].overrides
+        found |= {name: None if value == "none" else value for name, value in overrides.items()}
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
     def _scenario(self) -> tuple[int | None, str, dict[str, Place]]:
         """The scenario in force: its number and name, and the cells of what it overrides."""
@@ -200,7 +219,7 @@ class _Reader:
         at: Mapping[str, Place],
         overrides: Mapping[str, Place],
         number: int | None,
-    ) -> tuple[dict[str, Triple], dict[str, str], dict[str, Used]]:
+    ) -> tuple[dict[str, Triple], dict[str, str], dict[str, Used], dict[str, Triple]]:
         """Low, base and high of every input that has them, in the order of the workbook's inputs."""
         unknown = [name for name in self.vary if name not in given]
         if unknown:
@@ -209,6 +228,7 @@ class _Reader:
         left_out: dict[str, str] = {}
         varied: dict[str, Used] = {}
         fixed: dict[str, Used] = {}
+        others: dict[str, Triple] = {}
         for name in (name for name in INPUTS if name in given):
             base = given[name]
             spots = ends_of(self.places[name], self.heads)
@@ -224,7 +244,11 @@ class _Reader:
                 where = [address(spot) for spot in spots]
                 ends = [_end(name, self.values.get(spot), spot) for spot in spots]
             why = "" if ends == [None, None] else self._reason(name, overrides, number)
-            if why:
+            if why == _OTHER:
+                triple = _checked(name, base, ends, where, at[name])
+                if triple[0] < triple[2]:
+                    others[name] = triple
+            elif why:
                 left_out[name] = why
             if name not in MOVING and name != "months":
                 continue
@@ -245,6 +269,7 @@ class _Reader:
             triples,
             left_out,
             {**varied, **{name: row for name, row in fixed.items() if name != "months"}, "months": fixed["months"]},
+            others,
         )
 
     def _reason(self, name: str, overrides: Mapping[str, Place], number: int | None) -> str:
@@ -252,7 +277,7 @@ class _Reader:
         if name == "months":
             return "it is the horizon of the comparison; run risk once for each horizon"
         if name not in MOVING:
-            return "it does not move prompt engineering against fine-tuning"
+            return _OTHER
         if name in overrides and name not in self.vary:
             return f"scenario {number} sets it; --vary would vary it around that value"
         return ""

@@ -88,6 +88,11 @@ def as_data(asked: Question, result: Result) -> dict[str, object]:
         "steps": [{**asdict(step), "label": step.label} for step in case.steps],
         "left_out": asked.left_out,
         "base": asked.base,
+        "others": asked.others,
+        "options": [
+            {key: None if value != value else value for key, value in asdict(chance).items()}
+            for chance in asked.chances
+        ],
         **{name: asdict(getattr(result, name)) for name in ("p10", "p50", "p90", "mean", "deviation")},
         **{name: asdict(getattr(result, name)) for name in ("paid", "paid_alive")},
         "histogram": [

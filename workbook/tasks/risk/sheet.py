@@ -49,7 +49,8 @@ class RiskSheet:
         self.groups = self._groups()
         # Where the tables will stand, for formulas that read rows further down. Zero-based rows of their headings.
         self.results = 5 if asked.scenario_words() else 4
-        self.charts = self.results + 1 + len(self.figures) + 3
+        self.options = self.results + 1 + len(self.figures) + 2
+        self.charts = self.options + (len(asked.chances) + 3 if asked.chances else 0) + 1
         self.drivers = self.charts + -(-self._chart_height() // _ROW_PIXELS) + 1
         self.histogram = self.drivers + 1 + len(result.drivers) + 3
         self.inputs = self.histogram + 1 + len(self.bars) + 1
@@ -92,6 +93,8 @@ class RiskSheet:
             sheet.set_column(column, column, width, self.look("label"))
         sheet.hide_gridlines(2)
         self._results()
+        if self.asked.chances:
+            self._options()
         self._charts()
         self._drivers()
         self._histogram()
@@ -103,6 +106,17 @@ class RiskSheet:
         sheet.set_h_pagebreaks(self._breaks())
         sheet.set_footer(f"&L&8&F, {self.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
         sheet.freeze_panes(3, 1)
+
+    def _options(self) -> None:
+        """Every option: how often it is open, how often the cheapest of what is, and what choosing it would regret."""
+        titles = ("Every option, all in", "Cheapest in", "Open in", "Regret, mean", "Present value, mean", "P10", "P90")
+        self.heads(self.options, *titles)
+        for chance in self.asked.chances:
+            shares = [(chance.cheapest, "share"), (chance.open, "share")]
+            amounts = [(value, "flow") for value in (chance.regret, chance.mean, chance.low, chance.high)]
+            line = [(value, look) if value == value else ("–", "label right") for value, look in (*shares, *amounts)]
+            self.line((chance.name, "label"), *line)
+        self.line(("Regret: what it costs more than the cheapest open option of the same draw.", "remark"))
 
     def _breaks(self) -> list[int]:
         """Pages begin with a table; the tables of drivers and histogram share one where they fit."""
