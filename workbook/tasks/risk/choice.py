@@ -48,8 +48,8 @@ def resolved(inputs: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
     """The values in force of every option: its own, else those it takes from another, else the common ones."""
     found: dict[int, dict[str, Any]] = {}
     for k in range(1, COUNT + 1):
-        own = {key: inputs.get(option_input(k, key)) for key in OPTION_ROWS}
-        own = {key: value for key, value in own.items() if not (value is None or (isinstance(value, str) and not value))}
+        cells = {key: inputs.get(option_input(k, key)) for key in OPTION_ROWS}
+        own = {key: cell for key, cell in cells.items() if not (cell is None or (isinstance(cell, str) and not cell))}
         base = found.get(int(own.get("based_on") or 0), {})
         own_model = "model" in own or "kind" in own
         own_answers = own_model or "retrieval" in own
