@@ -178,7 +178,7 @@ class _Reader:
         base = simulate(Uncertain(fixed, {}, months), 1).mean.value
         set_here = tuple(name for name in overrides if name in given and (name in MOVING or name == "months"))
         whole = self._whole(number)
-        return Question(case, base, left_out, number, title, set_here, used, others, whole)
+        return Question(case, base, left_out, number, title, set_here, used, others=others, inputs=whole)
 
     def _whole(self, number: int | None) -> dict[str, Value]:
         """Every input, those of options too, with what the scenario in force overrides."""
