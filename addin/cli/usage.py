@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from addin.cli.target import Force, check_free
+
 
 def usage(
     files: Annotated[list[Path], typer.Argument(help="Exports: CSV, JSON, JSON lines or Parquet; .gz too.")],
@@ -40,6 +42,20 @@ def usage(
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://..", help="Read on the Dask cluster at this address.")
     ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BOOK", help="Workbook whose blank inputs are filled, with a sheet Actuals beside them, in a copy."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
+    use: Annotated[
+        str, typer.Option(metavar="USE CASE", help="With --into: which use case, where there are several.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --into: replace inputs that were entered, too.")
+    ] = False,
+    force: Force = False,
     top: Annotated[int, typer.Option(min=1, help="Use cases to print; --json has all.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -57,6 +73,10 @@ def usage(
 
     if workers is not None and scheduler is not None:
         fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+    if (into is None) != (out is None):
+        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if out is not None:
+        check_free(out, force, into)
     wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
     ask = Ask(start=iso_date(start) if start else "", end=iso_date(end) if end else "", rates=_rates(rate))
     try:
@@ -64,7 +84,25 @@ def usage(
             result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
     except UsageError as error:
         fail(str(error))
+    if into is not None and out is not None:
+        result["into"] = _write_into(result, use, files, into, out, replace)
     _print(result, top, as_json)
+
+
+def _write_into(
+    result: dict[str, Any], use: str, files: list[Path], into: Path, out: Path, replace: bool
+) -> dict[str, Any]:
+    from addin.cli.progress import working
+    from addin.cli.terminal import fail
+    from workbook.tasks.actuals import write_actuals
+
+    groups = [group for group in result["groups"] if not use or group["use_case"].lower() == use.lower()]
+    if len(groups) != 1:
+        known = ", ".join(dict.fromkeys(group["use_case"] for group in result["groups"]))
+        what = f"--use {use}: " + ("has several models. Give files of one" if groups else "is no use case here")
+        fail(f"{what if use else 'several use cases: name one with --use'}. There are {known}")
+    with working(f"Writing {out}"):
+        return write_actuals(into, out, groups[0], ", ".join(file.name for file in files), replace=replace)
 
 
 def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
@@ -73,9 +111,11 @@ def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
     if as_json:
         print_json(result)
         return
-    from addin.cli.usage_report import show
+    from addin.cli.usage_report import show, show_into
 
     show(result, top)
+    if "into" in result:
+        show_into(result["into"])
 
 
 _NAMES = (

@@ -35,6 +35,22 @@ def show(result: dict[str, Any], top: int = 20) -> None:
         console.print(Text(f"Note: {note}.", "yellow"), soft_wrap=True)
 
 
+def show_into(into: dict[str, Any]) -> None:
+    """What was written into a workbook, and what was left as somebody entered it."""
+    console = terminal.console(highlight=False)
+    written = ", ".join(f"{name} {_value(value)}" for name, value in into["inputs"].items()) or "no input"
+    console.print(
+        Text(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}"), soft_wrap=True
+    )
+    if into["kept"]:
+        kept = ", ".join(into["kept"])
+        console.print(Text(f"Entered before, and kept: {kept}. --replace takes the new values", "dim"), soft_wrap=True)
+
+
+def _value(value: object) -> str:
+    return f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
+
+
 def _file(console: Console, file: dict[str, Any]) -> None:
     use = f"; a use case is its {file['use_case_from']}" if file["use_case_from"] else ""
     console.print(

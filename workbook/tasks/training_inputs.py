@@ -80,7 +80,7 @@ def write_inputs(
         for sheet in package.worksheets():
             here = {name: places[name] for name in written if places[name][0] == sheet.name}
             if here:
-                _store(package, sheet, {place: written[name] for name, place in here.items()})
+                store(package, sheet, {place: written[name] for name, place in here.items()})
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalculated = recalc(changed, out, everything=True)
@@ -135,7 +135,7 @@ def _filled(package: Package, places: dict[str, tuple[str, int, int]]) -> set[st
     return filled | set(OF_THE_MODEL) if filled & set(OF_THE_MODEL) else filled
 
 
-def _store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:
+def store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:
     """Put values into cells of one sheet, and their source into the columns titled so."""
     strings = package.strings()
     held = held_cells(package, sheet)

@@ -1,0 +1,118 @@
+"""Real usage put into a workbook: its inputs, and a sheet that compares plan and actual month by month."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pycalc.models.catalogue import serial
+from workbook.file import named
+from workbook.file.book import drop_calculation_chain
+from workbook.file.graft import graft_sheet
+from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.put import held_cells
+from workbook.file.sheets import remove_sheet
+from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
+from workbook.tasks.actuals.sheet import ActualsSheet
+from workbook.tasks.portfolio.usage import inputs
+from workbook.tasks.recalc import recalc
+from workbook.tasks.training_inputs import store
+
+
+def write_actuals(
+    book: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    group: Mapping[str, Any],
+    source: str,
+    *,
+    replace: bool = False,
+) -> dict[str, Any]:
+    """Fill a workbook's inputs from one use case's usage and write its sheet Actuals, as a copy.
+
+    Parameters
+    ----------
+    group : one entry of `groups` in `pycalc.usage.summary.summarise`'s result.
+    source : what the figures are from, for the column Source.
+    replace : also inputs that somebody has entered; else only blank ones are filled.
+
+    Returns
+    -------
+    The inputs written and kept, and the months on the sheet.
+
+    Raises
+    ------
+    BadWorkbook : the workbook is none of the template's. Nothing is written then.
+    """
+    check_target(book, out)
+    with Package(book) as package:
+        cells = named.cells(package)
+        if "queries" not in cells or "out_rec_breakeven_months" not in cells:
+            raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
+        wanted = _wanted(group)
+        before = {name: _value(package, cells[name]) for name in wanted if name in cells}
+        if not replace and not _same_model(package, cells, "pe_model", group["model"]):
+            wanted = {name: value for name, value in wanted.items() if name not in _OF_THE_MODEL}
+        kept = {name: value for name, value in before.items() if value not in (None, "") and not replace}
+        given = {name: (value, source) for name, value in wanted.items() if name in cells and name not in kept}
+        for sheet in package.worksheets():
+            here = {name: cells[name] for name in given if cells[name][0] == sheet.name}
+            if here:
+                store(package, sheet, {place: given[name] for name, place in here.items()})
+        months = _months(package, group, source)
+        places = plan_places(package)
+        running = 1 if _same_model(package, cells, "pe_model", group["model"]) else 0
+        _remove(package)
+        graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running).write())
+        drop_calculation_chain(package)
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            changed = package.save(Path(folder) / Path(book).name)
+            recalc(changed, out, everything=True)
+    return {
+        "out": str(out),
+        "inputs": {name: value for name, (value, _) in given.items()},
+        "kept": kept,
+        "months": [month.month for month in months],
+    }
+
+
+_OF_THE_MODEL = {"pe_model", "pe_input_price", "pe_output_price", "pe_cached_price", "pe_shutdown_date"}
+"""All of a model's figures or none: one model's price beside another's name would be wrong."""
+
+
+def _wanted(group: Mapping[str, Any]) -> dict[str, Any]:
+    found = inputs(group)
+    end = found.pop("pe_shutdown_date", None)
+    return found | ({"pe_shutdown_date": serial(str(end))} if end else {})
+
+
+def _value(package: Package, place: tuple[str, int, int]) -> object:
+    sheet = next(each for each in package.worksheets() if each.name == place[0])
+    cell = held_cells(package, sheet).get((place[1], place[2]))
+    return None if cell is None else cell.value(package.strings())
+
+
+def _same_model(package: Package, cells: Mapping[str, tuple[str, int, int]], name: str, model: str) -> bool:
+    """Whether what was measured is the model of today's option."""
+    known = _value(package, cells[name]) if name in cells else None
+    return known in (None, "") or str(known).lower() == model.lower()
+
+
+def _months(package: Package, group: Mapping[str, Any], source: str) -> list[Actual]:
+    """Months already on the sheet and new ones; one read again is replaced, unless it was whole and is not now."""
+    found = {month.month: month for month in stored(package)}
+    for row in group["months"]:
+        new = Actual.of(row, source, date.today().isoformat())
+        old = found.get(new.month)
+        if old is None or new.whole or not old.whole:
+            found[new.month] = new
+    return [found[month] for month in sorted(found)]
+
+
+def _remove(package: Package) -> None:
+    for sheet in package.worksheets():
+        if sheet.name == NAME:
+            remove_sheet(package, sheet)
