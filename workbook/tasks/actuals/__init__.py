@@ -54,7 +54,9 @@ def write_actuals(
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
         wanted = _wanted(group)
         before = {name: _value(package, cells[name]) for name in wanted if name in cells}
-        if not replace and not _same_model(package, cells, "pe_model", group["model"]):
+        typed = {name: before[name] for name in _PRICES if before.get(name) not in (None, "")}
+        other = any(value != wanted.get(name) for name, value in typed.items())
+        if not replace and (other or not _same_model(package, cells, "pe_model", group["model"])):
             wanted = {name: value for name, value in wanted.items() if name not in _OF_THE_MODEL}
         kept = {name: value for name, value in before.items() if value not in (None, "") and not replace}
         given = {name: (value, source) for name, value in wanted.items() if name in cells and name not in kept}
@@ -80,6 +82,7 @@ def write_actuals(
 
 
 _OF_THE_MODEL = {"pe_model", "pe_input_price", "pe_output_price", "pe_cached_price", "pe_shutdown_date"}
+_PRICES = ("pe_input_price", "pe_output_price")
 """All of a model's figures or none: one model's price beside another's name would be wrong."""
 
 
