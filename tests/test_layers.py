@@ -103,7 +103,7 @@ def test_imports_point_downwards():
     assert not wrong
 
 
-@pytest.mark.xfail(strict=True, reason="pycalc.models.catalogue and refusals import each other: take this line away")
+@pytest.mark.xfail(strict=True, reason="check's functions and survey import each other: take this line away")
 def test_no_circle_of_imports():
     left = graph()
     while left:

@@ -161,9 +161,9 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
         table.add_row(
             change["model"],
             change["kind"],
-            _amount(change["before"], "new"),
-            _amount(change["after"], "ended"),
-            _percent(change["before"], change["after"]),
+            terminal.amount(change["before"], "new"),
+            terminal.amount(change["after"], "ended"),
+            terminal.percent(change["before"], change["after"]),
             change["from"],
             terminal.note_number(notes, change["source"]),
         )
@@ -200,9 +200,9 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
             row["cell"],
             Text(str(row["model"])),
             Text(str(row["kind"])),
-            _amount(row["before"], ""),
-            _amount(row["after"], ""),
-            _percent(row["before"], row["after"]),
+            terminal.amount(row["before"], ""),
+            terminal.amount(row["after"], ""),
+            terminal.percent(row["before"], row["after"]),
             Text(row["what"]),
         )
     if not changes:
@@ -241,13 +241,3 @@ def _print_rows(title: str, rows: list[Price], day: str) -> None:
             terminal.note_number(notes, note),
         )
     terminal.print_table(table, notes, title)
-
-
-def _amount(value: object, missing: str) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else missing
-
-
-def _percent(before: object, after: object) -> str:
-    if isinstance(before, int | float) and isinstance(after, int | float) and before and before != after:
-        return f"{after / before - 1:+.1%}"
-    return ""

@@ -63,7 +63,6 @@ def compare(
 def _show(found: list[Change], title: str) -> None:
     from rich.text import Text
 
-    from addin.cli.prices import _amount, _percent
 
     if not found:
         terminal.say(f"{title}: no price differs.")
@@ -73,9 +72,9 @@ def _show(found: list[Change], title: str) -> None:
         table.add_row(
             Text(change.model),
             change.kind,
-            _amount(change.before, "new"),
-            _amount(change.after, ""),
-            _percent(change.before, change.after),
+            terminal.amount(change.before, "new"),
+            terminal.amount(change.after, ""),
+            terminal.percent(change.before, change.after),
         )
     terminal.print_table(table, {}, title)
     if len(found) > SHOWN:

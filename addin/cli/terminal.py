@@ -177,6 +177,18 @@ def print_table(shown: Table, notes: dict[str, int], title: str = "") -> None:
         screen.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
 
 
+def amount(value: object, missing: str) -> str:
+    """A number in a table, or a word where there is none."""
+    return f"{value:g}" if isinstance(value, int | float) else missing
+
+
+def percent(before: object, after: object) -> str:
+    """By how much a number changed; "" where it did not, or one is missing."""
+    if isinstance(before, int | float) and isinstance(after, int | float) and before and before != after:
+        return f"{after / before - 1:+.1%}"
+    return ""
+
+
 def print_text(text: str) -> None:
     """A line that may be longer than the terminal is wide."""
     from rich.text import Text

@@ -7,8 +7,25 @@ from pycalc.models import sellers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pycalc.models.catalogue import Catalogue
-    from pycalc.models.rows import Model
+    from typing import Protocol
+
+    from pycalc.models.rows import Model, Price
+
+    class Catalogue(Protocol):
+        """What a refusal asks of the catalogue."""
+
+        as_of: str
+        models: dict[str, Model]
+        names: dict[str, list[tuple[str, str, str]]]
+        prices: dict[tuple[str, str], list[Price]]
+        own: dict[tuple[str, str], list[Price]]
+        retired: list[list[str]]
+        sold: dict[str, list[tuple[frozenset[str], str]]]
+        sold_plain: dict[str, list[str]]
+
+        def alike(self, name: str) -> list[str]: ...
+        def latest(self, model: str) -> Model: ...
+        def read_sellers(self) -> None: ...
 
 OWN = "enter its price in a file of your own (--prices FILE)"
 

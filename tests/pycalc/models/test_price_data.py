@@ -278,3 +278,17 @@ def test_base_prices_of_the_vendors_page():
         for kind, amount in zip(("input", "cached_input", "output"), amounts, strict=True):
             if amount != "-":
                 assert catalogue.price(model, kind, "2026-11-20").amount == float(amount), (model, kind)
+
+
+def test_every_kind_is_documented():
+    """data/README.md names each kind of price the files hold, as such or with the rest of its vendor's own."""
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    makers = {row["kind"] for name in ("base_prices.csv", "seller_prices.csv") for row in rows(name)}
+    assert not {kind for kind in makers if f"`{kind}`" not in text}
+
+
+def test_gpu_hours_of_the_dated_lists():
+    """runpod.io/pricing (2026-11-09) and lambda.ai/instances (2026-09-20): USD per GPU and hour."""
+    for model, amount in (("RunPod Secure H100 SXM 80GB", 3.99), ("Lambda 8x B200 SXM6", 6.69)):
+        row = catalogue.price(model, "gpu_hour")
+        assert (row.amount, row.unit) == (amount, "usd_per_gpu_hour")
