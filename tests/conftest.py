@@ -27,6 +27,15 @@ def program(name: str, remedy: str) -> str:
     pytest.skip(f"{name} is missing. {remedy}")
 
 
+@pytest.fixture(autouse=True)
+def a_command_ends_with_its_test():
+    """A command run within the test process leaves no --force, or none, to the next one."""
+    from workbook.file.saving import only_new
+
+    yield
+    only_new.set(False)
+
+
 @pytest.fixture(scope="session")
 def soffice() -> str:
     return program("soffice", "Debian: apt-get install libreoffice-calc-nogui; make test does it where it may")

@@ -67,7 +67,7 @@ def judgements(
     for role in ("example", "option"):
         if not place[role]:
             raise ScoresError(
-                f"no column {role} among the titles ({', '.join(titles)[:200]}). Title the columns example, option and "
+                f"no column {role} among the titles ({_short(titles)}). Title the columns example, option and "
                 "one for each dimension of the rubric"
             )
     taken, unused = _dimensions(rows, [t for t in titles if t not in place.values()], dimensions)
@@ -108,6 +108,11 @@ def number(text: str) -> float | None:
     return value / 100 if match[1] else value
 
 
+def _short(titles: Sequence[str]) -> str:
+    """Titles for a message; a table without them has answers in that place."""
+    return ", ".join(title if len(title) <= 24 else title[:20] + " .." for title in titles[:12])
+
+
 def _titled(titles: Iterable[str], names: Sequence[str]) -> str:
     by_name = {title.strip().casefold(): title for title in titles}
     return next((by_name[name] for name in names if name in by_name), "")
@@ -118,7 +123,7 @@ def _dimensions(rows: Sequence[Row], titles: Sequence[str], wanted: Sequence[str
         by_name = {title.strip().casefold(): title for title in titles}
         missing = [name for name in wanted if name.strip().casefold() not in by_name]
         if missing:
-            raise ScoresError(f"no column {missing[0]!r}. The columns are {', '.join(titles)}")
+            raise ScoresError(f"no column {missing[0]!r}. The columns are {_short(titles)}")
         taken = [by_name[name.strip().casefold()] for name in wanted]
     else:
         taken = [title for title in titles if _holds_marks(rows, title)]

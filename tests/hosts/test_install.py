@@ -102,7 +102,14 @@ def test_without_xlwings_the_command_says_what_to_install(monkeypatch, tmp_path)
 
 def test_check_counts_the_functions():
     said = run("check")
-    assert [line.partition(":")[0] for line in said.splitlines()] == ["excel", "lite", "calc", "lambda"]
+    assert [line.partition(":")[0] for line in said.splitlines()] == [
+        "excel",
+        "lite",
+        "calc",
+        "office",
+        "sheets",
+        "lambda",
+    ]
 
 
 @pytest.fixture
