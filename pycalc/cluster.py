@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import logging
 import socket
 from contextlib import contextmanager
@@ -12,8 +14,13 @@ from pycalc.version import how_to_install
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WAIT = "10s"
+SECONDS = 6
 """How long a scheduler may take to answer."""
+
+WAIT = f"{SECONDS}s"
+
+GONE = (asyncio.CancelledError, concurrent.futures.CancelledError, ConnectionError)
+"""How Dask says, of work that was begun, that its scheduler is no more."""
 
 
 class ClusterError(Exception):
@@ -37,14 +44,44 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
         with local(workers) as cluster, dask.Client(cluster, set_as_default=False) as client:
             yield client
         return
+    check_answers(scheduler)
     try:
         client = dask.Client(scheduler, timeout=WAIT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(
-            f"{scheduler}: no Dask scheduler answers there ({error}). Start one with `dask scheduler`"
-        ) from None
+        raise ClusterError(_nobody(scheduler, error)) from None
     with client:
-        yield client
+        try:
+            yield client
+        except GONE as error:
+            raise ClusterError(f"{scheduler}: the scheduler went away ({type(error).__name__}). Start again") from None
+
+
+def check_answers(scheduler: str) -> None:
+    """Refuse an address where no scheduler with workers answers; within `SECONDS`, whatever listens there."""
+    dask = distributed()
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said below, in one line
+    try:
+        found = asyncio.run(asyncio.wait_for(_identity(dask, scheduler), SECONDS))
+    except Exception as error:  # every protocol has failures of its own
+        raise ClusterError(_nobody(scheduler, error)) from None
+    if not found.get("workers"):
+        raise ClusterError(f"{scheduler}: the scheduler has no workers. Start some: dask worker {scheduler}")
+
+
+async def _identity(dask: Any, scheduler: str) -> Any:
+    remote = dask.rpc(scheduler, timeout=SECONDS)
+    try:
+        return await remote.identity()
+    finally:
+        await remote.close_rpc()
+
+
+def _nobody(scheduler: str, error: Exception) -> str:
+    reason = " ".join(str(error).split())[:200] or f"nothing within {SECONDS} seconds"
+    if isinstance(error, MemoryError):  # lengths read out of another protocol's words
+        reason = "what answers speaks another protocol"
+    tls = " A tls:// address needs its certificates in Dask's configuration." if scheduler.startswith("tls") else ""
+    return f"{scheduler}: no Dask scheduler answers there ({reason}). Start one with `dask scheduler`.{tls}"
 
 
 def local(workers: int | None) -> Any:

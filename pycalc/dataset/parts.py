@@ -6,7 +6,9 @@ on nothing but the range, the result is the same number.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 from typing import TYPE_CHECKING, Any
 
 from pycalc import cluster
@@ -56,7 +58,10 @@ def on_client(
     place = os.path.abspath(source.path)
     # pure=False: the file may have changed since the same range was last asked for.
     given = client.submit(_itself, options, pure=False)  # sent once; a scattered copy could be lost for good
-    ranges_read = [client.submit(summarise_range, place, source.size, *each, given, pure=False) for each in parts]
+    ranges_read = [
+        client.submit(summarise_range, place, source.size, *each, given, digest(source.path, *each), pure=False)
+        for each in parts
+    ]
     size = dict(zip((future.key for future in ranges_read), parts, strict=True))
     waiting = list(ranges_read)
     while len(waiting) > 1:  # neighbours merge, so line numbers keep their order
@@ -75,12 +80,30 @@ def on_client(
     return result
 
 
-def summarise_range(path: str, size: int, start: int, end: int, options: Options) -> Summary:
+def digest(path: str, start: int, end: int) -> str:
+    """What identifies the content of a byte range: its ends may be those of another file of the same size."""
+    found = hashlib.blake2b(digest_size=16)
+    with open(path, "rb") as stream:
+        stream.seek(start)
+        left = end - start
+        while left > 0 and (block := stream.read(min(left, 1 << 20))):
+            found.update(block)
+            left -= len(block)
+    return found.hexdigest()
+
+
+def summarise_range(path: str, size: int, start: int, end: int, options: Options, content: str = "") -> Summary:
     """The summary of the lines that begin in one byte range; runs on a worker."""
-    source, stream = open_source(path)
+    here = f"on the worker {platform.node()}"
+    try:
+        source, stream = open_source(path)
+    except BadInputError as problem:
+        raise BadInputError(f"{here}: {problem}") from None
     with stream:
         if source.size != size:
-            raise BadInputError(f"{path}: is another file on a worker ({source.size} bytes, not {size})")
+            raise BadInputError(f"{path}: is another file {here} ({source.size} bytes, not {size})")
+        if content and digest(path, start, end) != content:
+            raise BadInputError(f"{path}: is another file {here} (of the same size). Copy it there again")
         return read(Summary(options), batches(source, stream, start, end)).settle()
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
 from typing import Any
 
+from pycalc.cluster import GONE, ClusterError, check_answers
 from pycalc.errors import CalcError, OutOfBoundsError, WrongKindError
 from pycalc.version import how_to_install
 
@@ -32,6 +33,11 @@ class Cluster:
             raise WrongKindError("Dask is not installed", how_to_install("cluster")) from None
         self._local: LocalCluster | None = None
         self._client: Client | None = None
+        if address:
+            try:
+                check_answers(address)
+            except ClusterError as problem:
+                raise WrongKindError(str(problem).rstrip("."), "Or leave Dask out") from None
         try:
             # Workers elsewhere get no Ctrl-C, and waiting for an address that does not answer can be broken off.
             with nullcontext() if address else _interrupts_later():
@@ -81,7 +87,12 @@ class Cluster:
         ahead = 4 * max(1, sum(self._client.nthreads().values()))
         waiting = [submit(_refusals_returned, function, task, pure=False) for task in tasks[:ahead]]
         for place in range(len(tasks)):
-            result = waiting.pop(0).result()
+            try:
+                result = waiting.pop(0).result()
+            except GONE:
+                raise WrongKindError("the Dask scheduler went away", "Start again, or leave Dask out") from None
+            except ModuleNotFoundError as missing:
+                raise WrongKindError(f"the workers lack {missing.name}", "Install llm-breakeven on each") from None
             if isinstance(result, CalcError):
                 raise result
             yield result
