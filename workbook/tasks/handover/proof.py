@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
@@ -45,6 +46,10 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
                 found[key] = f"{_shown(shows)} before, {after.unsupported[key]}"
             else:
                 as_stored += 1
+    natives = found.keys() - work.replaced
+    if natives:
+        found = _from_the_stored(session, work, natives, noise)
+        proved, as_stored = proved - len(natives), as_stored + len(natives)
     for key, value in _lost(work, session).items():
         found[key] = f"{_shown(value)} before, no value after"
     session.close()
@@ -52,6 +57,22 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     if work.lambdas:
         found |= _as_lambdas(package, work)
     return dict(sorted(found.items(), key=lambda item: item[0] not in work.replaced))
+
+
+def _from_the_stored(session: Session, work: Replacer, natives: Set[Key], noise: Mapping[str, float]) -> dict[Key, str]:
+    """The replaced cells once more, with every native cell at the value it shows.
+
+    A native formula reads in the copy as it does in the original: where it differs, the engine is at fault, or a cell
+    of ours that it reads differs, and that is what is looked for here.
+    """
+    session.hold({key: work.settled.shows(key) for key in natives})
+    values = session.again(work.replaced)
+    return {
+        key: f"{_shown(work.settled.shows(key))} before, {_shown(value)} after"
+        for key, value in values.items()
+        if key not in work.settled.kept
+        and not _agree(work.settled.shows(key), value, work.tolerance, noise.get(key[0], 0.0))
+    }
 
 
 def _agree(shows: Value, computed: Value, tolerance: float, noise: float) -> bool:
