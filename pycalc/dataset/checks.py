@@ -168,14 +168,15 @@ def _check_message(message: dict[str, Any], report: Report) -> None:
 
 def _check_content(content: Any, answers_without_text: bool, report: Report) -> None:
     if isinstance(content, list):
-        wrong = next((part for part in content if not _is_part(part)), None)
-        if content and wrong is None:
+        wrong = [part for part in content if not _is_part(part)]
+        if content and not wrong:
             report("missing_content", NOTE, "content is a list of parts")
             kinds = sorted({part["type"] for part in content} - {"text", "refusal"})
             if kinds:
                 report("not_text", NOTE, f"parts of type {', '.join(kinds)}")
         else:
-            report("missing_content", ERROR, f"content is a list with {kind(wrong)} where a typed part belongs")
+            found = kind(wrong[0]) if wrong else "nothing"
+            report("missing_content", ERROR, f"content is a list with {found} where a typed part belongs")
     elif not content and answers_without_text:
         report("missing_content", NOTE, "no text beside a tool call or refusal")
     elif content == "" or content is None:

@@ -60,6 +60,7 @@ REMEDIES = {
     "tool_not_defined": 'Define the tool in "tools", as it will be when the model is used',
     "tools_not_taken": "Leave examples with tools out, or train where tools are taken",
     "image": "Use JPEG, PNG or WebP, by https or as a data URL in base64",
+    "part_type": "Leave the part out: fine-tuning takes text and images alone",
     "image_role": "Show images in the user's messages alone",
     "other_format": "",
     "unreadable": "Mend the example, or remove it",

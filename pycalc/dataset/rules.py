@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pycalc.dataset.vendors import Vendor
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+NOT_TRAINED_ON = ("input_audio", "file")
+"""Parts a prompt may hold and a training file may not (OpenAI API reference, fine-tuning inputs: "text or image content
+only"; read 2026-11-30)."""
 MOST_IMAGES = 10
 """Images of one example (OpenAI, Vision fine-tuning, read 2026-11-30)."""
 
@@ -57,6 +60,9 @@ def _calls(messages: list[dict[str, Any]], vendor: Vendor, report: Report) -> No
         if waiting:
             report("tool_call_unanswered", ERROR, f"message {place} comes before the answer to {quoted(waiting[0])}")
             waiting = []
+        older = message.get("function_call")
+        if isinstance(older, dict) and "arguments" in older:
+            _check_arguments(older.get("name"), older["arguments"], vendor, report)
         calls = message.get("tool_calls")
         if calls is None:
             continue
@@ -93,11 +99,7 @@ def _call(call: Any, place: int, vendor: Vendor, report: Report) -> str:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         report("tool_calls", ERROR, f"a call of message {place} has no function with a name")
         return ""
-    arguments = function.get("arguments")
-    if vendor.arguments_as_text and not isinstance(arguments, str):
-        report("tool_arguments", ERROR, f"the arguments of {quoted(function['name'])} are no text")
-    elif isinstance(arguments, str) and not _is_json_object(arguments):
-        report("tool_arguments", ERROR, f"the arguments of {quoted(function['name'])} are no JSON object")
+    _check_arguments(function["name"], function.get("arguments"), vendor, report)
     if vendor.arguments_as_text and call.get("type") != "function":
         report("tool_calls", ERROR, f'a call of message {place} has no type "function"')
     id = call.get("id")
@@ -106,6 +108,13 @@ def _call(call: Any, place: int, vendor: Vendor, report: Report) -> str:
             report("tool_calls", ERROR, f"a call of message {place} has no id")
         return ""
     return id
+
+
+def _check_arguments(name: Any, arguments: Any, vendor: Vendor, report: Report) -> None:
+    if vendor.arguments_as_text and not isinstance(arguments, str):
+        report("tool_arguments", ERROR, f"the arguments of {quoted(name)} are no text")
+    elif isinstance(arguments, str) and not _is_json_object(arguments):
+        report("tool_arguments", ERROR, f"the arguments of {quoted(name)} are no JSON object")
 
 
 def _is_json_object(text: str) -> bool:
@@ -149,6 +158,8 @@ def _images(messages: list[dict[str, Any]], report: Report) -> None:
     for place, message in enumerate(messages, 1):
         content = message.get("content")
         for part in content if isinstance(content, list) else ():
+            if isinstance(part, dict) and part.get("type") in NOT_TRAINED_ON:
+                report("part_type", ERROR, f"message {place} holds a part of type {part['type']}")
             if not isinstance(part, dict) or part.get("type") != "image_url":
                 continue
             count += 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pycalc.dataset.checks import check
 from pycalc.dataset.convert import TARGETS, Converted, convert
 from pycalc.dataset.vendors import VENDORS
 from tests.pycalc.dataset.published import example, jsonl
@@ -219,6 +220,15 @@ ANYTHING = st.recursive(
 def test_no_line_stops_the_file(tmp_path_factory, value, target):
     lines, told = converted(tmp_path_factory.mktemp("any"), target, value)
     assert len(lines) + len(told.left_out) == 1
+
+
+MESSAGES = st.lists(ANYTHING | st.fixed_dictionaries({"content": st.lists(ANYTHING, max_size=2)}), max_size=3)
+
+
+@given(ANYTHING | MESSAGES.map(lambda messages: {"messages": messages}), st.sampled_from(sorted(VENDORS)))
+def test_no_example_stops_an_audit(value, name):
+    read = check(value, lambda *_finding: None, VENDORS[name])
+    assert read is None or all(isinstance(message, dict) for message in read.messages)
 
 
 def test_every_vendor_is_a_target():

@@ -90,6 +90,12 @@ def test_tools_as_the_api_takes_them():
         (with_messages({"role": "system", "content": [IMAGE]}, USER, ANSWER), "image_role"),
         (with_messages({"role": "user", "content": [IMAGE] * 11}, ANSWER), "image"),
         (with_messages({"role": "user", "content": [{"type": "image_url"}]}, ANSWER), "image"),
+        (with_messages({"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}, ANSWER), "part_type"),
+        (with_messages({"role": "user", "content": [{"type": "file", "file": {}}]}, ANSWER), "part_type"),
+        (
+            with_messages(USER, {"role": "assistant", "content": "", "function_call": {"name": "f", "arguments": {}}}),
+            "tool_arguments",
+        ),
         (
             with_messages(
                 {"role": "user", "content": [IMAGE | {"image_url": {"url": "data:image/gif;base64,R0lG"}}]}, ANSWER
