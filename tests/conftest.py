@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,8 +22,11 @@ settings.load_profile("suite")
 def program(name: str, remedy: str) -> str:
     """The path of a program a test needs; without it the test is skipped, in CI it fails."""
     path = shutil.which(name)
-    if path:
-        return path
+    return path or missing(name, remedy)
+
+
+def missing(name: str, remedy: str) -> NoReturn:
+    """Skip the test, in CI fail it, for want of a program or package."""
     if os.environ.get("CI"):
         pytest.fail(f"{name} is missing; in CI nothing is skipped. {remedy}")
     pytest.skip(f"{name} is missing. {remedy}")
@@ -44,6 +49,15 @@ def soffice() -> str:
 @pytest.fixture(scope="session")
 def node() -> str:
     return program("node", "Install Node.js 20 or newer")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, when Playwright is there too to drive it."""
+    package = Path(__file__).parent / "node" / "node_modules" / "playwright-core"
+    if not package.exists():
+        missing("Playwright", "make node")
+    return program("chromium", "Debian: apt-get install chromium; make test does it where it may")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,4 +1,4 @@
-// Python's meaning of the operations that the translated functions use. Values: None is null, True and False are
+// Python's meaning of the operations that the translated functions use; texts.js and mathematics.js add to it. Values: None is null, True and False are
 // booleans, int and float are one number, str is a string, list and tuple are arrays, dict and set are the classes here.
 const py = (() => {
   class Exception {
@@ -210,105 +210,6 @@ const py = (() => {
 
   const invoke = (f, ...args) => (f.prototype instanceof Exception ? new f(...args) : f(...args));
 
-  // Numbers as text
-
-  // The digits of |x| rounded to n significant ones, half to even on the exact binary value, and the exponent of ten.
-  function digits(x, n) {
-    if (n < 90) {
-      const [short] = Math.abs(x).toExponential(n).split("e");
-      if (short[short.length - 1] !== "5") { // no tie
-        const [kept, exponent] = Math.abs(x).toExponential(n - 1).split("e");
-        return [kept.replace(".", ""), Number(exponent)];
-      }
-    }
-    const [mantissa, exponent] = Math.abs(x).toExponential(100 > n + 60 ? Math.min(100, n + 60) : 100).split("e");
-    return rounded(mantissa.replace(".", ""), n, Number(exponent));
-  }
-  function rounded(all, n, exponent) {
-    let kept = all.slice(0, Math.max(0, n)), rest = all.slice(Math.max(0, n));
-    const half = "5".padEnd(rest.length, "0");
-    const odd = kept.length > 0 && Number(kept[kept.length - 1]) % 2 === 1;
-    if (rest > half || (rest === half && rest.length > 0 && odd)) {
-      const up = (BigInt(kept || "0") + 1n).toString().padStart(kept.length, "0");
-      if (up.length > kept.length) { exponent += 1; kept = up.slice(0, Math.max(n, 1)); } else kept = up;
-    }
-    return [kept, exponent];
-  }
-  const sign = x => (x < 0 || Object.is(x, -0) ? "-" : "");
-  const power = e => `e${e < 0 ? "-" : "+"}${String(Math.abs(e)).padStart(2, "0")}`;
-  function general(x, precision) {
-    const n = precision || 1;
-    if (x === 0) return sign(x) + "0";
-    const [kept, exponent] = digits(x, n);
-    const trimmed = kept.replace(/0+$/, "");
-    if (exponent < -4 || exponent >= n) {
-      return sign(x) + trimmed[0] + (trimmed.length > 1 ? "." + trimmed.slice(1) : "") + power(exponent);
-    }
-    return sign(x) + placed(trimmed, exponent);
-  }
-  // Digits with their point, no more zeros than it takes.
-  function placed(kept, exponent) {
-    if (exponent < 0) return "0." + "0".repeat(-exponent - 1) + kept;
-    const whole = kept.slice(0, exponent + 1).padEnd(exponent + 1, "0"), part = kept.slice(exponent + 1);
-    return part ? `${whole}.${part}` : whole;
-  }
-  function fixed(x, places) {
-    if (x === 0 || Math.abs(x) >= 1e21) { // no fraction is left
-      return sign(x) + BigInt(Math.abs(x)) + (places ? "." + "0".repeat(places) : "");
-    }
-    if ((Math.abs(x) * 10 ** places * 2) % 2 !== 1) return sign(x) + Math.abs(x).toFixed(places); // no tie
-    const exponent = Number(Math.abs(x).toExponential(100).split("e")[1]);
-    const n = exponent + 1 + places;
-    const [kept, e] = n < 0 ? ["", exponent] : digits(x, n);
-    const whole = (kept === "" || Number(kept) === 0 ? "0" : kept.padEnd(Math.max(0, e + 1 + places), "0")).padStart(places + 1, "0");
-    return sign(x) + (places ? `${whole.slice(0, -places)}.${whole.slice(-places)}` : whole);
-  }
-  function format(x, spec) {
-    if (spec === "") return str(x);
-    const match = /^([<>^]?)(0?)(\d*)(,?)(?:\.(\d+))?([gfde%]?)$/.exec(spec);
-    if (!match) throw new ValueError(`format ${spec}`);
-    const [, align, zero, width, comma, precision, kind] = match;
-    let text;
-    if (typeof x === "string") text = precision ? x.slice(0, Number(precision)) : x;
-    else if (!Number.isFinite(x)) text = Number.isNaN(x) ? "nan" : sign(x) + "inf";
-    else if (kind === "f") text = fixed(x, precision === undefined ? 6 : Number(precision));
-    else if (kind === "%") text = fixed(x * 100, precision === undefined ? 6 : Number(precision)) + "%";
-    else if (kind === "g" || precision !== undefined) text = general(x, precision === undefined ? 6 : Number(precision));
-    else text = str(x);
-    if (comma) text = text.replace(/^(-?)(\d+)/, (_, s, whole) => s + whole.replace(/\B(?=(\d{3})+$)/g, ","));
-    const n = Number(width || 0);
-    if (zero) return text.padStart(n, "0");
-    return align === "<" || (typeof x === "string" && align !== ">") ? text.padEnd(n) : text.padStart(n);
-  }
-  function number(x) {
-    if (Number.isNaN(x)) return "nan";
-    if (!Number.isFinite(x)) return sign(x) + "inf";
-    if (Number.isInteger(x) && Math.abs(x) < 1e16) return sign(x) + String(Math.abs(x));
-    const [mantissa, exponent] = Math.abs(x).toExponential().split("e");
-    const kept = mantissa.replace(".", ""), e = Number(exponent);
-    if (e < -4 || e >= 16) return sign(x) + kept[0] + (kept.length > 1 ? "." + kept.slice(1) : "") + power(e);
-    return sign(x) + placed(kept, e);
-  }
-  function str(x) {
-    if (typeof x === "string") return x;
-    if (x === null || x === undefined) return "None";
-    if (typeof x === "boolean") return x ? "True" : "False";
-    if (typeof x === "number") return number(x);
-    if (Array.isArray(x)) return `[${x.map(repr).join(", ")}]`;
-    return String(x);
-  }
-  function repr(x) {
-    if (typeof x !== "string") return str(x);
-    const quote = x.includes("'") && !x.includes('"') ? '"' : "'";
-    const escaped = x.replace(/[\\\n\r\t]|[\p{C}\p{Z}]|['"]/gu, c => {
-      const named = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" }[c];
-      if (named) return named;
-      if (c === " " || c === '"' || c === "'") return c === quote ? "\\" + c : c;
-      const code = c.codePointAt(0), hex = n => code.toString(16).padStart(n, "0");
-      return code < 256 ? `\\x${hex(2)}` : code < 65536 ? `\\u${hex(4)}` : `\\U${hex(8)}`;
-    });
-    return quote + escaped + quote;
-  }
   function float(x) {
     if (typeof x === "number" || typeof x === "boolean") return Number(x);
     if (typeof x === "string" && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(x)) return Number(x);
@@ -329,8 +230,9 @@ const py = (() => {
       const down = Math.floor(x), rest = x - down;
       return rest < 0.5 ? down : rest > 0.5 ? down + 1 : down % 2 === 0 ? down : down + 1;
     }
-    return Number.isFinite(x) && places > 0 ? Number(fixed(x, places)) : Math.round(x * 10 ** places) / 10 ** places;
+    return Number.isFinite(x) && places > 0 ? Number(py.fixed(x, places)) : Math.round(x * 10 ** places) / 10 ** places;
   }
+
 
   // Built-in functions
 
@@ -397,7 +299,7 @@ const py = (() => {
   }
   function type(x) {
     if (x === null) return type.None;
-    return { string: str, number: float, boolean: type.bool }[typeof x] || (Array.isArray(x) ? list : x.constructor);
+    return { string: py.str, number: float, boolean: type.bool }[typeof x] || (Array.isArray(x) ? list : x.constructor);
   }
   type.None = function NoneType() {};
   type.bool = function bool() {};
@@ -410,278 +312,17 @@ const py = (() => {
     return found === undefined ? other : found;
   };
 
-  // Methods of text and lists
-
-  const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-  const LEADING = new RegExp(`^[${SPACE}]+`), TRAILING = new RegExp(`[${SPACE}]+$`), BLANKS = new RegExp(`[${SPACE}]+`);
-  const within = (text, chars) => {
-    const held = new Set(chars), all = [...text];
-    let from = 0, to = all.length;
-    while (from < to && held.has(all[from])) from++;
-    while (to > from && held.has(all[to - 1])) to--;
-    return [all, from, to];
-  };
-  const every = pattern => x => pattern.test(x);
-  const STR = {
-    strip: (x, chars = null) => {
-      if (chars === null) return x.replace(LEADING, "").replace(TRAILING, "");
-      const [all, from, to] = within(x, chars);
-      return all.slice(from, to).join("");
-    },
-    lstrip: (x, chars = null) => (chars === null ? x.replace(LEADING, "") : [...x].slice(within(x, chars)[1]).join("")),
-    rstrip: (x, chars = null) => (chars === null ? x.replace(TRAILING, "") : [...x].slice(0, within(x, chars)[2]).join("")),
-    lower: x => x.toLowerCase(),
-    casefold: x => x.toLowerCase(),
-    upper: x => x.toUpperCase(),
-    title: x => x.toLowerCase().replace(/\p{L}+/gu, word => word[0].toUpperCase() + word.slice(1)),
-    split: (x, ...args) => {
-      const { sep = args[0] ?? null, maxsplit = args[1] ?? -1 } = options(args);
-      if (sep === null) return STR.strip(x).split(BLANKS).filter(part => part !== "");
-      const parts = x.split(sep);
-      return maxsplit < 0 || parts.length <= maxsplit + 1 ? parts : [...parts.slice(0, maxsplit), parts.slice(maxsplit).join(sep)];
-    },
-    rsplit: (x, ...args) => {
-      const { sep = args[0] ?? null, maxsplit = args[1] ?? -1 } = options(args);
-      const parts = STR.split(x, sep), cut = parts.length - maxsplit;
-      return maxsplit < 0 || cut <= 1 ? parts : [parts.slice(0, cut).join(sep), ...parts.slice(cut)];
-    },
-    splitlines: x => {
-      const parts = x.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
-      if (parts[parts.length - 1] === "") parts.pop();
-      return parts;
-    },
-    join: (x, parts) => [...iter(parts)].join(x),
-    startswith: (x, starts) => [].concat(starts).some(start => x.startsWith(start)),
-    endswith: (x, ends) => [].concat(ends).some(end => x.endsWith(end)),
-    partition: (x, sep) => {
-      const at = x.indexOf(sep);
-      return at < 0 ? [x, "", ""] : [x.slice(0, at), sep, x.slice(at + sep.length)];
-    },
-    rpartition: (x, sep) => {
-      const at = x.lastIndexOf(sep);
-      return at < 0 ? ["", "", x] : [x.slice(0, at), sep, x.slice(at + sep.length)];
-    },
-    replace: (x, old, fresh) => x.split(old).join(fresh),
-    removeprefix: (x, start) => (start && x.startsWith(start) ? x.slice(start.length) : x),
-    removesuffix: (x, end) => (end && x.endsWith(end) ? x.slice(0, -end.length) : x),
-    find: (x, part, from = 0) => x.indexOf(part, from),
-    rfind: (x, part) => x.lastIndexOf(part),
-    index: (x, part) => { const at = x.indexOf(part); if (at < 0) throw new ValueError("substring not found"); return at; },
-    count: (x, part) => x.split(part).length - 1,
-    isdigit: every(/^\p{Nd}+$/u),
-    isdecimal: every(/^\p{Nd}+$/u),
-    isalpha: every(/^\p{L}+$/u),
-    isalnum: every(/^[\p{L}\p{N}]+$/u),
-    isspace: every(new RegExp(`^[${SPACE}]+$`)),
-    isupper: x => x === x.toUpperCase() && x !== x.toLowerCase(),
-    islower: x => x === x.toLowerCase() && x !== x.toUpperCase(),
-    zfill: (x, n) => x.padStart(n, "0"),
-    ljust: (x, n) => x.padEnd(n),
-    rjust: (x, n) => x.padStart(n),
-    encode: x => x,
-    decode: x => x,
-  };
-  Object.assign(str, STR); // str.isalnum as a value
-  const LIST = {
-    append: (x, value) => { x.push(value); return null; },
-    extend: (x, more) => { for (const value of iter(more)) x.push(value); return null; },
-    insert: (x, at, value) => { x.splice(at, 0, value); return null; },
-    pop: (x, at = -1) => { if (!x.length) throw new IndexError("pop from empty list"); return x.splice(at, 1)[0]; },
-    remove: (x, value) => { x.splice(LIST.index(x, value), 1); return null; },
-    reverse: x => { x.reverse(); return null; },
-    copy: x => x.slice(),
-    clear: x => { x.length = 0; return null; },
-    count: (x, value) => x.filter(part => eq(part, value)).length,
-    index: (x, value) => {
-      const at = x.findIndex(part => eq(part, value));
-      if (at < 0) throw new ValueError("not in list");
-      return at;
-    },
-    sort: (x, settings = {}) => { const done = sorted(x, settings); x.splice(0, x.length, ...done); return null; },
-  };
-  const NUMBER = { is_integer: x => Number.isInteger(x) };
-  function own(x, method, args) {
-    if (typeof x === "string") return STR[method](x, ...args);
-    if (Array.isArray(x)) return LIST[method](x, ...args);
-    if (typeof x === "number") return NUMBER[method](x, ...args);
-    if (x instanceof Exception && method === "with_traceback") return x;
-    if (x === null || x === undefined) throw new TypeError_(`None has no ${method}`);
-    return x[method](...args);
-  }
-  const method = own;
-
-  // Dates: days as Python's date.toordinal() counts them.
-
-  class date {
-    constructor(year, month, day) { Object.assign(this, { year, month, day }); }
-    toordinal() {
-      const instant = new Date(0);
-      instant.setUTCFullYear(this.year, this.month - 1, this.day);
-      return Math.round(instant.getTime() / 86400000) + 719163;
-    }
-    isoformat() { return [String(this.year).padStart(4, "0"), ...[this.month, this.day].map(n => String(n).padStart(2, "0"))].join("-"); }
-    static fromordinal(n) {
-      const day = new Date((n - 719163) * 86400000);
-      if (n < 1 || day.getUTCFullYear() > 9999) throw new ValueError("year is out of range");
-      return new date(day.getUTCFullYear(), day.getUTCMonth() + 1, day.getUTCDate());
-    }
-    static fromisoformat(text) {
-      const [year, month, day] = text.split("-").map(Number);
-      return new date(year, month, day);
-    }
-  }
-
-  function* csv_reader(lines) {
-    let fields = [], text = "", quoted = false;
-    for (const line of iter(lines)) {
-      if (!quoted && line !== "" && !line.includes('"')) { yield line.split(","); continue; }
-      for (let i = 0; i < line.length; i++) {
-        const c = line[i];
-        if (quoted) {
-          if (c !== '"') text += c;
-          else if (line[i + 1] === '"') { text += c; i++; } else quoted = false;
-        } else if (c === '"' && text === "") quoted = true;
-        else if (c === ",") { fields.push(text); text = ""; } else text += c;
-      }
-      if (quoted) { text += "\n"; continue; }
-      if (line !== "") yield [...fields, text];
-      fields = []; text = "";
-    }
-  }
-
-  // Regular expressions as Python writes them.
-
-  function compile(pattern, flags = 0) {
-    const source = pattern.replace(/\(\?P</g, "(?<").replace(/\(\?P=(\w+)\)/g, "\\k<$1>").replace(/\\Z/g, "$(?![\\s\\S])")
-      .replace(/\\A/g, "^").replace(/\\d/g, "\\p{Nd}");
-    const made = how => new RegExp(source, how + "u" + (flags & 2 ? "i" : ""));
-    const found = match => match && {
-      group: (n = 0) => (typeof n === "string" ? match.groups[n] : match[n]) ?? null,
-      groups: () => match.slice(1).map(part => part ?? null),
-      start: () => match.index,
-      end: () => match.index + match[0].length,
-      span: () => [match.index, match.index + match[0].length],
-    };
-    const sticky = made("y");
-    return {
-      match: text => { sticky.lastIndex = 0; return found(sticky.exec(text)); },
-      fullmatch: text => {
-        const match = new RegExp(`^(?:${source})$`, "u" + (flags & 2 ? "i" : "")).exec(text);
-        return found(match);
-      },
-      search: text => found(made("").exec(text)),
-      sub: (fresh, text) => text.replace(made("g"), typeof fresh === "function" ? (...m) => fresh(found(m)) : fresh),
-      split: text => text.split(made("")),
-    };
-  }
-
-  // Mathematics
-
-  const overflowing = f => x => {
-    const result = f(x);
-    if (result === Infinity && x !== Infinity) throw new OverflowError("math range error");
-    return result;
-  };
-  const exp = overflowing(Math.exp), expm1 = overflowing(Math.expm1);
-  function log(x, base) {
-    if (x <= 0) throw new ValueError("math domain error");
-    return base === undefined ? Math.log(x) : Math.log(x) / Math.log(base);
-  }
-  const positive = (f, least) => x => { if (x <= least) throw new ValueError("math domain error"); return f(x); };
-  function sqrt(x) { if (x < 0) throw new ValueError("math domain error"); return Math.sqrt(x); }
-  const view = new DataView(new ArrayBuffer(8));
-  function nextafter(x, y) {
-    if (x === y || Number.isNaN(x + y)) return y;
-    if (x === 0) return y > 0 ? 5e-324 : -5e-324;
-    view.setFloat64(0, x);
-    view.setBigInt64(0, view.getBigInt64(0) + ((y > x) === (x > 0) ? 1n : -1n));
-    return view.getFloat64(0);
-  }
-  // Exact sum, rounded once (Shewchuk).
-  function fsum(list) {
-    let partials = [];
-    for (let x of iter(list)) {
-      const next = [];
-      for (let y of partials) {
-        if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x];
-        const high = x + y, low = y - (high - x);
-        if (low) next.push(low);
-        x = high;
-      }
-      next.push(x);
-      partials = next;
-    }
-    if (partials.some(x => !Number.isFinite(x))) return partials.reduce((a, b) => a + b, 0);
-    let high = 0, low = 0, n = partials.length;
-    if (n) {
-      high = partials[--n];
-      while (n > 0) {
-        const x = high, y = partials[--n];
-        high = x + y;
-        low = y - (high - x);
-        if (low) break;
-      }
-      if (n > 0 && ((low < 0 && partials[n - 1] < 0) || (low > 0 && partials[n - 1] > 0))) {
-        const y = low * 2, x = high + y;
-        if (y === x - high) high = x;
-      }
-    }
-    return high;
-  }
-  const ROOT_PI = 1.7724538509055159;
-  // A series of positive terms near 0, a continued fraction further out: each exact to about 1e-15 of the result.
-  function erf(x) {
-    if (Math.abs(x) > 2.5) return Math.sign(x) * (1 - erfc(Math.abs(x)));
-    let term = x, total = x;
-    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(total); n++) { term *= (2 * x * x) / (2 * n + 1); total += term; }
-    return (2 / ROOT_PI) * Math.exp(-x * x) * total;
-  }
-  function erfc(x) {
-    if (x < 1.5) return 1 - erf(x);
-    if (x > 27.3) return 0;
-    let fraction = 0;
-    for (let n = 120; n > 0; n--) fraction = n / 2 / (x + fraction);
-    return Math.exp(-x * x) / ROOT_PI / (x + fraction);
-  }
-  const LANCZOS = [0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-    12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7];
-  // Exact products up to 170!, Stirling's series beyond 20, Lanczos' approximation for fractions between.
-  function lgamma(x) {
-    if (x <= 0 && Number.isInteger(x)) throw new ValueError("math domain error");
-    if (x < 0.5) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x);
-    if (Number.isInteger(x) && x <= 20) { let f = 1; for (let n = 2; n < x; n++) f *= n; return Math.log(f); }
-    if (x >= 20) {
-      const i = 1 / (x * x);
-      return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 +
-        (1 / 12 - i * (1 / 360 - i * (1 / 1260 - i * (1 / 1680 - i * (1 / 1188 - (i * 691) / 360360))))) / x;
-    }
-    let total = LANCZOS[0];
-    for (let n = 1; n < 9; n++) total += LANCZOS[n] / (x - 1 + n);
-    const t = x + 6.5;
-    return 0.9189385332046727 + (x - 0.5) * Math.log(t) - t + Math.log(total);
-  }
-  function comb(n, k) {
-    if (k < 0 || k > n) return 0;
-    let result = 1n;
-    for (let i = 1n; i <= BigInt(Math.min(k, n - k)); i++) result = (result * (BigInt(n) - i + 1n)) / i;
-    return Number(result);
-  }
-  const prod = list => { let total = 1; for (const x of iter(list)) total *= x; return total; };
-  const isclose = (a, b) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
-
   return {
     Exception, ArithmeticError, LookupError, ImportError, RuntimeError, TypeError: TypeError_, ValueError, OverflowError,
-    ZeroDivisionError, KeyError, FileNotFoundError, Options, Dict, Set: PySet,
+    ZeroDivisionError, KeyError, IndexError, FileNotFoundError, Options, Dict, Set: PySet, options,
     truth, same, eq, ne: (a, b) => !eq(a, b), lt, le, gt, ge, isin, notin: (x, held) => !isin(x, held), compare,
     add, iadd, sub, mul, div, floordiv, mod, pow,
     union: (a, b) => (a instanceof Dict ? new Dict([...a.items(), ...b.items()]) : a.union(b)),
     intersection: (a, b) => a.intersection(b),
-    iter, item, setitem, slice, isinstance, format, str, repr, float, int, round, bool: truth, len, range, zip, enumerate,
+    iter, item, setitem, slice, isinstance, float, int, round, bool: truth, len, range, zip, enumerate,
     map, filter, chain, any, all, sum, sorted, max: (...args) => extreme(gt, args), min: (...args) => extreme(lt, args),
     next, reduce, cache, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs, reversed: x => list(x).reverse(),
     dict: pairs => new Dict(pairs instanceof Dict ? pairs.items() : pairs), set: items => new PySet(items && iter(items)),
-    frozenset: items => new PySet(items && iter(items)), own, method, date, csv_reader, compile,
-    exp, expm1, log, log1p: positive(Math.log1p, -1), log2: positive(Math.log2, 0), log10: positive(Math.log10, 0), sqrt,
-    nextafter, fsum, erf, erfc, lgamma, comb, prod, isclose, invoke, isinf: x => x === Infinity || x === -Infinity,
+    frozenset: items => new PySet(items && iter(items)), invoke,
   };
 })();

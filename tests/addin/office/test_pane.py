@@ -13,15 +13,9 @@ import pytest
 from addin.office import build
 from addin.office.serve import server
 from pycalc import FUNCTIONS
-from tests.conftest import program
 
 HERE = Path(__file__).parent
 OFFICE = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    return program("chromium", "Debian: apt-get install chromium; make test does it where it may")
 
 
 @pytest.fixture(scope="module")

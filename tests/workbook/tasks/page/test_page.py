@@ -11,7 +11,6 @@ import pytest
 
 import workbook
 from pycalc.errors import CalcError
-from tests.conftest import program
 from workbook.engines import recalculate
 from workbook.errors import WorkbookError
 from workbook.file import named
@@ -34,11 +33,6 @@ MOVES = {
     },
 }
 MARKUP = "<img src=x onerror='hacked=1'></script><script>hacked=2</script>"
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    return program("chromium", "Debian: apt-get install chromium; make test does it where it may")
 
 
 def changed(source, target, values):
