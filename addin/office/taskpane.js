@@ -353,7 +353,18 @@
 
   // Checks: the rows of the workbook's sheet that do not hold, and the questions it asks
 
-  const OPEN = /^(false|no|open|question|check|ask|fail|wrong)\b/i;
+  // The rows of the sheet that do not hold (FALSE), and those with a 1 in a column titled "Open".
+  function openRows(rows) {
+    let column = -1;
+    return rows.filter(row => {
+      const title = row.findIndex(cell => /^open$/i.test(String(cell)));
+      if (title > 0) {
+        column = title;
+        return false;
+      }
+      return String(row[0]) !== "" && (row.slice(1).includes(false) || (column > 0 && (row[column] === 1 || row[column] === true)));
+    });
+  }
   function readChecks() {
     return inExcel(async context => {
       const sheet = context.workbook.worksheets.getItemOrNullObject("Checks");
@@ -374,13 +385,12 @@
       if (holds !== null) parts.push(made("p", holds === true ? "All arithmetic checks hold." : "A check does not hold.", `verdict ${holds === true ? "good" : "bad"}`));
       if (typeof gaps === "number" && gaps > 0) parts.push(made("p", `${gaps} needed ${gaps === 1 ? "input is" : "inputs are"} blank.`, "verdict bad"));
       if (typeof questions === "number") parts.push(made("p", questions ? `${questions} ${questions === 1 ? "question is" : "questions are"} open.` : "No question is open.", `verdict ${questions ? "bad" : "good"}`));
-      const open = used.values.map((row, i) => [used.rowIndex + i + 1, row])
-        .filter(([, row]) => row.slice(1).some(cell => cell === false || (typeof cell === "string" && OPEN.test(cell) && cell.length < 30)))
-        .filter(([, row]) => String(row[0]) !== "");
+      const numbered = new Map(used.values.map((row, i) => [row, used.rowIndex + i + 1]));
+      const open = openRows(used.values).map(row => [numbered.get(row), row]);
       const list = made("ul", undefined, "list");
       for (const [number, row] of open) {
         const item = made("li"), button = made("button");
-        button.append(made("strong", String(row[0])), made("span", `Checks, row ${number}: ${row.slice(1).filter(cell => cell !== "").map(String).join(" · ")}`, "quiet"));
+        button.append(made("strong", String(row[0])), made("span", `Checks, row ${number}: ${row.slice(1).filter(cell => typeof cell === "string" && cell !== "").join(" · ")}`, "quiet"));
         button.addEventListener("click", () => inExcel(async inner => {
           inner.workbook.worksheets.getItem("Checks").getRange(`A${number}`).select();
           await inner.sync();

@@ -8,8 +8,9 @@
       C3: { formula: "=IF(1,CALL_COST(A1,A2*2,A3,1),0)", value: 1 },
     },
     Checks: {
-      A1: "Checks", A2: "Price far from the catalogue", B2: "Inputs!C4", C2: "open", A3: "PE_MONTHLY", E3: true,
-      A4: "<b>CALL_COST</b>", E4: false,
+      A1: "Checks", A2: "Function", E2: "OK", A3: "PE_MONTHLY", E3: true, A4: "<b>CALL_COST</b>", E4: false,
+      A5: "Question", B5: "Link", D5: "Open", A6: "Price far from the catalogue", B6: "#pe_input_price", D6: 1,
+      A7: "Growth is stored as text", B7: "#monthly_growth", D7: 0,
     },
   };
   const names = { out_checks: ["Checks", "E4"], out_questions: ["Checks", "G1"], out_gaps: ["Checks", "G2"] };
@@ -66,7 +67,7 @@
     constructor(name) { this.name = name; this.isNullObject = !(name in sheets); }
     load() {}
     getRange(address) { return new Range(this.name, address); }
-    getUsedRange() { return new Range(this.name, "A1:G4"); }
+    getUsedRange() { return new Range(this.name, "A1:G7"); }
   }
   const context = {
     sync: async () => {},

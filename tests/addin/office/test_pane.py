@@ -97,7 +97,8 @@ def test_the_checks_that_do_not_hold(seen):
     assert "2 needed inputs are blank." in seen["questions"]
     assert "1 question is open." in seen["questions"]
     assert "Price far from the catalogue" in seen["questions"]
-    assert "PE_MONTHLY" not in seen["questions"]
+    for settled in ("PE_MONTHLY", "stored as text", "Question\n"):
+        assert settled not in seen["questions"]
 
 
 def test_what_excel_on_the_desktop_sends(seen):
