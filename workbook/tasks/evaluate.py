@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pycalc.evaluation.marks import Row, ScoresError
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import scratch
 from workbook.file.table import rows as table_rows
 from workbook.tasks.recalc import recalc
 
@@ -117,6 +118,7 @@ def training_pairs(path: str) -> Iterator[tuple[str, str]]:
         raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
 
 
+@steady()
 def write_counts(
     book: str | os.PathLike[str],
     out: str | os.PathLike[str],
@@ -165,7 +167,7 @@ def write_counts(
                 wanted[place] = float(rate[count])
             written.append({"option": rate["option"], "passes": rate["passes"], "trials": rate["trials"]})
         put_values(package, sheet, wanted, held=held)
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalculated = recalc(changed, out, everything=True)
     return {

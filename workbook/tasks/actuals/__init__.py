@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,8 +12,10 @@ from pycalc.models.catalogue import serial
 from workbook.file import named
 from workbook.file.book import drop_calculation_chain
 from workbook.file.graft import graft_sheet
+from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells
+from workbook.file.saving import scratch
 from workbook.file.sheets import remove_sheet
 from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
 from workbook.tasks.actuals.sheet import ActualsSheet
@@ -23,6 +24,7 @@ from workbook.tasks.recalc import recalc
 from workbook.tasks.training_inputs import store
 
 
+@steady()
 def write_actuals(
     book: str | os.PathLike[str],
     out: str | os.PathLike[str],
@@ -70,7 +72,7 @@ def write_actuals(
         _remove(package)
         graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running).write())
         drop_calculation_chain(package)
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalc(changed, out, everything=True)
     return {
