@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pycalc.models.catalogue import serial
+from pycalc.models.catalogue import iso_day, serial
 from workbook.file import named
 from workbook.file.book import drop_calculation_chain
 from workbook.file.graft import graft_sheet
@@ -54,7 +54,8 @@ def write_actuals(
         cells = named.cells(package)
         if "queries" not in cells or "out_rec_breakeven_months" not in cells:
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
-        wanted = _wanted(group)
+        start = _value(package, cells["start_date"]) if "start_date" in cells else None
+        wanted = _wanted(group, iso_day(start)[:7] if isinstance(start, float | int) and start >= 1 else "")
         before = {name: _value(package, cells[name]) for name in wanted if name in cells}
         typed = {name: before[name] for name in _PRICES if before.get(name) not in (None, "")}
         other = any(value != wanted.get(name) for name, value in typed.items())
@@ -88,8 +89,12 @@ _PRICES = ("pe_input_price", "pe_output_price")
 """All of a model's figures or none: one model's price beside another's name would be wrong."""
 
 
-def _wanted(group: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted(group: Mapping[str, Any], start: str) -> dict[str, Any]:
+    """Input names and values; the volume is that of the plan's first month, where it was read and is whole."""
     found = inputs(group)
+    first = [month["calls"] for month in group["months"] if month["month"] == start and month["whole"]]
+    if first and first[0]:
+        found["queries"] = first[0]
     end = found.pop("pe_shutdown_date", None)
     return found | ({"pe_shutdown_date": serial(str(end))} if end else {})
 
