@@ -385,8 +385,7 @@
       if (holds !== null) parts.push(made("p", holds === true ? "All arithmetic checks hold." : "A check does not hold.", `verdict ${holds === true ? "good" : "bad"}`));
       if (typeof gaps === "number" && gaps > 0) parts.push(made("p", `${gaps} needed ${gaps === 1 ? "input is" : "inputs are"} blank.`, "verdict bad"));
       if (typeof questions === "number") parts.push(made("p", questions ? `${questions} ${questions === 1 ? "question is" : "questions are"} open.` : "No question is open.", `verdict ${questions ? "bad" : "good"}`));
-      const numbered = new Map(used.values.map((row, i) => [row, used.rowIndex + i + 1]));
-      const open = openRows(used.values).map(row => [numbered.get(row), row]);
+      const rows = used.values, open = openRows(rows).map(row => [used.rowIndex + rows.indexOf(row) + 1, row]);
       const list = made("ul", undefined, "list");
       for (const [number, row] of open) {
         const item = made("li"), button = made("button");

@@ -97,6 +97,7 @@ def test_the_checks_that_do_not_hold(seen):
     assert "2 needed inputs are blank." in seen["questions"]
     assert "1 question is open." in seen["questions"]
     assert "Price far from the catalogue" in seen["questions"]
+    assert "Checks, row 6: #pe_input_price" in seen["questions"]
     for settled in ("PE_MONTHLY", "stored as text", "Question\n"):
         assert settled not in seen["questions"]
 
