@@ -53,7 +53,7 @@ def check(
     from workbook.engines.settling import SECOND
     from workbook.file.package import Package
     from workbook.progress import step
-    from workbook.tasks.check import calls, functions, patterns, prices, stored, structure, template
+    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
     from workbook.tasks.check.survey import survey
     from workbook.tasks.check.verdict import verdict
 
@@ -82,7 +82,7 @@ def check(
                 *stored.own_checks_findings(seen),
                 *stored.unfilled_findings(seen),
                 *errors,
-                *functions.function_findings(seen, package),
+                *structure.function_findings(seen, package),
                 *stored.engine_findings(seen, engine),
                 *calls.masked_findings(seen, session),
                 *broken,

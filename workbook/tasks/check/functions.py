@@ -1,21 +1,16 @@
-"""Functions nobody knows, with the one that was meant, and newer functions stored without their prefix."""
+"""Functions worth a finding: those nobody knows, with the one that was meant, and newer ones without their prefix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pycalc.registry import FUNCTIONS
 from workbook.engines.prepare import engine_knows
-from workbook.file.addresses import areas
-from workbook.tasks.check.finding import ERROR, Finding
 
 if TYPE_CHECKING:
-    from workbook.file.package import Package
     from workbook.formulas.shapes import Template
-    from workbook.tasks.check.survey import Survey
 
 NEWER = frozenset(
     "ACOT ACOTH AGGREGATE ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE BINOM.INV BITAND "  # noqa: SIM905
@@ -54,30 +49,3 @@ def meant(name: str) -> str:
     """The function of ours a mistyped one stands for; "" where none is near."""
     close = get_close_matches(name, list(FUNCTIONS), n=1, cutoff=_LIKENESS)
     return close[0] if close else ""
-
-
-def function_findings(survey: Survey, package: Package) -> Iterator[Finding]:
-    """Names of functions that Excel will not know."""
-    defined = {name.name.upper() for name in package.defined_names()}
-    for (sheet, name), places in survey.called.items():
-        count = f"{len(places):,} formulas call" if len(places) > 1 else "calls"
-        if name in NEWER:
-            yield Finding(
-                ERROR,
-                "no-prefix",
-                sheet,
-                areas(places),
-                f"{count} {name} without the prefix a file stores it with: Excel shows #NAME?",
-                f"Let the program that writes the file store it as _xlfn.{name}, or type the formula again in Excel",
-                len(places),
-            )
-        elif name not in defined:
-            yield Finding(
-                ERROR,
-                "unknown-function",
-                sheet,
-                areas(places),
-                f"{count} {name}, which nobody knows. Did you mean {meant(name)}?",
-                f"Write {meant(name)}",
-                len(places),
-            )

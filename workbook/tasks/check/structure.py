@@ -9,6 +9,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, areas
 from workbook.file.package import Package
 from workbook.formulas.shapes import FRAGILE
+from workbook.tasks.check import functions
 from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
 from workbook.tasks.check.survey import Survey, is_demonstration
 
@@ -179,4 +180,31 @@ def _names(package: Package, survey: Survey) -> Iterator[Finding]:
                 f"the name {name.name} points at a cell that was deleted ({name.text}){more}",
                 "Put the deleted row back, or point the name at the right cell in Excel's Name Manager",
                 max(1, len(readers)),
+            )
+
+
+def function_findings(survey: Survey, package: Package) -> Iterator[Finding]:
+    """Names of functions that Excel will not know."""
+    defined = {name.name.upper() for name in package.defined_names()}
+    for (sheet, name), places in survey.called.items():
+        count = f"{len(places):,} formulas call" if len(places) > 1 else "calls"
+        if name in functions.NEWER:
+            yield Finding(
+                ERROR,
+                "no-prefix",
+                sheet,
+                areas(places),
+                f"{count} {name} without the prefix a file stores it with: Excel shows #NAME?",
+                f"Let the program that writes the file store it as _xlfn.{name}, or type the formula again in Excel",
+                len(places),
+            )
+        elif name not in defined:
+            yield Finding(
+                ERROR,
+                "unknown-function",
+                sheet,
+                areas(places),
+                f"{count} {name}, which nobody knows. Did you mean {functions.meant(name)}?",
+                f"Write {functions.meant(name)}",
+                len(places),
             )
