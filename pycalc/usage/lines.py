@@ -51,6 +51,8 @@ class Line:
     tokens_out: float | None = None
     reasoning: float | None = None
     cost: float | None = None
+    says_batch: bool = False
+    """Whether the export tells calls in batch from others at all."""
 
 
 def lines(gathered: Sequence[Gathered]) -> Iterator[Line]:
@@ -119,6 +121,7 @@ def _lines(gathered: Gathered, row: dict, parts: dict[str, str], numbers: set[st
         day=row["day"],
         form=form.name,
         calls=calls,
+        says_batch=bool(parts["batch"] or parts["tier"] or parts["meter"]),
         **tokens,
     )
     if "cost" in numbers:

@@ -213,8 +213,7 @@ def _share(part: float | None, all_of_it: float | None) -> float | None:
 def _batch_share(rows: Sequence[Line], total: dict[str, float | None]) -> float | None:
     """By calls where they are counted, else by tokens; None where the export does not say."""
     name = "calls" if total["calls"] else "tokens_in"
-    known = [line for line in rows if line.form not in ("litellm", "otel", "langfuse", "columns", "openrouter")]
-    if not known:
+    if not any(line.says_batch for line in rows):
         return None
     return _share(_sum([line for line in rows if line.tier == "batch"], name) or 0.0, total[name])
 
@@ -261,6 +260,8 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
 def _alive(days: Sequence[int], low: int, high: int) -> tuple[int, int]:
     """The days a use case ran on, within those the export covers: a launch within a month cuts it off too."""
     first, last = min(days), max(days)
+    if all(iso(day).endswith("-01") for day in set(days)):
+        return low, high  # a row is a month
     if first > _month_start(iso(first)[:7]) + STARTED_LATE - 1:
         low = max(low, first)
     if last < _month_end(last) - STARTED_LATE + 1:

@@ -231,3 +231,23 @@ def test_a_line_end_within_quotes_ends_no_row(tmp_path, monkeypatch):
     found = run(table(tmp_path / "log.csv", rows))
     assert found["groups"][0]["calls"] == 100
     assert found["groups"][0]["tokens_in"]["total"] == 10_000
+
+
+def test_a_row_of_a_month_is_a_whole_month_and_unknown_is_not_zero(tmp_path):
+    path = tmp_path / "focus.csv"
+    path.write_text(
+        "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ConsumedQuantity,ConsumedUnit,"
+        "ServiceName,SkuMeter\n"
+        "10,USD,Usage,2026-07-01T00:00:00Z,2026-08-01T00:00:00Z,1000,1K Tokens,Azure OpenAI,"
+        "gpt-4o-0806-Outp-glbl Tokens\n"
+    )
+    row = run(path)["groups"][0]
+    assert (row["model"], row["tokens_out"]["total"]) == ("gpt-4o-2024-08-06", 1e6)
+    assert [(month["month"], month["whole"]) for month in row["months"]] == [("2026-07", True)]
+    # OpenAI's own example: not grouped, so model and batch are null.
+    result = {"input_tokens": 1000, "output_tokens": 500, "input_cached_tokens": 800, "num_model_requests": 5}
+    bucket = {"start_time": 1730419200, "end_time": 1730505600, "results": [result | {"model": None, "batch": None}]}
+    page = tmp_path / "page.json"
+    page.write_text(json.dumps({"object": "page", "data": [bucket]}))
+    row = run(page)["groups"][0]
+    assert (row["calls"], row["cached_share"], row["batch_share"]) == (5, 0.8, None)
