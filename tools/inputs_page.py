@@ -1,0 +1,45 @@
+"""Write docs/inputs.md, the page on every input, from the template's own tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbook.template.inputs import GROUPS, OPTION_LABELS, ROWS, option_input
+
+PAGE = Path(__file__).parent.parent / "docs" / "inputs.md"
+
+
+def page() -> str:
+    """The page as Markdown."""
+    lines = [
+        "# Every input",
+        "",
+        "Made by `tools/inputs_page.py` from the template. `--set`, scenarios and `risk --vary` take the names.",
+        "",
+        "## On the sheet Inputs: common to all options",
+    ]
+    for title, items in GROUPS:
+        lines += ["", f"### {title}", "", "| name | what | unit | note |", "|---|---|---|---|"]
+        for item in items:
+            bounds = item.quantity.bounds()
+            note = "; ".join(text for text in (item.help, bounds) if text)
+            lines.append(f"| `{item.name}` | {item.label} | {item.unit} | {note} |")
+    lines += [
+        "",
+        "## On the sheet Options: one column an option",
+        "",
+        "The columns are " + ", ".join(f"{number} {label}" for number, label in enumerate(OPTION_LABELS, 1)) + ".",
+        "Any cell is OPTION.ROW, such as `7.hourly_price`; some have a name of their own, which works as well. An empty",
+        "cell takes the value of the option it is based on, then the common one on Inputs.",
+    ]
+    for title, rows in ROWS:
+        lines += ["", f"### {title}", "", "| row | what | unit | names | note |", "|---|---|---|---|---|"]
+        for row in rows:
+            names = ", ".join(f"{number}: `{option_input(number, row.key)}`" for number in row.names)
+            note = "; ".join(text for text in (row.help, row.quantity.bounds()) if text)
+            lines.append(f"| `{row.key}` | {row.label} | {row.unit or 'text'} | {names} | {note} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
