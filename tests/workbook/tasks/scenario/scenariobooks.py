@@ -19,7 +19,7 @@ def formulas(path: Path) -> dict[tuple[str, str], str]:
 
 
 def tab_values(path: Path, tab: str, computed: dict[tuple[str, str], Value] | None = None) -> dict[str, Value]:
-    """Column B of a tab by the labels in column A; the values stored, or those an engine computed."""
+    """Column C of a tab, option 1, by the labels in column A; the values stored, or those an engine computed."""
     with Package(path) as package:
         part = next(sheet.part for sheet in package.worksheets() if sheet.name == tab)
         strings = package.strings()
@@ -27,8 +27,8 @@ def tab_values(path: Path, tab: str, computed: dict[tuple[str, str], Value] | No
         found = {}
         for (row, column), cell in held.items():
             value = cell.value(strings)
-            if column == 1 and isinstance(value, str) and (row, 2) in held:
-                own = held[row, 2]
+            if column == 1 and isinstance(value, str) and (row, 3) in held:
+                own = held[row, 3]
                 stored = own.value(strings)
                 found[f"{row} {value}"] = computed.get((tab, own.address), stored) if computed else stored
         return found
