@@ -29,8 +29,8 @@ def page() -> str:
         "## On the sheet Options: one column an option",
         "",
         "The columns are " + ", ".join(f"{number} {label}" for number, label in enumerate(OPTION_LABELS, 1)) + ".",
-        "Any cell is OPTION.ROW, such as `7.hourly_price`; some have a name of their own, which works as well. An empty",
-        "cell takes the value of the option it is based on, then the common one on Inputs.",
+        "Any cell is OPTION.ROW, such as `7.hourly_price`; some have a name of their own, which works as well.",
+        "An empty cell takes the value of the option it is based on, then the common one on Inputs.",
     ]
     for title, rows in ROWS:
         lines += ["", f"### {title}", "", "| row | what | unit | names | note |", "|---|---|---|---|---|"]
