@@ -190,9 +190,9 @@ def _comparison(figures: Figures, money: str) -> list[Block]:
         ("Decision", "out_decision", "text"),
         ("Volume from which it pays back in time, tasks a month", "out_breakeven_queries", "count"),
         ("Input price of today's model below which it stops paying", "out_breakeven_price", "price"),
-        ("Net present value, all in", "out_npv", "flow"),
-        ("Year 1, all in: today", "out_pe_year1", "flow"),
-        ("Year 1, all in: fine-tuned", "out_ft_year1", "flow"),
+        ("Net present value, all in", "out_npv", "money"),
+        ("Year 1, all in: today", "out_pe_year1", "money"),
+        ("Year 1, all in: fine-tuned", "out_ft_year1", "money"),
         ("Suitability of the task", "out_suitability", "text"),
     )
     rows = [[Cell(label), Cell(figures.value(name), form, "none")] for label, name, form in lines]
