@@ -39,7 +39,6 @@ NAMED = (
     ("Net present value, all in", "out_npv", "money"),
     ("Year 1, all in: today", "out_pe_year1", "money"),
     ("Year 1, all in: fine-tuned", "out_ft_year1", "money"),
-    ("Suitability of the task", "out_suitability", "text"),
 )
 
 
