@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, Key
 from workbook.engines.formualizer import Session, filed
 from workbook.engines.settling import SECOND, Settlement
@@ -22,6 +23,9 @@ from workbook.formulas.shapes import VOLATILE
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms are followed; beyond, rounding is taken for a difference."""
+
+
+_NEAR_A_POLE = 1e9
 
 
 @dataclass
@@ -61,6 +65,7 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     ]
     natives = [key for key in faulty if not infos[key].ours]
     wrong, right = settlement.verdicts(natives)
+    wrong -= {key for key in wrong if _proves_nothing(settlement, key)}
     wrong |= {key for key in faulty if infos[key].ours}
     found.wrong = [key for key in faulty if key in wrong]
     found.unproved = {key: settlement.faulty[key] for key in natives if key not in wrong and key not in right}
@@ -71,6 +76,18 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     session.result.values |= settlement.held
     found.follow = _consequences(package, settlement, found.wrong)
     return found
+
+
+def _proves_nothing(settlement: Settlement, key: Key) -> bool:
+    """Where engines agree with each other for the same bad reason: which error it is, texts by the language of the
+    program, and angles so near a pole that the last digit of the input decides."""
+    info = settlement.infos[key]
+    stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
+    if isinstance(stored, CalcError) and isinstance(computed, CalcError):
+        return True
+    if "TEXT" in functions and isinstance(stored, str):
+        return True
+    return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & {"TAN", "COT", "CSC", "SEC"})
 
 
 def _consequences(package: Package, settlement: Settlement, wrong: list[Key]) -> dict[Key, int]:
