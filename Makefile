@@ -8,12 +8,17 @@ BIN := $(VENV)/bin
 DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
 	fonts-crosextra-carlito poppler-utils gnumeric chromium
 
-.PHONY: demo test setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
+.PHONY: demo test test-fast setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
 
 demo: setup
 	$(BIN)/breakeven demo -o demo --force
 
 test: setup-test libreoffice node lint types pytest
+
+# The daily round, under a minute: what needs no LibreOffice, no Node.js and no workbook built anew.
+FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/test_door.py tests/test_layers.py
+test-fast: setup-test lint
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(FAST)
 
 setup: $(VENV)/.run
 setup-test: $(VENV)/.test
@@ -31,6 +36,7 @@ $(VENV)/.test: requirements/test.lock $(VENV)/.run
 
 lint:
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 types:
 	$(BIN)/mypy
