@@ -226,7 +226,7 @@ def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", na
     many=EACH_ONCE,
     references=(
         "OpenAI, Images and vision, calculating costs, https://developers.openai.com/api/docs/guides/images-vision "
-        "(read 2026-11-29)",
+        "(as it stood in 2025; gpt-4o and gpt-4.1-mini read again on 2026-11-29)",
     ),
     examples=(((1024, 1024), "765"), ((1800, 2400, "gpt-4.1-mini"), "2352.24")),
 )
