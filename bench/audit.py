@@ -26,8 +26,16 @@ def audit(quick: bool) -> Iterator[Row]:
             theirs = process([sys.executable, "-c", _BARE, path])
             speed = f"{megabytes / ran.seconds:.1f} MB/s, the start of the command included"
             yield Row(
-                "Audit", "dataset", megabytes << 20, ran.seconds, "json.loads of each line", theirs.seconds,
-                None, ran.megabytes, theirs.megabytes, speed,
+                "Audit",
+                "dataset",
+                megabytes << 20,
+                ran.seconds,
+                "json.loads of each line",
+                theirs.seconds,
+                None,
+                ran.megabytes,
+                theirs.megabytes,
+                speed,
             )
 
 

@@ -23,8 +23,15 @@ def files(quick: bool) -> Iterator[Row]:
         else:
             theirs = process(_openpyxl(folder / "new.xlsx"))
             yield Row(
-                "Files", "new (the template)", None, ran.seconds, "openpyxl load and save of it", theirs.seconds,
-                None, ran.megabytes, theirs.megabytes,
+                "Files",
+                "new (the template)",
+                None,
+                ran.seconds,
+                "openpyxl load and save of it",
+                theirs.seconds,
+                None,
+                ran.megabytes,
+                theirs.megabytes,
             )
         slow: set[str] = set()
         for size in (100, 1_000, 10_000, *(() if quick else (100_000,))):
@@ -45,8 +52,15 @@ def files(quick: bool) -> Iterator[Row]:
                 if ran.seconds > _WORTH_TRYING:
                     slow.add(command)
                 yield Row(
-                    "Files", command, size, ran.seconds, "openpyxl load and save", theirs.seconds,
-                    None, ran.megabytes, theirs.megabytes,
+                    "Files",
+                    command,
+                    size,
+                    ran.seconds,
+                    "openpyxl load and save",
+                    theirs.seconds,
+                    None,
+                    ran.megabytes,
+                    theirs.megabytes,
                 )
 
 

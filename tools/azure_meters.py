@@ -339,4 +339,3 @@ def _price(name: str, kind: str, fact: Fact, changed: str) -> dict[str, str]:
 
 def _million(price: Any) -> float:
     return round(float(price) * 1e6, 9)
-

@@ -26,7 +26,7 @@ CODE = [
     '<div class="x">&nbsp;</div>',
     "#include <stdio.h>\n\n\tint main(void)\n{\n\t\treturn 0;\n}",
     "https://example.org/a?b=c&d=%20#e",
-    "=IF(A1>0;\"x\";B$2:C$3)",
+    '=IF(A1>0;"x";B$2:C$3)',
     "I'm you're he'd WE'LL they've it's 'S",
     "1,234,567.89 0x1F 3.14e-10 ½ ² ٣ 四",
     "<table><tr><td>1</td></tr></table>",

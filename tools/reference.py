@@ -60,9 +60,7 @@ def page(function: Function, caption: str = "") -> str:
         lines += ["", f"Limit: {function.twin_limit}."]
     lines += ["", "## Examples", "", f"![The first example in a sheet]({function.name}-sheet.svg)", ""]
     lines += ["| formula | result |", "|---|---|"]
-    lines += [
-        f"| `{texts.example_call(function, args)}` | {_cell(result)} |" for args, result in function.examples
-    ]
+    lines += [f"| `{texts.example_call(function, args)}` | {_cell(result)} |" for args, result in function.examples]
     lines += ["", "```python", "import pycalc", ""]
     for args, result in function.examples:
         lines += [f"pycalc.{function.call.__name__}({', '.join(map(repr, args))})  # {result}"]

@@ -63,7 +63,6 @@ def compare(
 def _show(found: list[Change], title: str) -> None:
     from rich.text import Text
 
-
     if not found:
         terminal.say(f"{title}: no price differs.")
         return

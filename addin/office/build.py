@@ -95,7 +95,7 @@ def help_page(style: str) -> bytes:
         f"<title>LLM Breakeven: help</title><link rel='stylesheet' href='{style}'></head><body><main>"
         f"<h1>LLM Breakeven {VERSION}</h1>"
         "<p>Type a function in a cell, or open the pane on the Formulas tab. FT_CHECK says why a call shows an error "
-        "value: =FT_CHECK(\"PE_MONTHLY\", A1, A2, ..). Everything is worked out in Excel itself; no data leave the "
+        'value: =FT_CHECK("PE_MONTHLY", A1, A2, ..). Everything is worked out in Excel itself; no data leave the '
         "workbook. TOKEN_COUNT loads its vocabulary, up to 2 MB, from the add-in's own address on first use.</p>"
         "<p>#NAME? after opening a file: wait for the add-in to start, then enter the cell again (F2, Enter).</p>"
         f"{''.join(entries)}</main></body></html>\n"

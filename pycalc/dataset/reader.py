@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 BLOCK = 1024 * 1024
 """Bytes read at a time."""
@@ -129,7 +130,7 @@ def _directory(path: str) -> str:
     return f"{path}: is a directory. Name one of its files: {', '.join(found[:5])}"
 
 
-def batches(source: Source, stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[list]:
+def batches(source: Source, stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[list[Any]]:
     """Batches of whole lines as bytes without their newline, each about one block.
 
     `start` and `end` are byte positions in a divisible file, anywhere within lines.
@@ -165,7 +166,7 @@ def _aligned(stream: BinaryIO, position: int, source: Source) -> int:
     return source.size
 
 
-def _split(stream: BinaryIO | _Transcoded, left: int | None) -> Iterator[list]:
+def _split(stream: BinaryIO | _Transcoded, left: int | None) -> Iterator[list[Any]]:
     """Batches of lines from the next `left` bytes, or to the end."""
     begun: list[bytes] = []  # pieces of the line that the last block left unfinished
     begun_size = 0
@@ -175,7 +176,7 @@ def _split(stream: BinaryIO | _Transcoded, left: int | None) -> Iterator[list]:
             break
         if left is not None:
             left -= len(block)
-        lines: list = block.split(b"\n")
+        lines: list[Any] = block.split(b"\n")
         if len(lines) == 1:  # no newline in this block
             if begun_size <= LONGEST_LINE:
                 begun.append(block)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         def latest(self, model: str) -> Model: ...
         def read_sellers(self) -> None: ...
 
+
 OWN = "enter its price in a file of your own (--prices FILE)"
 
 

@@ -199,4 +199,3 @@ def _fault(provider: str, kind: str, unit: str, confidence: str, source: str) ->
 
 def _is_day(text: str) -> bool:
     return len(text) == 10 and text[4] == text[7] == "-" and text[:4].isdigit() and text[5:7].isdigit()
-

@@ -97,9 +97,7 @@ class Argument:
 
     def is_omitted(self, value: Any) -> bool:
         """Whether the default stands in: a blank cell or an empty text in an optional argument."""
-        return not self.required and (
-            value is None or (isinstance(value, str) and value == "") or is_missing(value)
-        )
+        return not self.required and (value is None or (isinstance(value, str) and value == "") or is_missing(value))
 
     def passed_on(self, error: CalcError) -> CalcError:
         """The error of an input cell as this function passes it on."""

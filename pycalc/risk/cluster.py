@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -28,11 +29,11 @@ class Cluster:
         if workers is not None and workers < 1:
             raise OutOfBoundsError(f"{workers} workers are none", "Give at least 1")
         try:
-            from distributed import Client, LocalCluster
+            import distributed  # noqa: F401 - asks whether it is there
         except ImportError:
             raise WrongKindError("Dask is not installed", how_to_install("cluster")) from None
-        self._local: LocalCluster | None = None
-        self._client: Client | None = None
+        self._local: Any = None  # Dask has hardly any types
+        self._client: Any = None
         if address:
             try:
                 check_answers(address)
@@ -54,17 +55,18 @@ class Cluster:
 
     def _start(self, address: str | None, workers: int | None) -> None:
         import dask
-        from distributed import Client, LocalCluster
+
+        distributed: Any = import_module("distributed")
 
         if not address:
             with dask.config.set(KEEP_MEMORY):
-                self._local = LocalCluster(
+                self._local = distributed.LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.ERROR,
                 )
-        self._client = Client(self._local or address, timeout="10s", set_as_default=False)
+        self._client = distributed.Client(self._local or address, timeout="10s", set_as_default=False)
 
     def __enter__(self) -> Cluster:
         return self

@@ -14,6 +14,7 @@ from pycalc.usage.reading import MONEY, key_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from pycalc.usage.gather import Gathered
 
@@ -97,7 +98,7 @@ def _about_models(parts: dict[str, str]) -> bool:
     return is_model(parts["meter"], parts["service"], parts["unit"])
 
 
-def _lines(gathered: Gathered, row: dict, parts: dict[str, str], numbers: set[str]) -> Iterator[Line]:
+def _lines(gathered: Gathered, row: dict[Any, Any], parts: dict[str, str], numbers: set[str]) -> Iterator[Line]:
     form = gathered.export.form
     model, seller, tier = parts["model"], parts["seller"] or form.seller, _tier(parts)
     tokens = {name: float(row[name]) for name in TOKENS if name in numbers}

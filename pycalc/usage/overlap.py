@@ -38,7 +38,8 @@ class Drop:
             value = int(column[place])
             kept[place] = value not in self.seen
             self.seen.add(value)
-        return kept.tolist()
+        marks: list[bool] = kept.tolist()
+        return marks
 
 
 def _among(column: Any, known: Any) -> Any:

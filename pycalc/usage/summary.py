@@ -298,7 +298,8 @@ def _growth(steady: list[dict[str, Any]]) -> float | None:
     if len(known) < 2:
         return None
     (start, first), (end, last) = known[0], known[-1]
-    return (last / first) ** (1 / (end - start)) - 1
+    growth: float = (last / first) ** (1 / (end - start)) - 1
+    return growth
 
 
 # --- money ----------------------------------------------------------------------------------------------------------

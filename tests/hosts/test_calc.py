@@ -125,10 +125,7 @@ def differs(case, got, has_packages):
     if not same(got, truth_as_number(expected), max(case.tolerance, 1e-12), scale(case)):
         return ""
     given = [
-        cell
-        for item in case.values.values()
-        for row in (item if isinstance(item, list) else [[item]])
-        for cell in row
+        cell for item in case.values.values() for row in (item if isinstance(item, list) else [[item]]) for cell in row
     ]
     if True in [item for item in given if isinstance(item, bool)]:
         return "true-is-1"
@@ -271,7 +268,6 @@ def test_tokens_without_tiktoken_say_why(calc):
     assert "tiktoken" in seen[0][1]
 
 
-
 def test_a_broken_module_is_said_in_the_cell(calc):
     with calc.damaged("pythonpath/pycalc/registry/__init__.py"):
         seen = calc.run(
@@ -341,4 +337,4 @@ def test_it_carries_what_it_needs(tmp_path):
 
 def test_the_long_name_is_the_one_calc_builds():
     assert programmatic("PE_MONTHLY") == "ORG.LLMBREAKEVEN.FUNCTIONS.PEMONTHLY"
-    assert "<value xml:lang=\"en\">PE_MONTHLY</value>" in registration.functions_help()
+    assert '<value xml:lang="en">PE_MONTHLY</value>' in registration.functions_help()

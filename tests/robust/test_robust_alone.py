@@ -46,7 +46,7 @@ OFFLINE = {
     "dataset": ["dataset", "train.jsonl"],
     "dataset build": arguments("dataset build"),
     "functions": ["functions"],
-    "eval": ["eval", "=TOKEN_COUNT(\"hello\")"],
+    "eval": ["eval", '=TOKEN_COUNT("hello")'],
 }
 
 

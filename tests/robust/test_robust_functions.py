@@ -208,10 +208,7 @@ def some_written(function, texts):
     """Arguments as a formula writes them; months and trials as numbers that end."""
     fixed = {"trials": "200", "months": "12"}
     return st.tuples(
-        *(
-            st.just(fixed[argument.name]) if argument.name in fixed else texts
-            for argument in function.arguments
-        )
+        *(st.just(fixed[argument.name]) if argument.name in fixed else texts for argument in function.arguments)
     )
 
 

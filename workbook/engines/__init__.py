@@ -7,6 +7,7 @@ they could not compute, rather than give a value nobody can trust.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -51,8 +52,8 @@ def recalculate(source: Package | str | os.PathLike[str], engine: str = "formual
     """
     if engine not in NAMES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(NAMES)}")
-    module = import_module(f"workbook.engines.{engine}")
+    run: Callable[[Package], Recalculation] = import_module(f"workbook.engines.{engine}").recalculate
     if isinstance(source, Package):
-        return module.recalculate(source)
+        return run(source)
     with Package(source) as package:
-        return module.recalculate(package)
+        return run(package)

@@ -18,10 +18,11 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
 from workbook.file.addresses import column_letters
 from workbook.file.book import detached
-from workbook.file.cells import CalcError, Value
+from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.saving import scratch
 from workbook.formulas.cells import array_children, formula_cells

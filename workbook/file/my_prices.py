@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from pycalc.errors import CalcError
 from pycalc.models import catalogue, own
 from pycalc.models.rows import Price
 from workbook.file.addresses import Place
@@ -63,7 +64,7 @@ def read(package: Package) -> list[Price]:
             columns[field] = column
     try:
         return own.prices(_entries(values, top, columns), {}, SHEET)
-    except own.CalcError as error:
+    except CalcError as error:
         raise BadWorkbook(package.path, error.rule, error.remedy) from None
 
 
@@ -103,9 +104,7 @@ def _same(one: Price, other: Price) -> bool:
     return (one.model, one.kind) == (other.model, other.kind)
 
 
-def _entries(
-    values: dict[Place, Value], top: int, columns: dict[str, int]
-) -> Iterator[tuple[str, dict[str, str]]]:
+def _entries(values: dict[Place, Value], top: int, columns: dict[str, int]) -> Iterator[tuple[str, dict[str, str]]]:
     for row in sorted({row for row, _ in values if row > top}):
         entry = {field: _text(values.get((row, column)), field in DATES) for field, column in columns.items()}
         if entry["model"] and (entry["kind"] or entry["amount"]):

@@ -11,8 +11,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
-from workbook.file.addresses import column_number, row_and_column
-from workbook.formulas.parser import FormulaError, Token, kind_of, split_name, split_sheet, tokenize
+from workbook.file.addresses import column_number, row_and_column, split_sheet
+from workbook.formulas.parser import FormulaError, Token, kind_of, split_name, tokenize
 
 FUNCTIONS = frozenset(
     [

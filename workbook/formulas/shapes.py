@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
@@ -105,7 +106,7 @@ class Template:
         return not self.functions.isdisjoint(("SUM", "AVERAGE", "SUBTOTAL", "MIN", "MAX", "COUNT", "AGGREGATE"))
 
 
-Shape = tuple[str, tuple]
+Shape = tuple[str, tuple[Any, ...]]
 """A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
 
 
@@ -120,7 +121,7 @@ def shape_of(text: str, row: int, column: int) -> tuple[Shape, Template]:
     pieces.append(text[at:])
     key = _MARK.join(pieces)
     template = _template(key, text, tuple(match.span() for match in matches))
-    offsets: list = []
+    offsets: list[Any] = []
     for match, real in zip(matches, template.real, strict=True):
         if not real:
             offsets.append(match[0])

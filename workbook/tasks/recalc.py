@@ -10,12 +10,12 @@ from pathlib import Path
 from workbook.engines import Key
 from workbook.engines.settling import settle
 from workbook.file.addresses import corners
-from workbook.file.cells import Value, tag_end
+from workbook.file.cells import Value
 from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.values import same_digits
-from workbook.file.xmlspans import Edit, spliced, with_attribute
+from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.progress import step
 
 

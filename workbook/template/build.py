@@ -6,11 +6,13 @@ fixed time.
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import re
 from collections.abc import Container, Mapping
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -175,7 +177,9 @@ def written(book: Book, values: Values) -> bytes:
     return buffer.getvalue()
 
 
-def _write(book, sheet: Sheet, worksheet, row: int, column: int, cell: Cell, formatted, values: Values) -> None:
+def _write(
+    book: Any, sheet: Sheet, worksheet: Any, row: int, column: int, cell: Cell, formatted: Any, values: Values
+) -> None:
     content = cell.content
     look = cell.style
     if isinstance(content, str) and content.startswith("="):
@@ -240,7 +244,7 @@ def _is_link(formula: str) -> bool:
 _LINK = re.compile(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+\Z")
 
 
-def _page(sheet: Sheet, worksheet) -> None:
+def _page(sheet: Sheet, worksheet: Any) -> None:
     """Print set-up, freezing, protection."""
     worksheet.hide_gridlines(2)
     worksheet.set_landscape()
@@ -259,14 +263,14 @@ def _page(sheet: Sheet, worksheet) -> None:
     worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576", "formula_differs": "A1:XFD1048576"})
 
 
-def _chart(book: Book, file, worksheet, chart: Chart) -> None:
-    options: dict = {"type": chart.kind}
+def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
+    options: dict[Any, Any] = {"type": chart.kind}
     if chart.subtype:
         options["subtype"] = chart.subtype
     native = file.add_chart(options)
     for index, series in enumerate(chart.series):
         colour = series.get("colour", SERIES[index % len(SERIES)])
-        fields: dict = {
+        fields: dict[Any, Any] = {
             "values": book.area(series["values"]) if not series["values"].startswith("=") else series["values"],
             "categories": book.area(series["categories"])
             if not series["categories"].startswith("=")
@@ -323,7 +327,5 @@ def area(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
     return f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"
 
 
-def _created():
-    import datetime
-
+def _created() -> datetime.datetime:
     return datetime.datetime.fromisoformat(catalogue.as_of())

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc import constants
@@ -67,7 +68,7 @@ class Validation:
 
     row: int
     column: int
-    rule: dict
+    rule: dict[Any, Any]
     last_column: int | None = None
 
 
@@ -84,7 +85,7 @@ class Sheet:
     heights: dict[int, float] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
-    rules: list[tuple[str, dict]] = field(default_factory=list)
+    rules: list[tuple[str, dict[Any, Any]]] = field(default_factory=list)
     """Conditional formats: an area such as "B5:G11" and XlsxWriter's fields, with a style name under "style"."""
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: tuple[int, int] = (0, 2)
@@ -123,11 +124,11 @@ class Chart:
     column: int
     width: int
     height: int
-    series: list[dict]
+    series: list[dict[Any, Any]]
     x_title: str
     y_title: str
     subtype: str | None = None
-    options: dict = field(default_factory=dict)
+    options: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class Book:
         self.places: dict[str, Place] = {}
         self.names: dict[str, Place] = {}
         self._formulas: dict[tuple[str, int, int], str] = {}
-        self._parts: dict[tuple, list] = {}
+        self._parts: dict[tuple[Any, ...], list[Any]] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -248,7 +249,7 @@ class Book:
         )
         return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if "!" in whole else whole)
 
-    def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list:
+    def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
         """A formula taken apart once for all columns: texts, and references to the same column."""
         known = (text, sheet.name, scopes)
         if known in self._parts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 ACCENT = "#1F4E79"
 TINT = "#DCE6F1"
 SERIES = (ACCENT, "#7F7F7F", "#9DC3E6", "#404040", "#BFBFBF", "#5B9BD5")
@@ -35,12 +37,12 @@ NUMBERS = {
 """
 
 
-def style(name: str) -> dict:
+def style(name: str) -> dict[Any, Any]:
     """XlsxWriter's fields for a style."""
     words = name.split()
     if words[0] == "rule":
         return _RULES[words[1]]
-    fields: dict = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter", "locked": True}
+    fields: dict[Any, Any] = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter", "locked": True}
     for word in words:
         if word in NUMBERS:
             fields["num_format"] = NUMBERS[word]
@@ -57,7 +59,7 @@ def style(name: str) -> dict:
 
 
 _INPUT = {"font_color": INPUT_BLUE, "bg_color": "#FFFBE6", "border": 1, "border_color": "#7F9DB9", "locked": False}
-_LOOKS: dict[str, dict] = {
+_LOOKS: dict[str, dict[Any, Any]] = {
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
     "title2": {"bold": True, "text_wrap": True, "align": "center"},
     "purpose": {"font_color": "#595959"},
@@ -103,7 +105,7 @@ _LOOKS: dict[str, dict] = {
     "state": {"align": "center", "bold": True},
     "para": {"text_wrap": True, "valign": "top"},
 }
-_RULES: dict[str, dict] = {
+_RULES: dict[str, dict[Any, Any]] = {
     "bad": {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True},
     "good": {"font_color": "#00703C"},
     "faint": {"font_color": "#BFBFBF"},

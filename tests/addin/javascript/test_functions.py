@@ -66,8 +66,10 @@ def columns(function):
 
 def random_columns(function, chosen):
     return [
-        [[random_cell(argument, chosen)] for _ in range(RANDOM_ROWS)] if argument.shape == "cell"
-        else [[random_number(argument, chosen) for _ in range(3)]] if argument.shape != "scalar"
+        [[random_cell(argument, chosen)] for _ in range(RANDOM_ROWS)]
+        if argument.shape == "cell"
+        else [[random_number(argument, chosen) for _ in range(3)]]
+        if argument.shape != "scalar"
         else random_number(argument, chosen)
         for argument in function.arguments
     ]
@@ -84,12 +86,19 @@ def random_single_calls(function, chosen):
             rows.append((function.name, [other.name, *(random_cell(a, chosen) for a in other.arguments)]))
             continue
         shared = chosen.choice((1, 3, 3, 3))
-        rows.append((function.name, [
-            (sorted_row if function.name == "FT_RISK" and chosen.random() < 0.9 else list)(
-                [random_number(a, chosen) for _ in range(shared)]
-            ) if a.shape == "range" else random_number(a, chosen)
-            for a in function.arguments
-        ]))
+        rows.append(
+            (
+                function.name,
+                [
+                    (sorted_row if function.name == "FT_RISK" and chosen.random() < 0.9 else list)(
+                        [random_number(a, chosen) for _ in range(shared)]
+                    )
+                    if a.shape == "range"
+                    else random_number(a, chosen)
+                    for a in function.arguments
+                ],
+            )
+        )
     return [(name, [[value] if isinstance(value, list) else value for value in args]) for name, args in rows]
 
 

@@ -148,6 +148,4 @@ def test_a_twin_with_arguments_left_out_is_short():
         "ft_monthly": "A6",
     }
     text = native.plain("FT_BREAKEVEN_PRICE", call)
-    assert text == (
-        "IF(A6*1000000/A1-A4*A5<=1E-12*A6*1000000/A1,IF(A2+A3=0,1/0,NA()),(A6*1000000/A1-A4*A5)/(A2+A3))"
-    )
+    assert text == ("IF(A6*1000000/A1-A4*A5<=1E-12*A6*1000000/A1,IF(A2+A3=0,1/0,NA()),(A6*1000000/A1-A4*A5)/(A2+A3))")

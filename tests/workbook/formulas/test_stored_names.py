@@ -97,4 +97,4 @@ def test_handover_leaves_none_in(book, tmp_path):
 def test_check_knows_them_all(book):
     said = "\n".join(str(finding) for finding in check(book))
     assert "not recomputed" not in said
-    assert "DUMMYFUNCTION" not in said.replace("_xludf.DUMMYFUNCTION(\"FT", "")
+    assert "DUMMYFUNCTION" not in said.replace('_xludf.DUMMYFUNCTION("FT', "")

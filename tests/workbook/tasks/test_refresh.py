@@ -140,6 +140,8 @@ def test_the_source_is_never_the_target(tmp_path):
     old = book(tmp_path / "old.xlsx", ("gpt-4o", "input", 5, "", "", "", "", ""))
     with pytest.raises(BadWorkbook):
         refresh(old, old)
+
+
 # Prices of one's own on the sheet "My prices"
 
 MY_TITLES = ("Model", "Seller", "Kind", "Amount", "Currency", "USD rate", "From", "To before", "Source", "Read on")

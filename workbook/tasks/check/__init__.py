@@ -50,7 +50,7 @@ def check(
     """
     from workbook.engines.formualizer import Session
     from workbook.engines.libreoffice import program
-    from workbook.engines.settling import SECOND
+    from workbook.engines.transcript import SECOND
     from workbook.file.package import Package
     from workbook.progress import step
     from workbook.tasks.check import calls, patterns, prices, stored, structure, template

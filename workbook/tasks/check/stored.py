@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
@@ -184,7 +185,7 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
             carried[sheet].append(place)
         else:
             roots.append((sheet, place))
-    alike: dict[tuple, list[tuple[str, Place]]] = defaultdict(list)
+    alike: dict[tuple[Any, ...], list[tuple[str, Place]]] = defaultdict(list)
     for key in roots:
         alike[_group(key, survey, reasons)].append(key)
     for keys in alike.values():
@@ -207,7 +208,7 @@ def _lost_name(text: str, survey: Survey) -> str:
     return next((name for name in names if name in survey.lost_names), "")
 
 
-def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> tuple:
+def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> tuple[Any, ...]:
     """What makes two error cells of a sheet one finding: the same reason, or the same formula filled on."""
     sheet, place = key
     code = survey.errors[key][0].code

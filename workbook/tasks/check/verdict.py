@@ -14,7 +14,8 @@ from itertools import chain
 from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, Key
 from workbook.engines.formualizer import Session, filed
-from workbook.engines.settling import SECOND, Settlement
+from workbook.engines.settling import Settlement
+from workbook.engines.transcript import SECOND
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE

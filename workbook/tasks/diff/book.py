@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
@@ -108,15 +109,15 @@ class Book:
         """The last row with a cell in it."""
         return max(self.constants.last_row(sheet), self.formulas.last_row(sheet))
 
-    def row_texts(self, sheet: str) -> list[tuple]:
+    def row_texts(self, sheet: str) -> list[tuple[Any, ...]]:
         """What tells the rows of a sheet apart: their columns, each with its text, from row 1 to the last one used."""
         constants = (
             (row, column, value if isinstance(value, str) else "")
             for row, column, value in self.constants.of_sheet(sheet)
         )
         formulas = ((row, column, "") for row, column, _ in self.formulas.of_sheet(sheet))
-        rows: list[tuple] = [()] * self.last_row(sheet)
-        known: dict[tuple, tuple] = {}  # rows of numbers are alike: one tuple for all of them
+        rows: list[tuple[Any, ...]] = [()] * self.last_row(sheet)
+        known: dict[tuple[Any, ...], tuple[Any, ...]] = {}  # rows of numbers are alike: one tuple for all
         for row, cells in groupby(merge(constants, formulas), itemgetter(0)):
             marks = tuple(mark for _, column, text in cells for mark in (column, text))
             rows[row - 1] = known.setdefault(marks, marks)

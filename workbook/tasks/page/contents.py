@@ -81,9 +81,7 @@ class Contents:
             "title": self.title,
             "currency": self.currency,
             "outputs": {name: model.numbers(place) for name, place in self.outputs.items()},
-            "figures": [
-                [name, label, kind] for name, label, kind in FIGURES if name in self.outputs
-            ][:MOST_FIGURES],
+            "figures": [[name, label, kind] for name, label, kind in FIGURES if name in self.outputs][:MOST_FIGURES],
             "lines": [[label, model.numbers(place)] for label, place in self.lines],
             "titles": self.titles,
             "rows": [[model.numbers(place) for place in row] for row in self.rows],
@@ -111,8 +109,10 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
     lines = [
         (str(grid[row, 1]), (sheet, row, answer_column))
         for row in range(answer_row + 1, first - 1)
-        if isinstance(grid.get((row, 1)), str) and isinstance(grid.get((row, answer_column)), str)
-        and (row, answer_column) in formulas and len(str(grid[row, 1])) <= LONGEST_LABEL
+        if isinstance(grid.get((row, 1)), str)
+        and isinstance(grid.get((row, answer_column)), str)
+        and (row, answer_column) in formulas
+        and len(str(grid[row, 1])) <= LONGEST_LABEL
     ]
     contents = Contents(
         title=str(grid.get((1, 1)) or "Decision"),

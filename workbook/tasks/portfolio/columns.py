@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from workbook.template import model
 from workbook.template.cases import SHAPE
-from workbook.template.grid import expand, letters
+from workbook.template.grid import Row, expand, letters
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
 
 LINE = "\0"
@@ -166,7 +166,7 @@ def _raw(layout: Layout, key: str, option: int, formula: str) -> None:
     layout.columns.append(Column(layout.options[key] + option - 1, formula, heading=key))
 
 
-def _text(layout: Layout, row: model.Row, option: int) -> str:
+def _text(layout: Layout, row: Row, option: int) -> str:
     if row.key == "texts":  # a range down the block there, single cells here
         keys = [key for key, each in OPTION_ROWS.items() if each.counted]
         counted = keys[keys.index("prompt_tokens") : keys.index("context_window") + 1]
@@ -174,7 +174,7 @@ def _text(layout: Layout, row: model.Row, option: int) -> str:
         return "+".join(f'IF(ISTEXT({key}),IF({key}="",0,1),0)' for key in cells) or "0"
     if option == 1 and row.opening is not None:
         return row.opening
-    text = row.formula if isinstance(row.formula, str) else row.formula[option - 1]
+    text: str = row.formula if isinstance(row.formula, str) else row.formula[option - 1]
     return text.replace("rest.weight", _WEIGHT).replace("rest.in_time", model.part_of("N(max_months)"))
 
 
@@ -277,27 +277,27 @@ def _span(layout: Layout, word: str, key: str, here: tuple[str, int]) -> str:
     return f"{_at(key, start)}:{_at(key, last)}"
 
 
-def _later() -> tuple[model.Row, ...]:
+def _later() -> tuple[Row, ...]:
     """The recommended option's own figures, for its break-even."""
     best = "IF(best=0,NA(),INDEX(row.{0},1,best))"
     left = "(last.t+1-row.t)"
     back = f"SUMPRODUCT(MAX((row.rec_sum>=-comparison_tolerance*best_paid)*{left}))"
     return (
-        model.Row("best_paid", "Paid up front", "USD", best.format("upfront")),
-        model.Row("best_lives", "Months it can run", "months", best.format("lives")),
-        model.Row("best_built", "Months until it runs", "months", best.format("built")),
-        model.Row("best_leaves", "It is left after", "months", best.format("leaves")),
-        model.Row("best_next_move", "That move costs", "USD", best.format("next_move")),
-        model.Row("back_found", "Months left once it is paid back", "months", f"IF(best=0,0,{back})"),
-        model.Row(
+        Row("best_paid", "Paid up front", "USD", best.format("upfront")),
+        Row("best_lives", "Months it can run", "months", best.format("lives")),
+        Row("best_built", "Months until it runs", "months", best.format("built")),
+        Row("best_leaves", "It is left after", "months", best.format("leaves")),
+        Row("best_next_move", "That move costs", "USD", best.format("next_move")),
+        Row("back_found", "Months left once it is paid back", "months", f"IF(best=0,0,{back})"),
+        Row(
             "best_back",
             "Break-even, all in",
             "months",
             "IF(best=0,NA(),IF(best_paid=0,0,IF(back_found=0,NA(),(last.t+1-back_found)-INDEX(row.rec_sum,1,"
             "last.t+1-back_found+1)/(INDEX(row.rec_sum,1,last.t+1-back_found+1)-INDEX(row.rec_sum,1,last.t+1-back_found)))))",
         ),
-        model.Row("today_year1", "Today: year 1, all in", "USD", "year1.1"),
-        model.Row("saved_year1", "Saved in year 1, all in", "USD", "IF(best=0,NA(),year1.1-best_year1)"),
+        Row("today_year1", "Today: year 1, all in", "USD", "year1.1"),
+        Row("saved_year1", "Saved in year 1, all in", "USD", "IF(best=0,NA(),year1.1-best_year1)"),
     )
 
 

@@ -227,7 +227,7 @@ def _table(table: Table) -> list[Flowable]:
     return pieces
 
 
-class Drawn(Flowable):
+class Drawn(Flowable):  # type: ignore[misc]  # reportlab has no types
     """A chart as vectors on the page; a surface of `workbook.tasks.report.charts`."""
 
     def __init__(self, chart: Lines | Bars | Tornado, width: float, height: float) -> None:
@@ -350,7 +350,7 @@ def _numbered() -> type:
     """A canvas that writes "page 2 of 7" once it knows how many there are."""
     from reportlab.pdfgen.canvas import Canvas
 
-    class Numbered(Canvas):
+    class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
         def __init__(self, *arguments: Any, **fields: Any) -> None:
             super().__init__(*arguments, **fields)
             self._pages: list[dict[str, Any]] = []

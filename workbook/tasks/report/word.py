@@ -57,7 +57,7 @@ def as_docx(memo: Memo) -> bytes:
     for section in memo.board:
         _section(document, section, 2, board=True)
     if memo.details:
-        document.add_page_break()
+        document.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves this one untyped
         for section in memo.details:
             _section(document, section, 2)
     footer = page.footer.paragraphs[0]

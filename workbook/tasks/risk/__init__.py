@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from pycalc.risk.simulate import Result, simulate
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
@@ -32,7 +33,7 @@ def risk(
     asked: Question,
     trials: int = 100_000,
     seed: int = 1,
-    mapped: Callable[..., Iterable] = map,
+    mapped: Callable[..., Iterable[Any]] = map,
     anyway: bool = False,
 ) -> Result:
     """Simulate, and write a copy of the workbook with a sheet Risk behind the others. The workbook is not changed."""

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pycalc.risk.cashflow import DEFAULTS, NEEDED, OPTIONAL, Step
 from pycalc.risk.cashflow import INPUTS as MOVING
@@ -64,7 +65,7 @@ class Question:
     """Inputs that vary and move other options than today and fine-tuning."""
     inputs: dict[str, Value] = field(default_factory=dict)
     """Every input of the template as the scenario in force has it."""
-    chances: list = field(default_factory=list)
+    chances: list[Any] = field(default_factory=list[Any])
     """What the draws say of every option (`choice.Chance`), once simulated."""
 
     def scenario_words(self) -> str:

@@ -105,7 +105,10 @@ def _measured(row: Mapping[str, Any]) -> Any:
 
 def _own(row: dict[str, Any], today: dict[str, Any], common: Mapping[str, Any], first: bool) -> None:
     """What an option costs by itself, month by month, and what is paid to move to it."""
-    n = lambda key, default=0.0: _number(row, key, default)  # noqa: E731
+
+    def n(key: str, default: float = 0.0) -> Any:
+        return _number(row, key, default)
+
     looks = row["retrieval"] == "yes"
     queries, question = _number(common, "queries"), _number(common, "query_tokens")
     prompt, retrieved = n("prompt_tokens"), n("context_tokens") if looks else 0.0

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from pycalc.risk.simulate import Estimate, Result
+from pycalc.risk.drivers import Estimate
+from pycalc.risk.simulate import Result
 from workbook.tasks.risk.asked import Question
 from workbook.template.inputs import INPUTS
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
+from typing import Any
 
 import xlsxwriter
 
-from pycalc.risk.drivers import SEEN
-from pycalc.risk.simulate import Estimate, Result
+from pycalc.risk.drivers import SEEN, Estimate
+from pycalc.risk.simulate import Result
 from pycalc.version import VERSION
 from workbook.file.addresses import quoted_sheet
 from workbook.tasks.risk.asked import NOTHING, Question, Used
@@ -191,7 +192,7 @@ class RiskSheet:
         mean = self.result.mean.value
         for driver in self.result.drivers:
             place = self.row + 1
-            shown: list[tuple] = [(driver_label(driver.name), "label")]
+            shown: list[tuple[Any, ...]] = [(driver_label(driver.name), "label")]
             for estimate, words in ((driver.share, "rate"), (driver.low, "whole"), (driver.high, "whole")):
                 shown += [(estimate and estimate.value, words), (estimate and estimate.error, words)]
             if driver.low and driver.high:
@@ -313,8 +314,8 @@ class RiskSheet:
         place = self.row + 1
         low: float | str | None = used.low
         high: float | str | None = used.high
-        low_now: tuple = (None, words)
-        high_now: tuple = (None, words)
+        low_now: tuple[Any, ...] = (None, words)
+        high_now: tuple[Any, ...] = (None, words)
         if used.low_now:
             # A blank end is the base where the other end varies it.
             blank = f"G{place}" if varied else f'"{NOTHING}"'
@@ -324,7 +325,7 @@ class RiskSheet:
         elif varied:  # low and high are of the run
             low_now, high_now = (f"=B{place}", words, used.low), (f"=D{place}", words, used.high)
         base = NOTHING if used.base is None else used.base
-        line: list[tuple] = [
+        line: list[tuple[Any, ...]] = [
             (driver_label(used.name), "label"),
             (low, words),
             (base, words),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pycalc.registry import FUNCTIONS, SECTIONS
 from pycalc.registry.definition import Function
 from workbook.template.grid import Sheet, letters, native_twin, stray_default
@@ -79,7 +81,7 @@ def functions_sheet() -> Sheet:
     return sheet
 
 
-def _flat(value: object) -> list:
+def _flat(value: object) -> list[Any]:
     if isinstance(value, list | tuple):
         return [cell for item in value for cell in _flat(item)]
     return [value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pycalc import constants
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet, Validation
@@ -43,9 +45,9 @@ CONSTANTS = (
 """The only other numbers the formulas use, each a named cell."""
 
 
-def choice(items: tuple[str, ...], strict: bool = True) -> dict:
+def choice(items: tuple[str, ...], strict: bool = True) -> dict[Any, Any]:
     """A list to choose from; without `strict` another word is accepted too."""
-    rule: dict = {"validate": "list", "source": list(items)}
+    rule: dict[Any, Any] = {"validate": "list", "source": list(items)}
     if strict:
         return rule | {"error_title": "Choose one", "error_message": f"{', '.join(items[:-1])} or {items[-1]}."}
     return rule | {
@@ -59,12 +61,12 @@ SMALLEST = 1e-12
 """What a rule between two bounds, which takes both, adds to one that is excluded."""
 
 
-def validation(quantity: object, unit_text: str) -> dict:
+def validation(quantity: object, unit_text: str) -> dict[Any, Any]:
     """A data validation that refuses what Python refuses; empty where nothing is refused."""
     kind, low, high = quantity.kind, quantity.low, quantity.high  # type: ignore[attr-defined]
     label = quantity.label  # type: ignore[attr-defined]
     if kind == "flag":
-        rule: dict = {"validate": "list", "source": ["TRUE", "FALSE"]}
+        rule: dict[Any, Any] = {"validate": "list", "source": ["TRUE", "FALSE"]}
         return rule | {"error_title": "TRUE or FALSE", "error_message": f"{label}: TRUE or FALSE."}
     if kind == "text":
         return {}
@@ -143,7 +145,7 @@ def _selector(sheet: Sheet, row: int, case: Case) -> int:
     return row + 3
 
 
-def _input(sheet: Sheet, row: int, item: Input, entry) -> None:
+def _input(sheet: Sheet, row: int, item: Input, entry: Any) -> None:
     sheet.put(row, 0, item.label, "label")
     value = None if entry is None else entry.value
     sheet.put(row, 1, value, f"{item.style} input", key=f"base.{item.name}", name=item.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads
 from workbook.template.cases import Case
@@ -40,7 +42,7 @@ def options_sheet(book: Book, case: Case) -> Sheet:
     return sheet
 
 
-def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict) -> None:
+def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict[Any, Any]) -> None:
     sheet.put(row, 0, item.label, "label")
     sheet.put(row, 1, unit(item.unit), "unit")
     book.place(f"options.{item.key}", Place(sheet.name, row, FIRST, LAST))

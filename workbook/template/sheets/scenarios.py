@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workbook.template import model
 from workbook.template.block import FIRST, LAST_MONTH, WIDTHS, block, months
 from workbook.template.cases import Case
@@ -131,7 +133,7 @@ def _keys(option: int, key: str) -> tuple[str, str, str]:
     return f"override.{stem}", f"chosen.{stem}", f"options.{key}.{option}" if option else f"base.{key}"
 
 
-def _override(book: Book, sheet: Sheet, row: int, where: tuple[int, str], name: str, item, case: Case) -> None:
+def _override(book: Book, sheet: Sheet, row: int, where: tuple[int, str], name: str, item: Any, case: Case) -> None:
     override, chosen, base = _keys(*where)
     last = FIRST_SCENARIO + len(case.columns) - 1
     sheet.put(row, 0, item.label, "label")

@@ -239,7 +239,9 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
             f"SUMPRODUCT(rest.in_time*(rest.t>built)*{model.part_of('lives')}*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
             "flow",
         ),
-        Row("may_win", "May become the answer", "1 yes, 0 no", 'IF(best=0,0,IF(gate="",IF(number=best,0,1),0))', "whole"),
+        Row(
+            "may_win", "May become the answer", "1 yes, 0 no", 'IF(best=0,0,IF(gate="",IF(number=best,0,1),0))', "whole"
+        ),
         Row(
             "behind", "Dearer than the recommended", "USD", "IF(may_win=1,present-INDEX(row.present,1,best),0)", "flow"
         ),

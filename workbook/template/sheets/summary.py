@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Chart, Place, Sheet
@@ -60,7 +62,7 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
             ("What would flip it", "flip_text", 32))  # fmt: skip
 
 
-def summary_sheet(book, case: Case) -> Sheet:
+def summary_sheet(book: Any, case: Case) -> Sheet:
     sheet = Sheet(
         "Summary",
         case.title,
@@ -114,7 +116,7 @@ def _entries(sheet: Sheet, row: int, case: Case) -> int:
     return row + 1 + (lines + 1) // 2
 
 
-def _ranking(book, sheet: Sheet, row: int) -> int:
+def _ranking(book: Any, sheet: Sheet, row: int) -> int:
     header(
         sheet,
         row,
@@ -219,7 +221,7 @@ def _recommended(sheet: Sheet, row: int) -> int:
     return row + half
 
 
-def _charts(book, sheet: Sheet, row: int) -> None:
+def _charts(book: Any, sheet: Sheet, row: int) -> None:
     line = {
         "custom": [{"delete": True}] * MOST_MONTHS,
         "series_name": True,
