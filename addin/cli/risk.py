@@ -15,8 +15,10 @@ from addin.cli.target import Anyway, Force, check_free
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pycalc.risk.draws import Correlation, Step
-    from pycalc.risk.simulate import Estimate, Result
+    from pycalc.risk.cashflow import Step
+    from pycalc.risk.draws import Correlation
+    from pycalc.risk.drivers import Estimate
+    from pycalc.risk.simulate import Result
     from workbook.tasks.risk import Question
 
 
@@ -129,7 +131,7 @@ def _correlation(text: str) -> Correlation:
 
 
 def _step(text: str) -> Step:
-    from pycalc.risk.draws import Step
+    from pycalc.risk.cashflow import Step
 
     option, *numbers = text.split(":")
     if len(numbers) not in (2, 3):
@@ -150,8 +152,7 @@ def _number(text: str, option: str, whole: str) -> float:
 def _print(console: Console, asked: Question, result: Result, target: Path) -> None:
     from rich.table import Table
 
-    from pycalc.risk.drivers import SEEN
-    from pycalc.risk.simulate import Estimate
+    from pycalc.risk.drivers import SEEN, Estimate
     from workbook.tasks.risk.figures import driver_label, figures
 
     if asked.chances:

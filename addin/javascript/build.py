@@ -14,7 +14,7 @@ from addin.javascript.linking import Linker
 from pycalc import FUNCTIONS, errors
 from pycalc.functions.uncertainty import check_triple
 from pycalc.models import catalogue, families
-from pycalc.registry import Argument, Function
+from pycalc.registry.definition import Argument, Function
 from pycalc.registry.vocabulary import Quantity
 from pycalc.version import VERSION
 

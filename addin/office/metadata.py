@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from addin.contract import argument_help
 from pycalc import FUNCTIONS
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 from pycalc.version import VERSION
 
 NAME = "LLM Breakeven"

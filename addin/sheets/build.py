@@ -11,7 +11,7 @@ from addin.contract import argument_help
 from addin.files import write_folder
 from addin.javascript import build as javascript
 from pycalc import FUNCTIONS
-from pycalc.registry import Function
+from pycalc.registry.definition import Function
 
 MANIFEST = {
     "timeZone": "Etc/UTC",
