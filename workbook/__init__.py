@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from workbook.errors import BadWorkbook as BadWorkbook
     from workbook.errors import WorkbookError as WorkbookError
     from workbook.file.named import values as values
+    from workbook.tasks.actuals import write_actuals as actuals  # noqa: F401 - for type checkers
     from workbook.tasks.check import check as check
     from workbook.tasks.diff import diff as diff
+    from workbook.tasks.evaluate import write_counts as evaluate  # noqa: F401 - for type checkers
     from workbook.tasks.handover import handover as handover
+    from workbook.tasks.portfolio import write as portfolio  # noqa: F401 - for type checkers
     from workbook.tasks.recalc import recalc as recalc
     from workbook.tasks.refresh import refresh as refresh
     from workbook.tasks.report import report as report
@@ -30,11 +33,14 @@ _DOOR = {
     "BadWorkbook": ("workbook.errors", "BadWorkbook"),
     "Scenario": ("workbook.tasks.scenario", "Scenario"),
     "WorkbookError": ("workbook.errors", "WorkbookError"),
+    "actuals": ("workbook.tasks.actuals", "write_actuals"),
     "check": ("workbook.tasks.check", "check"),
     "diff": ("workbook.tasks.diff", "diff"),
+    "evaluate": ("workbook.tasks.evaluate", "write_counts"),
     "handover": ("workbook.tasks.handover", "handover"),
     "inputs": ("workbook.tasks.scenario", "inputs"),
     "new": ("workbook.template.build", "build"),
+    "portfolio": ("workbook.tasks.portfolio", "write"),
     "question": ("workbook.tasks.risk", "question"),
     "recalc": ("workbook.tasks.recalc", "recalc"),
     "refresh": ("workbook.tasks.refresh", "refresh"),
