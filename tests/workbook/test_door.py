@@ -14,7 +14,7 @@ from addin.cli import COMMANDS
 
 TOP = Path(__file__).parents[2]
 WITHOUT_A_WORKBOOK = {"addin", "dataset", "demo", "eval", "functions", "pictures", "prices", "tokens", "usage"}
-"""Commands that are no operation on a workbook; `prices --refresh` is `workbook.refresh`, `usage --into` `workbook.actuals`."""
+"""Commands that are no operation on a workbook. `prices --refresh` is `workbook.refresh`, `usage --into` `actuals`."""
 
 
 def test_every_command_on_a_workbook_is_a_function_of_the_same_name():
