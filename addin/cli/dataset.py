@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Force, check_free, say_if_signed
 
 VENDORS = ("openai", "azure", "vertex", "bedrock", "together", "fireworks", "mistral", "trl")
 FORMAT_NAMES = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
@@ -164,6 +164,7 @@ def audit(
         fail(str(error))
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out, overwrite)
+        say_if_signed(into)
     if as_json:
         terminal.print_json(result)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Force, check_free, say_if_signed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,6 +86,7 @@ def evaluate(
     result = {"file": str(scores), "columns_not_used": unused, **result}
     if into is not None and out is not None:
         result["into"] = write_counts(into, out, result, _pairs(named), replace=replace)
+        say_if_signed(into)
     if as_json:
         terminal.print_json(result)
     else:

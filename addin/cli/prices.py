@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.target import Force, check_free, say_if_signed
 
 if TYPE_CHECKING:
     from pycalc.models.catalogue import Price
@@ -189,6 +189,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
 
     with working(f"Writing {out}"):
         changes = refresh(book, out, day)
+    say_if_signed(book)
     if as_json:
         terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
         return

@@ -25,3 +25,13 @@ def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     if not force and out.is_file() and not out.is_symlink():
         fail(f"{out} is already there; --force replaces it")
     check_replaceable(out)
+
+
+def say_if_signed(book: Path) -> None:
+    """Say that a copy of a signed workbook loses its signature; operations whose results say it need not ask."""
+    from addin.cli import terminal
+    from workbook.file.package import Package
+
+    with Package(book) as package:
+        if note := package.signature_note():
+            terminal.say(note, err=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from addin.cli.target import Force, check_free
+from addin.cli.target import Force, check_free, say_if_signed
 
 
 def usage(
@@ -86,6 +86,7 @@ def usage(
         fail(str(error))
     if into is not None and out is not None:
         result["into"] = _write_into(result, use, files, into, out, replace)
+        say_if_signed(into)
     _print(result, top, as_json)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 
 import openpyxl
 import pytest
@@ -106,6 +107,16 @@ def test_differences_of_all_models(run):
         "bedrock/us.openai.gpt-5.6-terra",
     }
     assert run("--diff", "2026-07-30", "2026-07-30")[1] == "No price changed from 2026-07-30 to 2026-07-30.\n"
+
+
+def test_a_signed_workbook_loses_its_signature_and_that_is_said(run, tmp_path):
+    path = book(tmp_path / "signed.xlsx", ("gpt-4o", "input", 5, "", "", "", "", ""))
+    assert "signature" not in run("--refresh", "signed.xlsx", "-o", "first.xlsx")[2]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("_xmlsignatures/origin.sigs", b"")
+    code, _, said = run("--refresh", "signed.xlsx", "-o", "second.xlsx")
+    assert code == 0
+    assert "digital signature" in said
 
 
 def test_refresh(run, tmp_path):
