@@ -2,7 +2,8 @@
 
 A line is a run of neighbouring formulas in a row or a column. Where more than half of them read alike in
 relative form, the few that do not are reported, unless they follow their line in the other direction, open or
-close the line in a way of their own, or add up the line.
+close the line in a way of their own, or add up the line. Words before figures are the line's label and unit, whether
+typed or read from elsewhere: the line begins behind them.
 """
 
 from __future__ import annotations
@@ -86,8 +87,19 @@ class _Lines:
             while following in self.at:
                 line.append(following)
                 following = (following[0] + down, following[1] + right)
+            line = self.behind_its_label(line)
             if len(line) > LEAST:
                 yield line
+
+    def behind_its_label(self, line: list[Place]) -> list[Place]:
+        """A line of figures without the words it opens with; a line of words is all its own."""
+        words = self.grid.words
+        usual = self.known[Counter(self.at[place] for place in line).most_common(1)[0][0]][0]
+        label = 0
+        while label < len(line) and line[label] in words and not _alike(self.known[self.at[line[label]]][0], usual):
+            label += 1
+        figures = line[label:]
+        return line if sum(place in words for place in figures) * 2 > len(figures) else figures
 
     def odd(self, line: list[Place], step: Place) -> tuple[list[Place], int, int]:
         """The formulas of a line that differ, the number of the usual shape, and how many have that."""

@@ -246,13 +246,13 @@ def _after_shutdown(survey: Survey) -> Iterator[Finding]:
     if type(months) is not float or months < left:
         return
     decides = _text(survey, "out_decision").upper().startswith("FINE-TUNE")
+    life = f"lives {left:.4g} months from the start date" if left > 0 else "is shut down by the start date"
     yield Finding(
         ERROR if decides else NOTE,
         "breakeven-after-shutdown",
         sheet,
         address(place),
-        f"fine-tuning breaks even after {months:.4g} months, and its model lives {max(left, 0):.4g} more from the "
-        "start date",
+        f"fine-tuning breaks even after {months:.4g} months, but its model {life}",
         "Do not decide for fine-tuning on these terms"
         if decides
         else "Nothing: the workbook's decision takes it into account",

@@ -30,10 +30,11 @@ MOST_PRICES = 5_000
 
 @dataclass(slots=True)
 class Grid:
-    """The formulas of one sheet by place, as numbers of shapes, and the numbers typed next to them."""
+    """The formulas of one sheet by place, as numbers of shapes, those that give words, and the numbers typed beside."""
 
     sheet: Sheet
     shapes: dict[Place, int] = field(default_factory=dict)
+    words: set[Place] = field(default_factory=set)
     typed: dict[Place, float] = field(default_factory=dict)
 
 
@@ -203,6 +204,8 @@ class _Reader:
         self.template(place, formula, template, value)
         if type(value) is float:
             self.figures[cell.column] = value
+        elif isinstance(value, str) and value.strip():
+            self.grid.words.add(place)
         return value
 
     def compare(self, place: Place, formula: FormulaCell, stored: Value) -> Value:

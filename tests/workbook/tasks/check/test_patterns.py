@@ -98,6 +98,43 @@ def test_the_opening_of_a_chain_is_no_fault(tmp_path):
     assert found(write(tmp_path / "b.xlsx", {"S": cells})) == []
 
 
+def labelled() -> dict[str, object]:
+    """A row of months: its label and unit read by formulas, an opening of its own, then one formula filled on."""
+    cells: dict[str, object] = {"A1": "Plan", "B1": "USD", "A2": 7.0, "A4": "=A1", "B4": '=B1&" per month"'}
+    cells |= {f"{LETTERS[n]}3": float(n) for n in range(2, 12)}
+    return cells | {"C4": "=-$A$2", **{f"{LETTERS[n]}4": f"={LETTERS[n]}3*$A$2" for n in range(3, 12)}}
+
+
+def test_a_label_and_a_unit_read_by_formulas_are_no_figures(tmp_path):
+    assert found(write(tmp_path / "b.xlsx", {"S": labelled()})) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "content", "kind"),
+    [
+        ("D4", "=D3+$A$2", "differs"),
+        ("H4", "=0", "differs"),
+        ("L4", "=L3*$A$1", "differs"),
+        ("H4", '="none"', "differs"),
+        ("C4", "=$A$2&D3", ""),
+        ("H4", 3.0, "typed-over"),
+    ],
+)
+def test_a_fault_behind_a_label_is_found(tmp_path, cell, content, kind):
+    """Words in the midst of figures are no label; before them they are."""
+    seen = [(item.kind, item.cell) for item in found(write(tmp_path / "b.xlsx", {"S": {**labelled(), cell: content}}))
+            if item.kind in ("differs", "typed-over")]  # fmt: skip
+    assert seen == ([(kind, cell)] if kind else [])
+
+
+def test_words_made_of_what_the_figures_read_are_no_label(tmp_path):
+    """The first of a row turned to a text: it reads the very cells its neighbours would."""
+    cells = {**{f"{LETTERS[n]}1": float(n) for n in range(1, 9)}, "A2": 2.0}
+    cells |= {f"{LETTERS[n]}3": f"={LETTERS[n]}1*$A$2" for n in range(1, 9)}
+    path = write(tmp_path / "b.xlsx", {"S": {**cells, "B3": "=B1&$A$2"}})
+    assert cells_of(found(path, "differs")) == ["B3"]
+
+
 def test_subtotals_and_lists_of_different_formulas_are_no_faults(tmp_path):
     cells: dict[str, object] = {f"A{n}": float(n) for n in range(1, 20)}
     for n in range(1, 20):

@@ -135,6 +135,16 @@ def test_break_even_after_the_shutdown(tmp_path, decision, months, late):
     assert [item.severity for item in found(path, "breakeven-after-shutdown")] == [severity] * late
 
 
+@pytest.mark.parametrize(
+    ("days", "life"), [(0, "is shut down by the start date"), (365.25, "lives 12 months from the")]
+)
+def test_the_life_left_is_said_in_words(tmp_path, days, life):
+    """365.25 days are 12 months; none are no life at all, which reads oddly as a number."""
+    cells = model(start_date=46_000.0, ft_shutdown_date=46_000 + days, out_breakeven_months=13.0, out_decision="HOLD")
+    (finding,) = found(write(tmp_path / "b.xlsx", **cells), "breakeven-after-shutdown")
+    assert life in finding.what
+
+
 # units
 
 
