@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 REBUILT = 0.5
 """A column of which so much no longer holds formulas is no longer the template's."""
 
+READ = "="
+"""A label that a formula reads from elsewhere, such as an option's name: it is known by its neighbours alone."""
+
 
 def template_findings(survey: Survey, package: Package, known: set[str]) -> Iterator[Finding]:
     """Typed numbers where the template has formulas; `known` says where faults were found already."""
@@ -65,6 +68,8 @@ def _typed(package: Package, grid: Grid, layout: Layout) -> Iterator[tuple[Place
                 labels[cell.row] = value
             elif type(value) is float:
                 numbers[cell.row, cell.column] = value
+        elif cell.column == 1:
+            labels[cell.row] = READ
     rows = _rows(labels, layout)
     last = layout.printed or (layout.last_row, layout.last_column)
     wanted: dict[Place, Place] = {}
@@ -89,9 +94,9 @@ def _typed(package: Package, grid: Grid, layout: Layout) -> Iterator[tuple[Place
 def _rows(labels: dict[int, str], layout: Layout) -> dict[int, int]:
     """Rows of the layout by where they stand in the workbook: those with the same label, in the same order."""
     ours = [
-        (row + 1, str(cell.content))
+        (row + 1, READ if cell.content.startswith("=") else cell.content)
         for (row, column), cell in sorted(layout.cells.items())
-        if column == 0 and isinstance(cell.content, str) and not cell.content.startswith("=")
+        if column == 0 and isinstance(cell.content, str)
     ]
     theirs = sorted(labels.items())
     matcher = SequenceMatcher(None, [text for _, text in ours], [text for _, text in theirs], autojunk=False)

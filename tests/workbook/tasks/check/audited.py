@@ -8,8 +8,12 @@ from pathlib import Path
 
 import xlsxwriter
 
-from workbook.engines import recalculate
+from workbook.engines import Recalculation, recalculate
+from workbook.file.package import Package
 from workbook.tasks.check import Finding, check
+from workbook.tasks.check.patterns import pattern_findings
+from workbook.tasks.check.survey import survey
+from workbook.tasks.check.template import template_findings
 
 ON = date(2026, 11, 20)
 """The day the tests hold prices against: the catalogue's own."""
@@ -53,6 +57,14 @@ def found(path: Path, kind: str = "", **options: object) -> list[Finding]:
     """The findings of one kind, or all."""
     findings = check(path, on=ON, **options)
     return [finding for finding in findings if finding.kind == kind] if kind else findings
+
+
+def by_formulas(path: Path) -> list[Finding]:
+    """What the formulas of a file and its stored values alone tell, without the minute an engine takes for a model."""
+    with Package(path) as package:
+        seen = survey(package, Recalculation())
+        lines = list(pattern_findings(seen))
+        return [*lines, *template_findings(seen, package, {finding.where for finding in lines})]
 
 
 def cells_of(findings: list[Finding]) -> list[str]:

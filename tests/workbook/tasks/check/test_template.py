@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.workbook.tasks.check.audited import found
+from tests.workbook.tasks.check.audited import by_formulas, found
 from workbook.tasks.scenario import Scenario, add_scenarios
 from workbook.template.build import build
 
@@ -22,7 +22,7 @@ def typed(source, target, cells):
     for sheet, cell, value in cells:
         book[sheet][cell] = value
     book.save(target)
-    return {item.where for item in found(target, "typed-over")}
+    return {item.where for item in by_formulas(target) if item.kind == "typed-over"}
 
 
 def is_formula(sheet: Worksheet, cell: str) -> bool:
@@ -73,9 +73,11 @@ def test_a_row_put_in_is_followed(files, tmp_path):
     book["Breakeven"]["A6"], book["Breakeven"]["B6"] = "My own line", 5.0
     book["Breakeven"]["B14"] = 2083.0
     book.save(tmp_path / "b.xlsx")
-    assert {item.where for item in found(tmp_path / "b.xlsx", "typed-over") if item.sheet == "Breakeven"} == {
-        "Breakeven!B14"
-    }
+    assert {
+        item.where
+        for item in by_formulas(tmp_path / "b.xlsx")
+        if (item.kind, item.sheet) == ("typed-over", "Breakeven")
+    } == {"Breakeven!B14"}
 
 
 def test_a_rebuilt_column_is_the_users_own(files, tmp_path):
@@ -95,7 +97,7 @@ def test_scenarios_and_inputs_are_no_faults(files, tmp_path, case):
     book.save(tmp_path / "b.xlsx")
     scenarios = [Scenario("Busy", ("queries=20000",)), Scenario("Cheap", ("pe_input_price=1", "queries=30000"))]
     add_scenarios(tmp_path / "b.xlsx", tmp_path / "more.xlsx", scenarios)
-    assert [item for item in found(tmp_path / "more.xlsx") if item.kind in ("typed-over", "differs")] == []
+    assert by_formulas(tmp_path / "more.xlsx") == []
 
 
 def test_a_changed_formula_among_the_months_is_found(files, tmp_path):
