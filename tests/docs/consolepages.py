@@ -4,7 +4,7 @@ A block marked `console` holds lines that begin with "$ " and, below each, what 
 "...", which stands for any text within the line; a line that is only "..." stands for any lines. What a reader does in
 a spreadsheet program is a line the site does not show:
 
-    % test: busy.xlsx is bot.xlsx with 40000 in Inputs!B17
+    % test: busy.xlsx is bot.xlsx with 40000 in Inputs!B21
 """
 
 from __future__ import annotations

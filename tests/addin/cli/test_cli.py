@@ -75,7 +75,7 @@ def test_eval(formula, shown, code, said):
     ("formula", "said"),
     [
         ("=NOPE(1)", "NOPE is no function or defined name here. `breakeven functions` lists ours."),
-        ("=SUM(1,tax_rate)", "tax_rate is no function or defined name here. `breakeven functions` lists ours."),
+        ("=SUM(1,office_rent)", "office_rent is no function or defined name here. `breakeven functions` lists ours."),
         ("=SUM(1)+FT_LABUR(1,2,3)", "FT_LABUR is no function or defined name here. Did you mean FT_LABOR"),
         ("=LET(x,1,NOPE(x))", "NOPE is no function or defined name here."),
     ],
@@ -165,18 +165,18 @@ def test_a_missing_target_folder_is_one_line(tmp_path):
 def test_an_unknown_case_names_the_known_ones(tmp_path):
     run = breakeven("new", str(tmp_path / "book.xlsx"), "--case", "nonsense")
     assert run.returncode == 2
-    assert "techwiz, hospital, sameclass, blank" in run.stderr
+    assert "techwiz, hospital, sameclass, capacity, blank" in run.stderr
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("build", "nohost"), "there is no host 'nohost'. Give excel, lite, calc or lambda"),
+        (("build", "nohost"), "there is no host 'nohost'. Give excel, lite, calc, lambda, office or sheets"),
         (("install", "nohost"), "there is no host 'nohost'. Give excel or calc"),
         (
             ("uninstall", "Lite"),
-            "Lite is not installed, it lives in the workbook: breakeven addin build lite",
+            "Lite is not installed on this computer, it lives in the workbook: breakeven addin build lite",
         ),
     ],
 )
