@@ -19,13 +19,21 @@ from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package
 from workbook.tasks.risk.stored import Place, Stored, address, ends_of, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
-from workbook.template.inputs import INPUTS, MOST_MONTHS, Input
+from workbook.template.inputs import INPUTS, MOST_MONTHS
 
 Triple = tuple[float, float, float]
 NOTHING = "–"
 """What the sheet shows for a blank cell: an empty one would be equal to 0."""
 _OTHER = "it moves other options"
-_NUMERIC = {name for name, item in INPUTS.items() if item.quantity.kind in ("number", "date")}
+ROWS = {
+    "1.step_month": "pe_step_month",
+    "1.step_cut": "pe_step_cut",
+    "5.step_month": "ft_step_month",
+    "5.step_cut": "ft_step_cut",
+}
+"""Inputs of the simulation that the template knows by their option's column and row."""
+KNOWN = {ROWS.get(name, name): item for name, item in INPUTS.items()}
+_NUMERIC = {name for name, item in KNOWN.items() if item.quantity.kind in ("number", "date")}
 
 
 @dataclass
@@ -101,13 +109,15 @@ class _Reader:
         self.path = package.path
         self.vary = vary
         names = named.cells(package)
-        self.places = {name: names[name] for name in (*INPUTS, "scenario") if name in names}
+        self.places = {name: names[name] for name in (*KNOWN, "scenario") if name in names}
         if "queries" not in self.places:
             raise WorkbookError(
                 f"{self.path} has no cell named queries; name its inputs as the template does (breakeven new shows "
                 "them)"
             )
         self.layout: scenario_layout.Layout | None = None
+        self.rows: dict[str, int] = {}
+        """The row on Scenarios that overrides each input."""
         self.unreadable: BadWorkbook | None = None
         if "scenario" in self.places:
             try:
@@ -115,7 +125,9 @@ class _Reader:
             except BadWorkbook as problem:  # which matters only where a scenario is in force
                 self.unreadable = problem
         if self.layout:
-            self.places = {name: place for name, place in self.layout.inputs.items() if name in INPUTS} | self.places
+            inputs = {name: place for name, place in self.layout.inputs.items() if name in INPUTS}
+            self.places = {ROWS.get(name, name): place for name, place in inputs.items()} | self.places
+            self.rows = {ROWS.get(name, name): row for name, row in self.layout.rows.items()}
         sheets = {sheet for sheet, _, _ in self.places.values()}
         if self.layout:
             sheets.add(self.layout.sheet.name)
@@ -134,7 +146,7 @@ class _Reader:
         if self.layout:
             needed |= {
                 (self.layout.sheet.name, row, column)
-                for row in self.layout.rows.values()
+                for row in self.rows.values()
                 for column in range(self.layout.first, self.layout.last + 1)
             }
         return needed
@@ -148,7 +160,7 @@ class _Reader:
             for cell in self.layout.cells.values()
             if cell.column == self.layout.first - 1 and cell.kind
         }
-        return {name: left[row] for name, row in self.layout.rows.items() if row in left}
+        return {name: left[row] for name, row in self.rows.items() if row in left}
 
     def question(self, correlations: tuple[Correlation, ...], steps: tuple[Step, ...]) -> Question:
         number, title, overrides = self._scenario()
@@ -208,9 +220,7 @@ class _Reader:
                 f"{where}: there is no scenario {value:g}; enter the number of a column on Scenarios, 1 to {count}"
             )
         number = int(value)
-        cells = {
-            name: (self.layout.sheet.name, row, self.layout.column(number)) for name, row in self.layout.rows.items()
-        }
+        cells = {name: (self.layout.sheet.name, row, self.layout.column(number)) for name, row in self.rows.items()}
         set_here = {name: cell for name, cell in cells.items() if self.values.get(cell) not in (None, "")}
         return number, self.layout.columns[number - 1].title, set_here
 
@@ -230,7 +240,7 @@ class _Reader:
         varied: dict[str, Used] = {}
         fixed: dict[str, Used] = {}
         others: dict[str, Triple] = {}
-        for name in (name for name in INPUTS if name in given):
+        for name in (name for name in KNOWN if name in given):
             base = given[name]
             spots = ends_of(self.places[name], self.heads)
             # What a scenario says of an input is no longer uncertain, unless --vary says otherwise.
@@ -278,7 +288,7 @@ class _Reader:
         if name == "months":
             return "it is the horizon of the comparison; run risk once for each horizon"
         if name not in MOVING:
-            return _OTHER
+            return _OTHER if self.layout else "it does not move prompt engineering against fine-tuning"
         if name in overrides and name not in self.vary:
             return f"scenario {number} sets it; --vary would vary it around that value"
         return ""
@@ -295,9 +305,7 @@ class _Reader:
 def _checked(name: str, base: float | None, ends: list[float | None], where: list[str], at: Place) -> Triple:
     if base is None:
         raise WorkbookError(f"{address(at)} ({name}) is blank but has a low or high value; enter a base")
-    low, high = (
-        base if end is None else _within(INPUTS[name], end, place) for end, place in zip(ends, where, strict=True)
-    )
+    low, high = (base if end is None else _within(name, end, place) for end, place in zip(ends, where, strict=True))
     see = " and ".join(dict.fromkeys(where))
     if low > high:
         raise WorkbookError(f"{name}: low {low:.10g} is above high {high:.10g}; see {see}")
@@ -315,7 +323,7 @@ def _number(name: str, value: Value, where: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise WorkbookError(f"{where} ({name}) shows {shown(value)}; enter a number")
-    return _within(INPUTS[name], float(value), where)
+    return _within(name, float(value), where)
 
 
 def _end(name: str, value: Value, place: Place) -> float | None:
@@ -326,10 +334,11 @@ def _end(name: str, value: Value, place: Place) -> float | None:
     return float(value)
 
 
-def _within(item: Input, value: float, where: str) -> float:
+def _within(name: str, value: float, where: str) -> float:
+    item = KNOWN[name]
     quantity = item.quantity
     low = value > quantity.low if quantity.low_open else value >= quantity.low
     high = value < quantity.high if quantity.high_open else value <= quantity.high
     if not (low and high and math.isfinite(value)) or (quantity.whole and value % 1):
-        raise WorkbookError(f"{where} ({item.name}) is {value:g} {item.unit}; it must be {quantity.bounds()}")
+        raise WorkbookError(f"{where} ({name}) is {value:g} {item.unit}; it must be {quantity.bounds()}")
     return value

@@ -16,7 +16,7 @@ from pycalc.constants import DAYS_PER_YEAR, HOURS_PER_MONTH, MINUTES_PER_HOUR, M
 from pycalc.functions.uncertainty import triangular
 from pycalc.risk.draws import draw, uniforms_of_block
 from workbook.tasks.report.figures import read
-from workbook.tasks.risk.asked import Question
+from workbook.tasks.risk.asked import ROWS, Question
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
 
 NEWER = 3
@@ -263,7 +263,9 @@ def of_workbook(path: str | os.PathLike[str], asked: Question, trials: int, seed
     names = {k: str(figures.row("live.shown_name")[k - 1]) for k in range(1, COUNT + 1)}
     count = min(trials, TRIALS)
     case = asked.case
-    drawn: dict[str, Any] = draw(case, uniforms_of_block(case, seed, 0, 0, count))
+    own = {name: place for place, name in ROWS.items()}
+    taken = draw(case, uniforms_of_block(case, seed, 0, 0, count))
+    drawn: dict[str, Any] = {own.get(name, name): values for name, values in taken.items()}
     stream = numpy.random.Generator(numpy.random.PCG64(numpy.random.SeedSequence(seed, spawn_key=(1,))))
     for name, triple in asked.others.items():
         drawn[name] = triangular(stream.random(count), *triple)

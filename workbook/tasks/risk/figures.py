@@ -8,8 +8,7 @@ from dataclasses import asdict
 
 from pycalc.risk.drivers import Estimate
 from pycalc.risk.simulate import Result
-from workbook.tasks.risk.asked import Question
-from workbook.template.inputs import INPUTS
+from workbook.tasks.risk.asked import KNOWN, Question
 
 Figure = tuple[str, Estimate | float, str, str, str]
 """Label, figure, style, unit and a word of explanation."""
@@ -39,7 +38,7 @@ def horizon(asked: Question) -> str:
 
 
 def driver_label(name: str) -> str:
-    return f"{INPUTS[name].label} ({name})" if name in INPUTS else name
+    return f"{KNOWN[name].label} ({name})" if name in KNOWN else name
 
 
 def share_error(hits: int, trials: int) -> float:
@@ -81,7 +80,7 @@ def as_data(asked: Question, result: Result) -> dict[str, object]:
         "months": case.months,
         "scenario": asked.scenario and {"number": asked.scenario, "name": asked.scenario_name},
         "varied": {
-            name: {"low": low, "base": base, "high": high, "unit": INPUTS[name].unit}
+            name: {"low": low, "base": base, "high": high, "unit": KNOWN[name].unit}
             for name, (low, base, high) in case.varied.items()
         },
         "fixed": {name: value for name, value in case.fixed.items() if name not in case.varied},

@@ -11,9 +11,8 @@ from pycalc.risk.drivers import SEEN, Estimate
 from pycalc.risk.simulate import Result
 from pycalc.version import VERSION
 from workbook.file.addresses import quoted_sheet
-from workbook.tasks.risk.asked import NOTHING, Question, Used
+from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
 from workbook.tasks.risk.figures import bars, driver_label, figures, horizon, share_error
-from workbook.template.inputs import INPUTS
 from workbook.template.styles import SERIES, style
 
 _FROZEN, _LIVE = "frozen", "live"
@@ -308,7 +307,7 @@ class RiskSheet:
 
     def _input(self, used: Used) -> None:
         """One input: what was simulated, what the workbook says now, and whether they differ."""
-        item = INPUTS[used.name]
+        item = KNOWN[used.name]
         varied = used.name in self.asked.case.varied
         words = "price" if item.style in ("epochs", "minutes", "runs") else item.style
         place = self.row + 1

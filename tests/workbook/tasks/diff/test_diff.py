@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from addin.cli import app
 from workbook.file.package import BadWorkbook
 from workbook.tasks.diff import NothingToCompare, diff, effects
-from workbook.template.build import build
 
 MODEL = {
     "A1": "Calls a month", "B1": 10_000.0,
@@ -188,18 +187,18 @@ def test_a_group_is_one_line_of_the_table(tmp_path):
     assert len(plain["formulas"]) == 40
 
 
-def test_one_scenario_more_takes_few_lines(tmp_path):
-    """It fills a column of Checks, which is one group; its title has no label, its input the label of the row."""
+def test_one_scenario_more_takes_few_lines(techwiz, tmp_path):
+    """Its twelve results read the spare tab by its new name, one group; its title has no label, its input the row's."""
     from workbook.tasks.scenario import Scenario, add_scenarios
+    from workbook.template.sheets.scenarios import SHOWN
 
-    old = build("techwiz", tmp_path / "old.xlsx")
-    add_scenarios(old, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
-    found = diff(old, tmp_path / "new.xlsx")
-    assert len(found.formulas) > 80
+    add_scenarios(techwiz, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
+    found = diff(techwiz, tmp_path / "new.xlsx")
+    assert len([change for change in found.formulas if change.sheet == "Scenarios"]) == len(SHOWN) == 12
     assert len({change.group or change.where for change in found.formulas}) <= 4
     labels = {change.new: change.label for change in found.inputs}
     assert labels["Peak"] == ""
-    assert labels[20_000.0] == "Model calls"
+    assert labels[20_000.0] == "Tasks"
 
 
 @pytest.mark.parametrize(
@@ -353,15 +352,14 @@ def test_more_inputs_than_are_tried_alone(tmp_path, monkeypatch):
     assert answer.interaction is None  # not known without the other's own effect
 
 
-def test_the_template_with_two_changes(tmp_path):
+def test_the_template_with_two_changes(techwiz, tmp_path):
     """Fine-tuning on TechWiz: labour is 500 × 5 / 60 × wage, so 60 instead of 50 USD adds 416.67 upfront."""
-    old = build("techwiz", tmp_path / "old.xlsx")
-    book = openpyxl.load_workbook(old)
+    book = openpyxl.load_workbook(techwiz)
     for name, value in (("hourly_wage", 60), ("queries", 20_000)):
         sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
         book[sheet.strip("'")][cell] = value
     book.save(tmp_path / "new.xlsx")
-    found = diff(old, tmp_path / "new.xlsx")
+    found = diff(techwiz, tmp_path / "new.xlsx")
     assert {change.name for change in found.inputs} == {"hourly_wage", "queries"}
     assert found.formulas == []
     moved = {(effect.change.name, effect.answer): effect.moved for effect in found.effects}

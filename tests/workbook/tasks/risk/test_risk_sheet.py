@@ -28,22 +28,28 @@ from workbook.tasks.check import check
 from workbook.tasks.recalc import recalc
 from workbook.tasks.risk import question, risk
 from workbook.tasks.risk.figures import driver_label
-from workbook.template.build import build
 from workbook.template.styles import NUMBERS
 
 VARY = {"queries": (5_000, 20_000), "pe_input_price": (10, 30)}
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return build("techwiz", tmp_path_factory.mktemp("template") / "techwiz.xlsx")
+@pytest.fixture(scope="session")
+def template(techwiz):
+    return techwiz
 
 
 def changed(template, folder, values):
-    """A copy of the template with other inputs; "queries Low" is the cell beside that input, headed Low."""
+    """A copy of the template with other inputs.
+
+    "queries Low" is the cell beside that input, headed Low; "C Price cut from month" the cell of that row of Options.
+    """
     book = openpyxl.load_workbook(template)
     for defined, value in values.items():
         defined, _, end = defined.partition(" ")
+        if len(defined) == 1:
+            [place] = [line[ord(defined) - ord("A")] for line in book["Options"].iter_rows() if line[0].value == end]
+            place.value = value
+            continue
         sheet_name, _, cell = book.defined_names[defined].attr_text.replace("$", "").partition("!")
         place = book[sheet_name.strip("'")][cell]
         if end:
@@ -77,21 +83,22 @@ def own_workbook(folder, values):
 
 
 def running_total(path, month):
-    """What the sheet Cash flow says: its running total, not discounted, after that month."""
+    """What the sheet Cash flow says: the running total of fine-tuning, not discounted, after that month."""
     cash_flow = openpyxl.load_workbook(path, data_only=True)["Cash flow"]
-    rows = [line for line in cash_flow.iter_rows(values_only=True) if line[0] == "Running total, not discounted"]
-    assert len(rows) == 1
-    return rows[0][2 + month]
+    rows = list(cash_flow.iter_rows(values_only=True))
+    [title] = [place for place, line in enumerate(rows) if line[0] == "Running total of that"]
+    assert rows[title + 5][0] == "Fine-tuning"
+    return rows[title + 5][2 + month]
 
 
 EVERYTHING = {
     "monthly_growth": 0.05,
     "pe_annual_decline": 0.3,
     "ft_annual_decline": 0.1,
-    "pe_step_month": 7,
-    "pe_step_cut": 0.4,
-    "ft_step_month": 3,
-    "ft_step_cut": 0.2,
+    "C Price cut from month": 7,
+    "C Size of the price cut": 0.4,
+    "G Price cut from month": 3,
+    "G Size of the price cut": 0.2,
     "ft_hosting_monthly": 20,
     "evaluation_cost": 150,
     "retrains_per_year": 2.5,
@@ -102,12 +109,20 @@ EVERYTHING = {
     "cache_min_tokens": 50,
     "ft_cached_price": 0.5,
     "months": 17,
+    "items_per_month": 900,
+    "cost_per_review": 1.5,
+    "pe_review_rate": 0.1,
+    "ft_review_start_rate": 0.4,
+    "ft_review_steady_rate": 0.08,
+    "ft_review_ramp_months": 2.5,
 }
+OPEN = {"pe_shutdown_date": None, "ft_shutdown_date": None}
+"""Neither model is shut down: what a saving is before the probability of outliving a shutdown is asked for."""
 
 
 @pytest.mark.parametrize("values", [{}, EVERYTHING], ids=["as shipped", "every row in use"])
 def test_the_base_is_the_workbooks_own_cash_flow(template, tmp_path, values):
-    path = recalc(changed(template, tmp_path, values), tmp_path / "recalculated.xlsx", everything=True).out
+    path = recalc(changed(template, tmp_path, OPEN | values), tmp_path / "recalculated.xlsx", everything=True).out
     expected = running_total(path, values.get("months", 12))
     assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
 
@@ -146,14 +161,20 @@ def test_bad_inputs_are_named(tmp_path, values, message):
 
 
 def test_the_scenario_in_force_is_simulated(template, tmp_path):
-    path = changed(template, tmp_path, {"scenario": 3, "queries Low": 5_000, "pe_input_price Low": 10})
+    values = {"scenario": 3, "queries Low": 5_000, "hourly_wage Low": 40}
+    book = openpyxl.load_workbook(changed(template, tmp_path, values))
+    [wage] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "hourly_wage"]
+    book["Scenarios"][f"G{wage}"] = 50
+    book.save(tmp_path / "wage.xlsx")
+    path = tmp_path / "wage.xlsx"
     asked = question(path)
     assert (asked.scenario, asked.scenario_name) == (3, "GPT-4 at 0.015 per 1K")
-    assert asked.scenario_words().startswith("Simulated: scenario 3, GPT-4 at 0.015 per 1K. It sets pe_input_price")
-    assert asked.left_out["pe_input_price"].startswith("scenario 3 sets it")
+    said = "Simulated: scenario 3, GPT-4 at 0.015 per 1K. It sets hourly_wage, pe_input_price: fixed."
+    assert asked.scenario_words() == said
+    assert asked.left_out["hourly_wage"].startswith("scenario 3 sets it")
     # 15 USD per 1M tokens: 187.50 a month against 9 (the course's third extension), 2095.33 upfront.
     assert asked.base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
-    assert set(asked.case.varied) == {"queries"}  # the scenario fixes the price
+    assert set(asked.case.varied) == {"queries"}  # the scenario fixes the wage
     asked = question(path, {"pe_input_price": (10, 20)})
     assert asked.case.varied["pe_input_price"] == (10, 15, 20)
     assert "Around its value pe_input_price varies, as asked" in asked.scenario_words()
@@ -223,7 +244,7 @@ def test_the_sheet_shows_the_result(written):
     assert found["Probability of paying back within 12 months"][1] == pytest.approx(result.paid.value, rel=1e-12)
     assert found["The same, and before the shutdown"][1] == result.paid_alive.value == 0  # shut down before the start
     assert found["Net saving with every input at its base"][1] == pytest.approx(asked.base, rel=1e-12)
-    together = "Model calls (queries) and Prompted input price (pe_input_price) move together: rank correlation -0.5"
+    together = "Tasks (queries) and Today: input (pe_input_price) move together: rank correlation -0.5"
     assert together in found
     assert "Base-model price cut from month 7: 40%, with probability 30%" in found
     assert found["Standard deviation"][1:3] == pytest.approx((result.deviation.value, result.deviation.error))
@@ -234,9 +255,9 @@ def test_the_sheet_shows_the_result(written):
             assert shown[column : column + 2] == pytest.approx((estimate.value, estimate.error))
     low, base, high = 5_000, 10_000, 20_000
     inputs = tables(out)["Input"]
-    assert inputs["Model calls (queries)"][1:4] == (low, base, high)
+    assert inputs["Tasks (queries)"][1:4] == (low, base, high)
     variance = (low**2 + base**2 + high**2 - low * base - low * high - base * high) / 18
-    assert inputs["Model calls (queries)"][9:11] == (
+    assert inputs["Tasks (queries)"][9:11] == (
         pytest.approx((low + base + high) / 3),
         pytest.approx(math.sqrt(variance)),
     )
@@ -313,15 +334,14 @@ def test_under_a_scenario_the_value_in_force_is_compared(template, tmp_path, var
     path = changed(template, tmp_path, {"scenario": 3, "queries Low": 5_000})
     out = tmp_path / "out.xlsx"
     risk(path, out, question(path, vary), trials=100)
-    found = tables(out)["Input"]["Prompted input price (pe_input_price)"]
+    found = tables(out)["Input"]["Today: input (pe_input_price)"]
     assert (found[2], found[6]) == (15, 15)
     if vary:
         assert found[9] == pytest.approx(15)
     # The constant on Inputs is out of force, the override on Scenarios is in it.
     assert said_to_have_changed(changed(out, tmp_path, {"pe_input_price": 29})) == "none"
     book = openpyxl.load_workbook(out)
-    price = next(c.row for c in reversed(book["Scenarios"]["A"]) if c.value == "Prompted input price")
-    override = next(c for c in book["Scenarios"]["G"] if c.row < price and c.value == 15)
+    override = next(c for c in book["Scenarios"]["G"] if c.value == 15)
     override.value = 14
     book.save(tmp_path / "later.xlsx")
     assert said_to_have_changed(tmp_path / "later.xlsx") == "1: run it again"
@@ -341,7 +361,9 @@ def test_a_formula_without_a_stored_value_is_worked_out(template, tmp_path):
     asked = question(own)
     assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
     assert asked.case.fixed["examples"] == 500
-    path = changed(template, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=B17*2", "scenario": "=1+2"})
+    path = changed(
+        template, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"}
+    )
     asked = question(path)
     assert asked.case.fixed["ft_hosting_monthly"] == 200
     assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
@@ -468,12 +490,12 @@ def test_the_command(tmp_path):
     assert result["out"] == str(out)
     labels = {driver["name"]: driver["label"] for driver in result["drivers"]}
     assert labels == {
-        "queries": "Model calls (queries)",
+        "queries": "Tasks (queries)",
         "Base-model price cut from month 7": "Base-model price cut from month 7",
     }
     # What was simulated, and a standard error beside each figure.
     assert result["base"] == pytest.approx(12 * 306 - 12 - 500 * 5 / 60 * 50)
-    assert result["varied"]["queries"] == {"low": 5000, "base": 10_000, "high": 20_000, "unit": "calls per month"}
+    assert result["varied"]["queries"] == {"low": 5000, "base": 10_000, "high": 20_000, "unit": "per month"}
     assert result["fixed"]["hourly_wage"] == 50
     assert "queries" not in result["fixed"]
     assert (result["months"], result["scenario"], result["left_out"], result["correlations"]) == (12, None, {}, [])

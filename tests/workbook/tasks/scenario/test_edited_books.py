@@ -53,7 +53,7 @@ def test_scenario(edited, tmp_path):
     out = tmp_path / "out.xlsx"
     result = add_scenarios(edited, out, [Scenario("Half", ("pe_input_price=-50%", "pe_output_price=-50%"))])
     assert result.warnings == []
-    assert figure(tab_values(out, "Half"), "Prompt engineering") == pytest.approx(157.5, rel=1e-12)
+    assert figure(tab_values(out, "Half"), "Running cost of month one") == pytest.approx(157.5, rel=1e-12)
     assert named.values(out)["out_checks"] is True
     remove_scenario(out, tmp_path / "removed.xlsx", "Half")
     assert formulas(tmp_path / "removed.xlsx") == formulas(edited)
