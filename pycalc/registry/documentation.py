@@ -44,7 +44,7 @@ def nearest(name: str) -> str:
     """A suggestion for a mistyped name."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name.upper(), list(FUNCTIONS), n=3, cutoff=0.5)
+    close = get_close_matches(name.upper(), list(FUNCTIONS), n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(close)}?" if close else "`breakeven functions` lists them."
 
 

@@ -75,7 +75,7 @@ def test_eval(formula, shown, code, said):
     ("formula", "said"),
     [
         ("=NOPE(1)", "NOPE is no function or defined name here. `breakeven functions` lists ours."),
-        ("=SUM(1,office_rent)", "office_rent is no function or defined name here. `breakeven functions` lists ours."),
+        ("=SUM(1,tax_rate)", "tax_rate is no function or defined name here. `breakeven functions` lists ours."),
         ("=SUM(1)+FT_LABUR(1,2,3)", "FT_LABUR is no function or defined name here. Did you mean FT_LABOR"),
         ("=LET(x,1,NOPE(x))", "NOPE is no function or defined name here."),
     ],
