@@ -14,6 +14,7 @@ from workbook.file.addresses import row_and_column
 from workbook.file.edits import insertions
 from workbook.file.notes import add_notes
 from workbook.file.package import BadWorkbook, Package
+from workbook.file.sheets import remove_sheet
 from workbook.formulas.tables import tables_of
 from workbook.tasks.handover.sheet import bold_style
 from workbook.tasks.risk import question, risk
@@ -51,7 +52,6 @@ def look_for_bold(path: Path) -> None:
 
 
 PLACES = {
-    "sheetId, scenario": ("xl/workbook.xml", rb'(sheetId=")\d+"', "sheetId", add),
     "sheetId, risk": ("xl/workbook.xml", rb'(sheetId=")\d+"', "sheetId", simulate),
     "localSheetId, scenario": ("xl/workbook.xml", rb'(localSheetId=")\d+"', "localSheetId", add),
     "numFmtId, risk": ("xl/styles.xml", rb'(<numFmt numFmtId=")\d+"', "numFmtId", simulate),
@@ -91,15 +91,16 @@ def test_whole_number(text, tmp_path):
 
 @pytest.mark.parametrize("attribute", ["activeTab", "firstSheet"])
 def test_shown_tab(attribute, tmp_path):
-    fill(tmp_path)
-    path = tmp_path / "book.xlsx"
+    path = write_book(tmp_path / "book.xlsx", {"Data": sheet(""), "More": sheet("")})
     held = contents(path)
-    held["xl/workbook.xml"] = held["xl/workbook.xml"].replace(
-        b"<workbookView ", f'<workbookView {attribute}="x" '.encode()
-    )
+    view = f'<bookViews><workbookView {attribute}="x"/></bookViews><sheets>'
+    held["xl/workbook.xml"] = held["xl/workbook.xml"].replace(b"<sheets>", view.encode())
     write_zip(path, held)
-    with pytest.raises(BadWorkbook, match=f'<workbookView> of it says {attribute}="x"'):
-        add(path)
+    with (
+        Package(path) as package,
+        pytest.raises(BadWorkbook, match=f'<workbookView> of it says {attribute}="x"'),
+    ):
+        remove_sheet(package, package.worksheet("More"))
 
 
 @pytest.mark.parametrize("attribute", ["headerRowCount", "totalsRowCount"])
@@ -170,7 +171,7 @@ def test_the_command(tmp_path):
     fill(tmp_path)
     path = broken(tmp_path, "xl/workbook.xml", rb'(sheetId=")\d+"', "abc")
     before = path.read_bytes()
-    said = one_line_of_error(run(tmp_path, *arguments("scenario")))
+    said = one_line_of_error(run(tmp_path, *arguments("risk")))
     assert 'book.xlsx: an element <sheet> of it says sheetId="abc", where a whole number belongs' in said
     assert path.read_bytes() == before
-    assert not (tmp_path / target("scenario")).exists()
+    assert not (tmp_path / target("risk")).exists()
