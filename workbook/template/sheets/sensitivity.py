@@ -187,10 +187,10 @@ def _tornado(sheet: Sheet, row: int) -> int:
         Chart(
             "bar",
             "What moves the net present value most",
-            row - count - 1,
+            names - count - 4,
             FIRST + 5,
             560,
-            420,
+            400,
             [
                 {
                     "name": f"=Sensitivity!${letter}${names + 1}",
