@@ -81,6 +81,7 @@ def test_nothing_shipped_imports_a_network_module():
     assert sorted(found) == [
         "addin/office/build.py: urllib.parse",  # takes an address apart, asks nobody
         "addin/office/serve.py: http.server",  # `addin serve` listens on the loopback address
+        "addin/office/serve.py: ssl",  # with a certificate, where one is named
         "pycalc/cluster.py: socket",  # asked for by --scheduler, which names the address of one's own Dask cluster
     ]
 
