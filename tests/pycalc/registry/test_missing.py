@@ -57,7 +57,8 @@ def test_dates_finer_than_microseconds_are_dates():
 
 
 def test_nullable_columns():
-    pandas = pytest.importorskip("pandas")
+    import pandas
+
     for kind in ("Int64", "Float64", "object"):
         assert list(ft_labor(pandas.Series([500, None], dtype=kind), 5, 12)) == [500.0, 0.0]
     names = pandas.Series(["gpt-4o", None], dtype="string")
