@@ -18,7 +18,7 @@ from workbook.file.sheets import remove_sheet
 from workbook.formulas.tables import tables_of
 from workbook.tasks.handover.sheet import bold_style
 from workbook.tasks.risk import question, risk
-from workbook.tasks.scenario import Scenario, add_scenarios, remove_scenario
+from workbook.tasks.scenario import remove_scenario
 
 HOSTILE = ("abc", "", "1.5", "²", "9" * 5000, "0x1", "1 2")
 
@@ -31,10 +31,6 @@ def broken(folder: Path, part: str, pattern: bytes, text: str) -> Path:
     held[part], count = re.subn(pattern, lambda found: found[1] + text.encode() + b'"', held[part], count=1)
     assert count == 1, f"{part} holds no {pattern!r}"
     return write_zip(path, held)
-
-
-def add(path: Path) -> None:
-    add_scenarios(path, path.with_name("out.xlsx"), [Scenario("half", ("pe_input_price=-50%",))])
 
 
 def simulate(path: Path) -> None:
@@ -51,9 +47,14 @@ def look_for_bold(path: Path) -> None:
         bold_style(package)
 
 
+def take_a_sheet_away(path: Path) -> None:
+    with Package(path) as package:
+        remove_sheet(package, package.worksheet("Log"))
+
+
 PLACES = {
     "sheetId, risk": ("xl/workbook.xml", rb'(sheetId=")\d+"', "sheetId", simulate),
-    "localSheetId, scenario": ("xl/workbook.xml", rb'(localSheetId=")\d+"', "localSheetId", add),
+    "localSheetId, a sheet less": ("xl/workbook.xml", rb'(localSheetId=")\d+"', "localSheetId", take_a_sheet_away),
     "numFmtId, risk": ("xl/styles.xml", rb'(<numFmt numFmtId=")\d+"', "numFmtId", simulate),
     "fontId, handover": (
         "xl/styles.xml",
