@@ -101,7 +101,7 @@ def test_workers_that_see_another_file_say_so(tmp_path, local_cluster):
     source, stream = open_source(str(path))
     stream.close()
     path.write_text("{}\n{}\n")
-    with pytest.raises(BadInputError, match="another file on a worker"):
+    with pytest.raises(BadInputError, match=r"a\.jsonl: is another file on the worker .+ \(6 bytes, not 3\)"):
         cluster.on_client(local_cluster, source, OPTIONS)
 
 
