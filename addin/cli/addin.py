@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.options import AsJson, Force
+from addin.cli.target import check_free
 from pycalc.version import how_to_install
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def check(
         str, typer.Argument(autocompletion=completion.host, help="office: hold its files against Microsoft's schemas.")
     ] = "",
     folder: Annotated[Path | None, typer.Argument(help="office: the folder `addin build office` wrote.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Check that every host's files can be generated and carry every function."""
     from addin.cli.progress import working
@@ -353,7 +354,7 @@ def uninstall(host: _INSTALLED) -> None:
 
 
 @app.command()
-def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(json: AsJson = False) -> None:
     """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
     from addin import diagnosis
     from addin.calc import install as calc

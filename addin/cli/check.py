@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.cli import completion, terminal
+from addin.cli.options import AsJson, Book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +32,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def check(
-    book: Annotated[
-        Path, typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is only read.")
-    ],
+    book: Book,
     days: Annotated[int, typer.Option(min=0, help="Report prices read longer ago than this.")] = 90,
     on: Annotated[
         datetime | None,
@@ -53,7 +52,7 @@ def check(
             help="Least severity that makes the exit code 1: error, warning, note or never.",
         ),
     ] = "warning",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Audit a workbook: every formula recomputed and compared with what the file shows; formulas that break their
     row, numbers typed over them, old or wrong prices, models that are shut down, units, errors, links, hidden sheets.

@@ -9,7 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free, say_if_signed
+from addin.cli.options import AsJson, Force, Scheduler, Workers
+from addin.cli.target import check_free, say_if_signed
 
 VENDORS = ("openai", "azure", "vertex", "bedrock", "together", "fireworks", "mistral", "trl")
 FORMAT_NAMES = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
@@ -41,75 +42,83 @@ app = typer.Typer(
 )
 
 
+Vendor = Annotated[
+    str, typer.Option("--for", metavar="VENDOR", help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's.")
+]
+Target = Annotated[
+    str,
+    typer.Option(
+        metavar="FORMAT", help=f"Convert the file instead, into --out: for a vendor, or {', '.join(FORMAT_NAMES)}."
+    ),
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="MODEL",
+        autocompletion=completion.counted_model,
+        help="Model to train; give it again to compare several. Default: gpt-4o-mini-2024-07-18. The guide's "
+        "own figures are those of gpt-3.5-turbo.",
+    ),
+]
+ComparedWith = Annotated[
+    str,
+    typer.Option(
+        metavar="MODEL",
+        autocompletion=completion.model,
+        help="The model prompted today. Default: the trained one's base.",
+    ),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Most tokens of one example. Default: the model's.")]
+TrainingPrice = Annotated[
+    float | None, typer.Option(min=0, help="USD per 1M training tokens. Default: the catalogue's.")
+]
+Label = Annotated[str, typer.Option(metavar="KEY", help="Key of each example's label; dots for keys within keys.")]
+Edge = Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Label of edge cases; may be given again.")]
+Volume = Annotated[float | None, typer.Option(min=0, help="Queries a month: adds labour and break-even.")]
+PromptTokens = Annotated[
+    float | None, typer.Option(min=0, help="Its instructions, tokens a call. Default: the file's own.")
+]
+Into = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="BOOK", autocompletion=completion.workbook, help="Workbook whose inputs get the result, in a copy."
+    ),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what the workbook's inputs hold, not only fill the empty ones.")
+]
+
+
 @app.command()
 def audit(
     file: Annotated[str, typer.Argument(help="The training file (.jsonl); - is standard input.")],
-    vendor: Annotated[
-        str, typer.Option("--for", metavar="VENDOR", help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's.")
-    ] = "",
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="FORMAT", help=f"Convert the file instead, into --out: for a vendor, or {', '.join(FORMAT_NAMES)}."
-        ),
-    ] = "",
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            "-m",
-            metavar="MODEL",
-            autocompletion=completion.counted_model,
-            help="Model to train; give it again to compare several. Default: gpt-4o-mini-2024-07-18. The guide's "
-            "own figures are those of gpt-3.5-turbo.",
-        ),
-    ] = None,
+    vendor: Vendor = "",
+    to: Target = "",
+    model: Models = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs. Default: the guide's rule.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most tokens of one example. Default: the model's.")] = None,
-    training_price: Annotated[
-        float | None, typer.Option(min=0, help="USD per 1M training tokens. Default: the catalogue's.")
-    ] = None,
+    limit: Limit = None,
+    training_price: TrainingPrice = None,
     on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date.")] = None,
     held_out: Annotated[str | None, typer.Option(metavar="FILE", help="Test file, to find leakage.")] = None,
-    label: Annotated[
-        str, typer.Option(metavar="KEY", help="Key of each example's label; dots for keys within keys.")
-    ] = "",
-    edge: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL", help="Label of edge cases; may be given again.")
-    ] = None,
-    volume: Annotated[float | None, typer.Option(min=0, help="Queries a month: adds labour and break-even.")] = None,
-    compare_with: Annotated[
-        str,
-        typer.Option(
-            metavar="MODEL",
-            autocompletion=completion.model,
-            help="The model prompted today. Default: the trained one's base.",
-        ),
-    ] = "",
-    prompt_tokens: Annotated[
-        float | None, typer.Option(min=0, help="Its instructions, tokens a call. Default: the file's own.")
-    ] = None,
+    label: Label = "",
+    edge: Edge = None,
+    volume: Volume = None,
+    compare_with: ComparedWith = "",
+    prompt_tokens: PromptTokens = None,
     minutes: Annotated[float, typer.Option(min=0, help="Labour, minutes an example.")] = 5,
     wage: Annotated[float, typer.Option(min=0, help="Labour, USD an hour.")] = 50,
     max_months: Annotated[float, typer.Option(min=0, help="Months within which it must pay back.")] = 6,
     use_case: Annotated[str, typer.Option(help="style, format, knowledge or another: for the verdict.")] = "style",
     facts_change: Annotated[bool, typer.Option("--facts-change", help="The facts it is to learn change.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Read with so many processes (Dask).")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://..", help="Read on the Dask cluster at this address.")
-    ] = None,
-    into: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="BOOK", autocompletion=completion.workbook, help="Workbook whose inputs get the result, in a copy."
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what the workbook's inputs hold, not only fill the empty ones.")
-    ] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    into: Into = None,
+    overwrite: Overwrite = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy, or the converted file.")] = None,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Audit a fine-tuning file as OpenAI's data-preparation guide does, by any vendor's rules; or convert it with --to.
 
@@ -121,17 +130,10 @@ def audit(
     from pycalc.dataset.cost import Plan
     from pycalc.dataset.reader import BadInputError
 
-    if vendor and vendor not in VENDORS:
-        fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
     if to:
         _convert(file, to, out, force, as_json)
         return
-    if (into is None) != (out is None):
-        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
-    if out is not None:
-        check_free(out, force, into)
-    if workers is not None and scheduler is not None:
-        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+    _check_options(vendor, into, out, force, workers, scheduler)
     plan = Plan(
         **({"models": tuple(model)} if model else {}),
         epochs=epochs,
@@ -147,32 +149,42 @@ def audit(
         use_case=use_case,
         facts_change=facts_change,
     )
+    reading: dict[str, Any] = {"vendor": vendor, "held_out": held_out, "label": label, "edge": edge or ()}
     try:
         with _progress([file, *([held_out] if held_out else [])]) as progress:
-            result = run(
-                file,
-                plan,
-                vendor=vendor,
-                held_out=held_out,
-                label=label,
-                edge=edge or (),
-                workers=workers,
-                scheduler=scheduler,
-                progress=progress,
-            )
+            result = run(file, plan, **reading, workers=workers, scheduler=scheduler, progress=progress)
     except BadInputError as error:
         fail(str(error))
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out, overwrite)
         say_if_signed(into)
+    _show(result, as_json)
+    if has_errors(result):
+        raise typer.Exit(1)
+
+
+def _check_options(
+    vendor: str, into: Path | None, out: Path | None, force: bool, workers: int | None, scheduler: str | None
+) -> None:
+    from addin.cli import fail
+
+    if vendor and vendor not in VENDORS:
+        fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
+    if (into is None) != (out is None):
+        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if out is not None:
+        check_free(out, force, into)
+    if workers is not None and scheduler is not None:
+        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+
+
+def _show(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         terminal.print_json(result)
     else:
         from addin.cli.dataset_report import show
 
         show(result)
-    if has_errors(result):
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -182,7 +194,7 @@ def build(
     sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook. Default: the first.")] = None,
     system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt for rows without one.")] = "",
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Build a training file from a table of examples.
 

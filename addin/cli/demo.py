@@ -7,13 +7,14 @@ from pathlib import Path
 import typer
 
 from addin.cli import terminal
-from addin.cli.target import Force, check_free
+from addin.cli.options import AsJson, Force
+from addin.cli.target import check_free
 
 
 def demo(
     out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the files."),
     force: Force = False,
-    as_json: bool = typer.Option(False, "--json", help="Print the results as JSON."),
+    as_json: AsJson = False,
 ) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.cli import completion, terminal
+from addin.cli.options import AsJson
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +35,7 @@ HEADLINES = (
 def diff(
     old: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The earlier workbook.")],
     new: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The later one. Both are only read.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say which inputs, prices, formulas and results differ, and by how much each input moved the answer.
 

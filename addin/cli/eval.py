@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from addin.cli import terminal
+from addin.cli.options import AsJson
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def eval(
     formula: str = typer.Argument(..., help="A formula, such as '=FT_BREAKEVEN(2095.33,315,9)'."),
-    json: bool = typer.Option(False, "--json", help="Print JSON."),
+    json: AsJson = False,
 ) -> None:
     """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
 

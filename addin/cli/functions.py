@@ -5,13 +5,14 @@ from __future__ import annotations
 import typer
 
 from addin.cli import completion, terminal
+from addin.cli.options import AsJson
 
 
 def functions(
     name: str = typer.Argument(
         None, autocompletion=completion.function, help="A function, such as FT_BREAKEVEN; all when left out."
     ),
-    json: bool = typer.Option(False, "--json", help="Print JSON."),
+    json: AsJson = False,
 ) -> None:
     """List the worksheet functions, or explain one."""
     from addin.cli import fail

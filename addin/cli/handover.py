@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Anyway, Force, check_free
+from addin.cli.options import Anyway, AsJson, Book, Copy, Force
+from addin.cli.target import check_free
 
 if TYPE_CHECKING:
     from workbook.tasks.handover import Handover
 
 
 def handover(
-    book: Annotated[
-        Path,
-        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
-    ],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
+    book: Book,
+    out: Copy = None,
     mode: Annotated[
         str,
         typer.Option(
@@ -32,7 +29,7 @@ def handover(
     who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
     anyway: Anyway = False,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a copy that shows the same numbers without the add-in, proved by recalculating before and after.
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli.options import Force
+from addin.cli.target import check_free
 
 
 def new(

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from addin.cli.target import Force, check_free
+from addin.cli.options import AsJson, Force
+from addin.cli.target import check_free
 
 
 def portfolio(
@@ -40,7 +41,7 @@ def portfolio(
         str | None, typer.Option(metavar="tcp://..", help="Results alone: on the Dask cluster at this address.")
     ] = None,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Work out every use case of a table and rank them by what they save.
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.target import Force, check_free
+from addin.cli import terminal
+from addin.cli.options import AsJson, Book, Force
+from addin.cli.target import check_free
 from pycalc.errors import shown
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ SHOWN = 20
 
 
 def recalc(
-    book: Annotated[
-        Path,
-        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
-    ],
+    book: Book,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),
@@ -37,7 +35,7 @@ def recalc(
         ),
     ] = False,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fill in the values of our functions and of what depends on them, without Excel.
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from addin.cli import completion, terminal
-from addin.cli.target import Anyway, Force, check_free
+from addin.cli.options import Anyway, AsJson, Force
+from addin.cli.target import check_free
 
 
 def report(
@@ -35,7 +36,7 @@ def report(
     ] = "",
     anyway: Anyway = False,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the memo's figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks.
 

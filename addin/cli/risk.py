@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.target import Anyway, Force, check_free
+from addin.cli import terminal
+from addin.cli.options import Anyway, AsJson, Book, Force
+from addin.cli.target import check_free
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
 
 def risk(
-    book: Annotated[
-        Path,
-        typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is not changed."),
-    ],
+    book: Book,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The copy to write. Default: BOOK-risk.xlsx beside the workbook.")
     ] = None,
@@ -52,7 +50,7 @@ def risk(
     scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
     anyway: Anyway = False,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Simulate the switch over the low, base and high of the inputs, and write a sheet Risk into a copy.
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.target import Anyway, Force, check_free
+from addin.cli import terminal
+from addin.cli.options import Anyway, AsJson, Book, Copy, Force
+from addin.cli.target import check_free
 
 if TYPE_CHECKING:
     from workbook.tasks.scenario import Changed, Scenario
 
 
 def scenario(
-    book: Annotated[
-        Path, typer.Argument(autocompletion=completion.workbook, help="The workbook; it is never changed.")
-    ],
+    book: Book,
     name: Annotated[str, typer.Option("--name", "-n", help="Name of the new scenario.")] = "",
     change: Annotated[
         list[str] | None,
@@ -37,11 +36,11 @@ def scenario(
     remove: Annotated[str, typer.Option(metavar="NAME", help="Remove the scenario of this name.")] = "",
     listing: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     inputs: Annotated[bool, typer.Option("--inputs", help="List the inputs a scenario can change.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="COPY.xlsx", help="The copy to write.")] = None,
+    out: Copy = None,
     who: Annotated[str, typer.Option("--by", help="Who, for the change log on the sheet Log.")] = "",
     anyway: Anyway = False,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
     from datetime import date
@@ -72,6 +71,11 @@ def scenario(
     if as_json:
         terminal.print_json(_as_data(result))
         return
+    _say_what_changed(result)
+    terminal.say(f"{out}: recalculated; {book} is as it was.")
+
+
+def _say_what_changed(result: Changed) -> None:
     console = terminal.console(soft_wrap=True, highlight=False)
     for column in result.added:
         assert column.tab is not None
@@ -82,7 +86,6 @@ def scenario(
         console.print(f"Removed: {result.removed}")
     for warning in result.warnings:
         console.print(f"Note: {warning}")
-    console.print(f"{out}: recalculated; {book} is as it was.")
 
 
 def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:

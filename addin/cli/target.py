@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
-
-Force = Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")]
-
-Anyway = Annotated[
-    bool, typer.Option("--anyway", help="Work on a workbook with formulas that read deleted cells, too.")
-]
 
 
 def check_free(out: Path, force: bool, source: Path | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from addin.cli import completion, terminal
+from addin.cli.options import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ def tokens(
         ),
     ] = None,
     on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Price of this date.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Count the tokens of files, exact and offline, with their cost as input at the catalogue's price.
 

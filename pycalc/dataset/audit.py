@@ -68,18 +68,7 @@ def audit(
         "missing_user": summary.without_user,
     }
     if summary.examples:
-        result["messages"] = histogram.describe(summary.messages)
-        result["models"] = [
-            {"encoding": encoding, **cost.train(summary, model, summary.tokens[encoding], plan)}
-            for model, encoding in encodings.items()
-        ]
-        result["quality"] = _quality(summary, edge)
-        repeated = round(result["quality"]["duplicates"]["share"] * summary.examples)
-        result["gate"] = _gate(summary, repeated, plan)
-        result["histogram"] = [
-            {"from": low, "to": high, "examples": count}
-            for low, high, count in histogram.bins(summary.tokens[options.encodings[0]].total, 12)
-        ]
+        result |= _of_the_examples(summary, encodings, edge, plan)
     if held_out is not None:
         result["held_out"] = {
             "file": held_out,
@@ -90,6 +79,23 @@ def audit(
             "leakage": quality.leakage(summary, other),
         }
     return result
+
+
+def _of_the_examples(summary: Summary, encodings: dict[str, str], edge: Sequence[str], plan: Plan) -> dict[str, Any]:
+    """What can be said of a file that has examples: length, cost, quality and the gate."""
+    found_quality = _quality(summary, edge)
+    repeated = round(found_quality["duplicates"]["share"] * summary.examples)
+    tokens = summary.tokens[summary.options.encodings[0]].total
+    return {
+        "messages": histogram.describe(summary.messages),
+        "models": [
+            {"encoding": encoding, **cost.train(summary, model, summary.tokens[encoding], plan)}
+            for model, encoding in encodings.items()
+        ],
+        "quality": found_quality,
+        "gate": _gate(summary, repeated, plan),
+        "histogram": [{"from": low, "to": high, "examples": count} for low, high, count in histogram.bins(tokens, 12)],
+    }
 
 
 def summarise(

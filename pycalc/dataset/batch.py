@@ -25,6 +25,23 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """An odd number with well spread bits (2^64 / golden ratio), so prompt and answer do not cancel out."""
 
 
+def _take_definitions(given: tuple[Any, ...], asked: list[str], texts: list[tuple[int, str]]) -> tuple[int, int]:
+    """Add the tools' definitions to what is asked and counted; how many functions, and their fixed tokens."""
+    functions = fixed = 0
+    for definitions in given:
+        if not definitions:
+            continue
+        asked.append(content.compact(definitions))
+        counted = content.tool_texts(definitions) if isinstance(definitions, list) else None
+        if counted is None:
+            texts.append((content.OTHER, asked[-1]))
+        else:
+            functions += len(definitions)
+            fixed += counted[0]
+            texts += [(content.OTHER, text) for text in counted[1]]
+    return functions, fixed
+
+
 class Batch:
     """The examples of one batch, whose texts are counted together, each different text once."""
 
@@ -75,18 +92,7 @@ class Batch:
         for message in read.rejected:
             texts += [(content.REJECTED, text) for _, text in content.counted(message)]
             answered.append(content.identity(message))
-        functions = fixed = 0
-        for definitions in (read.tools, read.other.get("functions")):
-            if not definitions:
-                continue
-            asked.append(content.compact(definitions))
-            counted = content.tool_texts(definitions) if isinstance(definitions, list) else None
-            if counted is None:
-                texts.append((content.OTHER, asked[-1]))
-            else:
-                functions += len(definitions)
-                fixed += counted[0]
-                texts += [(content.OTHER, text) for text in counted[1]]
+        functions, fixed = _take_definitions((read.tools, read.other.get("functions")), asked, texts)
         for kind, text in texts:
             self.text.append(self.texts.setdefault(text, len(self.texts)))
             self.kind.append(kind)
