@@ -83,8 +83,6 @@ def audit(
 
 def _of_the_examples(summary: Summary, encodings: dict[str, str], edge: Sequence[str], plan: Plan) -> dict[str, Any]:
     """What can be said of a file that has examples: length, cost, quality and the gate."""
-    found_quality = _quality(summary, edge)
-    repeated = round(found_quality["duplicates"]["share"] * summary.examples)
     tokens = summary.tokens[summary.options.encodings[0]].total
     return {
         "messages": histogram.describe(summary.messages),
@@ -92,8 +90,8 @@ def _of_the_examples(summary: Summary, encodings: dict[str, str], edge: Sequence
             {"encoding": encoding, **cost.train(summary, model, summary.tokens[encoding], plan)}
             for model, encoding in encodings.items()
         ],
-        "quality": found_quality,
-        "gate": _gate(summary, repeated, plan),
+        "quality": _quality(summary, edge),
+        "gate": _gate(summary, plan),
         "histogram": [{"from": low, "to": high, "examples": count} for low, high, count in histogram.bins(tokens, 12)],
     }
 
@@ -208,9 +206,9 @@ def _quality(summary: Summary, edge: Sequence[str]) -> dict[str, Any]:
     return result
 
 
-def _gate(summary: Summary, repeated: int, plan: Plan) -> dict[str, Any]:
+def _gate(summary: Summary, plan: Plan) -> dict[str, Any]:
     """Whether there is enough to train on: different examples without errors."""
-    usable = max(0, summary.examples - summary.faulty - repeated)
+    usable = quality.usable(summary.same_examples)
     vendor = vendors.vendor(summary.options.vendor)
     verdict = ft_suitability(use_case=plan.use_case, examples=usable, facts_change=plan.facts_change)
     if usable < vendor.fewest:

@@ -56,6 +56,7 @@ class Batch:
         self.kind: list[int] = []  # what it is,
         self.owner: list[int] = []  # and the example it belongs to
         self.labels: list[str] = []
+        self.sound: list[bool] = []  # no error was found in the example
         self.prompts: list[str] = []
         self.answers: list[str] = []
         self.questions: list[str] = []
@@ -109,6 +110,7 @@ class Batch:
         summary.take_kind(read.format)
         summary.examples += 1
         summary.faulty += worst[0] == ERROR
+        self.sound.append(worst[0] != ERROR)
         summary.messages[len(messages)] += 1
         summary.without_system += not ("system" in roles or "developer" in roles)
         summary.without_user += "user" not in roles
@@ -149,8 +151,8 @@ class Batch:
         prompts, answers = hashes(self.prompts), hashes(self.answers)
         with np.errstate(over="ignore"):
             whole = prompts * _SPREAD ^ answers
-        _file(summary.same_examples, whole, lines)
-        _file(summary.prompts, prompts, lines, answers=answers)
+        _file(summary.same_examples, whole, lines, sound=np.array(self.sound))
+        _file(summary.prompts, prompts, lines, lowest=answers, highest=answers)
         _file_texts(summary.answers, answers, lines, self.answers)
         held_out = summary.options.held_out
         every = held_out is not None
@@ -168,13 +170,11 @@ class Batch:
             leaks.setdefault(row, line)
 
 
-def _file(sketch: Sketch, hash: np.ndarray, lines: np.ndarray, answers: np.ndarray | None = None) -> None:
+def _file(sketch: Sketch, hash: np.ndarray, lines: np.ndarray, **columns: np.ndarray) -> None:
     """Add the entries a sketch wants."""
     wanted = np.flatnonzero(sketch.wanted(hash))
-    columns = {"count": np.ones(len(wanted), "i8"), "line": lines[wanted], "last": lines[wanted]}
-    if answers is not None:
-        columns["lowest"] = columns["highest"] = answers[wanted]
-    sketch.add(hash[wanted], **columns)
+    kept = {name: column[wanted] for name, column in columns.items()}
+    sketch.add(hash[wanted], count=np.ones(len(wanted), "i8"), line=lines[wanted], last=lines[wanted], **kept)
 
 
 def _file_texts(

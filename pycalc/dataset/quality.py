@@ -59,6 +59,11 @@ def repeats(sketch: Sketch) -> dict[str, Any]:
     }
 
 
+def usable(examples: Sketch) -> int:
+    """How many different examples have no error; estimated from a sample where the table is full."""
+    return round(examples.distinct() * float(examples.rows["sound"].mean())) if examples.total else 0
+
+
 def contradictions(prompts: Sketch) -> dict[str, Any]:
     """Prompts that are answered in different ways."""
     if not prompts.total:

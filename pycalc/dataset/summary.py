@@ -125,7 +125,7 @@ class Summary:
         self.tokens = {name: Tokens() for name in options.encodings}
         self.labels: dict[str, Counter[int]] = {}
         self.labels_complete = True
-        self.same_examples = Sketch(EXAMPLES_COMPARED)
+        self.same_examples = Sketch(EXAMPLES_COMPARED, sound=np.maximum)
         self.prompts = Sketch(EXAMPLES_COMPARED, lowest=np.minimum, highest=np.maximum)
         self.answers = Sketch(TEXTS_COMPARED, signature=np.minimum)
         self.questions = Sketch(TEXTS_COMPARED, signature=np.minimum)

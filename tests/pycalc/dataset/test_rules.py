@@ -272,6 +272,18 @@ def test_examples_with_errors_are_not_usable(tmp_path):
     assert result["gate"]["verdict"].startswith("STOP")
 
 
+@pytest.mark.parametrize(("faulty", "sound", "usable"), [(1, 0, 49), (3, 0, 49), (1, 1, 50), (0, 2, 50)])
+def test_a_repeated_example_is_taken_off_once(tmp_path, faulty, sound, usable):
+    """49 different sound ones; one more counts when it stands there without error at least once."""
+    lines = [example(("user", f"Q{i}"), ("assistant", f"A{i}")) for i in range(49)]
+    more = [example(("user", "same"), ("assistant", "answer")) for _ in range(faulty + sound)]
+    for line in more[:faulty]:
+        line["messages"][1]["weight"] = 7
+    result = audited(tmp_path, jsonl([*lines, *more]))
+    assert result["examples_with_errors"] == faulty
+    assert result["gate"]["examples"] == usable
+
+
 def test_months_to_shutdown_count_from_the_day_of_the_prices(tmp_path):
     """ft:gpt-4o-mini-2024-07-18 is shut down on 2027-01-14: 366 days after 2026-01-13, one year and a day."""
     from pycalc.models.catalogue import serial
