@@ -193,6 +193,8 @@ def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
 
 
 def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
+    from dataclasses import asdict
+
     from addin.cli.progress import working
     from workbook.tasks.refresh import refresh
 
@@ -200,20 +202,20 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
         changes = refresh(book, out, day)
     say_if_signed(book)
     if as_json:
-        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
+        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": [asdict(row) for row in changes]})
         return
     from rich.text import Text
 
     table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
         table.add_row(
-            row["cell"],
-            Text(str(row["model"])),
-            Text(str(row["kind"])),
-            terminal.amount(row["before"], ""),
-            terminal.amount(row["after"], ""),
-            terminal.percent(row["before"], row["after"]),
-            Text(row["what"]),
+            row.cell,
+            Text(row.model),
+            Text(row.kind),
+            terminal.amount(row.before, ""),
+            terminal.amount(row.after, ""),
+            terminal.percent(row.before, row.after),
+            Text(row.what),
         )
     if not changes:
         terminal.print_text(
@@ -222,8 +224,8 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
         )
         return
     terminal.print_table(table, {})
-    changed = sum(row["before"] != row["after"] for row in changes)
-    kept = sum(str(row["what"]).startswith("kept") for row in changes)
+    changed = sum(row.before != row.after for row in changes)
+    kept = sum(row.what.startswith("kept") for row in changes)
     unknown = f"; {kept} kept, no price of that day is known" if kept else ""
     terminal.print_text(
         f"{out}: prices of {day}; {changed} of {len(changes)} prices changed{unknown}. {book} is as it was."

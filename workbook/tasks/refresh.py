@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
@@ -38,8 +38,20 @@ SELLER = ("provider", "seller")
 DATES = ("effective_from", "effective_to", "read_on")
 
 
+@dataclass
+class RefreshedPrice:
+    """A row of the sheet: the price's `cell`, before and after, and in words `what` changed."""
+
+    cell: str
+    model: str
+    kind: str
+    before: Value
+    after: Value
+    what: str = ""
+
+
 @steady()
-def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[dict[str, Any]]:
+def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str = "") -> list[RefreshedPrice]:
     """Write a copy of a workbook whose Prices sheet holds the prices of a day, and recalculate it.
 
     Rows are known by their model, its seller where a column names one, and kind. The user's own prices, those of the
@@ -55,8 +67,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
 
     Returns
     -------
-    One dictionary a row: `cell` of the price, `model`, `kind`, the price `before` and `after`, and in words `what`
-    changed.
+    What was done in each row that names a model and a kind, from the top.
 
     Raises
     ------
@@ -92,7 +103,7 @@ def _columns(book: str | os.PathLike[str], values: dict[Place, Value]) -> tuple[
 
 def _changes(
     values: dict[Place, Value], top: int, columns: dict[str, int], day: str
-) -> tuple[dict[Place, Value], list[dict[str, Any]]]:
+) -> tuple[dict[Place, Value], list[RefreshedPrice]]:
     """The cells to write, and what to say of each row."""
     changes: dict[Place, Value] = {}
     report = []
@@ -103,21 +114,15 @@ def _changes(
         seller = values.get((row, columns["seller"]))
         asked = asked_of(seller, model) if isinstance(seller, str) else model
         before = values.get((row, columns["amount"]))
-        said = {
-            "cell": f"{column_letters(columns['amount'])}{row}",
-            "model": model,
-            "kind": kind,
-            "before": before,
-            "after": before,
-        }
+        said = RefreshedPrice(f"{column_letters(columns['amount'])}{row}", model, kind, before, before)
         report.append(said)
         try:
             price = catalogue.price(asked, kind, day)
         except NoAnswerError as error:
-            said["what"] = f"kept: {error.rule}"
+            said.what = f"kept: {error.rule}"
             continue
         if price.unit != catalogue.TOKEN_PRICE:
-            said["what"] = f"kept: it is billed in {catalogue.UNITS[price.unit]}"
+            said.what = f"kept: it is billed in {catalogue.UNITS[price.unit]}"
             continue
         wanted = {field: _cell(price, field, values.get((row, columns[field]))) for field in TITLES}
         del wanted["model"], wanted["kind"]  # the user's own spelling
@@ -125,13 +130,13 @@ def _changes(
             field: value for field, value in wanted.items() if (values.get((row, columns[field])) or None) != value
         }
         changes |= {(row, columns[field]): value for field, value in different.items()}
-        said["after"] = price.amount
+        said.after = price.amount
         if "amount" in different:
             what = "price changed"
         else:
             what = "dates or source changed" if different else "up to date"
         mine = f"; your own price ({price.own})" if price.own else ""
-        said["what"] = f"{what}{mine}{_shut(asked, day)}"
+        said.what = f"{what}{mine}{_shut(asked, day)}"
     return changes, report
 
 

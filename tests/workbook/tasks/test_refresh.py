@@ -55,20 +55,20 @@ def test_prices_dates_and_source_are_brought_up_to_date(tmp_path):
     assert rows[4][2:5] == (10, "2024-08-06", "2027-01-14")
     assert rows[5] == ("nonsense", "input", 7, "2024-05-13", None, "somewhere", "2024-06-01", "mine")
     assert rows[6][2] == 3
-    assert [(row["cell"], row["before"], row["after"]) for row in report] == [
+    assert [(row.cell, row.before, row.after) for row in report] == [
         ("C4", 5, 2.5),
         ("C5", 10, 10),
         ("C6", 7, 7),
         ("C7", 3, 3),
     ]
-    assert [row["what"].split(":")[0] for row in report] == [
+    assert [row.what.split(":")[0] for row in report] == [
         "price changed",
         "dates or source changed",
         "kept",
         "kept",
     ]
-    assert "not in the catalogue" in report[2]["what"]
-    assert "shut down on 2026-10-23" in report[3]["what"]
+    assert "not in the catalogue" in report[2].what
+    assert "shut down on 2026-10-23" in report[3].what
     # the formula that reads the price is worked out anew: 2 x 2.5
     assert openpyxl.load_workbook(tmp_path / "new.xlsx", data_only=True)["Inputs"]["A1"].value == 5
 
@@ -90,7 +90,7 @@ def test_a_second_refresh_changes_nothing(tmp_path):
     old = book(tmp_path / "old.xlsx", ("gpt-4o", "input", 5, "", "", "", "", ""))
     refresh(old, tmp_path / "new.xlsx")
     report = refresh(tmp_path / "new.xlsx", tmp_path / "again.xlsx")
-    assert [row["what"] for row in report] == ["up to date"]
+    assert [row.what for row in report] == ["up to date"]
     assert parts(tmp_path / "new.xlsx") == parts(tmp_path / "again.xlsx")
 
 
@@ -113,7 +113,7 @@ def parts(path: Path) -> dict[str, bytes]:
 def test_the_template_is_up_to_date_where_prices_go_on(techwiz, tmp_path):
     """The shipped workbook was made from the same catalogue: no price of today's models changes."""
     report = refresh(techwiz, tmp_path / "new.xlsx")
-    said = {(row["model"], row["kind"]): row["what"] for row in report}
+    said = {(row.model, row.kind): row.what for row in report}
     assert said["gpt-4", "input"] == said["gpt-4", "output"] == "up to date; shut down on 2026-10-23"
     assert said["ft:gpt-3.5-turbo", "input"].startswith("kept: ")
 
@@ -164,12 +164,12 @@ def test_two_refreshes_keep_ones_own_prices(tmp_path):
         ("gpt-4o", "OpenAI", "input", 1.5, "EUR", 1.2, datetime.date(2026, 1, 1), None, "contract 4711", "2026-11-28"),
     )
     report = refresh(old, tmp_path / "new.xlsx")
-    assert [(row["kind"], row["before"], row["after"]) for row in report] == [("input", 2.5, 1.8), ("output", 10, 10)]
-    assert report[0]["what"] == "price changed; your own price (My prices)"
+    assert [(row.kind, row.before, row.after) for row in report] == [("input", 2.5, 1.8), ("output", 10, 10)]
+    assert report[0].what == "price changed; your own price (My prices)"
     assert shown(tmp_path / "new.xlsx")[3][2] == 1.8  # 1.5 EUR at 1.2
     assert shown(tmp_path / "new.xlsx")[3][5] == "your own price (My prices): contract 4711"
     again = refresh(tmp_path / "new.xlsx", tmp_path / "again.xlsx")
-    assert [row["what"].split(";")[0] for row in again] == ["up to date", "up to date"]
+    assert [row.what.split(";")[0] for row in again] == ["up to date", "up to date"]
     assert parts(tmp_path / "new.xlsx") == parts(tmp_path / "again.xlsx")
     mine = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "again.xlsx")["My prices"].rows]
     assert mine == [[cell.value for cell in row] for row in openpyxl.load_workbook(old)["My prices"].rows]
@@ -188,7 +188,7 @@ def test_the_sheets_price_comes_before_a_files(tmp_path):
         old = own_book(
             tmp_path / "old.xlsx", ("gpt-4o", "", "input", 2, "USD", None, None, None, "contract", "2026-11-28")
         )
-        assert [row["after"] for row in refresh(old, tmp_path / "new.xlsx")] == [2, 8]
+        assert [row.after for row in refresh(old, tmp_path / "new.xlsx")] == [2, 8]
     finally:
         catalogue.load().use_own(before)
 
@@ -209,7 +209,7 @@ def test_a_row_of_ones_own_that_is_no_price(tmp_path, row, message):
 
 def test_an_empty_sheet_of_ones_own_changes_nothing(tmp_path):
     report = refresh(own_book(tmp_path / "old.xlsx"), tmp_path / "new.xlsx")
-    assert [row["after"] for row in report] == [2.5, 10]
+    assert [row.after for row in report] == [2.5, 10]
 
 
 def test_a_seller_beside_the_model_is_part_of_the_question(tmp_path):
@@ -224,8 +224,8 @@ def test_a_seller_beside_the_model_is_part_of_the_question(tmp_path):
     )
     report = refresh(old, tmp_path / "new.xlsx")
     # Azure's meters of 2026-08-11: 25 global, 27.5 in the data zone; OpenAI's page: 2
-    assert [row["after"] for row in report] == [25, 2, 27.5, 7]
-    assert "no seller the catalogue knows" in report[3]["what"]
+    assert [row.after for row in report] == [25, 2, 27.5, 7]
+    assert "no seller the catalogue knows" in report[3].what
 
 
 def test_formulas_of_the_workbook_take_its_own_prices(tmp_path):
