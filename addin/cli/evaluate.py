@@ -72,6 +72,8 @@ def evaluate(
     Columns: example, option, one for each dimension of the rubric (pass or fail, or a score with --threshold), and
     if you like question and answer. These two are compared with the training file and never copied.
     """
+    from dataclasses import asdict
+
     from addin.cli.terminal import fail
     from pycalc.dataset.reader import BadInputError
     from pycalc.evaluation.compare import evaluate as compared
@@ -94,7 +96,7 @@ def evaluate(
         fail(str(error))
     result = {"file": str(scores), "columns_not_used": unused, **result}
     if into is not None and out is not None:
-        result["into"] = write_counts(into, out, result, _pairs(named), replace=replace)
+        result["into"] = asdict(write_counts(into, out, result, _pairs(named), replace=replace))
         say_if_signed(into)
     if as_json:
         terminal.print_json(result)
@@ -198,6 +200,8 @@ def _print_sentences(result: dict[str, Any]) -> None:
         terminal.print_text(f"Columns not used: {', '.join(result['columns_not_used'])}")
     if "into" in result:
         terminal.print_text(f"Passes and trials written to {result['into']['out']}")
+        if stale := result["into"]["not_recalculated"]:
+            terminal.print_text(f"Not recalculated, so of the earlier test: {', '.join(stale)}")
 
 
 def _verdict(result: dict[str, Any], each: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,24 @@ def training_pairs(path: str) -> Iterator[tuple[str, str]]:
         raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
 
 
+@dataclass
+class Counts:
+    """Passes and trials of one option, as they were written."""
+
+    option: str
+    passes: int
+    trials: int
+
+
+@dataclass
+class Written:
+    """The copy, what was written into it, and the cells nobody could recalculate: they keep the old test's value."""
+
+    out: str
+    options: list[Counts]
+    not_recalculated: list[str]
+
+
 @steady()
 def write_counts(
     book: str | os.PathLike[str],
@@ -126,7 +145,7 @@ def write_counts(
     columns: Mapping[str, str],
     *,
     replace: bool = False,
-) -> dict[str, Any]:
+) -> Written:
     """Write passes and trials of each option into a copy of the workbook, and recalculate it.
 
     Parameters
@@ -165,16 +184,12 @@ def write_counts(
                         "--replace writes over them",
                     )
                 wanted[place] = float(rate[count])
-            written.append({"option": rate["option"], "passes": rate["passes"], "trials": rate["trials"]})
+            written.append(Counts(rate["option"], rate["passes"], rate["trials"]))
         put_values(package, sheet, wanted, held=held)
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalculated = recalc(changed, out, everything=True)
-    return {
-        "out": str(out),
-        "options": written,
-        "not_recalculated": [f"{name}!{cell}" for name, cell in recalculated.kept],
-    }
+    return Written(str(out), written, [f"{name}!{cell}" for name, cell in recalculated.kept])
 
 
 def _titled(book: str | os.PathLike[str], values: Mapping[Place, Value]) -> dict[str, int]:
