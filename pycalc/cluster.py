@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import hashlib
 import logging
+import os
+import pkgutil
+import platform
+import signal
 import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
-from pycalc.version import how_to_install
+from pycalc.version import VERSION, how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +27,14 @@ WAIT = f"{SECONDS}s"
 
 GONE = (asyncio.CancelledError, concurrent.futures.CancelledError, ConnectionError)
 """How Dask says, of work that was begun, that its scheduler is no more."""
+
+
+KEEP_MEMORY = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 << 20,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 << 20,
+}
+"""Dask's own setting has its workers give memory back as soon as it is freed. The arrays of one block are freed
+and wanted again at once: half of the processor time went into fetching that memory anew."""
 
 
 class ClusterError(Exception):
@@ -37,29 +51,128 @@ def distributed() -> Any:
 
 
 @contextmanager
-def connected(scheduler: str | None = None, workers: int | None = None) -> Iterator[Any]:
-    """A client of the scheduler at an address, or of `workers` processes begun here (default: one a core)."""
+def connected(scheduler: str | None = None, workers: int | None = None, needs: tuple[str, ...] = ()) -> Iterator[Any]:
+    """A client of the scheduler at an address, or of `workers` processes begun here (default: one a core).
+
+    needs : modules that workers elsewhere must have beside pycalc.
+
+    Raises
+    ------
+    ClusterError : nobody works there, the workers lack a package, or they went away meanwhile.
+    """
     dask = distributed()
-    if scheduler is None:
-        with local(workers) as cluster, dask.Client(cluster, set_as_default=False) as client:
-            yield client
-        return
-    check_answers(scheduler)
-    try:
-        client = dask.Client(scheduler, timeout=WAIT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(_nobody(scheduler, error)) from None
-    with client:
+    with ExitStack() as stack:
+        if scheduler is None:
+            client = stack.enter_context(_client_here(workers))
+        else:
+            check_answers(scheduler)
+            try:
+                client = dask.Client(scheduler, timeout=WAIT, set_as_default=False)
+            except (OSError, TimeoutError, ValueError) as error:
+                raise ClusterError(_nobody(scheduler, error)) from None
+            stack.enter_context(client)
+            _check_packages(client, scheduler, needs)
         try:
             yield client
         except GONE as error:
-            raise ClusterError(f"{scheduler}: the scheduler went away ({type(error).__name__}). Start again") from None
+            where = scheduler or "on this machine"
+            raise ClusterError(f"{where}: the scheduler went away ({type(error).__name__}). Start again") from None
+        except ModuleNotFoundError as error:
+            raise ClusterError(f"the workers lack {error.name}. Install llm-breakeven on each of them") from None
+        except dask.KilledWorker:
+            raise ClusterError("worker after worker died on the same part. Give them more memory") from None
+
+
+def _check_packages(client: Any, scheduler: str, needs: tuple[str, ...]) -> None:
+    """Refuse workers, or a scheduler, without our package, of another version of it, or without what it needs.
+
+    What they are asked with is of the standard library: they could not read a function of ours.
+    """
+    for module in ("pycalc", *needs):
+        asked = f"{module}.version:VERSION" if module == "pycalc" else module
+        found = client.run(pkgutil.resolve_name, asked, on_error="return")
+        try:
+            found["the scheduler"] = client.run_on_scheduler(pkgutil.resolve_name, asked) if module == "pycalc" else ""
+        except Exception as error:
+            found["the scheduler"] = error
+        for place, answer in found.items():
+            who = place if place == "the scheduler" else f"the worker {place}"
+            if isinstance(answer, Exception):
+                package = "llm-breakeven" if module == "pycalc" else module
+                raise ClusterError(f"{scheduler}: {who} lacks {module}. Install {package} there")
+            if module == "pycalc" and answer != VERSION and place != "the scheduler":
+                raise ClusterError(f"{scheduler}: {who} has version {answer}, not {VERSION}. Install the same there")
+
+
+@contextmanager
+def _client_here(workers: int | None) -> Iterator[Any]:
+    """A client of workers begun here; an impatient second Ctrl-C waits until they are gone."""
+    with ExitStack() as stack:
+        with interrupts_later():
+            cluster = stack.enter_context(_ended_in_peace(local(workers)))
+            client = stack.enter_context(distributed().Client(cluster, set_as_default=False))
+        yield client
+
+
+@contextmanager
+def _ended_in_peace(cluster: Any) -> Iterator[Any]:
+    try:
+        yield cluster
+    finally:
+        with interrupts_later():
+            cluster.close()
+
+
+@contextmanager
+def interrupts_later() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block.
+
+    Threads and processes begun in the block never get it: the terminal sends it to every process, and workers that
+    took it would print a traceback each while this process is closing them. Windows has no such mask.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Begun by the first process, it would let its thread take interrupts again (Python below 3.13).
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def digest(path: str, start: int = 0, end: int | None = None) -> str:
+    """What identifies the content of a byte range: its ends may be those of another file of the same size."""
+    found = hashlib.blake2b(digest_size=16)
+    with open(path, "rb") as stream:
+        stream.seek(start)
+        left = os.fstat(stream.fileno()).st_size - start if end is None else end - start
+        while left > 0 and (block := stream.read(min(left, 1 << 20))):
+            found.update(block)
+            left -= len(block)
+    return found.hexdigest()
+
+
+def check_content(path: str, size: int, content: str, start: int = 0, end: int | None = None) -> None:
+    """Refuse, on a worker, a file that is not the one the work was planned for; `ClusterError` names the worker."""
+    here = f"on the worker {platform.node()}"
+    try:
+        found = os.path.getsize(path)
+        if found != size:
+            raise ClusterError(f"{path}: is another file {here} ({found} bytes, not {size}). Copy it there again")
+        if content and digest(path, start, end) != content:
+            raise ClusterError(f"{path}: is another file {here} (of the same size). Copy it there again")
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise ClusterError(f"{path}: cannot be read {here} ({reason}). Workers need it under the same path") from None
 
 
 def check_answers(scheduler: str) -> None:
     """Refuse an address where no scheduler with workers answers; within `SECONDS`, whatever listens there."""
     dask = distributed()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said below, in one line
+    for name in ("distributed", "distributed.client", "asyncio"):  # what they would say is said here, in one line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         found = asyncio.run(asyncio.wait_for(_identity(dask, scheduler), SECONDS))
     except Exception as error:  # every protocol has failures of its own
@@ -88,7 +201,10 @@ def local(workers: int | None) -> Any:
     """Processes that talk over the loopback address; where there is none (a sandbox), threads of this process."""
     common = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
     if has_loopback():
-        return distributed().LocalCluster(n_workers=workers, threads_per_worker=1, **common)
+        import dask
+
+        with dask.config.set(KEEP_MEMORY):
+            return distributed().LocalCluster(n_workers=workers, threads_per_worker=1, **common)
     return distributed().LocalCluster(n_workers=1, threads_per_worker=workers, processes=False, **common)
 
 

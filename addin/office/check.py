@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from addin.office import metadata
 from addin.office.build import MANIFEST, UNIFIED
 from pycalc import FUNCTIONS
+from pycalc.version import how_to_install
 
 _BASE = "{http://schemas.microsoft.com/office/appforoffice/1.1}"
 _OVERRIDES = "{http://schemas.microsoft.com/office/taskpaneappversionoverrides}"
@@ -87,7 +88,7 @@ def _unified(files: dict[str, bytes]) -> Iterable[str]:
     try:
         from jsonschema import Draft4Validator
     except ImportError:
-        yield "the unified manifest is not checked: pip install llm-breakeven[office]"
+        yield f"the unified manifest is not checked. {how_to_install('office')}"
         return
     name = f"schemas/unified-manifest-{metadata.SCHEMA}.json"
     text = resources.files("addin.office").joinpath(name).read_text(encoding="utf-8")

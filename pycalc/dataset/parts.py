@@ -6,9 +6,7 @@ on nothing but the range, the result is the same number.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 from typing import TYPE_CHECKING, Any
 
 from pycalc import cluster
@@ -39,7 +37,7 @@ def summarise(
             "Leave out --workers and --scheduler, or save it as a file"
         )
     try:
-        with cluster.connected(scheduler, workers) as client:
+        with cluster.connected(scheduler, workers, ("tiktoken",)) as client:
             return on_client(client, source, options, progress, part)
     except cluster.ClusterError as error:
         raise BadInputError(str(error)) from None
@@ -59,7 +57,7 @@ def on_client(
     # pure=False: the file may have changed since the same range was last asked for.
     given = client.submit(_itself, options, pure=False)  # sent once; a scattered copy could be lost for good
     ranges_read = [
-        client.submit(summarise_range, place, source.size, *each, given, digest(source.path, *each), pure=False)
+        client.submit(summarise_range, place, source.size, *each, given, cluster.digest(place, *each), pure=False)
         for each in parts
     ]
     size = dict(zip((future.key for future in ranges_read), parts, strict=True))
@@ -71,39 +69,18 @@ def on_client(
         if progress and future.status == "finished":
             start, end = size[future.key]
             progress(end - start)
-    try:
-        result: Summary = waiting[0].result()
-    except ModuleNotFoundError as error:
-        raise BadInputError(f"the workers lack {error.name}. Install llm-breakeven on each of them") from None
-    except distributed.KilledWorker:
-        raise BadInputError("worker after worker died on the same part. Give them more memory") from None
+    result: Summary = waiting[0].result()
     return result
-
-
-def digest(path: str, start: int, end: int) -> str:
-    """What identifies the content of a byte range: its ends may be those of another file of the same size."""
-    found = hashlib.blake2b(digest_size=16)
-    with open(path, "rb") as stream:
-        stream.seek(start)
-        left = end - start
-        while left > 0 and (block := stream.read(min(left, 1 << 20))):
-            found.update(block)
-            left -= len(block)
-    return found.hexdigest()
 
 
 def summarise_range(path: str, size: int, start: int, end: int, options: Options, content: str = "") -> Summary:
     """The summary of the lines that begin in one byte range; runs on a worker."""
-    here = f"on the worker {platform.node()}"
     try:
-        source, stream = open_source(path)
-    except BadInputError as problem:
-        raise BadInputError(f"{here}: {problem}") from None
+        cluster.check_content(path, size, content, start, end)
+    except cluster.ClusterError as problem:
+        raise BadInputError(str(problem)) from None
+    source, stream = open_source(path)
     with stream:
-        if source.size != size:
-            raise BadInputError(f"{path}: is another file {here} ({source.size} bytes, not {size})")
-        if content and digest(path, start, end) != content:
-            raise BadInputError(f"{path}: is another file {here} (of the same size). Copy it there again")
         return read(Summary(options), batches(source, stream, start, end)).settle()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pycalc.usage.errors import UsageError
@@ -34,6 +34,8 @@ class Part:
     export: Export
     start: int | None = None
     end: int | None = None
+    content: str = ""
+    """The hash of its bytes, where workers elsewhere are to read the same ones."""
 
 
 def gather(
@@ -54,11 +56,14 @@ def gather(
     if workers is None and scheduler is None:
         parts = [Part(export) for export in exports]
         return _together(parts, lambda given: [_one(*each, progress) for each in given])
-    from pycalc.cluster import ClusterError, connected
+    from pycalc.cluster import ClusterError, connected, digest
 
     parts = [each for export in exports for each in _split(export, part)]
     try:
-        with connected(scheduler, workers) as client:
+        with connected(scheduler, workers, ("polars",)) as client:
+            if scheduler is not None:
+                hashes = [digest(each.export.source.path, each.start or 0, each.end) for each in parts]
+                parts = [replace(each, content=found) for each, found in zip(parts, hashes, strict=True)]
             return _together(parts, lambda given: _on(client, given, progress))
     except ClusterError as error:
         raise UsageError(str(error)) from None
@@ -101,20 +106,28 @@ def _together(parts: list[Part], run: Callable[[list[tuple[Part, bool, Drop | No
 
 
 def _one(part: Part, identity: bool, drop: Drop | None, progress: Callable[[int], None] | None = None) -> Tally:
+    if part.content:
+        from pycalc.cluster import check_content
+
+        source = part.export.source
+        check_content(source.path, source.size, part.content, part.start or 0, part.end)
     return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep, progress=progress)
+
+
+def _by_whole_path(part: Part) -> Part:
+    """The part as a worker in another folder finds it."""
+    source = replace(part.export.source, path=os.path.abspath(part.export.source.path))
+    return replace(part, export=replace(part.export, source=source))
 
 
 def _on(
     client: Any, given: list[tuple[Part, bool, Drop | None]], progress: Callable[[int], None] | None
 ) -> list[Tally]:
     # pure=False: a file may have changed since the same part was last asked for.
-    futures = [client.submit(_one, *each, pure=False) for each in given]
+    futures = [client.submit(_one, _by_whole_path(part), *more, pure=False) for part, *more in given]
     results = []
     for future, (part, _, _) in zip(futures, given, strict=True):
-        try:
-            results.append(future.result())
-        except ModuleNotFoundError as error:
-            raise UsageError(f"the workers lack {error.name}. Install llm-breakeven[usage] on each of them") from None
+        results.append(future.result())
         if progress:
             progress((part.end or part.export.source.size) - (part.start or 0))
     return results

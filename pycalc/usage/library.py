@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from pycalc.usage.errors import UsageError
+from pycalc.version import how_to_install
 
 
 def polars() -> Any:
@@ -19,7 +20,7 @@ def polars() -> Any:
     try:
         import polars
     except ImportError:
-        raise UsageError("reading usage needs Polars. Install the extra: pip install 'llm-breakeven[usage]'") from None
+        raise UsageError(f"reading usage needs Polars. {how_to_install('usage')}") from None
     return polars
 
 

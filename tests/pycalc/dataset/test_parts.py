@@ -129,11 +129,9 @@ def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
 
 
 def test_workers_that_die_again_and_again_are_named(file, local_cluster, monkeypatch):
-    source, stream = open_source(file)
-    stream.close()
     monkeypatch.setattr(cluster, "summarise_range", _give_up)
     with pytest.raises(BadInputError, match="worker after worker died"):
-        cluster.on_client(local_cluster, source, OPTIONS)
+        summarise(file, OPTIONS, scheduler=local_cluster.scheduler.address)
 
 
 def _give_up(*_):
