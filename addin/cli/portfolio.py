@@ -57,44 +57,71 @@ def portfolio(
     check_free(out, force, table)
     if (workers or scheduler) and out.suffix.lower() == ".xlsx":
         fail("--workers and --scheduler are for results alone: -o X.csv or X.parquet")
-    given = task.read(table, task.set_values(set_ or []))
-    with working(f"Working out {len(given.rows):,} use cases"):
-        if out.suffix.lower() == ".xlsx":
+    common = task.set_values(set_ or [])
+    if out.suffix.lower() == ".xlsx":
+        given = task.read(table, common)
+        with working(f"Working out {len(given.rows):,} use cases"):
             found = task.write(given, out, str(table.name), budget, tab or ())
-        else:
-            task.write_results(given, out, workers, scheduler)
-            found = None
-    _print(given, found, out, as_json)
-    if given.left_out or (found and any(row["gaps"] for row in found)):
+        lacking = [
+            (name, str(row["recommendation"])) for name, row in zip(given.names, found, strict=True) if row["gaps"]
+        ]
+        written = task.Written(len(given.rows), given.left_out, given.unused, lacking)
+    else:
+        given, found = None, []
+        with working("Working out the use cases"):
+            written = task.write_results(task.pieces(table, common, task.PIECE), out, workers, scheduler)
+    _print(written, list(zip(given.names, found, strict=True)) if given else [], out, as_json)
+    if written.left_out or written.lacking:
         raise typer.Exit(1)
 
 
-def _print(given: Any, found: list[dict[str, Any]] | None, out: Path, as_json: bool) -> None:
+MOST_SHOWN = 20
+"""Rows named on the screen; --json has all."""
+
+
+def _print(written: Any, found: list[tuple[str, dict[str, Any]]], out: Path, as_json: bool) -> None:
+    from addin.cli import terminal
+
+    if as_json:
+        rows = [{"use_case": name, **row} for name, row in found]
+        left = [{"row": row, "use_case": name, "reason": why} for row, name, why in written.left_out]
+        lacking = [{"use_case": name, "reason": why} for name, why in written.lacking]
+        terminal.print_json(
+            {"out": str(out), "use_cases": written.rows, "left_out": left, "lacking": lacking, "results": rows}
+        )
+        return
+    say = terminal.console(highlight=False)
+    _say(say, f"{written.rows:,} use cases: {out}")
+    for row, name, why in written.left_out[:MOST_SHOWN]:
+        _say(say, f"  row {row} ({name}) left out: {why}", "yellow")
+    for name, why in written.lacking[:MOST_SHOWN]:
+        _say(say, f"  {name}: {why}", "yellow")
+    more = max(0, len(written.left_out) - MOST_SHOWN) + max(0, len(written.lacking) - MOST_SHOWN)
+    if more:
+        _say(say, f"  and {more:,} more rows that lack something: --json names them all", "yellow")
+    if written.unused:
+        _say(say, f"Columns not used: {', '.join(written.unused)}", "dim")
+    if found:
+        _print_ranked([pair for pair in found if not pair[1]["gaps"]])
+
+
+def _say(console: Any, text: str, style: str = "") -> None:
+    from rich.text import Text
+
+    console.print(Text(text, style), soft_wrap=True)
+
+
+def _print_ranked(whole: list[tuple[str, dict[str, Any]]]) -> None:
     from rich.text import Text
 
     from addin.cli import terminal
 
-    if as_json:
-        rows = [{"use_case": name, **row} for name, row in zip(given.names, found or [], strict=False)]
-        left = [{"row": row, "use_case": name, "reason": why} for row, name, why in given.left_out]
-        terminal.print_json({"out": str(out), "use_cases": len(given.rows), "left_out": left, "results": rows})
-        return
-    console = terminal.console(highlight=False)
-    console.print(Text(f"{len(given.rows):,} use cases: {out}"), soft_wrap=True)
-    for row, name, why in given.left_out[:20]:
-        console.print(Text(f"  row {row} ({name}) left out: {why}", "yellow"), soft_wrap=True)
-    if given.unused:
-        console.print(Text(f"Columns not used: {', '.join(given.unused)}", "dim"), soft_wrap=True)
-    if found is None:
-        return
-    for name, row in [pair for pair in zip(given.names, found, strict=True) if pair[1]["gaps"]][:20]:
-        console.print(Text(f"  {name}: {row['recommendation']}", "yellow"), soft_wrap=True)
-    whole = [(name, row) for name, row in zip(given.names, found, strict=True) if not row["gaps"]]
     whole.sort(key=lambda pair: -(pair[1]["rec_saving_monthly"] or 0))
     shown = terminal.table(("use case", "recommended"), ("saves a month", "up front", "break-even", "NPV"), ())
     for name, row in whole[:15]:
         figures = (row[key] for key in ("rec_saving_monthly", "rec_upfront", "rec_breakeven_months", "rec_npv"))
         shown.add_row(Text(name), Text(str(row["best_option"])), *("–" if x is None else f"{x:,.1f}" for x in figures))
+    console = terminal.console(highlight=False)
     console.print(shown)
     if len(whole) > 15:
         console.print(Text(f"and {len(whole) - 15:,} more, in the workbook", "dim"))

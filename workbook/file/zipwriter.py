@@ -6,6 +6,7 @@ import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
@@ -38,16 +39,22 @@ class ZipWriter:
             self._put(block)
             left -= len(block)
 
-    def add(self, name: str, data: bytes, when: tuple[int, int, int, int, int, int]) -> None:
-        """Compress and write a part."""
+    def add(self, name: str, data: bytes | Iterable[bytes], when: tuple[int, int, int, int, int, int]) -> None:
+        """Compress and write a part, given whole or piece by piece."""
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        packed = packer.compress(data) + packer.flush()
         entry = zipfile.ZipInfo(name, when)
         entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.CRC = zlib.crc32(data)
-        entry.file_size, entry.compress_size = len(data), len(packed)
+        entry.CRC = 0
+        packed = []
+        for piece in [data] if isinstance(data, bytes) else data:
+            packed.append(packer.compress(piece))
+            entry.CRC = zlib.crc32(piece, entry.CRC)
+            entry.file_size += len(piece)
+        packed.append(packer.flush())
+        entry.compress_size = sum(map(len, packed))
         self._header(entry)
-        self._put(packed)
+        for part in packed:
+            self._put(part)
 
     def finish(self) -> None:
         """Write the table of contents."""

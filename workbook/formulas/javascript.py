@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from workbook.file.addresses import column_number, row_and_column, split_sheet
 from workbook.formulas.parser import FormulaError, Token, kind_of, split_name, tokenize
@@ -46,7 +46,19 @@ _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
 
 
 class Translation:
-    """One formula on its way: its tokens, and where it stands."""
+    """One formula on its way: its tokens, and where it stands.
+
+    What another language writes differently is said in the first three members.
+    """
+
+    functions: Container[str] = FUNCTIONS
+    waiting = "()=>"
+    """Before an argument that is worked out only when wanted."""
+
+    @staticmethod
+    def constant(text: str) -> str:
+        """A number, a text or a logical value."""
+        return text
 
     def __init__(
         self, text: str, sheet: str, row: int, column: int, sheets: Mapping[str, int], names: Callable[[str, str], str]
@@ -78,7 +90,7 @@ class Translation:
         while (token := self._peek()) is not None and token.kind == "operator":
             if token.text == "%":
                 self.at += 1
-                left = f"x.div({left},100)"
+                left = f"x.div({left},{self.constant('100')})"
                 continue
             strength, name = BINARY.get(token.text, (0, ""))
             if not name:
@@ -94,7 +106,7 @@ class Translation:
         if token is not None and token.kind == "operator" and token.text in "+-@":
             self.at += 1
             inner = self._unary()
-            return f"x.sub(0,{inner})" if token.text == "-" else inner
+            return f"x.sub({self.constant('0')},{inner})" if token.text == "-" else inner
         return self._operand()
 
     def _operand(self) -> str:
@@ -102,11 +114,11 @@ class Translation:
             raise FormulaError("it ends in the middle")
         token = self._next()
         if token.kind == "number":
-            return repr(float(token.text)).removesuffix(".0")
+            return self.constant(repr(float(token.text)).removesuffix(".0"))
         if token.kind == "text":
-            return json.dumps(token.text[1:-1].replace('""', '"'))
+            return self.constant(json.dumps(token.text[1:-1].replace('""', '"')))
         if token.kind == "logical":
-            return token.text.lower()
+            return self.constant(token.text.lower())
         if token.kind == "error":
             return f"x.error({json.dumps(token.text)})"
         if token.kind == "function":
@@ -125,7 +137,7 @@ class Translation:
 
     def _call(self, token: Token) -> str:
         name = split_name(token.text[:-1])[1]
-        if name not in FUNCTIONS:
+        if name not in self.functions:
             raise FormulaError(f"the function {name} has no translation")
         arguments: list[str] = []
         while (token_ := self._peek()) is not None and token_.kind != "close":
@@ -140,7 +152,7 @@ class Translation:
                     arguments.append("undefined")
         self._close()
         if name in LAZY:
-            arguments = [f"()=>{argument}" for argument in arguments]
+            arguments = [self.waiting + argument for argument in arguments]
         return f"x.{name}({','.join(arguments)})"
 
     def reference(self, text: str) -> str:

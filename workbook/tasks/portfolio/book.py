@@ -8,17 +8,16 @@ from pathlib import Path
 
 from workbook.file.saving import replacing
 from workbook.progress import step
-from workbook.tasks.portfolio.columns import AXIS, INPUTS, LINE, MODEL
+from workbook.tasks.portfolio.columns import AXIS, INPUTS, MODEL
 from workbook.tasks.portfolio.page import NOTES, Pages
 from workbook.tasks.portfolio.ranking import FIRST, PORTFOLIO, portfolio_sheet, use_case_sheet, what_first_sheet
-from workbook.tasks.portfolio.results import results, shown
+from workbook.tasks.portfolio.results import results
 from workbook.tasks.portfolio.table import Table, TableError
-from workbook.tasks.portfolio.values import FIRST_LINE
-from workbook.template.inputs import COUNT, MOST_MONTHS
+from workbook.tasks.portfolio.values import FIRST_LINE, axis
 from workbook.template.inputs import INPUTS as ALL
 from workbook.template.sheets.inputs import CONSTANTS
 
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 """More use cases are a table for a program, not for a person: Parquet or CSV."""
 
 
@@ -40,12 +39,11 @@ def write(
     if unknown:
         raise TableError(f"--tab {unknown[0]}: there is no such use case. There are {', '.join(table.names[:8])}")
     step("calculating", 1, 2)
-    layout, values = results(table)
-    found = [shown(layout, row) for row in values]
+    worked_out = results(table)
     step("writing", 2, 2)
     own = [table.names.index(name) for name in dict.fromkeys(tabs)]
     with replacing(Path(out)) as file:
-        pages = Pages(file, table, layout, values, found, (PORTFOLIO, FIRST, INPUTS), own, (MODEL, NOTES))
+        pages = Pages(table, worked_out, (PORTFOLIO, FIRST, INPUTS), own, (MODEL, NOTES))
         _notes(pages, source)
         _inputs(pages)
         _model(pages)
@@ -53,8 +51,8 @@ def write(
         what_first_sheet(pages, order, budget)
         for index in own:
             use_case_sheet(pages, index)
-        pages.close()
-    return found
+        pages.close(file)
+    return worked_out.found
 
 
 def _notes(pages: Pages, source: str) -> None:
@@ -115,22 +113,13 @@ def _inputs(pages: Pages) -> None:
 
 
 def _model(pages: Pages) -> None:
-    """The template's model on its side."""
+    """The heads of the template's model on its side; its lines come when the file is put together."""
     sheet, layout = pages.sheets[MODEL], pages.layout
     sheet.write_string(0, 0, "Model: one line a use case, one column a figure of an option", pages.look("title"))
     sheet.set_column(0, 0, 30)
     sheet.freeze_panes(FIRST_LINE - 1, 1)
-    for option in range(1, COUNT + 1):
-        sheet.write_number(AXIS - 1, layout.options["number"] + option - 1, option, pages.look("whole"))
-    for month in range(MOST_MONTHS + 1):
-        sheet.write_number(AXIS - 1, layout.months["t"] + month, month, pages.look("whole"))
+    for place, number in axis(layout).items():
+        sheet.write_number(AXIS - 1, place, number, pages.look("number"))
     sheet.write_string(FIRST_LINE - 2, 0, "Use case", pages.look("head left"))
     for column in layout.columns:
         sheet.write_string(FIRST_LINE - 2, column.place, column.heading, pages.look("head"))
-    for line, row in enumerate(pages.values, FIRST_LINE):
-        pages.formula(sheet, line, 0, f"={INPUTS}!$A{LINE}", "label", pages.table.names[line - FIRST_LINE])
-        for column, value in zip(layout.columns, row, strict=True):
-            if column.formula:
-                pages.formula(sheet, line, column.place, column.formula, "number", value)
-            else:
-                sheet.write(line - 1, column.place, column.constant, pages.look("number"))

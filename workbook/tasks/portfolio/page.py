@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
 from pycalc.errors import CalcError
 from pycalc.version import VERSION
-from workbook.tasks.portfolio.columns import LINE, MODEL, Layout
+from workbook.engines.lines import LINE
+from workbook.file.zipwriter import ZipWriter
+from workbook.tasks.portfolio.columns import MODEL
+from workbook.tasks.portfolio.modelsheet import with_lines
+from workbook.tasks.portfolio.results import Results
 from workbook.tasks.portfolio.table import Table
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.build import _EmptyText
@@ -24,18 +30,17 @@ class Pages:
 
     def __init__(
         self,
-        file: Any,
         table: Table,
-        layout: Layout,
-        values: list[list[object]],
-        found: list[dict[str, object]],
+        worked_out: Results,
         first: Sequence[str],
         own: Sequence[int],
         last: Sequence[str],
     ) -> None:
-        self.book = xlsxwriter.Workbook(file, {"in_memory": True})
+        self._file = io.BytesIO()
+        self.book = xlsxwriter.Workbook(self._file, {"in_memory": True})
         self.book.set_calc_mode("auto")
-        self.table, self.layout, self.values, self.found = table, layout, values, found
+        self.table, self.layout = table, worked_out.layout
+        self.lines, self.found = worked_out.lines, worked_out.found
         self.last_line = FIRST_LINE + len(table.rows) - 1
         self.tabs = {index: _sheet_name(table.names[index], place) for place, index in enumerate(own, 1)}
         names = (*first, *self.tabs.values(), *last)
@@ -58,8 +63,8 @@ class Pages:
         sheet.write_string(1, 0, purpose, self.look("remark"))
         sheet.set_row(0, 24)
 
-    def close(self) -> None:
-        """Set the pages up for print and write the file."""
+    def close(self, file: BinaryIO) -> None:
+        """Set the pages up for print and write the file, the lines of the model put in."""
         for name, sheet in self.sheets.items():
             sheet.set_landscape()
             sheet.set_paper(8 if name == "Portfolio" else 9)
@@ -70,7 +75,19 @@ class Pages:
                 sheet.hide_gridlines(2)
         about = {"title": "Portfolio", "author": "llm-breakeven", "comments": f"llm-breakeven {VERSION}"}
         self.book.set_properties(about)
+        styles = (self.look("label"), self.look("number"))
         self.book.close()
+        model = f"xl/worksheets/sheet{list(self.sheets).index(MODEL) + 1}.xml"
+        out = ZipWriter(file)
+        with zipfile.ZipFile(self._file) as made:
+            for entry in made.infolist():
+                if entry.filename != model:
+                    out.copy(self._file, entry)
+                    continue
+                looks = (styles[0].xf_index, styles[1].xf_index)
+                lines = with_lines(made.read(entry), self.layout.columns, self.lines, self.table.names, looks)
+                out.add(model, lines, entry.date_time)
+        out.finish()
 
 
 def _sheet_name(name: str, place: int) -> str:

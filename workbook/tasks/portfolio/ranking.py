@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from workbook.tasks.portfolio.columns import INPUTS, LINE, MODEL
+from workbook.engines.lines import LINE
+from workbook.tasks.portfolio.columns import INPUTS, MODEL
 from workbook.tasks.portfolio.page import Pages
-from workbook.tasks.portfolio.results import SHOWN, TEXTS, Shown, place_of
+from workbook.tasks.portfolio.results import ALWAYS, SHOWN, Shown, place_of
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.cases import SHAPE
 from workbook.template.grid import letters
@@ -54,7 +55,7 @@ def portfolio_sheet(pages: Pages) -> list[int]:
     sheet.set_row(2, 45)
     sheet.freeze_panes(FIRST_LINE - 1, 1)
     _totals(pages)
-    ranks = _ranks([counted(row, "rec_saving_monthly") for row in pages.found])
+    ranks = _ranks([row["rec_saving_monthly"] for row in pages.found])
     order = _order(pages.found)
     done = {index: place for place, index in enumerate(order, 1)}
     for index, row in enumerate(pages.found):
@@ -62,7 +63,7 @@ def portfolio_sheet(pages: Pages) -> list[int]:
         sheet.set_row(line - 1, 27)
         pages.formula(sheet, line, 0, f"={INPUTS}!$A{LINE}", "label", pages.table.names[index])
         for column in SHOWN:
-            text, value = _shown(pages, column), counted(row, column.key)
+            text, value = _shown(pages, column), row[column.key]
             pages.formula(sheet, line, _PLACES[column.key], text, column.look, value)
         _ranked(pages, line, ranks[index], done.get(index, ""), _pays(row) if index in done else "")
     sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, PAYS)
@@ -77,7 +78,7 @@ def _totals(pages: Pages) -> None:
         if not column.total:
             sheet.write_blank(3, place, None, pages.look("label total"))
             continue
-        numbers = [value for row in pages.found if isinstance(value := counted(row, column.key), float)]
+        numbers = [value for row in pages.found if isinstance(value := row[column.key], float)]
         text = f"=SUM({letters(place)}{FIRST_LINE}:{letters(place)}{pages.last_line})"
         pages.formula(sheet, 4, place, text, f"{column.look} total", sum(numbers))
 
@@ -102,19 +103,14 @@ def _shown(pages: Pages, column: Shown) -> str:
     if place_of(pages.layout, column.figure) < 0:
         return '=""'
     cell = pages.layout.cell(column.figure)
-    if column.key in TEXTS:
+    if column.key in ALWAYS:
         return f"={cell}"
     return f'=IF({pages.layout.cell("gap_count")}=0,IF(ISNUMBER({cell}),{cell},""),"")'
 
 
-def counted(row: Mapping[str, object], key: str) -> object:
-    """A result as it is shown: nothing but words where inputs are missing."""
-    return row[key] if key in TEXTS or not row["gaps"] else None
-
-
 def _pays(row: Mapping[str, object]) -> float | None:
     """Months of saving that pay what is paid up front; None where nothing is saved."""
-    saving, paid = counted(row, "rec_saving_monthly"), counted(row, "rec_upfront")
+    saving, paid = row["rec_saving_monthly"], row["rec_upfront"]
     if isinstance(saving, float) and saving > 0 and isinstance(paid, float):
         return paid / saving
     return None
@@ -220,14 +216,13 @@ def use_case_sheet(pages: Pages, index: int) -> None:
     for place, title in enumerate(("Option", "Unit", *(str(SHAPE[option, "name"]) for option in used))):
         sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
     sheet.set_row(3, 32)
-    by_place = {column.place: value for column, value in zip(pages.layout.columns, pages.values[index], strict=True)}
     row = FIRST_LINE
     for key, label, unit, look in _TAB:
         sheet.write_string(row - 1, 0, label, pages.look("label"))
         sheet.write_string(row - 1, 1, unit, pages.look("unit"))
         for place, option in enumerate(used, 2):
             at = pages.layout.options[key] + option - 1
-            pages.formula(sheet, row, place, f"={MODEL}!${letters(at)}${line}", look, by_place.get(at))
+            pages.formula(sheet, row, place, f"={MODEL}!${letters(at)}${line}", look, pages.lines.values(at)[index])
         row += 1
     row += 1
     for place, name in enumerate(pages.table.inputs, 1):
@@ -235,5 +230,5 @@ def use_case_sheet(pages: Pages, index: int) -> None:
         sheet.write_string(row - 1, 0, item.label, pages.look("label"))
         sheet.write_string(row - 1, 1, item.unit, pages.look("unit"))
         cell = f"{INPUTS}!${letters(place)}${line}"
-        pages.formula(sheet, row, 2, f'=IF({cell}="","",{cell})', item.style, "" if value is None else value)
+        pages.formula(sheet, row, 2, f'=IF({cell}="","",{cell})', item.style, value)
         row += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,10 +41,18 @@ class Table:
 
 
 def read(path: str | os.PathLike[str], common: Mapping[str, object] | None = None) -> Table:
-    """Read a CSV file, a workbook, a Parquet file or what `breakeven usage --json` printed.
+    """Read a CSV file, a workbook, a Parquet file or what `breakeven usage --json` printed, as a whole.
 
     common : inputs that hold for every row that has none of its own.
     """
+    (table,) = pieces(path, common)
+    return table
+
+
+def pieces(
+    path: str | os.PathLike[str], common: Mapping[str, object] | None = None, size: int = sys.maxsize
+) -> Iterator[Table]:
+    """The same, so many rows at a time."""
     lines = iter(_lines(str(path)))
     number, header = next(lines, (0, []))
     if not header:
@@ -51,6 +60,7 @@ def read(path: str | os.PathLike[str], common: Mapping[str, object] | None = Non
     place, inputs = _columns(str(path), header, table := Table())
     common = {name: value for name, value in (common or {}).items() if name not in inputs}
     table.inputs = [*inputs, *common]
+    several, reason = False, ""
     for number, cells in lines:
         if not any((cell or "").strip() for cell in cells):
             continue
@@ -59,14 +69,18 @@ def read(path: str | os.PathLike[str], common: Mapping[str, object] | None = Non
         try:
             row = [_value(INPUTS[key], cells[at] if at < len(cells) else "") for key, at in inputs.items()]
         except ValueError as problem:
+            reason = reason or str(problem)
             table.left_out.append((number, name, str(problem)))
             continue
+        if len(table.rows) == size:
+            yield table
+            several, table = True, Table(inputs=table.inputs, unused=table.unused)
         table.names.append(name)
         table.rows.append([*row, *common.values()])
-    if not table.rows:
-        why = f" ({table.left_out[0][2]})" if table.left_out else ""
+    if not table.rows and not several:
+        why = f" ({reason})" if reason else ""
         raise TableError(f"{path}: has no row that can be used{why}. Give each use case a row")
-    return table
+    yield table
 
 
 def _columns(path: str, header: Sequence[str | None], table: Table) -> tuple[int | None, dict[str, int]]:

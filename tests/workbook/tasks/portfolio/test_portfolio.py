@@ -15,7 +15,7 @@ from workbook.file.package import Package
 from workbook.tasks import portfolio
 from workbook.tasks.check import check
 from workbook.tasks.portfolio.columns import used_options
-from workbook.tasks.portfolio.results import results, shown
+from workbook.tasks.portfolio.results import results
 from workbook.template import CASES, make
 from workbook.template.build import Live
 
@@ -34,6 +34,8 @@ SINGLE = {
     "rec_saving_monthly": "out_rec_saving_monthly",
     "rec_upfront": "out_rec_upfront",
     "rec_breakeven_months": "out_rec_breakeven_months",
+    "rec_payback": "out_rec_payback",
+    "rec_irr": "out_rec_irr",
     "rec_npv": "out_rec_npv",
     "rec_year1": "out_rec_year1",
     "pe_year1": "out_pe_year1",
@@ -181,8 +183,7 @@ def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):
     table = portfolio.read(write(tmp_path / "table.csv", rows))
     left_out = [(number, name) for number, name, _ in table.left_out]
     assert left_out == [(4, "Case 2"), (5, "Case 3")]
-    layout, values = results(table)
-    first, second = (shown(layout, each) for each in values[:2])
+    first, second = results(table).found
     assert first["gaps"] == 0
     assert second["gaps"] == 1
     assert second["recommendation"] == "Enter tasks per month"
@@ -216,8 +217,8 @@ def test_other_columns_are_said_and_values_for_all_rows_are_set(tmp_path):
 
 def test_results_alone_equal_those_in_the_workbook(made, tmp_path):
     _, table, found = made
-    portfolio.write_results(table, tmp_path / "results.csv", None, None)
-    portfolio.write_results(table, tmp_path / "results.parquet", None, None)
+    portfolio.write_results([table], tmp_path / "results.csv")
+    portfolio.write_results([table], tmp_path / "results.parquet")
     import polars
 
     for frame in (polars.read_csv(tmp_path / "results.csv"), polars.read_parquet(tmp_path / "results.parquet")):

@@ -1,0 +1,109 @@
+"""Results alone, as CSV or Parquet, for more use cases than a workbook holds: a piece of the table at a time."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbook.file.saving import replacing, scratch
+from workbook.progress import counted
+from workbook.tasks.portfolio.results import SHOWN, TEXTS, results
+from workbook.tasks.portfolio.table import Table, TableError
+
+PIECE = 2_000
+"""Use cases calculated at once."""
+AHEAD = 3
+"""Pieces a worker may have waiting: the rest of the table is not read yet."""
+
+
+@dataclass
+class Written:
+    """What was written, and what was not."""
+
+    rows: int = 0
+    left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    lacking: list[tuple[str, str]] = field(default_factory=list)
+    """Use cases that lack an input, and which."""
+
+
+def write_results(
+    pieces: Iterable[Table], out: str | os.PathLike[str], workers: int | None = None, scheduler: str | None = None
+) -> Written:
+    """Write the results of every use case to a CSV or Parquet file.
+
+    No more than a few pieces are in memory at once. On `workers` processes, or the Dask cluster at `scheduler`,
+    the file is the same.
+    """
+    polars = _polars()
+    written = Written()
+    types = {column.key: polars.String if column.key in TEXTS else polars.Float64 for column in SHOWN}
+    with scratch() as folder, _calculating(workers, scheduler) as calculated:
+        for number, (table, found) in enumerate(counted(calculated(pieces), "pieces")):
+            written.rows += len(table.names)
+            written.left_out += table.left_out
+            written.unused = table.unused
+            written.lacking += [
+                (name, str(what))
+                for name, what, gaps in zip(table.names, found["recommendation"], found["gaps"], strict=True)
+                if gaps
+            ]
+            frame = polars.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
+            frame.write_parquet(Path(folder) / f"{number:09}.parquet")
+        whole = polars.scan_parquet(Path(folder) / "*.parquet")
+        with replacing(Path(out)) as file:
+            (whole.sink_parquet if Path(out).suffix.lower() == ".parquet" else whole.sink_csv)(file)
+    return written
+
+
+Columns = dict[str, list[object]]
+Calculated = Callable[[Iterable[Table]], Iterator[tuple[Table, Columns]]]
+
+
+def columns(inputs: list[str], rows: list[list[object]]) -> Columns:
+    """The results of some use cases by name; runs on a worker."""
+    found = results(Table(inputs=inputs, rows=rows)).found
+    return {column.key: [row[column.key] for row in found] for column in SHOWN}
+
+
+@contextmanager
+def _calculating(workers: int | None, scheduler: str | None) -> Iterator[Calculated]:
+    if workers is None and scheduler is None:
+        yield lambda pieces: ((piece, columns(piece.inputs, piece.rows)) for piece in pieces)
+        return
+    from pycalc.cluster import ClusterError, connected
+
+    try:
+        with connected(scheduler, workers) as client:
+            yield lambda pieces: _elsewhere(client, pieces)
+    except ClusterError as problem:
+        raise TableError(str(problem)) from None
+
+
+def _elsewhere(client: Any, pieces: Iterable[Table]) -> Iterator[tuple[Table, Columns]]:
+    """The same on a cluster's workers, in the order of the table."""
+    most = AHEAD * max(1, len(client.scheduler_info()["workers"]))
+    waiting: deque[tuple[Table, Any]] = deque()
+    for piece in pieces:
+        waiting.append((piece, client.submit(columns, piece.inputs, piece.rows, pure=False)))
+        piece.rows = []
+        if len(waiting) >= most:
+            table, future = waiting.popleft()
+            yield table, future.result()
+    for table, future in waiting:
+        yield table, future.result()
+
+
+def _polars() -> Any:
+    from pycalc.usage.errors import UsageError
+    from pycalc.usage.library import polars
+
+    try:
+        return polars()
+    except UsageError as problem:
+        raise TableError(str(problem)) from None
