@@ -6,11 +6,11 @@ import inspect
 import json
 import math
 from functools import cache
-from hashlib import sha256
 from importlib import resources
 
-from addin.javascript import vocabulary
+from addin.javascript import tables, vocabulary
 from addin.javascript.linking import Linker
+from addin.javascript.shorter import shortened, without_comments
 from pycalc import FUNCTIONS, errors
 from pycalc.functions.uncertainty import check_triple
 from pycalc.models import catalogue, families
@@ -29,24 +29,23 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
     Parameters
     ----------
     with_tokens : whether text can be counted; the host then serves the packed vocabularies.
-    with_catalogue : whether the prices stand in the text; else the host serves `catalogue`, loaded on first use.
+    with_catalogue : whether the prices stand in the text; else the host serves them, loaded on first use.
     """
-    files = vocabulary.table() if with_tokens else {}
-    if not with_catalogue:
-        files["catalogue"] = {"file": catalogue_name(), "sha256": sha256(catalogue_file()).hexdigest()}
+    files = {} if with_catalogue else {name: tables.known(name) for name in tables.FILES}
+    files |= vocabulary.table() if with_tokens else {}
+    data = {name: json.loads(tables.packed(name)) for name in tables.FILES} if with_catalogue else {}
     functions = [function for function in FUNCTIONS.values() if with_tokens or "tiktoken" not in function.needs]
     parts = [f"// LLM Breakeven {VERSION}: the worksheet functions. {MARK}", '"use strict";']
     parts += [
-        f"const FILES = {json.dumps(files)};",
-        f"const DATA = {catalogue_file().decode() if with_catalogue else '{}'};",
+        f"const FILES = {_json(files)}, DATA = {_json(data)};",
         *(script(name) for name in HAND_WRITTEN),
         translated(),
-        f"$contract.define({json.dumps(list(map(definition, functions)), ensure_ascii=False)}, {{",
-        *(f"  {function.name}: {_linker().add(function.body)}," for function in functions),
-        f"}}, {json.dumps(_places(Argument))}, {json.dumps(_places(Quantity))});",
+        f"$contract.define({_json(definitions(functions))}, {{",
+        *(f"{function.name}: {_linker().add(function.body)}," for function in functions),
+        "});",
         f'const breakeven = {{ version: "{VERSION}", answer: $contract.answer, answerLater: $contract.answerLater,'
         " FUNCTIONS: $contract.FUNCTIONS, CalcError: CalcError$, from_code: from_code$, files: $files,"
-        f" risk: $risk, KINDS: {json.dumps(list(catalogue.KINDS))},"
+        f" risk: $risk, KINDS: {_json(catalogue.KINDS)},"
         f" models: () => {{ const c = {_linker().add(catalogue.load)}();"
         " return [...new Set([...c.models.keys(), ...c.names.keys()])].sort(); } };",
     ]
@@ -55,12 +54,12 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
 
 def script(name: str) -> str:
     """One of the files written by hand."""
-    return resources.files("addin.javascript").joinpath(name).read_text(encoding="utf-8").rstrip("\n")
+    return without_comments(resources.files("addin.javascript").joinpath(name).read_text(encoding="utf-8"))
 
 
 def translated() -> str:
     """All that was translated from Python."""
-    return _linker().text()
+    return "\n".join(map(shortened, _linker().texts))
 
 
 @cache
@@ -86,29 +85,25 @@ def _linker() -> Linker:
     return linker
 
 
-def definition(function: Function) -> dict[str, object]:
-    """What a host knows of a function: names, units, bounds, defaults, shapes, texts."""
-    return {
-        "name": function.name,
-        "section": function.section,
-        "summary": function.summary,
-        "returns": function.returns,
-        "formula": function.formula,
-        "many": bool(function.many),
-        "spills": function.spills,
-        "variadic": function.variadic,
-        "arguments": [
-            {
-                "name": argument.name,
-                "required": argument.required,
-                "default": argument.default,
-                "same_as": argument.same_as,
-                "shape": argument.shape,
-                "quantity": {name: _finite(getattr(argument.quantity, name)) for name in _places(Quantity)},
-            }
-            for argument in function.arguments
-        ],
-    }
+def definitions(functions: list[Function]) -> dict[str, list[list[object]]]:
+    """What a host knows of the functions: names, units, bounds, defaults, shapes, texts.
+
+    A quantity stands once, in the order of its constructor; an argument names it by its number. contract.js has the
+    order of the fields of functions and arguments.
+    """
+    numbers: dict[str, int] = {}
+
+    def number(quantity: Quantity) -> int:
+        fields = [_finite(getattr(quantity, name)) for name in inspect.signature(Quantity).parameters]
+        return numbers.setdefault(_json(fields), len(numbers))
+
+    listed: list[list[object]] = [
+        [function.name, function.section, function.summary, function.returns, function.formula, bool(function.many),
+         function.spills, function.variadic,
+         [[a.name, number(a.quantity), a.required, a.default, a.same_as, a.shape] for a in function.arguments]]
+        for function in functions
+    ]  # fmt: skip
+    return {"quantities": [json.loads(text) for text in numbers], "functions": listed}
 
 
 def _finite(value: object) -> object:
@@ -117,21 +112,5 @@ def _finite(value: object) -> object:
     return value
 
 
-def _places(kind: type) -> list[str]:
-    return list(inspect.signature(kind).parameters)
-
-
-@cache
-def catalogue_file() -> bytes:
-    """The tables of prices and models by name, as JSON."""
-    folder = resources.files("pycalc") / "data"
-    tables = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".csv")
-    }
-    return json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def catalogue_name() -> str:
-    return f"catalogue-{sha256(catalogue_file()).hexdigest()[:8]}.json"
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 from typing import Any
 
 from addin.javascript.expressions import Expressions
@@ -37,11 +38,23 @@ class Calls(Expressions):
             listed.insert(0, kinds.right)
             kinds = kinds.left
         listed = [*kinds.elts] if isinstance(kinds, ast.Tuple) else [kinds, *listed]
-        texts = [
-            f'"{kind.id}"' if isinstance(kind, ast.Name) and self.object_of(kind) is MISSING else self.expression(kind)
-            for kind in listed
-        ]
-        return f"py.isinstance({self.expression(node.args[0])}, [{', '.join(texts)}])"
+        value = self.expression(node.args[0])
+        if not isinstance(node.args[0], ast.Name):
+            return f"py.isinstance({value}, [{', '.join(map(self.kind, listed))}])"
+        return f"({' || '.join(self.tested(kind, value) for kind in listed)})"
+
+    def kind(self, node: ast.expr) -> str:
+        """A class; one of Python's own by its name."""
+        is_own = isinstance(node, ast.Name) and self.object_of(node) is MISSING
+        return json.dumps(node.id) if is_own else self.expression(node)  # type: ignore[attr-defined]
+
+    def tested(self, node: ast.expr, value: str) -> str:
+        """Whether a variable holds an object of a class."""
+        kind = self.kind(node)
+        simple = {"str": "string", "bool": "boolean", "float": "number"}.get(kind.strip('"'))
+        if simple:
+            return f'typeof {value} === "{simple}"'
+        return f"py.isinstance({value}, [{kind}])" if kind.startswith('"') else f"{value} instanceof {kind}"
 
     def of_same_class(self, node: ast.Call, function: ast.Call) -> str:
         """type(error)(...): an error of the same class; all of them are made alike."""
@@ -79,7 +92,7 @@ class Calls(Expressions):
     def called(self, node: ast.Call, value: Any) -> str:
         name = getattr(value, "__name__", "it")
         text = self.refer(name, value)
-        if text.startswith(("py.", "Math.", "Number.")) or not callable(value):
+        if text.startswith(("py.", "Math.", "Number.", "$files.")) or not callable(value):
             return f"{text}({self.plain_arguments(node, name)})"
         if inspect.isclass(value):
             return f"new {text}({self.matched(node, value, 0)})"

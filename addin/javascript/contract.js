@@ -7,14 +7,9 @@ const $contract = (() => {
   const date_serial = () => null; // a date reaches us as its serial number
 
   class WorksheetFunction {
-    constructor(fields, body, places, quantityPlaces) {
-      Object.assign(this, fields);
-      this.body = body;
-      this.arguments = fields.arguments.map(given => {
-        const quantity = new Quantity$(...quantityPlaces.map(name => finite(given.quantity[name])));
-        const known = { ...given, function: fields.name, quantity };
-        return new Argument$(...places.map(name => known[name] ?? null));
-      });
+    constructor([name, section, summary, returns, formula, many, spills, variadic, places], quantities, bodies) {
+      Object.assign(this, { name, section, summary, returns, formula, many, spills, variadic, body: bodies[name] });
+      this.arguments = places.map(([argument, quantity, ...rest]) => new Argument$(name, argument, quantities[quantity], ...rest));
       this.required = this.arguments.filter(argument => argument.required).length;
       this.checks = this.arguments.map(argument =>
         (argument.kind === "number" || argument.kind === "date") && (argument.shape === "cell" || argument.shape === "scalar")
@@ -40,7 +35,7 @@ const $contract = (() => {
     if (fn.laidOut || list.some((argument, i) => argument.shape === "cell" && i < args.length && is_range(args[i]))) {
       return spread(fn, args);
     }
-    return run(fn, accepted(list, args));
+    return run(fn, accepted(fn, list, args));
   }
   function allPlain(fn, args) {
     for (let i = 0; i < args.length; i++) if (!isPlain(fn.checks[i], args[i])) return false;
@@ -62,23 +57,26 @@ const $contract = (() => {
       missing ? `Add ${missing}` : "Leave out the last ones", fn.name);
   }
 
-  function accepted(list, args) {
-    const values = [];
-    list.forEach((argument, i) => {
-      let value = i < args.length ? args[i] : null;
-      if (argument.kind === "any") return values.push(value);
-      if (argument.shape === "range") {
-        return values.push(argument.is_omitted(value) ? null : flattened(argument, value).cells.map(cell => argument.accept(cell)));
-      }
-      if (is_range(value)) value = onlyCell(argument, value);
-      if (argument.is_omitted(value)) {
-        if (argument.same_as) value = values[list.findIndex(other => other.name === argument.same_as)];
-        else if (argument.default === null) return values.push(null);
-        else value = argument.default;
-      }
-      return values.push(argument.accept(value));
-    });
+  function accepted(fn, list, args) {
+    const values = new Array(list.length);
+    for (let i = 0; i < list.length; i++) {
+      const argument = list[i], value = i < args.length ? args[i] : null;
+      values[i] = argument.kind === "any" || isPlain(fn.checks[i] || null, value) ? value : taken(argument, value, list, values);
+    }
     return values;
+  }
+  // What a body takes for one argument: a default where nothing was given, else what the contract accepts.
+  function taken(argument, value, list, before) {
+    if (argument.shape === "range") {
+      return argument.is_omitted(value) ? null : flattened(argument, value).cells.map(cell => argument.accept(cell));
+    }
+    if (is_range(value)) value = onlyCell(argument, value);
+    if (argument.is_omitted(value)) {
+      if (argument.same_as) value = before[list.findIndex(other => other.name === argument.same_as)];
+      else if (argument.default === null) return null;
+      else value = argument.default;
+    }
+    return argument.accept(value);
   }
 
   function onlyCell(argument, value) {
@@ -194,7 +192,7 @@ const $contract = (() => {
   }
   function cell(fn, values, plain) {
     try {
-      return plain ? finished(fn, fn.body(...values)) : run(fn, accepted(fn.arguments, values));
+      return plain ? finished(fn, fn.body(...values)) : run(fn, accepted(fn, fn.arguments, values));
     } catch (failure) {
       const error = named(fn, failure);
       if (error instanceof CalcError$) return error;
@@ -229,7 +227,8 @@ const $contract = (() => {
           if (!(missing instanceof $files.Missing)) throw missing;
           await $files.load(missing.name);
         } catch (failure) {
-          const what = missing.name === "catalogue" ? "the price catalogue" : `the vocabulary ${missing.name}`;
+          const what = { prices: "the price catalogue", sellers: "the list of other sellers' prices" }[missing.name] ||
+            `the vocabulary ${missing.name}`;
           return new NoAnswerError$(`has no answer: ${what} did not load (${failure.message})`,
             "Check the connection and calculate again", name);
         }
@@ -237,10 +236,9 @@ const $contract = (() => {
     }
   }
 
-  function define(definitions, bodies, places, quantityPlaces) {
-    for (const fields of definitions) {
-      FUNCTIONS.set(fields.name, new WorksheetFunction(fields, bodies[fields.name], places, quantityPlaces));
-    }
+  function define({ quantities, functions }, bodies) {
+    const known = quantities.map(fields => new Quantity$(...fields.map(finite)));
+    for (const fields of functions) FUNCTIONS.set(fields[0], new WorksheetFunction(fields, known, bodies));
   }
 
   return { FUNCTIONS, is_range, date_serial, evaluate, answer, answerLater, define };

@@ -16,6 +16,7 @@ from addin.javascript.subset import (
     ORDER,
     PLAIN,
     RESERVED,
+    TESTS,
     Scope,
     UnknownConstructError,
     bound_names,
@@ -106,8 +107,19 @@ class Expressions:
             if value is MISSING:
                 return getattr(node.func, "id", "") in ("min", "max", "abs") and all(map(self.is_number, node.args[:2]))
             annotations = getattr(value, "__annotations__", {})
-            return annotations.get("return") in NUMBERS or getattr(value, "__module__", "") == "math"
+            is_test = getattr(value, "__name__", "").startswith("is")  # math.isfinite gives no number
+            return annotations.get("return") in NUMBERS or (getattr(value, "__module__", "") == "math" and not is_test)
         return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+    def is_test(self, node: ast.AST) -> bool:
+        """Whether an expression can only be true or false."""
+        if not isinstance(node, ast.Call):
+            return False
+        value = self.object_of(node.func)
+        if value is MISSING:
+            return getattr(node.func, "id", getattr(node.func, "attr", "")) in TESTS
+        module, annotations = getattr(value, "__module__", ""), getattr(value, "__annotations__", {})
+        return annotations.get("return") == "bool" or (module == "math" and value.__name__.startswith("is"))
 
     def find_numbers(self, node: ast.FunctionDef, given: frozenset[str], scope: Scope) -> None:
         """Names of a function that only ever hold numbers: those given, those annotated, what is made of them."""
@@ -235,6 +247,8 @@ class Expressions:
             return f"({sign.join(self.truth(value) for value in node.values)})"
         if self.is_number(node):
             return f"({self.expression(node)} !== 0)"
+        if self.is_test(node):
+            return self.expression(node)
         return f"py.truth({self.expression(node)})"
 
     def e_IfExp(self, node: ast.IfExp) -> str:
@@ -244,14 +258,15 @@ class Expressions:
         return f"({self.name(node.target.id)} = {self.expression(node.value)})"
 
     def e_JoinedStr(self, node: ast.JoinedStr) -> str:
-        return " + ".join(['""', *map(self.expression, node.values)]).join("()")
+        return f"({' + '.join(map(self.expression, node.values))})" if node.values else '""'
 
     def e_FormattedValue(self, node: ast.FormattedValue) -> str:
         value = self.expression(node.value)
         if node.conversion == ord("r"):
-            value = f"py.repr({value})"
-        spec = self.expression(node.format_spec) if node.format_spec else '""'
-        return f"py.format({value}, {spec})"
+            if node.format_spec:
+                raise self.fail(node, "!r with a format")
+            return f"py.repr({value})"
+        return f"py.format({value}, {self.expression(node.format_spec)})" if node.format_spec else f"py.str({value})"
 
     def e_List(self, node: ast.List) -> str:
         return f"[{self.many(node.elts)}]"

@@ -26,8 +26,8 @@ NATIVE = {
     "pycalc.registry.definition.is_range": "$contract.is_range",
     "pycalc.registry.definition.date_serial": "$contract.date_serial",
     "datetime.date": "py.date",
-    "_csv.reader": "py.csv_reader",
-    "pkgutil.get_data": "$files.get_data",
+    "_csv.reader": "$files.reader",  # rows that are cells already
+    "pycalc.models.rows.packaged": "$files.rows",
     "pycalc.models.own.from_environment": "$files.none",  # no environment and no files there: no own prices
     "itertools.chain": "py.chain",
     "functools.reduce": "py.reduce",

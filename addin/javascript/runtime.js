@@ -2,8 +2,8 @@
 // booleans, int and float are one number, str is a string, list and tuple are arrays, dict and set are the classes here.
 const py = (() => {
   class Exception {
-    constructor(...args) { this.args = args; }
-    toString() { return this.args.map(String).join(", "); }
+    constructor(text) { this.text = text; }
+    toString() { return this.text === undefined ? "" : String(this.text); }
   }
   class ArithmeticError extends Exception {}
   class LookupError extends Exception {}

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-RESERVED = _words(
+RESERVED = words(
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
     "finally for function if implements import in instanceof interface let new package private protected public "
     "return static super switch this throw try typeof var void while with yield null true false undefined py"
 )
 
-BUILTINS = _words(
+BUILTINS = words(
     "abs all any bool dict enumerate filter float frozenset getattr hasattr int isinstance iter len list map max min "
     "next range repr reversed round set sorted str sum tuple type zip "
     "ArithmeticError Exception FileNotFoundError ImportError KeyError LookupError OverflowError RuntimeError TypeError "
@@ -38,7 +38,7 @@ KEYWORDS = {
 """Keyword arguments of builtins and of their methods: they become one last object."""
 IGNORED_KEYWORDS = {"strict"}
 
-METHODS = _words(
+METHODS = words(
     "add append casefold clear copy count decode difference discard encode endswith extend find "
     "from_iterable fullmatch get group groups index insert intersection is_integer isalnum isalpha isdecimal isdigit "
     "islower isspace isupper items join keys ljust lower lstrip match partition pop remove removeprefix removesuffix "
@@ -47,6 +47,12 @@ METHODS = _words(
     "fromordinal"
 )
 """Methods of Python's own types that the runtime has."""
+
+TESTS = words(
+    "all any bool hasattr isinstance endswith is_integer isalnum isalpha isdecimal isdigit islower isspace isupper "
+    "startswith"
+)
+"""Functions and methods whose result is true or false already."""
 
 BINARY = {
     ast.Add: "add",

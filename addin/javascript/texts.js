@@ -1,4 +1,4 @@
-// Numbers as text, the methods of texts and lists, dates, CSV and regular expressions, as Python has them.
+// Numbers as text, the methods of texts and lists, dates and regular expressions, as Python has them.
 Object.assign(py, (() => {
   const { Exception, TypeError: TypeError_, ValueError, IndexError, eq, iter, options, sorted } = py;
 
@@ -55,11 +55,14 @@ Object.assign(py, (() => {
     const whole = (kept === "" || Number(kept) === 0 ? "0" : kept.padEnd(Math.max(0, e + 1 + places), "0")).padStart(places + 1, "0");
     return sign(x) + (places ? `${whole.slice(0, -places)}.${whole.slice(-places)}` : whole);
   }
-  function format(x, spec) {
-    if (spec === "") return str(x);
+  const SPECS = {};
+  function parsed(spec) {
     const match = /^([<>^]?)(0?)(\d*)(,?)(?:\.(\d+))?([gfde%]?)$/.exec(spec);
     if (!match) throw new ValueError(`format ${spec}`);
-    const [, align, zero, width, comma, precision, kind] = match;
+    return match;
+  }
+  function format(x, spec) {
+    const [, align, zero, width, comma, precision, kind] = SPECS[spec] || (SPECS[spec] = parsed(spec));
     let text;
     if (typeof x === "string") text = precision ? x.slice(0, Number(precision)) : x;
     else if (!Number.isFinite(x)) text = Number.isNaN(x) ? "nan" : sign(x) + "inf";
@@ -223,24 +226,6 @@ Object.assign(py, (() => {
     }
   }
 
-  function* csv_reader(lines) {
-    let fields = [], text = "", quoted = false;
-    for (const line of iter(lines)) {
-      if (!quoted && line !== "" && !line.includes('"')) { yield line.split(","); continue; }
-      for (let i = 0; i < line.length; i++) {
-        const c = line[i];
-        if (quoted) {
-          if (c !== '"') text += c;
-          else if (line[i + 1] === '"') { text += c; i++; } else quoted = false;
-        } else if (c === '"' && text === "") quoted = true;
-        else if (c === ",") { fields.push(text); text = ""; } else text += c;
-      }
-      if (quoted) { text += "\n"; continue; }
-      if (line !== "") yield [...fields, text];
-      fields = []; text = "";
-    }
-  }
-
   // Regular expressions as Python writes them.
 
   function compile(pattern, flags = 0) {
@@ -267,5 +252,5 @@ Object.assign(py, (() => {
     };
   }
 
-  return { format, fixed, str, repr, own, method, date, csv_reader, compile };
+  return { format, fixed, str, repr, own, method, date, compile };
 })());

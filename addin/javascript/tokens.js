@@ -22,15 +22,28 @@ const $files = (() => {
       const hex = Array.from(digest, byte => byte.toString(16).padStart(2, "0")).join("");
       if (hex !== FILES[name].sha256) throw new Error("it is not the file that was shipped");
     }
-    if (name === "catalogue") Object.assign(DATA, JSON.parse(new TextDecoder().decode(data)));
+    if (name in TABLES) DATA[name] = JSON.parse(new TextDecoder().decode(data));
     else $tokens.read(name, data);
   }
 
-  function get_data(_, path) {
-    if (!Object.keys(DATA).length) throw new Missing("catalogue");
-    return DATA[path.slice(path.lastIndexOf("/") + 1)] ?? null;
+  // The rows of a table of the catalogue, its titles first: it is packed by columns, a number for how often the text
+  // before it is repeated.
+  const TABLES = { prices: /^(?!seller_)/, sellers: /^seller_/ };
+  function rows(file) {
+    const name = Object.keys(TABLES).find(known => TABLES[known].test(file));
+    if (!(name in DATA)) throw new Missing(name);
+    const [titles, ...columns] = DATA[name][file], found = [titles];
+    columns.forEach((column, place) => {
+      let row = 0, text;
+      const put = () => { row++; (found[row] = found[row] || [])[place] = text; };
+      for (const part of column) {
+        if (typeof part === "number") for (let left = part; left > 0; left--) put();
+        else { text = part; put(); }
+      }
+    });
+    return found;
   }
-  return { Missing, settings, load, get_data, none: () => [] };
+  return { Missing, settings, load, rows, reader: found => found.values(), none: () => [] };
 })();
 
 // Token counts by byte-pair encoding over the shipped vocabularies.

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from addin.files import write_folder
 from addin.javascript import build as javascript
-from addin.javascript import vocabulary
+from addin.javascript import tables, vocabulary
+from addin.javascript.shorter import without_comments
 from addin.office import icons, metadata
 from pycalc import FUNCTIONS
 from pycalc.version import VERSION
@@ -44,9 +45,9 @@ def files(url: str) -> dict[str, bytes]:
         found[given] = text.encode()
         return given
 
-    script = versioned("functions.js", javascript.core(with_catalogue=False) + _part("host.js"))
+    script = versioned("functions.js", javascript.core(with_catalogue=False) + without_comments(_part("host.js")))
     style = versioned("taskpane.css", _part("taskpane.css"))
-    pane = versioned("taskpane.js", _part("taskpane.js"))
+    pane = versioned("taskpane.js", f"// {javascript.MARK}\n{without_comments(_part('taskpane.js'))}")
     page = Template(_part("taskpane.html")).substitute(script=script, style=style, pane=pane)
     found[metadata.PAGE] = page.encode()
     found["functions.json"] = metadata.as_json(metadata.functions_json()).encode()
@@ -58,7 +59,8 @@ def files(url: str) -> dict[str, bytes]:
     found["assets/outline.png"] = icons.png(32, outline=True)
     for name in vocabulary.table():
         found[f"data/{vocabulary.file_name(name)}"] = vocabulary.packed(name)
-    found[f"data/{javascript.catalogue_name()}"] = javascript.catalogue_file()
+    for name in tables.FILES:
+        found[f"data/{tables.file_name(name)}"] = tables.packed(name)
     return found
 
 

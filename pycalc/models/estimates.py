@@ -11,7 +11,7 @@ table says 1.118) and 1.38 to 1.82, half of them below 1.44, from Opus 4.7 on (1
 from __future__ import annotations
 
 from pycalc.errors import NoAnswerError, no_answer
-from pycalc.models import families, tokenizer
+from pycalc.models import families, rows, tokenizer
 
 BASE = "o200k_base"
 
@@ -70,9 +70,5 @@ def _column(model: str) -> str:
 
 def _table() -> list[list[str]]:
     import csv
-    from pkgutil import get_data
 
-    data = get_data("pycalc", "data/token_ratios.csv")
-    if data is None:
-        raise RuntimeError("pycalc/data/token_ratios.csv is missing. Install llm-breakeven again")
-    return list(csv.reader(data.decode("utf-8").splitlines()))
+    return list(csv.reader(rows.packaged("token_ratios.csv")))

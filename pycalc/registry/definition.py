@@ -47,6 +47,7 @@ class Argument:
         "required",
         "same_as",
         "shape",
+        "subject",
         "unit",
         "whole",
     )
@@ -65,6 +66,9 @@ class Argument:
         self.name = name
         self.quantity = quantity
         self.label = quantity.label
+        label = self.label.partition(":")[0]
+        self.subject = label[0].lower() + label[1:]
+        """The label as part of a sentence, without what follows its colon."""
         self.unit = quantity.unit
         self.kind = quantity.kind
         self.low = quantity.low
@@ -114,7 +118,7 @@ class Argument:
     def wrong_kind(self, value: object, wanted: str) -> WrongKindError:
         return WrongKindError(
             f"is not {wanted}",
-            f"Give {self._subject()} as {wanted}",
+            f"Give {self.subject} as {wanted}",
             function=self.function,
             argument=self.name,
             value=value,
@@ -136,12 +140,7 @@ class Argument:
             return "Write 5% as 0.05"
         if self.whole and isinstance(value, float) and not value.is_integer() and math.isfinite(value):
             return "Round it to a whole number"
-        return f"Check {self._subject()}"
-
-    def _subject(self) -> str:
-        """The label as part of a sentence, without what follows its colon."""
-        label = self.label.partition(":")[0]
-        return label[0].lower() + label[1:]
+        return f"Check {self.subject}"
 
     def _number(self, value: Any) -> float:
         if value is None:

@@ -25,7 +25,7 @@ class Quantity:
     `kind` is "number", "text", "flag" (TRUE or FALSE), "date" (an Excel serial number) or "any".
     """
 
-    __slots__ = ("high", "high_open", "kind", "label", "low", "low_open", "unit", "whole")
+    __slots__ = ("_bounds", "high", "high_open", "kind", "label", "low", "low_open", "unit", "whole")
 
     def __init__(
         self,
@@ -46,9 +46,15 @@ class Quantity:
         self.low_open = low_open
         self.high_open = high_open
         self.whole = whole
+        self._bounds = ""
 
     def bounds(self) -> str:
-        """The bounds in words, empty where there are none."""
+        """The bounds in words, empty where there are none; put together once, for a column of errors asks again."""
+        if not self._bounds:
+            self._bounds = self._in_words()
+        return self._bounds
+
+    def _in_words(self) -> str:
         parts = []
         if self.low > -INFINITY:
             parts.append(f"{'above' if self.low_open else 'at least'} {self.low:,.16g}")

@@ -12,10 +12,12 @@ import pytest
 from addin.contract import answer
 from addin.javascript import build
 from addin.javascript.linking import Linker
+from addin.javascript.shorter import shortened
 from addin.javascript.subset import UnknownConstructError
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError
-from pycalc.models import tokenizer, vocabularies
+from pycalc.models import catalogue, tokenizer, vocabularies
+from pycalc.models.catalogue import serial
 from tests.addin.javascript.nodehost import NodeHost
 from tests.casetable import all_cases, same, scale
 from tests.hosts.hostilecases import hostile_cases
@@ -156,6 +158,19 @@ def alike(ours, theirs):
     return isinstance(ours, float) and abs(ours - theirs) <= 1e-12 * max(abs(theirs), 1.0 if theirs == 0 else 0.0)
 
 
+def test_every_price_of_the_catalogue(host):
+    """The tables travel packed by columns: each price, source, window and shutdown is the one Python reads."""
+    asked = {(row.model, row.kind, serial(row.effective_from)) for row in catalogue.prices()}
+    models = sorted({model for model, _, _ in asked})
+    assert len(asked) > 3_000
+    columns_ = [[[value] for value in column] for column in zip(*sorted(asked), strict=True)]
+    calls = [("MODEL_PRICE", columns_), ("PRICE_SOURCE", columns_)]
+    calls += [(name, [[[model] for model in models]]) for name in ("MODEL_CONTEXT", "MODEL_SHUTDOWN")]
+    for (name, args), got in zip(calls, host.answers(calls), strict=True):
+        wrong = [pair for pair in zip(cells(got), cells(answer(name, args)), strict=True) if not alike(*pair)]
+        assert not wrong, f"{name}: {len(wrong)} differ, such as {wrong[:3]}"
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**53])
 def test_the_draws_are_numpys(host, seed):
     steps, size = 12_345, 30_000
@@ -194,6 +209,13 @@ def test_a_construct_it_does_not_know_ends_the_build(monkeypatch):
     line = unknown_construct.__code__.co_firstlineno + 1
     with pytest.raises(UnknownConstructError, match=rf"test_functions\.py, line {line}: Match has no translation"):
         Linker().add(unknown_construct)
+
+
+def test_names_become_short_and_properties_stay():
+    text = 'function f$(total, key = "a b: c") {\nlet found;\n\nfound = total.key + f$(...key);\nreturn found;\n}'
+    assert shortened(text) == 'function f$(b,c="a b: c"){let a;a=b.key+f$(...c);return a;}'
+    text = "class A$ {\nconstructor(b) {\nconst self = this;\nself.b = b;\n}\nfind(a) {\nreturn self.find(a);\n}\n}"
+    assert shortened(text) == "class A${constructor(b){const a=this;a.b=b;}find(c){return a.find(c);}}"
 
 
 def test_the_text_is_the_same_each_time():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from urllib.request import urlopen
@@ -25,6 +26,16 @@ def files():
 
 def test_microsofts_rules_hold(files):
     assert check.problems(files) == []
+
+
+def test_what_has_to_be_loaded_first_is_small(files):
+    """60 kB packed until the pane is ready; prices come with the first question, another seller's with theirs."""
+    first = [name for name in files if name.startswith(("taskpane", "functions-"))]
+    assert len(first) == 4  # page, style, two scripts
+    assert sum(len(gzip.compress(files[name])) for name in first) < 60_000
+    sizes = {name.partition("-")[0]: len(gzip.compress(data)) for name, data in files.items()}
+    assert sizes["data/prices"] < 16_000
+    assert sizes["data/sellers"] < 25_000
 
 
 def test_no_namespace_and_one_set_of_names(files):
