@@ -18,7 +18,6 @@ from pycalc.dataset.vendors import (
     ALPACA,
     BEDROCK,
     CHAT,
-    FORMATS,
     PREFERENCE,
     PROMPT_COMPLETION,
     REINFORCEMENT,
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
 PLACES_KEPT = 1_000
 """Examples left out that are named; all are counted."""
-
-TARGETS = (*VENDORS, *(name for name in FORMATS if name != TEXT and name not in VENDORS))
-"""What `--to` takes: a vendor, whose format is chosen by the kind of example, or a format."""
 
 
 @dataclass

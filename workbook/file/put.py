@@ -52,9 +52,3 @@ def put_values(
             )
         edits.append(constant_edit(data, cell, value))
     package.replace(sheet.part, spliced(data, edits + insertions(data, new)))
-
-
-def whole_cells(data: bytes, held: Held, cells: Mapping[Place, bytes]) -> list[Edit]:
-    """What to splice so that these whole cells stand in a sheet, in place of those it has there."""
-    edits = [(*held[place].span, cell) for place, cell in cells.items() if place in held]
-    return edits + insertions(data, {place: cell for place, cell in cells.items() if place not in held})

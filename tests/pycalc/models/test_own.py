@@ -159,3 +159,15 @@ def test_the_environment_names_a_file_once_read(tmp_path):
     script = "import pycalc\nprint(pycalc.ft_check('MODEL_PRICE', 'gpt-4o', 'input'))"
     said = subprocess.run([sys.executable, "-c", script], check=True, timeout=60, env=environment, capture_output=True)
     assert b"cannot be read" in said.stdout
+
+
+def test_the_first_prices_of_a_process_and_the_next(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text(HEAD + "gpt-4o,openai,input,2,usd_per_1m_tokens,2026-01-01,,high,contract,2026-11-28,,USD\n")
+    code = (
+        "import sys; from pycalc.models import catalogue, own; found = own.read(sys.argv[1], own.rates(''));"
+        "print(catalogue.load_with(found), catalogue.price('gpt-4o', 'input').amount, catalogue.load_with([]) == found,"
+        "catalogue.price('gpt-4o', 'input').amount)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "2.0", "True", "2.5"]

@@ -118,6 +118,7 @@ def test_a_name_is_taken_apart(name, seller, scope, model):
         ("eu.amazon.nova-lite-v1:0", ("in eu is not known", '"bedrock/amazon.nova-lite-v1" (0.06)')),
         ("anthropic.claude-opus-4-7", ("more than one price", "bedrock/global", "(5)", "bedrock/us", "(5.5)")),
         ("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc", ("does not say which model",)),
+        ("arn:aws:sagemaker", ("not of a Bedrock model",)),
         ("bedrock/us-west-2/1-month-commitment/anthropic.claude-v2:1", ("billed by the hour",)),
         ("accounts/acme/models/mine", ("acme's own models",)),
         ("openai/claude-opus-4-5", ("OpenAI does not make claude-opus-4-5, Anthropic does",)),
