@@ -21,15 +21,8 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import ERRORS, Refusal, adapter, evaluating, register, returned, value_of
 from workbook.engines.longchains import in_groups
-from workbook.engines.prepare import (
-    BLANK_CELL,
-    FormulaInfo,
-    Surroundings,
-    engine_knows,
-    engine_sheet,
-    prepare,
-    with_our_calls,
-)
+from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
+from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
 from workbook.file.addresses import area_of, column_letters, corners, row_and_column
 from workbook.file.cells import Value
@@ -380,7 +373,7 @@ def _intersect(
     spilled: dict[str, set[str]] = {}
     for sheet, formulas in found.items():
         for formula in formulas:
-            if formula.area or formula.input or not formula.template.functions:
+            if formula.area or formula.input or not formula.spills:
                 continue
             raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
             blocked = type(raw) is dict and raw.get("kind") == "Spill"

@@ -46,6 +46,23 @@ _BY_NAME = {name: classes for classes, names in _CLASSES.items() for name in nam
     "AGGREGATE": "VVA",
     "SERIESSUM": "VVVA",
 }
+_MANY_VALUES = frozenset(
+    "MODE.MULT ROW COLUMN CELL ANCHORARRAY SINGLE UNIQUE SORT TAKE DROP HSTACK VSTACK TOCOL TOROW CHOOSECOLS "  # noqa: SIM905
+    "CHOOSEROWS WRAPROWS WRAPCOLS EXPAND FILTER SORTBY FREQUENCY N T RANDARRAY LET LAMBDA MAP REDUCE SCAN BYROW BYCOL "
+    "MAKEARRAY GROUPBY PIVOTBY TRIMRANGE PERCENTOF MMULT MINVERSE TRANSPOSE LINEST LOGEST TREND GROWTH LOOKUP INDEX "
+    "OFFSET XLOOKUP".split()
+)
+"""Functions of the classes above that may give several values for one."""
+
+_ONE_VALUE = frozenset(
+    "ABS ROUND ROUNDUP ROUNDDOWN INT TRUNC MOD SIGN SQRT EXP LN LOG LOG10 POWER PI NOT TRUE FALSE NA MROUND CEILING "  # noqa: SIM905
+    "FLOOR EVEN ODD ISNUMBER ISBLANK ISTEXT ISERROR ISERR ISNA ISLOGICAL ISNONTEXT LEN LEFT RIGHT MID TRIM UPPER LOWER "
+    "PROPER TEXT VALUE FIND SEARCH SUBSTITUTE REPLACE REPT EXACT CONCATENATE CHAR CODE DATE YEAR MONTH DAY HOUR MINUTE "
+    "SECOND TODAY NOW EDATE EOMONTH WEEKDAY YEARFRAC DAYS DATEDIF PMT PV FV NPER RATE IPMT PPMT NORM.S.INV NORM.S.DIST "
+    "NORM.DIST NORM.INV SUMIFS AVERAGEIFS MAXIFS MINIFS COUNTIFS IFS SWITCH BREAKEVEN_COMPARE".split()
+)
+"""Functions of single values that give one."""
+
 _PAIRS = frozenset(("SUMIFS", "AVERAGEIFS", "MAXIFS", "MINIFS"))
 _TRANSPARENT = frozenset((":", ",", " "))
 
@@ -99,6 +116,20 @@ def in_array(call: Call | None, position: int) -> bool:
             return True
         position, call = call.position, call.parent
     return False
+
+
+def one_value(formula: Formula) -> bool:
+    """Whether a formula, its ranges met with its cell already, gives one value for certain."""
+    if any(token.text == "{" for token in formula.tokens):
+        return False
+    several = [r for r in formula.references() if r.kind in ("range", "columns", "rows", "table") or r.spill]
+    for call in formula.calls:
+        if call.name in FUNCTIONS:
+            if any(call.start < reference.start and reference.end < call.end for reference in several):
+                return False
+        elif call.name not in _ONE_VALUE and not (call.name in _BY_NAME and call.name not in _MANY_VALUES):
+            return False
+    return True
 
 
 def around(formula: Formula, start: int, end: int) -> tuple[Call | None, int]:

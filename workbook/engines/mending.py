@@ -27,6 +27,9 @@ _SEVERAL = frozenset(
 _HIDES = {str(100 + number) for number in range(1, 12)}
 _ABOUT = frozenset(("ISFORMULA", "FORMULATEXT", "AREAS"))
 _NUMBERS = frozenset(("ROW", "COLUMN"))
+DEPENDS_ON_PLACE = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT", "AREAS", *_NUMBERS))
+"""Functions whose mending differs between cells of one template."""
+
 _TAKE_NUMBERS = frozenset(
     "PMT PV FV NPER RATE IPMT PPMT SLN SYD EOMONTH EDATE YEAR MONTH DAY WEEKDAY WEEKNUM ISOWEEKNUM YEARFRAC "  # noqa: SIM905
     "NETWORKDAYS WORKDAY DAYS360 CUMIPMT CUMPRINC".split()

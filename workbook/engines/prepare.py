@@ -15,36 +15,20 @@ import formualizer
 from pycalc.registry import FUNCTIONS
 from workbook.engines import Key
 from workbook.engines.calculation import calculation
-from workbook.engines.comparing import compared
-from workbook.engines.intersection import intersected
-from workbook.engines.lifting import lifted
-from workbook.engines.longchains import in_groups
-from workbook.engines.mending import mended
+from workbook.engines.wording import DEEPEST_NAMES, Plan, Wording, backwards
+from workbook.file.addresses import column_letters
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
 from workbook.file.plain import plain_parts
 from workbook.file.xmlspans import Edit, escaped, spliced, with_attribute
-from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
-from workbook.formulas.parser import (
-    FormulaError,
-    Reference,
-    mentions,
-    parse,
-    rewrite_calls,
-    shifted,
-    splice,
-)
-from workbook.formulas.shapes import Template, shape_of
-from workbook.formulas.tables import tables_of, without_tables
-
-BLANK_CELL = "$XFD$1048576"
-"""The last cell of a sheet stands in for an omitted argument: both take the default."""
+from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
+from workbook.formulas.parser import Reference
+from workbook.formulas.shapes import Template, template_of
 
 AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 """A function of the copy: a number rounded as the cell shows it, for a workbook that calculates so."""
 
-_DEEPEST_NAMES = 8
 _DEFAULT_SHEET = "Sheet1"
 _UNDEFINED = "it reads the name"
 
@@ -57,6 +41,7 @@ class FormulaInfo(NamedTuple):
     stored : the value the file stores; `has_value` tells a stored blank from none.
     ours : whether it calls a function of ours, directly or through a name.
     input : why its stored value stands for it, "" where an engine computes it.
+    spills : whether what it gives may fill more cells than its own.
     """
 
     address: str
@@ -70,6 +55,7 @@ class FormulaInfo(NamedTuple):
     ours: bool
     input: str
     style: str | None
+    spills: bool
 
 
 @dataclass
@@ -124,65 +110,73 @@ class _Sheet:
         self.stored: dict[Key, Value] = {}
         strings = package.strings()
         masters: Masters = {}
-        for cell in package.cells(part, self.data):
-            if cell.formula is None:
-                if self.children and (cell.row, cell.column) in self.children:
+        self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
+        for cell in package.cells(part, self.data, formulas_only=True):
+            if not cell.formula_attributes:
+                self.formula(cell, as_written(cell), cell.value(strings))
+            elif cell.kind != "dataTable":
+                formula = formula_cell(cell, masters)
+                self.formula(cell, formula.text, cell.value(strings), formula.area, formula.dynamic)
+            elif cell.formula_span:
+                self.edits.append((*cell.formula_span, b""))
+        if self.children:
+            for cell in package.cells(part, self.data):
+                if cell.formula is None and (cell.row, cell.column) in self.children:
                     self.stored[name, cell.address] = cell.value(strings)
                     self.edits += without_value(cell)
-            elif cell.kind == "dataTable":
-                if cell.formula_span:
-                    self.edits.append((*cell.formula_span, b""))
-            else:
-                self.formula(formula_cell(cell, masters), cell.value(strings))
 
-    def formula(self, formula: FormulaCell, stored: Value) -> None:
-        cell = formula.cell
-        _, template = formula.shape()
-        ours, why = self.around.judged(template, self.name)
+    def decide(self, template: Template, text: str, cell: Cell, array: bool) -> tuple[bool, str, Plan]:
+        """What holds for every formula of a template on this sheet: whether it is ours, why an input, its plan."""
+        plan = self.around.plan(template, text, self.name, cell.row, cell.column, array)
+        known = self.decided[template.key, array] = (*self.around.judged(template, self.name), plan)
+        return known
+
+    def formula(self, cell: Cell, text: str, stored: Value, area: str = "", dynamic: bool = False) -> None:
+        template, references = template_of(text)
+        array = bool(area)
+        ours, why, plan = self.decided.get((template.key, array)) or self.decide(template, text, cell, array)
         has_value = cell.raw not in (None, "") or cell.type in ("str", "inlineStr")
         if self.around.stopped and has_value and not ours:
             why = why or self.around.stopped
-        if why.startswith(_UNDEFINED) and not has_value:
+        if why and not has_value and why.startswith(_UNDEFINED):
             why = ""  # #NAME? is what Excel would show
-        info = FormulaInfo(
-            formula.address,
-            cell.row,
-            cell.column,
-            template,
-            formula.area,
-            formula.dynamic,
-            stored,
-            has_value,
-            ours,
-            why,
-            cell.style,
+        self.formulas.append(
+            FormulaInfo(
+                column_letters(cell.column) + str(cell.row),
+                cell.row,
+                cell.column,
+                template,
+                area,
+                dynamic,
+                stored,
+                has_value,
+                ours,
+                why,
+                cell.style,
+                plan.spills,
+            )
         )
-        self.formulas.append(info)
         if why:
             self.as_input(cell)
             return
-        if formula.area:
-            self.children.update(array_children(formula.area))
-        if (
-            self.around.rewrites(template, formula, self.name)
-            or self.around.settings.as_shown
-            or (formula.area and ":" not in formula.area and not formula.dynamic)
-        ):
-            self.rewrite(cell, formula)
+        if area:
+            self.children.update(array_children(area))
+        lone = array and ":" not in area and not dynamic
+        if plan.changes or lone or self.around.settings.as_shown or (plan.ranges and backwards(plan, references)):
+            new = self.around.worded(plan, text, references, self.name, cell.row, cell.column, array)
+            self.rewrite(cell, new, array, lone)
 
     def as_input(self, cell: Cell) -> None:
         """The formula goes, the value stays; the other cells of a shared formula get a text of their own."""
         if cell.formula_span:
             self.edits.append((*cell.formula_span, b""))
 
-    def rewrite(self, cell: Cell, formula: FormulaCell) -> None:
-        text = formula.text
-        new = self.around.prepared(text, self.name, cell.row, cell.column, bool(formula.area))
+    def rewrite(self, cell: Cell, new: str, array: bool, lone: bool) -> None:
+        """`lone`: an old array formula in one cell, which shows the first element and never spills."""
         digits = self.around.shown_digits(cell.style)
-        if digits is not None and not formula.area:
+        if digits is not None and not array:
             new = f"{AS_SHOWN}({new},{digits})"
-        if formula.area and not formula.dynamic and ":" not in formula.area and cell.formula_span:
-            # An old array formula in one cell shows the first element and never spills.
+        if lone and cell.formula_span:
             tag = f"<{cell.prefix}f>{escaped(f'INDEX(({new}),1,1)')}</{cell.prefix}f>"
             self.edits.append((*cell.formula_span, tag.encode()))
         elif cell.kind == "shared":
@@ -191,29 +185,15 @@ class _Sheet:
             self.edits.append(formula_edit(self.data, cell, new))
 
 
-class Surroundings:
-    """What a formula means by its names and tables, where the engine does not know them.
-
-    The engine resolves names before it knows our functions, refuses a workbook for a name it cannot resolve, and
-    loads no tables: names other than those of one cell or one constant are written out where they stand, structured
-    references become plain ones.
-    """
+class Surroundings(Wording):
+    """What is around the formulas of a workbook: how it calculates, and which of them are inputs for the rest."""
 
     def __init__(self, package: Package) -> None:
-        self.tables = tables_of(package)
-        self._defined = package.defined_names()
-        self.names = {(name.sheet, name.name.upper()): name.text for name in self._defined}
-        self._left = {name.name.upper() for name in self._defined if name.sheet is None and _is_simple(name.text)}
-        self.sheets = {sheet.name.upper(): sheet.name for sheet in package.sheets()}
-        self._bare_names = sorted({name for _, name in self.names})
+        super().__init__(package)
         self._table_names = {table.name.upper() for table in self.tables}
-        self._judged: dict[tuple[int, str], tuple[bool, str]] = {}
-        self._kept: list[Template] = []
-        self._rewrites: dict[tuple[int, str, bool], bool] = {}
-        settings = calculation(package)
-        self.date1904 = settings.date1904
-        self.settings = settings
-        self.package = package
+        self._judged: dict[tuple[str, str], tuple[bool, str]] = {}
+        self.settings = calculation(package)
+        self.date1904 = self.settings.date1904
         self.stopped = ""
         """Why the engine cannot be given the formulas that have a value; "" where it can."""
 
@@ -233,7 +213,7 @@ class Surroundings:
         names = package.elements(part, "definedName")
         for element in names:
             name = element.attributes.get("name", "").upper()
-            if name.startswith("_XLNM.") or "localSheetId" in element.attributes or name not in self._left:
+            if name.startswith("_XLNM.") or "localSheetId" in element.attributes or name not in self.left:
                 edits.append((element.start, element.end, b""))
         if names and len(edits) == len(names):
             whole = package.elements(part, "definedNames")[0]
@@ -249,10 +229,9 @@ class Surroundings:
 
     def judged(self, template: Template, sheet: str) -> tuple[bool, str]:
         """Whether formulas of a template call a function of ours, and why they are inputs, "" where they are not."""
-        key = (id(template), sheet)
+        key = (template.key, sheet)
         known = self._judged.get(key)
         if known is None:
-            self._kept.append(template)  # its id stays its own
             known = self._judged[key] = self._judge(template, sheet, 0)
         return known
 
@@ -282,94 +261,20 @@ class Surroundings:
         return not foreign and engine_knows(name)
 
     def _judge_name(self, reference: Reference, sheet: str, depth: int) -> tuple[bool, str]:
-        text = self._meant(reference, sheet)
+        text = self.meant(reference, sheet)
         if text is None and reference.text.upper() in self._table_names:
             return False, ""
         if text is None:
             return False, f"{_UNDEFINED} {reference.body}, which is not defined"
-        if depth > _DEEPEST_NAMES or reference.body.upper() in self._left:
+        if depth > DEEPEST_NAMES or reference.body.upper() in self.left:
             return False, ""
-        ours, why = self._judge(shape_of(text, 1, 1)[1], sheet, depth + 1)
+        ours, why = self._judge(template_of(text)[0], sheet, depth + 1)
         return ours, f"{why} (through the name {reference.body})" if why else ""
-
-    def _meant(self, reference: Reference, sheet: str) -> str | None:
-        name = reference.body.upper()
-        home = self.sheets.get((reference.sheet or sheet).upper(), sheet)
-        return self.names.get((home, name), self.names.get((None, name)))
-
-    def rewrites(self, template: Template, sample: FormulaCell, sheet: str) -> bool:
-        """Whether formulas of a template may read otherwise in the copy, so that each needs a text of its own."""
-        key = (id(template), sheet, bool(sample.area))
-        known = self._rewrites.get(key)
-        if known is None:
-            self._kept.append(template)
-            known = template.ours or not template.functions.isdisjoint(_DEPENDS_ON_PLACE)
-            if not known:
-                text = sample.text
-                cell = sample.cell
-                known = self.prepared(text, sheet, cell.row, cell.column, bool(sample.area)) != text
-            self._rewrites[key] = known
-        return known
-
-    def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False) -> str:
-        """A formula as the engine should see it in a cell; `array` for an array formula."""
-        text = self.native(text, sheet, row, column)
-        text = mended(text, self.package, sheet)
-        if not array:
-            text = intersected(text, row, column)
-        return in_groups(with_our_calls(compared(lifted(text, array), array)))
-
-    def native(self, text: str, sheet: str, row: int, column: int) -> str:
-        """A formula with its names and tables written as cells."""
-        return without_tables(self._written_out(text, sheet, row, column), self.tables, sheet, row, column)
-
-    def _written_out(self, text: str, sheet: str, row: int, column: int) -> str:
-        for _ in range(_DEEPEST_NAMES):
-            if not self.names or not mentions(text, self._bare_names):
-                break
-            edits = []
-            try:
-                for reference in parse(text).references():
-                    if reference.kind == "name" and (reference.sheet or not self._stays(reference, sheet)):
-                        meant = self._meant(reference, sheet)
-                        if meant is not None:
-                            new = f"({shifted(meant, row - 1, column - 1)})"
-                            edits.append((reference.start, reference.end, new))
-            except FormulaError:
-                break
-            if not edits:
-                break
-            text = splice(text, edits)
-        return text
-
-    def _stays(self, reference: Reference, sheet: str) -> bool:
-        name = reference.body.upper()
-        return name in self._left and (sheet, name) not in self.names
 
 
 def engine_sheet(name: str) -> str:
     """A sheet's name in the engine's copy."""
     return _DEFAULT_SHEET if name.lower() == _DEFAULT_SHEET.lower() else name
-
-
-def _is_simple(text: str) -> bool:
-    """One cell of one sheet, or one constant: names of these the engine resolves as Excel does."""
-    try:
-        formula = parse(text)
-    except FormulaError:
-        return False
-    tokens = [token for token in formula.tokens if token.kind != "space"]
-    if len(tokens) != 1:
-        return False
-    if tokens[0].kind in ("number", "text", "logical"):
-        return True
-    references = formula.references()
-    return (
-        len(references) == 1
-        and references[0].kind == "cell"
-        and ":" not in (references[0].sheet or ":")
-        and (references[0].body.count("$") == 2)
-    )
 
 
 @cache
@@ -386,25 +291,3 @@ def engine_knows(name: str) -> bool:
 
 
 _WRITTEN_OUT = frozenset(("SINGLE",))
-_DEPENDS_ON_PLACE = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT"))
-"""Functions whose mending differs between cells of one template."""
-
-
-def with_our_calls(text: str) -> str:
-    """A formula with our calls as the engine understands them; unchanged where it cannot be taken apart."""
-    single = "SINGLE(" in text.upper()
-    if not single and not ("(" in text and mentions(text, FUNCTIONS)):
-        return text
-    try:
-        if single:
-            formula = parse(text)
-            text = splice(
-                text, [(c.start, c.start + len(c.prefix) + 7, "@(") for c in formula.calls if c.name == "SINGLE"]
-            )
-        return rewrite_calls(parse(text), FUNCTIONS, lambda call, arguments: _call(call.name, arguments))
-    except FormulaError:
-        return text
-
-
-def _call(name: str, arguments: list[str]) -> str:
-    return f"{name}({','.join(argument or BLANK_CELL for argument in arguments)})"

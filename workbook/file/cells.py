@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from xml.parsers import expat
 
 from pycalc.errors import CODES, CalcError, from_code
 from workbook.errors import BadCell
-from workbook.file.addresses import ROW_DIGITS, column_letters, row_and_column
+from workbook.file import plaincells
+from workbook.file.addresses import ROW_DIGITS, column_letters, column_number, row_and_column
 from workbook.file.xmlspans import (
     DEEPEST,
     TooDeep,
@@ -48,6 +50,7 @@ class Cell:
         "formula",
         "formula_attributes",
         "formula_span",
+        "match",
         "prefix",
         "raw",
         "row",
@@ -60,6 +63,7 @@ class Cell:
     def __init__(self, row: int, column: int, attributes: dict[str, str], prefix: str) -> None:
         self.row = row
         self.column = column
+        self.match: re.Match[bytes] | None = None
         self.style = attributes.get("s")
         self.type = attributes.get("t", "n")
         self.cm = attributes.get("cm")
@@ -70,6 +74,18 @@ class Cell:
         self.raw: str | None = None
         self.value_span: tuple[int, int] | None = None
         self.span = (0, 0)
+
+    def __getattr__(self, name: str) -> Any:
+        """What a cell found by a pattern has not yet taken from its match."""
+        if name not in ("span", "formula_span", "value_span", "cm"):
+            raise AttributeError(name)
+        match = self.match
+        assert match is not None
+        self.span = match.start(1) - len(b'<c r="'), match.end()
+        self.formula_span = match.span(6) if match[6] is not None else None
+        self.value_span = match.span(9) if match[9] is not None else None
+        self.cm = None if match[5] is None else match[5].decode()
+        return getattr(self, name)
 
     @property
     def address(self) -> str:
@@ -109,9 +125,50 @@ class Cell:
         return strings[index] if 0 <= index < len(strings) else ""
 
 
-def cells(data: bytes) -> Iterator[Cell]:
-    """The cells of a worksheet part in document order, in memory only a few at a time."""
+def cells(data: bytes, formulas_only: bool = False) -> Iterator[Cell]:
+    """The cells of a worksheet part in document order, or those with a formula, in memory only a few at a time."""
     check_encoding(data)
+    for match in plaincells.matches(data, formulas_only):
+        if isinstance(match, int):
+            found = (cell for cell in _parsed(data) if cell.span[0] >= match)
+            yield from (cell for cell in found if cell.formula is not None) if formulas_only else found
+        else:
+            cell = _of(match)
+            if cell.formula is not None or not formulas_only:
+                yield cell
+
+
+def _of(match: re.Match[bytes]) -> Cell:
+    """The cell a pattern found; its spans are taken from the match when they are asked for."""
+    cell = Cell.__new__(Cell)
+    letters, digits, style, kind, _, formula, attributes, text, value, raw, inline = match.groups()
+    cell.match = match
+    cell.row = int(digits)
+    cell.column = _COLUMNS.get(letters) or _column(letters)
+    cell.style = None if style is None else _WORDS.get(style) or _word(style)
+    cell.type = (_WORDS.get(kind) or _word(kind)) if kind else "n"
+    cell.prefix = ""
+    cell.formula = None if formula is None else plaincells.text_of(text) if text else ""
+    cell.formula_attributes = plaincells.attributes_of(attributes) if attributes else _NO_ATTRIBUTES
+    cell.raw = None if value is None else plaincells.text_of(raw or inline or b"")
+    return cell
+
+
+_COLUMNS: dict[bytes, int] = {}
+_WORDS: dict[bytes, str] = {}
+_NO_ATTRIBUTES: dict[str, str] = {}
+
+
+def _column(letters: bytes) -> int:
+    return _COLUMNS.setdefault(letters, column_number(letters.decode()))
+
+
+def _word(word: bytes) -> str:
+    return _WORDS.setdefault(word, word.decode())
+
+
+def _parsed(data: bytes) -> Iterator[Cell]:
+    """The cells as the XML parser finds them, however they are written."""
     reader = _Reader(data)
     try:
         for at in range(0, len(data), _CHUNK):

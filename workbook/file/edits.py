@@ -39,6 +39,8 @@ def formula_edit(data: bytes, cell: Cell, text: str) -> Edit:
     """What to splice so that the cell's own formula reads `text`; its kind and area stay."""
     assert cell.formula_span is not None
     start, end = cell.formula_span
+    if not cell.formula_attributes:
+        return formula_as(cell, text)
     tag = data[start : tag_end(data, start)]
     tag = tag.removesuffix(b"/>").removesuffix(b">").rstrip() + b">"
     return start, end, tag + escaped(text).encode() + f"</{cell.prefix}f>".encode()

@@ -178,10 +178,10 @@ class Package:
         with self._parsing(name):
             return elements(self.read(name), *wanted)
 
-    def cells(self, part: str, data: bytes | None = None) -> Iterator[Cell]:
+    def cells(self, part: str, data: bytes | None = None, *, formulas_only: bool = False) -> Iterator[Cell]:
         """The cells of a worksheet part, streamed; `data` is what `read` gave of it, where it is at hand."""
         with self._parsing(part):
-            yield from counted(cells(self.read(part) if data is None else data), "cells")
+            yield from counted(cells(self.read(part) if data is None else data, formulas_only), "cells")
 
     def strings(self) -> list[str]:
         """The shared strings of the workbook."""
@@ -434,11 +434,11 @@ class Package:
         `instead` are parts the engine is to see otherwise; the workbook itself stays as it is.
         """
         stream = BytesIO()
-        self._write(stream, {**self._changed, **(instead or {})})
+        self._write(stream, {**self._changed, **(instead or {})}, compress=False)
         return stream.getvalue()
 
-    def _write(self, stream: BinaryIO, changed: Mapping[str, bytes]) -> None:
-        writer = ZipWriter(stream)
+    def _write(self, stream: BinaryIO, changed: Mapping[str, bytes], *, compress: bool = True) -> None:
+        writer = ZipWriter(stream, compress=compress)
         for name, entry in self._entries.items():
             if name in self._deleted:
                 continue

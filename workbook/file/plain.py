@@ -16,7 +16,7 @@ from workbook.file.strict import is_strict, transitional
 from workbook.file.xmlspans import Edit, plain, spliced
 
 _USUAL_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-_RARE = re.compile(rb"""\bt\s*=\s*["'][de]["']""")
+_RARE = re.compile(rb"""\st\s*=\s*["']d["']|<(?:\w+:)?v>\s*#(?!NULL!<|DIV/0!<|VALUE!<|REF!<|NAME\?<|NUM!<|N/A<)""")
 """A date in ISO form, or an error value."""
 
 

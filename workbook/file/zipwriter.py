@@ -18,10 +18,11 @@ _CHUNK = 1 << 20
 
 
 class ZipWriter:
-    """A zip being written to a stream."""
+    """A zip being written to a stream; `compress`: what is added, not what is copied."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, compress: bool = True) -> None:
         self._stream = stream
+        self._compress = compress
         self._central: list[bytes] = []
         self._offset = 0
 
@@ -40,17 +41,18 @@ class ZipWriter:
             left -= len(block)
 
     def add(self, name: str, data: bytes | Iterable[bytes], when: tuple[int, int, int, int, int, int]) -> None:
-        """Compress and write a part, given whole or piece by piece."""
-        packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        """Write a part, given whole or piece by piece."""
+        packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS) if self._compress else None
         entry = zipfile.ZipInfo(name, when)
-        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.compress_type = zipfile.ZIP_DEFLATED if packer else zipfile.ZIP_STORED
         entry.CRC = 0
         packed = []
         for piece in [data] if isinstance(data, bytes) else data:
-            packed.append(packer.compress(piece))
+            packed.append(packer.compress(piece) if packer else piece)
             entry.CRC = zlib.crc32(piece, entry.CRC)
             entry.file_size += len(piece)
-        packed.append(packer.flush())
+        if packer:
+            packed.append(packer.flush())
         entry.compress_size = sum(map(len, packed))
         self._header(entry)
         for part in packed:

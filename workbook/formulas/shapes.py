@@ -8,6 +8,7 @@ it: a hundred thousand formulas have a few hundred templates.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,14 @@ _HAND_ON = frozenset(
 LARGEST_TOLERANCE = 1e-6
 """Smaller numbers say when two figures count as equal; the native twins of our functions hold some."""
 
-_CELL = re.compile(r"(?<![\w.$\\#])(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\[])")
+_COLUMN = "(?:[A-Za-z]{1,2}|[A-Wa-w][A-Za-z]{2}|[Xx](?:[A-Ea-e][A-Za-z]|[Ff][A-Da-d]))"
+_ROW = "0*(?:[1-9][0-9]{0,5}|10(?:[0-3][0-9]{4}|4(?:[0-7][0-9]{3}|8(?:[0-4][0-9]{2}|5(?:[0-6][0-9]|7[0-6])))))"
+_REFERENCE = rf"(?<![\w.$\\#])(\$?{_COLUMN}\$?{_ROW})(?![\w.(!\[]|:[\w.]+!)"
+_PLAIN = re.compile(_REFERENCE)
+_WITH_TEXTS = re.compile(rf"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|{_REFERENCE}")
+"""References to cells; the second also finds what may hold words that look like one: texts, sheets, tables' columns."""
+
+_CORNER = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
 _MARK = "\x01"
 _MOST_TEMPLATES = 1 << 14
 
@@ -77,14 +85,14 @@ class Literal:
 class Template:
     """What all formulas of one template share.
 
-    `real` says which of the marks are references; the others stand in a text or a sheet's name. `areas` are the cells
-    and ranges it reads: the sheet it names or None, and the first and the last mark. `others` are its references that
-    no mark stands for: names, tables, whole columns. `prefixes` are what stood before the functions, such as "[1]!",
-    `bare` the functions with nothing before them. `hands_on` says that it may hand on a cell as it finds it, a blank
-    one too. `readable` is False where the parser could not take the formula apart.
+    `areas` are the cells and ranges it reads: the sheet it names or None, and the first and the last mark. `others` are
+    its references that no mark stands for: names, tables, whole columns, other workbooks. `prefixes` are what stood
+    before the functions, such as "[1]!", `bare` the functions with nothing before them. `hands_on` says that it may
+    hand on a cell as it finds it, a blank one too. `readable` is False where the parser could not take the formula
+    apart.
     """
 
-    real: tuple[bool, ...]
+    key: str
     functions: frozenset[str]
     literals: tuple[Literal, ...]
     sheets: frozenset[str]
@@ -97,9 +105,8 @@ class Template:
     bare: frozenset[str] = frozenset()
     hands_on: bool = False
 
-    @property
-    def ours(self) -> bool:
-        return not self.functions.isdisjoint(FUNCTIONS)
+    ours: bool = False
+    """Whether it calls a function of ours."""
 
     @property
     def aggregates(self) -> bool:
@@ -110,27 +117,49 @@ Shape = tuple[str, tuple[Any, ...]]
 """A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
 
 
+def split(text: str) -> tuple[str, list[str]]:
+    """A formula with a mark for each reference to a cell, and the references."""
+    if '"' not in text and "'" not in text and "[" not in text:
+        pieces = _PLAIN.split(text)
+        return _MARK.join(pieces[::2]), pieces[1::2]
+    kept, references, at = [], [], 0
+    for match in _WITH_TEXTS.finditer(text):
+        if match[1] is not None:
+            kept.append(text[at : match.start()])
+            references.append(match[1])
+            at = match.end()
+    return _MARK.join([*kept, text[at:]]), references
+
+
+def joined(key: str, references: Iterable[str]) -> str:
+    """The formula that was split."""
+    pieces = key.split(_MARK)
+    return pieces[0] + "".join([reference + piece for reference, piece in zip(references, pieces[1:], strict=True)])
+
+
+def template_of(text: str) -> tuple[Template, list[str]]:
+    """A formula's template, and the references that stand at its marks."""
+    key, references = split(text)
+    return _templates.get(key) or _template(key, text), references
+
+
 def shape_of(text: str, row: int, column: int) -> tuple[Shape, Template]:
     """The formula of a cell in relative form, with its template."""
-    matches = [match for match in _CELL.finditer(text) if _on_sheet(match)]
-    pieces = []
-    at = 0
-    for match in matches:
-        pieces.append(text[at : match.start()])
-        at = match.end()
-    pieces.append(text[at:])
-    key = _MARK.join(pieces)
-    template = _template(key, text, tuple(match.span() for match in matches))
-    offsets: list[Any] = []
-    for match, real in zip(matches, template.real, strict=True):
-        if not real:
-            offsets.append(match[0])
-            continue
-        fixed_column, letters, fixed_row, digits = match.groups()
-        across = column_number(letters) - (0 if fixed_column else column)
-        down = int(digits) - (0 if fixed_row else row)
-        offsets.append((fixed_row, down, fixed_column, across))
-    return (key, tuple(offsets)), template
+    template, references = template_of(text)
+    return (template.key, offsets(references, row, column)), template
+
+
+def offsets(references: Iterable[str], row: int, column: int) -> tuple[Any, ...]:
+    """References as row and column, relative to a cell unless fixed."""
+    found = []
+    for reference in references:
+        fixed_column, letters, fixed_row, digits = _CORNER.fullmatch(reference).groups()  # type: ignore[union-attr]
+        across = _numbers.get(letters) or _numbers.setdefault(letters, column_number(letters))
+        down = int(digits)
+        found.append(
+            (fixed_row, down if fixed_row else down - row, fixed_column, across if fixed_column else across - column)
+        )
+    return tuple(found)
 
 
 def text_of(shape: Shape, row: int, column: int) -> str:
@@ -139,12 +168,11 @@ def text_of(shape: Shape, row: int, column: int) -> str:
     pieces = key.split(_MARK)
     text = pieces[0]
     for offset, piece in zip(offsets, pieces[1:], strict=True):
-        if isinstance(offset, tuple):
-            fixed_row, down, fixed_column, across = offset
-            right = across if fixed_column else column + across
-            below = down if fixed_row else row + down
-            offset = f"{fixed_column}{column_letters(right)}{fixed_row}{below}" if right > 0 and below > 0 else "#REF!"
-        text += offset + piece
+        fixed_row, down, fixed_column, across = offset
+        right = across if fixed_column else column + across
+        below = down if fixed_row else row + down
+        on_sheet = 0 < right <= LAST_COLUMN and 0 < below <= LAST_ROW
+        text += (f"{fixed_column}{column_letters(right)}{fixed_row}{below}" if on_sheet else "#REF!") + piece
     return text
 
 
@@ -153,44 +181,41 @@ def reads_before(shape: Shape, rows: int, columns: int) -> bool:
     return ("", rows, "", columns) in shape[1]
 
 
-def _on_sheet(match: re.Match[str]) -> bool:
-    return column_number(match[2]) <= LAST_COLUMN and 1 <= int(match[4]) <= LAST_ROW
-
-
 _templates: dict[str, Template] = {}
+_numbers: dict[str, int] = {}
 
 
-def _template(key: str, sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
-    found = _templates.get(key)
-    if found is None:
-        if len(_templates) >= _MOST_TEMPLATES:
-            _templates.clear()
-        found = _templates[key] = _taken_apart(sample, spans)
+def _template(key: str, sample: str) -> Template:
+    if len(_templates) >= _MOST_TEMPLATES:
+        _templates.clear()
+    found = _templates[key] = _taken_apart(key, sample)
     return found
 
 
-def _taken_apart(sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
+def _taken_apart(key: str, sample: str) -> Template:
     try:
         formula = parse(sample)
     except FormulaError:
-        return Template((True,) * len(spans), frozenset(), (), frozenset(), (), "#REF!" in sample, False)
+        return Template(key, frozenset(), (), frozenset(), (), "#REF!" in sample, False)
+    spans, at = [], 0
+    for piece, reference in zip(*(key.split(_MARK), split(sample)[1]), strict=False):
+        spans.append((at + len(piece), at := at + len(piece) + len(reference)))
     references = formula.references()
-    cells = [(item.end - len(item.body), item.end) for item in references if item.kind in ("cell", "range")]
-    real = tuple(any(start <= span[0] and span[1] <= end for start, end in cells) for span in spans)
     external = tuple(dict.fromkeys(file_of(item) for item in references if item.kind == "external"))
     broken = any(token.kind == "error" and "#REF!" in token.text for token in formula.tokens)
     functions = frozenset(call.name for call in formula.calls)
     sheets = frozenset(item.sheet for item in references if item.sheet and item.kind != "external")
-    areas = []
+    areas, others = [], []
     for item in references:
-        if item.kind in ("cell", "range"):
-            first = item.end - len(item.body)
-            marks = [n for n, (start, end) in enumerate(spans) if first <= start and end <= item.end]
+        first = item.end - len(item.body)
+        marks = [n for n, (start, end) in enumerate(spans) if first <= start and end <= item.end]
+        if marks and item.kind in ("cell", "range"):
             areas.append((item.sheet, marks[0], marks[-1]))
-    others = tuple(item for item in references if item.kind not in ("cell", "range"))
+        else:
+            others.append(item)
     prefixes = frozenset(call.prefix for call in formula.calls)
     return Template(
-        real,
+        key,
         functions,
         _literals(formula),
         sheets,
@@ -198,10 +223,11 @@ def _taken_apart(sample: str, spans: tuple[tuple[int, int], ...]) -> Template:
         broken,
         True,
         tuple(areas),
-        others,
+        tuple(others),
         prefixes,
         frozenset(call.name for call in formula.calls if not call.prefix),
         _hands_on(formula),
+        not functions.isdisjoint(FUNCTIONS),
     )
 
 

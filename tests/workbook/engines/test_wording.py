@@ -1,0 +1,67 @@
+"""What is decided once for a template is what each of its formulas would have become."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.engines.prepare import Surroundings
+from workbook.engines.wording import backwards
+from workbook.file.package import Package
+from workbook.formulas.shapes import template_of
+
+_FORMULAS = (
+    "{0}-{1}",
+    "FT_BREAKEVEN({0},{1},{2})",
+    "FT_BREAKEVEN({0},,{2})+1",
+    'IF({0}+0.1>{1},FT_ROI({0},{1},{2}),"A1")',
+    "SUM({0}:{1})/{2}",
+    "SUMPRODUCT(LEN({0}:{1}))",
+    "ROW({0}:{1})",
+    "SUM({0}:{1} {1}:{2})",
+    "{0}:{1}*2",
+    "price*FT_ROI({0},{1},{2})",
+    "besides+{0}",
+    "YEAR({0})",
+    "SUM('Plan Q1'!{0}:{1})",
+    "'Plan Q1'!{0}+PE_MONTHLY({0},{1},{2},1,2)",
+    "SUBTOTAL(109,{0}:{1})",
+    "INDEX(B:B,{0})",
+    "FT_BREAKEVEN({0}:{1},{1},{2})",
+)
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory):
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path_factory.mktemp("wording") / "names.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("Model").write_row(0, 0, (1, 2, 3))
+    book.add_worksheet("Plan Q1")
+    book.define_name("price", "=Model!$A$1:$A$9")
+    book.define_name("besides", "=Model!A1")
+    book.close()
+    with Package(path) as package:
+        yield Surroundings(package)
+
+
+@st.composite
+def _references(draw):
+    place = st.tuples(
+        st.sampled_from(("", "$")), st.sampled_from("ABZ"), st.sampled_from(("", "$")), st.integers(1, 40)
+    )
+    return ["".join(map(str, draw(place))) for _ in range(3)]
+
+
+@given(st.sampled_from(_FORMULAS), st.lists(_references(), min_size=2, max_size=3), st.integers(1, 30), st.booleans())
+def test_one_plan_for_all_formulas_of_a_template(surroundings, pattern, filled, row, array):
+    for shift, references in enumerate(filled):
+        text = pattern.format(*references)
+        template, found = template_of(text)
+        place = ("Model", row + shift, 7)
+        plan = surroundings.plan(template, text, *place, array)
+        expected = surroundings.prepared(text, *place, array)
+        assert surroundings.worded(plan, text, found, *place, array) == expected
+        if plan.pieces is not None and not plan.changes and not backwards(plan, found):
+            assert expected == text

@@ -1,0 +1,240 @@
+"""How a formula reads in the copy an engine sees, decided once for all formulas of one template.
+
+Formulas that were filled down differ in their references alone, and nearly all that is changed for the engine does not
+depend on where the references point. So one formula is taken apart with stand-ins for its references, each a different
+one, and what became of it tells where each reference goes; for the next hundred thousand they are put in. Where the
+place matters (a range that meets its row, a table's row, hidden rows) each formula is looked at for itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pycalc.registry import FUNCTIONS
+from workbook.engines.comparing import compared
+from workbook.engines.intersection import intersected, one_value
+from workbook.engines.lifting import lifted
+from workbook.engines.longchains import in_groups
+from workbook.engines.mending import DEPENDS_ON_PLACE, mended
+from workbook.file.addresses import column_letters
+from workbook.file.package import DefinedName, Package
+from workbook.formulas.parser import (
+    FormulaError,
+    Reference,
+    mentions,
+    parse,
+    rewrite_calls,
+    shifted,
+    splice,
+)
+from workbook.formulas.shapes import Template, joined, split
+from workbook.formulas.tables import tables_of, without_tables
+
+BLANK_CELL = "$XFD$1048576"
+"""The last cell of a sheet stands in for an omitted argument: both take the default."""
+
+DEEPEST_NAMES = 8
+
+
+class Plan(NamedTuple):
+    """What becomes of the formulas of one template.
+
+    pieces : the new text, with a number where a reference of the formula stands; None where each formula has to be
+        looked at for itself.
+    ranges : the numbers of the references that are the two corners of a range.
+    changes : whether any of them reads otherwise than before.
+    spills : whether what it gives may fill more than one cell.
+    """
+
+    pieces: tuple[str | int, ...] | None
+    changes: bool
+    spills: bool
+    ranges: tuple[tuple[int, int], ...] = ()
+
+
+class Wording:
+    """What a formula means by its names and tables, where the engine does not know them.
+
+    The engine resolves names before it knows our functions, refuses a workbook for a name it cannot resolve, and
+    loads no tables: names other than those of one cell or one constant are written out where they stand, structured
+    references become plain ones.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.tables = tables_of(package)
+        self.defined: list[DefinedName] = package.defined_names()
+        self.names = {(name.sheet, name.name.upper()): name.text for name in self.defined}
+        self.left = {name.name.upper() for name in self.defined if name.sheet is None and _is_simple(name.text)}
+        """Names the engine resolves as Excel does."""
+        self.sheets = {sheet.name.upper(): sheet.name for sheet in package.sheets()}
+        self._bare_names = sorted({name for _, name in self.names})
+        self._plans: dict[tuple[str, str, bool], Plan] = {}
+
+    def meant(self, reference: Reference, sheet: str) -> str | None:
+        """The text of the name a reference gives; None where it is not defined."""
+        name = reference.body.upper()
+        home = self.sheets.get((reference.sheet or sheet).upper(), sheet)
+        return self.names.get((home, name), self.names.get((None, name)))
+
+    def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False) -> str:
+        """A formula as the engine should see it in a cell; `array` for an array formula."""
+        text = mended(self.native(text, sheet, row, column), self.package, sheet)
+        if not array:
+            text = intersected(text, row, column)
+        return in_groups(with_our_calls(compared(lifted(text, array), array)))
+
+    def native(self, text: str, sheet: str, row: int, column: int) -> str:
+        """A formula with its names and tables written as cells."""
+        return without_tables(self._written_out(text, sheet, row, column), self.tables, sheet, row, column)
+
+    def _written_out(self, text: str, sheet: str, row: int, column: int) -> str:
+        for _ in range(DEEPEST_NAMES):
+            if not self.names or not mentions(text, self._bare_names):
+                break
+            edits = []
+            try:
+                for reference in parse(text).references():
+                    if reference.kind == "name" and (reference.sheet or not self._stays(reference, sheet)):
+                        meant = self.meant(reference, sheet)
+                        if meant is not None:
+                            new = f"({shifted(meant, row - 1, column - 1)})"
+                            edits.append((reference.start, reference.end, new))
+            except FormulaError:
+                break
+            if not edits:
+                break
+            text = splice(text, edits)
+        return text
+
+    def _stays(self, reference: Reference, sheet: str) -> bool:
+        name = reference.body.upper()
+        return name in self.left and (sheet, name) not in self.names
+
+    # once for a template
+
+    def plan(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
+        """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
+        key = (template.key, sheet, array)
+        known = self._plans.get(key)
+        if known is None:
+            known = self._plans[key] = self._planned(template, text, sheet, row, column, array)
+        return known
+
+    def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
+        by_place = not template.functions.isdisjoint(DEPENDS_ON_PLACE) or (" " in text and _meets(text))
+        if template.readable and not by_place and "[" not in template.key:
+            stand_ins = [_stand_in(reference, number) for number, reference in enumerate(split(text)[1])]
+            sample = joined(template.key, stand_ins)
+            native = mended(self.native(sample, sheet, row, column), self.package, sheet)
+            if lifted(native, array) == native and (array or intersected(native, row, column) == native):
+                new = in_groups(with_our_calls(compared(native, array)))
+                pieces = _pieces(new, stand_ins)
+                if pieces is not None:
+                    ranges = tuple((first, last) for _, first, last in template.areas if first != last)
+                    return Plan(pieces, new != sample, _spills(new, template), ranges)
+        new = self.prepared(text, sheet, row, column, array)
+        return Plan(None, template.ours or by_place or new != text, _spills(new, template))
+
+    def worded(
+        self, plan: Plan, text: str, references: list[str], sheet: str, row: int, column: int, array: bool
+    ) -> str:
+        """A formula as the engine should see it, by the plan of its template, and the references at its marks."""
+        if plan.pieces is not None and not backwards(plan, references):
+            return "".join([references[piece] if type(piece) is int else piece for piece in plan.pieces])  # type: ignore[misc]
+        return self.prepared(text, sheet, row, column, array)
+
+
+def _stand_in(reference: str, number: int) -> str:
+    """A reference no formula has, fixed as the one it stands for; two of them make a range of rows and columns."""
+    letters, digits = column_letters(9_000 + 2 * number), str(900_001 + 3 * number)
+    down = "$" if "$" in reference[1:] else ""
+    return ("$" if reference.startswith("$") else "") + letters + down + digits
+
+
+def _pieces(text: str, stand_ins: list[str]) -> tuple[str | int, ...] | None:
+    """A text with numbers for its stand-ins; None where it has references that came from elsewhere."""
+    numbers = {reference: number for number, reference in enumerate(stand_ins)}
+    key, references = split(text)
+    texts = key.split("\x01")
+    pieces: list[str | int] = [texts[0]]
+    for reference, following in zip(references, texts[1:], strict=True):
+        if reference in numbers:
+            pieces += (numbers[reference], following)
+        elif reference.count("$") == 2:
+            pieces[-1] = f"{pieces[-1]}{reference}{following}"
+        else:
+            return None
+    return tuple(pieces)
+
+
+def backwards(plan: Plan, references: list[str]) -> bool:
+    """Whether a range names its last cell first, which the engine takes for no range."""
+    for first, last in plan.ranges:
+        (left, top), (right, bottom) = _corner(references[first]), _corner(references[last])
+        if top > bottom or left > right:
+            return True
+    return False
+
+
+def _corner(reference: str) -> tuple[tuple[int, str], int]:
+    plain = reference.replace("$", "")
+    letters = plain.rstrip("0123456789")
+    return (len(letters), letters.upper()), int(plain[len(letters) :])
+
+
+def _meets(text: str) -> bool:
+    """Whether areas are intersected, with the space that stands for it."""
+    try:
+        return any(token.kind == "operator" and not token.text.strip() for token in parse(text).tokens)
+    except FormulaError:
+        return True
+
+
+def _spills(text: str, template: Template) -> bool:
+    if not template.functions:
+        return False
+    try:
+        return not one_value(parse(text))
+    except FormulaError:
+        return True
+
+
+def _is_simple(text: str) -> bool:
+    """One cell of one sheet, or one constant: names of these the engine resolves as Excel does."""
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return False
+    tokens = [token for token in formula.tokens if token.kind != "space"]
+    if len(tokens) != 1:
+        return False
+    if tokens[0].kind in ("number", "text", "logical"):
+        return True
+    references = formula.references()
+    return (
+        len(references) == 1
+        and references[0].kind == "cell"
+        and ":" not in (references[0].sheet or ":")
+        and (references[0].body.count("$") == 2)
+    )
+
+
+def with_our_calls(text: str) -> str:
+    """A formula with our calls as the engine understands them; unchanged where it cannot be taken apart."""
+    single = "SINGLE(" in text.upper()
+    if not single and not ("(" in text and mentions(text, FUNCTIONS)):
+        return text
+    try:
+        if single:
+            formula = parse(text)
+            text = splice(
+                text, [(c.start, c.start + len(c.prefix) + 7, "@(") for c in formula.calls if c.name == "SINGLE"]
+            )
+        return rewrite_calls(parse(text), FUNCTIONS, lambda call, arguments: _call(call.name, arguments))
+    except FormulaError:
+        return text
+
+
+def _call(name: str, arguments: list[str]) -> str:
+    return f"{name}({','.join(argument or BLANK_CELL for argument in arguments)})"

@@ -1,0 +1,90 @@
+"""Cells read by a pattern, where a worksheet part is written as the usual programs write one.
+
+Asking the XML parser for every element of a sheet costs five calls from C into Python a cell; a pattern finds a cell
+with its formula and value in one step. It knows what Excel, LibreOffice, Google Sheets, openpyxl and XlsxWriter write,
+and nothing else: at the first byte it does not expect it stops, and the parser goes on from there, so that what a file
+means never depends on which of the two read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from workbook.file.xmlspans import check_depth
+
+_ATTRIBUTES = rb'(?:\s++[\w:]++="[^"<&]*+")*+'
+_OPEN_ROW = rb"<row" + _ATTRIBUTES + rb"\s*+>\s*+"
+_EMPTY_ROWS = rb"(?:<row" + _ATTRIBUTES + rb"\s*+(?:/>|>\s*+</row>)\s*+)*+"
+_NEXT_ROW = rb"</row>\s*+" + _EMPTY_ROWS + _OPEN_ROW
+_PLACE = rb'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"'
+_DETAILS = rb'(?: s="([0-9]++)")?+(?: t="(\w++)")?+(?: cm="([0-9]++)")?+(?: vm="[0-9]++")?+'
+_FORMULA = rb"(<f(" + _ATTRIBUTES + rb")(?:/>|>([^<]*+)</f>))"
+_VALUE = rb'(<v(?: xml:space="preserve")?>([^<]*+)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*+)</t></is>)'
+_CELL = _PLACE + _DETAILS + rb"(?:/>|>(?:" + _FORMULA + rb")?+(?:" + _VALUE + rb")?+</c>)"
+_CONSTANT = rb'<c r="[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+(?: t="\w++")?+(?:/>|><v>[^<]*+</v></c>)\s*+'
+
+_FIRST_ROW = re.compile(rb"\s*+" + _EMPTY_ROWS + _OPEN_ROW)
+_LAST_ROW = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+</row>\s*+" + _EMPTY_ROWS)
+_EVERY = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb")*+" + _CELL)
+_FORMULAS = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+" + _CELL)
+"""One cell after what may stand before it: rows' tags, and in the second pattern cells without a formula."""
+
+_NAME_AND_VALUE = re.compile(rb'([\w:]++)="([^"]*+)"')
+_START = b"<sheetData>"
+_END = b"</sheetData>"
+_CONTROL = bytes({*range(32)} - {9, 10})
+_UNUSUAL = (b"<!", b"<?", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+"""What XML does not allow, or a pattern should not judge: comments, references to characters, other line ends."""
+
+_Match = re.Match[bytes]
+
+
+def matches(data: bytes, formulas_only: bool = False) -> Iterator[_Match | int]:
+    """A match for each cell, or for each with a formula; then where reading stopped, unless at the last row's end."""
+    start, end = _span(data)
+    at = start
+    row = _FIRST_ROW.match(data, start, end)
+    if row is not None:
+        at = row.end()
+        following = (_FORMULAS if formulas_only else _EVERY).match  # not finditer, which would search on
+        while (match := following(data, at, end)) is not None:
+            yield match
+            at = match.end()
+        last = _LAST_ROW.match(data, at, end)
+        if last is not None and last.end() == end:
+            return
+    yield at
+
+
+def _span(data: bytes) -> tuple[int, int]:
+    """Where the cells of a part begin and end; an empty span where its text is unusual or what is around it unsound."""
+    start, end = data.find(_START) + len(_START), data.rfind(_END)
+    if start < len(_START) or end < start or any(data.find(sign, start, end) >= 0 for sign in _UNUSUAL):
+        return 0, 0
+    inside = memoryview(data)[start:end]
+    if _ENTITY.search(inside) or len(inside) != len(bytes(inside).translate(None, _CONTROL)):
+        return 0, 0
+    try:
+        if not data.isascii():
+            data.decode("utf-8")
+        check_depth(data[:start] + data[end:])
+    except (expat.ExpatError, ValueError):
+        return 0, 0
+    return start, end
+
+
+def text_of(data: bytes) -> str:
+    """The text of an element."""
+    text = data.decode("utf-8")
+    if "&" in text:
+        for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+            text = text.replace(entity, character)
+    return text
+
+
+def attributes_of(data: bytes) -> dict[str, str]:
+    """The attributes of a start tag."""
+    return {name.decode(): value.decode("utf-8") for name, value in _NAME_AND_VALUE.findall(data)}
