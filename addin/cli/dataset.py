@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force, Scheduler, Workers
-from addin.cli.target import check_free, say_if_signed
+from addin.cli.target import check_free, in_one_state, say_if_signed
 
 VENDORS = ("openai", "azure", "vertex", "bedrock", "together", "fireworks", "mistral", "trl")
 FORMAT_NAMES = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
@@ -151,7 +151,8 @@ def audit(
     )
     reading: dict[str, Any] = {"vendor": vendor, "held_out": held_out, "label": label, "edge": edge or ()}
     try:
-        with _progress([file, *([held_out] if held_out else [])]) as progress:
+        given = [file, *([held_out] if held_out else [])]
+        with in_one_state(*given), _progress(given) as progress:
             result = run(file, plan, **reading, workers=workers, scheduler=scheduler, progress=progress)
     except BadInputError as error:
         fail(str(error))
@@ -252,7 +253,7 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
         fail("--to needs --out FILE: the training file itself is never changed")
     check_free(out, force, None if file == "-" else Path(file))
     try:
-        with working(f"Writing {out}"):
+        with in_one_state(file), working(f"Writing {out}"):
             converted = run(file, str(out), to)
     except BadInputError as error:
         fail(str(error))

@@ -9,7 +9,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force
-from addin.cli.target import check_free, say_if_signed
+from addin.cli.target import check_free, in_one_state, say_if_signed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,12 +86,13 @@ def evaluate(
     if out is not None:
         check_free(out, force, into)
     try:
-        judged, dimensions, unused = judgements(
-            read_scores(str(scores), sheet), _thresholds(threshold), dimension or ()
-        )
-        result = compared(judged, dimensions, against=against, confidence=confidence, power=power, minimum=minimum)
-        pairs = training_pairs(str(training)) if training is not None else None
-        result["signs_of_trouble"] = signs(result, judged, pairs)
+        with in_one_state(scores, training):
+            judged, dimensions, unused = judgements(
+                read_scores(str(scores), sheet), _thresholds(threshold), dimension or ()
+            )
+            result = compared(judged, dimensions, against=against, confidence=confidence, power=power, minimum=minimum)
+            pairs = training_pairs(str(training)) if training is not None else None
+            result["signs_of_trouble"] = signs(result, judged, pairs)
     except (ScoresError, BadInputError) as error:
         fail(str(error))
     result = {"file": str(scores), "columns_not_used": unused, **result}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -16,6 +18,18 @@ def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     if not force and out.is_file() and not out.is_symlink():
         fail(f"{out} is already there; --force replaces it")
     check_replaceable(out)
+
+
+@contextmanager
+def in_one_state(*files: str | Path | None) -> Iterator[None]:
+    """Refuse files that somebody writes to while the block reads them: the figures would be of two versions."""
+    from workbook.file.opening import check_steady, watch
+
+    for file in files:
+        if file is not None:
+            watch(file)
+    yield
+    check_steady()
 
 
 def say_if_signed(book: Path) -> None:

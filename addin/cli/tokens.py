@@ -8,6 +8,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson
+from addin.cli.target import in_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +60,7 @@ def tokens(
     price, no_price = _input_price(model, terminal.iso_date(on) if on else "")
     names = files or ["-"]
     rows: list[dict[str, Any]] = []
-    with _progress(names) as advance:
+    with in_one_state(*names), _progress(names) as advance:
         for name in names:
             try:
                 notes: list[str] = []
@@ -141,6 +142,10 @@ def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterat
     import codecs
     import sys
 
+    from pycalc.files import no_stream
+
+    if name != "-" and (refused := no_stream(name)):
+        raise UnreadableError(refused)
     line = 1
     try:
         file: BinaryIO = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115 - closed below

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from addin.cli.options import AsJson, Force, Scheduler, Workers
-from addin.cli.target import check_free, say_if_signed
+from addin.cli.target import check_free, in_one_state, say_if_signed
 
 By = Annotated[
     str,
@@ -78,7 +78,7 @@ def usage(
     wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
     ask = Ask(start=iso_date(start) if start else "", end=iso_date(end) if end else "", rates=_rates(rate))
     try:
-        with working("Reading"):
+        with in_one_state(*files), working("Reading"):
             result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
     except UsageError as error:
         fail(str(error))

@@ -141,6 +141,10 @@ def _about_the_file(source: Source, summary: Summary) -> None:
         _file_finding(summary, "byte_order_mark", severity, 1, "the file begins with a UTF-8 byte-order mark")
     elif marks == "wanted" and not source.mark:
         _file_finding(summary, "byte_order_mark", WARNING, 1, "the file has no byte-order mark")
+    largest = vendors.vendor(summary.options.vendor).largest
+    if largest and summary.bytes > largest << 20:
+        size = f"the file has {summary.bytes / (1 << 20):,.0f} MB, an upload takes {largest:,}"
+        _file_finding(summary, "file_size", WARNING, 1, size)
     if len(summary.kinds) > 1:
         first, second = sorted((line, format) for format, (_, line) in summary.kinds.items())[:2]
         _file_finding(summary, "mixed_formats", WARNING, second[0], f"{second[1]} behind {first[1]}")

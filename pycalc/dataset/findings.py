@@ -39,6 +39,7 @@ REMEDIES = {
     "unrecognized_role": "Use system, user or assistant (tool or developer where they apply)",
     "missing_content": 'Write what the message says into "content"',
     "example_missing_assistant_message": "Add the answer the model should learn, or remove the example",
+    "file_size": "Upload it in parts where the vendor takes them so, or train on fewer examples",
     "json": "Mend or remove the line; each line must be one whole JSON object",
     "encoding": "Save the file as UTF-8",
     "byte_order_mark": "",

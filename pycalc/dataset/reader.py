@@ -16,6 +16,8 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from pycalc.files import no_stream
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -77,6 +79,8 @@ def open_source(path: str) -> tuple[Source, BinaryIO]:
     if path == "-":
         raw = io.FileIO(0, closefd=False)
     else:
+        if refused := no_stream(path):
+            raise BadInputError(f"{path}: {refused}")
         try:
             raw = io.FileIO(path)
         except IsADirectoryError:

@@ -45,6 +45,8 @@ class Vendor:
     fewest: int = 1
     most: int | None = None
     """Examples."""
+    largest: int = 0
+    """Megabytes of an upload; 0 where the page names none."""
     alternates: bool = False
     """User and assistant have to take turns."""
     system_first: bool = False
@@ -59,9 +61,10 @@ class Vendor:
 OPENAI = Vendor(
     "OpenAI",
     "developers.openai.com, Supervised fine-tuning; API reference, fine-tuning inputs (read 2026-11-20); Direct "
-    "preference optimization, Reinforcement fine-tuning (read 2026-11-30)",
+    "preference optimization, Reinforcement fine-tuning; Files, upload (512 MB; more in parts) (read 2026-11-30)",
     formats=(CHAT, REINFORCEMENT, PREFERENCE),
     fewest=10,
+    largest=512,
 )
 VENDORS = {
     "openai": OPENAI,
@@ -75,8 +78,9 @@ VENDORS = {
     "vertex": Vendor(
         "Vertex AI",
         "docs.cloud.google.com, Prepare supervised fine-tuning data for Gemini models; Reinforcement tuning, tuning "
-        "dataset (read 2026-11-30)",
+        "dataset; About supervised fine-tuning (1 GB) (read 2026-11-30)",
         formats=(VERTEX,),
+        largest=1024,
         alternates=True,
         arguments_as_text=False,
     ),

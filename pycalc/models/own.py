@@ -55,7 +55,11 @@ def read(path: str | os.PathLike[str], rates: Mapping[str, float] | None = None)
     import csv
     from pathlib import Path
 
+    from pycalc.files import NO_FILE, REMEDY, no_file
+
     name = Path(path).name
+    if no_file(path):
+        raise bad(f"{path} {NO_FILE}", REMEDY)
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:

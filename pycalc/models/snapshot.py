@@ -116,7 +116,7 @@ def _prices(kind_of_list: str, path: str | os.PathLike[str], day: str) -> Iterat
 
     try:
         data = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise NoAnswerError(f"{path} is not JSON: {error}", "Download the list again") from None
     if kind_of_list == "litellm":
         entries = data.values() if isinstance(data, dict) else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pycalc.usage.errors import UsageError
 from pycalc.usage.overlap import Drop, shared
 from pycalc.usage.reading import Export, Wish, open_export
-from pycalc.usage.source import ranges
+from pycalc.usage.source import ranges, whole
 from pycalc.usage.tally import Tally, tally
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _one(part: Part, identity: bool, drop: Drop | None, progress: Callable[[int]
 
         source = part.export.source
         check_content(source.path, source.size, part.content, part.start or 0, part.end)
-    return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep, progress=progress)
+    with whole(part.export.source.path):
+        return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep, progress=progress)
 
 
 def _by_whole_path(part: Part) -> Part:

@@ -23,7 +23,7 @@ from pycalc.usage.formats import (
     table_of,
 )
 from pycalc.usage.library import polars
-from pycalc.usage.source import Source, blocks, documents, look_at, paths
+from pycalc.usage.source import Source, blocks, documents, look_at, paths, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,13 @@ class Export:
 
 def open_export(path: str, wish: Wish) -> Export:
     """Look at a file and tell what it is."""
-    source = look_at(path)
-    if source.kind == "document":
-        first = next(islice((row for value in documents(source) for row in nested.rows(value)), 1), None)
-        if first is None:
-            raise UsageError(f"{path}: holds no usage. Export a longer period")
-        source = _with_columns(source)
+    with whole(path):
+        source = look_at(path)
+        if source.kind == "document":
+            first = next(islice((row for value in documents(source) for row in nested.rows(value)), 1), None)
+            if first is None:
+                raise UsageError(f"{path}: holds no usage. Export a longer period")
+            source = _with_columns(source)
     form = _form(source, wish)
     use = _use_columns(source, form, wish.by)
     return Export(source, form, wish, use)

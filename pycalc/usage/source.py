@@ -8,9 +8,12 @@ import gzip
 import io
 import json
 import os
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from pycalc.files import no_file
 from pycalc.usage.errors import UsageError
 from pycalc.usage.library import polars
 
@@ -21,6 +24,9 @@ BLOCK = 8 * 1024 * 1024
 """Bytes parsed at a time: big enough that the parsing outweighs the call, small enough for two of them in memory."""
 
 LONGEST_ROW = 64 * 1024 * 1024
+
+LARGEST_DOCUMENT = 256 * 1024 * 1024
+"""Characters of JSON that is no table: all of it is held at once, at several times its size."""
 
 _HEAD = 256 * 1024
 """Bytes looked at to tell what a file is."""
@@ -35,6 +41,19 @@ _REFUSED = (
     (codecs.BOM_UTF16_LE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
     (codecs.BOM_UTF16_BE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
 )
+
+
+@contextmanager
+def whole(path: str) -> Iterator[None]:
+    """Name a packed file that ends too early or was damaged on the way."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UsageError(f"{path}: is cut off or damaged, it cannot be unpacked. Get it again") from None
+    except Exception as problem:
+        if not type(problem).__module__.startswith("polars"):
+            raise
+        raise UsageError(f"{path}: is damaged, or no UTF-8 text. Export it again") from None
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,8 @@ class Source:
 
 def look_at(path: str) -> Source:
     """What the file is, from its first bytes."""
+    if refused := no_file(path):
+        raise UsageError(f"{path}: {refused}")
     try:
         size = os.path.getsize(path)
         with open(path, "rb") as stream:
@@ -110,7 +131,7 @@ def _json(path: str, size: int, head: bytes, start: int, packed: bool) -> Source
     for line in lines if len(head) < _HEAD or len(lines) < 2 else lines[:-1]:
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Source(path, "document", size, start=start, packed=packed)
         if not isinstance(row, dict):
             return Source(path, "document", size, start=start, packed=packed)
@@ -215,20 +236,26 @@ def documents(source: Source) -> Iterator[Any]:
         stream.seek(source.start)
         text = io.TextIOWrapper(stream, encoding="utf-8")
         try:
-            first = text.readline()
+            first = text.readline(LARGEST_DOCUMENT)
             try:
                 yield json.loads(first)
-            except ValueError:
-                yield json.loads(first + text.read())
+            except (ValueError, RecursionError):
+                rest = text.read(LARGEST_DOCUMENT)
+                if len(rest) == LARGEST_DOCUMENT:
+                    raise UsageError(
+                        f"{source.path}: is one JSON document of more than {LARGEST_DOCUMENT >> 20} MB, and all of it "
+                        "has to be held. Export a shorter period at a time, or JSON lines"
+                    ) from None
+                yield json.loads(first + rest)
                 return
             for number, line in enumerate(text, 2):
                 if line.strip():
                     try:
                         yield json.loads(line)
-                    except ValueError:
+                    except (ValueError, RecursionError):
                         raise UsageError(f"{source.path}: line {number} is no JSON. Export it again") from None
         except UnicodeDecodeError:
             raise UsageError(f"{source.path}: is no UTF-8 text. Save it as UTF-8") from None
-        except ValueError as error:
-            where = getattr(error, "lineno", "")
+        except (ValueError, RecursionError) as error:
+            where = getattr(error, "lineno", 1)
             raise UsageError(f"{source.path}: is no JSON (line {where}). Export it again") from None

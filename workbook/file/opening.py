@@ -8,11 +8,12 @@ import stat
 import struct
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
+from pycalc.files import NO_FILE, REMEDY, no_file
 from workbook.errors import BadWorkbook
 
 MAXIMUM_ENTRIES = 20_000
@@ -76,6 +77,15 @@ def steady() -> Iterator[None]:
         _states.reset(token)
 
 
+def watch(path: str | os.PathLike[str]) -> None:
+    """Have a file that others open read in its present state; a pipe has none."""
+    with suppress(OSError):
+        found = os.stat(path)
+        known = _states.get()
+        if known is not None and stat.S_ISREG(found.st_mode):
+            known.setdefault(os.path.abspath(path), _state(found))
+
+
 def check_steady() -> None:
     """Refuse if a file read in this operation is another one by now; before a result takes its name."""
     for path, state in (_states.get() or {}).items():
@@ -134,10 +144,8 @@ def open_zip(path: Path) -> tuple[zipfile.ZipFile, BinaryIO]:
 def _opened(path: Path) -> tuple[BinaryIO, bytes]:
     """The open file and how it begins, when it is a file that may be a workbook."""
     try:
-        # Asked before it is opened: a pipe nobody writes to would keep us waiting for ever.
-        kind = os.stat(path).st_mode
-        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-            raise BadWorkbook(path, "this is a pipe or a device, not a file", "Save it to a file first, then give that")
+        if no_file(path):
+            raise BadWorkbook(path, f"this {NO_FILE}", REMEDY)
         stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
         try:
             start = stream.read(4096)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pycalc.dataset.reader import BadInputError
 from pycalc.errors import CalcError
+from pycalc.files import no_file
+from workbook.file.opening import read_in_one_state
 from workbook.file.package import Package
 
 if TYPE_CHECKING:
@@ -37,8 +39,11 @@ def rows(table: str, sheet: str | None = None, *, needs: str) -> Rows:
     """
     if os.path.isdir(table):
         raise BadInputError(f"{table}: is a directory. Name an .xlsx or .csv file")
+    if refused := no_file(table):
+        raise BadInputError(f"{table}: {refused}")
     try:
         with open(table, "rb") as stream:
+            read_in_one_state(table, stream.fileno())
             start = stream.read(4)
     except OSError as error:
         raise BadInputError(f"{table}: cannot be read: {error.strerror}") from None
@@ -56,6 +61,7 @@ def _csv_rows(table: str, encoding: str) -> Rows:
     reader = None
     try:
         with open(table, encoding=encoding, newline="") as stream:
+            read_in_one_state(table, stream.fileno())
             header = stream.readline()
             delimiter = max(_DELIMITERS, key=header.count)
             stream.seek(0)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pycalc.evaluation.marks import Row, ScoresError
-from workbook.file.opening import steady
+from pycalc.files import no_file
+from workbook.file.opening import read_in_one_state, steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import scratch
@@ -69,8 +70,11 @@ def read_scores(path: str, sheet: str | None = None) -> list[Row]:
 
 
 def _json_rows(path: str) -> Iterator[Row]:
+    if refused := no_file(path):
+        raise ScoresError(f"{path}: {refused}")
     try:
         with open(path, encoding="utf-8-sig") as stream:
+            read_in_one_state(path, stream.fileno())
             for number, line in enumerate(stream, 1):
                 if not line.strip():
                     continue
@@ -101,8 +105,11 @@ def training_pairs(path: str) -> Iterator[tuple[str, str]]:
     """Questions and answers of a chat fine-tuning file; lines of another form are passed over."""
     from pycalc.dataset.content import text_of
 
+    if refused := no_file(path):
+        raise ScoresError(f"{path}: {refused}")
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as stream:
+            read_in_one_state(path, stream.fileno())
             for line in stream:
                 try:
                     messages = json.loads(line)["messages"]

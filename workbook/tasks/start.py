@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pycalc.errors import NoAnswerError
+from pycalc.files import no_file
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
 from workbook.tasks.scenario.changes import BadChange, change
@@ -76,6 +77,8 @@ def _entered(text: str, source: str = ENTERED, day: str = "", note: str = "") ->
 
 
 def _table(path: Path) -> Iterable[tuple[str, Given]]:
+    if refused := no_file(path):
+        raise WorkbookError(f"{path} {refused}")
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from workbook.file.cells import Value
 from workbook.file.opening import steady
+from workbook.file.package import Package
 from workbook.file.values import same
 from workbook.progress import step
 from workbook.tasks.diff.book import Book, key_of
@@ -40,6 +41,8 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
     ['pe_input_price']
     """
     now = datetime.now(UTC)  # one moment for both, so that the clock is no change
+    for path in (old, new):  # what cannot be compared is refused before either takes its time
+        Package(path).close()
     step("recalculating the later workbook", 1, 4)
     after = Book(new, now)
     after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory

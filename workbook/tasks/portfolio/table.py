@@ -10,13 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pycalc.dataset.reader import BadInputError
+from pycalc.files import no_file
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
+from workbook.file.opening import read_in_one_state
 from workbook.file.table import rows as table_rows
 from workbook.template.inputs import INPUTS, Input, canonical
 
 NAMES = ("use case", "use_case_name", "title", "name", "project")
 """What the column of the use cases' names may be called."""
+LARGEST_USAGE = 256 << 20
+"""Bytes of what `breakeven usage --json` printed: a use case takes some thousand."""
 NOT_HERE = {"title", "author", "currency", "usd_rate"}
 """Inputs that a row of a portfolio has none of its own of: all rows are in one currency."""
 
@@ -155,8 +159,11 @@ def set_values(pairs: Sequence[str]) -> dict[str, object]:
 
 
 def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
+    if refused := no_file(path):
+        raise TableError(f"{path}: {refused}")
     try:
         with open(path, "rb") as stream:
+            read_in_one_state(path, stream.fileno())
             start = stream.read(64)
     except OSError as problem:
         raise TableError(f"{path}: {problem.strerror}") from None
@@ -172,9 +179,15 @@ def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
 
 
 def _parquet(path: str) -> Iterator[tuple[int, list[str | None]]]:
+    from pycalc.usage.errors import UsageError
     from pycalc.usage.library import polars
+    from pycalc.usage.source import whole
 
-    frame = polars().read_parquet(path)
+    try:
+        with whole(path):
+            frame = polars().read_parquet(path)
+    except UsageError as problem:
+        raise TableError(str(problem)) from None
     yield 1, list(frame.columns)
     for number, row in enumerate(frame.iter_rows(), 2):
         yield number, ["" if value is None else str(value) for value in row]
@@ -183,11 +196,13 @@ def _parquet(path: str) -> Iterator[tuple[int, list[str | None]]]:
 def _usage(path: str) -> Iterator[tuple[int, list[str | None]]]:
     from workbook.tasks.portfolio.usage import rows
 
+    if os.path.getsize(path) > LARGEST_USAGE:
+        raise TableError(f"{path}: has more than {LARGEST_USAGE >> 20} MB. Give a table: CSV or Parquet")
     with open(path, encoding="utf-8") as stream:
         try:
             result = json.load(stream)
             given = rows(result)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise TableError(f"{path}: is not what `breakeven usage --json` prints. Write it again") from None
     names = list(dict.fromkeys(name for row in given for name in row))
     yield 1, [*names]
