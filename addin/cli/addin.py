@@ -109,7 +109,7 @@ def build(
         elif not book and not template:
             fail(f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template")
         else:
-            _into_workbook(host, book, out, force)
+            _into_workbook(host, book, out, force, url)
         return
     if book or template:
         fail(f"{host.value} needs no workbook; give -o for where to write")
@@ -198,11 +198,11 @@ def _write_main(out: Path) -> None:
     terminal.say(f"{out}: paste it into the xlwings Lite editor")
 
 
-def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool) -> None:
+def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool, url: str) -> None:
     from addin.cli.progress import working
     from workbook.file.package import Package
     from workbook.file.saving import scratch
-    from workbook.formulas import lambdas, storedform
+    from workbook.formulas import lambdas
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
@@ -219,8 +219,11 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool)
                 put_in(package)
                 said = "open it in Excel with xlwings Lite"
             elif host is Host.office:
-                used = storedform.put_in_stored_form(package)
-                said = f"{len(used)} functions called as Excel stores an add-in's; the add-in itself is installed apart"
+                from addin.office.workbook import put_in as put_in_office
+
+                used = put_in_office(package, url)
+                named = "named" if url else "installed apart; with --url the workbook names it"
+                said = f"{len(used)} functions called as Excel stores an add-in's; the add-in itself is {named}"
             else:
                 added, kept = lambdas.put_in(package)
                 said = f"{len(added)} functions as defined names"

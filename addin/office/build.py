@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import os
 from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
@@ -45,10 +44,12 @@ def files(url: str) -> dict[str, bytes]:
         found[given] = text.encode()
         return given
 
-    script = versioned("functions.js", javascript.core(with_catalogue=False) + without_comments(_part("host.js")))
-    style = versioned("taskpane.css", _part("taskpane.css"))
-    pane = versioned("taskpane.js", f"// {javascript.MARK}\n{without_comments(_part('taskpane.js'))}")
-    page = Template(_part("taskpane.html")).substitute(script=script, style=style, pane=pane)
+    script = versioned(
+        "functions.js", javascript.core(with_catalogue=False) + without_comments(metadata.part("host.js"))
+    )
+    style = versioned("taskpane.css", metadata.part("taskpane.css"))
+    pane = versioned("taskpane.js", f"// {javascript.MARK}\n{without_comments(metadata.part('taskpane.js'))}")
+    page = Template(metadata.part("taskpane.html")).substitute(script=script, style=style, pane=pane)
     found[metadata.PAGE] = page.encode()
     found["functions.json"] = metadata.as_json(metadata.functions_json()).encode()
     found[MANIFEST] = metadata.manifest_xml(url, script).encode()
@@ -102,7 +103,3 @@ def help_page(style: str) -> bytes:
         "<p>#NAME? after opening a file: wait for the add-in to start, then enter the cell again (F2, Enter).</p>"
         f"{''.join(entries)}</main></body></html>\n"
     ).encode()
-
-
-def _part(name: str) -> str:
-    return resources.files("addin.office").joinpath(name).read_text(encoding="utf-8")

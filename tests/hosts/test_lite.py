@@ -18,6 +18,7 @@ import pytest
 import xlsxwriter
 import xlwings
 
+from addin import webextension
 from addin.lite import main_py, workbook
 from pycalc import FUNCTIONS
 from pycalc.errors import CODES, CalcError, from_code
@@ -165,7 +166,7 @@ def test_the_workbook_keeps_all_its_parts(book):
         changed = {name for name in old.namelist() if old.read(name) != new.read(name)}
         added = set(new.namelist()) - set(old.namelist())
     assert changed == {"[Content_Types].xml", "_rels/.rels"}
-    assert added == {workbook.EXTENSION, workbook.PANES, "xl/webextensions/_rels/taskpanes.xml.rels"}
+    assert added == {workbook.EXTENSION, webextension.PANES, "xl/webextensions/_rels/taskpanes.xml.rels"}
 
 
 def test_main_py_survives_the_way_through_the_workbook(main_text):

@@ -76,10 +76,13 @@ def defined_name(function: Function | str, reserved_names: Iterable[str] = ()) -
 def put_in(package: Package) -> tuple[list[str], list[str]]:
     """Add every function to an open workbook's names; the names added, and those the workbook has already.
 
-    A name the workbook has stays as it is: it may be the user's own.
+    A name the workbook has stays as it is: it may be the user's own. Calls as an add-in or Google Sheets left them
+    become calls of the names.
     """
     from workbook.file.book import add_name, drop_calculation_chain, recalculate_on_load
+    from workbook.formulas.storedform import put_in_plain_form
 
+    put_in_plain_form(package)
     others = [defined.name for defined in package.defined_names()]
     taken = {name.upper() for name in others}
     added = [name for name in names() if name not in taken]
