@@ -1,7 +1,8 @@
 """Changed formulas that changed in the same way, put together: a scenario more changes eighty cells of Checks.
 
-Alike are, on one sheet: formulas whose references moved by the same step (a range that ends a row further down),
-formulas filled alike before and after, and blocks of neighbouring cells that gained or lost their formulas.
+Alike are, on one sheet: formulas whose references moved by the same step (a range that ends a row further down), or
+read another sheet (one that was renamed), formulas filled alike before and after, and blocks of neighbouring cells
+that gained or lost their formulas.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from workbook.file.addresses import Place, areas, quoted_sheet, row_and_column
+from workbook.formulas.parser import FormulaError, parse, splice
 from workbook.formulas.shapes import Shape, shape_of
 from workbook.tasks.diff.changes import Change, Group
 
@@ -55,14 +57,34 @@ def _kind(change: Change, place: Place) -> tuple[Hashable, str]:
         return ("formula", shape_of(str(new), *place)[0]), "formulas where values were"
     if not _is_formula(new):
         return ("value", shape_of(str(old), *place)[0]), "values where formulas were"
-    steps = _steps(shape_of(str(old), 0, 0)[0], shape_of(str(new), 0, 0)[0])
-    if steps:
-        return steps, "; ".join(_words(*step) for step in sorted(steps))
+    sheets, back = _other_sheets(str(old), str(new))
+    steps = _steps(shape_of(str(old), 0, 0)[0], shape_of(back, 0, 0)[0])
+    if steps or (sheets and back == old):
+        said = [f"{was} became {now}" for was, now in sorted(sheets)]
+        return (sheets, steps), "; ".join([*said, *(_words(*step) for step in sorted(steps))])
     return (shape_of(str(old), *place)[0], shape_of(str(new), *place)[0]), "formulas changed alike"
 
 
 def _is_formula(value: object) -> bool:
     return isinstance(value, str) and value.startswith("=")
+
+
+def _other_sheets(old: str, new: str) -> tuple[frozenset[tuple[str, str]], str]:
+    """The sheets whose references now name another one, and the new formula with the old names put back."""
+    try:
+        before, after = parse(old[1:]).references(), parse(new[1:]).references()
+    except FormulaError:
+        return frozenset(), new
+    if len(before) != len(after):
+        return frozenset(), new
+    pairs = [
+        (was, now) for was, now in zip(before, after, strict=True) if was.sheet and now.sheet and was.sheet != now.sheet
+    ]
+    edits = [
+        (now.start + 1, now.start + 1 + now.text.rindex("!"), was.text[: was.text.rindex("!")]) for was, now in pairs
+    ]
+    found = frozenset((quoted_sheet(str(was.sheet)), quoted_sheet(str(now.sheet))) for was, now in pairs)
+    return found, splice(new, edits)
 
 
 Step = tuple[str, int, int]

@@ -154,6 +154,26 @@ def test_formulas_that_changed_alike_are_one_group(tmp_path, count, old, new, wh
         assert {change.group for change in found.formulas} == {f"M!B3:B5: {what}"}
 
 
+def test_formulas_that_read_a_renamed_sheet_are_one_group(tmp_path):
+    """One of the five reads another row as well: it is told alone."""
+    from openpyxl.workbook import Workbook
+
+    for name, tab in (("old", "Spare 1"), ("new", "Peak")):
+        book = Workbook()
+        sheet = book.active
+        sheet.title = "Side by side"
+        other = book.create_sheet(tab)
+        for row in range(1, 7):
+            other.cell(row, 2, row)
+            sheet.cell(row, 2, f"='{tab}'!B{row}*2" if row < 6 else f"='{tab}'!B{1 if name == 'old' else 2}*2")
+        book.save(tmp_path / f"{name}.xlsx")
+    found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
+    assert [(group.where, group.what) for group in found.groups] == [
+        ("'Side by side'!B1:B5", "'Spare 1' became Peak"),
+    ]
+    assert [change.cell for change in found.formulas if not change.group] == ["B6"]
+
+
 def test_a_change_of_another_kind_stays_out_of_the_group(tmp_path):
     """Four formulas read D2 now; one reads E1, one changed its operator, one stands on a value."""
     new = {**grid(9), "D2": 2.0, "E1": 2.0}
