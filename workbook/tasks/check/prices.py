@@ -65,11 +65,12 @@ def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
             f"Read {'them' if len(rows) > 1 else 'it'} again at the source and enter the date, or use --days {age}",
             len(rows),
         )
-    for name, (model_name, kind) in MODEL_OF.items():
+    currency, rate = _currency(survey)
+    for name, (model_name, kind) in MODEL_OF.items() if rate else ():
         sheet, place, value = survey.named.get(name, ("", (0, 0), None))
         model = _text(survey, model_name)
         if type(value) is float and model:
-            finding = _input_price(sheet, place, value, model, kind, _start(survey, on))
+            finding = _input_price(sheet, place, value, model, kind, _start(survey, on), currency, rate)
             if finding:
                 yield finding
     age = (on - date.fromisoformat(catalogue.as_of())).days
@@ -129,8 +130,19 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
         )
 
 
-def _input_price(sheet: str, place: Place, value: float, model: str, kind: str, day: str) -> Finding | None:
-    """A price input against the catalogue's prices of the model it is said to be for."""
+def _currency(survey: Survey) -> tuple[str, float]:
+    """The workbook's currency, and what one USD costs in it; 0 where nobody has entered that: Checks asks for it."""
+    currency = _text(survey, "currency") or "USD"
+    rate = survey.named.get("usd_rate", ("", (0, 0), None))[2]
+    if type(rate) is float and rate > 0:
+        return currency, rate
+    return currency, 1.0 if currency == "USD" else 0.0
+
+
+def _input_price(
+    sheet: str, place: Place, value: float, model: str, kind: str, day: str, currency: str = "USD", rate: float = 1.0
+) -> Finding | None:
+    """A price input against the catalogue's prices of the model it is said to be for, in the workbook's currency."""
     try:
         rows = [row for row in catalogue.prices(model) if row.kind == kind and row.unit == catalogue.TOKEN_PRICE]
     except CalcError as error:
@@ -146,23 +158,36 @@ def _input_price(sheet: str, place: Place, value: float, model: str, kind: str, 
         return None
     holding = next((row for row in rows if row.holds(day)), None)
     last = holding or rows[-1]
-    if _equal(value, last.amount):
+    dollars = value / rate
+    if _equal(dollars, last.amount):
         return None
+    if rate != 1 and _equal(value, last.amount):
+        return Finding(
+            WARNING,
+            "price-unlike-catalogue",
+            sheet,
+            address(place),
+            f"{value:g} is the {kind} price of {model} in USD, and amounts here are in {currency}",
+            f"Enter {last.amount * rate:.10g}: one USD costs {rate:g} (usd_rate)",
+        )
     for row in rows:
-        if _equal(value, row.amount):
+        if _equal(dollars, row.amount):
             return Finding(
                 WARNING,
                 "price-unlike-catalogue",
                 sheet,
                 address(place),
-                f"{value:g} was the {kind} price of {model} {row.period()}; on {day} it is {last.amount:g}",
-                f"Enter {last.amount:g}, or say beside it why the older price holds for you",
+                f"{value:g} was the {kind} price of {model} {row.period()}; on {day} it is {last.amount * rate:.10g}",
+                f"Enter {last.amount * rate:.10g}, or say beside it why the older price holds for you",
             )
-    return _differs(sheet, address(place), value, last, f"on {day}" if holding else last.period())
+    return _differs(sheet, address(place), value, last, f"on {day}" if holding else last.period(), currency, rate)
 
 
-def _differs(sheet: str, cell: str, value: float, known: catalogue.Price, when: str) -> Finding:
-    factor = known.amount / value if value else 0.0
+def _differs(
+    sheet: str, cell: str, value: float, known: catalogue.Price, when: str, currency: str = "USD", rate: float = 1.0
+) -> Finding:
+    right = float(f"{known.amount * rate:.15g}")
+    factor = right / value if value else 0.0
     source = f"{known.source}, read {known.read_on}"
     if _equal(factor, 1000) or _equal(factor, 0.001):
         unit = "per 1K" if factor > 1 else "a thousand times too high"
@@ -171,15 +196,15 @@ def _differs(sheet: str, cell: str, value: float, known: catalogue.Price, when: 
             "unit",
             sheet,
             cell,
-            f"{value:g} is {unit}: the {known.kind} price of {known.model} is {known.amount:g} USD per 1M tokens",
-            f"Enter {known.amount:g} ({source})",
+            f"{value:g} is {unit}: the {known.kind} price of {known.model} is {right:.10g} {currency} per 1M tokens",
+            f"Enter {right:.10g} ({source})",
         )
     return Finding(
         WARNING,
         "price-unlike-catalogue",
         sheet,
         cell,
-        f"{value:g}, where the catalogue has {known.amount:g} as the {known.kind} price of {known.model} {when}",
+        f"{value:g}, where the catalogue has {right:.10g} as the {known.kind} price of {known.model} {when}",
         f"Compare with {source}; a price of your own contract needs its source beside it",
     )
 

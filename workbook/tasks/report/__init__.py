@@ -17,9 +17,13 @@ from workbook.tasks.report.contents import memo
 from workbook.tasks.report.figures import read
 from workbook.tasks.report.memo import Memo
 
-__all__ = ["FORMATS", "Memo", "ReportNeeds", "contents", "report", "written"]
+__all__ = ["FORMATS", "MEMO_FORMATS", "Memo", "ReportNeeds", "contents", "report", "written"]
 
-FORMATS = ("txt", "md", "pdf", "docx", "csv", "html")
+MEMO_FORMATS = ("txt", "md", "pdf", "docx", "csv")
+"""What a memo is written in."""
+
+FORMATS = (*MEMO_FORMATS, "html")
+"""All that `report` writes: the page is made from the workbook, not from the memo."""
 
 
 class ReportNeeds(WorkbookError):
@@ -90,7 +94,9 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
 
 
 def written(made: Memo, form: str) -> bytes:
-    """A memo in one format."""
+    """A memo in one of `MEMO_FORMATS`."""
+    if form not in MEMO_FORMATS:
+        raise WorkbookError(f"a memo is not written as {form!r}. There are {', '.join(MEMO_FORMATS)}")
     step(f"writing it as {form}", 3, 3)
     try:
         if form == "pdf":

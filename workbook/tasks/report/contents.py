@@ -195,7 +195,8 @@ def _comparison(figures: Figures, money: str) -> list[Block]:
         ("Year 1, all in: fine-tuned", "out_ft_year1", "money"),
         ("Suitability of the task", "out_suitability", "text"),
     )
-    rows = [[Cell(label), Cell(figures.value(name), form, "none")] for label, name, form in lines]
+    absent = {"out_breakeven_months": "never"}
+    rows = [[Cell(label), Cell(figures.value(name), form, absent.get(name, "none"))] for label, name, form in lines]
     note = "The course's question: tokens, training and labour of two options. The recommendation counts everything."
     return [Table(f"Amounts in {money}", ["Figure", "Value"], rows, note, widths=[3, 2])]
 

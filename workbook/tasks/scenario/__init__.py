@@ -206,7 +206,8 @@ def _planned(
             result.warnings.append(f"{scenario.name}: {change.warning}")
     for change in list(found.values()):
         if change.name in catalogued.MODELS and change.value != "none":
-            priced, missing = catalogued.prices_of(layout, change, set(found), scenario.prices_on)
+            rate = catalogued.usd_rate(package)
+            priced, missing = catalogued.prices_of(layout, change, set(found), scenario.prices_on, rate)
             found |= {each.name: each for each in priced}
             result.warnings += [f"{scenario.name}: {line}" for line in missing]
     if not found:

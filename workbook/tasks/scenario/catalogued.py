@@ -5,6 +5,7 @@ from __future__ import annotations
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from pycalc.models.sellers import base_of
+from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.titles import find_titles, named_so
@@ -21,7 +22,35 @@ MODELS = {option_input(option, "model"): option for option in range(1, COUNT + 1
 """The option whose model an input names."""
 
 
-def prices_of(layout: Layout, change: Change, given: set[str], day: str) -> tuple[list[Change], list[str]]:
+def usd_rate(package: Package) -> float:
+    """What one USD costs in the workbook's currency: the catalogue's prices are in USD."""
+    places = named.cells(package)
+    wanted = {place: name for name, place in places.items() if name in ("currency", "usd_rate")}
+    strings = package.strings()
+    found: dict[str, Value] = {}
+    for sheet in package.worksheets():
+        if any(place[0] == sheet.name for place in wanted):
+            for cell in package.cells(sheet.part):
+                name = wanted.get((sheet.name, cell.row, cell.column))
+                if name:
+                    found[name] = cell.value(strings)
+    rate, currency = found.get("usd_rate"), found.get("currency") or "USD"
+    if isinstance(rate, float) and rate > 0:
+        return rate
+    if currency != "USD":
+        raise BadChange(
+            f"prices of the catalogue are in USD, and this workbook is in {currency}. Enter what one USD costs in "
+            "usd_rate on Inputs"
+        )
+    return 1.0
+
+
+def _priced(name: str, price: catalogue.Price, words: str, rate: float) -> Change:
+    converted = "" if rate == 1 else f", {price.amount:.10g} USD × {rate:.10g}"
+    return Change(name, float(f"{price.amount * rate:.15g}"), f"{words}{converted}: {price.provenance()}")
+
+
+def prices_of(layout: Layout, change: Change, given: set[str], day: str, rate: float) -> tuple[list[Change], list[str]]:
     """Overrides with the prices of a model that a scenario puts in place of another; what stays at its base value."""
     model, option = str(change.value), MODELS[change.name]
     changes: list[Change] = []
@@ -36,7 +65,7 @@ def prices_of(layout: Layout, change: Change, given: set[str], day: str) -> tupl
             if kind in ("input", "output"):
                 missing.append(f"{name} stays at the price of the model before: {error.rule}")
             continue
-        changes.append(Change(name, price.amount, f"{price.model}, {kind}: {price.provenance()}"))
+        changes.append(_priced(name, price, f"{price.model}, {kind}", rate))
     return changes, missing
 
 
@@ -45,7 +74,7 @@ def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str
 
     The rows of the sheet Prices say which model and kind an input takes; for the rest the models named on Inputs do.
     """
-    wanted = _rows(package)
+    wanted, rate = _rows(package), usd_rate(package)
     for model_input, option in MODELS.items():
         model = base.get(model_input)
         if not isinstance(model, str) or not model.strip():
@@ -69,7 +98,7 @@ def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str
         if price.unit != catalogue.TOKEN_PRICE:
             missing.append(f"{name} stays at its base value: {model} is billed in {catalogue.UNITS[price.unit]}")
             continue
-        changes.append(Change(name, price.amount, f"{price.model}, {kind}, on {day}: {price.provenance()}"))
+        changes.append(_priced(name, price, f"{price.model}, {kind}, on {day}", rate))
     if not changes:
         why = f" ({'; '.join(missing)})" if missing else ": neither its sheet Prices nor its inputs name a model"
         raise BadChange(f"no price on {day} is known for this workbook's models{why}")

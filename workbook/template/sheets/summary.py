@@ -21,10 +21,11 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
     saves = _READY.format(
         '"No option that is entered is open."',
         'IF(best=1,"Nothing changes: of what is open, today costs the least over the months counted.",'
-        'IF(best_saving>=0,"It saves "&currency&" "&TEXT(best_saving,"#,##0.00")&" in month one against "&first.label,'
-        '"It costs "&currency&" "&TEXT(-best_saving,"#,##0.00")&" more in month one than "&first.label)'
+        'IF(ROUND(best_saving,1+1)=0,"It costs as much in month one as "&first.label,'
+        'IF(best_saving>0,"It saves "&currency&" "&TEXT(best_saving,"#,##0.00")&" in month one against "&first.label,'
+        '"It costs "&currency&" "&TEXT(-best_saving,"#,##0.00")&" more in month one than "&first.label))'
         '&", from month "&(INDEX(row.built,1,best)+1)&" on, for "&currency&" "&TEXT(best_upfront,"#,##0")&" up front"'
-        '&IF(best_upfront>0,IF(ISNUMBER(best_back),", back after "&TEXT(best_back,"0.0")&" months",""),"")'
+        '&IF(best_upfront>0,IF(ISNUMBER(best_back),IF(best_back<1,", back within a month",", back after "&TEXT(best_back,"0.0")&" months"),""),"")'
         '&". Over "&'
         + 'IF(months=1,"1 month",months&" months")'
         + '&" that is worth "&currency&" "&TEXT(best_npv,"#,##0")&" at "&TEXT(annual_rate,"0.0%")&" a year."'
@@ -34,7 +35,7 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
         '""',
         'IF(best=1,"",IF(answers_known=0,"Nobody has entered a test of its answers: they are taken to be as good as '
         'today\'s. ",IF(N(INDEX(row.trials,1,best))>0,"Its answers passed "&TEXT(INDEX(row.measured,1,best),"0.0%")&'
-        '" of "&INDEX(row.trials,1,best)&" tests; with 95% confidence at least "&TEXT(INDEX(row.pass_low,1,best),"0.0%")&". ","")))'
+        '" of "&INDEX(row.trials,1,best)&IF(INDEX(row.trials,1,best)=1," test"," tests")&"; with 95% confidence at least "&TEXT(INDEX(row.pass_low,1,best),"0.0%")&". ","")))'
         '&IF(questions=0,"No question about the inputs is open.",IF(questions=1,"One question",questions&" questions")&'
         '" about the inputs: "&INDEX(question_words,MATCH(1,question_number,0))&IF(questions>1," and others, see Checks.",", see Checks."))',
     )
@@ -54,7 +55,7 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
     tuned = _READY.format(
         '""',
         'IF(entered.5=0,"Fine-tuning is not entered.","Fine-tuning: "&IF(best=tuned_option,"recommended",state.5)&"; on cost alone against today, '
-        '"&decision&IF(ISNUMBER(breakeven)," (break-even after "&TEXT(breakeven,"0.00")&" months; accepted below "&ROUND(max_months,1+1)&")",'
+        '"&decision&IF(ISNUMBER(breakeven)," (break-even "&IF(breakeven<1,"within a month","after "&TEXT(breakeven,"0.00")&" months")&"; accepted below "&ROUND(max_months,1+1)&")",'
         '" (it never breaks even)")&".")',
     )
     return (("What it saves", saves, 32), ("How sure", sure, 32), ("Why: cost", cost, 18), ("Why: make-up", made, 18),

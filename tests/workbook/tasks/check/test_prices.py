@@ -100,6 +100,25 @@ def test_a_price_input_against_its_model(tmp_path, price, kind, severity):
         assert "from 2023-06-13 to before 2023-11-06" in findings[0].what
 
 
+@pytest.mark.parametrize(
+    ("currency", "rate", "price", "said"),
+    [
+        ("EUR", 0.92, 0.46, None),  # 0.50 USD × 0.92
+        ("EUR", 0.92, 0.5, "0.5 is the input price of gpt-3.5-turbo in USD, and amounts here are in EUR"),
+        ("EUR", 0.92, 0.00046, "0.46 EUR per 1M tokens"),
+        ("EUR", None, 0.5, None),  # the sheet Checks asks for the rate
+        ("USD", None, 0.5, None),
+        ("USD", None, 0.46, "where the catalogue has 0.5"),
+    ],
+)
+def test_a_price_input_in_the_workbooks_currency(tmp_path, currency, rate, price, said):
+    cells = {"pe_model": "gpt-3.5-turbo", "pe_input_price": price, "currency": currency, "usd_rate": rate}
+    path = write(tmp_path / "b.xlsx", **model(**cells, start_date=serial(date(2026, 10, 1))))
+    findings = found(path)
+    assert len(findings) == (said is not None)
+    assert said is None or said in findings[0].what
+
+
 @pytest.mark.parametrize(("start", "past"), [(date(2026, 10, 22), False), (date(2026, 10, 23), True)])
 @pytest.mark.parametrize(("best", "severity"), [("Prompt engineering", "error"), ("Newer base model", "note")])
 def test_a_model_past_its_shutdown(tmp_path, start, past, best, severity):

@@ -7,14 +7,22 @@ import pytest
 from workbook.tasks.report import Memo, contents
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
+def each_workbook_once(recalculated, monkeypatch):
+    """The same file is recalculated once, whoever reports on it."""
+    monkeypatch.setattr("workbook.tasks.report.figures.recalculate", recalculated)
+
+
+@pytest.fixture
 def memos(books):
     """The memo on a case, by its name."""
-    made: dict[str, Memo] = {}
 
     def memo(case: str) -> Memo:
-        if case not in made:
-            made[case] = contents(books(case))
-        return made[case]
+        if case not in _made:
+            _made[case] = contents(books(case))
+        return _made[case]
 
     return memo
+
+
+_made: dict[str, Memo] = {}

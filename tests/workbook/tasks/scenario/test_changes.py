@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
 
+import pytest
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from workbook.file.package import Package
 from workbook.tasks.scenario import changes
-from workbook.tasks.scenario.changes import BadChange
+from workbook.tasks.scenario.catalogued import prices_of, usd_rate
+from workbook.tasks.scenario.changes import BadChange, Change
 
 BASE = {
     "pe_input_price": 30.0,
@@ -92,3 +98,32 @@ def test_sweep():
     for wrong in ("pe_input_price", "pe_input_price=", "=1,2", "pe_input_price=5,5"):
         with pytest.raises(BadChange):
             changes.sweep(wrong)
+
+
+@pytest.mark.parametrize(
+    ("rate", "prices"),
+    [(1.0, (2.5, 10.0)), (0.92, (2.3, 9.2))],  # gpt-4o: 2.50 and 10 USD; × 0.92
+)
+def test_a_renamed_models_prices_in_the_workbooks_currency(rate, prices):
+    layout = SimpleNamespace(rows=dict.fromkeys(("pe_input_price", "pe_output_price"), 1))
+    found, missing = prices_of(layout, Change("pe_model", "gpt-4o", ""), set(), "2026-11-20", rate)
+    assert tuple(change.value for change in found) == prices
+    assert missing == []
+    assert ("USD × 0.92" in found[0].how) == (rate != 1)
+
+
+@pytest.mark.parametrize(
+    ("currency", "rate", "right"), [("EUR", 0.92, 0.92), ("USD", None, 1.0), (None, None, 1.0), ("EUR", None, None)]
+)
+def test_what_a_dollar_costs(tmp_path, currency, rate, right):
+    book = Workbook()
+    book.active.append([currency, rate])
+    for name, cell in (("currency", "A"), ("usd_rate", "B")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!${cell}$1")
+    book.save(tmp_path / "book.xlsx")
+    with Package(tmp_path / "book.xlsx") as package:
+        if right is None:
+            with pytest.raises(BadChange, match="in USD, and this workbook is in EUR"):
+                usd_rate(package)
+        else:
+            assert usd_rate(package) == right
