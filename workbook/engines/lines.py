@@ -24,6 +24,8 @@ LINE = "\0"
 _OWN = 1_000_000
 """The line that formulas are translated for: below any that they name by its number."""
 
+_FUNCTIONS = SimpleNamespace(**OPERATORS, **FUNCTIONS, **LAZY)
+
 
 class _Vectors(Translation):
     """The same expressions as Python's: they differ in how an argument that can wait is written."""
@@ -63,15 +65,6 @@ class Lines:
         self._ranges: dict[tuple[int, int, int, int], vectors.Value] = {}
         self._names = {name: vectors.constant(number) for name, number in names.items()}
         self._blank = vectors.constant(None)
-        self._space = {
-            "x": SimpleNamespace(**OPERATORS, **FUNCTIONS, **LAZY),
-            "v": self._cell,
-            "g": self._range,
-            "k": self._names.__getitem__,
-            "c": _constant,
-            "undefined": self._blank,
-            "r": _OWN,
-        }
 
     def column(self, place: int) -> vectors.Value:
         """The value of a column in all lines."""
@@ -80,10 +73,22 @@ class Lines:
             if isinstance(formula, str) and formula.startswith("="):
                 code = _compiled(formula, self._sheets)
                 with np.errstate(all="ignore"):
-                    self._known[place] = eval(code, self._space)
+                    self._known[place] = eval(code, self._space())
             else:
                 self._known[place] = vectors.constant(formula)
         return self._known[place]
+
+    def _space(self) -> dict[str, Any]:
+        """What stands for what in a translated formula. Not kept: it would keep all of this alive in a circle."""
+        return {
+            "x": _FUNCTIONS,
+            "v": self._cell,
+            "g": self._range,
+            "k": self._names.__getitem__,
+            "c": _constant,
+            "undefined": self._blank,
+            "r": _OWN,
+        }
 
     def values(self, place: int) -> list[object]:
         """The same as Python's values, one a line."""
