@@ -24,6 +24,7 @@ from workbook.formulas.parser import FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.tasks.handover.result import Handover, Replacement
 from workbook.tasks.handover.twins import NeedsValue, is_single, moves, our_calls, rewrite
+from workbook.tasks.kinds import is_portfolio
 
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
@@ -75,7 +76,9 @@ class Replacer:
             for table in package.related(sheet.part, "table"):
                 self._rewrite_texts(package, table, sheet.name, ("calculatedColumnFormula", "totalsRowFormula"))
         self._rewrite_texts(package, package.workbook_part, "", ("definedName",))
-        if not self.result.replacements:
+        if not self.result.replacements and is_portfolio(package):
+            self.result.warnings.append("Every formula is a native one already: none was replaced, all were proved.")
+        elif not self.result.replacements:
             if not self.settled.infos:
                 raise BadWorkbook(self.path, "it holds no formula", "Hand it over as it is")
             raise BadWorkbook(self.path, "none of its formulas calls one of our functions", "Hand it over as it is")

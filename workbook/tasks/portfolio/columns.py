@@ -354,6 +354,7 @@ def _later() -> tuple[Row, ...]:
         Row("best_back", "Break-even, all in", "months", _crossing("rec_sum", "back_found", "last.t")),
         Row("worth_found", "The same, discounted", "months", _first_month("rec_worth")),
         Row("best_payback", "Discounted payback", "months", _crossing("rec_worth", "worth_found", "N(months)")),
+        Row("changes", "It changes", "1 yes, 0 no", "IF(best>1,1,0)"),
         Row("today_year1", "Today: year 1, all in", "USD", "year1.1"),
         Row("saved_year1", "Saved in year 1, all in", "USD", "IF(best=0,NA(),year1.1-best_year1)"),
         *_rate(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbook.engines.lines import LINE
+from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES
 from workbook.tasks.portfolio.columns import INPUTS, MODEL
 from workbook.tasks.portfolio.page import Pages
 from workbook.tasks.portfolio.results import ALWAYS, SHOWN, Shown, place_of
@@ -17,7 +18,7 @@ PORTFOLIO, FIRST = "Portfolio", "What first"
 RANK, ORDER, PAYS = len(SHOWN) + 1, len(SHOWN) + 2, len(SHOWN) + 3
 """Columns behind those of `SHOWN`."""
 
-_PLACES = {column.key: place for place, column in enumerate(SHOWN, 1)}
+_COLUMNS = {column.key: place for place, column in enumerate(SHOWN, 1)}
 _TAB = (
     ("state", "State", "", "verdict"),
     ("running", "Month one", "USD a month", "money"),
@@ -28,7 +29,7 @@ _TAB = (
     ("to_shutdown", "Months to shutdown", "months", "months"),
     ("rank", "Rank", "", "whole"),
 )
-_FIRST_HEADS = (
+FIRST_HEADS = (
     ("Place", 8),
     ("Use case", 28),
     ("What to do", 46),
@@ -48,10 +49,11 @@ def portfolio_sheet(pages: Pages) -> list[int]:
     purpose = "One line a use case, every figure a formula. A use case with inputs missing counts in no total."
     pages.title(sheet, "Portfolio", purpose)
     heads = [("Use case", "", 26.0), *((column.title, column.unit, column.width) for column in SHOWN)]
-    heads += [("Rank", "by saving", 10), ("Order", "to do", 10), ("Up front by saving", "months", 12)]
+    heads += [("Rank", "by saving", 10), ("Order", "to do", 10), ("Change pays back", "months", 12)]
     for place, (title, unit, width) in enumerate(heads):
         sheet.set_column(place, place, width)
         sheet.write_string(2, place, f"{title}\n{unit}".strip(), pages.look("head" if place else "head left"))
+    pages.book.define_name(USE_CASES, f"={PORTFOLIO}!$A$3")
     sheet.set_row(2, 45)
     sheet.freeze_panes(FIRST_LINE - 1, 1)
     _totals(pages)
@@ -64,8 +66,8 @@ def portfolio_sheet(pages: Pages) -> list[int]:
         pages.formula(sheet, line, 0, f"={INPUTS}!$A{LINE}", "label", pages.table.names[index])
         for column in SHOWN:
             text, value = _shown(pages, column), row[column.key]
-            pages.formula(sheet, line, _PLACES[column.key], text, column.look, value)
-        _ranked(pages, line, ranks[index], done.get(index, ""), _pays(row) if index in done else "")
+            pages.formula(sheet, line, _COLUMNS[column.key], text, column.look, value)
+        _ranked(pages, line, ranks[index], done.get(index, ""), row["rec_breakeven_months"] if index in done else "")
     sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, PAYS)
     return order
 
@@ -74,7 +76,7 @@ def _totals(pages: Pages) -> None:
     sheet = pages.sheets[PORTFOLIO]
     sheet.write_string(3, 0, "Total", pages.look("label total"))
     for column in SHOWN:
-        place = _PLACES[column.key]
+        place = _COLUMNS[column.key]
         if not column.total:
             sheet.write_blank(3, place, None, pages.look("label total"))
             continue
@@ -85,17 +87,19 @@ def _totals(pages: Pages) -> None:
 
 def _ranked(pages: Pages, line: int, rank: object, order: object, pays: object) -> None:
     sheet, last = pages.sheets[PORTFOLIO], pages.last_line
-    saving, paid, pay = (letters(place) for place in (_PLACES["rec_saving_monthly"], _PLACES["rec_upfront"], PAYS))
-    here = f"{saving}{LINE}"
-    text = f'=IF(ISNUMBER({here}),RANK({here},{saving}${FIRST_LINE}:{saving}${last}),"")'
+    here = {key: f"{letters(_COLUMNS[key])}{LINE}" for key in ("rec_saving_monthly", "rec_breakeven_months", "changes")}
+    saving, pay = letters(_COLUMNS["rec_saving_monthly"]), letters(PAYS)
+    own = here["rec_saving_monthly"]
+    text = f'=IF(ISNUMBER({own}),RANK({own},{saving}${FIRST_LINE}:{saving}${last}),"")'
     pages.formula(sheet, line, RANK, text, "whole", rank)
     # Quickest back first, equals in the table's order.
     text = (
-        f"=IF(N({here})>0,RANK({pay}{LINE},{pay}${FIRST_LINE}:{pay}${last},1)"
+        f"=IF(N({here['changes']})=1,RANK({pay}{LINE},{pay}${FIRST_LINE}:{pay}${last},1)"
         f'+SUMPRODUCT(({pay}${FIRST_LINE}:{pay}{LINE}={pay}{LINE})*1)-1,"")'
     )
     pages.formula(sheet, line, ORDER, text, "whole", order)
-    pages.formula(sheet, line, PAYS, f'=IF(N({here})>0,{paid}{LINE}/{here},"")', "months", pays)
+    text = f'=IF(N({here["changes"]})=1,{here["rec_breakeven_months"]},"")'
+    pages.formula(sheet, line, PAYS, text, "months", pays)
 
 
 def _shown(pages: Pages, column: Shown) -> str:
@@ -108,16 +112,9 @@ def _shown(pages: Pages, column: Shown) -> str:
     return f'=IF({pages.layout.cell("gap_count")}=0,IF(ISNUMBER({cell}),{cell},""),"")'
 
 
-def _pays(row: Mapping[str, object]) -> float | None:
-    """Months of saving that pay what is paid up front; None where nothing is saved."""
-    saving, paid = row["rec_saving_monthly"], row["rec_upfront"]
-    if isinstance(saving, float) and saving > 0 and isinstance(paid, float):
-        return paid / saving
-    return None
-
-
 def _order(found: Sequence[Mapping[str, object]]) -> list[int]:
-    pays = {index: months for index, row in enumerate(found) if (months := _pays(row)) is not None}
+    """The use cases that should change, quickest back first: an option that is recommended has a break-even."""
+    pays = {index: float(str(row["rec_breakeven_months"])) for index, row in enumerate(found) if row["changes"] == 1}
     return sorted(pays, key=lambda index: (pays[index], index))
 
 
@@ -139,9 +136,11 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
         sheet.write_blank(2, 3, None, pages.look("money input"))
     else:
         sheet.write_number(2, 3, budget, pages.look("money input"))
-    for place, (title, width) in enumerate(_FIRST_HEADS):
+    for place, (title, width) in enumerate(FIRST_HEADS):
         sheet.set_column(place, place, width)
         sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
+    pages.book.define_name(PLACES, f"='{FIRST}'!$A$4")
+    pages.book.define_name(BUDGET, f"='{FIRST}'!$D$3")
     sheet.set_row(3, 32)
     sheet.freeze_panes(FIRST_LINE - 1, 2)
     paid = saved = spent = gained = 0.0
@@ -149,7 +148,7 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
         line = FIRST_LINE + place
         sheet.set_row(line - 1, 27)
         if place >= len(order):
-            _place(pages, line, [""] * len(_FIRST_HEADS))
+            _place(pages, line, [""] * len(FIRST_HEADS))
             continue
         row = pages.found[order[place]]
         price, gain = float(str(row["rec_upfront"])), float(str(row["rec_saving_monthly"]))
@@ -169,7 +168,7 @@ def _place(pages: Pages, line: int, values: Sequence[object]) -> None:
     where = area(ORDER)
     number = f"ROW()-ROW($A${FIRST_LINE - 1})"
     above = line - 1
-    picked = [0, _PLACES["recommendation"], _PLACES["rec_upfront"], _PLACES["rec_saving_monthly"]]
+    picked = [0, _COLUMNS["recommendation"], _COLUMNS["rec_upfront"], _COLUMNS["rec_saving_monthly"]]
     texts = [
         *(f"INDEX({area(place)},MATCH($A{LINE},{where},0))" for place in picked),
         f"N(F{above})+D{LINE}",
@@ -203,7 +202,7 @@ def _chart(pages: Pages, last: int) -> None:
     chart.set_y_axis({"name": "Saved a month so far, USD", "num_format": "#,##0", "min": 0})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 380})
-    pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(_FIRST_HEADS) + 1, chart)
+    pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(FIRST_HEADS) + 1, chart)
 
 
 def use_case_sheet(pages: Pages, index: int) -> None:

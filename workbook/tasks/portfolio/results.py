@@ -41,6 +41,7 @@ SHOWN = (
     Shown("ft_monthly", "Fine-tuned: month one", "USD a month", "money", "running.5"),
     Shown("ft_upfront", "Fine-tuned: up front", "USD", "money", "upfront.5"),
     Shown("ft_npv", "Fine-tuned: net present value", "USD", "flow", "npv.5", 14),
+    Shown("changes", "It changes", "1 yes, 0 no", "whole", "changes", 10, total=True),
     Shown("gaps", "Inputs missing", "cells", "whole", "gap_count", 10),
 )
 

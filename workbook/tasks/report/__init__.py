@@ -12,7 +12,9 @@ from workbook.file.package import Package, replacing
 from workbook.file.saving import check_other
 from workbook.progress import step
 from workbook.tasks.broken import refuse_broken
+from workbook.tasks.kinds import is_portfolio
 from workbook.tasks.page import page
+from workbook.tasks.report import portfolio
 from workbook.tasks.report.contents import memo
 from workbook.tasks.report.figures import read
 from workbook.tasks.report.memo import Memo
@@ -72,6 +74,9 @@ def report(
         if ending in FORMATS and ending != form:
             raise WorkbookError(f"{out} ends in .{ending}, but the report is to be a {form}. Use the ending .{form}")
     if form == "html":
+        with Package(book) as package:
+            if is_portfolio(package):
+                raise WorkbookError(f"{book}: a portfolio has no page with sliders. Use pdf, docx, md, txt or csv")
         data = page(book, anyway=anyway)
     else:
         data = written(contents(book, date=date, anyway=anyway), form)
@@ -86,7 +91,10 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
     """The memo as data."""
     with Package(book) as package:
         refuse_broken(package, "report on", anyway)
+        many = is_portfolio(package)
     step("recalculating", 1, 3)
+    if many:
+        return portfolio.memo(book, date)
     figures = read(book)
     step("composing the memo", 2, 3)
     with Package(book) as package:

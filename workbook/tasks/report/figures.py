@@ -151,14 +151,14 @@ def read(path: str | os.PathLike[str]) -> Figures:
             )
     computed = recalculate(path).values
     with Package(path) as package:
-        grids, stale = _grids(package, computed, {place[0] for place in places.values()} | set(_model().sheets))
+        grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(_model().sheets))
     folded = {name.lower(): name for name in grids}
     sheets = {name: folded[name.lower()] for name in _model().sheets if name.lower() in folded}
     sheets |= {name: places[anchor][0] for name, anchor in _ANCHORS.items() if anchor in places}
     return Figures(os.path.basename(path), grids, places, sheets, stale)
 
 
-def _grids(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tuple[dict[str, Grid], int]:
+def grids_of(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tuple[dict[str, Grid], int]:
     """The cells of the sheets wanted, and how many stored values of the whole workbook are stale.
 
     Other sheets are read, not held: a model may stand beside a million rows of data.

@@ -11,11 +11,14 @@ import pytest
 
 from pycalc.errors import CalcError
 from workbook.engines.libreoffice import recalculate
+from workbook.errors import WorkbookError
 from workbook.file.package import Package
 from workbook.tasks import portfolio
 from workbook.tasks.check import check
+from workbook.tasks.handover import handover
 from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
+from workbook.tasks.report import report
 from workbook.template import CASES, make
 from workbook.template.build import Live
 
@@ -102,10 +105,10 @@ def write(path: Path, rows: list[list[object]], names: list[str] = NAMES) -> Pat
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A workbook of seven random use cases, one of them with a sheet of its own, and its results."""
+    """A workbook of five random use cases, one of them with a sheet of its own, and its results."""
     folder = tmp_path_factory.mktemp("portfolio")
     draw = random.Random(7)
-    table = portfolio.read(write(folder / "table.csv", [row(draw) for _ in range(7)]))
+    table = portfolio.read(write(folder / "table.csv", [row(draw) for _ in range(5)]))
     found = portfolio.write(table, folder / "book.xlsx", "table.csv", budget=4_000, tabs=["Case 1"])
     return folder / "book.xlsx", table, found
 
@@ -151,9 +154,9 @@ def test_every_formula_is_worth_what_is_stored(made):
 def test_a_budget_takes_what_pays_back_soonest_and_fits(made):
     path, _, found = made
     changes = sorted(
-        (each["rec_upfront"] / each["rec_saving_monthly"], place)
+        (each["rec_breakeven_months"], place)
         for place, each in enumerate(found)
-        if not each["gaps"] and each["rec_saving_monthly"]
+        if not each["gaps"] and each["best_option"] != "Prompt engineering (today)"
     )
     spent, taken = 0.0, []
     for _, place in changes:
@@ -169,9 +172,19 @@ def test_a_budget_takes_what_pays_back_soonest_and_fits(made):
     assert 0 < len(taken) < len(changes)
 
 
-def test_check_accuses_nothing(made):
-    found = check(made[0])
-    assert not [each for each in found if each.severity == "error"]
+def test_every_command_takes_the_book(made, tmp_path):
+    """`check` accuses nothing, the memo says what the sheets say, and the hand-over proves what is native already."""
+    path, table, found = made
+    assert not [each for each in check(path) if each.severity == "error"]
+    memo = report(path).decode()
+    changing = [each for each in found if each["changes"]]
+    saved, paid = (sum(each[key] for each in changing) for key in ("rec_saving_monthly", "rec_upfront"))
+    assert f"Change {len(changing)} of 5: that saves USD {saved:,.0f} in month one for USD {paid:,.0f} paid up" in memo
+    assert all(name in memo for name in table.names)
+    with pytest.raises(WorkbookError, match="no page with sliders"):
+        report(path, tmp_path / "page.html")
+    result = handover(path, tmp_path / "copy.xlsx")
+    assert (result.replacements, "no difference" in result.proofs[0]) == ([], True)
 
 
 def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):
