@@ -55,6 +55,7 @@ EXCEL_2016 = frozenset(
         "ISNUMBER",
         "LEFT",
         "LEN",
+        "LN",
         "LOWER",
         "MATCH",
         "MAX",

@@ -10,8 +10,19 @@ from workbook.template.layout import HEADING, band, heading
 
 REACH = (-3, -1.5, -1, -0.5, -0.3, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 3, 9, 18)
 """Where the value is tried: x is the logarithm of 1 + the monthly rate."""
-STEPS = 50
-_AT = "SUMPRODUCT(INDEX(net_area,number,0)*row.counted*EXP({0})^(-row.t))"
+STEPS = 7
+_NET = "INDEX(net_area,number,0)*row.counted"
+
+
+def _valued(x: str, which: str = "", times: str = "") -> str:
+    """The value at x of the net flows, or of those above or below zero; `times` weights them by their month."""
+    side = f"(INDEX(net_area,number,0){which}0)*" if which else ""
+    return f"SUMPRODUCT({side}{_NET}{times}*EXP({x})^(-row.t))"
+
+
+def _log(x: str) -> str:
+    """The logarithm of what comes in over what goes out: nearly a straight line in x, and 0 at the rate of return."""
+    return f"LN(-{_valued(x, '>')}/{_valued(x, '<')})"
 
 
 def _alive(option: int) -> str:
@@ -144,7 +155,7 @@ def _rates(book: Book, sheet: Sheet, row: int) -> int:
         sheet.put(row, 1, reach, "factor", key=f"live.x.{index}")
         book.place(f"live.sign.{index}", Place(sheet.name, row, FIRST, LAST))
         for option in model.OPTIONS:
-            sheet.put(row, FIRST + option - 1, f"=IF({_AT.format(f'x.{index}')}<0,-1,1)", "whole")
+            sheet.put(row, FIRST + option - 1, f"=IF({_valued(f'x.{index}')}<0,-1,1)", "whole")
         row += 1
     book.place("live.x_column", Place(sheet.name, top, 1, 1, row - 1))
     last = len(REACH) - 1
@@ -152,24 +163,22 @@ def _rates(book: Book, sheet: Sheet, row: int) -> int:
     position = f"SUMPRODUCT((sign.0:sign.{last}=sign.0)*1)"
     lines = [
         Row("turns", "Times it changes", "number", turned, "whole"),
-        Row("low.0", "Low end", "x", f"IF(turns=1,INDEX(x_column,{position}),0)", "factor"),
-        Row("high.0", "High end", "x", f"IF(turns=1,INDEX(x_column,{position}+1),0)", "factor"),
-        Row("low_sign", "Sign at the low end", "sign", f"IF(turns=1,IF({_AT.format('low.0')}<0,-1,1),0)", "whole"),
+        Row("low", "Low end", "x", f"IF(turns=1,INDEX(x_column,{position}),0)", "factor"),
+        Row("high", "High end", "x", f"IF(turns=1,INDEX(x_column,{position}+1),0)", "factor"),
+        Row(
+            "step.0",
+            "Straight between them",
+            "x",
+            f"IF(turns=1,low+(high-low)*{_log('low')}/({_log('low')}-{_log('high')}),0)",
+            "factor",
+        ),
     ]
-    row = rows_of(book, sheet, row, "The bracket", lines, "live", LAST)
-    halves = []
     for step in range(1, STEPS + 1):
-        before = step - 1
-        middle = f"((low.{before}+high.{before})/(1+1))"
-        side = f"IF({_AT.format(middle)}<0,-1,1)*low_sign>0"
-        halves.append(Row(f"low.{step}", f"Step {step}: low", "x", f"IF({side},{middle},low.{before})", "factor"))
-        halves.append(Row(f"high.{step}", "high", "x", f"IF(low.{step}=low.{before},{middle},high.{before})", "factor"))
-    row = rows_of(book, sheet, row, "Halved", halves, "live", LAST)
-    result = Row(
-        "rate_of_return",
-        "Internal rate of return",
-        "per year",
-        f"IF(turns=1,EXP((low.{STEPS}+high.{STEPS})/(1+1)*months_per_year)-1,NA())",
-        "rate",
-    )
-    return rows_of(book, sheet, row, "Rate", [result], "live", LAST)
+        x = f"step.{step - 1}"
+        slope = f"({_valued(x, '<', '*row.t')}/{_valued(x, '<')}-{_valued(x, '>', '*row.t')}/{_valued(x, '>')})"
+        nearer = f"IF(turns=1,MAX(low,MIN(high,{x}-{_log(x)}/{slope})),0)"
+        lines.append(Row(f"step.{step}", f"Newton's step {step}", "x", nearer, "factor"))
+    found = f"step.{STEPS}"
+    rate = f"IF(ABS({_log(found)})<=iteration_tolerance,EXP({found}*months_per_year)-1,NA())"
+    lines.append(Row("rate_of_return", "Internal rate of return", "per year", f"IF(turns=1,{rate},NA())", "rate"))
+    return rows_of(book, sheet, row, "The one change of sign, narrowed down", lines, "live", LAST)

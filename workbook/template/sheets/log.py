@@ -97,5 +97,6 @@ _METHOD = (
     "Smooth decline and price steps act on token prices alone, not on retrieval, storage, hosting, training or labour.",
     "The verdict on cost alone (sheet Breakeven) compares tokens, training and labour of today and of fine-tuning. "
     "Break-even at exactly the longest accepted month is too late; so is break-even after the shutdown.",
-    "The rate of return is found where the value changes its sign once over the rates tried, by halving; else #N/A.",
+    "The rate of return is found where the value changes its sign once over the rates tried, by Newton's method; "
+    "else #N/A.",
 )
