@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 from workbook.template import model
@@ -38,6 +38,16 @@ def rows_of(book: Book, sheet: Sheet, row: int, title: str, rows: Iterable[Row],
     return table(book, sheet, row + 1, rows, FIRST, last, scope=scope)
 
 
+_SECTIONS = (
+    ("What is entered", model.FACTS),
+    ("Calls and capacity, month one", model.CALLS),
+    ("Quality and review", model.QUALITY),
+    ("Paid once", model.ONCE),
+    ("How a month is made up", model.MONTHLY),
+    ("Life, and where the work goes then", model.LIFE),
+)
+
+
 def block(
     book: Book,
     sheet: Sheet,
@@ -46,37 +56,38 @@ def block(
     own: Own,
     results: Iterable[Row] = model.RESULTS,
     names: dict[str, str] | None = None,
+    only: Container[str] | None = None,
 ) -> int:
-    """All of one scenario but its months, from `row` on; returns the next free line."""
+    """All of one scenario but its months, from `row` on; returns the next free line.
+
+    `only` names the rows that are laid out; the others are then read from the scope behind.
+    """
+
+    def kept(rows: Iterable[Row]) -> list[Row]:
+        return [item for item in rows if only is None or item.key in only]
+
+    def across(row: int, title: str, rows: list[Row]) -> int:
+        return rows_of(book, sheet, row, title, rows, scope) if rows else row
+
+    def singles(row: int, title: str, rows: list[Row]) -> int:
+        if not rows:
+            return row
+        band(sheet, row + 1, title, LAST + 1)
+        return figures_in(sheet, row + 2, rows, scope, FIRST) + 1
+
     option_heads(sheet, row)
     book.place(f"{scope}.number", Place(sheet.name, row, FIRST, LAST))
-    row = rows_of(book, sheet, row + 1, "Results", (_NAMES, *results), scope)
-    row += 1
-    band(sheet, row, "Recommendation", LAST + 1)
-    row = figures_in(sheet, row + 1, renamed(model.heads(), names or {}), scope, FIRST)
-    row += 1
-    for title, rows in (
-        ("What is entered", model.FACTS),
-        ("Calls and capacity, month one", model.CALLS),
-        ("Quality and review", model.QUALITY),
-        ("Paid once", model.ONCE),
-        ("How a month is made up", model.MONTHLY),
-        ("Life, and where the work goes then", model.LIFE),
-    ):
-        row = rows_of(book, sheet, row, title, rows, scope)
-    row += 1
-    band(sheet, row, "Inputs still to enter", LAST + 1)
-    row = figures_in(sheet, row + 1, model.gap_rows(), scope, FIRST)
-    row += 1
-    band(sheet, row, "Values in force, common to all options", LAST + 1)
-    row = figures_in(sheet, row + 1, (_common(item, own) for item in COMMON.values()), scope, FIRST)
-    row += 1
+    row = across(row + 1, "Results", kept((_NAMES, *results)))
+    row = singles(row, "Recommendation", kept(renamed(model.heads(), names or {})))
+    for title, rows in _SECTIONS:
+        row = across(row, title, kept(rows))
+    row = singles(row, "Inputs still to enter", kept(model.gap_rows()))
+    row = singles(row, "Values in force, common to all options", kept(_common(item, own) for item in COMMON.values()))
     for title, option_rows in ROWS:
         lines = [_in_force(key.key, own) for key in option_rows if key.counted]
         if title == ROWS[0][0]:
             lines += _own(own)
-        if lines:
-            row = rows_of(book, sheet, row, f"Values in force: {title[0].lower()}{title[1:]}", lines, scope)
+        row = across(row, f"Values in force: {title[0].lower()}{title[1:]}", kept(lines))
     return row
 
 
@@ -137,41 +148,41 @@ def _own(own: Own) -> list[Row]:
     ]
 
 
-def months(book: Book, sheet: Sheet, row: int, scope: str, parts: bool = False) -> int:
+def months(book: Book, sheet: Sheet, row: int, scope: str, dated: bool = False) -> int:
     """The months of a scenario: time axis, what every option costs by itself, today's way.
 
-    With `parts` a table for each part of the cost stands before their sum.
+    `dated` for the sheet Cash flow: with the discount factor, and the calls of each option in a table of their own.
     """
     sheet.put(row, 0, "Month", "head left")
     sheet.put(row, 1, "Unit", "head")
     for month in range(MOST_MONTHS + 1):
         sheet.put(row, FIRST + month, month, "head step")
     book.place(f"{scope}.t", Place(sheet.name, row, FIRST, LAST_MONTH))
-    row = rows_of(book, sheet, row + 1, "Volume and weights", model.month_rows(), scope, LAST_MONTH)
-    tables = {"own": {option: "+".join(model.own_parts(option).values()) for option in model.OPTIONS}}
-    titles = {
-        "calls": "Tokens, retrieval and repair, by option",
-        "people": "Human review, by option",
-        "steady": "Hosting, capacity, storage and upkeep, by option",
-        "again": "Retraining, by option",
-        "own": "What a month costs by itself",
-    }
-    if parts:
-        names = list(model.own_parts(1))
-        tables = {name: {option: model.own_parts(option)[name] for option in model.OPTIONS} for name in names}
-        tables["own"] = {option: "+".join(f"{name}.{option}" for name in names) for option in model.OPTIONS}
-    for key, formulas in tables.items():
-        if parts or key == "own":
-            book.place(f"{scope}.{key}_area", Place(sheet.name, row + 1, FIRST + 1, LAST_MONTH, row + COUNT))
-        rows = [each_month(f"{key}.{option}", option, text) for option, text in formulas.items()]
-        row = rows_of(book, sheet, row, titles[key], rows, scope, LAST_MONTH)
-    today = each_month("all.1", 1, model.path(1))
+    row = rows_of(book, sheet, row + 1, "Volume and weights", model.month_rows(dated), scope, LAST_MONTH)
+    return costs_by_month(book, sheet, row, scope, dated)
+
+
+def costs_by_month(book: Book, sheet: Sheet, row: int, scope: str, dated: bool = False) -> int:
+    """What each option costs by itself in each month, and today's way."""
+    tables = {"own": ("What a month costs by itself", {k: "+".join(model.own_parts(k).values()) for k in model.OPTIONS})}
+    if dated:
+        calls = {k: model.own_parts(k)["calls"] for k in model.OPTIONS}
+        own = {k: "+".join((f"calls.{k}", *list(model.own_parts(k).values())[1:])) for k in model.OPTIONS}
+        tables = {"calls": ("Tokens, retrieval and repair, by option", calls), "own": (tables["own"][0], own)}
+    for key, (title, formulas) in tables.items():
+        book.place(f"{scope}.{key}_area", Place(sheet.name, row + 1, FIRST + 1, LAST_MONTH, row + COUNT))
+        rows = [
+            each_month(f"{key}.{k}", k if dated else f"Option {k}", text, opening="") for k, text in formulas.items()
+        ]
+        row = rows_of(book, sheet, row, title, rows, scope, LAST_MONTH)
+    today = each_month("all.1", "Option 1, then its successors", model.path(1), opening="")
     return rows_of(book, sheet, row, "Today all in, after its shutdown as its successor", [today], scope, LAST_MONTH)
 
 
-def each_month(key: str, option: int, formula: str, opening: str = "0", style: str = "flow") -> Row:
-    """A row of months of one option, which its label names."""
-    return Row(key, f"=name.{option}", "USD", formula, style, opening=opening)
+def each_month(key: str, option: int | str, formula: str, opening: str = "0", style: str = "flow") -> Row:
+    """A row of months of one option; its label is the option's name, or the text given."""
+    label = f"=name.{option}" if isinstance(option, int) else option
+    return Row(key, label, "USD", formula, style, opening=opening)
 
 
 def renamed(rows: Iterable[Row], names: dict[str, str]) -> list[Row]:

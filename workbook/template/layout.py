@@ -82,6 +82,8 @@ def table(
             text = item.formula if isinstance(item.formula, str) else item.formula[offset]
             if offset == 0 and item.opening is not None:
                 text = item.opening
+            if not text:
+                continue
             name = item.names[offset] if item.names else None
             key = f"{scope}.{item.keys[offset]}" if item.keys else None
             sheet.put(row, column, "=" + text, item.style, key=key, name=name, scopes=scopes)

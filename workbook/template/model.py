@@ -6,10 +6,14 @@ keys (see `grid`); a *row* key stands for the cell in the same column, ``key.3``
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
+
 from workbook.template.grid import Row
 from workbook.template.inputs import COUNT, OPTION_ROWS
 
 OPTIONS = range(1, COUNT + 1)
+EMPTY = '""'
 NEWER, TUNED, HYBRID, OWN = 3, 5, 6, 7
 
 
@@ -25,14 +29,12 @@ def clamped(text: str) -> str:
 
 def part_of(text: str) -> str:
     """The same for all months at once, for SUMPRODUCT, where MIN and MAX would take one of the whole row."""
-    left = f"({text}-rest.t+1)"
-    return f"(({left}>0)*({left}<1)*{left}+({left}>=1))"
+    return f"((rest.t<={text})+(rest.t>{text})*(rest.t<{text}+1)*({text}-rest.t+1))"
 
 
 def own_cell(own: str, base: str, fallback: str) -> str:
     """The value in force of an option's cell: the scenario's own, else the base's, else what it takes."""
-    blank = fallback or '""'
-    return f'IF({own}="none",{blank},IF({own}<>"",{own},IF({base}<>"",{base},{blank})))'
+    return f'IF(IF({own}="",{base}="",{own}="none"),{fallback or EMPTY},IF({own}="",{base},{own}))'
 
 
 def taken(key: str, first: bool) -> str:
@@ -53,7 +55,7 @@ def taken(key: str, first: bool) -> str:
     condition = {"based": "", "model": "own_model=0", "answers": "own_answers=0"}[row.takes]
     usable = f"IF({condition},N(based_on),0)" if condition else "N(based_on)"
     if common:
-        return f'IF({usable}=0,{common},IF({earlier}="",{common},{earlier}))'
+        return f'IF(IF({usable}=0,TRUE,{earlier}=""),{common},{earlier})'
     return f'IF({usable}=0,"",{earlier})'
 
 
@@ -431,21 +433,26 @@ def path(option: int) -> str:
     return run if option == 1 else f"IF(t<=built{k},all.1,{run})"
 
 
-def summed(weight: str, area: str = "own") -> str:
+def from_months(option: str) -> str:
+    """What an option costs by itself, month by month, where a table of the months is laid out."""
+    return f"INDEX(own_area,{option},0)"
+
+
+def summed(weight: str, array: Callable[[str], str] = from_months) -> str:
     """Months 1 to 36 of an option's way, each times its weight, in one cell of the option's column.
 
-    `area` may be a part of the cost, such as "calls"; what the moves cost is then left out.
+    `array` may be a part of the cost, such as its calls; what the moves cost is then left out.
     """
     first, second = part_of("leaves"), part_of("leaves_again")
-    whole = area == "own"
+    whole = array is from_months
 
     def share(of: str, option: str) -> str:
-        return f"SUMPRODUCT({weight}*(rest.t>built)*{of}*INDEX({area}_area,{option},0))"
+        return f"SUMPRODUCT({weight}*(rest.t>built)*{of}*{array(option)})"
 
     def moved(when: str, cost: str) -> str:
         return f"+{cost}*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>={when})*(rest.t-1<{when}))" if whole else ""
 
-    today = "rest.all.1" if whole else f"INDEX({area}_area,1,0)"
+    today = "rest.all.1" if whole else array("1")
     third = share(f"(1-{second})", "next_but_one") + moved("leaves_again", "next_move_again")
     after = share(f"({second}-{first})", "next") + moved("leaves", "next_move") + f"+IF(next_but_one=0,0,{third})"
     return f"SUMPRODUCT({weight}*(rest.t<=built)*{today})+{share(first, 'number')}+IF(next=0,0,{after})"
@@ -474,7 +481,7 @@ RESULTS = (
         "back",
         "Saved by the longest break-even, less what was paid up front",
         "USD",
-        f"IF(entered=0,NA(),{saved('rest.in_time')}-upfront)",
+        f"IF(entered=0,NA(),{saved(part_of('N(max_months)'))}-upfront)",
         "flow",
     ),
     Row(
@@ -602,32 +609,74 @@ def gap_rows() -> tuple[Row, ...]:
     )
 
 
-def month_rows() -> tuple[Row, ...]:
-    """The time axis of a scenario and its weights."""
+def moved_by(keys: Iterable[str], end: str) -> frozenset[str]:
+    """The rows that change with inputs whose value moves and is entered before and after, on the way to `end`."""
+    rows = (*FACTS, *CALLS, *QUALITY, *ONCE, *MONTHLY, *LIFE, *RESULTS, *heads())
+    read = {row.key: set(_KEY.findall(str(row.formula))) for row in rows if row.key not in PRESENT}
+    read |= {"own_area": {key for text in own_parts(1).values() for key in _KEY.findall(text)}}
+    read |= {"all.1": {"own_area", *_KEY.findall(path(1))}}
+    for key, row in OPTION_ROWS.items():
+        read[key] = {common_key(key)} if row.common else set()
+    moved, wanted = set(keys), {end}
+    while len(moved) != len(moved := moved | {key for key, names in read.items() if names & moved}):
+        pass
+    while len(wanted) != len(wanted := wanted.union(*(read.get(key, ()) for key in wanted))):
+        pass
+    return frozenset(moved & wanted)
+
+
+_KEY = re.compile(r"\b(?:row\.|rest\.|first\.)?(all\.1|all_\w+|[a-z]\w*)")
+PRESENT = ("by_token", "new_cache", "lacks", "entered", "counts", "gap", "gaps", "work", "reviewed", "texts", "any_review", "gap_count", "first_gap")  # fmt: skip
+"""Rows that say what is entered, and do not change when a value is replaced by another."""
+
+
+def month_rows(dated: bool) -> tuple[Row, ...]:
+    """The time axis of a scenario and its weights; with the discount factor as a row of its own where it is `dated`."""
+    discount = "(1+N(annual_rate))^(-t/months_per_year)"
     return (
-        Row("growth", "Volume against month 1", "multiple", "(1+N(monthly_growth))^(t-1)", "factor", opening="0"),
-        Row("discount", "Discount factor", "factor", "(1+N(annual_rate))^(-t/months_per_year)", "factor"),
-        Row("weight", "Counted and discounted", "factor", "IF(t<=N(months),discount,0)", "factor"),
+        Row("growth", "Volume against month 1", "multiple", "(1+N(monthly_growth))^(t-1)", "factor", opening=""),
+        *((Row("discount", "Discount factor", "factor", discount, "factor"),) if dated else ()),
         Row(
-            "in_time",
-            "Share of the month within the longest break-even",
-            "share",
-            clamped("N(max_months)"),
+            "weight",
+            "Counted and discounted",
             "factor",
-            opening="0",
+            f"IF(t<=N(months),{'discount' if dated else discount},0)",
+            "factor",
+            opening="",
         ),
     )
 
 
 def own_parts(option: int) -> dict[str, str]:
     """What month t of an option costs by itself: calls, people, fixed, retraining."""
-    k = f".{option}"
-    level = f"keeps{k}^((t-1)/months_per_year)*(1-cut{k}*(t>=step_at{k}))"
-    added = f"per_replica{k}*{whole_above(f'start_load{k}*growth')}"
-    since = "MAX(0,t{0}-built{1})*runs{1}/months_per_year"
+    return parts(lambda key: f"{key}.{option}")
+
+
+def parts(of: Callable[[str], str], month: str = "t", growth: str = "growth") -> dict[str, str]:
+    """The same of any option, whose row KEY is the cell `of(KEY)`; for one month, or for an array of months."""
+    level = level_of(of, month)
+    built = of("built")
+    early = f"({of('ramp')}-({month}-1-{built}))"
+    if month == "t":
+        first, since, before = f"MAX(0,MIN(1,{early}))", f"MAX(0,t-{built})", f"MAX(0,t-1-{built})"
+    else:  # MIN and MAX would take one of the whole array
+        first = f"(({early}>=1)+({early}>0)*({early}<1)*{early})"
+        since, before = f"({month}>{built})*({month}-{built})", f"({month}-1>{built})*({month}-1-{built})"
+    year = f"*{of('runs')}/months_per_year)"
     return {
-        "calls": f"(by_price{k}*{level}+by_volume{k})*growth",
-        "people": f"(review_month{k}+review_more{k}*MAX(0,MIN(1,ramp{k}-(t-1-built{k}))))*growth",
-        "steady": f"fixed{k}+{added}",
-        "again": f"run_cost{k}*(INT({since.format('', k)})-INT({since.format('-1', k)}))",
+        "calls": f"({of('by_price')}*{level}+{of('by_volume')})*{growth}",
+        "people": f"({of('review_month')}+{of('review_more')}*{first})*{growth}",
+        "steady": f"{of('fixed')}+{of('per_replica')}*{whole_above(of('start_load') + '*' + growth)}",
+        "again": f"{of('run_cost')}*(INT({since}{year}-INT({before}{year})",
     }
+
+
+def level_of(of: Callable[[str], str], month: str = "t") -> str:
+    """What is left of an option's token prices in month t."""
+    return f"{of('keeps')}^(({month}-1)/months_per_year)*(1-{of('cut')}*({month}>={of('step_at')}))"
+
+
+def array_of(part: str, option: str) -> str:
+    """A part of what an option costs, months 1 to 36, as an array; `option` is its number, "number" for the column's."""
+    of = (lambda key: key) if option == "number" else (lambda key: f"INDEX(row.{key},1,{option})")
+    return f"({parts(of, 'rest.t', 'rest.growth')[part]})"

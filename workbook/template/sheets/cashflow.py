@@ -40,7 +40,7 @@ def cashflow_sheet(book: Book) -> Sheet:
     sheet.freeze = (HEADING + 2, FIRST)
     sheet.repeat_rows = (0, HEADING + 1)
     sheet.paper = 8
-    row = months(book, sheet, HEADING + 1, "live", parts=True)
+    row = months(book, sheet, HEADING + 1, "live", dated=True)
     dates = (
         Row(
             "month_date",
@@ -107,7 +107,18 @@ def _first_month(area: str, first: str) -> str:
 
 
 def _recommended(book: Book, sheet: Sheet, row: int) -> int:
+    parts = model.parts(lambda key: f"INDEX(row.{key},1,best)")
     recommended = (
+        Row("rec_level", "Level of its token prices", "share", f"IF(best=0,NA(),{model.level_of(lambda key: f'INDEX(row.{key},1,best)')})", "share", opening=""),
+        Row("rec_calls", "Tokens, retrieval and repair", "USD", f"IF(best=0,NA(),INDEX(calls.1:calls.{COUNT},best))", "flow", opening=""),
+        *(
+            Row(f"rec_{part}", label, "USD", f"IF(best=0,NA(),{parts[part]})", "flow", opening="")
+            for part, label in (
+                ("people", "Human review"),
+                ("steady", "Hosting, capacity, storage, upkeep"),
+                ("again", "Retraining"),
+            )
+        ),
         Row("rec_way", "Recommended, all in", "USD", f"IF(best=0,NA(),INDEX(way.1:way.{COUNT},best))", "flow"),
         Row("rec_net", "Saved against today", "USD", f"IF(best=0,NA(),INDEX(net.1:net.{COUNT},best))", "flow"),
         Row("rec_sum", "Running total", "USD", f"IF(best=0,NA(),INDEX(sum.1:sum.{COUNT},best))", "flow"),

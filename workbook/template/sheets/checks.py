@@ -40,6 +40,8 @@ def lines() -> list[tuple[str, str, str, str]]:
             spent,
         )
         add(f"FT_NPV, {name}", entered.format(f"last.worth.{k}"), f"npv.{k}", gross)
+        whole = model.parts(lambda key, k=k: f"{key}.{k}", "rest.t", "rest.growth").values()
+        add(f"Own cost of all months, {name}", "+".join(f"SUMPRODUCT({part})" for part in whole), f"SUM(rest.own.{k})")
         add(
             f"Running cost, {name}",
             f"call_tokens.{k}*calls_month.{k}+calls_month.{k}*looks.{k}*N(retrieval_price.{k})"
@@ -88,12 +90,6 @@ def lines() -> list[tuple[str, str, str, str]]:
         "IF(ISNUMBER(be_queries),ft_upfront,be_queries)",
         "IF(ISNUMBER(be_queries),reach*(be_queries*(pe_call-ft_call)-fixed_more),be_queries)",
         "IF(ISNUMBER(be_queries),ft_upfront+reach*ABS(fixed_more),1)",
-    )
-    add(
-        "Own cost of all months and options",
-        "SUM(calls_area)+SUM(people_area)+SUM(steady_area)+SUM(again_area)",
-        "SUM(own_area)",
-        "SUM(calls_area)+SUM(people_area)+SUM(steady_area)+SUM(again_area)",
     )
     add("Volume by month", "N(queries)*SUM(row.growth)", "SUM(row.volume)")
     add("Discount factors", "SUMPRODUCT(((1+N(annual_rate))^(1/months_per_year))^(-row.t))", "SUM(row.discount)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads, rows_of
 from workbook.template.grid import Book, Row, Sheet
 from workbook.template.layout import HEADING, band, figures_in, heading
@@ -11,7 +12,11 @@ _NEEDED = (
     "-INT(-1*((score*SQRT((measured+first.measured)*(1-(measured+first.measured)/(1+1)))"
     "+power_score*SQRT(measured*(1-measured)+first.measured*(1-first.measured)))/(measured-first.measured))^(1+1)*(1-comparison_tolerance)))))))"
 )
-_YEAR = "IF(entered=0,NA(),SUMPRODUCT((rest.t<=months_per_year)*INDEX({0}_area,number,0)))"
+
+
+def _year(part: str) -> str:
+    """A part of an option's own cost in months 1 to 12."""
+    return f"IF(entered=0,NA(),SUMPRODUCT((rest.t<=months_per_year)*{model.array_of(part, 'number')}))"
 
 
 def quality_sheet(book: Book) -> Sheet:
@@ -62,7 +67,7 @@ def quality_sheet(book: Book) -> Sheet:
         Row("q_later", "Reviewed later", "share", "N(review_rate)", "share"),
         Row("q_ramp", "Months until then", "months", "ramp", "months"),
         Row(
-            "q_first", "Review in month one", "USD per month", "IF(entered=0,NA(),INDEX(people_area,number,1))", "money"
+            "q_first", "Review in month one", "USD per month", "IF(entered=0,NA(),review_month+review_more*MAX(0,MIN(1,ramp+built)))", "money"
         ),
         Row(
             "q_steady",
@@ -75,10 +80,10 @@ def quality_sheet(book: Book) -> Sheet:
     row = rows_of(book, sheet, row, "Human review", review, "live")
     year = (
         Row("q_once", "Paid up front", "USD", "IF(entered=0,NA(),upfront)", "flow"),
-        Row("q_calls", "Tokens, retrieval and repair", "USD", _YEAR.format("calls"), "flow"),
-        Row("q_people", "Human review", "USD", _YEAR.format("people"), "flow"),
-        Row("q_fixed", "Hosting, capacity, storage, upkeep", "USD", _YEAR.format("steady"), "flow"),
-        Row("q_again", "Retraining", "USD", _YEAR.format("again"), "flow"),
+        Row("q_calls", "Tokens, retrieval and repair", "USD", _year("calls"), "flow"),
+        Row("q_people", "Human review", "USD", _year("people"), "flow"),
+        Row("q_fixed", "Hosting, capacity, storage, upkeep", "USD", _year("steady"), "flow"),
+        Row("q_again", "Retraining", "USD", _year("again"), "flow"),
         Row(
             "q_other",
             "Before it runs, and after its shutdown",

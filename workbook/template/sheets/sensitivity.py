@@ -7,7 +7,7 @@ model once more. Only one that changes the recommendation is named.
 from __future__ import annotations
 
 from workbook.template import model
-from workbook.template.block import FIRST, LAST, WIDTHS, block, months, option_heads, rows_of
+from workbook.template.block import FIRST, LAST, WIDTHS, block, costs_by_month, option_heads, rows_of
 from workbook.template.grid import Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.layout import HEADING, band, figures_in, header, heading
@@ -99,7 +99,7 @@ def _grid(book: Book, sheet: Sheet, row: int) -> int:
                 key,
                 f"Present value: {label[0].lower()}{label[1:]}",
                 "USD",
-                f"{_PART}*INDEX({area}_area,{option},0))",
+                f"{_PART}*{model.array_of(area, option)})",
                 "money",
             )
             for key, label, area, option in PARTS
@@ -222,21 +222,21 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
             "pv_calls",
             "Present value of its calls",
             "USD",
-            model.summed("rest.weight", "calls"),
+            model.summed("rest.weight", lambda option: f"INDEX(calls_area,{option},0)"),
             "flow",
         ),
         Row(
             "pv_people",
             "Present value of its review",
             "USD",
-            model.summed("rest.weight", "people"),
+            model.summed("rest.weight", lambda option: model.array_of("people", option)),
             "flow",
         ),
         Row(
             "saved_calls",
             "Saved on calls by the longest break-even",
             "USD",
-            f"SUMPRODUCT(rest.in_time*(rest.t>built)*{model.part_of('lives')}*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
+            f"SUMPRODUCT({model.part_of('N(max_months)')}*(rest.t>built)*{model.part_of('lives')}*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
             "flow",
         ),
         Row(
@@ -330,8 +330,8 @@ def _candidate(number: int) -> tuple[Row, ...]:
             f"{which}_turns",
             "recalculated, it turns the answer",
             "1 yes, 0 no",
-            f"IF({which}=0,0,IF(what{number}.best=best,0,IF(what{number}.gap_count>0,0,"
-            f"IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1))))",
+            f"IF({which}=0,0,IF(what{number}.best=best,0,"
+            f"IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1)))",
             "whole",
         ),
         Row(
@@ -360,46 +360,51 @@ def _sentence() -> str:
 
 
 def _what_if(book: Book, sheet: Sheet, row: int, number: int) -> int:
-    """The whole model once more with the candidate's value in place."""
+    """The model once more with the candidate's value in place: the rows that it moves; the rest is read from Costs."""
     scope, start = f"what{number}", row
     option_heads(sheet, row, f"Inputs of candidate {number}")
-    book.place(f"{scope}.slot", Place(sheet.name, row, FIRST, LAST))
-    lines = []
-    for index, (key, label, own, *_) in enumerate(FLIPS):
-        if own:
-            cells = tuple(
-                f"IF(flip{number}={_index(index)},IF(best=slot,flip{number}_value,chosen.o{option}.{key}),chosen.o{option}.{key})"
-                for option in model.OPTIONS
-            )
-            lines.append(Row(f"moved.{key}", label, "", cells, "number"))
-    row = rows_of(book, sheet, row + 1, "Prices and rates", lines, scope, LAST)
-    singles = [
+    chosen_one = {key: f"flip{number}={_index(index)}" for index, (key, *_) in enumerate(FLIPS)}
+    lines = [
         Row(
-            f"moved_{key}",
+            f"moved.{key}",
             label,
             "",
-            f"IF(flip{number}={_index(index)},flip{number}_value,chosen.o0.{key})",
+            tuple(
+                f"IF(IF({chosen_one[key]},best={option_number(k)},FALSE),flip{number}_value,chosen.o{k}.{key})"
+                for k in model.OPTIONS
+            ),
             "number",
         )
-        for index, (key, label, own, *_) in enumerate(FLIPS)
+        for key, label, own, *_ in FLIPS
+        if own
+    ]
+    row = rows_of(book, sheet, row + 1, "Prices and rates", lines, scope, LAST)
+    singles = [
+        Row(f"moved_{key}", label, "", f"IF({chosen_one[key]},flip{number}_value,chosen.o0.{key})", "number")
+        for key, label, own, *_ in FLIPS
         if not own
     ]
     row = figures_in(sheet, row, singles, scope, FIRST)
+    top = row
 
     def moved(option: int, key: str) -> tuple[str, str]:
         for name, _, own, *_ in FLIPS:
-            if name == key and own and option:
-                return f"{scope}.moved.{key}.{option}", f"{scope}.moved.{key}.{option}"
-            if name == key and not own and not option:
-                return f"{scope}.moved_{key}", f"{scope}.moved_{key}"
+            if name == key and bool(own) == bool(option):
+                return (f"{scope}.moved.{key}.{option}" if option else f"{scope}.moved_{key}",) * 2
         return chosen(option, key)
 
-    top = row
-    row = months(book, sheet, block(book, sheet, row, scope, moved), scope)
+    inputs = [key if own else model.common_key(key) for key, _, own, *_ in FLIPS]
+    row = block(book, sheet, row, scope, moved, only=model.moved_by(inputs, "best"))
+    row = costs_by_month(book, sheet, row, scope)
     for (line, _), cell in sheet.cells.items():
         if start <= line < row:
-            cell.scopes = ("live", scope) if line < top else (scope,)
+            cell.scopes = ("live", scope) if line < top else (scope, "live")
     return row
+
+
+def option_number(k: int) -> str:
+    """An option's number, from the head of its column."""
+    return f"number.{k}"
 
 
 def _index(index: int) -> str:
