@@ -51,12 +51,11 @@ def taken(key: str, first: bool) -> str:
         }[row.common]
     if first or row.takes == "own":
         return common
-    earlier = f"INDEX(first.{key}:prev.{key},1,based_on)"
-    condition = {"based": "", "model": "own_model=0", "answers": "own_answers=0"}[row.takes]
-    usable = f"IF({condition},N(based_on),0)" if condition else "N(based_on)"
+    source = {"based": "source", "model": "model_source", "answers": "answers_source"}[row.takes]
+    earlier = f"INDEX(first.{key}:prev.{key},1,{source})"
     if common:
-        return f'IF(IF({usable}=0,TRUE,{earlier}=""),{common},{earlier})'
-    return f'IF({usable}=0,"",{earlier})'
+        return f'IF(IF({source}=0,TRUE,{earlier}=""),{common},{earlier})'
+    return f'IF({source}=0,"",{earlier})'
 
 
 # What the options lack before they compete, and what a verdict needs once they do: condition, words, row of the cell.
@@ -154,6 +153,9 @@ def _chain(items: tuple[tuple[str, str, str], ...], last: str = '""', compare: s
 
 
 FACTS = (
+    Row("source", "An empty cell takes the value of option", "number", "N(based_on)", "whole"),
+    Row("model_source", "the same for what belongs to a model", "number", "IF(own_model=0,source,0)", "whole"),
+    Row("answers_source", "and for what belongs to its answers", "number", "IF(own_answers=0,source,0)", "whole"),
     Row("label", "Called", "", 'IF(model="",name,model)', "answer"),
     Row("tuned", "It is trained", "1 yes, 0 no", 'IF(kind="fine-tuned",1,IF(kind="own weights",1,0))', "whole"),
     Row("looks", "It looks facts up", "1 yes, 0 no", 'IF(retrieval="yes",1,0)', "whole"),
@@ -168,7 +170,7 @@ FACTS = (
         "alike",
         "Nothing sets it apart from what it is based on",
         "1 yes, 0 no",
-        "IF(N(based_on)=0,0,IF(own_entries=0,1,IF(own_model=1,0,INDEX(first.alike:prev.alike,1,based_on))))",
+        "IF(source=0,0,IF(own_entries=0,1,IF(own_model=1,0,INDEX(first.alike:prev.alike,1,source))))",
         "whole",
         opening="0",
     ),
@@ -176,7 +178,7 @@ FACTS = (
         "new_cache",
         "It is the same model, now cached",
         "1 yes, 0 no",
-        'IF(caching="yes",IF(N(based_on)=0,0,IF(own_model=1,0,IF(INDEX(first.caching:prev.caching,1,based_on)="yes",0,1))),0)',
+        'IF(caching="yes",IF(model_source=0,0,IF(INDEX(first.caching:prev.caching,1,source)="yes",0,1)),0)',
         "whole",
         opening="0",
     ),
@@ -407,6 +409,7 @@ LIFE = (
         "whole",
     ),
     Row("leaves", "after months", "months", "IF(next=0,never,lives)", "months"),
+    Row("moves", "which is in month", "month", "-INT(-leaves)", "whole"),
     Row(
         "next_but_one",
         "and from there to option",
@@ -415,6 +418,7 @@ LIFE = (
         "whole",
     ),
     Row("leaves_again", "after months", "months", "IF(next_but_one=0,never,INDEX(row.lives,1,next))", "months"),
+    Row("moves_again", "which is in month", "month", "-INT(-leaves_again)", "whole"),
     Row("next_move", "The first move costs", "USD", "IF(next=0,0,INDEX(row.move,1,next))", "money"),
     Row("next_move_again", "The second", "USD", "IF(next_but_one=0,0,INDEX(row.move,1,next_but_one))", "money"),
 )
@@ -426,8 +430,8 @@ def path(option: int) -> str:
     first, second = clamped(f"leaves{k}"), clamped(f"leaves_again{k}")
     later = (
         f"IF(next{k}=0,0,({second}-{first})*INDEX(own.1:own.{COUNT},next{k})"
-        f"+IF(next_but_one{k}=0,0,(1-{second})*INDEX(own.1:own.{COUNT},next_but_one{k})+(t>=leaves_again{k})"
-        f"*(t-1<leaves_again{k})*next_move_again{k})+(t>=leaves{k})*(t-1<leaves{k})*next_move{k})"
+        f"+IF(next_but_one{k}=0,0,(1-{second})*INDEX(own.1:own.{COUNT},next_but_one{k})"
+        f"+(t=moves_again{k})*next_move_again{k})+(t=moves{k})*next_move{k})"
     )
     run = f"{first}*own{k}+{later}"
     return run if option == 1 else f"IF(t<=built{k},all.1,{run})"
@@ -450,11 +454,11 @@ def summed(weight: str, array: Callable[[str], str] = from_months) -> str:
         return f"SUMPRODUCT({weight}*(rest.t>built)*{of}*{array(option)})"
 
     def moved(when: str, cost: str) -> str:
-        return f"+{cost}*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>={when})*(rest.t-1<{when}))" if whole else ""
+        return f"+{cost}*SUMPRODUCT({weight}*(rest.t>built)*(rest.t={when}))" if whole else ""
 
     today = "rest.all.1" if whole else array("1")
-    third = share(f"(1-{second})", "next_but_one") + moved("leaves_again", "next_move_again")
-    after = share(f"({second}-{first})", "next") + moved("leaves", "next_move") + f"+IF(next_but_one=0,0,{third})"
+    third = share(f"(1-{second})", "next_but_one") + moved("moves_again", "next_move_again")
+    after = share(f"({second}-{first})", "next") + moved("moves", "next_move") + f"+IF(next_but_one=0,0,{third})"
     return f"SUMPRODUCT({weight}*(rest.t<=built)*{today})+{share(first, 'number')}+IF(next=0,0,{after})"
 
 
@@ -462,7 +466,7 @@ def saved(weight: str) -> str:
     """What an option saves against today while it runs, less the move after it, each month times its weight."""
     return (
         f"IF(number=1,0,SUMPRODUCT({weight}*(rest.t>built)*{part_of('lives')}*(rest.all.1-INDEX(own_area,number,0)))"
-        f"-next_move*SUMPRODUCT({weight}*(rest.t>built)*(rest.t>=leaves)*(rest.t-1<leaves)))"
+        f"-next_move*SUMPRODUCT({weight}*(rest.t>built)*(rest.t=moves)))"
     )
 
 
@@ -513,6 +517,7 @@ HEAD = (
         "IF(ISNUMBER(months),IF(months=INT(months),IF(months<1,0,IF(months>last.t,0,1)),0),0)",
         "whole",
     ),
+    Row("horizon", "Months counted", "months", "N(months)", "whole"),
     Row(
         "any_review",
         "Some option has a review rate",
@@ -640,7 +645,7 @@ def month_rows(dated: bool) -> tuple[Row, ...]:
             "weight",
             "Counted and discounted",
             "factor",
-            f"IF(t<=N(months),{'discount' if dated else discount},0)",
+            f"IF(t<=horizon,{'discount' if dated else discount},0)",
             "factor",
             opening="",
         ),

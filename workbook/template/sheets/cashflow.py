@@ -51,7 +51,7 @@ def cashflow_sheet(book: Book) -> Sheet:
             opening='IF(N(start_date)=0,"",start_date)',
         ),
         Row("fiscal", "Year of the plan", "year", "INT((t-1)/months_per_year)+1", "whole", opening="0"),
-        Row("counted", "Counted", "1 yes, 0 no", "IF(t<=N(months),1,0)", "whole"),
+        Row("counted", "Counted", "1 yes, 0 no", "IF(t<=horizon,1,0)", "whole"),
         Row("volume", "Tasks", "per month", "N(queries)*growth", "count"),
     )
     row = rows_of(book, sheet, row, "Dates", dates, "live", LAST_MONTH)
@@ -73,7 +73,7 @@ def _ways(book: Book, sheet: Sheet, row: int) -> int:
             k,
             "0"
             if k == 1
-            else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t>=leaves.{k})*(t-1<leaves.{k})*next_move.{k}",
+            else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t=moves.{k})*next_move.{k}",
             opening=f"-upfront.{k}",
         )
         for k in model.OPTIONS
