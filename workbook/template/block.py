@@ -164,7 +164,9 @@ def months(book: Book, sheet: Sheet, row: int, scope: str, dated: bool = False) 
 
 def costs_by_month(book: Book, sheet: Sheet, row: int, scope: str, dated: bool = False) -> int:
     """What each option costs by itself in each month, and today's way."""
-    tables = {"own": ("What a month costs by itself", {k: "+".join(model.own_parts(k).values()) for k in model.OPTIONS})}
+    tables = {
+        "own": ("What a month costs by itself", {k: "+".join(model.own_parts(k).values()) for k in model.OPTIONS})
+    }
     if dated:
         calls = {k: model.own_parts(k)["calls"] for k in model.OPTIONS}
         own = {k: "+".join((f"calls.{k}", *list(model.own_parts(k).values())[1:])) for k in model.OPTIONS}

@@ -71,9 +71,7 @@ def _ways(book: Book, sheet: Sheet, row: int) -> int:
         each_month(
             f"net.{k}",
             k,
-            "0"
-            if k == 1
-            else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t=moves.{k})*next_move.{k}",
+            "0" if k == 1 else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t=moves.{k})*next_move.{k}",
             opening=f"-upfront.{k}",
         )
         for k in model.OPTIONS
@@ -109,8 +107,22 @@ def _first_month(area: str, first: str) -> str:
 def _recommended(book: Book, sheet: Sheet, row: int) -> int:
     parts = model.parts(lambda key: f"INDEX(row.{key},1,best)")
     recommended = (
-        Row("rec_level", "Level of its token prices", "share", f"IF(best=0,NA(),{model.level_of(lambda key: f'INDEX(row.{key},1,best)')})", "share", opening=""),
-        Row("rec_calls", "Tokens, retrieval and repair", "USD", f"IF(best=0,NA(),INDEX(calls.1:calls.{COUNT},best))", "flow", opening=""),
+        Row(
+            "rec_level",
+            "Level of its token prices",
+            "share",
+            f"IF(best=0,NA(),{model.level_of(lambda key: f'INDEX(row.{key},1,best)')})",
+            "share",
+            opening="",
+        ),
+        Row(
+            "rec_calls",
+            "Tokens, retrieval and repair",
+            "USD",
+            f"IF(best=0,NA(),INDEX(calls.1:calls.{COUNT},best))",
+            "flow",
+            opening="",
+        ),
         *(
             Row(f"rec_{part}", label, "USD", f"IF(best=0,NA(),{parts[part]})", "flow", opening="")
             for part, label in (

@@ -228,7 +228,11 @@ def _of_option(condition: str, k: int) -> str:
     """A condition over rows, for one option."""
     import re
 
-    keys = sorted({*OPTION_ROWS, "alike", "by_token", "looks", "new_cache", "texts", "source", "model_source"}, key=len, reverse=True)
+    keys = sorted(
+        {*OPTION_ROWS, "alike", "by_token", "looks", "new_cache", "texts", "source", "model_source"},
+        key=len,
+        reverse=True,
+    )
     return re.sub(r'(?<![\w."])(' + "|".join(keys) + r")(?![\w(.\"])", lambda match: f"{match[1]}.{k}", condition)
 
 

@@ -67,7 +67,11 @@ def quality_sheet(book: Book) -> Sheet:
         Row("q_later", "Reviewed later", "share", "N(review_rate)", "share"),
         Row("q_ramp", "Months until then", "months", "ramp", "months"),
         Row(
-            "q_first", "Review in month one", "USD per month", "IF(entered=0,NA(),review_month+review_more*MAX(0,MIN(1,ramp+built)))", "money"
+            "q_first",
+            "Review in month one",
+            "USD per month",
+            "IF(entered=0,NA(),review_month+review_more*MAX(0,MIN(1,ramp+built)))",
+            "money",
         ),
         Row(
             "q_steady",

@@ -330,8 +330,7 @@ def _candidate(number: int) -> tuple[Row, ...]:
             f"{which}_turns",
             "recalculated, it turns the answer",
             "1 yes, 0 no",
-            f"IF({which}=0,0,IF(what{number}.best=best,0,"
-            f"IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1)))",
+            f"IF({which}=0,0,IF(what{number}.best=best,0,IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1)))",
             "whole",
         ),
         Row(
