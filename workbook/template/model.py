@@ -652,9 +652,9 @@ def month_rows(dated: bool) -> tuple[Row, ...]:
     )
 
 
-def own_parts(option: int) -> dict[str, str]:
+def own_parts(option: int, month: str = "t", growth: str = "growth") -> dict[str, str]:
     """What month t of an option costs by itself: calls, people, fixed, retraining."""
-    return parts(lambda key: f"{key}.{option}")
+    return parts(lambda key: f"{key}.{option}", month, growth)
 
 
 def parts(of: Callable[[str], str], month: str = "t", growth: str = "growth") -> dict[str, str]:

@@ -40,7 +40,7 @@ def lines() -> list[tuple[str, str, str, str]]:
             spent,
         )
         add(f"FT_NPV, {name}", entered.format(f"last.worth.{k}"), f"npv.{k}", gross)
-        whole = model.parts(lambda key, k=k: f"{key}.{k}", "rest.t", "rest.growth").values()
+        whole = model.own_parts(k, "rest.t", "rest.growth").values()
         add(f"Own cost of all months, {name}", "+".join(f"SUMPRODUCT({part})" for part in whole), f"SUM(rest.own.{k})")
         add(
             f"Running cost, {name}",

@@ -103,14 +103,14 @@ def test_scenarios_and_inputs_are_no_faults(files, tmp_path, case):
 
 
 def test_a_changed_formula_among_the_months_is_found(files, tmp_path):
-    """By option and of today: month 1, one in the midst, the last but one. Ends and labels are of their own."""
+    """By option and of today: an early month, one in the midst, the last but one. Ends and labels are of their own."""
     laid_out = make(CASES["techwiz"])
 
     def month(key: str, number: int) -> tuple[str, str]:
         place = laid_out.find(key, ("live",))
         return place.sheet, f"{letters(place.column + number)}{place.row + 1}"
 
-    changed = [month("own.10", 1), month("own.10", 7), month("all.1", 35), month("way.2", 1), month("net.2", 7)]
+    changed = [month("own.10", 2), month("own.10", 7), month("all.1", 35), month("way.2", 1), month("net.2", 7)]
     changed += [month("net.10", 35), month("tab1.own.10", 7)]
     book = openpyxl.load_workbook(files["techwiz"])
     for sheet, cell in changed:
