@@ -69,6 +69,15 @@ def run(folder: Path, *words: str, by: tuple[str, ...] = BREAKEVEN, **more) -> s
     )
 
 
+def has_open(process: int, path: Path) -> bool:
+    """Whether a process has a file open, as Linux tells it."""
+    folder = f"/proc/{process}/fd"
+    try:
+        return any(os.path.realpath(f"{folder}/{handle}") == os.path.realpath(path) for handle in os.listdir(folder))
+    except OSError:
+        return False
+
+
 def one_line_of_error(done: subprocess.CompletedProcess[str]) -> str:
     """The message of a command that was refused: one line, exit code 2."""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
