@@ -117,7 +117,7 @@ def test_dataset_names_and_labels(tmp_path):
     data = tmp_path / "=4+4.jsonl"
     data.write_text(line * 12)
     result = audit(str(data), Plan(), label="kind")
-    write_inputs(tmp_path / "book.xlsx", tmp_path / "out.xlsx", result)
+    write_inputs(tmp_path / "book.xlsx", tmp_path / "out.xlsx", result, overwrite=True)
     found = formulas(tmp_path / "out.xlsx")
     assert not any(live(text, found) for text in ("=1+1", "=2+2", "=3+3", "=4+4.jsonl"))
 
