@@ -63,9 +63,9 @@ const $tokens = (() => {
       at += 1 + size;
       rank++;
     }
-    const expected = FILES[name].tokens;
-    if (at !== data.length || ranks.size !== expected) throw new Error("it is not the file that was shipped");
-    loaded.set(name, { ranks, longest, pattern: new RegExp(chars.slice(0, head), "gu"), known: new Map() });
+    const { tokens, composed } = FILES[name];
+    if (at !== data.length || ranks.size !== tokens) throw new Error("it is not the file that was shipped");
+    loaded.set(name, { ranks, longest, composed, pattern: new RegExp(chars.slice(0, head), "gu"), known: new Map() });
   }
   function latin1(data) {
     const parts = [];
@@ -158,7 +158,9 @@ const $tokens = (() => {
   const plain = /^[\x00-\x7f]*$/;
   function counted(text, vocabulary) {
     let total = 0;
-    const { known } = vocabulary;
+    const { known, composed } = vocabulary;
+    text = text.replace(/\p{Surrogate}/gu, "\ufffd"); // half a character, which UTF-8 has no bytes for
+    if (composed) text = text.normalize("NFC");
     for (const word of text.match(vocabulary.pattern) || []) {
       let count = known.get(word);
       if (count === undefined) {

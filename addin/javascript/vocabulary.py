@@ -20,8 +20,9 @@ def pattern(text: str) -> str:
     version of Unicode has them: each browser brings another.
     """
     text = re.sub(r"\(\?i:((?:[^()]|\([^()]*\))*)\)", lambda match: f"(?:{_any_case(match[1])})", text)
-    text = re.sub(r"(?<!\\)([+*?}])\+", r"\1", text).replace(r"\S", r"[^\s]")
-    return re.sub(r"\[[^\]]*\]|\\p\{\w+\}|\\s", lambda match: _written_out(match[0]), text)
+    text = re.sub(r"(?<!\\)([+*?]|\{[\d,]+\})\+", r"\1", text).replace(r"\S", r"[^\s]")
+    text = re.sub(r"\[[^\]]*\]|\\p\{\w+\}|\\s", lambda match: _written_out(match[0]), text)
+    return re.sub(r"[^\x00-\x7f]", lambda match: f"\\u{{{ord(match[0]):x}}}", text)
 
 
 def _written_out(text: str) -> str:
@@ -85,6 +86,7 @@ def table() -> dict[str, dict[str, object]]:
             "file": file_name(name),
             "sha256": sha256(packed(name)).hexdigest(),
             "tokens": len(vocabularies._ranks(name)),
+            "composed": name in vocabularies.NFC,
         }
-        for name in vocabularies.OPENAI
+        for name in vocabularies.CORE
     }

@@ -22,7 +22,7 @@ class NodeHost:
         self.node = node
         self.core = folder / "functions.js"
         self.core.write_text(build.core(), encoding="utf-8")
-        for name in vocabularies.OPENAI:
+        for name in vocabularies.CORE:
             (folder / vocabulary.file_name(name)).write_bytes(vocabulary.packed(name))
         self.folder = folder
 
