@@ -6,6 +6,7 @@ Each takes single values; ranges are taken cell by cell. docs/engines has the sm
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -88,9 +89,21 @@ def proper(text: Any) -> str:
 
 def compare(sign: str, one: Any, other: Any) -> bool:
     """Two values as Excel orders them: numbers by fifteen digits, then texts in any case, then logical values."""
+    if type(one) is float and type(other) is float and abs(one - other) > 1e-14 * max(abs(one), abs(other)):
+        return _APART[sign](one, other)  # a unit of the fifteenth digit is no larger
     first, second = _rank(one, other), _rank(other, one)
     less, same = first < second, first == second
     return {"=": same, "<>": not same, "<": less, ">": not less and not same, "<=": less or same, ">=": not less}[sign]
+
+
+_APART: dict[str, Callable[[float, float], bool]] = {
+    "=": lambda _one, _other: False,
+    "<>": lambda _one, _other: True,
+    "<": operator.lt,
+    "<=": operator.lt,
+    ">": operator.gt,
+    ">=": operator.gt,
+}
 
 
 def _rank(value: Any, beside: Any) -> tuple[int, Any]:

@@ -6,10 +6,18 @@ either side was calculated goes through a function of the copy.
 
 from __future__ import annotations
 
-from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice
+from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
+
+_EXACT = frozenset(
+    "IF IFS CHOOSE SWITCH IFERROR IFNA N T INDEX VLOOKUP HLOOKUP LOOKUP XLOOKUP MATCH XMATCH MIN MAX COUNT COUNTA "  # noqa: SIM905
+    "COUNTIF COUNTIFS COUNTBLANK LEN ROW ROWS COLUMN COLUMNS INT ROUND ROUNDUP ROUNDDOWN TRUNC ABS SIGN YEAR MONTH DAY "
+    "DATE EDATE EOMONTH WEEKDAY TODAY AND OR NOT TRUE FALSE ISNUMBER ISTEXT ISBLANK ISERROR ISNA LEFT RIGHT MID TRIM "
+    "UPPER LOWER TEXT SUBSTITUTE CONCATENATE FIND SEARCH".split()
+)
+"""Functions that hand on a cell, count, round, or give no number: nothing they give has digits left from rounding."""
 
 _SIGNS = ("=", "<", ">", "<=", ">=", "<>")
 
@@ -26,7 +34,9 @@ def compared(text: str, array: bool = False) -> str:
     for start, end, signs in _groups(formula):
         sign = signs[0]
         sides = (_calculated(formula, start, sign.start), _calculated(formula, sign.end, end))
-        if len(signs) == 1 and any(sides) and _plain(formula, start, end):
+        if len(signs) != 1 or _is_zero(formula, start, sign.start) or _is_zero(formula, sign.end, end):
+            continue
+        if any(sides) and _plain(formula, start, end):
             edits += [(start, start, f'{COMPARE}("{sign.text}",'), (sign.start, sign.end, ","), (end, end, ")")]
     return splice(text, edits) if edits else text
 
@@ -54,9 +64,18 @@ def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
 def _calculated(formula: Formula, start: int, end: int) -> bool:
     """Whether a side is more than a cell or a constant, so that its last digits may be rounding."""
     inside = [token for token in formula.tokens if start <= token.start and token.end <= end and token.kind != "space"]
-    if any(token.kind == "function" or (token.kind == "operator" and token.text in "+-*/^") for token in inside):
+    if any(token.kind == "operator" and token.text in "+-*/^" for token in inside):
         return len(inside) > 1
-    return any(token.kind == "number" and "." in token.text for token in inside)
+    return any(
+        (token.kind == "function" and split_name(token.text[:-1])[1] not in _EXACT)
+        or (token.kind == "number" and "." in token.text)
+        for token in inside
+    )
+
+
+def _is_zero(formula: Formula, start: int, end: int) -> bool:
+    """Whether a side is the number 0: whatever the digits of the other, it is above, below or equal."""
+    return formula.text[start:end].strip() == "0"
 
 
 def _plain(formula: Formula, start: int, end: int) -> bool:

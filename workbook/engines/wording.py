@@ -16,7 +16,6 @@ from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import DEPENDS_ON_PLACE, mended
-from workbook.file.addresses import column_letters
 from workbook.file.package import DefinedName, Package
 from workbook.formulas.parser import (
     FormulaError,
@@ -27,7 +26,8 @@ from workbook.formulas.parser import (
     shifted,
     splice,
 )
-from workbook.formulas.shapes import Template, joined, split
+from workbook.formulas.shapes import Template, split
+from workbook.formulas.standins import Pieces, pieces_of, put_together, with_stand_ins
 from workbook.formulas.tables import tables_of, without_tables
 
 BLANK_CELL = "$XFD$1048576"
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
     spills : whether what it gives may fill more than one cell.
     """
 
-    pieces: tuple[str | int, ...] | None
+    pieces: Pieces | None
     changes: bool
     spills: bool
     ranges: tuple[tuple[int, int], ...] = ()
@@ -69,6 +69,7 @@ class Wording:
         """Names the engine resolves as Excel does."""
         self.sheets = {sheet.name.upper(): sheet.name for sheet in package.sheets()}
         self._bare_names = sorted({name for _, name in self.names})
+        self._local = any(sheet is not None for sheet, name in self.names if not name.startswith("_XLNM."))
         self._plans: dict[tuple[str, str, bool], Plan] = {}
 
     def meant(self, reference: Reference, sheet: str) -> str | None:
@@ -115,7 +116,8 @@ class Wording:
 
     def plan(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
-        key = (template.key, sheet, array)
+        local = self._local and any(reference.kind in ("name", "table") for reference in template.others)
+        key = (template.key, sheet if local or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else "", array)
         known = self._plans.get(key)
         if known is None:
             known = self._plans[key] = self._planned(template, text, sheet, row, column, array)
@@ -124,12 +126,11 @@ class Wording:
     def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         by_place = not template.functions.isdisjoint(DEPENDS_ON_PLACE) or (" " in text and _meets(text))
         if template.readable and not by_place and "[" not in template.key:
-            stand_ins = [_stand_in(reference, number) for number, reference in enumerate(split(text)[1])]
-            sample = joined(template.key, stand_ins)
+            sample, stand_ins = with_stand_ins(template.key, split(text)[1])
             native = mended(self.native(sample, sheet, row, column), self.package, sheet)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
                 new = in_groups(with_our_calls(compared(native, array)))
-                pieces = _pieces(new, stand_ins)
+                pieces = pieces_of(new, stand_ins)
                 if pieces is not None:
                     ranges = tuple((first, last) for _, first, last in template.areas if first != last)
                     return Plan(pieces, new != sample, _spills(new, template), ranges)
@@ -141,31 +142,8 @@ class Wording:
     ) -> str:
         """A formula as the engine should see it, by the plan of its template, and the references at its marks."""
         if plan.pieces is not None and not backwards(plan, references):
-            return "".join([references[piece] if type(piece) is int else piece for piece in plan.pieces])  # type: ignore[misc]
+            return put_together(plan.pieces, references)
         return self.prepared(text, sheet, row, column, array)
-
-
-def _stand_in(reference: str, number: int) -> str:
-    """A reference no formula has, fixed as the one it stands for; two of them make a range of rows and columns."""
-    letters, digits = column_letters(9_000 + 2 * number), str(900_001 + 3 * number)
-    down = "$" if "$" in reference[1:] else ""
-    return ("$" if reference.startswith("$") else "") + letters + down + digits
-
-
-def _pieces(text: str, stand_ins: list[str]) -> tuple[str | int, ...] | None:
-    """A text with numbers for its stand-ins; None where it has references that came from elsewhere."""
-    numbers = {reference: number for number, reference in enumerate(stand_ins)}
-    key, references = split(text)
-    texts = key.split("\x01")
-    pieces: list[str | int] = [texts[0]]
-    for reference, following in zip(references, texts[1:], strict=True):
-        if reference in numbers:
-            pieces += (numbers[reference], following)
-        elif reference.count("$") == 2:
-            pieces[-1] = f"{pieces[-1]}{reference}{following}"
-        else:
-            return None
-    return tuple(pieces)
 
 
 def backwards(plan: Plan, references: list[str]) -> bool:

@@ -20,15 +20,16 @@ from workbook.file.values import TOLERANCE
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
-from workbook.formulas.parser import FormulaError, may_call, mentions, parse
+from workbook.formulas.parser import Formula, FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.tasks.handover.result import Handover, Replacement
-from workbook.tasks.handover.twins import NeedsValue, is_single, moves, our_calls, rewrite
+from workbook.tasks.handover.twins import ByTemplate, NeedsValue, is_single, moves, our_calls, rewrite
 from workbook.tasks.kinds import is_portfolio
 
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
 
+_PRICED = frozenset(("MODEL_PRICE", "PRICE_SOURCE"))
 _LINK = re.compile(r"\[[1-9]\d*\]!")
 
 
@@ -63,6 +64,8 @@ class Replacer:
         self.checks: Value = None
         """The workbook's own verdict."""
         self.priced: dict[tuple[str, ...], str] = {}
+        self._by_template = ByTemplate(self.mode)
+        self._looked_at: set[str] = set()
         self._names: list[DefinedName] = []
         self._tables: list[Table] = []
 
@@ -134,29 +137,28 @@ class Replacer:
 
     def _plan(self, sheet: Sheet, formula: FormulaCell) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
-        if not may_call(formula.text, FUNCTIONS):
+        template = formula.template()
+        if not template.ours and (template.readable or not may_call(formula.text, FUNCTIONS)):
             return None
         key = (sheet.name, formula.address)
-        try:
-            parsed = parse(formula.text)
-        except FormulaError as problem:
-            self.result.warnings.append(f"{sheet.name}!{formula.address} cannot be read ({problem}): left as it is")
-            return None
-        calls = our_calls(parsed)
-        if not calls:
-            return None
-        self.tolerance = max(self.tolerance, *(FUNCTIONS[call.name].twin_tolerance for call in calls))
         row, column = formula.cell.row, formula.cell.column
-        self.linked |= {int(call.prefix[1:-2]) for call in calls if _LINK.fullmatch(call.prefix)}
-        for call in calls:
-            if call.name in ("MODEL_PRICE", "PRICE_SOURCE"):
-                self._price(sheet.name, row, column, [parsed.argument(call, n) for n in range(len(call.arguments))])
+        if template.key not in self._looked_at or not template.functions.isdisjoint(_PRICED):
+            try:
+                parsed = parse(formula.text)
+            except FormulaError as problem:
+                self.result.warnings.append(f"{sheet.name}!{formula.address} cannot be read ({problem}): left as it is")
+                return None
+            self._look_at(parsed, sheet.name, row, column)
+            self._looked_at.add(template.key)
         if key in self.forced:
             return _Plan(formula, None, False, self.forced[key])
         try:
-            new = rewrite(
-                spelled_out(formula.text, self._tables, sheet.name, row, column),
-                self.mode,
+            text = formula.text
+            if "[" in text:
+                text = spelled_out(text, self._tables, sheet.name, row, column)
+            new = self._by_template.rewrite(
+                text,
+                sheet.name,
                 lambda expression: self.session.value(sheet.name, row, column, expression),
                 lambda name: self._is_single(name, sheet.name),
             )
@@ -164,6 +166,15 @@ class Replacer:
             return _Plan(formula, None, False, str(reason))
         self.lambdas |= new.lambdas
         return _Plan(formula, new.text, new.array and not formula.area, "; ".join(dict.fromkeys(new.notes)))
+
+    def _look_at(self, formula: Formula, sheet: str, row: int, column: int) -> None:
+        """How exact the twins of its calls are, which link they came through, which prices they look up."""
+        calls = our_calls(formula)
+        self.tolerance = max(self.tolerance, *(FUNCTIONS[call.name].twin_tolerance for call in calls))
+        self.linked |= {int(call.prefix[1:-2]) for call in calls if _LINK.fullmatch(call.prefix)}
+        for call in calls:
+            if call.name in _PRICED:
+                self._price(sheet, row, column, [formula.argument(call, n) for n in range(len(call.arguments))])
 
     def _note(self, sheet: Sheet, plan: _Plan) -> None:
         address = plan.formula.address

@@ -7,7 +7,7 @@ workbook, `values` puts the value. Where a call has no twin, or a twin does not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError
@@ -15,6 +15,8 @@ from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed
 from workbook.file.cells import Value
 from workbook.formulas.parser import LONGEST_FORMULA, Call, Formula, FormulaError, kind_of, parse, rewrite_calls
+from workbook.formulas.shapes import template_of
+from workbook.formulas.standins import MOST, Pieces, pieces_of, put_together, with_stand_ins
 
 MODES = ("formulas", "lambda", "values")
 
@@ -32,6 +34,9 @@ AGGREGATES = frozenset(
 
 Evaluate = Callable[[str], "Value | list[list[Value]]"]
 """Gives the value of an expression at the place the formula stands; raises `EngineFailed` where there is none."""
+
+
+TOO_LONG = "its twin would be too long or too deeply nested for Excel"
 
 
 class NeedsValue(Exception):
@@ -96,7 +101,54 @@ def rewrite(text: str, mode: str, evaluate: Evaluate, single_names: Callable[[st
             return result
         if mode != "formulas":
             break
-    raise NeedsValue("its twin would be too long or too deeply nested for Excel")
+    raise NeedsValue(TOO_LONG)
+
+
+class ByTemplate:
+    """What `rewrite` makes of formulas, asked once for all that differ in their references alone.
+
+    Where the value of a part of the formula stands in, each formula has its own; and where the result comes near to
+    what Excel takes, each is measured.
+    """
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self._known: dict[tuple[str, str], tuple[Pieces, Rewritten] | NeedsValue | None] = {}
+
+    def rewrite(self, text: str, sheet: str, evaluate: Evaluate, single_names: Callable[[str], bool]) -> Rewritten:
+        """As `rewrite`, for a formula on a sheet without references to tables."""
+        template, references = template_of(text)
+        key = (template.key, sheet)
+        if key not in self._known:
+            self._known[key] = self._asked(template.key, references, single_names)
+        known = self._known[key]
+        if isinstance(known, NeedsValue):
+            raise known
+        if known is None:
+            return rewrite(text, self.mode, evaluate, single_names)
+        pieces, result = known
+        return replace(result, text=put_together(pieces, references))
+
+    def _asked(
+        self, key: str, references: list[str], single_names: Callable[[str], bool]
+    ) -> tuple[Pieces, Rewritten] | NeedsValue | None:
+        if len(references) > MOST:
+            return None
+        sample, stand_ins = with_stand_ins(key, references)
+        asked: list[str] = []
+
+        def evaluate(expression: str) -> Value:
+            asked.append(expression)
+            raise EngineFailed("each formula has a value of its own")
+
+        try:
+            result = rewrite(sample, self.mode, evaluate, single_names)
+        except NeedsValue as reason:
+            return None if asked or str(reason) == TOO_LONG else reason
+        if asked or len(result.notes) > 0:
+            return None
+        pieces = pieces_of(result.text, stand_ins)
+        return None if pieces is None else (pieces, result)
 
 
 class _Rewriter:
