@@ -24,6 +24,13 @@ def sources(vocabularies: bool) -> dict[str, bytes]:
     return found
 
 
+def licences() -> dict[str, bytes]:
+    """Our licence, and those of the prices and vocabularies, by the names they have beside what we hand out."""
+    package = resources.files("pycalc")
+    found = {"LICENSE": package.joinpath("LICENSE").read_bytes()}
+    return found | dict(_files(package.joinpath("data", "licences"), "licences", ()))
+
+
 def _files(folder: Traversable, path: str, left_out: tuple[str, ...]) -> list[tuple[str, bytes]]:
     found = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):

@@ -55,7 +55,7 @@ def parts() -> dict[str, bytes]:
         "pythonpath/breakeven_methods.py": _methods(),
     }
     found = {name: text.encode() for name, text in texts.items()}
-    found["LICENSE"] = resources.files("pycalc").joinpath("LICENSE").read_bytes()
+    found |= packing.licences()
     found["breakeven.rdb"] = typelibrary.compiled()
     for name in ("breakeven_functions.py", "breakeven_names.py"):
         found[name] = resources.files("addin.calc").joinpath("inside", name).read_bytes()

@@ -8,6 +8,7 @@ import math
 from functools import cache
 from importlib import resources
 
+from addin import packing
 from addin.javascript import tables, vocabulary
 from addin.javascript.linking import Linker
 from addin.javascript.shorter import shortened, without_comments
@@ -35,7 +36,7 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
     files |= vocabulary.table() if with_tokens else {}
     data = {name: json.loads(tables.packed(name)) for name in tables.FILES} if with_catalogue else {}
     functions = [function for function in FUNCTIONS.values() if with_tokens or "tiktoken" not in function.needs]
-    parts = [f"// LLM Breakeven {VERSION}: the worksheet functions. {MARK}", '"use strict";']
+    parts = [f"// LLM Breakeven {VERSION}: the worksheet functions. {MARK}", licence(), '"use strict";']
     parts += [
         f"const FILES = {_json(files)}, DATA = {_json(data)};",
         *(script(name) for name in HAND_WRITTEN),
@@ -50,6 +51,13 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
         " return [...new Set([...c.models.keys(), ...c.names.keys()])].sort(); } };",
     ]
     return "\n".join(parts) + "\n"
+
+
+def licence() -> str:
+    """The licences of the functions and of the prices, as a comment: a script is often all that is handed on."""
+    carried = packing.licences()
+    names = ("LICENSE", "licences/NOTICES.txt", "licences/MIT.txt")
+    return "/*!\n" + "\n".join(carried[name].decode() for name in names).replace("*/", "* /") + "*/"
 
 
 def script(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from addin import packing
 from addin.files import write_folder
 from addin.javascript import build as javascript
 from addin.javascript import tables, vocabulary
@@ -57,6 +58,7 @@ def files(url: str) -> dict[str, bytes]:
     found["help.html"] = help_page(style)
     for size in (*metadata.ICONS, 192):
         found[f"assets/icon-{size}.png"] = icons.png(size)
+    found |= packing.licences()
     found["assets/outline.png"] = icons.png(32, outline=True)
     for name in vocabulary.table():
         found[f"data/{vocabulary.file_name(name)}"] = vocabulary.packed(name)
