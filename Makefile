@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
 	fonts-crosextra-carlito poppler-utils gnumeric chromium
 
-.PHONY: demo test test-fast setup setup-test lint types pytest libreoffice node bench fuzz audit docs lock clean
+.PHONY: demo test test-fast setup setup-test lint types pytest libreoffice node bench fuzz audit docs values lock clean
 
 demo: setup
 	$(BIN)/breakeven demo -o demo --force
@@ -81,6 +81,10 @@ docs: setup
 	$(BIN)/python tools/reference.py --pages docs/functions
 	$(BIN)/sphinx-build --quiet --fail-on-warning --builder html docs site
 	@echo "Open site/index.html"
+
+# What `new` writes of the shipped cases without calculating it again; after every change of the template.
+values: setup
+	$(BIN)/python tools/template_values.py
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

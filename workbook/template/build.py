@@ -17,6 +17,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from pycalc.errors import CalcError, from_code
 from pycalc.models import catalogue
@@ -25,9 +26,8 @@ from workbook.file.saving import replacing
 from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
 from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters, quoted
+from workbook.template.stored import Values, kept
 from workbook.template.styles import ACCENT, SERIES, style
-
-Values = dict[tuple[str, str], object]
 
 
 def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
@@ -47,9 +47,12 @@ def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
 def contents(case: str | Case) -> bytes:
     """The bytes of a case's template."""
     step("laying out", 1, 3)
-    book = make(CASES[case] if isinstance(case, str) else case)
+    case = CASES[case] if isinstance(case, str) else case
+    book = make(case)
     step("calculating", 2, 3)
-    values = calculated(book)
+    values = kept(book, case.name)
+    if values is None:
+        values = calculated(book)
     step("writing", 3, 3)
     return written(book, values)
 
@@ -122,6 +125,13 @@ def _plain(raw: object) -> object:
     return float(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
+class _AsTheyAre(Worksheet):  # type: ignore[misc]
+    """Takes formulas as they are: ours carry the prefixes they need, and looking for more costs most of the time."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
+        return formula.removeprefix("=")
+
+
 def written(book: Book, values: Values) -> bytes:
     """The workbook file with these cached values."""
     buffer = io.BytesIO()
@@ -143,7 +153,7 @@ def written(book: Book, values: Values) -> bytes:
             formats[name] = file.add_format(style(name))
         return formats[name]
 
-    sheets = {sheet.name: file.add_worksheet(sheet.name) for sheet in book.sheets}
+    sheets = {sheet.name: file.add_worksheet(sheet.name, _AsTheyAre) for sheet in book.sheets}
     for sheet in counted(book.sheets, "sheets", len(book.sheets)):
         worksheet = sheets[sheet.name]
         for column, width in enumerate(sheet.widths):

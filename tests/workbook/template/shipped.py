@@ -10,6 +10,7 @@ from workbook.template import CASES, Book, make
 from workbook.template.build import Live, calculated, written
 from workbook.template.grid import Place
 from workbook.template.sheets.options import place_of
+from workbook.template.stored import kept
 
 
 def _words(text: str) -> list[str]:
@@ -17,6 +18,7 @@ def _words(text: str) -> list[str]:
 
 
 NAMES = tuple(CASES)
+FRESH = "techwiz"
 MODEL = ("Inputs", "Options", "Scenarios", "Costs", "Cash flow", "Breakeven", "Quality", "Summary")
 """The sheets that the results of the scenario in force rest on."""
 INPUT_NAMES = _words("""
@@ -49,8 +51,8 @@ def book(case: str) -> Book:
 
 @cache
 def values(case: str) -> dict:
-    """The value of every formula by the embedded engine."""
-    return calculated(book(case))
+    """The value of every formula by the embedded engine; of `FRESH` calculated now, of the others as they are kept."""
+    return (None if case == FRESH else kept(book(case), case)) or calculated(book(case))
 
 
 @cache

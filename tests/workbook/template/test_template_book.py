@@ -20,11 +20,12 @@ from pycalc.errors import CalcError
 from pycalc.models import catalogue
 from pycalc.registry import FUNCTIONS
 from tests.workbook.template import shipped
-from workbook.template import CASES
+from workbook.template import CASES, make
 from workbook.template.build import build, written
-from workbook.template.cases import Price
+from workbook.template.cases import Given, Price
 from workbook.template.inputs import INPUTS
 from workbook.template.sheets.inputs import validation
+from workbook.template.stored import keep, kept
 
 EXCEL_2016 = frozenset(
     (
@@ -250,6 +251,25 @@ def test_every_stored_empty_text_says_it_is_a_text(case: str, files: dict[str, b
                 assert value == b"<v>" or (value == b"<v></v>" and b't="str"' in tag), (name, tag)
                 seen += value == b"<v></v>"
     assert seen > 100
+
+
+def test_kept_values_are_those_of_a_fresh_calculation() -> None:
+    """`new` takes them only where every formula and constant is as it was; "make values" keeps them anew."""
+    assert [case for case in shipped.NAMES if kept(shipped.book(case), case) is None] == []
+    assert kept(shipped.book(shipped.FRESH), shipped.FRESH) == shipped.values(shipped.FRESH)
+
+
+def test_values_of_another_book_are_not_taken(tmp_path: Path) -> None:
+    """One constant changed, one formula changed, another case's name: each is calculated anew."""
+    case = CASES["sameclass"]
+    assert kept(make(dataclasses.replace(case, given={**case.given, "queries": Given(10_001)})), "sameclass") is None
+    assert kept(shipped.book("blank"), "sameclass") is None
+    book = make(case)
+    sheet = next(sheet for sheet in book.sheets if sheet.name == "Approval")
+    place = next(place for place, cell in sheet.cells.items() if cell.content == "=out_gaps")
+    sheet.cells[place].content = "=out_gaps+1"
+    assert kept(book, "sameclass") is None
+    assert keep(book, "x", {}, tmp_path).exists()
 
 
 def test_unknown_case_writes_nothing(tmp_path: Path) -> None:
