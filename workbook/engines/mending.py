@@ -7,11 +7,12 @@ AGGREGATE that leave hidden rows out read the visible ones; functions that ask a
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from workbook.engines.intersection import around, in_array
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
+from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, splice
 from workbook.formulas.readers import box_of
 
@@ -232,13 +233,22 @@ def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list
     return edits
 
 
-@lru_cache(maxsize=64)
+_OfParts = WeakKeyDictionary["Package", dict[str, Any]]
+_hidden_rows: _OfParts = WeakKeyDictionary()
+_texts_of: _OfParts = WeakKeyDictionary()
+"""What was read of the parts of a workbook, as long as it is open."""
+
+
 def _hidden(package: Package, part: str) -> tuple[int, ...]:
+    known = _hidden_rows.setdefault(package, {})
+    if part in known:
+        return cast(tuple[int, ...], known[part])
     found = []
     for number, element in enumerate(package.elements(part, "row"), 1):
         if element.attributes.get("hidden") in ("1", "true"):
             row = element.attributes.get("r")
             found.append(int(row) if row and row.isdecimal() else number)
+    known[part] = tuple(found)
     return tuple(found)
 
 
@@ -248,11 +258,11 @@ def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     return _hidden(package, part) if part else ()
 
 
-@lru_cache(maxsize=16)
 def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
-    from workbook.formulas.cells import formula_cells
-
-    return {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, part)}
+    known = _texts_of.setdefault(package, {})
+    if part not in known:
+        known[part] = {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, part)}
+    return cast(dict[tuple[int, int], str], known[part])
 
 
 def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | None:

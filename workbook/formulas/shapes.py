@@ -53,7 +53,7 @@ _COLUMN = "(?:[A-Za-z]{1,2}|[A-Wa-w][A-Za-z]{2}|[Xx](?:[A-Ea-e][A-Za-z]|[Ff][A-D
 _ROW = "0*(?:[1-9][0-9]{0,5}|10(?:[0-3][0-9]{4}|4(?:[0-7][0-9]{3}|8(?:[0-4][0-9]{2}|5(?:[0-6][0-9]|7[0-6])))))"
 _REFERENCE = rf"(?<![\w.$\\#])(\$?{_COLUMN}\$?{_ROW})(?![\w.(!\[]|:[\w.]+!)"
 _PLAIN = re.compile(_REFERENCE)
-_WITH_TEXTS = re.compile(rf"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]|{_REFERENCE}")
+_WITH_TEXTS = re.compile(rf"(\"[^\"]*\"|'[^']*'|\[[^\[\]]*\])|{_REFERENCE}")
 """References to cells; the second also finds what may hold words that look like one: texts, sheets, tables' columns."""
 
 _CORNER = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
@@ -122,13 +122,9 @@ def split(text: str) -> tuple[str, list[str]]:
     if '"' not in text and "'" not in text and "[" not in text:
         pieces = _PLAIN.split(text)
         return _MARK.join(pieces[::2]), pieces[1::2]
-    kept, references, at = [], [], 0
-    for match in _WITH_TEXTS.finditer(text):
-        if match[1] is not None:
-            kept.append(text[at : match.start()])
-            references.append(match[1])
-            at = match.end()
-    return _MARK.join([*kept, text[at:]]), references
+    parts = _WITH_TEXTS.split(text)
+    before = [piece + (_MARK if kept is None else kept) for piece, kept in zip(parts[::3], parts[1::3], strict=False)]
+    return "".join(before) + parts[-1], [reference for reference in parts[2::3] if reference is not None]
 
 
 def joined(key: str, references: Iterable[str]) -> str:
