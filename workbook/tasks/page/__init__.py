@@ -44,6 +44,7 @@ def _html(contents: Contents, model: Model) -> bytes:
             f"const MODEL = {_json(contents.as_dict(model))};",
             f"const CONSTANTS = {_json(model.constants())};",
             f"const FORMULAS = {model.formulas()};",
+            _part("charts.js"),
             _part("page.js"),
         ]
     )

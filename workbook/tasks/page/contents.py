@@ -12,6 +12,8 @@ from workbook.file import named
 from workbook.file.addresses import column_letters
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
+from workbook.tasks.page.chart import Lines
+from workbook.tasks.page.chart import lines as lines_of
 from workbook.tasks.page.model import Model, Place, as_data
 
 ANSWER = "out_recommendation"
@@ -23,7 +25,7 @@ FIRST = (
     *("base_input_price", "base_output_price", "ft_input_price", "ft_output_price", "examples", "hourly_wage"),
     *("monthly_growth", "annual_rate", "months", "max_months", "cost_per_review", "cache_hit_rate"),
 )
-"""Inputs in the order people ask about them."""
+"""Inputs in the order people ask about them; the page puts first what moves its result most."""
 
 OPTIONS = {"pe": "today's model", "base": "the newer model", "ft": "the fine-tuned model", "own": "own weights"}
 LABELS = {
@@ -67,13 +69,15 @@ class Contents:
     rows: list[list[Place]]
     inputs: list[tuple[str, Place, float]]
     currency: str
+    chart: Lines | None = None
     expected: dict[Place, Value] = field(default_factory=dict)
 
     def wanted(self) -> list[Place]:
         """Every cell the page shows or moves."""
         cells = [place for row in self.rows for place in row]
         lines = [place for _, place in self.lines]
-        return [*self.outputs.values(), *lines, *cells, *(place for _, place, _ in self.inputs)]
+        drawn = self.chart.places() if self.chart else []
+        return [*self.outputs.values(), *lines, *cells, *drawn, *(place for _, place, _ in self.inputs)]
 
     def as_dict(self, model: Model) -> dict[str, object]:
         read = set(model.values)
@@ -85,6 +89,12 @@ class Contents:
             "lines": [[label, model.numbers(place)] for label, place in self.lines],
             "titles": self.titles,
             "rows": [[model.numbers(place) for place in row] for row in self.rows],
+            "chart": self.chart
+            and {
+                "title": self.chart.title,
+                "along": [model.numbers(place) for place in self.chart.along],
+                "lines": [[name, [model.numbers(place) for place in cells]] for name, cells in self.chart.lines],
+            },
             "inputs": [
                 _input(name, model.numbers(place), value) for name, place, value in self.inputs if place in read
             ],
@@ -124,6 +134,7 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         rows=[[(sheet, row, column) for _, row, column in cells] for cells in rows],
         inputs=_inputs(package, places),
         currency=_text(package, places.get("currency")) or "USD",
+        chart=lines_of(package, sheet),
     )
     contents.expected = _expected(contents.wanted(), computed)
     return contents

@@ -65,12 +65,6 @@ const page = (() => {
     if (className) element.className = className;
     return element;
   }
-  const drawn = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  };
-
   let first = null; // the workbook's own figures
   let settled = false;
   function show(value = v) {
@@ -91,6 +85,7 @@ const page = (() => {
     if (first && first.answer !== answer) at("changed").textContent = `The workbook's answer was: ${first.answer}`;
     if (!first) first = { answer, figures: now.map(([, text]) => text) };
     showOptions(value);
+    showLines(value);
   }
 
   function showOptions(value) {
@@ -109,7 +104,33 @@ const page = (() => {
     }));
     const names = nameColumn(numeric), rest = rows.filter(row => !held.includes(row)).map(row => shown(row[names])).filter(Boolean);
     at("rest").textContent = rest.length ? `Not entered in the workbook: ${rest.join(", ")}.` : "";
-    drawChart(held, money, nameColumn(numeric));
+    drawBars(held, money, nameColumn(numeric));
+  }
+  function drawBars(rows, money, label) {
+    at("chart").replaceChildren();
+    if (money < 0 || label < 0) return;
+    at("chart-title").textContent = `${MODEL.titles[money]}, ${MODEL.currency}`;
+    const state = MODEL.titles.findIndex(title => /^state$/i.test(title));
+    const isOpen = row => state < 0 || row[state] === "open";
+    const sorted = rows.filter(row => row[label]).sort((a, b) => a[money] - b[money]), best = sorted.find(isOpen);
+    charts.bars(at("chart"), sorted.map(row => ({
+      name: String(row[label]) + (isOpen(row) ? "" : ` (${row[state]})`), size: row[money], text: amount(row[money]), best: row === best,
+    })));
+  }
+  // The workbook's own lines over the months; a month without a figure ends a line.
+  function showLines(value) {
+    const chart = MODEL.chart;
+    at("months-part").hidden = !chart;
+    if (!chart) return;
+    const read = cells => cells.map(cell => value(...cell)).map(cell => (typeof cell === "number" ? cell : null));
+    const along = read(chart.along), lines = chart.lines.map(([name, cells]) => [name, read(cells)]).filter(([, cells]) => cells.some(cell => cell !== null));
+    at("months-title").textContent = `${chart.title}, ${MODEL.currency}`;
+    charts.lines(at("months"), along, lines.map(line => line[1]), amount);
+    at("months-key").replaceChildren(...lines.map(([name, cells], i) => {
+      const item = made("li"), last = cells.filter(cell => cell !== null).length - 1;
+      item.append(made("span", "", `line line-${i}`), made("span", `${name}: ${amount(cells[last])} by month ${along[last]}`));
+      return item;
+    }));
   }
   // The most telling column: present value, else three years, else a year, else a month, else the first of numbers.
   function moneyColumn(numeric) {
@@ -120,27 +141,6 @@ const page = (() => {
     const names = MODEL.titles.findIndex((title, i) => !numeric[i] && /option/i.test(title));
     return names < 0 ? numeric.indexOf(false) : names;
   }
-  function drawChart(rows, money, label) {
-    at("chart").replaceChildren();
-    if (money < 0 || label < 0) return;
-    at("chart-title").textContent = `${MODEL.titles[money]}, ${MODEL.currency}`;
-    const bars = rows.filter(row => typeof row[money] === "number" && row[label]).sort((a, b) => a[money] - b[money]);
-    const most = bars.reduce((m, row) => Math.max(m, Math.abs(row[money])), 0) || 1, tall = 40;
-    const wide = Math.max(280, at("chart").clientWidth || 640);
-    at("chart").setAttribute("viewBox", `0 0 ${wide} ${Math.max(1, bars.length * tall)}`);
-    const state = MODEL.titles.findIndex(title => /^state$/i.test(title));
-    const isOpen = row => state < 0 || row[state] === "open";
-    const best = bars.find(isOpen);
-    bars.forEach((row, i) => {
-      const text = drawn("text", { x: 0, y: i * tall + 13 }), figure = drawn("text", { x: 0, y: i * tall + 31 });
-      const length = Math.max(2, (Math.abs(row[money]) / most) * (wide - 90));
-      text.textContent = String(row[label]) + (isOpen(row) ? "" : ` (${row[state]})`);
-      figure.textContent = amount(row[money]);
-      figure.setAttribute("x", String(length + 8));
-      at("chart").append(text, drawn("rect", { x: 0, y: i * tall + 19, width: length, height: 14, rx: 2, class: row === best ? "best" : "" }), figure);
-    });
-  }
-
   function slider(input) {
     const box = made("div", undefined, "input"), row = made("div", undefined, "row");
     const label = made("label", input.label), range = made("input"), number = made("input"), said = made("p", undefined, "changed");
@@ -198,17 +198,45 @@ const page = (() => {
       return;
     }
     show();
-    const boxes = MODEL.inputs.map(slider);
+    addEventListener("resize", () => show());
+    weigh(0, []);
+  }
+  // How much a quarter more or less of each input moves the result, one input at a time so that the page stays awake;
+  // then the sliders, what turns the answer first.
+  function weigh(number, found) {
+    if (number === MODEL.inputs.length) return addSliders(found.sort((a, b) => b.flips - a.flips || b.swing - a.swing).map(part => part.input));
+    const input = MODEL.inputs[number], before = result();
+    const step = input.value === 0 ? (input.high - input.low) / 20 : Math.abs(input.value) / 4;
+    const ends = [input.value - step, input.value + step].map(value => inside(input, input.whole ? Math.round(value) : value));
+    const moved = ends.map(value => { set(input.name, value); return result(); });
+    set(input.name, input.value);
+    const figures = moved.map(part => part.figure).concat(before.figure).filter(Number.isFinite);
+    found.push({
+      input, flips: moved.some(part => part.answer !== before.answer) ? 1 : 0,
+      swing: figures.length ? Math.max(...figures) - Math.min(...figures) : 0,
+    });
+    return setTimeout(weigh, 0, number + 1, found);
+  }
+  const inside = (input, value) => Math.min(input.most ?? Infinity, Math.max(input.open && input.least !== null ? input.low : input.least ?? -Infinity, value));
+  // What the answer comes to: the recommended option's worth against today, else fine-tuning's.
+  function result() {
+    const named = name => (MODEL.outputs[name] ? v(...MODEL.outputs[name]) : null);
+    const figure = ["out_rec_npv", "out_npv", "out_saving_monthly"].map(named).find(value => typeof value === "number");
+    return { answer: named("out_recommendation"), figure };
+  }
+  function addSliders(inputs) {
+    const boxes = inputs.map(slider);
     at("inputs").append(...boxes.slice(0, FIRST_INPUTS));
     at("more").append(...boxes.slice(FIRST_INPUTS));
     at("more-part").hidden = boxes.length <= FIRST_INPUTS;
     at("inputs").addEventListener("submit", event => event.preventDefault());
     at("reset").addEventListener("click", () => { for (const box of boxes) box.reset(); });
-    addEventListener("resize", () => show());
+    at("weighing").hidden = true;
     settled = true;
+    document.documentElement.dataset.ready = "true";
   }
   start();
-  document.documentElement.dataset.ready = "true";
+  if (at("inputs-part").hidden) document.documentElement.dataset.ready = "true";
   return { outputs, set, value: v, difference, isSettled: () => settled };
 })();
 globalThis.page = page;

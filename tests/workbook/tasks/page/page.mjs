@@ -7,7 +7,7 @@ const browser = await chromium.launch({
   executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const found = [];
-for (const { path, moves, picture, settings } of pages) {
+for (const { path, moves, picture, settings, weighed } of pages) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...settings });
   const page = await context.newPage();
   const errors = [], requests = [];
@@ -29,6 +29,18 @@ for (const { path, moves, picture, settings } of pages) {
     await page.locator("#chart").evaluate(element => element.scrollIntoView());
     await page.screenshot({ path: `${picture}-chart.png` });
   }
+  // What each input does, moved by itself, in the order of the sliders: by the page's public doors, not by its own list.
+  if (weighed) seen.order = await page.evaluate(() => [...document.querySelectorAll("input[type=range]")].map(range => {
+    const name = range.id.slice("range-".length), input = MODEL.inputs.find(known => known.name === name);
+    const outputs = value => { globalThis.page.set(name, value); return globalThis.page.outputs(); };
+    const step = input.value ? Math.abs(input.value) / 4 : (input.high - input.low) / 20;
+    const ends = [-1, 1].map(sign => input.value + sign * step)
+      .map(value => Math.min(input.most ?? Infinity, Math.max(input.least ?? -Infinity, input.whole ? Math.round(value) : value)));
+    const seen_ = [...ends, input.value].map(outputs), worth = seen_.map(found => found.out_rec_npv);
+    return [name, new Set(seen_.map(found => found.out_recommendation)).size > 1, Math.max(...worth) - Math.min(...worth)];
+  }));
+  seen.lines = await page.locator("#months polyline").count();
+  seen.key = await page.locator("#months-key").innerText();
   if (await page.locator("#more-part summary").isVisible()) await page.locator("#more-part summary").click();
   for (const [name, value, by] of moves || []) {
     const field = page.locator(`#${by === "sliders" ? "range" : "number"}-${name}`);

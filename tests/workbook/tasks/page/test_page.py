@@ -71,6 +71,7 @@ def seen(books, node, chromium, tmp_path_factory):
         {
             "path": str(folder / f"{name if name == 'different' else 'base'}.html"),
             "moves": moves.get(name),
+            "weighed": name == "sliders",
             "picture": f"{pictures}/{name}" if pictures else "",
         }
         for name in ("different", *moves)
@@ -122,6 +123,23 @@ def test_two_moved_sliders_against_libreoffice(seen, books, soffice):  # noqa: A
 def test_inputs_typed_into_fields_against_the_workbook(seen, books):
     assert seen["fields"]["settled"]
     assert_same(seen["fields"]["after"], outputs(books["fields"]))
+
+
+def test_inputs_that_matter_most_come_first(seen):
+    got = seen["sliders"]["order"]
+    assert len(got) > 20
+    weights = [(flips, swing) for _, flips, swing in got]
+    assert weights == sorted(weights, reverse=True)
+    assert {name for name, _, _ in got[:8]} >= {"queries", "pe_input_price", "months"}
+    assert got[-1][2] == 0  # an input of an option that is not recommended
+
+
+def test_the_lines_over_the_months(seen):
+    """As the workbook's chart: 36 months at 315 USD today, 1.35 recommended (TechWiz, from the seed's figures)."""
+    assert seen["sliders"]["lines"] == 3
+    assert "Today: 11,340 by month 36" in seen["sliders"]["key"]  # 36 x 315
+    assert "Recommended: 48.60 by month 36" in seen["sliders"]["key"]  # 36 x 1.35
+    assert "NaN" not in seen["sliders"]["text"]
 
 
 def test_back_to_the_workbooks_inputs(seen):
