@@ -65,9 +65,10 @@ def usage(
     from addin.cli.progress import working
     from addin.cli.terminal import fail, iso_date
     from pycalc.usage.errors import UsageError
+    from pycalc.usage.export import Wish
     from pycalc.usage.gather import gather
-    from pycalc.usage.reading import Wish
-    from pycalc.usage.summary import Ask, summarise
+    from pycalc.usage.period import Ask
+    from pycalc.usage.summary import summarise
 
     if workers is not None and scheduler is not None:
         fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from threading import Lock
 from typing import Any
 
-from pycalc.usage.library import coded, polars
+from pycalc.usage.library import Codes, polars
 
 EPOCH = date(1970, 1, 1).toordinal()
-_LOOKED_AT = 10_000
+_LOOKED_AT = 1_000
 _ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)$")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -38,12 +39,36 @@ def days(times: Any, zone: str = "UTC") -> Any:
     return _by_offset(text.str.strip_chars(), zone)
 
 
+class _Texts:
+    """The days of the few different texts that columns of dates hold, each read once."""
+
+    MOST = 100_000
+    """More different texts than this are no dates, and are not kept."""
+
+    def __init__(self) -> None:
+        self.codes = Codes()
+        self.days: list[int | None] = [None]
+        self.lock = Lock()
+
+    def of(self, text: Any) -> Any:
+        pl = polars()
+        codes = self.codes.of(text)
+        with self.lock:
+            first, last = len(self.days), codes.max()
+            if last is not None and last >= first:
+                texts = self.codes.texts(pl.Series(range(first, last + 1), dtype=pl.UInt32))
+                self.days += [_day(each or "") for each in texts]
+            known = pl.Series(text.name, [*self.days, None], dtype=pl.Int32)
+        return known.gather(codes.fill_null(len(known) - 1))
+
+
+_known: list[_Texts] = []
+
+
 def _by_text(text: Any) -> Any:
-    """Days of the few different texts a column of dates holds."""
-    pl = polars()
-    codes, texts = coded(text)
-    known = [*map(_day, texts), None]
-    return pl.Series(text.name, known, dtype=pl.Int32).gather(codes.fill_null(len(known) - 1))
+    if not _known or len(_known[0].days) > _Texts.MOST:
+        _known[:] = [_Texts()]
+    return _known[0].of(text)
 
 
 def _day(text: str) -> int | None:

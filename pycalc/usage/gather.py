@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pycalc.usage.errors import UsageError
+from pycalc.usage.export import Export, Wish, open_export
 from pycalc.usage.overlap import Drop, shared
-from pycalc.usage.reading import Export, Wish, open_export
 from pycalc.usage.source import ranges, whole
 from pycalc.usage.tally import Tally, tally
 

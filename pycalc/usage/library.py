@@ -24,14 +24,6 @@ def polars() -> Any:
     return polars
 
 
-def coded(texts: Any) -> tuple[Any, Any]:
-    """A column of texts as small whole numbers, and the texts they stand for, in their order."""
-    pl = polars()
-    column = texts.cast(pl.Categorical(pl.Categories.random()))
-    known = column.drop_nulls().unique()
-    return column.to_physical(), known.cast(pl.String).gather(known.to_physical().arg_sort())
-
-
 class Codes:
     """Texts as small whole numbers, the same number for the same text in every piece of a file."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pycalc.usage.formats import COST
+from pycalc.usage.format import COST
 from pycalc.usage.meters import Meter, is_model, read_meter, unit_size
 from pycalc.usage.reading import MONEY, key_parts
 
@@ -54,6 +54,15 @@ class Line:
     cost: float | None = None
     says_batch: bool = False
     """Whether the export tells calls in batch from others at all."""
+
+
+@dataclass
+class Group:
+    """The lines of one use case and model."""
+
+    use: str
+    model: str
+    lines: list[Line] = field(default_factory=list)
 
 
 def lines(gathered: Sequence[Gathered]) -> Iterator[Line]:

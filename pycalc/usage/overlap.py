@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pycalc.usage.reading import Export
+    from pycalc.usage.export import Export
     from pycalc.usage.tally import Tally
 
 

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pycalc.usage import days as calendar
-from pycalc.usage import nested
 from pycalc.usage.errors import UsageError
-from pycalc.usage.formats import (
-    BY_NAME,
-    CALL,
-    DIMENSIONS,
-    FORMATS,
-    NUMBERS,
-    PARTS,
-    UNCACHED,
-    USE_CASES,
-    WORDS,
-    Format,
-    table_of,
-)
+from pycalc.usage.export import Export, present
+from pycalc.usage.format import CALL, NUMBERS, PARTS, UNCACHED, Format
 from pycalc.usage.library import polars
-from pycalc.usage.source import Source, blocks, documents, look_at, paths, whole
+from pycalc.usage.pieces import label_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 MONEY = 10**10
 """Costs are added as whole numbers of this part of a currency unit, so that sums do not depend on their order."""
@@ -39,204 +26,6 @@ KEY = ("use", "model", "seller", "tier", "batch", "currency", "charge", "meter",
 
 BETWEEN = "\x1f"
 _MISSING = "\x1e"
-_ROWS = 100_000
-"""Rows of a Parquet file or of JSON documents in one block."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How files are to be read."""
-
-    by: str = ""
-    """project, key, tag, user, or a column's name; "" for the first a format has."""
-    zone: str = "UTC"
-    columns: dict[str, str] = field(default_factory=dict)
-    uncached: bool = False
-    kind: str = ""
-    """The format's name, where detection is not wanted."""
-
-
-@dataclass(frozen=True)
-class Export:
-    """One file and what it was taken for."""
-
-    source: Source
-    form: Format
-    wish: Wish
-    use: tuple[str, ...]
-    """The columns a use case is taken from."""
-
-    @property
-    def use_name(self) -> str:
-        return self.use[0] if self.use else ""
-
-    def has(self, name: str) -> bool:
-        return bool(self.places(name))
-
-    def places(self, name: str) -> tuple[str, ...]:
-        """Their names of one of our columns, those this file has."""
-        wanted = self.use if name == "use" else self.form.columns.get(name, ())
-        return tuple(place for each in wanted if (place := _present(each, self.source)))
-
-
-def open_export(path: str, wish: Wish) -> Export:
-    """Look at a file and tell what it is."""
-    with whole(path):
-        source = look_at(path)
-        if source.kind == "document":
-            first = next(islice((row for value in documents(source) for row in nested.rows(value)), 1), None)
-            if first is None:
-                raise UsageError(f"{path}: holds no usage. Export a longer period")
-            source = _with_columns(source)
-    form = _form(source, wish)
-    use = _use_columns(source, form, wish.by)
-    return Export(source, form, wish, use)
-
-
-def _with_columns(source: Source) -> Source:
-    """A document with the keys its first rows have."""
-    rows = islice((row for value in documents(source) for row in nested.rows(value)), 2000)
-    keys = dict.fromkeys(key for row in rows for key in paths(row))
-    return Source(source.path, "document", source.size, tuple(keys), start=source.start, packed=source.packed)
-
-
-def _form(source: Source, wish: Wish) -> Format:
-    if wish.columns:
-        missing = [theirs for theirs in wish.columns.values() if not _present(theirs, source)]
-        if missing:
-            raise UsageError(
-                f"{source.path}: has no column {', '.join(missing)}. It has: {', '.join(source.columns[:40])}"
-            )
-        return table_of(wish.columns, uncached=wish.uncached)
-    if wish.kind:
-        if wish.kind not in BY_NAME:
-            raise UsageError(f"--format {wish.kind}: is no known format. Known are {', '.join(BY_NAME)}")
-        return BY_NAME[wish.kind]
-    seen = {column.lower() for column in source.columns}
-    found = [
-        (len(names), form) for form in FORMATS for names in form.known_by if all(name.lower() in seen for name in names)
-    ]
-    if not found:
-        raise UsageError(
-            f"{source.path}: is none of the known exports. Say which columns hold what: "
-            f"--columns time=..,model=..,tokens_in=..,tokens_out=.. It has: {', '.join(source.columns[:30])}"
-        )
-    return max(found, key=lambda each: each[0])[1]
-
-
-def _use_columns(source: Source, form: Format, by: str) -> tuple[str, ...]:
-    if not by:
-        for name in USE_CASES:
-            if any(_present(each, source) for each in form.columns.get(name, ())):
-                return form.columns[name]
-        return ()
-    if by == "model":
-        return ()
-    if by in (*USE_CASES, "user") and by in form.columns:
-        return form.columns[by]
-    if _present(by, source):
-        return (by,)
-    raise UsageError(
-        f"{source.path}: --by {by}: there is no such column. Use project, key, tag, user, or one of: "
-        f"{', '.join(source.columns[:40])}"
-    )
-
-
-def _present(name: str, source: Source) -> str:
-    """The column as the file spells it; "" where it has none. A path is present where the object it is in is."""
-    lower = {column.lower(): column for column in source.columns}
-    if name.lower() in lower:
-        return lower[name.lower()]
-    root, slash, rest = name.partition("/")
-    if slash and root.lower() in lower:
-        return f"{lower[root.lower()]}/{rest}"
-    return ""
-
-
-# --- frames ---------------------------------------------------------------------------------------------------------
-
-
-def frames(export: Export, start: int | None = None, end: int | None = None) -> Iterator[Any]:
-    """Pieces of the file that `read` takes: bytes of whole rows, rows of JSON, or slices of a Parquet file."""
-    source = export.source
-    if source.kind == "parquet":
-        size = polars().scan_parquet(source.path).select(polars().len()).collect().item()
-        yield from range(0, size, _ROWS)
-    elif source.kind == "document":
-        rows = (row for value in documents(source) for row in nested.rows(value))
-        while piece := list(islice(rows, _ROWS)):
-            yield piece
-    else:
-        yield from blocks(source, start, end)
-
-
-def read(export: Export, piece: Any) -> Any:
-    """A piece as a frame of the file's own columns, those that are used, as text."""
-    pl = polars()
-    source = export.source
-    names = _wanted(export)
-    if source.kind == "document":
-        return pl.DataFrame(
-            {name: [_text(nested.value_at(row, name)) for row in piece] for name in names},
-            schema=dict.fromkeys(names, pl.String),
-        )
-    flat = source.kind != "jsonl"  # there `columns` has the paths into objects too
-    roots = list(dict.fromkeys(name if flat and name in source.columns else name.partition("/")[0] for name in names))
-    if source.kind == "parquet":
-        return _encoded(pl.scan_parquet(source.path).select(roots).slice(piece, _ROWS).collect())
-    if source.kind == "jsonl":
-        # Asked for as text, a number stays one and an object is its JSON: prompts are not even looked at.
-        try:
-            return pl.read_ndjson(b"".join(piece), schema=dict.fromkeys(roots, pl.String), ignore_errors=True)
-        except pl.exceptions.PolarsError:
-            raise UsageError(f"{source.path}: a line is no JSON object. Export it again") from None
-    titles = source.separator.join(f'"{name}"' for name in source.columns).encode()
-    return pl.read_csv(
-        b"".join((titles, b"\n", *piece)),
-        schema=dict.fromkeys(source.columns, pl.String),
-        columns=roots,
-        separator=source.separator,
-        truncate_ragged_lines=True,
-        ignore_errors=True,
-    )
-
-
-def _wanted(export: Export) -> list[str]:
-    ours = ("time", "end", "use", *NUMBERS, *DIMENSIONS, *WORDS)
-    skipped = {"project", "key", "tag", "user"}  # only what the use case is taken from is read
-    names = [place for name in ours if name not in skipped for place in export.places(name)]
-    names += [_present(each, export.source) or each for each in export.form.identity]
-    names += [_present(each, export.source) for each in label_columns(export)]
-    return list(dict.fromkeys(names))
-
-
-def label_columns(export: Export) -> tuple[str, ...]:
-    """The columns of ids and their names, where use cases are those ids and the file has both."""
-    ids, names = export.form.label
-    if ids and ids in export.use and _present(ids, export.source) and _present(names, export.source):
-        return (_present(ids, export.source), _present(names, export.source))
-    return ()
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value if isinstance(each, (str, int)))
-    return repr(value) if isinstance(value, (int, float)) else None
-
-
-def _encoded(frame: Any) -> Any:
-    pl = polars()
-    return frame.with_columns(
-        pl.col(name).struct.json_encode()
-        if isinstance(kind, pl.Struct)
-        else pl.col(name).cast(pl.List(pl.String)).list.join(", ")
-        for name, kind in frame.schema.items()
-        if isinstance(kind, (pl.Struct, pl.List))
-    )
 
 
 def _column(export: Export, frame: Any, name: str) -> Any:
@@ -347,7 +136,8 @@ def _count_unread(unread: dict[str, int], name: str, text: Any, value: Any) -> N
 def _whole(text: Any) -> Any:
     pl = polars()
     if text.dtype != pl.String:
-        return text.cast(pl.Int64, strict=False)
+        value = text.cast(pl.Int64, strict=False)
+        return value.set(value < 0, None)
     value = text.cast(pl.Int64, strict=False)
     if value.null_count() > text.null_count():  # 3.0, or blanks around it
         value = text.str.strip_chars().cast(pl.Float64, strict=False).round().cast(pl.Int64, strict=False)
@@ -388,7 +178,7 @@ def _whole_input(form: Format, columns: dict[str, Any]) -> None:
 def _identity(export: Export, frame: Any) -> Any:
     """A hash that two rows share when they are the same row of two exports."""
     form = export.form
-    named = [place for each in form.identity if (place := _present(each, export.source))]
+    named = [place for each in form.identity if (place := present(each, export.source))]
     if not named:
         measures = set() if form.grain == CALL else {place for name in NUMBERS for place in export.places(name)}
         roots = {place.partition("/")[0] for place in measures}

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pycalc.usage.bill import Expected, expected
-from pycalc.usage.days import iso, number
+from pycalc.usage.days import iso
 from pycalc.usage.errors import UsageError
-from pycalc.usage.formats import BUCKET, CALL
-from pycalc.usage.library import polars
-from pycalc.usage.lines import NO_MODEL, NO_USE, TOKENS, Line, lines, one_name, shown_name
-from pycalc.usage.reading import key_parts
+from pycalc.usage.lines import TOKENS, Group, Line, lines, one_name
+from pycalc.usage.notes import file, notes
+from pycalc.usage.period import Ask, covered_by, month_end, month_start, period, whole, within
+from pycalc.usage.spread import spreads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,26 +21,6 @@ if TYPE_CHECKING:
 DAYS_IN_MONTH = 365.25 / 12
 STARTED_LATE = 3
 """A use case that began after this day of a month, in an export that reaches further back, began within the month."""
-
-
-@dataclass
-class Ask:
-    """What the summary is to hold."""
-
-    start: str = ""
-    """ISO days: rows before `start` and after `end` are left out, and the months between them count as whole."""
-    end: str = ""
-    rates: dict[str, float] = field(default_factory=dict)
-    """USD for one unit of a currency."""
-
-
-@dataclass
-class Group:
-    """The lines of one use case and model."""
-
-    use: str
-    model: str
-    lines: list[Line] = field(default_factory=list)
 
 
 def _order(line: Line) -> tuple[str | int | float, ...]:
@@ -64,13 +40,13 @@ def _order(line: Line) -> tuple[str | int | float, ...]:
 def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str, Any]:
     """Everything that is known of the exports, as a dictionary of plain values."""
     ask = ask or Ask()
-    covered = _covered(gathered, ask)
+    covered = covered_by(gathered, ask)
     groups: dict[tuple[str, str], Group] = {}
     charges: dict[tuple[str, str], float] = defaultdict(float)
     currencies: dict[str, float] = defaultdict(float)
     outside = 0
     for line in sorted(one_name(lines(gathered)), key=_order):  # one order, so that sums are the same every time
-        if not _within(line.day, ask):
+        if not within(line.day, ask):
             outside += 1
             continue
         if line.cost is not None:
@@ -82,12 +58,12 @@ def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str,
         groups.setdefault((line.use, line.model), Group(line.use, line.model)).lines.append(line)
     if not groups:
         raise UsageError(f"{gathered[0].export.source.path}: holds no usage of the period asked for")
-    spreads = _spreads(gathered)
-    rows = [_row(group, covered, spreads.get((group.use, group.model), {}), ask) for group in groups.values()]
+    spread = spreads(gathered)
+    rows = [_row(group, covered, spread.get((group.use, group.model), {}), ask) for group in groups.values()]
     rows.sort(key=lambda row: (*_weight(row), row["use_case"]))
     return {
-        "files": [_file(each) for each in gathered],
-        "period": _period(covered),
+        "files": [file(each) for each in gathered],
+        "period": period(covered),
         "months": _months(groups.values(), covered),
         "groups": rows,
         "models": _models(groups.values(), ask),
@@ -96,73 +72,8 @@ def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str,
             {"charge": charge, "currency": currency, "amount": round(amount, 10)}
             for (charge, currency), amount in sorted(charges.items())
         ],
-        "notes": _notes(gathered, groups.values(), currencies, ask, outside),
+        "notes": notes(gathered, groups.values(), currencies, ask, outside),
     }
-
-
-# --- the period -----------------------------------------------------------------------------------------------------
-
-
-def _covered(gathered: Sequence[Gathered], ask: Ask) -> dict[str, tuple[int, int]]:
-    """First and last day covered, by the kind of export."""
-    if ask.start or ask.end:
-        first = number(ask.start) if ask.start else None
-        last = number(ask.end) if ask.end else None
-    else:
-        first = last = None
-    found: dict[str, tuple[int, int]] = {}
-    for each in gathered:
-        tally = each.tally
-        if tally.first is None or tally.last is None:
-            continue
-        low, high = tally.first, tally.last
-        if _by_months(each):
-            high = _month_end(high)
-        before = found.get(each.export.form.name)
-        found[each.export.form.name] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
-    return {
-        name: (first if first is not None else low, last if last is not None else high)
-        for name, (low, high) in found.items()
-    }
-
-
-def _by_months(gathered: Gathered) -> bool:
-    """Whether a row stands for a month: all of them are dated on a first, and no call is by itself."""
-    if gathered.export.form.grain == CALL or not gathered.tally.sums:
-        return False
-    days = gathered.tally.sums[0]["day"].drop_nulls().unique().to_list()
-    return len(days) > 1 and all(iso(day).endswith("-01") for day in days)
-
-
-def _month_end(day: int) -> int:
-    when = date.fromisoformat(iso(day))
-    after = date(when.year + when.month // 12, when.month % 12 + 1, 1)
-    return number(after.isoformat()) - 1
-
-
-def _month_start(month: str) -> int:
-    return number(f"{month}-01")
-
-
-def _within(day: int | None, ask: Ask) -> bool:
-    if day is None or not (ask.start or ask.end):
-        return True
-    return (not ask.start or number(ask.start) <= day) and (not ask.end or day <= number(ask.end))
-
-
-def _period(covered: dict[str, tuple[int, int]]) -> dict[str, str] | None:
-    if not covered:
-        return None
-    return {
-        "first": iso(min(low for low, _ in covered.values())),
-        "last": iso(max(high for _, high in covered.values())),
-        "zone": "UTC",
-    }
-
-
-def whole(month: str, low: int, high: int) -> bool:
-    """Whether the days from `low` to `high` hold the whole month."""
-    return low <= _month_start(month) and _month_end(_month_start(month)) <= high
 
 
 # --- a use case and model -------------------------------------------------------------------------------------------
@@ -247,7 +158,7 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
         {
             "month": month,
             "whole": whole(month, low, high),
-            "days": min(high, _month_end(_month_start(month))) - max(low, _month_start(month)) + 1,
+            "days": min(high, month_end(month_start(month))) - max(low, month_start(month)) + 1,
             "calls": _sum(found[month], "calls"),
             "tokens_in": _sum(found[month], "tokens_in"),
             "tokens_out": _sum(found[month], "tokens_out"),
@@ -262,9 +173,9 @@ def _alive(days: Sequence[int], low: int, high: int) -> tuple[int, int]:
     first, last = min(days), max(days)
     if all(iso(day).endswith("-01") for day in set(days)):
         return low, high  # a row is a month
-    if first > _month_start(iso(first)[:7]) + STARTED_LATE - 1:
+    if first > month_start(iso(first)[:7]) + STARTED_LATE - 1:
         low = max(low, first)
-    if last < _month_end(last) - STARTED_LATE + 1:
+    if last < month_end(last) - STARTED_LATE + 1:
         high = min(high, last)
     return low, high
 
@@ -380,105 +291,3 @@ def _months(groups: Iterable[Group], covered: dict[str, tuple[int, int]]) -> lis
         }
         for month in _calendar(min(rows), max(rows))
     ]
-
-
-# --- tokens a call --------------------------------------------------------------------------------------------------
-
-
-def _spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
-    """Median and 95th percentile of the tokens per call, as PERCENTILE.INC takes them."""
-    pl = polars()
-    labels = {code: name for each in gathered for code, name in each.tally.labels.items()}
-    frames: dict[str, list[Any]] = defaultdict(list)
-    for each in gathered:
-        for name, own in each.tally.spreads.items():
-            for frame in own:
-                keys = frame["key"].unique()
-                parts = [key_parts(each.export, key) for key in keys]
-                uses = [shown_name(labels.get(part["use"], part["use"])) or NO_USE for part in parts]
-                models = [part["model"] or NO_MODEL for part in parts]
-                named = pl.DataFrame({"key": keys, "use": uses, "model": models})
-                frames[name].append(frame.join(named, on="key").select("use", "model", "tokens", "calls"))
-    found: dict[tuple[str, str], dict[str, dict[str, float]]] = defaultdict(dict)
-    for name, own in frames.items():
-        whole = pl.concat(own).group_by("use", "model", "tokens").agg(pl.col("calls").sum()).sort("tokens")
-        for place, group in whole.partition_by("use", "model", as_dict=True).items():
-            tokens, calls = group["tokens"].to_list(), group["calls"].to_list()
-            found[place][name] = {"median": quantile(tokens, calls, 0.5), "p95": quantile(tokens, calls, 0.95)}
-    return found
-
-
-def quantile(values: Sequence[float], counts: Sequence[int], share: float) -> float:
-    """PERCENTILE.INC of sorted values that are there so many times each."""
-    up_to = list(accumulate(counts))
-    place = share * (up_to[-1] - 1)
-    low = values[bisect_right(up_to, int(place))]
-    high = values[bisect_right(up_to, min(int(place) + 1, up_to[-1] - 1))]
-    return low + (high - low) * (place - int(place))
-
-
-# --- what a reader has to know --------------------------------------------------------------------------------------
-
-
-def _file(gathered: Gathered) -> dict[str, Any]:
-    export, tally = gathered.export, gathered.tally
-    return {
-        "file": export.source.path,
-        "taken_for": export.form.title,
-        "format": export.form.name,
-        "use_case_from": export.use_name,
-        "rows": tally.rows,
-        "counted_elsewhere": tally.dropped,
-        "other_rows": tally.other,
-        "undated": tally.undated,
-        "unread": tally.unread,
-        "first": None if tally.first is None else iso(tally.first),
-        "last": None if tally.last is None else iso(tally.last),
-        "source": export.form.source,
-        "read_on": export.form.read_on,
-    }
-
-
-def _notes(
-    gathered: Sequence[Gathered], groups: Iterable[Group], currencies: dict[str, float], ask: Ask, outside: int
-) -> list[str]:
-    notes = list(dict.fromkeys(note for each in gathered for note in each.export.form.notes))
-    for each in gathered:
-        path, tally = each.export.source.path, each.tally
-        if tally.dropped:
-            notes.append(f"{path}: {tally.dropped:,} rows are in another export, or twice, and counted once")
-        if tally.undated:
-            notes.append(f"{path}: {tally.undated:,} rows have no time that can be read: in totals, in no month")
-        for name, count in tally.unread.items():
-            notes.append(f"{path}: {count:,} cells of {name} are no number or time: their rows lack it")
-        if tally.other:
-            notes.append(f"{path}: {tally.other:,} rows are no calls of a model and were left out")
-        if tally.coarse:
-            notes.append(f"{path}: median and P95 are to 0.1%: the calls have over 3,000,000 different lengths")
-        if _by_months(each):
-            notes.append(f"{path}: rows are dated on the first of months: each is taken for its whole month")
-    if outside:
-        notes.append(f"{outside:,} sums of days outside the period asked for were left out")
-    known = [name for name in currencies if name != "USD" and name not in ask.rates]
-    if known:
-        notes.append(f"billed in {', '.join(known)}: not compared with USD prices. Give a rate: --rate {known[0]}=1.08")
-    if len(currencies) > 1:
-        notes.append(f"billed in {len(currencies)} currencies ({', '.join(sorted(currencies))}): never added together")
-    notes += _twice(gathered, groups)
-    return notes
-
-
-def _twice(gathered: Sequence[Gathered], groups: Iterable[Group]) -> list[str]:
-    """A gateway's log and the vendor's own report count the same calls."""
-    kinds = {each.export.form.name for each in gathered if each.export.form.grain in (CALL, BUCKET)}
-    if len(kinds) < 2:
-        return []
-    models: dict[str, set[str]] = defaultdict(set)
-    for group in groups:
-        for line in group.lines:
-            if line.tokens_in:
-                models[group.model.rpartition("/")[2]].add(line.form)
-    both = sorted(model for model, forms in models.items() if len(forms) > 1 and model != NO_MODEL)
-    if not both:
-        return []
-    return [f"{', '.join(both[:5])}: counted by two kinds of export. If they saw the same calls, leave one out"]

@@ -16,8 +16,8 @@ from pycalc.cluster import SECONDS, ClusterError, check_answers, connected, dige
 from pycalc.dataset.parts import summarise_range
 from pycalc.dataset.reader import BadInputError
 from pycalc.dataset.summary import Options
+from pycalc.usage.export import Wish, open_export
 from pycalc.usage.gather import Part, _one
-from pycalc.usage.reading import Wish, open_export
 
 LINE = b'{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"%c"}]}\n'
 

@@ -11,9 +11,11 @@ from statistics import median
 import pytest
 
 from pycalc.usage.errors import UsageError
+from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
-from pycalc.usage.reading import Wish
-from pycalc.usage.summary import Ask, quantile, summarise
+from pycalc.usage.period import Ask
+from pycalc.usage.spread import quantile
+from pycalc.usage.summary import summarise
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "usage"
 

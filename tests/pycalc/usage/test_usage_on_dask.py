@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pycalc.usage import gather as gathering
+from pycalc.usage.export import Wish, open_export
 from pycalc.usage.gather import gather
-from pycalc.usage.reading import Wish, open_export
 from pycalc.usage.source import blocks, ranges
 from pycalc.usage.summary import summarise
 

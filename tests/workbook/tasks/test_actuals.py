@@ -8,7 +8,8 @@ import pytest
 
 from pycalc.models.catalogue import serial
 from pycalc.usage.gather import gather
-from pycalc.usage.summary import Ask, summarise
+from pycalc.usage.period import Ask
+from pycalc.usage.summary import summarise
 from workbook.engines.libreoffice import recalculate
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.put import held_cells

@@ -1,0 +1,60 @@
+"""What is known of one kind of export: its columns by our names, what a row is, how it is told from others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CALL, BUCKET, COST = "call", "bucket", "cost"
+"""A row is one call; the sum of the calls of a period; a line of a bill."""
+
+TOTAL, UNCACHED, PARTS = "total", "uncached", "parts"
+"""What the input tokens of a format hold: cached ones too, as OpenAI counts; those not cached alone, as Anthropic
+counts; or the export has a column for each part, as Langfuse does."""
+
+NUMBERS = (
+    "calls",
+    "tokens_in",
+    "cached",
+    "cache_write",
+    "cache_write_1h",
+    "cache_write_all",
+    "tokens_out",
+    "reasoning",
+    "cost",
+    "quantity",
+)
+DIMENSIONS = ("model", "project", "key", "tag", "user", "seller", "tier", "batch", "currency", "operation", "charge")
+WORDS = ("meter", "unit", "service")
+"""Columns of a bill that say what was metered."""
+
+USE_CASES = ("project", "tag", "key")
+"""What a use case is taken from unless --by says otherwise: the first of these a format has."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of export."""
+
+    name: str
+    title: str
+    source: str
+    read_on: str
+    grain: str
+    columns: dict[str, tuple[str, ...]]
+    known_by: tuple[tuple[str, ...], ...]
+    """Sets of columns; a file that has all of one set is of this format."""
+    vendor: str = ""
+    seller: str = ""
+    input_holds: str = TOTAL
+    identity: tuple[str, ...] = ()
+    """Columns that name one row for good: two rows with the same are the same."""
+    cost_scale: float = 1.0
+    """Currency units of one unit of the cost column: 0.01 where it is in cents."""
+    currency: str = "USD"
+    keep_operations: tuple[str, ...] = ()
+    """Operations that are calls of a model; others are spans around them and would count tokens twice."""
+    document: str = ""
+    """How its JSON nests: pages of buckets, or spans in resources. "" for a table."""
+    notes: tuple[str, ...] = ()
+    label: tuple[str, str] = ("", "")
+    """A column of ids and one of their names: where any file has both, the names are shown."""
