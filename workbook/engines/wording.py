@@ -52,6 +52,12 @@ class Plan(NamedTuple):
     ranges: tuple[tuple[int, int], ...] = ()
 
 
+_steady_plans: dict[object, dict[tuple[str, str, bool], Plan]] = {}
+"""Plans that hold wherever the names, tables and sheets are the same: for a workbook, its copies and its scenarios."""
+
+_MOST_WORKBOOKS = 4
+
+
 class Wording:
     """What a formula means by its names and tables, where the engine does not know them.
 
@@ -71,6 +77,10 @@ class Wording:
         self._bare_names = sorted({name for _, name in self.names})
         self._local = any(sheet is not None for sheet, name in self.names if not name.startswith("_XLNM."))
         self._plans: dict[tuple[str, str, bool], Plan] = {}
+        around = (tuple(self.names.items()), tuple(self.sheets), tuple(map(repr, self.tables)))
+        while len(_steady_plans) >= _MOST_WORKBOOKS and around not in _steady_plans:
+            del _steady_plans[next(iter(_steady_plans))]
+        self._steady = _steady_plans.setdefault(around, {})
 
     def meant(self, reference: Reference, sheet: str) -> str | None:
         """The text of the name a reference gives; None where it is not defined."""
@@ -118,9 +128,10 @@ class Wording:
         """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
         local = self._local and any(reference.kind in ("name", "table") for reference in template.others)
         key = (template.key, sheet if local or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else "", array)
-        known = self._plans.get(key)
+        known = self._plans.get(key) or self._steady.get(key)
         if known is None:
-            known = self._plans[key] = self._planned(template, text, sheet, row, column, array)
+            known = self._planned(template, text, sheet, row, column, array)
+            (self._plans if known.pieces is None else self._steady)[key] = known
         return known
 
     def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
