@@ -203,6 +203,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool,
     from workbook.file.package import Package
     from workbook.file.saving import scratch
     from workbook.formulas import lambdas
+    from workbook.tasks.broken import refuse_settings
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
@@ -213,6 +214,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool,
 
             source = build_template("blank", Path(folder, source))
         with Package(source) as package:
+            refuse_settings(package, "the functions")
             if host is Host.lite:
                 from addin.lite.workbook import put_in
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbook.errors import WorkbookError
+from workbook.engines.calculation import calculation
+from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 
@@ -41,4 +42,25 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
         raise BrokenFormulas(
             f"{package.path}: {first}{more} cells that were deleted (#REF!){cause}. Put them back, or point the "
             f"formulas at the right cells; --anyway would {doing} it as it is"
+        )
+
+
+def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:
+    """Raise `BadWorkbook` for a workbook whose settings make its numbers mean something else to us than to Excel.
+
+    doing : what was about to be done, for the message.
+    as_shown : also refuse a workbook that calculates with numbers as they are shown, since ours are not rounded.
+    """
+    settings = calculation(package)
+    if settings.date1904:
+        raise BadWorkbook(
+            package.path,
+            f"it counts days from 1904, four years and a day otherwise than the model: {doing} would misread its dates",
+            "Put its inputs into a workbook of breakeven new",
+        )
+    if as_shown and settings.as_shown:
+        raise BadWorkbook(
+            package.path,
+            f"it calculates with numbers as they are shown (precision as displayed): {doing} would not round so",
+            "Switch it off in Excel's Options, Advanced",
         )

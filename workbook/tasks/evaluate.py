@@ -16,6 +16,7 @@ from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import scratch
 from workbook.file.table import rows as table_rows
+from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import recalc
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def write_counts(
     """
     check_target(book, out)
     with Package(book) as package:
+        refuse_settings(package, "the result")
         sheet = next((each for each in package.worksheets() if each.name == OPTIONS), None)
         if sheet is None:
             raise BadWorkbook(book, f"it has no sheet {OPTIONS}", "Make one with breakeven new")

@@ -17,6 +17,7 @@ from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import scratch
 from workbook.file.titles import find_titles, rows_of
+from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import recalc
 
 SHEET = "Prices"
@@ -76,6 +77,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
     check_target(book, out)
     day = day or catalogue.as_of()
     with Package(book) as package:
+        refuse_settings(package, "the refresh")
         sheet = package.worksheet(SHEET, "Make the workbook with `breakeven new`")
         strings = package.strings()
         held = held_cells(package, sheet)

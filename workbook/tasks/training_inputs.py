@@ -15,6 +15,7 @@ from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import scratch
+from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import recalc
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def write_inputs(
     check_target(book, out)
     wanted = inputs(result)
     with Package(book) as package:
+        refuse_settings(package, "the result")
         places = named.cells(package)
         missing = [name for name in NEEDED if name not in places]
         if missing:

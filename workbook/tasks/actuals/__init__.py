@@ -19,6 +19,7 @@ from workbook.file.saving import scratch
 from workbook.file.sheets import remove_sheet
 from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
 from workbook.tasks.actuals.sheet import ActualsSheet
+from workbook.tasks.broken import refuse_settings
 from workbook.tasks.portfolio.usage import inputs
 from workbook.tasks.recalc import recalc
 from workbook.tasks.training_inputs import store
@@ -51,6 +52,7 @@ def write_actuals(
     """
     check_target(book, out)
     with Package(book) as package:
+        refuse_settings(package, "what was measured")
         cells = named.cells(package)
         if "queries" not in cells or "out_rec_breakeven_months" not in cells:
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")

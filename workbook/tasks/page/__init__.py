@@ -19,7 +19,7 @@ from pycalc.version import VERSION
 from workbook.engines import recalculate
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.tasks.broken import refuse_broken
+from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.page.contents import Contents, read
 from workbook.tasks.page.model import Model, collect
 
@@ -29,6 +29,7 @@ def page(path: str | os.PathLike[str], *, anyway: bool = False) -> bytes:
     """The page of a workbook made from our template; its stored values may be stale, they are worked out anew."""
     with Package(path) as package:
         refuse_broken(package, "report on", anyway)
+        refuse_settings(package, "the page", as_shown=True)
     computed = recalculate(path).values
     with Package(path) as package:
         contents = read(package, computed)

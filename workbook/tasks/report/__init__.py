@@ -11,7 +11,7 @@ from workbook.file.opening import steady
 from workbook.file.package import Package, replacing
 from workbook.file.saving import check_other
 from workbook.progress import step
-from workbook.tasks.broken import refuse_broken
+from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.kinds import is_portfolio
 from workbook.tasks.page import page
 from workbook.tasks.report import portfolio
@@ -91,6 +91,7 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
     """The memo as data."""
     with Package(book) as package:
         refuse_broken(package, "report on", anyway)
+        refuse_settings(package, "the report")
         many = is_portfolio(package)
     step("recalculating", 1, 3)
     if many:

@@ -18,7 +18,7 @@ from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
-from workbook.tasks.broken import refuse_broken
+from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.risk.asked import Question, question
 from workbook.tasks.risk.choice import of_workbook
 from workbook.tasks.risk.sheet import RiskSheet
@@ -40,6 +40,7 @@ def risk(
     check_target(path, out)
     with Package(path) as package:
         refuse_broken(package, "simulate", anyway)
+        refuse_settings(package, "the simulation", as_shown=True)
     result = simulate(asked.case, trials, seed, mapped)
     asked.chances = of_workbook(path, asked, trials, seed)
     with Package(path) as package:

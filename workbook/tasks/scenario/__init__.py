@@ -22,7 +22,7 @@ from workbook.file.put import Held, put_values
 from workbook.file.saving import scratch
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
-from workbook.tasks.broken import refuse_broken
+from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.recalc import recalc
 from workbook.tasks.scenario import catalogued, changes, tabs
 from workbook.tasks.scenario import log as notes
@@ -111,6 +111,7 @@ def add_scenarios(
     result = Changed(Path(out))
     with Package(book) as package:
         refuse_broken(package, "add the scenario to", anyway)
+        refuse_settings(package, "the scenario", as_shown=True)
         layout = read(package)
         base = base_values(package, layout)
         with my_prices.in_use(package):
