@@ -36,6 +36,7 @@
       at(other.getAttribute("aria-controls")).hidden = other !== tab;
     }
     say("");
+    if (tab.id === "tab-price" || tab.id === "tab-tokens") listModels();
     if (focus) tab.focus();
   }
   tabs.forEach((tab, i) => {
@@ -292,7 +293,7 @@
     const shutdown = await breakeven.answerLater("MODEL_SHUTDOWN", [args[0]]);
     const parts = [made("p", `${shownResult(price)} USD`, "figure"), made("p", "per 1M tokens", "quiet"), made("p", source)];
     if (typeof shutdown === "number") {
-      parts.push(made("p", `It is shut down on ${new Date((shutdown - 25569) * 86400000).toISOString().slice(0, 10)}.`, "verdict bad"));
+      parts.push(made("p", `What ${args[0]} stands for now is shut down on ${new Date((shutdown - 25569) * 86400000).toISOString().slice(0, 10)}.`, "verdict bad"));
     }
     return show("price-found", parts);
   }
@@ -362,8 +363,17 @@
         column = title;
         return false;
       }
-      return String(row[0]) !== "" && (row.slice(1).includes(false) || (column > 0 && (row[column] === 1 || row[column] === true)));
+      return String(row[0]) !== "" && (row.slice(1).includes(false) || (column > 0 && Number(row[column]) > 0));
     });
+  }
+  // To the input a question is about, where its row names one, else to its row.
+  async function goTo(context, number, about) {
+    const named = context.workbook.names.getItemOrNullObject((about || "#").slice(1) || "_");
+    named.load("isNullObject");
+    await context.sync();
+    const row = context.workbook.worksheets.getItem("Checks").getRange(`A${number}`);
+    (about && !named.isNullObject ? named.getRange() : row).select();
+    await context.sync();
   }
   function readChecks() {
     return inExcel(async context => {
@@ -388,12 +398,9 @@
       const rows = used.values, open = openRows(rows).map(row => [used.rowIndex + rows.indexOf(row) + 1, row]);
       const list = made("ul", undefined, "list");
       for (const [number, row] of open) {
-        const item = made("li"), button = made("button");
-        button.append(made("strong", String(row[0])), made("span", `Checks, row ${number}: ${row.slice(1).filter(cell => typeof cell === "string" && cell !== "").join(" · ")}`, "quiet"));
-        button.addEventListener("click", () => inExcel(async inner => {
-          inner.workbook.worksheets.getItem("Checks").getRange(`A${number}`).select();
-          await inner.sync();
-        }));
+        const item = made("li"), button = made("button"), about = row.find(cell => /^#\w+$/.test(String(cell)));
+        button.append(made("strong", String(row[0]).trim()), made("span", about ? `Go to ${about.slice(1)}` : `Checks, row ${number}`, "quiet"));
+        button.addEventListener("click", () => inExcel(inner => goTo(inner, number, about)));
         item.append(button);
         list.append(item);
       }
@@ -420,7 +427,9 @@
     listFunctions();
   }
   async function listModels() {
-    await breakeven.answerLater("PRICES_AS_OF", []); // loads the catalogue
+    if (at("models").childElementCount) return;
+    const loaded = await breakeven.answerLater("PRICES_AS_OF", []);
+    if (loaded instanceof breakeven.CalcError) return say(loaded.message, true);
     at("models").replaceChildren(...breakeven.models().map(name => {
       const option = made("option");
       option.value = name;
@@ -428,7 +437,6 @@
     }));
   }
   start();
-  listModels().catch(() => say("The price catalogue did not load. Check the connection.", true));
   document.documentElement.dataset.ready = "true";
   if (typeof Office === "object" && Office.onReady) {
     Office.onReady(info => { hasExcel = Boolean(info && info.host === "Excel"); });

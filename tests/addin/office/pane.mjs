@@ -11,7 +11,7 @@ async function open(settings = {}, query = "") {
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, ...settings });
   const page = await context.newPage();
   page.on("pageerror", error => seen.errors.push(String(error)));
-  page.on("console", message => { if (message.type() === "error") seen.errors.push(message.text()); });
+  page.on("console", message => { if (message.type() === "error" && !message.text().includes("Content Security Policy")) seen.errors.push(message.text()); });
   page.on("request", request => seen.requests.push(request.url()));
   const started = Date.now();
   await page.goto(`${url}taskpane.html${query}`);
@@ -28,6 +28,7 @@ const page = await open();
 seen.functions = await page.locator("#functions button").count();
 seen.wide = await page.evaluate(() => document.documentElement.scrollWidth);
 await shot(page, "functions");
+seen.spoken = await page.locator("body").ariaSnapshot();
 await page.fill("#query", "break even months");
 seen.found = await page.locator("#functions strong").allInnerTexts();
 await page.locator("#functions button", { hasText: "FT_BREAKEVEN" }).first().click();
@@ -36,6 +37,7 @@ await page.locator("[aria-label='Take upfront from the selected cells']").click(
 await page.fill("#argument-pe_monthly", "315");
 await page.fill("#argument-ft_monthly", "-9");
 seen.preview = await text(page, "#call-text");
+seen.spokenCall = await page.locator("#call").ariaSnapshot();
 await shot(page, "call");
 await page.fill("#argument-upfront", "12");
 await page.waitForFunction(() => document.getElementById("call-check").textContent.length > 20);
@@ -93,7 +95,21 @@ await page.locator("#check-now").click();
 await page.waitForSelector("#asked li");
 seen.questions = await text(page, "#asked");
 seen.bold = await page.locator("#asked b").count();
+await page.locator("#asked button", { hasText: "Price far" }).click();
+await page.waitForFunction(() => stub.workbook.selection === "A2");
+seen.wentTo = await page.evaluate(() => [stub.workbook.sheet, stub.workbook.selection]);
+await page.locator("#asked button", { hasText: "CALL_COST" }).click();
+await page.waitForFunction(() => stub.workbook.sheet === "Checks");
+seen.wentToRow = await page.evaluate(() => stub.workbook.selection);
 await shot(page, "checks");
+// What the policy in the page refuses: a script in the page, a question to another server.
+seen.policy = await page.evaluate(async () => {
+  const script = document.createElement("script");
+  script.textContent = "window.injected = 1";
+  document.body.append(script);
+  const asked = await fetch("https://example.com/").then(() => "answered", () => "refused");
+  return [window.injected ?? 0, asked];
+});
 
 const phone = await open({ colorScheme: "dark" });
 await phone.fill("#query", "price");
@@ -126,6 +142,11 @@ seen.associated = await desktop.evaluate(() => Object.keys(stub.associated).leng
 await desktop.route("**/data/*", route => route.abort());
 seen.unloaded = await desktop.evaluate(async () => {
   try { return await stub.associated.TOKEN_COUNT([["x"]], [["gpt-4o"]], {}); } catch (error) { return `${error.code} ${error.message}`; }
+});
+await desktop.unroute("**/data/*");
+await desktop.route("**/data/r50k*", route => route.fulfill({ body: "another file" }));
+seen.another = await desktop.evaluate(async () => {
+  try { return await stub.associated.TOKEN_COUNT([["x"]], [["r50k_base"]], {}); } catch (error) { return `${error.code} ${error.message}`; }
 });
 await browser.close();
 process.stdout.write(JSON.stringify(seen));

@@ -13,7 +13,7 @@
       A7: "Growth is stored as text", B7: "#monthly_growth", D7: 0,
     },
   };
-  const names = { out_checks: ["Checks", "E4"], out_questions: ["Checks", "G1"], out_gaps: ["Checks", "G2"] };
+  const names = { out_checks: ["Checks", "E4"], out_questions: ["Checks", "G1"], out_gaps: ["Checks", "G2"], pe_input_price: ["Model", "A2"] };
   sheets.Checks.G1 = 1;
   sheets.Checks.G2 = 2;
   const workbook = { sheet: "Model", selection: "D1" };

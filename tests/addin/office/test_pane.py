@@ -97,7 +97,10 @@ def test_the_checks_that_do_not_hold(seen):
     assert "2 needed inputs are blank." in seen["questions"]
     assert "1 question is open." in seen["questions"]
     assert "Price far from the catalogue" in seen["questions"]
-    assert "Checks, row 6: #pe_input_price" in seen["questions"]
+    assert "Go to pe_input_price" in seen["questions"]
+    assert "Checks, row 4" in seen["questions"]
+    assert seen["wentTo"] == ["Model", "A2"]  # the cell that has the name
+    assert seen["wentToRow"] == "A4"
     for settled in ("PE_MONTHLY", "stored as text", "Question\n"):
         assert settled not in seen["questions"]
 
@@ -118,3 +121,27 @@ def test_what_excel_on_the_desktop_sends(seen):
 
 def test_a_vocabulary_that_does_not_load_is_said_in_the_cell(seen):
     assert seen["unloaded"].startswith("#N/A TOKEN_COUNT: has no answer: the vocabulary o200k_base did not load")
+    assert "(it is not the file that was shipped)" in seen["another"]  # its digest differs
+
+
+def test_the_policy_in_the_page_is_kept(seen):
+    assert seen["policy"] == [0, "refused"]
+
+
+def test_what_a_screen_reader_says(seen):
+    for spoken in (
+        'tab "Functions" [selected]',
+        'tab "Checks"',
+        "tabpanel",
+        'searchbox "Find a function"',
+        'button "FT_BREAKEVEN',
+        "status",
+    ):
+        assert spoken in seen["spoken"], spoken
+    for spoken in (
+        'textbox "upfront [USD]"',
+        'button "Take upfront from the selected cells"',
+        'button "Insert in the selected cell"',
+    ):
+        assert spoken in seen["spokenCall"], spoken
+    assert 'button ""' not in seen["spoken"]
