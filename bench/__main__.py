@@ -92,12 +92,17 @@ def main() -> None:
     lines = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
     options.json.write_text(json.dumps({"machine": about, "quick": options.quick, "rows": lines}, indent=1) + "\n")
     missed = sum(row.met is False for row in rows)
+    if whole:
+        console.print(f"Page: {write(ROOT / 'docs', rows, about)}")
     console.print(
         f"{time.perf_counter() - start:.0f} s. {sum(row.met is True for row in rows)} goals met, {missed} missed. "
         f"JSON: {options.json}"
     )
-    if whole:
-        console.print(f"Page: {write(ROOT / 'docs', rows, about)}")
+    for row in rows:
+        if row.met is False:
+            console.print(
+                f"MISSED: {row.group}, {' '.join(filter(None, cells(row)[:2]))}: {row.ratio:.2f}, goal {row.goal:g}"
+            )
 
 
 if __name__ == "__main__":

@@ -13,5 +13,11 @@ seconds = time.perf_counter() - start
 unit = 1 << 20 if sys.platform == "darwin" else 1 << 10  # macOS counts bytes, Linux kilobytes
 with open(told, "w") as file:
     json.dump(
-        {"seconds": seconds, "megabytes": usage.ru_maxrss / unit, "code": os.waitstatus_to_exitcode(status)}, file
+        {
+            "seconds": seconds,
+            "processor": usage.ru_utime + usage.ru_stime,
+            "megabytes": usage.ru_maxrss / unit,
+            "code": os.waitstatus_to_exitcode(status),
+        },
+        file,
     )

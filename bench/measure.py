@@ -77,13 +77,15 @@ def repeated(called: Callable, arguments: tuple, times: int) -> Callable[[], Non
 @dataclass
 class Ran:
     seconds: float
+    processor: float
+    """Seconds of processor time, which a machine busy with other work leaves alone."""
     megabytes: float
     code: int
     output: str
 
 
 def process(command: Sequence[str], environment: dict[str, str] | None = None) -> Ran:
-    """A command as a whole process: wall time, peak memory, exit code, what it said.
+    """A command as a whole process: wall and processor time, peak memory, exit code, what it said.
 
     A small process starts it, because a child counts the memory of the process it was forked from as its own.
     """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pycalc.errors import CODES, from_code
-from pycalc.version import how_to_install
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
@@ -50,7 +50,7 @@ def _compute(path: Path, keys: Iterable[Key], result: Recalculation) -> None:
     try:
         import ironcalc
     except ImportError:
-        raise EngineMissing(f"IronCalc is not installed. {how_to_install('ironcalc')}") from None
+        raise EngineMissing("IronCalc is not installed: pip install ironcalc") from None
     try:
         with _quiet():
             model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
@@ -85,17 +85,21 @@ def _value(ironcalc: Any, model: Any, index: int, row: int, column: int) -> Valu
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep back what the engine's own code writes to standard error before it fails, past everything in Python."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # there is none
-        yield
-        return
+    """Keep back what the engine's own code prints, past everything in Python, on both streams."""
+    kept: dict[int, int] = {}
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # there is none
+            stream.flush()
+    for number in (1, 2):
+        with suppress(OSError):
+            kept[number] = os.dup(number)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        for number in kept:
+            os.dup2(nowhere, number)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        for number, copy in kept.items():
+            os.dup2(copy, number)
+            os.close(copy)
         os.close(nowhere)
