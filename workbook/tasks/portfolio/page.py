@@ -14,7 +14,7 @@ from pycalc.errors import CalcError
 from pycalc.version import VERSION
 from workbook.engines.lines import LINE
 from workbook.file.zipwriter import ZipWriter
-from workbook.tasks.portfolio.columns import MODEL
+from workbook.tasks.portfolio.columns import INPUTS, MODEL
 from workbook.tasks.portfolio.modelsheet import with_lines
 from workbook.tasks.portfolio.results import Results
 from workbook.tasks.portfolio.table import Table
@@ -68,7 +68,12 @@ class Pages:
         for name, sheet in self.sheets.items():
             sheet.set_landscape()
             sheet.set_paper(8 if name == "Portfolio" else 9)
-            sheet.fit_to_pages(1, 0)
+            if name == INPUTS:  # too wide for one page that could be read
+                sheet.repeat_columns(0)
+            else:
+                sheet.fit_to_pages(1, 0)
+            if name == MODEL:  # over a thousand columns are for the screen
+                sheet.print_area(0, 0, 0, 0)
             sheet.repeat_rows(0, FIRST_LINE - 2)
             sheet.set_footer("&L&F&C&A&RPage &P of &N")
             if name != MODEL:

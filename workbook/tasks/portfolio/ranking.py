@@ -15,10 +15,10 @@ from workbook.template.grid import letters
 from workbook.template.inputs import INPUTS as ALL
 
 PORTFOLIO, FIRST = "Portfolio", "What first"
-RANK, ORDER, PAYS = len(SHOWN) + 1, len(SHOWN) + 2, len(SHOWN) + 3
-"""Columns behind those of `SHOWN`."""
+RANK, ORDER, PAYS = 1, 2, len(SHOWN) + 3
+"""Columns before and behind those of `SHOWN`."""
 
-_COLUMNS = {column.key: place for place, column in enumerate(SHOWN, 1)}
+_COLUMNS = {column.key: place for place, column in enumerate(SHOWN, ORDER + 1)}
 _TAB = (
     ("state", "State", "", "verdict"),
     ("running", "Month one", "USD a month", "money"),
@@ -48,8 +48,8 @@ def portfolio_sheet(pages: Pages) -> list[int]:
     sheet = pages.sheets[PORTFOLIO]
     purpose = "One line a use case, every figure a formula. A use case with inputs missing counts in no total."
     pages.title(sheet, "Portfolio", purpose)
-    heads = [("Use case", "", 26.0), *((column.title, column.unit, column.width) for column in SHOWN)]
-    heads += [("Rank", "by saving", 10), ("Order", "to do", 10), ("Change pays back", "months", 12)]
+    heads = [("Use case", "", 26.0), ("Rank", "by saving", 9), ("Order", "to do", 8)]
+    heads += [*((column.title, column.unit, column.width) for column in SHOWN), ("Change pays back", "months", 12)]
     for place, (title, unit, width) in enumerate(heads):
         sheet.set_column(place, place, width)
         sheet.write_string(2, place, f"{title}\n{unit}".strip(), pages.look("head" if place else "head left"))
@@ -69,12 +69,15 @@ def portfolio_sheet(pages: Pages) -> list[int]:
             pages.formula(sheet, line, _COLUMNS[column.key], text, column.look, value)
         _ranked(pages, line, ranks[index], done.get(index, ""), row["rec_breakeven_months"] if index in done else "")
     sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, PAYS)
+    sheet.print_area(0, 0, pages.last_line - 1, _COLUMNS["rec_saving_year1"])  # what fits a page that can be read
     return order
 
 
 def _totals(pages: Pages) -> None:
     sheet = pages.sheets[PORTFOLIO]
     sheet.write_string(3, 0, "Total", pages.look("label total"))
+    for place in (RANK, ORDER, PAYS):
+        sheet.write_blank(3, place, None, pages.look("label total"))
     for column in SHOWN:
         place = _COLUMNS[column.key]
         if not column.total:
@@ -91,13 +94,13 @@ def _ranked(pages: Pages, line: int, rank: object, order: object, pays: object) 
     saving, pay = letters(_COLUMNS["rec_saving_monthly"]), letters(PAYS)
     own = here["rec_saving_monthly"]
     text = f'=IF(ISNUMBER({own}),RANK({own},{saving}${FIRST_LINE}:{saving}${last}),"")'
-    pages.formula(sheet, line, RANK, text, "whole", rank)
+    pages.formula(sheet, line, RANK, text, "whole centre", rank)
     # Quickest back first, equals in the table's order.
     text = (
         f"=IF(N({here['changes']})=1,RANK({pay}{LINE},{pay}${FIRST_LINE}:{pay}${last},1)"
         f'+SUMPRODUCT(({pay}${FIRST_LINE}:{pay}{LINE}={pay}{LINE})*1)-1,"")'
     )
-    pages.formula(sheet, line, ORDER, text, "whole", order)
+    pages.formula(sheet, line, ORDER, text, "whole centre", order)
     text = f'=IF(N({here["changes"]})=1,{here["rec_breakeven_months"]},"")'
     pages.formula(sheet, line, PAYS, text, "months", pays)
 
@@ -216,12 +219,17 @@ def use_case_sheet(pages: Pages, index: int) -> None:
         sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
     sheet.set_row(3, 32)
     row = FIRST_LINE
+    sheet.set_row(row - 1, 40)
     for key, label, unit, look in _TAB:
         sheet.write_string(row - 1, 0, label, pages.look("label"))
         sheet.write_string(row - 1, 1, unit, pages.look("unit"))
         for place, option in enumerate(used, 2):
             at = pages.layout.options[key] + option - 1
-            pages.formula(sheet, row, place, f"={MODEL}!${letters(at)}${line}", look, pages.lines.values(at)[index])
+            cell, value = f"{MODEL}!${letters(at)}${line}", pages.lines.values(at)[index]
+            if look != "verdict" and not isinstance(value, float):  # its state says why it has no figure
+                value = ""
+            text = f"={cell}" if look == "verdict" else f'=IF(ISNUMBER({cell}),{cell},"")'
+            pages.formula(sheet, row, place, text, look, value)
         row += 1
     row += 1
     for place, name in enumerate(pages.table.inputs, 1):

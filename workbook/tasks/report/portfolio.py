@@ -19,7 +19,7 @@ _ON_THE_BOARD = 10
 _BARS = 12
 _LISTED = 300
 """Use cases that a memo can list; the workbook has the others."""
-_KEYS = ("title", *(column.key for column in SHOWN))
+_KEYS = ("title", "rank", "order", *(column.key for column in SHOWN))
 _COLUMNS = (
     ("rec_saving_monthly", "Saves in month one", "money"),
     ("rec_upfront", "Up front", "flow"),
@@ -70,13 +70,13 @@ def memo(path: str | os.PathLike[str], date: str = "") -> Memo:
 
 
 def _lines(grid: Grid, head: tuple[str, int, int], keys: tuple[str, ...]) -> list[Line]:
-    """The rows under a table's head that hold something in its first column; a line of totals has a unit's place."""
+    """The rows under a table's head that hold something in its first column, but the line of totals."""
     _, row, column = head
     found = []
     for line in range(row + 1, max((place for place, _ in grid), default=0) + 1):
-        values = [grid.get((line, column + offset)) for offset in range(len(keys))]
-        if values[0] not in (None, "") and not (keys[0] == "title" and values[1] in (None, "")):
-            found.append(dict(zip(keys, values, strict=True)))
+        values = {key: grid.get((line, column + offset)) for offset, key in enumerate(keys)}
+        if values[keys[0]] not in (None, "") and values.get("recommendation", 1) not in (None, ""):
+            found.append(values)
     return found
 
 
