@@ -108,6 +108,7 @@ class _Sheet:
         self.formulas: list[FormulaInfo] = []
         self.children: set[tuple[int, int]] = set()
         self.stored: dict[Key, Value] = {}
+        self.wrapped: set[str] = set()
         strings = package.strings()
         masters: Masters = {}
         self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
@@ -162,9 +163,24 @@ class _Sheet:
         if area:
             self.children.update(array_children(area))
         lone = array and ":" not in area and not dynamic
-        if plan.changes or lone or self.around.settings.as_shown or (plan.ranges and backwards(plan, references)):
+        meant = self.is_wrapped(cell, text)
+        if (
+            plan.changes
+            or lone
+            or meant
+            or self.around.settings.as_shown
+            or (plan.ranges and backwards(plan, references))
+        ):
             new = self.around.worded(plan, text, references, self.name, cell.row, cell.column, array)
             self.rewrite(cell, new, array, lone)
+
+    def is_wrapped(self, cell: Cell, text: str) -> bool:
+        """Whether the file says something else than is meant: Google Sheets' export wraps our calls in a fallback."""
+        shared = cell.formula_attributes.get("si", "") if cell.kind == "shared" else ""
+        if cell.formula and text != cell.formula.removeprefix("="):
+            self.wrapped.add(shared)
+            return True
+        return bool(shared) and shared in self.wrapped
 
     def as_input(self, cell: Cell) -> None:
         """The formula goes, the value stays; the other cells of a shared formula get a text of their own."""

@@ -20,17 +20,16 @@ PREFIX = "_xldudf_"
 
 
 def stored_form(text: str, prefix: str = PREFIX) -> tuple[str, list[str]]:
-    """A formula with our calls as Excel stores them, and the functions it calls; other text stays as it is."""
+    """A formula with our calls as Excel stores them, and the functions it calls; other text stays as it is.
+
+    A namespace goes too: our add-in has none.
+    """
     text = as_meant(text)
     formula = _with_calls(text)
     if formula is None:
         return text, []
     calls = [call for call in formula.calls if call.name in FUNCTIONS]
-    edits = [
-        (call.start, call.start + len(call.prefix) + len(call.name), prefix + call.name)
-        for call in calls
-        if not (call.prefix.lower().startswith(prefix) if prefix else call.prefix == "")
-    ]
+    edits = [(call.start, call.start + len(call.prefix) + len(call.name), prefix + call.name) for call in calls]
     return splice(text, edits), [call.name for call in calls]
 
 

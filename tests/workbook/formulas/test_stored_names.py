@@ -9,10 +9,13 @@ from __future__ import annotations
 import pytest
 import xlsxwriter
 
-from workbook import check, handover, recalc
+from pycalc.errors import from_code
+from workbook import check, diff, handover, recalc
+from workbook.engines import recalculate
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import as_meant, parse, split_name
+from workbook.formulas.storedform import put_in_stored_form
 
 MONTHS = 12 / (315 - 9)
 STORED = [
@@ -24,8 +27,8 @@ STORED = [
     "_xll.FT_BREAKEVEN(A1,B1,C1)",
     "_xludf.FT_BREAKEVEN(A1,B1,C1)",
     "_xlfn._xlws.FT_BREAKEVEN(A1,B1,C1)",
-    'IFERROR(__xludf.DUMMYFUNCTION("FT_BREAKEVEN(A1,B1,C1)"),0.0392156862745098)',
-    'IFERROR(__xludf.DUMMYFUNCTION("=ft_breakeven(A1,B1,C1)"),0.0392156862745098)',
+    'IFERROR(__xludf.DUMMYFUNCTION("FT_BREAKEVEN(A1,B1,C1)"),5)',  # a fallback of other days
+    'IFERROR(__xludf.DUMMYFUNCTION("=ft_breakeven(A1,B1,C1)"),"#N/A")',
 ]
 
 
@@ -84,6 +87,34 @@ def test_recalc_computes_them(book, tmp_path):
         assert [c.formula for c in before.cells(part)] == [c.formula for c in after.cells(part)]
 
 
+def test_an_error_in_googles_wrapping_is_an_error(tmp_path):
+    """The fallback is the text of the value Sheets showed: IFERROR would give that, and a text #N/A is no #N/A."""
+    file = xlsxwriter.Workbook(str(tmp_path / "never.xlsx"))
+    sheet = file.add_worksheet("Model")
+    sheet.write_row("A1", [12, 9, 315])
+    for row in (1, 2):
+        wrapped = f'IFERROR(__xludf.DUMMYFUNCTION("FT_BREAKEVEN(A{row},B{row},C{row})"),"#N/A")'
+        sheet.write_formula(row - 1, 4, wrapped, None, "#N/A")
+        sheet.write_formula(row - 1, 5, f"ISNA(E{row})", None, True)
+    sheet.write_row("A2", [12, 315, 9])
+    file.close()
+    with Package(tmp_path / "never.xlsx") as package:  # the second row's is the child of a shared formula
+        part = package.sheets()[0].part
+        data = package.read(part)
+        first, second = data.split(b'<c r="E2"')
+        first = first.replace(b'<c r="E1" t="str"><f>', b'<c r="E1" t="str"><f t="shared" ref="E1:E2" si="0">')
+        first = first.replace(b'<c r="E1" t="e"><f>', b'<c r="E1" t="e"><f t="shared" ref="E1:E2" si="0">')
+        start, end = second.index(b"<f>"), second.index(b"</f>") + 4
+        package.replace(part, first + b'<c r="E2"' + second[:start] + b'<f t="shared" si="0"/>' + second[end:])
+        package.save(tmp_path / "shared.xlsx")
+    for name in ("never", "shared"):
+        found = recalculate(tmp_path / f"{name}.xlsx").values
+        assert found["Model", "E1"] == from_code("#N/A")
+        assert found["Model", "F1"] is True
+        assert found["Model", "E2"] == pytest.approx(MONTHS)
+        assert found["Model", "F2"] is False
+
+
 def test_handover_leaves_none_in(book, tmp_path):
     recalc(book, tmp_path / "right.xlsx")
     out = tmp_path / "out.xlsx"
@@ -98,3 +129,12 @@ def test_check_knows_them_all(book):
     said = "\n".join(str(finding) for finding in check(book))
     assert "not recomputed" not in said
     assert "DUMMYFUNCTION" not in said.replace('_xludf.DUMMYFUNCTION("FT', "")
+
+
+def test_diff_sees_no_change_in_how_a_host_writes_a_name(book, tmp_path):
+    recalc(book, tmp_path / "right.xlsx")
+    with Package(tmp_path / "right.xlsx") as package:
+        put_in_stored_form(package)
+        package.save(tmp_path / "office.xlsx")
+    found = diff(tmp_path / "right.xlsx", tmp_path / "office.xlsx")
+    assert [found.formulas, found.results, found.inputs] == [[], [], []]

@@ -34,6 +34,7 @@ VALIDATOR = Path(__file__).parents[2] / "node" / "node_modules" / ".bin" / "ooxm
         ('1+ft_roi( A1 ,"FT_ROI(",B2)', '1+_xldudf_FT_ROI( A1 ,"FT_ROI(",B2)', ["FT_ROI"]),
         ("[1]!FT_ROI(1,2,3)", "_xldudf_FT_ROI(1,2,3)", ["FT_ROI"]),
         ("_xldudf_FT_ROI(1,2,3)", "_xldudf_FT_ROI(1,2,3)", ["FT_ROI"]),
+        ("_xldudf_BE_FT_ROI(1,2,3)", "_xldudf_FT_ROI(1,2,3)", ["FT_ROI"]),  # a namespace, which our add-in has not
         ("SUM(A1:A3)", "SUM(A1:A3)", []),
         ("FT_ROI", "FT_ROI", []),
     ],

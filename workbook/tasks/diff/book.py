@@ -18,6 +18,7 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.parser import FormulaError, parse
+from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
 
 
@@ -54,7 +55,7 @@ class Book:
             spot = (sheet, cell.row, cell.column)
             if cell.formula is not None and cell.kind != "dataTable":
                 formula = formula_cell(cell, masters)
-                self.formulas[spot] = formula.text
+                self.formulas[spot] = stored_form(formula.text, "")[0]  # whatever a host puts before a name
                 if formula.area:
                     filled.update(array_children(formula.area))
             elif (cell.row, cell.column) not in filled:
