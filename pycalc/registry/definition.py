@@ -67,7 +67,7 @@ class Argument:
         self.quantity = quantity
         self.label = quantity.label
         label = self.label.partition(":")[0]
-        self.subject = label[0].lower() + label[1:]
+        self.subject = label[:1].lower() + label[1:]
         """The label as part of a sentence, without what follows its colon."""
         self.unit = quantity.unit
         self.kind = quantity.kind

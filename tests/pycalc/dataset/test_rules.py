@@ -302,10 +302,10 @@ def test_months_to_shutdown_count_from_the_day_of_the_prices(tmp_path):
 
 def test_the_command_knows_the_vendors_and_formats():
     from addin.cli import dataset
-    from pycalc.dataset.convert import TARGETS
+    from pycalc.dataset.vendors import FORMATS, TEXT
 
     assert tuple(VENDORS) == dataset.VENDORS
-    assert {*dataset.VENDORS, *dataset.FORMAT_NAMES} == set(TARGETS)
+    assert {*dataset.VENDORS, *dataset.FORMAT_NAMES} == {*VENDORS, *FORMATS} - {TEXT}
 
 
 def test_every_vendor_names_its_page_and_day():
