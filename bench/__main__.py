@@ -15,12 +15,24 @@ from pathlib import Path
 
 from bench.measure import ROOT, Row, skipped
 
-GROUPS = ("Scalar call", "Range call", "Simulation", "Cells", "Hosts", "Tokens", "Start", "Files", "Audit", "Usage")
+GROUPS = (
+    "Scalar call",
+    "Range call",
+    "Simulation",
+    "Cells",
+    "Hosts",
+    "Tokens",
+    "Start",
+    "Files",
+    "Audit",
+    "Usage",
+    "Portfolio",
+)
 
 
 def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
     """The rows of each group, as they are measured."""
-    from bench import audit, calls, cells, files, hosts, rivals, startup, tokens, usage
+    from bench import audit, calls, cells, files, hosts, portfolio, rivals, startup, tokens, usage
 
     others = rivals.installed(ROOT / "build" / "bench-venv", ROOT / "bench" / "requirements.txt")
     runners = {
@@ -34,6 +46,7 @@ def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
         "Files": lambda: files.files(quick),
         "Audit": lambda: audit.audit(quick),
         "Usage": lambda: usage.usage(quick),
+        "Portfolio": lambda: portfolio.portfolio(quick),
     }
     for group in wanted:
         try:
