@@ -197,7 +197,7 @@ def write_counts(
         put_values(package, sheet, wanted, held=held)
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
-            recalculated = recalc(changed, out, everything=True)
+            recalculated = recalc(changed, out, before=book)
     return Written(str(out), written, [f"{name}!{cell}" for name, cell in recalculated.kept])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.engines import Key
+from workbook.engines.edited import keep_unaffected
 from workbook.engines.settling import settle
 from workbook.file.addresses import corners
 from workbook.file.cells import Value
@@ -39,7 +40,11 @@ class Recalculated:
 
 @steady()
 def recalc(
-    path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None, *, everything: bool = False
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    everything: bool = False,
+    before: str | os.PathLike[str] | None = None,
 ) -> Recalculated:
     """Write a copy of a workbook in which every formula of ours, and what depends on it, has its value.
 
@@ -52,6 +57,8 @@ def recalc(
     out : the copy; by default beside it, with "-recalculated" after its name.
     everything : compute every formula anew, and store what the embedded engine makes of it, whatever the file says:
         for a workbook whose inputs were changed by a program that does not calculate.
+    before : the workbook before its inputs were edited: what does not depend on them keeps its value, and what does is
+        believed where the value stored before is reproduced from the inputs of before.
 
     Raises
     ------
@@ -67,7 +74,10 @@ def recalc(
     check_target(path, out)
     with Package(path) as package:
         step("recalculating", 1, 2)
-        settled = settle(package, everything=everything)
+        settled = settle(package, everything=everything or before is not None)
+        if before is not None:
+            with Package(before) as old:
+                keep_unaffected(settled, old)
         result = Recalculated(out, len(settled.infos), kept=settled.kept, disputed=len(settled.faulty))
         step("storing the values", 2, 2)
         result.changed = fill(package, settled.values, settled.spills)

@@ -87,7 +87,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
             changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
         with scratch() as folder:
-            recalc(package.save(Path(folder) / Path(book).name), out, everything=True)
+            recalc(package.save(Path(folder) / Path(book).name), out, before=book)
     return report
 
 

@@ -85,7 +85,7 @@ def write_inputs(
                 store(package, sheet, {place: written[name] for name, place in here.items()})
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
-            recalculated = recalc(changed, out, everything=True)
+            recalculated = recalc(changed, out, before=book)
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in written.items()},

@@ -1,0 +1,105 @@
+"""Which values are stored after inputs were edited: those that depend on the edit, and are believed.
+
+The values the file stores belong to the inputs it had. Put back for a moment, these show whether the embedded engine
+computes what the file says; where it does not, a second engine that does computes the new value, or the cell keeps what
+it has and is named, with all that depends on it. What does not depend on the edit keeps its value as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+
+from workbook.engines import Key
+from workbook.engines.formualizer import filed
+from workbook.engines.settling import Settlement
+from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.formulas.readers import Spot
+from workbook.formulas.shapes import VOLATILE
+
+_UNPROVED = (
+    "the embedded engine does not reproduce its value from the inputs of before, and no second engine does either"
+)
+
+
+def keep_unaffected(settlement: Settlement, before: Package) -> None:
+    """Of a settlement that computed everything, keep what is new by an edit of the workbook `before`."""
+    old = dict(_edited(before, settlement.package))
+    seeds = set(old) | {key for key, info in settlement.infos.items() if info.ours or key in settlement.missing}
+    affected = _reading(settlement, seeds)
+    for key in settlement.values.keys() & settlement.infos.keys() - affected:
+        del settlement.values[key]
+    doubted = _doubted(settlement, old, affected)
+    if not doubted:
+        return
+    answers = _second(settlement, before, doubted)
+    settlement.session.hold(answers)
+    settlement.held |= answers
+    settlement.refresh()
+    settlement.without(dict.fromkeys(doubted - answers.keys(), _UNPROVED))
+    for key in settlement.values.keys() & settlement.infos.keys():
+        settlement.values[key] = settlement.computed(key)
+    for key in settlement.kept:
+        settlement.values.pop(key, None)
+    settlement.drop_unchanged()
+
+
+def _edited(before: Package, after: Package) -> Iterator[tuple[Key, Value]]:
+    """The cells whose constant or formula is another one, with the one before."""
+    parts = {sheet.name: sheet.part for sheet in before.worksheets()}
+    for sheet in after.worksheets():
+        part = parts.get(sheet.name)
+        if part is not None and before.read(part) == after.read(sheet.part):
+            continue
+        was = {} if part is None else dict(_contents(before, part))
+        now = dict(_contents(after, sheet.part))
+        for address in {**was, **now}:
+            if was.get(address) != now.get(address):
+                yield (sheet.name, address), was.get(address)
+
+
+def _contents(package: Package, part: str) -> Iterator[tuple[str, Value]]:
+    strings = package.strings()
+    for cell in package.cells(part):
+        if cell.formula is None:
+            yield cell.address, cell.value(strings)
+        elif cell.kind != "shared":
+            yield cell.address, f"={cell.formula}"
+
+
+def _reading(settlement: Settlement, seeds: Set[Key]) -> set[Key]:
+    """The seeds and the formulas that read one of them, however indirectly."""
+    spots: list[Spot] = [(sheet, *row_and_column(cell)) for sheet, cell in seeds]
+    found = filed(settlement.package, settlement.session.formulas).closure(spots)
+    return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}
+
+
+def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> set[Key]:
+    """Affected formulas whose stored value the engine does not give with the inputs of before in place."""
+    tested = [
+        key
+        for key in affected & settlement.infos.keys()
+        if key not in settlement.missing and not settlement.infos[key].input
+    ]
+    constants = {key: value for key, value in old.items() if key not in settlement.infos}
+    rewritten = old.keys() & settlement.infos.keys()
+    given = settlement.session.what_if(constants, tested)
+    wrong = {key for key in tested if key in given and not settlement.alike(settlement.infos[key].stored, given[key])}
+    ours = {key for key in wrong if settlement.infos[key].ours}
+    # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.
+    late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
+    return wrong - (_reading(settlement, late) if late else set())
+
+
+def _second(settlement: Settlement, before: Package, doubted: Set[Key]) -> dict[Key, Value]:
+    """The new values of a second engine that gives the stored ones from the inputs of before."""
+    answers: dict[Key, Value] = {}
+    now = {key: value for key, value in settlement.values.items() if key not in doubted}
+    for engine in settlement.second_engines:
+        left = doubted - answers.keys()
+        given = settlement.ask(engine, before, left, {}) if left else {}
+        agreeing = [key for key in given if settlement.alike(settlement.infos[key].stored, given[key])]
+        if agreeing:
+            answers |= settlement.ask(engine, settlement.package, agreeing, now)
+    return answers
