@@ -26,6 +26,7 @@ from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
 from workbook.file.addresses import area_of, column_letters, corners, row_and_column
 from workbook.file.cells import Value
+from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 from workbook.formulas.parser import FormulaError, parse
@@ -296,6 +297,10 @@ def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Reader
     return readers
 
 
+_LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
+"""What a workbook may hold was looked at when it was opened; the engine's own limit is half a million formulas."""
+
+
 def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:
     settings = surroundings.settings
     config = formualizer.EvaluationConfig()
@@ -305,7 +310,7 @@ def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) ->
         config.cycle_policy = "iterate"
         config.iterate_max_change = settings.delta
         config.iterate_max_iterations = max(settings.iterations, 1)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"load_limits": _LIMITS}
     if settings.date1904 or settings.delta:
         options["config"] = formualizer.WorkbookConfig(eval_config=config)
     try:
