@@ -36,7 +36,10 @@ def new(
         typer.Option("--set", "-s", metavar="NAME=VALUE", help="An input: queries=120000, 7.hourly_price=2.69."),
     ] = None,
     table: Annotated[
-        str, typer.Option("--from", metavar="TABLE.csv", help="Inputs from a CSV file with the columns name and value.")
+        str,
+        typer.Option(
+            "--from", metavar="TABLE", help="Inputs from a CSV file or workbook with the columns name and value."
+        ),
     ] = "",
     force: Force = False,
 ) -> None:

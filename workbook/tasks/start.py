@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -10,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pycalc.errors import NoAnswerError
-from pycalc.files import no_file
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
+from workbook.file.table import rows
 from workbook.tasks.scenario.changes import BadChange, change
 from workbook.template import CASES, Case
 from workbook.template.cases import Given, Price
@@ -45,12 +44,14 @@ def started(
     models : the prompted model of today, a newer one to change to, and "ft:NAME" for a fine-tuned one: their prices,
         context windows and shutdown dates come from the catalogue.
     given : NAME=VALUE, by the names of inputs; they win over the table, and both over the catalogue.
-    table : a CSV file with the columns name and value, and source, date and note where you have them.
+    table : a CSV file or a workbook, its first sheet, with the columns name and value, and source, date and note where
+        you have them.
 
     Raises
     ------
+    BadInputError : a table that cannot be read.
     BadChange : a name that is no input, or a value it cannot have.
-    WorkbookError : an unknown case, a table that cannot be read, a model that is not in the catalogue.
+    WorkbookError : an unknown case, a table without its columns, a model that is not in the catalogue.
     """
     if case not in CASES:
         raise WorkbookError(f"there is no case {case!r}; there are {', '.join(CASES)}")
@@ -77,27 +78,19 @@ def _entered(text: str, source: str = ENTERED, day: str = "", note: str = "") ->
 
 
 def _table(path: Path) -> Iterable[tuple[str, Given]]:
-    if refused := no_file(path):
-        raise WorkbookError(f"{path} {refused}")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise WorkbookError(f"{path} cannot be read: {problem}. Give a CSV file in UTF-8") from None
-    for number, row in enumerate(rows, 2):
-        fields = {
-            str(key).strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)
-        }
-        if "name" not in fields or "value" not in fields:
-            raise WorkbookError(
-                f"{path} has no columns name and value. Write NAME,VALUE with a heading, one input a line"
-            )
-        if not fields["name"] or not fields["value"]:
+    """The inputs of a CSV file or of the first sheet of a workbook, with the columns name and value."""
+    lines = rows(str(path), needs="name and value")
+    _, header = next(lines, (0, []))
+    titles = [(title or "").strip().lower() for title in header]
+    if "name" not in titles or "value" not in titles:
+        raise WorkbookError(f"{path} has no columns name and value. Write NAME,VALUE with a heading, one input a line")
+    for number, cells in lines:
+        fields = {title: (cell or "").strip() for title, cell in zip(titles, cells, strict=False)}
+        if not fields.get("name") or not fields.get("value"):
             continue
         try:
-            text = f"{fields['name']}={fields['value']}"
             yield _entered(
-                text,
+                f"{fields['name']}={fields['value']}",
                 fields.get("source") or f"{path.name}, line {number}",
                 fields.get("date", ""),
                 fields.get("note", ""),

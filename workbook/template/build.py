@@ -199,6 +199,7 @@ def _write(
             _is_link(formula.removesuffix("+0"))
             and "input" not in look
             and "head" not in look
+            and not look.startswith(("sentence", "headline"))
             and not look.endswith(" link")
         ):
             look += " link"
@@ -234,7 +235,7 @@ def _heights(sheet: Sheet) -> dict[int, float]:
         words = cell.style.split()
         if not isinstance(cell.content, str) or cell.content.startswith("=") or not _WRAPPED.intersection(words):
             continue
-        width = sum(sheet.widths[column : spans.get((row, column), column) + 1])
+        width = sum(sheet.widths[column : spans.get((row, column), column) + 1]) or _USUAL_WIDTH
         small = 1.3 if _SMALL.intersection(words) else 1.12
         lines = sum(-(-len(line) // max(1, int(width * small))) or 1 for line in cell.content.split("\n"))
         if lines > 1:
@@ -242,6 +243,7 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     return heights
 
 
+_USUAL_WIDTH = 9
 _WRAPPED = frozenset(("note", "source", "wrapped", "para", "wrap"))
 _SMALL = frozenset(("note", "source", "wrapped"))
 

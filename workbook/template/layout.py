@@ -89,8 +89,14 @@ def table(
             sheet.put(row, column, "=" + text, item.style, key=key, name=name, scopes=scopes)
         if item.note:
             sheet.put(row, last + 1, item.note, "note")
+        if _TWO_LINES.intersection(item.style.split()):
+            sheet.heights[row] = 28
         row += 1
     return row
+
+
+_TWO_LINES = frozenset(("wrap", "verdict"))
+"""Looks of rows whose formulas give more text than a column is wide: no program grows a row for a result."""
 
 
 def figures_in(
@@ -103,7 +109,8 @@ def figures_in(
     for item in rows:
         sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
         sheet.put(row, 1, unit(item.unit), "unit")
-        sheet.put(row, column, f"={item.formula}", item.style, key=f"{scope}.{item.key}", name=item.name)
+        look = "label" if item.style == "verdict" else item.style  # runs on over the empty cells beside it
+        sheet.put(row, column, f"={item.formula}", look, key=f"{scope}.{item.key}", name=item.name)
         if item.note:
             sheet.put(row, column + 1, item.note, note)
         row += 1

@@ -154,8 +154,8 @@ def _chain(items: tuple[tuple[str, str, str], ...], last: str = '""', compare: s
 
 FACTS = (
     Row("source", "An empty cell takes the value of option", "number", "N(based_on)", "whole"),
-    Row("model_source", "the same for what belongs to a model", "number", "IF(own_model=0,source,0)", "whole"),
-    Row("answers_source", "and for what belongs to its answers", "number", "IF(own_answers=0,source,0)", "whole"),
+    Row("model_source", "The same, for what belongs to a model", "number", "IF(own_model=0,source,0)", "whole"),
+    Row("answers_source", "The same, for what belongs to its answers", "number", "IF(own_answers=0,source,0)", "whole"),
     Row("label", "Called", "", 'IF(model="",name,model)', "answer"),
     Row("tuned", "It is trained", "1 yes, 0 no", 'IF(kind="fine-tuned",1,IF(kind="own weights",1,0))', "whole"),
     Row("looks", "It looks facts up", "1 yes, 0 no", 'IF(retrieval="yes",1,0)', "whole"),
@@ -497,7 +497,7 @@ RESULTS = (
         "verdict",
     ),
     Row("open", "Open", "1 yes, 0 no", 'IF(state="open",1,0)', "whole"),
-    Row("ranked", "Ranked by", "USD", "IF(open=1,present,closed_price)", "flow"),
+    Row("ranked", "Ranked by", "USD", "IF(open=1,present,closed_price)", "cost"),
     Row(
         "rank",
         "Rank",
@@ -558,7 +558,7 @@ HEAD = (
         "whole",
     ),
     Row("action_text", "What to do", "", "", "verdict"),
-    Row("best_label", "Recommended", "", 'IF(best=0,"none",INDEX(row.name,1,best))', "answer"),
+    Row("best_label", "Recommended", "", 'IF(best=0,"none",INDEX(row.name,1,best))', "verdict"),
     Row(
         "best_saving",
         "It saves in month one",
@@ -570,7 +570,7 @@ HEAD = (
     Row("best_npv", "Its net present value against today", "USD", "IF(best=0,NA(),INDEX(row.npv,1,best))", "flow"),
     Row("best_year1", "Its year 1, all in", "USD", "IF(best=0,NA(),INDEX(row.year1,1,best))", "flow"),
     Row("best_years3", "Its three years, all in", "USD", "IF(best=0,NA(),INDEX(row.years3,1,best))", "flow"),
-    Row("runner_label", "Next", "", 'IF(runner=0,"none",INDEX(row.name,1,runner))', "answer"),
+    Row("runner_label", "Next", "", 'IF(runner=0,"none",INDEX(row.name,1,runner))', "verdict"),
 )
 """Single figures of a scenario; some formulas are filled in by `heads`."""
 

@@ -32,6 +32,9 @@ NUMBERS = {
     "exact": "General",
     "scientific": "0.0E+00;-0.0E+00;0",
     "multiple": "0.00",
+    "within": '[<1000000000000000]#,##0.00##;""',
+    "cost": '[<1000000000000000]#,##0;""',
+    "used": '"yes";;',
 }
 """Formats of numbers; their units stand in the column of units.
 """
@@ -103,6 +106,7 @@ _LOOKS: dict[str, dict[Any, Any]] = {
     "verdict": {"text_wrap": True, "align": "right", "font_size": 9},
     "centre": {"align": "center"},
     "state": {"align": "center", "bold": True},
+    "apart": {"indent": 1},
     "para": {"text_wrap": True, "valign": "top"},
 }
 _RULES: dict[str, dict[Any, Any]] = {
@@ -112,6 +116,7 @@ _RULES: dict[str, dict[Any, Any]] = {
     "chosen": {"bg_color": "#5B9BD5"},
     "stop": {"font_color": "#C00000", "bold": True},
     "absent": {"font_color": "#A6A6A6"},
+    "hidden": {"font_color": "#FFFFFF"},
     "grey": {"font_color": "#7F7F7F"},
     "mark": {"bg_color": TINT, "bold": True},
 }

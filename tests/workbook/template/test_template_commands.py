@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from addin.cli import app
+from tests.workbook.template import shipped
+from workbook.errors import WorkbookError
 from workbook.tasks.report.hospital import MedicalAIProject
+from workbook.tasks.start import started
 
 runner = CliRunner()
 
@@ -70,9 +74,48 @@ def test_what_turns_the_hospital_case(change: dict, winner: str) -> None:
 
 
 def test_hospital_class_equals_the_workbook() -> None:
-    from tests.workbook.template import shipped
 
     project = MedicalAIProject()
     assert shipped.output("hospital", "out_pe_year1") == pytest.approx(project.pe_year1, rel=1e-12)
     assert shipped.output("hospital", "out_ft_year1") == pytest.approx(project.ft_year1, rel=1e-12)
     assert shipped.output("hospital", "out_year1_winner") == project.winner
+
+
+def test_new_takes_its_inputs_from_a_csv_or_a_workbook(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The same table as CSV with commas, as a German program saves one, and as a sheet of a workbook."""
+    lines = [
+        ("Name", "Value", "Note"),
+        ("queries", 20000, "plan"),
+        ("7.hourly_price", 2.69, ""),
+        ("use_case", "style", ""),
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(",".join(map(str, line)) for line in lines))
+    (tmp_path / "b.csv").write_text("\n".join(";".join(map(str, line)) for line in lines))
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.active.append(line)
+    book.save(tmp_path / "c.xlsx")
+    started_cases = [started("blank", table=tmp_path / name) for name in ("a.csv", "b.csv", "c.xlsx")]
+    for case in started_cases:
+        given = case.given
+        assert (given["queries"].value, given["own_hourly_price"].value, given["use_case"].value) == (
+            20000,
+            2.69,
+            "style",
+        )
+        assert given["queries"].note == "plan"
+        assert "line 2" in given["queries"].source
+    (tmp_path / "d.csv").write_text("queries,20000\n")
+    with pytest.raises(WorkbookError, match="no columns name and value"):
+        started("blank", table=tmp_path / "d.csv")
+
+
+def test_summary_says_in_words_why_there_is_no_figure() -> None:
+    """Nothing paid up front: no rate of return, and no error where a reader looks; the named cell stays #N/A."""
+    assert shipped.output("techwiz", "out_rec_irr") == "#N/A"
+    sheet, cell = shipped.address(shipped.place("techwiz", "out_rec_irr"))
+    beside = f"{chr(ord(cell[0]) + 1)}{cell[1:]}"
+    assert shipped.values("techwiz")[sheet, beside] == "nothing is paid up front"
+    sheet, cell = shipped.address(shipped.place("blank", "out_rec_payback"))
+    beside = f"{chr(ord(cell[0]) + 1)}{cell[1:]}"
+    assert shipped.values("blank")[sheet, beside] == "nothing is recommended yet"

@@ -71,8 +71,8 @@ def _ways(book: Book, sheet: Sheet, row: int) -> int:
         each_month(
             f"net.{k}",
             k,
-            "0" if k == 1 else f"{_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t=moves.{k})*next_move.{k}",
-            opening=f"-upfront.{k}",
+            "0" if k == 1 else f"entered.{k}*({_alive(k)}*(all.1-own.{k})-(t>built.{k})*(t=moves.{k})*next_move.{k})",
+            opening=f"-entered.{k}*upfront.{k}",
         )
         for k in model.OPTIONS
     ]
@@ -92,7 +92,7 @@ def _crossing(area: str, limit: str) -> str:
     month = f"back_month_{area}"
     before = f"INDEX({area}_area,number,{month})"
     after = f"INDEX({area}_area,number,{month}+1)"
-    return f"IF(upfront=0,0,IF({month}>{limit},NA(),{month}-{after}/({after}-{before})))"
+    return f"IF(paid_or_none=0,0,IF({month}>{limit},NA(),{month}-{after}/({after}-{before})))"
 
 
 def _first_month(area: str, first: str) -> str:
@@ -155,7 +155,7 @@ def _rates(book: Book, sheet: Sheet, row: int) -> int:
     sheet.breaks.append(row)
     option_heads(sheet, row, "By option")
     figures = (
-        Row("paid_or_none", "Paid up front", "USD", "upfront", "money"),
+        Row("paid_or_none", "Paid up front", "USD", "entered*upfront", "money"),
         Row("back_month_sum", "First month paid back", "month", _first_month("sum", "0"), "whole"),
         Row("crossed", "Break-even", "months", _crossing("sum", "last.t"), "months"),
         Row("back_month_worth", "First month paid back, discounted", "month", _first_month("worth", "0"), "whole"),

@@ -92,5 +92,6 @@ def costs_sheet(book: Book) -> Sheet:
         for row in (*FIGURES, *model.RESULTS)
     ]
     row = block(book, sheet, HEADING + 1, "live", chosen, results, SINGLE)
+    sheet.rules.append((f"C{HEADING + 3}:L{row}", {"type": "errors", "style": "absent"}))
     band(sheet, row + 1, "#N/A: the option is not entered, or there is no answer; the row State says which.", LAST + 1)
     return sheet

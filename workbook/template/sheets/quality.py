@@ -24,7 +24,7 @@ def quality_sheet(book: Book) -> Sheet:
         "Quality",
         "Quality: what passes, what people review, what it costs",
         "Pass rates as tested, with the range they may lie in; then human review; then year 1 as it is made up.",
-        (48, 19, *(16,) * (LAST - FIRST + 1)),
+        (48, 19, *(16,) * (LAST - FIRST + 1), 32),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 2, FIRST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbook.template import model
-from workbook.template.block import FIRST, LAST_MONTH, WIDTHS, block, months
+from workbook.template.block import FIRST, LAST, LAST_MONTH, WIDTHS, block, months
 from workbook.template.cases import Case
 from workbook.template.grid import Book, Place, Sheet, Validation, letters
 from workbook.template.inputs import COMMON, OPTION_ROWS, option_input
@@ -15,8 +15,6 @@ from workbook.template.sheets.inputs import choice, validation
 FIRST_SCENARIO = 4
 """Column E of Scenarios: label, unit, name and the live column stand before it."""
 
-PRINTED = 34
-"""Rows of a tab that are printed: results and recommendation. The working is printed with Costs."""
 SHOWN = (
     ("action_text", "What to do", "", "verdict"),
     ("best_label", "Recommended", "", "answer"),
@@ -65,7 +63,7 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     sheet.heights[row + 1] = 32
     row = _results(book, sheet, row + 2, case)
     results_end = row
-    sheet.printed = (row + len(COMMON) + 2, last)
+    sheet.printed = (row + len(COMMON) + 1, last)
     row = _overrides(book, sheet, row + 1, case)
     first, end = letters(FIRST_SCENARIO), letters(last)
     sheet.rules.append(
@@ -96,11 +94,10 @@ def _results(book: Book, sheet: Sheet, row: int, case: Case) -> int:
             sheet.heights[row] = 54
         row += 1
     sheet.put(used, 0, "In use", "label")
-    sheet.put(used, 1, "1 yes, 0 no", "unit")
     book.place("used", Place(sheet.name, used, FIRST_SCENARIO, last))
     for index in range(len(case.columns)):
         text = '=IF(scenario_number=1,1,IF(scenario_title<>"",1,IF(SUMPRODUCT((override.top:override.bottom<>"")*1)>0,1,0)))'
-        sheet.put(used, FIRST_SCENARIO + index, text, "whole")
+        sheet.put(used, FIRST_SCENARIO + index, text, "used")
     return used + 1
 
 
@@ -191,7 +188,9 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
         return mine, base
 
     row = block(book, sheet, HEADING + 1, scope, own)
-    sheet.printed = (HEADING + PRINTED, FIRST + 9)
+    working = next(line for (line, _), cell in sheet.cells.items() if cell.content == "What is entered")
+    sheet.printed = (working - 1, LAST)  # the working is printed with Costs
+    sheet.rules.append((f"C{HEADING + 3}:L{working}", {"type": "errors", "style": "absent"}))
     sheet.pages = 1
     months(book, sheet, row + 1, scope)
     return sheet

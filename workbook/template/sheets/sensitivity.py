@@ -263,7 +263,7 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
                 "how far that is",
                 "multiple",
                 f"IF(turn.{key}<=0,closed_price,IF(ABS(turn.{key}-1)<=check_tolerance,closed_price,MAX(turn.{key},1/turn.{key})))",
-                "factor",
+                "within",
             )
         )
     row = rows_of(book, sheet, row + 1, "Straight lines", lines, "live", LAST)
@@ -281,7 +281,7 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
         far = f"=IF(flip_turn.{index}*flip_now.{index}<=0,closed_price,MAX(flip_turn.{index},1/flip_turn.{index}))"
         if form.endswith("%"):
             far = f"=IF(flip_turn.{index}*flip_now.{index}>1,closed_price,{far[1:]})"
-        sheet.put(row, FIRST + 2, far, "factor", key=f"live.flip_far.{index}")
+        sheet.put(row, FIRST + 2, far, "within", key=f"live.flip_far.{index}")
         last = len(FLIPS) - 1
         rank = (
             f"=SUMPRODUCT((flip_far.0:flip_far.{last}<flip_far.{index})*1)"

@@ -59,8 +59,8 @@ GATES = (
     ),
     (
         "It pays back in time, all in",
-        "breakeven_all.5",
-        "months",
+        'IF(ISNUMBER(breakeven_all.5),breakeven_all.5,IF(entered.5=0,"not entered","never"))',
+        "months answer",
         'IF(entered.5=0,"not entered",IF(upfront.5=0,"PASS",IF(back.5>comparison_tolerance*upfront.5,"PASS","STOP")))',
         "What was paid up front is saved again before the longest break-even and the shutdown, people counted.",
     ),

@@ -148,7 +148,7 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
         ):
             figure = f"INDEX(row.{key},1,{which})"
             sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{look} right")
-        sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label")
+        sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label apart")
         sheet.put(
             row,
             10,
@@ -202,6 +202,13 @@ _OF_BEST = {
     "best_irr": "IF(best=0,NA(),INDEX(row.rate_of_return,1,best))",
     "runner_name": 'IF(runner=0,"none",INDEX(row.name,1,runner))',
 }
+_WHY_NOT = 'IF(best=0,"nothing is recommended yet",IF(best=1,"today itself",IF(best_upfront=0,"nothing is paid up front",{0})))'
+_NO_FIGURE = {
+    "best_back": "it is never paid back",
+    "best_payback": "not within the months counted",
+    "best_irr": "no rate, or more than one",
+}
+"""Why a figure is #N/A, in words where its unit would stand."""
 
 
 def _recommended(sheet: Sheet, row: int) -> int:
@@ -209,33 +216,38 @@ def _recommended(sheet: Sheet, row: int) -> int:
     row += 1
     half = len(FIGURES) // 2
     for index, (label, key, unit_text, look, name) in enumerate(FIGURES):
-        line, column = row + index % half, 0 if index < half else 4
-        text = _OF_BEST.get(key, key)
-        if column == 0:
-            sheet.put(line, 0, label, "label")
-            sheet.put(line, 1, f"={text}", look, name=name, key=f"live.{key}" if key in _OF_BEST else None)
-            sheet.put(line, 2, unit(unit_text), "unit")
+        line, (column, value) = row + index % half, (0, 1) if index < half else (4, 6)
+        sheet.put(line, column, label, "label")
+        own = key in _OF_BEST
+        sheet.put(line, value, f"={_OF_BEST.get(key, key)}", look, name=name, key=f"live.{key}" if own else None)
+        shown = unit(unit_text)
+        if look != "answer":
+            usual = shown[1:] if shown.startswith("=") else f'"{shown}"'
+            why = _WHY_NOT.format(f'"{_NO_FIGURE.get(key, "not known")}"')
+            shown = f"=IF(ISNUMBER({key}),{usual},{why})"
+        if key == "runner_name":
+            sheet.merges.append((line, value, line, value + 1))
         else:
-            sheet.put(line, 4, label, "label")
-            sheet.put(line, 6, f"={text}", look, name=name, key=f"live.{key}" if key in _OF_BEST else None)
-            sheet.put(line, 7, unit(unit_text), "unit")
+            sheet.put(line, value + 1, shown, "unit")
+    for area in (f"B{row + 1}:B{row + half}", f"G{row + 1}:G{row + half}"):
+        sheet.rules.append((area, {"type": "errors", "style": "hidden"}))
     return row + half
 
 
 def _charts(book: Any, sheet: Sheet, row: int) -> None:
-    line = {
-        "custom": [{"delete": True}] * MOST_MONTHS,
-        "series_name": True,
-        "value": False,
-        "position": "above",
-        "font": {"size": 9},
-    }
     series = []
-    for key, label, colour, dash in (
-        ("today_line", "Today", "#7F7F7F", "solid"),
-        ("best_line", "Recommended", ACCENT, "solid"),
-        ("runner_line", "Next best", "#5B9BD5", "dash"),
+    for key, label, colour, dash, position in (
+        ("today_line", "Today", "#7F7F7F", "solid", "left"),
+        ("best_line", "Recommended", ACCENT, "solid", "below"),
+        ("runner_line", "Next best", "#5B9BD5", "dash", "above"),
     ):
+        line = {
+            "custom": [{"delete": True}] * MOST_MONTHS,
+            "series_name": True,
+            "value": False,
+            "position": position,
+            "font": {"size": 9},
+        }
         series.append(
             {
                 "name": label,
