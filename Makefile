@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-python python3-uno \
 	fonts-crosextra-carlito poppler-utils gnumeric chromium
 
-.PHONY: demo test test-fast setup setup-test lint types pytest libreoffice node bench fuzz audit docs values lock clean
+.PHONY: demo test test-fast setup setup-test lint types pytest libreoffice node bench fuzz attack memory audit docs values lock clean
 
 demo: setup
 	$(BIN)/breakeven demo -o demo --force
@@ -69,6 +69,14 @@ fuzz: setup-test
 	for target in formula dataset sheet workbook; do \
 		mkdir -p build/fuzz/$$target && $(BIN)/python -m fuzz $$target build/fuzz/$$target fuzz/corpus/$$target \
 			-max_total_time=$(SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 || exit 1; done
+
+# 200 kills, 10,000 mutated inputs, a listener and a terminal beside every command: fuzz/attack.py says what must hold.
+attack: setup-test
+	for attack in files listen terminal kills; do $(BIN)/python -m fuzz.attack $$attack || exit 1; done
+
+# Every command with 512 MB on the inputs of docs/robustness.md; half an hour.
+memory: setup-test
+	$(BIN)/python -m tests.robust.littlememory --full
 
 # Known vulnerabilities of every locked package, as the package index reports them. Needs the network.
 audit: setup

@@ -24,7 +24,6 @@ NOT_SEEN_WHOLE = (
     "tests/addin/cli/test_terminal.py",
     "tests/docs/test_from_python.py",
     "tests/docs/test_pages.py",
-    "tests/robust/test_robust_memory.py",
     "tests/workbook/tasks/check/",
     "tests/workbook/tasks/diff/",
     "tests/workbook/tasks/handover/",

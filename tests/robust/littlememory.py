@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,10 +47,12 @@ class Sizes:
     trials: int
     cells: int
     """Cells of an array that a formula given to `eval` makes."""
+    strings: int
+    """Different texts of a workbook with one formula of ours."""
 
 
-FULL = Sizes(100_000, 1_000, 200, 100_000, 10_000_000, 1_000_000)
-SMALL = Sizes(20_000, 60, 20, 20_000, 1_000_000, 100_000)
+FULL = Sizes(100_000, 1_000, 200, 100_000, 10_000_000, 1_000_000, 3_000_000)
+SMALL = Sizes(20_000, 60, 20, 20_000, 1_000_000, 100_000, 60_000)
 
 WORDS = ("order", "refund", "late", "parcel", "invoice", "thank", "you", "please", "sorry", "account", "address")
 
@@ -144,12 +147,35 @@ def table(path: Path, sizes: Sizes) -> None:
     book.close()
 
 
+def strings(path: Path, sizes: Sizes) -> None:
+    """A workbook of many shared strings, written part by part: XlsxWriter would hold them all."""
+    small = path.with_suffix(".small.xlsx")
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(small) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string("A1", "one")
+        sheet.write_formula("B1", "=FT_BREAKEVEN(2095.33,315,9)", None, 6.85)
+    with zipfile.ZipFile(small) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name != "xl/sharedStrings.xml":
+                target.writestr(name, source.read(name))
+                continue
+            with target.open(name, "w", force_zip64=True) as stream:
+                stream.write(b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">')
+                for number in range(sizes.strings):
+                    stream.write(b"<si><t>a text with the number %d in it</t></si>" % number)
+                stream.write(b"</sst>")
+    small.unlink()
+
+
 INPUTS: dict[str, Callable[[Path, Sizes], None]] = {
     "formulas.xlsx": formulas,
     "formulas-2.xlsx": lambda path, sizes: formulas(path, sizes, 2095.34),
     "model.xlsx": model,
     "model-2.xlsx": lambda path, sizes: model(path, sizes, changed=True),
     "train.jsonl": examples,
+    "strings.xlsx": strings,
     "text.txt": text,
     "line.txt": one_line,
     "table.csv": table,
@@ -184,6 +210,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "handover lambda": ("handover", "formulas.xlsx", "--as", "lambda", "-o", "{out}.xlsx"),
     "handover values": ("handover", "formulas.xlsx", "--as", "values", "-o", "{out}.xlsx"),
     "handover model": ("handover", "model.xlsx", "-o", "{out}.xlsx"),
+    "handover strings": ("handover", "strings.xlsx", "-o", "{out}.xlsx"),
     "new": ("new", "{out}.xlsx", "--force"),
     "pictures": ("pictures", "{out}"),
     "prices": ("prices", "--history"),
@@ -216,6 +243,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "tokens line": ("tokens", "line.txt"),
 }
 """Name to arguments; {out} is a name for the result."""
+
+
+MAY_BE_REFUSED = ("handover strings",)
+"""What may take more than there is: then it is one line, and no draft is left behind."""
 
 
 @dataclass(frozen=True)
@@ -313,7 +344,9 @@ def main() -> None:
                 ran = run(folder, name, sizes, given.limit)
             together = f"{ran.together:.0f}" if ran.together else ""
             print(f"| {name} | {ran.code} | {ran.megabytes:.0f} | {together} | {ran.seconds:.1f} |", flush=True)
-            if ran.code not in (0, 1):
+            drafts = [path.name for path in folder.iterdir() if path.suffix == ".part"]
+            one_line = name in MAY_BE_REFUSED and ran.code == 2 and len(ran.output.strip().splitlines()) == 1
+            if (ran.code not in (0, 1) and not one_line) or drafts:
                 failed += 1
                 print(ran.output[-600:], file=sys.stderr, flush=True)
     sys.exit(1 if failed else 0)
