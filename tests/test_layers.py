@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
@@ -137,3 +138,16 @@ def test_importing_the_core_loads_the_standard_library_alone():
 def test_importing_the_core_is_light():
     heavy = {"re", "inspect", "dataclasses", "typing", "enum", "json", "csv", "datetime", "decimal"}
     assert not loaded_by_the_core() & heavy
+
+
+def test_every_file_beside_the_code_is_packaged():
+    """What setuptools takes along: the patterns of pyproject.toml, from every folder that is a package."""
+    patterns = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]["*"]
+    here = {path for name in PACKAGES for path in (TOP / name).rglob("*") if path.is_file()}
+    here = {path for path in here if path.suffix not in (".py", ".pyi", ".pyc") and "__pycache__" not in path.parts}
+    folders = [path.parent for name in PACKAGES for path in (TOP / name).rglob("__init__.py")]
+    taken = {path for folder in folders for pattern in patterns for path in folder.glob(pattern)}
+    taken |= {path for folder in folders for path in folder.glob("data/**/*")}
+    assert sorted(map(str, here - taken)) == []

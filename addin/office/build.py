@@ -20,6 +20,8 @@ from pycalc.version import VERSION
 from workbook.errors import WorkbookError
 
 MANIFEST, UNIFIED = "manifest.xml", "manifest.json"
+PANE = ("common", "functions", "explain", "prices", "checks", "start")
+"""The task pane's files, in the order in which they become one."""
 
 
 def address(url: str) -> str:
@@ -49,7 +51,8 @@ def files(url: str) -> dict[str, bytes]:
         "functions.js", javascript.core(with_catalogue=False) + without_comments(metadata.part("host.js"))
     )
     style = versioned("taskpane.css", metadata.part("taskpane.css"))
-    pane = versioned("taskpane.js", f"// {javascript.MARK}\n{without_comments(metadata.part('taskpane.js'))}")
+    parts = "\n".join(without_comments(metadata.part(f"pane/{name}.js")) for name in PANE)
+    pane = versioned("taskpane.js", f"// {javascript.MARK}\n(() => {{\n{parts}\n}})();\n")
     page = Template(metadata.part("taskpane.html")).substitute(script=script, style=style, pane=pane)
     found[metadata.PAGE] = page.encode()
     found["functions.json"] = metadata.as_json(metadata.functions_json()).encode()
