@@ -225,3 +225,32 @@ def test_a_file_larger_than_an_upload_may_be_is_said(vendor, limit):
         summary.bytes = ((limit or 100_000) << 20) + over
         _about_the_file(Source("x", summary.bytes, "utf-8", 0, True), summary)
         assert (("file_size", "warning") in summary.findings) == bool(over and limit)
+
+
+PRIVATE = {
+    "dataset build": (("dataset", "build", "table.csv", "-o", "out.jsonl"), "table.csv"),
+    "dataset to": (("dataset", "train.jsonl", "--to", "trl", "-o", "out.jsonl"), "train.jsonl"),
+    "portfolio csv": (("portfolio", "cases.csv", "-o", "out.csv"), "cases.csv"),
+    "portfolio": (("portfolio", "cases.csv", "-o", "out.xlsx"), "cases.csv"),
+    "recalc": (("recalc", "book.xlsx", "-o", "out.xlsx"), "book.xlsx"),
+}
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+@pytest.mark.parametrize(("mode", "result"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o644)])
+def test_what_is_made_of_a_private_file_is_private(name, mode, result, folder, monkeypatch, capsys):
+    """Whoever may not read the table may not read what was made of it, whatever it became."""
+    words, source = PRIVATE[name]
+    (folder / "cases.csv").write_text(
+        "title,queries,pe_prompt_tokens,query_tokens,response_tokens,pe_input_price,pe_output_price\nA,1,2,3,4,5,6\n"
+    )
+    write_book(folder / "book.xlsx", {"S": sheet(row(1, A="<f>FT_ROI(12,2,1)</f><v>0</v>"))})
+    (folder / source).chmod(mode)
+    mask = os.umask(0o022)
+    try:
+        code, said = asked(words, monkeypatch, capsys)
+    finally:
+        os.umask(mask)
+    assert code in (0, 1), said.err
+    [out] = folder.glob("out.*")
+    assert out.stat().st_mode & 0o777 == result

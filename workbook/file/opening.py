@@ -97,6 +97,11 @@ def check_steady() -> None:
             raise changed_meanwhile(path)
 
 
+def files_read() -> list[str]:
+    """The files this operation has read so far."""
+    return list(_states.get() or ())
+
+
 def forget_state(path: str | os.PathLike[str]) -> None:
     """A file this operation itself has written may change in it."""
     (_states.get() or {}).pop(os.path.abspath(path), None)

@@ -15,7 +15,7 @@ from traceback import clear_frames
 from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
-from workbook.file.opening import check_steady, forget_state
+from workbook.file.opening import check_steady, files_read, forget_state
 
 _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
 only_new: ContextVar[bool] = ContextVar("only_new", default=False)
@@ -178,15 +178,16 @@ def unwritable(out: Path, problem: OSError) -> BadWorkbook:
 
 
 def _mode_for(out: Path, like: int | str | os.PathLike[str] | None) -> int:
-    """The permissions of the file being replaced, else what a new file would get; at most those of the original."""
+    """The permissions of the file being replaced, else what a new file would get; at most those of what was read."""
     try:
         mode = os.lstat(out).st_mode & 0o777
     except OSError:
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
-    if like is not None:
-        mode &= os.stat(like).st_mode | 0o600
+    for source in (*([] if like is None else [like]), *files_read()):
+        with suppress(OSError):
+            mode &= os.stat(source).st_mode | 0o600
     return mode
 
 
