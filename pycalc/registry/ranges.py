@@ -66,11 +66,12 @@ def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, in
 
 def _nullable(value: Any) -> Any:
     """A column or table of pandas as an array; where its kind of column can miss a value, a missing one is blank."""
-    kinds = value.dtypes if hasattr(value.dtypes, "__iter__") else [value.dtypes]
+    kinds = value.dtypes if value.ndim == 2 else [value.dtype]  # an index or a bare array of pandas has the one alone
     if not any(hasattr(kind, "na_value") for kind in kinds):
         return value.to_numpy()
     array = value.to_numpy(dtype=object, copy=True)
-    array[value.isna().to_numpy()] = None
+    missing = value.isna()
+    array[missing.to_numpy() if hasattr(missing, "to_numpy") else missing] = None
     return array
 
 

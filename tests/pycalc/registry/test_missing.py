@@ -61,7 +61,13 @@ def test_nullable_columns():
 
     for kind in ("Int64", "Float64", "object"):
         assert list(ft_labor(pandas.Series([500, None], dtype=kind), 5, 12)) == [500.0, 0.0]
+        assert list(ft_labor(pandas.Index([500, None], dtype=kind), 5, 12)) == [500.0, 0.0]
+    for bare in (pandas.array([500, None], dtype="Int64"), pandas.Categorical([500, None])):
+        assert list(ft_labor(bare, 5, 12)) == [500.0, 0.0]
+    table = pandas.DataFrame({"a": [500, None], "b": [60, 600]}, dtype="Int64")
+    assert numpy.array(ft_labor(table, 5, 12)).tolist() == [[500.0, 60.0], [0.0, 600.0]]
     names = pandas.Series(["gpt-4o", None], dtype="string")
+    assert repr(model_price(pandas.Index(names), "input")) == repr(model_price(["gpt-4o", None], "input"))
     assert repr(model_price(names, "input")) == repr(model_price(["gpt-4o", None], "input"))
     days = pandas.Series(pandas.to_datetime(["2024-10-05", None]))
     expected = model_price("gpt-4o", "input", [datetime.date(2024, 10, 5), None])
