@@ -254,3 +254,14 @@ def test_what_is_made_of_a_private_file_is_private(name, mode, result, folder, m
     assert code in (0, 1), said.err
     [out] = folder.glob("out.*")
     assert out.stat().st_mode & 0o777 == result
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file can have such a name")
+def test_a_name_that_is_no_utf8_is_a_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    name, out = os.fsdecode(b"na\xffme.xlsx"), os.fsdecode(b"o\xff.xlsx")
+    write_book(tmp_path / name, {"S": sheet(row(1, A="<f>FT_ROI(12,2,1)</f><v>0</v>"))})
+    for words in (["recalc", name], ["handover", name], ["check", name, "--fail-on", "never"], ["diff", name, name]):
+        code, said = asked([*words, *(("-o", out, "--force") if len(words) == 2 else ())], monkeypatch, capsys)
+        assert code in (0, 1), said.err
+        assert (tmp_path / out).exists()

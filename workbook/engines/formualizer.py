@@ -314,6 +314,8 @@ def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) ->
     if settings.date1904 or settings.delta:
         options["config"] = formualizer.WorkbookConfig(eval_config=config)
     try:
+        if data is None and not str(package.path).isprintable():
+            data = package.dumps()  # the engine takes no name that is no UTF-8
         if data is None:
             return formualizer.Workbook.from_path(str(package.path), **options)
         return formualizer.Workbook.from_bytes(data, **options)
