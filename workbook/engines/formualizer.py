@@ -298,7 +298,7 @@ def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Reader
 
 
 _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
-"""What a workbook may hold was looked at when it was opened; the engine's own limit is half a million formulas."""
+"""What a workbook may hold was looked at when it was opened; the engine's own limits refuse a million formulas."""
 
 
 def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:

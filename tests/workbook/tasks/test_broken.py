@@ -3,9 +3,13 @@
 import pytest
 
 from tests.books import row, sheet, write_book
+from workbook.errors import WorkbookError
 from workbook.file.package import Package
 from workbook.tasks.broken import BrokenFormulas, refuse_broken
 from workbook.tasks.handover import handover
+from workbook.tasks.report import report
+from workbook.tasks.risk import risk
+from workbook.tasks.scenario import add_scenarios
 
 CALL = "<f>FT_ROI(12,2,1)</f><v>5</v>"
 
@@ -30,3 +34,24 @@ def test_a_lost_name_nobody_reads_is_no_reason(tmp_path):
     path = write_book(tmp_path / "book.xlsx", {"S": sheet(row(1, A=CALL))}, names=names)
     with Package(path) as package:
         refuse_broken(package, "hand over")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda path, out, anyway: add_scenarios(path, out.with_suffix(".xlsx"), [], anyway=anyway),
+        lambda path, out, anyway: risk(path, out.with_suffix(".xlsx"), None, anyway=anyway),
+        lambda path, out, anyway: report(path, out.with_suffix(".pdf"), "pdf", anyway=anyway),
+        lambda path, out, anyway: report(path, out.with_suffix(".html"), "html", anyway=anyway),
+    ],
+    ids=["scenario", "risk", "report", "page"],
+)
+def test_every_operation_that_decides_refuses_it(tmp_path, work):
+    path = write_book(tmp_path / "book.xlsx", {"S": sheet(row(1, A=CALL, B="<f>#REF!+1</f>"))})
+    out = tmp_path / "out.none"
+    with pytest.raises(BrokenFormulas, match="S!B1 reads cells that were deleted"):
+        work(path, out, False)
+    with pytest.raises((WorkbookError, AttributeError)) as other:  # it is no book of ours, and nothing was asked
+        work(path, out, True)
+    assert not isinstance(other.value, BrokenFormulas)
+    assert not list(tmp_path.glob("out.*"))
