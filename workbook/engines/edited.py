@@ -28,21 +28,34 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
     old = dict(_edited(before, settlement.package))
     seeds = set(old) | {key for key, info in settlement.infos.items() if info.ours or key in settlement.missing}
     affected = _reading(settlement, seeds)
-    for key in settlement.values.keys() & settlement.infos.keys() - affected:
-        del settlement.values[key]
+    _hold_unaffected(settlement, affected)
     doubted = _doubted(settlement, old, affected)
-    if not doubted:
+    if not doubted and not settlement.held:
         return
-    answers = _second(settlement, before, doubted)
+    answers, outdated = _second(settlement, before, doubted)
     settlement.session.hold(answers)
     settlement.held |= answers
     settlement.refresh()
-    settlement.without(dict.fromkeys(doubted - answers.keys(), _UNPROVED))
+    settlement.without(dict.fromkeys(doubted.keys() - answers.keys() - outdated, _UNPROVED))
     for key in settlement.values.keys() & settlement.infos.keys():
         settlement.values[key] = settlement.computed(key)
     for key in settlement.kept:
         settlement.values.pop(key, None)
     settlement.drop_unchanged()
+
+
+def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
+    """What does not depend on the edit shows what the file stores, and what reads it is computed from that."""
+    stored = {}
+    for key in settlement.values.keys() & settlement.infos.keys() - affected:
+        info = settlement.infos[key]
+        if not info.area and not settlement.alike(info.stored, settlement.values[key]):
+            stored[key] = info.stored
+        del settlement.values[key]
+    if stored:
+        settlement.session.hold(stored)
+        settlement.held |= stored
+        settlement.refresh()
 
 
 def _edited(before: Package, after: Package) -> Iterator[tuple[Key, Value]]:
@@ -64,7 +77,7 @@ def _contents(package: Package, part: str) -> Iterator[tuple[str, Value]]:
     for cell in package.cells(part):
         if cell.formula is None:
             yield cell.address, cell.value(strings)
-        elif cell.kind != "shared":
+        else:
             yield cell.address, f"={cell.formula}"
 
 
@@ -75,8 +88,8 @@ def _reading(settlement: Settlement, seeds: Set[Key]) -> set[Key]:
     return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}
 
 
-def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> set[Key]:
-    """Affected formulas whose stored value the engine does not give with the inputs of before in place."""
+def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> dict[Key, Value]:
+    """Affected formulas, and what the engine gives with the inputs of before, where that is not what is stored."""
     tested = [
         key
         for key in affected & settlement.infos.keys()
@@ -89,17 +102,21 @@ def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key
     ours = {key for key in wrong if settlement.infos[key].ours}
     # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.
     late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
-    return wrong - (_reading(settlement, late) if late else set())
+    late = _reading(settlement, late) if late else late
+    return {key: given[key] for key in wrong if key not in late}
 
 
-def _second(settlement: Settlement, before: Package, doubted: Set[Key]) -> dict[Key, Value]:
-    """The new values of a second engine that gives the stored ones from the inputs of before."""
+def _second(settlement: Settlement, before: Package, doubted: Mapping[Key, Value]) -> tuple[dict[Key, Value], set[Key]]:
+    """The new values of a second engine that gives the stored ones from the inputs of before; and the cells where one
+    agrees with the first engine against the file, whose value was out of date."""
     answers: dict[Key, Value] = {}
+    outdated: set[Key] = set()
     now = {key: value for key, value in settlement.values.items() if key not in doubted}
     for engine in settlement.second_engines:
-        left = doubted - answers.keys()
+        left = doubted.keys() - answers.keys() - outdated
         given = settlement.ask(engine, before, left, {}) if left else {}
         agreeing = [key for key in given if settlement.alike(settlement.infos[key].stored, given[key])]
+        outdated |= {key for key in given.keys() - set(agreeing) if settlement.alike(given[key], doubted[key])}
         if agreeing:
             answers |= settlement.ask(engine, settlement.package, agreeing, now)
-    return answers
+    return answers, outdated

@@ -52,6 +52,7 @@ def write(package: Package, path: Path, live: Collection[Key], values: Mapping[K
     from xlsxwriter.exceptions import XlsxWriterException
 
     around = Surroundings(package)
+    around.left.clear()  # the small file has no names, not even those the embedded engine resolves
     live = set(live)
     formulas, read = _read(package, live)
     strings = package.strings()
