@@ -77,7 +77,7 @@ def write_actuals(
         drop_calculation_chain(package)
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
-            recalc(changed, out, before=book)
+            recalc(changed, out, everything=True)
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in given.items()},
