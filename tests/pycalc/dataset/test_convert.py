@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycalc.dataset.checks import check
-from pycalc.dataset.convert import TARGETS, Converted, convert
-from pycalc.dataset.vendors import VENDORS
+from pycalc.dataset.convert import Converted, convert
+from pycalc.dataset.vendors import FORMATS, TEXT, VENDORS
 from tests.pycalc.dataset.published import example, jsonl
 
 CHAT = example(("system", "Be brief."), ("user", "Hi"), ("assistant", "Ho"))
@@ -214,7 +214,7 @@ ANYTHING = st.recursive(
 )
 
 
-@given(ANYTHING, st.sampled_from(TARGETS))
+@given(ANYTHING, st.sampled_from(sorted({*VENDORS, *FORMATS} - {TEXT})))
 def test_no_line_stops_the_file(tmp_path_factory, value, target):
     lines, told = converted(tmp_path_factory.mktemp("any"), target, value)
     assert len(lines) + len(told.left_out) == 1
@@ -230,4 +230,4 @@ def test_no_example_stops_an_audit(value, name):
 
 
 def test_every_vendor_is_a_target():
-    assert set(VENDORS) <= set(TARGETS)
+    assert TEXT not in VENDORS
