@@ -151,7 +151,7 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
     from rich.table import Table
 
     from pycalc.risk.drivers import SEEN, Estimate
-    from workbook.tasks.risk.figures import driver_label, figures
+    from workbook.tasks.risk.figures import driver_label, figures, question_words
 
     if asked.chances:
         options = Table("every option, all in", "cheapest in", "open in", "regret, mean", "present value, mean")
@@ -161,7 +161,7 @@ def _print(console: Console, asked: Question, result: Result, target: Path) -> N
             amounts = ["–" if value != value else f"{value:,.0f}" for value in (chance.regret, chance.mean)]
             options.add_row(chance.name, f"{chance.cheapest:.1%}", f"{chance.open:.1%}", *amounts)
         console.print(options)
-        console.print("Fine-tuning against today, review counted, as if both were served throughout:")
+    console.print(question_words(asked))
     table = Table("", "value", "± standard error")
     drivers = Table("what drives the variance", "share", "at its lowest tenth", "at its highest tenth")
     for column in (*table.columns[1:], *drivers.columns[1:]):

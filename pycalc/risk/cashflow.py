@@ -2,12 +2,12 @@
 
 The rows are those of the workbook's sheet Cash flow, not discounted: month 0 pays for training, labour and the
 first evaluation; volume grows and prices fall from month 2 on; people review a share of the outputs; a retraining
-falls where INT(t × runs / 12) rises.
+falls where INT(t × runs / 12) rises. Savings end with the fine-tuned model: a month counts as far as it is served.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,9 @@ class Outcome:
     """What each draw came to."""
 
     net: Any
-    """Net saving after the months, USD."""
+    """Net saving after the months, USD; none any more after the shutdown."""
     paid: Any
-    """Paid back within the months."""
+    """Paid back within the months, were the model served throughout."""
     paid_alive: Any
     """Paid back within the months and before the shutdown."""
 
@@ -116,9 +116,7 @@ def outcome(given: Mapping[str, Any], months: int, steps: tuple[tuple[Step, Any]
     alive = numpy.inf
     if x.get("ft_shutdown_date") is not None and x.get("start_date") is not None:
         alive = (x["ft_shutdown_date"] - x["start_date"]) * MONTHS_PER_YEAR / DAYS_PER_YEAR
-    total = -outlay
-    paid = total >= 0
-    paid_alive = paid & (alive > 0)
+    flows = []
     for month in range(1, months + 1):
         volume = x["queries"] * (1 + x["monthly_growth"]) ** (month - 1)
         pe_cost = volume * pe_call * _level(x, "pe", month, steps)
@@ -129,15 +127,29 @@ def outcome(given: Mapping[str, Any], months: int, steps: tuple[tuple[Step, Any]
         ft_cost = ft_cost + _reviewed(x, month, rate)
         runs = _runs(x, month) - _runs(x, month - 1)
         retraining = _array("FT_RETRAIN")(runs, training, x["relabel_share"], labor, x["evaluation_cost"])
+        flows.append(pe_cost - ft_cost - retraining)
+    return outcome_of(outlay, flows, alive)
+
+
+def outcome_of(outlay: Any, flows: Sequence[Any], alive: Any, after: Sequence[Any] = ()) -> Outcome:
+    """What is paid first and what each month then saves, were it served throughout, come to.
+
+    `alive` are the months to the shutdown; `after` is what the shutdown costs, by month.
+    """
+    net = total = -outlay
+    paid = total >= 0
+    paid_alive = paid & (alive > 0)
+    for month, flow in enumerate(flows, 1):
+        net = net + numpy.clip(alive - month + 1, 0, 1) * flow - (after[month - 1] if after else 0)
         before = total
-        total = total + (pe_cost - ft_cost - retraining)
+        total = total + flow
         back = total >= -COMPARISON_TOLERANCE * outlay
         # Where in the month: a shutdown in the middle of it may come first.
         with numpy.errstate(divide="ignore", invalid="ignore"):
             moment = numpy.where(before < 0, month - total / (total - before), month - 1)
         paid = paid | back
         paid_alive = paid_alive | (back & (moment < alive))
-    return Outcome(total, paid, paid_alive)
+    return Outcome(net, paid, paid_alive)
 
 
 def _array(name: str) -> Any:

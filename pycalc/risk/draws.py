@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,16 @@ import numpy
 
 from pycalc.errors import OutOfBoundsError, WrongKindError
 from pycalc.functions.uncertainty import check_triple, triangular
-from pycalc.risk.cashflow import INPUTS, WHOLE, Step
+from pycalc.risk.cashflow import INPUTS, WHOLE, Outcome, Step
 
 BLOCK = 65_536
 """Trials that share one stream of random numbers. Part of the result: another size draws other numbers."""
 LARGEST_SEED = 2**53
 """A cell holds whole numbers up to here without loss."""
+
+
+Model = Callable[[Mapping[str, Any], int, tuple[tuple[Step, Any], ...]], Outcome]
+"""Inputs (numbers or arrays), months, steps with who each happens to; what each draw comes to."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,12 @@ class Uncertain:
     months: int
     correlations: tuple[Correlation, ...] = ()
     steps: tuple[Step, ...] = ()
+    model: Model | None = None
+    """What the inputs come to; by default prompt engineering against fine-tuning, `cashflow.outcome`."""
 
     def __post_init__(self) -> None:
         for name, triple in self.varied.items():
-            if name not in INPUTS:
+            if self.model is None and name not in INPUTS:
                 raise WrongKindError(f"{name} does not move the cash flow", f"Vary one of {', '.join(INPUTS)}")
             if not all(map(math.isfinite, triple)):
                 raise OutOfBoundsError(f"{name}: low, base and high must be finite numbers", "Give numbers")

@@ -123,7 +123,7 @@ def _block(task: Task, number: int) -> Summary:
         for name, step in zip(names[len(case.varied) :], case.steps, strict=True)
     )
     with numpy.errstate(all="ignore"):  # what overflows is refused below
-        found = outcome({**case.fixed, **draw(case, uniforms)}, case.months, steps)
+        found = (case.model or outcome)({**case.fixed, **draw(case, uniforms)}, case.months, steps)
     net = numpy.broadcast_to(found.net, (size,)).astype(float)
     if not (numpy.abs(net) <= LARGEST_OUTCOME).all():
         raise OutOfBoundsError(

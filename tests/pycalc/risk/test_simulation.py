@@ -143,6 +143,8 @@ def test_shutdown_falls_before_or_after_the_payback(days, alive):
     result = simulate(uncertain(start_date=45_000, ft_shutdown_date=45_000 + days), 1)
     assert result.paid.value == 1
     assert result.paid_alive.value == alive
+    # 306 a month while it is served, less what was paid up front; nothing after the shutdown.
+    assert result.mean.value == pytest.approx(306 * days * 12 / 365.25 - 12 - LABOR, rel=1e-12)
 
 
 def test_no_payback_within_the_months_however_long_it_lives():

@@ -19,8 +19,9 @@ from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import free_name
 from workbook.tasks.broken import refuse_broken, refuse_settings
+from workbook.tasks.report.figures import read
 from workbook.tasks.risk.asked import Question, question
-from workbook.tasks.risk.choice import of_workbook
+from workbook.tasks.risk.choice import settle
 from workbook.tasks.risk.sheet import RiskSheet
 
 __all__ = ["Question", "question", "risk"]
@@ -41,8 +42,9 @@ def risk(
     with Package(path) as package:
         refuse_broken(package, "simulate", anyway)
         refuse_settings(package, "the simulation", as_shown=True)
+    if asked.inputs:
+        settle(asked, read(path), trials, seed)
     result = simulate(asked.case, trials, seed, mapped)
-    asked.chances = of_workbook(path, asked, trials, seed)
     with Package(path) as package:
         name = free_name(package, "Risk")
         graft_sheet(package, name, lambda book, own: RiskSheet(book, own, asked, result).write())

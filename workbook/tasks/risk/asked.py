@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pycalc.risk.cashflow import DEFAULTS, NEEDED, OPTIONAL, Step
+from pycalc.risk.cashflow import DEFAULTS, NEEDED, Step
 from pycalc.risk.cashflow import INPUTS as MOVING
-from pycalc.risk.draws import Correlation, Uncertain
+from pycalc.risk.draws import Correlation, Model, Uncertain
 from pycalc.risk.simulate import simulate
 from workbook.errors import WorkbookError
 from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package
+from workbook.tasks.risk.courses import ROWS, TUNED, Against
 from workbook.tasks.risk.stored import Place, Stored, address, ends_of, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
 from workbook.template.inputs import INPUTS, MOST_MONTHS
@@ -24,14 +25,8 @@ from workbook.template.inputs import INPUTS, MOST_MONTHS
 Triple = tuple[float, float, float]
 NOTHING = "–"
 """What the sheet shows for a blank cell: an empty one would be equal to 0."""
-_OTHER = "it moves other options"
-ROWS = {
-    "1.step_month": "pe_step_month",
-    "1.step_cut": "pe_step_cut",
-    "5.step_month": "ft_step_month",
-    "5.step_cut": "ft_step_cut",
-}
-"""Inputs of the simulation that the template knows by their option's column and row."""
+_LAYS_OUT = ("build_months", "based_on", "successor")
+"""Rows of an option that say how its months are laid out; they are not drawn."""
 KNOWN = {ROWS.get(name, name): item for name, item in INPUTS.items()}
 _NUMERIC = {name for name, item in KNOWN.items() if item.quantity.kind in ("number", "date")}
 
@@ -69,12 +64,19 @@ class Question:
     """Every input the simulation used that has a cell: the varied ones first, months last."""
     note: str = ""
     """What the recipient of the copy has to know: that the workbook was signed; "" for nothing."""
-    others: dict[str, Triple] = field(default_factory=dict)
-    """Inputs that vary and move other options than today and fine-tuning."""
+    subject: str = "Fine-tuning"
+    """The option that is held against today."""
+    today: str = "prompt engineering"
     inputs: dict[str, Value] = field(default_factory=dict)
     """Every input of the template as the scenario in force has it."""
     chances: list[Any] = field(default_factory=list[Any])
     """What the draws say of every option (`choice.Chance`), once simulated."""
+
+    def ask_of(self, model: Model, subject: str, today: str) -> None:
+        """Ask what another option saves against today."""
+        self.case = replace(self.case, model=model)
+        self.base = _base(self.case)
+        self.subject, self.today = subject, today
 
     def scenario_words(self) -> str:
         """Which scenario was simulated and what it sets; "" for the base."""
@@ -88,6 +90,11 @@ class Question:
         if varied:
             words += f" Around its value {', '.join(varied)} var{'ies' if len(varied) == 1 else 'y'}, as asked."
         return words
+
+
+def _base(case: Uncertain) -> float:
+    """Net saving when every input is at its base value."""
+    return simulate(replace(case, varied={}, correlations=(), steps=()), 1).mean.value
 
 
 @steady()
@@ -109,6 +116,7 @@ class _Reader:
         self.path = package.path
         self.vary = vary
         names = named.cells(package)
+        self.defined = set(names)
         self.places = {name: names[name] for name in (*KNOWN, "scenario") if name in names}
         if "queries" not in self.places:
             raise WorkbookError(
@@ -169,13 +177,16 @@ class _Reader:
         for name in self.places:
             if name in _NUMERIC:
                 at[name] = overrides.get(name, self.places[name])
-                given[name] = _number(name, self.values.get(at[name]), address(at[name]))
-        missing = [name for name in (*NEEDED, "months") if given.get(name) is None]
+                value = self.values.get(at[name])
+                blanked = name in overrides and value == "none"
+                given[name] = None if blanked else _number(name, value, address(at[name]))
+        needed = ("queries", "months") if self.layout else (*NEEDED, "months")
+        missing = [name for name in needed if given.get(name) is None]
         if missing:
             verb = "is" if len(missing) == 1 else "are"
             raise WorkbookError(f"{self.path}: {', '.join(missing)} {verb} blank; enter a value")
-        triples, left_out, used, others = self._triples(given, at, overrides, number)
-        if not triples and not steps and not others:
+        triples, left_out, used = self._triples(given, at, overrides, number)
+        if not triples and not steps:
             reasons = "".join(f"; {name}: {why}" for name, why in left_out.items())
             raise WorkbookError(
                 f"{self.path}: no input has a low or high value that counts; enter them in the columns Low and High of "
@@ -187,11 +198,14 @@ class _Reader:
                 f"{self.path}: months is {given['months']:g}, a whole number from 1 to {MOST_MONTHS} is wanted"
             )
         fixed = {name: given.get(name) for name in MOVING}
-        case = Uncertain(fixed, triples, months, correlations, steps)
-        base = simulate(Uncertain(fixed, {}, months), 1).mean.value
-        set_here = tuple(name for name in overrides if name in given and (name in MOVING or name == "months"))
         whole = self._whole(number)
-        return Question(case, base, left_out, number, title, set_here, used, others=others, inputs=whole)
+        case = Uncertain(fixed, triples, months, correlations, steps, Against(TUNED, whole) if whole else None)
+        set_here = tuple(name for name in overrides if name in given and (self._moves(name) or name == "months"))
+        return Question(case, _base(case), left_out, number, title, set_here, used, inputs=whole)
+
+    def _moves(self, name: str) -> bool:
+        """Whether an input moves the net saving: in the template each does, of one option or another."""
+        return name in MOVING or (self.layout is not None and name != "months")
 
     def _whole(self, number: int | None) -> dict[str, Value]:
         """Every input, those of options too, with what the scenario in force overrides."""
@@ -230,7 +244,7 @@ class _Reader:
         at: Mapping[str, Place],
         overrides: Mapping[str, Place],
         number: int | None,
-    ) -> tuple[dict[str, Triple], dict[str, str], dict[str, Used], dict[str, Triple]]:
+    ) -> tuple[dict[str, Triple], dict[str, str], dict[str, Used]]:
         """Low, base and high of every input that has them, in the order of the workbook's inputs."""
         unknown = [name for name in self.vary if name not in given]
         if unknown:
@@ -239,7 +253,6 @@ class _Reader:
         left_out: dict[str, str] = {}
         varied: dict[str, Used] = {}
         fixed: dict[str, Used] = {}
-        others: dict[str, Triple] = {}
         for name in (name for name in KNOWN if name in given):
             base = given[name]
             spots = ends_of(self.places[name], self.heads)
@@ -255,13 +268,10 @@ class _Reader:
                 where = [address(spot) for spot in spots]
                 ends = [_end(name, self.values.get(spot), spot) for spot in spots]
             why = "" if ends == [None, None] else self._reason(name, overrides, number)
-            if why == _OTHER:
-                triple = _checked(name, base, ends, where, at[name])
-                if triple[0] < triple[2]:
-                    others[name] = triple
-            elif why:
+            if why:
                 left_out[name] = why
-            if name not in MOVING and name != "months":
+            blank = base is None and ends == [None, None]
+            if name != "months" and (not self._moves(name) or (blank and name not in MOVING)):
                 continue
             row = Used(name, base, self._now(name))
             if name in DEFAULTS and base is None:
@@ -271,24 +281,22 @@ class _Reader:
                 if triple[0] < triple[2]:
                     triples[name] = triple
                     row.low, row.high = triple[0], triple[2]
-            if counts and spots is not None and name in MOVING:
+            if counts and spots is not None and self._moves(name):
                 row.low_now, row.high_now = map(reference, spots)
                 if name not in triples:
                     row.low, row.high = ends
             (varied if name in triples else fixed)[name] = row
-        return (
-            triples,
-            left_out,
-            {**varied, **{name: row for name, row in fixed.items() if name != "months"}, "months": fixed["months"]},
-            others,
-        )
+        rest = {name: row for name, row in fixed.items() if name != "months"}
+        return triples, left_out, {**varied, **rest, "months": fixed["months"]}
 
     def _reason(self, name: str, overrides: Mapping[str, Place], number: int | None) -> str:
         """Why an input with a low or high is not varied; "" if it is."""
         if name == "months":
             return "it is the horizon of the comparison; run risk once for each horizon"
-        if name not in MOVING:
-            return _OTHER if self.layout else "it does not move prompt engineering against fine-tuning"
+        if name.rpartition(".")[2] in _LAYS_OUT:
+            return "it says how the months are laid out; run risk once for each value"
+        if not self._moves(name):
+            return "it does not move prompt engineering against fine-tuning"
         if name in overrides and name not in self.vary:
             return f"scenario {number} sets it; --vary would vary it around that value"
         return ""
@@ -298,8 +306,10 @@ class _Reader:
         if name in self.in_force:
             cell = reference(self.in_force[name])
         else:
-            cell = name
-        return f'=IF({cell}="","{NOTHING}",{cell})' if name in OPTIONAL else f"={cell}"
+            cell = name if name in self.defined else reference(self.places[name])
+        if name in DEFAULTS:  # blank counts as 0, whatever a blank looks like in the column in force
+            return f"=N({cell})"
+        return f"={cell}" if name in NEEDED or name == "months" else f'=IF({cell}="","{NOTHING}",{cell})'
 
 
 def _checked(name: str, base: float | None, ends: list[float | None], where: list[str], at: Place) -> Triple:

@@ -16,20 +16,34 @@ Figure = tuple[str, Estimate | float, str, str, str]
 
 def figures(asked: Question, result: Result) -> list[Figure]:
     """The figures in the order of the sheet."""
-    known = asked.case.fixed.get("ft_shutdown_date") is not None or "ft_shutdown_date" in asked.case.varied
-    shutdown = "" if known else "No shutdown is known, so it equals the line above"
     return [
         ("Net saving, P10", result.p10, "money", "USD", "One trial in ten saves less; quantiles as PERCENTILE.INC"),
         ("Net saving, P50", result.p50, "money", "USD", "Half of the trials save less"),
         ("Net saving, P90", result.p90, "money", "USD", "One trial in ten saves more"),
-        ("Mean net saving", result.mean, "money", "USD", ""),
+        ("Mean net saving", result.mean, "money", "USD", "Nothing is saved after a shutdown"),
         ("Standard deviation", result.deviation, "money", "USD", ""),
         ("Net saving with every input at its base", asked.base, "money", "USD", "Not drawn: no standard error"),
-        (f"Probability of paying back within {horizon(asked)}", result.paid, "rate", "share", ""),
-        ("The same, and before the shutdown", result.paid_alive, "rate", "share", shutdown),
+        (
+            f"Probability of paying back within {horizon(asked)}",
+            result.paid,
+            "rate",
+            "share",
+            "Were it served that long",
+        ),
+        ("The same, and before the shutdown", result.paid_alive, "rate", "share", "Where none is entered, the same"),
         ("Trials", float(result.trials), "count", "trials", "Four times as many halve the standard errors"),
         ("Seed", float(result.seed), "step", "number", "The same seed gives the same figures"),
     ]
+
+
+def question_words(asked: Question) -> str:
+    """What was simulated, in a sentence."""
+    rest = (
+        "all in: calls, capacity, retrieval, review, repair, upkeep, retraining, and what is paid to move to it"
+        if asked.inputs
+        else "with training, labour, evaluation, retraining and review"
+    )
+    return f"{asked.subject} against {asked.today}: what it saves over {horizon(asked)}, not discounted, {rest}."
 
 
 def horizon(asked: Question) -> str:
@@ -88,7 +102,8 @@ def as_data(asked: Question, result: Result) -> dict[str, object]:
         "steps": [{**asdict(step), "label": step.label} for step in case.steps],
         "left_out": asked.left_out,
         "base": asked.base,
-        "others": asked.others,
+        "subject": asked.subject,
+        "today": asked.today,
         "options": [
             {key: None if value != value else value for key, value in asdict(chance).items()}
             for chance in asked.chances

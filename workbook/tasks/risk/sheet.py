@@ -12,7 +12,7 @@ from pycalc.risk.simulate import Result
 from pycalc.version import VERSION
 from workbook.file.addresses import quoted_sheet
 from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
-from workbook.tasks.risk.figures import bars, driver_label, figures, horizon, share_error
+from workbook.tasks.risk.figures import bars, driver_label, figures, question_words, share_error
 from workbook.template.styles import SERIES, style
 
 _FROZEN, _LIVE = "frozen", "live"
@@ -126,13 +126,7 @@ class RiskSheet:
     def _results(self) -> None:
         result = self.result
         self.line(("Risk: what the switch may bring", "title"))
-        self.line(
-            (
-                f"Prompt engineering less fine-tuning over {horizon(self.asked)}, not discounted, with "
-                "training, labour, evaluation and retraining; no review. Inputs are triangular between low and high.",
-                "purpose",
-            )
-        )
+        self.line((f"{question_words(self.asked)} Inputs are triangular between low and high.", "purpose"))
         self.line(
             (
                 f"Frozen: one run of {result.trials:,} trials, seed {result.seed}, llm-breakeven {VERSION}. `breakeven "
