@@ -601,7 +601,7 @@ def test_an_interrupt_ends_the_workers_quietly(tmp_path, moment):
         if moment == "at work":
             time.sleep(3)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
-        _, said = running.communicate(timeout=60)
+        _, said = running.communicate(timeout=180)
         assert running.returncode == 130
         assert said.strip() == ""
         wait_until(lambda: not members(running.pid))
@@ -626,7 +626,7 @@ def members(group):
 
 
 def wait_until(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 180  # on a loaded machine Dask takes its time
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
