@@ -7,7 +7,7 @@ AGGREGATE that leave hidden rows out read the visible ones; functions that ask a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from workbook.engines.intersection import around, in_array
@@ -233,23 +233,22 @@ def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list
     return edits
 
 
-_OfParts = WeakKeyDictionary["Package", dict[str, Any]]
-_hidden_rows: _OfParts = WeakKeyDictionary()
-_texts_of: _OfParts = WeakKeyDictionary()
+_hidden_rows: WeakKeyDictionary[Package, dict[str, tuple[int, ...]]] = WeakKeyDictionary()
+_texts_of: WeakKeyDictionary[Package, dict[str, dict[tuple[int, int], str]]] = WeakKeyDictionary()
 """What was read of the parts of a workbook, as long as it is open."""
 
 
 def _hidden(package: Package, part: str) -> tuple[int, ...]:
     known = _hidden_rows.setdefault(package, {})
     if part in known:
-        return cast(tuple[int, ...], known[part])
+        return known[part]
     found = []
     for number, element in enumerate(package.elements(part, "row"), 1):
         if element.attributes.get("hidden") in ("1", "true"):
             row = element.attributes.get("r")
             found.append(int(row) if row and row.isdecimal() else number)
     known[part] = tuple(found)
-    return tuple(found)
+    return known[part]
 
 
 def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
@@ -262,7 +261,7 @@ def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
     known = _texts_of.setdefault(package, {})
     if part not in known:
         known[part] = {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, part)}
-    return cast(dict[tuple[int, int], str], known[part])
+    return known[part]
 
 
 def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbook.engines.asexcel import fifteen, rounded
 from workbook.engines.vectors import (
     BLANK,
     DIVIDED,
@@ -254,7 +255,7 @@ def _formatted(value: Value, code: Value) -> Value:
     (form,), _ = texts(code)
     formats: dict[str, Callable[[float], str]] = {
         "yyyy-mm-dd": lambda number: iso_day(number) if 1 <= number <= LAST_DAY else "",
-        "0.0%": lambda number: _tenths(number * 100) + "%",
+        "0.0%": lambda number: f"{rounded(fifteen(number * 100), 1):.1f}%",
     }
     if form[0] not in formats:
         raise WorkbookError(f"TEXT is not calculated for many lines with the format {form[0]!r}")
@@ -262,13 +263,6 @@ def _formatted(value: Value, code: Value) -> Value:
     known = {each: formats[form[0]](each) for each in set(number.ravel().tolist())}
     words = np.array([known[each] for each in number.ravel().tolist()], dtype=object).reshape(number.shape)
     return from_texts(words, wrong)
-
-
-def _tenths(number: float) -> str:
-    """One decimal, halves away from zero as Excel rounds, by the fifteen digits it sees."""
-    from decimal import ROUND_HALF_UP, Decimal
-
-    return str(Decimal(f"{number:.15g}").quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 EQ = _compared(np.equal)

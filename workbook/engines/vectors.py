@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycalc.errors import CODES, CalcError, from_code
+from workbook.engines.asexcel import number_of
 
 NUMBER, TEXT, LOGICAL, ERROR, BLANK, EMPTY = range(6)
 """Kinds of a cell; EMPTY is the text of no characters."""
@@ -119,7 +120,7 @@ def numbers(value: Value) -> tuple[NDArray[np.float64], Codes | None]:
         number, wrong = number.copy(), wrong.copy()
         for place in zip(*np.nonzero(held), strict=True):
             try:
-                number[place] = float(value.text[place])  # type: ignore[index]
+                number[place] = number_of(value.text[place])  # type: ignore[index]
             except ValueError:
                 wrong[place] = VALUE
     return number, wrong if wrong.any() else None
