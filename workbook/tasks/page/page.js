@@ -90,10 +90,10 @@ const page = (() => {
 
   function showOptions(value) {
     const rows = MODEL.rows.map(row => row.map(cell => value(...cell)));
-    at("options-part").hidden = rows.length === 0;
-    if (!rows.length) return;
     const numeric = MODEL.titles.map((_, i) => rows.some(row => typeof row[i] === "number"));
     const money = moneyColumn(numeric), held = rows.filter(row => typeof row[money] === "number");
+    at("options-part").hidden = held.length === 0;
+    if (!held.length) return;
     const head = made("tr");
     at("options").className = MODEL.titles.length > 6 ? "wide" : "";
     for (const title of MODEL.titles) head.append(Object.assign(made("th", title), { scope: "col" }));
@@ -120,13 +120,16 @@ const page = (() => {
   // The workbook's own lines over the months; a month without a figure ends a line.
   function showLines(value) {
     const chart = MODEL.chart;
-    at("months-part").hidden = !chart;
-    if (!chart) return;
     const read = cells => cells.map(cell => value(...cell)).map(cell => (typeof cell === "number" ? cell : null));
-    const along = read(chart.along), lines = chart.lines.map(([name, cells]) => [name, read(cells)]).filter(([, cells]) => cells.some(cell => cell !== null));
+    const isThere = cells => cells.some(Boolean); // nothing but zeros is no picture
+    const lines = chart ? chart.lines.map(([name, cells]) => [name, read(cells)]) : [];
+    at("months-part").hidden = !lines.some(([, cells]) => isThere(cells));
+    if (at("months-part").hidden) return;
+    const along = read(chart.along);
     at("months-title").textContent = `${chart.title}, ${MODEL.currency}`;
     charts.lines(at("months"), along, lines.map(line => line[1]), amount);
-    at("months-key").replaceChildren(...lines.map(([name, cells], i) => {
+    at("months-key").replaceChildren(...lines.flatMap(([name, cells], i) => {
+      if (!isThere(cells)) return [];
       const item = made("li"), last = cells.filter(cell => cell !== null).length - 1;
       item.append(made("span", "", `line line-${i}`), made("span", `${name}: ${amount(cells[last])} by month ${along[last]}`));
       return item;

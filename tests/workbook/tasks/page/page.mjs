@@ -25,7 +25,6 @@ for (const { path, moves, picture, settings, weighed } of pages) {
   if (picture) await page.screenshot({ path: `${picture}.png`, fullPage: true });
   if (picture) {
     await page.screenshot({ path: `${picture}-top.png` });
-    await page.locator("#options-part").scrollIntoViewIfNeeded();
     await page.locator("#chart").evaluate(element => element.scrollIntoView());
     await page.screenshot({ path: `${picture}-chart.png` });
   }

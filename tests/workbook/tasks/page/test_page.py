@@ -65,16 +65,20 @@ def seen(books, node, chromium, tmp_path_factory):
         (folder / "base.html").write_bytes(_html(contents, model))
         contents.expected[contents.outputs["out_rec_npv"]] = 98_765.0  # not what the page works out
         (folder / "different.html").write_bytes(_html(contents, model))
+    blank = workbook.new("blank", folder / "blank.xlsx")
+    with Package(blank) as package:
+        contents = read(package, recalculate(blank).values)
+        (folder / "blank.html").write_bytes(_html(contents, collect(package, contents.wanted())))
     moves = {name: [[key, value, name] for key, value in values.items()] for name, values in MOVES.items()}
     pictures = os.environ.get("BREAKEVEN_PICTURES", "")
     orders = [
         {
-            "path": str(folder / f"{name if name == 'different' else 'base'}.html"),
+            "path": str(folder / f"{'base' if name in moves else name}.html"),
             "moves": moves.get(name),
             "weighed": name == "sliders",
             "picture": f"{pictures}/{name}" if pictures else "",
         }
-        for name in ("different", *moves)
+        for name in ("different", "blank", *moves)
     ]
     done = subprocess.run(
         [node, str(HERE / "page.mjs")],
@@ -84,7 +88,7 @@ def seen(books, node, chromium, tmp_path_factory):
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(("different", *moves), json.loads(done.stdout), strict=True))
+    return dict(zip(("different", "blank", *moves), json.loads(done.stdout), strict=True))
 
 
 def outputs(path, engine="formualizer"):
@@ -140,6 +144,14 @@ def test_the_lines_over_the_months(seen):
     assert "Today: 11,340 by month 36" in seen["sliders"]["key"]  # 36 x 315
     assert "Recommended: 48.60 by month 36" in seen["sliders"]["key"]  # 36 x 1.35
     assert "NaN" not in seen["sliders"]["text"]
+
+
+def test_what_has_no_figures_yet_is_not_drawn(seen):
+    assert seen["blank"]["settled"]
+    assert "What if" in seen["blank"]["text"]
+    for heading in ("Month by month", "The options"):
+        assert heading in seen["sliders"]["text"]
+        assert heading not in seen["blank"]["text"]
 
 
 def test_back_to_the_workbooks_inputs(seen):
