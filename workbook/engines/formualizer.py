@@ -6,7 +6,7 @@ What the engine does differently from Excel is mended in a copy in memory before
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -192,10 +192,6 @@ class Session:
             value = rounded(value, digits)
         return 0.0 if value is None else value
 
-    def _see(self, value: Any) -> float:
-        self._seen.append(value)
-        return 0.0
-
     def named_value(self, name: str) -> Value | list[list[Value]]:
         """What a defined name stands for; None where the workbook has no such name."""
         if (None, name.upper()) not in self.surroundings.names:
@@ -220,7 +216,7 @@ class Session:
             self._book = book = _loaded(self._package, self._data, self.surroundings)
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
-            book.register_function(_SEEN, self._see)
+            book.register_function(_SEEN, _seeing(self._seen))
             book.set_temporal_egress("serial")
             if self._clock is not None:
                 book.set_deterministic_clock(self._clock)
@@ -280,6 +276,17 @@ class Session:
                 if key in self.result.unsupported and info.has_value and not info.area:
                     refused[key] = info.stored
         return refused
+
+
+def _seeing(seen: list[Any]) -> Callable[[Any], float]:
+    """A function of the copy that notes what it is given. It must not know the session: the engine holds it, and what
+    the engine holds Python cannot free while the session holds the engine."""
+
+    def see(value: Any) -> float:
+        seen.append(value)
+        return 0.0
+
+    return see
 
 
 def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Readers:
