@@ -33,7 +33,7 @@ LIMITS = {
     "handover model": 470,
     "prices refresh": 290,
     "recalc": 90,
-    "report txt": 290,
+    "report txt": 320,
     "risk": 390,
     "scenario": 300,
     "tokens": 170,

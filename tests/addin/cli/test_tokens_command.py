@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -155,12 +154,17 @@ def test_empty_file(run, tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_named_pipe(run, tmp_path):
+def test_a_pipe_is_read_where_a_shell_gives_one_and_refused_by_name(run, tmp_path):
+    """A named pipe may have nobody who writes to it: opened, it would wait for ever."""
     os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(BIRTHDAY.encode()))
-    writer.start()
-    assert json.loads(run("pipe", "--json")[1])["tokens"] == 8
-    writer.join()
+    code, _, err = run("pipe")
+    assert code == 2
+    assert "is a pipe or a device, not a file. Pipe it in: give - as the file" in err
+    read, write = os.pipe()
+    os.write(write, BIRTHDAY.encode())
+    os.close(write)
+    assert json.loads(run(f"/dev/fd/{read}", "--json")[1])["tokens"] == 8
+    os.close(read)
 
 
 def test_long_file_is_the_sum_of_its_lines(run, tmp_path, monkeypatch):

@@ -181,7 +181,7 @@ def _figures(draw: random.Random) -> dict[str, object]:
     lines = [index + 1 for index in draw.sample(fit, 2)]
     for number, line in enumerate(lines, 1):
         found[f"flip{number}"] = draw.choice((0, line, line, line))
-        found |= {f"what{number}.best": draw.randrange(9), f"what{number}.gap_count": 0}
+        found[f"what{number}.best"] = draw.randrange(9)
     return found
 
 
