@@ -8,6 +8,7 @@ renamed or moved, columns shifted.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -41,13 +42,16 @@ NEEDED = (
 _ANCHORS = {
     "Summary": "out_recommendation",
     "Inputs": "queries",
+    "Options": "pe_model",
     "Costs": "out_pe_monthly",
     "Breakeven": "out_decision",
     "Quality": "out_year1_winner",
-    "Suitability": "out_suitability",
     "Checks": "out_checks",
 }
 """Template sheet to a name that points into it."""
+
+LABELS = 2
+"""The last column, counted from 1, in which the label of a row is looked for."""
 
 Grid = dict[tuple[int, int], Value]
 
@@ -111,7 +115,7 @@ class Figures:
         wanted = (sheet, label)
         if wanted not in self._rows:
             self._rows[wanted] = sorted(
-                row for (row, column), value in self.grids[sheet].items() if value == label and column <= 2
+                row for (row, column), value in self.grids[sheet].items() if value == label and column <= LABELS
             )
         return self._rows[wanted]
 
@@ -151,11 +155,28 @@ def read(path: str | os.PathLike[str]) -> Figures:
             )
     computed = recalculate(path).values
     with Package(path) as package:
-        grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(_model().sheets))
-    folded = {name.lower(): name for name in grids}
-    sheets = {name: folded[name.lower()] for name in _model().sheets if name.lower() in folded}
-    sheets |= {name: places[anchor][0] for name, anchor in _ANCHORS.items() if anchor in places}
+        sheets = _sheets(package, places)
+        grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
     return Figures(os.path.basename(path), grids, places, sheets, stale)
+
+
+def _sheets(package: Package, places: dict[str, tuple[str, int, int]]) -> dict[str, str]:
+    """Template sheet to this workbook's: by a name that points into it, else by its title, else by its labels."""
+    model = _model()
+    folded = {sheet.name.lower(): sheet.name for sheet in package.worksheets()}
+    found = {name: folded[name.lower()] for name in model.sheets if name.lower() in folded}
+    found |= {name: places[anchor][0] for name, anchor in _ANCHORS.items() if anchor in places}
+    wanted = {name: labels for name, labels in model.words.items() if name not in found}
+    alike = []
+    for sheet in package.worksheets() if wanted else ():
+        if sheet.name not in found.values():
+            strings = package.strings()
+            held = {cell.value(strings) for cell in package.cells(sheet.part) if cell.column <= LABELS}
+            alike += [(len(labels & held) / len(labels), name, sheet.name) for name, labels in wanted.items()]
+    for share, name, title in sorted(alike, reverse=True):
+        if share > 0.5 and name not in found and title not in found.values():  # rows may have been added or taken
+            found[name] = title
+    return found
 
 
 def grids_of(package: Package, computed: dict[Key, Value], wanted: set[str]) -> tuple[dict[str, Grid], int]:
@@ -207,6 +228,13 @@ class _Model:
                 if column == 0 and isinstance(content, str) and not content.startswith("="):
                     self.labels[sheet.name, row] = (content, seen.get(content, 0))
                     seen[content] = seen.get(content, 0) + 1
+        words = {
+            name: frozenset(label for (sheet, _), (label, _) in self.labels.items() if sheet == name)
+            for name in self.sheets
+        }
+        several = Counter(words.values())
+        self.words = {name: labels for name, labels in words.items() if labels and several[labels] == 1}
+        """Labels of the sheets that can be told by them: not of tabs, which have one another's."""
 
 
 _known: list[_Model] = []

@@ -396,3 +396,21 @@ def test_the_courses_report_stays():
     assert result.exit_code == 0
     assert "605,000" in result.output
     assert "633,993" in result.output
+
+
+def test_a_name_that_finds_a_sheet_points_into_it():
+    """One that pointed elsewhere left the gates of fine-tuning out of the memo, without a word."""
+    model = figures._model()
+    assert {sheet: model.names[name].sheet for sheet, name in figures._ANCHORS.items()} == {
+        sheet: sheet for sheet in figures._ANCHORS
+    }
+
+
+def test_the_gates_of_fine_tuning_are_in_the_memo(memos):
+    """As the sheet Suitability has them for 500 examples of a format (OpenAI's guide: 50 to 100 at the least)."""
+    section = next(part for part in memos("techwiz").details if part.title == "Is fine-tuning fit for the task?")
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert [[cell.value for cell in row[:3]] for row in table.rows][:2] == [
+        ["Enough good examples", 500, "PASS"],
+        ["What the model is to learn", "format", "PASS"],
+    ]
