@@ -87,7 +87,7 @@ class Session:
 
     def close(self) -> None:
         """Free the engine, which takes more memory than the file; `result` stays."""
-        del self._book
+        self.__dict__.pop("_book", None)  # it is not there where nothing was asked of it
         with suppress(AttributeError, OSError, TypeError):  # the C library of Linux, which keeps what was freed
             import ctypes
 
@@ -213,7 +213,9 @@ class Session:
 
     def _computed(self) -> Recalculation:
         with _panics(self._package.path):
-            self._book = book = _loaded(self._package, self._data, self.surroundings)
+            data, self._data = self._data, None  # as large as the workbook unpacked, and never needed again
+            self._book = book = _loaded(self._package, data, self.surroundings)
+            del data
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
             book.register_function(_SEEN, _seeing(self._seen))

@@ -76,12 +76,13 @@ def handover(
         check_names(package)
         refuse_broken(package, "hand over", anyway)
         step("recalculating the original", 1, 4)
-        settled = settle(package, clock=when)
         for _ in range(3):
+            settled = settle(package, clock=when)
             with Package(path) as copy:
                 step("replacing the calls", 2, 4)
                 work = Replacer(Handover(out, mode), path, settled, forced)
                 work.rewrite(copy)
+                settled.session.close()  # two engines at a time would take twice the memory; what it gave stays
                 step("recalculating the copy and comparing", 3, 4)
                 found = differences(copy, work, when)
                 if not found:
