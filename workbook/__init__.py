@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbook.tasks.diff import diff as diff
     from workbook.tasks.evaluate import write_counts as evaluate  # noqa: F401 - for type checkers
     from workbook.tasks.handover import handover as handover
-    from workbook.tasks.portfolio import write as portfolio  # noqa: F401 - for type checkers
+    from workbook.tasks.portfolio import portfolio as portfolio
     from workbook.tasks.recalc import recalc as recalc
     from workbook.tasks.refresh import refresh as refresh
     from workbook.tasks.report import report as report
@@ -40,7 +40,7 @@ _DOOR = {
     "handover": ("workbook.tasks.handover", "handover"),
     "inputs": ("workbook.tasks.scenario", "inputs"),
     "new": ("workbook.template.build", "build"),
-    "portfolio": ("workbook.tasks.portfolio", "write"),
+    "portfolio": ("workbook.tasks.portfolio", "portfolio"),
     "question": ("workbook.tasks.risk", "question"),
     "recalc": ("workbook.tasks.recalc", "recalc"),
     "refresh": ("workbook.tasks.refresh", "refresh"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from addin.cli.options import AsJson, Force
 from addin.cli.target import check_free
+
+if TYPE_CHECKING:
+    from workbook.tasks.portfolio.results import Portfolio, UseCase
 
 
 def portfolio(
@@ -48,30 +52,16 @@ def portfolio(
     Exit code: 0 all rows came out, 1 some were left out or lack an input (named; the others still come out).
     """
     from addin.cli.progress import working
-    from addin.cli.terminal import fail
-    from workbook.tasks import portfolio as task
+    from workbook.tasks.portfolio import portfolio as work_out
 
     out = out or table.with_name(f"{table.stem}-portfolio.xlsx")
-    if out.suffix.lower() not in (".xlsx", ".csv", ".parquet"):
-        fail(f"{out}: end it in .xlsx for a workbook, .csv or .parquet for the results alone")
     check_free(out, force, table)
-    if (workers or scheduler) and out.suffix.lower() == ".xlsx":
-        fail("--workers and --scheduler are for results alone: -o X.csv or X.parquet")
-    common = task.set_values(set_ or [])
-    if out.suffix.lower() == ".xlsx":
-        given = task.read(table, common)
-        with working(f"Working out {len(given.rows):,} use cases"):
-            found = task.write(given, out, str(table.name), budget, tab or ())
-        lacking = [
-            (name, str(row["recommendation"])) for name, row in zip(given.names, found, strict=True) if row["gaps"]
-        ]
-        written = task.Written(len(given.rows), given.left_out, given.unused, lacking)
-    else:
-        given, found = None, []
-        with working("Working out the use cases"):
-            written = task.write_results(task.pieces(table, common, task.PIECE), out, workers, scheduler)
-    _print(written, list(zip(given.names, found, strict=True)) if given else [], out, as_json)
-    if written.left_out or written.lacking:
+    with working("Working out the use cases"):
+        done = work_out(
+            table, out, values=set_ or (), budget=budget, tabs=tab or (), workers=workers, scheduler=scheduler
+        )
+    _print(done, as_json)
+    if done.left_out or done.lacking:
         raise typer.Exit(1)
 
 
@@ -79,30 +69,25 @@ MOST_SHOWN = 20
 """Rows named on the screen; --json has all."""
 
 
-def _print(written: Any, found: list[tuple[str, dict[str, Any]]], out: Path, as_json: bool) -> None:
+def _print(done: Portfolio, as_json: bool) -> None:
     from addin.cli import terminal
 
     if as_json:
-        rows = [{"use_case": name, **row} for name, row in found]
-        left = [{"row": row, "use_case": name, "reason": why} for row, name, why in written.left_out]
-        lacking = [{"use_case": name, "reason": why} for name, why in written.lacking]
-        terminal.print_json(
-            {"out": str(out), "use_cases": written.rows, "left_out": left, "lacking": lacking, "results": rows}
-        )
+        terminal.print_json(asdict(done) | {"out": str(done.out)})
         return
     say = terminal.console(highlight=False)
-    _say(say, f"{written.rows:,} use cases: {out}")
-    for row, name, why in written.left_out[:MOST_SHOWN]:
-        _say(say, f"  row {row} ({name}) left out: {why}", "yellow")
-    for name, why in written.lacking[:MOST_SHOWN]:
-        _say(say, f"  {name}: {why}", "yellow")
-    more = max(0, len(written.left_out) - MOST_SHOWN) + max(0, len(written.lacking) - MOST_SHOWN)
+    _say(say, f"{done.use_cases:,} use cases: {done.out}")
+    for row in done.left_out[:MOST_SHOWN]:
+        _say(say, f"  row {row.row} ({row.use_case}) left out: {row.reason}", "yellow")
+    for case in done.lacking[:MOST_SHOWN]:
+        _say(say, f"  {case.use_case}: {case.reason}", "yellow")
+    more = max(0, len(done.left_out) - MOST_SHOWN) + max(0, len(done.lacking) - MOST_SHOWN)
     if more:
         _say(say, f"  and {more:,} more rows that lack something: --json names them all", "yellow")
-    if written.unused:
-        _say(say, f"Columns not used: {', '.join(written.unused)}", "dim")
-    if found:
-        _print_ranked([pair for pair in found if not pair[1]["gaps"]])
+    if done.unused:
+        _say(say, f"Columns not used: {', '.join(done.unused)}", "dim")
+    if done.results:
+        _print_ranked([case for case in done.results if not case.gaps])
 
 
 def _say(console: Any, text: str, style: str = "") -> None:
@@ -111,16 +96,17 @@ def _say(console: Any, text: str, style: str = "") -> None:
     console.print(Text(text, style), soft_wrap=True)
 
 
-def _print_ranked(whole: list[tuple[str, dict[str, Any]]]) -> None:
+def _print_ranked(whole: list[UseCase]) -> None:
     from rich.text import Text
 
     from addin.cli import terminal
 
-    whole.sort(key=lambda pair: -(pair[1]["rec_saving_monthly"] or 0))
+    whole.sort(key=lambda case: -(case.rec_saving_monthly or 0))
     shown = terminal.table(("use case", "recommended"), ("saves a month", "up front", "break-even", "NPV"), ())
-    for name, row in whole[:15]:
-        figures = (row[key] for key in ("rec_saving_monthly", "rec_upfront", "rec_breakeven_months", "rec_npv"))
-        shown.add_row(Text(name), Text(str(row["best_option"])), *("–" if x is None else f"{x:,.1f}" for x in figures))
+    for case in whole[:15]:
+        figures = (case.rec_saving_monthly, case.rec_upfront, case.rec_breakeven_months, case.rec_npv)
+        best = Text(case.best_option)
+        shown.add_row(Text(case.use_case), best, *("–" if x is None else f"{x:,.1f}" for x in figures))
     console = terminal.console(highlight=False)
     console.print(shown)
     if len(whole) > 15:

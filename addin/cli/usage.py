@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -102,7 +103,8 @@ def _write_into(
         what = f"--use {use}: " + ("has several models. Give files of one" if groups else "is no use case here")
         fail(f"{what if use else 'several use cases: name one with --use'}. There are {known}")
     with working(f"Writing {out}"):
-        return write_actuals(into, out, groups[0], ", ".join(file.name for file in files), replace=replace)
+        filled = write_actuals(into, out, groups[0], ", ".join(file.name for file in files), replace=replace)
+    return asdict(filled) | {"out": str(filled.out)}
 
 
 def _print(result: dict[str, Any], top: int, as_json: bool) -> None:

@@ -65,9 +65,9 @@ def values(path: Path, sheet: str = "Actuals") -> dict[str, object]:
 
 def test_blank_inputs_are_filled_and_typed_ones_kept(books):
     said = books[3]
-    assert said["inputs"]["pe_model"] == "gpt-4o-2024-08-06"
-    assert said["inputs"]["monthly_growth"] == pytest.approx(0.1)
-    assert said["kept"]["queries"] == 10_000
+    assert said.inputs["pe_model"] == "gpt-4o-2024-08-06"
+    assert said.inputs["monthly_growth"] == pytest.approx(0.1)
+    assert said.kept["queries"] == 10_000
     with Package(books[1]) as package:
         inputs = next(each for each in package.worksheets() if each.name == "Inputs")
         texts = [cell.value(package.strings()) for cell in held_cells(package, inputs).values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,19 @@ from workbook.tasks.recalc import recalc
 from workbook.tasks.training_inputs import store
 
 
+@dataclass
+class Filled:
+    """The copy, and what was written into it."""
+
+    out: Path
+    inputs: dict[str, Any] = field(default_factory=dict)
+    """Inputs that were filled, by name."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Inputs that somebody had entered and that stay, with their value."""
+    months: list[str] = field(default_factory=list)
+    """Months on the sheet, as 2026-10."""
+
+
 @steady()
 def write_actuals(
     book: str | os.PathLike[str],
@@ -33,7 +47,7 @@ def write_actuals(
     source: str,
     *,
     replace: bool = False,
-) -> dict[str, Any]:
+) -> Filled:
     """Fill a workbook's inputs from one use case's usage and write its sheet Actuals, as a copy.
 
     Parameters
@@ -41,10 +55,6 @@ def write_actuals(
     group : one entry of `groups` in `pycalc.usage.summary.summarise`'s result.
     source : what the figures are from, for the column Source.
     replace : also inputs that somebody has entered; else only blank ones are filled.
-
-    Returns
-    -------
-    The inputs written and kept, and the months on the sheet.
 
     Raises
     ------
@@ -78,12 +88,8 @@ def write_actuals(
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
             recalc(changed, out, everything=True)
-    return {
-        "out": str(out),
-        "inputs": {name: value for name, (value, _) in given.items()},
-        "kept": kept,
-        "months": [month.month for month in months],
-    }
+    inputs_filled = {name: value for name, (value, _) in given.items()}
+    return Filled(Path(out), inputs_filled, kept, [month.month for month in months])
 
 
 _OF_THE_MODEL = {"pe_model", "pe_input_price", "pe_output_price", "pe_cached_price", "pe_shutdown_date"}

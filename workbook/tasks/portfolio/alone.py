@@ -6,13 +6,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from workbook.file.saving import replacing, scratch
 from workbook.progress import counted
-from workbook.tasks.portfolio.results import SHOWN, TEXTS, results
+from workbook.tasks.portfolio.results import SHOWN, TEXTS, Portfolio, results
 from workbook.tasks.portfolio.table import Table, TableError
 
 PIECE = 2_000
@@ -21,47 +20,31 @@ AHEAD = 3
 """Pieces a worker may have waiting: the rest of the table is not read yet."""
 
 
-@dataclass
-class Written:
-    """What was written, and what was not."""
-
-    rows: int = 0
-    left_out: list[tuple[int, str, str]] = field(default_factory=list)
-    unused: list[str] = field(default_factory=list)
-    lacking: list[tuple[str, str]] = field(default_factory=list)
-    """Use cases that lack an input, and which."""
-
-
 def write_results(
     pieces: Iterable[Table], out: str | os.PathLike[str], workers: int | None = None, scheduler: str | None = None
-) -> Written:
+) -> Portfolio:
     """Write the results of every use case to a CSV or Parquet file.
 
     No more than a few pieces are in memory at once. On `workers` processes, or the Dask cluster at `scheduler`,
     the file is the same.
     """
     polars = _polars()
-    written = Written()
+    done = Portfolio(Path(out))
     types = {column.key: polars.String if column.key in TEXTS else polars.Float64 for column in SHOWN}
     with scratch() as folder, _calculating(workers, scheduler) as calculated:
         for number, (table, found) in enumerate(counted(calculated(pieces), "pieces")):
-            written.rows += len(table.names)
-            written.left_out += table.left_out
-            written.unused = table.unused
-            written.lacking += [
-                (name, str(what))
-                for name, what, gaps in zip(table.names, found["recommendation"], found["gaps"], strict=True)
-                if gaps
-            ]
+            done.left_out += table.left_out
+            done.unused = table.unused
+            done.count(table.names, found["recommendation"], found["gaps"])
             frame = polars.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
             frame.write_parquet(Path(folder) / f"{number:09}.parquet")
         whole = polars.scan_parquet(Path(folder) / "*.parquet")
         with replacing(Path(out)) as file:
             (whole.sink_parquet if Path(out).suffix.lower() == ".parquet" else whole.sink_csv)(file)
-    return written
+    return done
 
 
-Columns = dict[str, list[object]]
+Columns = dict[str, list[Any]]
 Calculated = Callable[[Iterable[Table]], Iterator[tuple[Table, Columns]]]
 
 

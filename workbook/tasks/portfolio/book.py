@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from workbook.file.saving import replacing
 from workbook.progress import step
@@ -27,7 +28,7 @@ def write(
     source: str,
     budget: float | None = None,
     tabs: Sequence[str] = (),
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Write the workbook; returns each use case's results.
 
     budget : USD for what is paid up front. tabs : use cases that get a sheet of their own.
@@ -66,7 +67,7 @@ def _notes(pages: Pages, source: str) -> None:
         ("Table", "", source),
         ("Model", "", "the template's, one line a use case: each column of Model is a row of Costs"),
         ("Use cases", len(table.rows), ""),
-        *(("Left out", f"row {row}", f"{name}: {why}") for row, name, why in table.left_out),
+        *(("Left out", f"row {each.row}", f"{each.use_case}: {each.reason}") for each in table.left_out),
         *(("Column not used", "", name) for name in table.unused),
     ]
     line = 4

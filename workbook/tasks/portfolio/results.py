@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from pycalc.errors import CalcError
 from workbook.engines.lines import Lines
 from workbook.tasks.portfolio.columns import Layout, lay_out
-from workbook.tasks.portfolio.table import Table
+from workbook.tasks.portfolio.table import LeftOut, Table
 from workbook.tasks.portfolio.values import worked_out
 
 
@@ -51,13 +54,79 @@ ALWAYS = (*TEXTS, "gaps")
 """Shown even where inputs are missing: they say which."""
 
 
+@dataclass(frozen=True)
+class UseCase:
+    """What the model says of one use case; None where no answer exists, an input is missing, an option is not defined.
+
+    Money is USD. `pe` is today's option, `ft` the fine-tuned one, `rec` the recommended one.
+    """
+
+    use_case: str
+    recommendation: str
+    """What to do, or which input is missing."""
+    best_option: str
+    rec_saving_monthly: float | None
+    """Saved in month one."""
+    rec_upfront: float | None
+    """Paid up front."""
+    rec_breakeven_months: float | None
+    rec_payback: float | None
+    """Months until it is paid back, discounted."""
+    rec_irr: float | None
+    """Internal rate of return, a year: 0.1 is 10 %."""
+    rec_npv: float | None
+    pe_year1: float | None
+    """Year 1, all in; so are the next two."""
+    rec_year1: float | None
+    rec_saving_year1: float | None
+    pe_monthly: float | None
+    """Month one; so is the next."""
+    ft_monthly: float | None
+    ft_upfront: float | None
+    ft_npv: float | None
+    changes: float | None
+    """1 where another option than today's is recommended, else 0."""
+    gaps: float
+    """Inputs missing."""
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A use case that came out without figures."""
+
+    use_case: str
+    reason: str
+    """The input to enter."""
+
+
+@dataclass
+class Portfolio:
+    """What was written, and what was not."""
+
+    out: Path
+    use_cases: int = 0
+    """Rows that came out, those that lack an input included."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    lacking: list[Lacking] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    """Columns that are no inputs."""
+    results: list[UseCase] = field(default_factory=list)
+    """In the table's order; empty where the results alone were written to a file."""
+
+    def count(self, names: Sequence[str], recommended: Sequence[str], gaps: Sequence[float]) -> None:
+        """Count use cases that came out, and note which of them lack an input."""
+        self.use_cases += len(names)
+        rows = zip(names, recommended, gaps, strict=True)
+        self.lacking += [Lacking(name, str(what)) for name, what, missing in rows if missing]
+
+
 @dataclass
 class Results:
     """Some use cases worked out."""
 
     layout: Layout
     lines: Lines
-    found: list[dict[str, object]]
+    found: list[dict[str, Any]]
     """Each use case's results by name; None where no answer exists, an input is missing or an option is not defined."""
 
 

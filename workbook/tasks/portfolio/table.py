@@ -29,6 +29,15 @@ class TableError(WorkbookError):
     """The table cannot be used; one line says why."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that could not be used."""
+
+    row: int
+    use_case: str
+    reason: str
+
+
 @dataclass
 class Table:
     """What a table holds, checked against the bounds of each input."""
@@ -38,8 +47,7 @@ class Table:
     inputs: list[str] = field(default_factory=list)
     """The columns that are inputs, in their order."""
     rows: list[list[object]] = field(default_factory=list)
-    left_out: list[tuple[int, str, str]] = field(default_factory=list)
-    """Row, use case and why."""
+    left_out: list[LeftOut] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     """Columns that are no inputs."""
 
@@ -74,7 +82,7 @@ def pieces(
             row = [_value(INPUTS[key], cells[at] if at < len(cells) else "") for key, at in inputs.items()]
         except ValueError as problem:
             reason = reason or str(problem)
-            table.left_out.append((number, name, str(problem)))
+            table.left_out.append(LeftOut(number, name, str(problem)))
             continue
         if len(table.rows) == size:
             yield table

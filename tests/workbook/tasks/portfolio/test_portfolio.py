@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import workbook
 from tests.workbook.tasks.portfolio.randomcases import NAMES, farthest, row, single_cases, write
 from workbook.engines.libreoffice import recalculate
 from workbook.errors import WorkbookError
@@ -100,12 +101,34 @@ def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):
     rows[2][NAMES.index("cache_hit_rate")] = 1.5
     rows[3][NAMES.index("epochs")] = "three"
     table = portfolio.read(write(tmp_path / "table.csv", rows))
-    left_out = [(number, name) for number, name, _ in table.left_out]
+    left_out = [(each.row, each.use_case) for each in table.left_out]
     assert left_out == [(4, "Case 2"), (5, "Case 3")]
     first, second = results(table).found
     assert first["gaps"] == 0
     assert second["gaps"] == 1
     assert second["recommendation"] == "Enter tasks per month"
+
+
+def test_the_door_says_the_same_of_a_workbook_and_of_results_alone(tmp_path):
+    draw = random.Random(5)
+    rows = [row(draw) for _ in range(3)]
+    rows[1][NAMES.index("queries")] = ""
+    rows[2][NAMES.index("epochs")] = "three"
+    path = write(tmp_path / "table.csv", rows)
+    book = workbook.portfolio(path, tmp_path / "book.xlsx", values=["hourly_wage=50"])
+    alone = workbook.portfolio(path, tmp_path / "results.csv", values=["hourly_wage=50"])
+    for done in (book, alone):
+        assert done.use_cases == 2
+        assert [(each.row, each.use_case) for each in done.left_out] == [(4, "Case 2")]
+        assert [(each.use_case, each.reason) for each in done.lacking] == [("Case 1", "Enter tasks per month")]
+    first, second = book.results
+    assert (first.use_case, first.gaps, second.gaps, second.rec_npv) == ("Case 0", 0, 1, None)
+    assert first.rec_year1 == pytest.approx(first.pe_year1 - first.rec_saving_year1)
+    assert alone.results == []
+    with pytest.raises(portfolio.TableError, match="are for results alone"):
+        workbook.portfolio(path, tmp_path / "other.xlsx", workers=2)
+    with pytest.raises(portfolio.TableError, match=r"end it in \.xlsx"):
+        workbook.portfolio(path, tmp_path / "other.txt")
 
 
 @pytest.mark.parametrize(
