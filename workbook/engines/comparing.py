@@ -6,7 +6,10 @@ either side was calculated goes through a function of the copy.
 
 from __future__ import annotations
 
-from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice, split_name
+from bisect import bisect_left
+from operator import attrgetter
+
+from workbook.formulas.parser import Formula, FormulaError, Reference, Token, parse, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
@@ -31,12 +34,13 @@ def compared(text: str, array: bool = False) -> str:
     except FormulaError:
         return text
     edits: list[tuple[int, int, str]] = []
+    several = [each for each in formula.references() if each.kind not in ("cell", "name")]
     for start, end, signs in _groups(formula):
         sign = signs[0]
         sides = (_calculated(formula, start, sign.start), _calculated(formula, sign.end, end))
         if len(signs) != 1 or _is_zero(formula, start, sign.start) or _is_zero(formula, sign.end, end):
             continue
-        if any(sides) and _plain(formula, start, end):
+        if any(sides) and _plain(formula, start, end, several):
             edits += [(start, start, f'{COMPARE}("{sign.text}",'), (sign.start, sign.end, ","), (end, end, ")")]
     return splice(text, edits) if edits else text
 
@@ -63,7 +67,7 @@ def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
 
 def _calculated(formula: Formula, start: int, end: int) -> bool:
     """Whether a side is more than a cell or a constant, so that its last digits may be rounding."""
-    inside = [token for token in formula.tokens if start <= token.start and token.end <= end and token.kind != "space"]
+    inside = [token for token in _between(formula, start, end) if token.kind != "space"]
     if any(token.kind == "operator" and token.text in "+-*/^" for token in inside):
         return len(inside) > 1
     return any(
@@ -73,19 +77,30 @@ def _calculated(formula: Formula, start: int, end: int) -> bool:
     )
 
 
+def _between(formula: Formula, start: int, end: int) -> list[Token]:
+    """The tokens of a part of a formula."""
+    tokens = formula.tokens
+    return tokens[bisect_left(tokens, start, key=_start) : bisect_left(tokens, end, key=_start)]
+
+
+_start = attrgetter("start")
+
+
 def _is_zero(formula: Formula, start: int, end: int) -> bool:
     """Whether a side is the number 0: whatever the digits of the other, it is above, below or equal."""
     return formula.text[start:end].strip() == "0"
 
 
-def _plain(formula: Formula, start: int, end: int) -> bool:
-    """Whether both sides are single values: arrays are left to the engine, texts need no digits."""
-    for token in formula.tokens:
-        if start <= token.start and token.end <= end and (token.kind == "text" or token.text in ("{", "#", "@")):
-            return False
+def _plain(formula: Formula, start: int, end: int, several: list[Reference]) -> bool:
+    """Whether both sides are single values: arrays are left to the engine, texts need no digits.
+
+    `several` are the references of the formula that are more than a cell.
+    """
+    if any(token.kind == "text" or token.text in ("{", "#", "@") for token in _between(formula, start, end)):
+        return False
     spans = [call for call in formula.calls if start <= call.start and call.end <= end]
-    for reference in formula.references():
-        several = start <= reference.start and reference.end <= end and reference.kind not in ("cell", "name")
-        if several and not any(call.start < reference.start and reference.end < call.end for call in spans):
+    for reference in several:
+        inside = start <= reference.start and reference.end <= end
+        if inside and not any(call.start < reference.start and reference.end < call.end for call in spans):
             return False
     return not any(call.start < start and end < call.end and call.name == "SUMPRODUCT" for call in formula.calls)
