@@ -19,12 +19,13 @@ import formualizer
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.engines.adapter import ERRORS, Refusal, adapter, evaluating, register, returned, value_of
+from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of
 from workbook.engines.longchains import in_groups
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
+from workbook.engines.reading import intersect, read_value, spilled_over
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
-from workbook.file.addresses import area_of, column_letters, corners, row_and_column
+from workbook.file.addresses import column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
@@ -223,7 +224,7 @@ class Session:
             if self._clock is not None:
                 book.set_deterministic_clock(self._clock)
             evaluating(book.evaluate_all)
-            _intersect(self._package, book, self.formulas, self.surroundings)
+            intersect(self._package, book, self.formulas, self.surroundings)
             self._result = Recalculation()
             self._collect()
         return self._result
@@ -274,7 +275,7 @@ class Session:
                     self.result.unsupported[key] = info.input
                     continue
                 self.result.unsupported.pop(key, None)
-                _read(self._book, sheet, info, self.result)
+                read_value(self._book, sheet, info, self.result)
                 if key in self.result.unsupported and info.has_value and not info.area:
                     refused[key] = info.stored
         return refused
@@ -350,7 +351,7 @@ def evaluate(formula: str) -> Value | list[list[Value]]:
     book.set_temporal_egress("serial")
     book.sheet("Sheet1").set_formula(1, 1, "=" + text)
     evaluating(book.evaluate_all)
-    _, _, last_row, last_column = _spill(book, "Sheet1", "A1") or (1, 1, 1, 1)
+    _, _, last_row, last_column = spilled_over(book, "Sheet1", "A1") or (1, 1, 1, 1)
     rows = [
         [_with_message(value_of(book.get_value("Sheet1", row, column)), errors) for column in range(1, last_column + 1)]
         for row in range(1, last_row + 1)
@@ -374,83 +375,3 @@ def _panics(path: str | os.PathLike[str]) -> Iterator[None]:
         if type(problem).__name__ != "PanicException":
             raise
         raise EngineFailed(f"{path}: the embedded engine failed on this workbook ({problem})") from None
-
-
-# from the engine to values
-
-
-def _intersect(
-    package: Package,
-    book: formualizer.Workbook,
-    found: Mapping[str, list[FormulaInfo]],
-    surroundings: Surroundings,
-) -> None:
-    """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
-    spilled: dict[str, set[str]] = {}
-    for sheet, formulas in found.items():
-        for formula in formulas:
-            if formula.area or formula.input or not formula.spills:
-                continue
-            raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
-            blocked = type(raw) is dict and raw.get("kind") == "Spill"
-            if blocked or _spill(book, sheet, formula.address) is not None:
-                spilled.setdefault(sheet, set()).add(formula.address)
-    if not spilled:
-        return
-    for part in package.worksheets():
-        addresses = spilled.get(part.name, ())
-        for whole in formula_cells(package, part.part) if addresses else ():
-            if whole.address in addresses:
-                row, column = whole.cell.row, whole.cell.column
-                text = surroundings.prepared(whole.text, part.name, row, column)
-                book.set_formula(engine_sheet(part.name), row, column, f"=@({text})")
-    evaluating(book.evaluate_all)
-
-
-def _spill(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
-    quoted = "'" + engine_sheet(sheet).replace("'", "''") + "'"
-    spill = book.inspect_cell(f"{quoted}!{address}", include_values=False).cell.spill
-    if spill is None or spill.extent is None or spill.kind != formualizer.SpillRoleKind.Anchor:
-        return None
-    return corners(spill.extent.rpartition("!")[2])
-
-
-def _read(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
-    value = value_of(book.get_value(engine_sheet(sheet), formula.row, formula.column))
-    key = (sheet, formula.address)
-    if value is None:
-        value = 0.0 if formula.template.hands_on else Refusal("the engine gave no value")
-    if isinstance(value, Refusal):
-        result.values.pop(key, None)
-        result.unsupported[key] = value.reason
-        return
-    result.values[key] = value
-    if formula.area:
-        _read_array(book, sheet, formula, result)
-
-
-def _read_array(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
-    row, column, key = formula.row, formula.column, (sheet, formula.address)
-    if array_size(formula.area) > LARGEST_ARRAY:
-        result.values.pop(key)
-        result.unsupported[key] = f"its array formula claims {array_size(formula.area):,} cells"
-        return
-    spill = _spill(book, sheet, formula.address) or (row, column, row, column)
-    if formula.dynamic:
-        result.spills[key] = area_of(*spill)
-        covered = spill
-    else:
-        covered = corners(formula.area)
-    tall, wide = spill[2] - spill[0] + 1, spill[3] - spill[1] + 1
-    for below in range(covered[2] - covered[0] + 1):
-        for right in range(covered[3] - covered[1] + 1):
-            if below == right == 0:
-                continue
-            # In an old array formula a single row or column repeats, and what is left over is #N/A.
-            source = (0 if tall == 1 else below, 0 if wide == 1 else right)
-            child: Any = ERRORS["Na"]
-            if source[0] < tall and source[1] < wide:
-                child = value_of(book.get_value(engine_sheet(sheet), row + source[0], column + source[1]))
-            if not isinstance(child, Refusal):
-                value = 0.0 if child is None else child
-                result.values[(sheet, column_letters(column + right) + str(row + below))] = value

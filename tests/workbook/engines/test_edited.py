@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.engines import settling
+from workbook.engines import trial
 from workbook.file.package import Package
 from workbook.tasks.recalc import recalc
 
@@ -33,7 +33,7 @@ def _book(path, value):
 @pytest.mark.parametrize("alone", [False, True])
 def test_what_an_edit_changes(tmp_path, monkeypatch, alone):
     if alone:
-        monkeypatch.setattr(settling, "SECOND", ())
+        monkeypatch.setattr(trial, "SECOND", ())
     before, edited = _book(tmp_path / "before.xlsx", 1), _book(tmp_path / "edited.xlsx", 5)
     done = recalc(edited, tmp_path / "out.xlsx", before=before)
     with Package(done.out) as package:

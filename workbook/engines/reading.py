@@ -1,0 +1,92 @@
+"""From the embedded engine to values: cells, arrays with what they spill over, and `@` where nothing may spill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import formualizer
+
+from workbook.engines import Recalculation
+from workbook.engines.adapter import ERRORS, Refusal, evaluating, value_of
+from workbook.engines.prepare import FormulaInfo, Surroundings, engine_sheet
+from workbook.file.addresses import area_of, column_letters, corners
+from workbook.file.package import Package
+from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
+
+
+def intersect(
+    package: Package,
+    book: formualizer.Workbook,
+    found: Mapping[str, list[FormulaInfo]],
+    surroundings: Surroundings,
+) -> None:
+    """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
+    spilled: dict[str, set[str]] = {}
+    for sheet, formulas in found.items():
+        for formula in formulas:
+            if formula.area or formula.input or not formula.spills:
+                continue
+            raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
+            blocked = type(raw) is dict and raw.get("kind") == "Spill"
+            if blocked or spilled_over(book, sheet, formula.address) is not None:
+                spilled.setdefault(sheet, set()).add(formula.address)
+    if not spilled:
+        return
+    for part in package.worksheets():
+        addresses = spilled.get(part.name, ())
+        for whole in formula_cells(package, part.part) if addresses else ():
+            if whole.address in addresses:
+                row, column = whole.cell.row, whole.cell.column
+                text = surroundings.prepared(whole.text, part.name, row, column)
+                book.set_formula(engine_sheet(part.name), row, column, f"=@({text})")
+    evaluating(book.evaluate_all)
+
+
+def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
+    quoted = "'" + engine_sheet(sheet).replace("'", "''") + "'"
+    spill = book.inspect_cell(f"{quoted}!{address}", include_values=False).cell.spill
+    if spill is None or spill.extent is None or spill.kind != formualizer.SpillRoleKind.Anchor:
+        return None
+    return corners(spill.extent.rpartition("!")[2])
+
+
+def read_value(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
+    value = value_of(book.get_value(engine_sheet(sheet), formula.row, formula.column))
+    key = (sheet, formula.address)
+    if value is None:
+        value = 0.0 if formula.template.hands_on else Refusal("the engine gave no value")
+    if isinstance(value, Refusal):
+        result.values.pop(key, None)
+        result.unsupported[key] = value.reason
+        return
+    result.values[key] = value
+    if formula.area:
+        _read_array(book, sheet, formula, result)
+
+
+def _read_array(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
+    row, column, key = formula.row, formula.column, (sheet, formula.address)
+    if array_size(formula.area) > LARGEST_ARRAY:
+        result.values.pop(key)
+        result.unsupported[key] = f"its array formula claims {array_size(formula.area):,} cells"
+        return
+    spill = spilled_over(book, sheet, formula.address) or (row, column, row, column)
+    if formula.dynamic:
+        result.spills[key] = area_of(*spill)
+        covered = spill
+    else:
+        covered = corners(formula.area)
+    tall, wide = spill[2] - spill[0] + 1, spill[3] - spill[1] + 1
+    for below in range(covered[2] - covered[0] + 1):
+        for right in range(covered[3] - covered[1] + 1):
+            if below == right == 0:
+                continue
+            # In an old array formula a single row or column repeats, and what is left over is #N/A.
+            source = (0 if tall == 1 else below, 0 if wide == 1 else right)
+            child: Any = ERRORS["Na"]
+            if source[0] < tall and source[1] < wide:
+                child = value_of(book.get_value(engine_sheet(sheet), row + source[0], column + source[1]))
+            if not isinstance(child, Refusal):
+                value = 0.0 if child is None else child
+                result.values[(sheet, column_letters(column + right) + str(row + below))] = value
