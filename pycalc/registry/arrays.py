@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 BLOCK = 16_384
 """Elements worked on at a time: eight arguments and their intermediate results stay in a 2 MB cache."""
 
+UNREAD_FROM = 1_000
+"""Elements of a result from which its errors are made only when they are read."""
+
 
 class Operand:
     """One argument of a range call, laid out flat, row by row."""
@@ -91,14 +94,12 @@ class Operand:
         """The cell that belongs to one element of the result."""
         return self.cells[index if len(self.cells) > 1 else 0]
 
-    def at_each(self, indices: Any) -> Sequence[Any]:
-        """`at` for many elements."""
+    def between(self, start: int, stop: int) -> Any:
+        """A copy of some of the cells, for what was given may change before it is read; a single cell in a tuple."""
         if len(self.cells) == 1:
-            return [self.cells[0]] * len(indices)
-        if self.cells is self.numbers:
-            numbers: list[float] = self.numbers[indices].tolist()
-            return numbers
-        return [self.cells[index] for index in indices.tolist()]
+            return (self.cells[0],)
+        of_array = self.cells is self.numbers
+        return self.numbers[start:stop].copy() if of_array else list(self.cells[start:stop])
 
 
 def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
@@ -115,13 +116,60 @@ def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
         operand.spread(rows, columns, numpy)
     as_array = numpy is not None and any(isinstance(value, numpy.ndarray) for value in args)
     dimensions = 2 if function.spills else max(operand.dimensions for operand in operands)
+    shape = (rows, columns) if dimensions == 2 else (rows * columns,)
     if numpy is not None and function.array and all(operand.numbers is not None for operand in operands):
-        values, errors = _in_blocks(function, operands, rows * columns, numpy)
+        values, rest = _in_blocks(function, operands, rows * columns, numpy)
+        if rest.blocks and as_array and rows * columns >= UNREAD_FROM:
+            from pycalc.registry.unread import Unread
+
+            return Unread(shape, lambda: _object_array(rest.added(values.tolist()), numpy))
+        if rest.blocks or not as_array:
+            values = rest.added(values.tolist())
     elif function.many:
-        values, errors = _in_bulk(function, operands, rows * columns), {}
+        values = _in_bulk(function, operands, rows * columns)
     else:
-        values, errors = _one_by_one(function, operands, rows * columns), {}
-    return _shaped(values, errors, rows, columns, dimensions, as_array, numpy)
+        values = _one_by_one(function, operands, rows * columns)
+    if as_array:
+        return (values if isinstance(values, numpy.ndarray) else _object_array(values, numpy)).reshape(shape)
+    if dimensions < 2:
+        return values
+    if columns == 1:
+        return [[cell] for cell in values]
+    return [values[start : start + columns] for start in range(0, rows * columns, columns)]
+
+
+class Rest:
+    """The elements of a result that the scalar function is asked for, with the cells they come from as they are now."""
+
+    __slots__ = ("blocks", "function")
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.blocks: list[tuple[int, Any, list[Any]]] = []
+
+    def note(self, start: int, left: Any, operands: list[Operand]) -> None:
+        """Some elements of a block: which, as an array of truth values."""
+        self.blocks.append((start, left, [operand.between(start, start + len(left)) for operand in operands]))
+
+    def added(self, values: list[Any]) -> list[Any]:
+        """The elements in their places: a number, or an error object."""
+        function = self.function
+        for start, left, columns in self.blocks:
+            places = left.nonzero()[0].tolist()
+            rows = zip(*(_picked(column, places) for column in columns), strict=True)
+            for place, row in zip(places, rows, strict=True):
+                values[start + place] = cell_result(function, row)
+        return values
+
+
+def _picked(column: Any, places: list[int]) -> Iterable[Any]:
+    """The cells of a column at some places; a single cell at each."""
+    if type(column) is tuple:
+        return repeat(column[0], len(places))
+    if type(column) is list:
+        return [column[place] for place in places]
+    numbers: list[float] = column.take(places).tolist()
+    return numbers
 
 
 def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
@@ -169,11 +217,11 @@ def _one_by_one(function: Function, operands: list[Operand], total: int) -> list
     return [cell_result(function, row) for row in zip(*columns, strict=True)]
 
 
-def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: Any) -> tuple[Any, dict[int, CalcError]]:
-    """The array form over blocks; elements it has no finite answer for go through the scalar function."""
+def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: Any) -> tuple[Any, Rest]:
+    """The array form over blocks; elements it has no finite answer for are left to the scalar function."""
     assert function.array is not None
     result = numpy.empty(total)
-    errors: dict[int, CalcError] = {}
+    rest = Rest(function)
     parts: list[Any] = []  # an array of numbers, a number, or None, as the array form takes them
     columns = []
     valid = True  # what single cells are is known before the first block
@@ -202,15 +250,8 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
                     block[_outside(operand.argument, numbers, numpy)] = numpy.nan
             finite = numpy.isfinite(block)
             if not finite.all():
-                left = numpy.nonzero(~finite)[0] + start
-                rows = zip(*(operand.at_each(left) for operand in operands), strict=True)
-                for index, row in zip(left.tolist(), rows, strict=True):
-                    value = cell_result(function, row)
-                    if isinstance(value, CalcError):
-                        errors[index] = value
-                    else:
-                        result[index] = value
-    return result, errors
+                rest.note(start, ~finite, operands)
+    return result, rest
 
 
 def _is_valid(argument: Argument, number: float) -> bool:
@@ -295,33 +336,6 @@ def _accepted(argument: Argument, cell: Any) -> Any:
             return None
         cell = argument.default
     return argument.accept(cell)
-
-
-def _shaped(
-    values: Any,
-    errors: dict[int, CalcError],
-    rows: int,
-    columns: int,
-    dimensions: int,
-    as_array: bool,
-    numpy: Any,
-) -> Any:
-    shape = (rows, columns) if dimensions == 2 else (rows * columns,)
-    if as_array:
-        array = values if isinstance(values, numpy.ndarray) else _object_array(values, numpy)
-        if errors:
-            array = array.astype(object)
-            for index, error in errors.items():
-                array[index] = error
-        return array.reshape(shape)
-    cells = values if isinstance(values, list) else values.tolist()
-    for index, error in errors.items():
-        cells[index] = error
-    if dimensions < 2:
-        return cells
-    if columns == 1:
-        return [[cell] for cell in cells]
-    return [cells[start : start + columns] for start in range(0, rows * columns, columns)]
 
 
 def _object_array(values: list[Any], numpy: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import sys
 
 import numpy
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 import pycalc
 from pycalc import FUNCTIONS, CalcError
 from pycalc.errors import from_code
+from pycalc.registry import arrays
 
 NUMERIC = [
     function
@@ -127,3 +130,81 @@ def test_an_optional_column_may_be_blank_here_and_there():
 def test_text_functions_spill():
     assert pycalc.ft_decision([12, 2095.33, -1], 315, 9)[:2] == ["FINE-TUNE", "HOLD"]
     assert pycalc.ft_decision([12, -1], 315, 9)[1].code == "#NUM!"
+
+
+def spoilt(size=40_000):
+    columns = [numpy.full(size, 12.0), numpy.full(size, 315.0), numpy.full(size, 9.0)]
+    columns[1][::7] = 9.0  # never breaks even
+    columns[0][5] = -1.0
+    return columns
+
+
+def test_errors_are_made_when_they_are_read(monkeypatch):
+    asked = []
+    real = arrays.cell_result
+    monkeypatch.setattr(arrays, "cell_result", lambda *row: asked.append(row) or real(*row))
+    got = pycalc.ft_breakeven(*spoilt())
+    assert (got.shape, got.ndim, got.size, len(got)) == ((40_000,), 1, 40_000, 40_000)
+    assert not asked
+    assert (got[0].code, got[5].code, got[1]) == ("#N/A", "#NUM!", 12 / 306)
+    assert len(asked) == 40_000 // 7 + 2
+    assert got.dtype == object
+    assert len(asked) == 40_000 // 7 + 2  # once
+
+
+def test_what_is_not_read_yet_is_what_it_was_when_called():
+    columns = spoilt()
+    got = pycalc.ft_breakeven(*columns)
+    expected = pycalc.ft_breakeven(*map(numpy.copy, columns)).tolist()
+    for column in columns:
+        column[:] = 1.0
+    assert got.tolist() == expected
+    cells = [-1.0] * 2_000
+    got = pycalc.ft_breakeven(cells, numpy.array([315.0]), 9.0)
+    cells[1] = 12.0
+    assert got[1].code == "#NUM!"
+
+
+@pytest.mark.parametrize("size", [arrays.UNREAD_FROM - 1, arrays.UNREAD_FROM])
+def test_few_errors_are_made_at_once(size):
+    got = pycalc.ft_breakeven(*spoilt(size))
+    assert isinstance(got, numpy.ndarray) == (size < arrays.UNREAD_FROM)
+    assert (got[0].code, got[1], got.dtype) == ("#N/A", 12 / 306, object)
+
+
+def test_numpy_and_pandas_take_an_array_with_errors_as_an_array():
+    pandas = pytest.importorskip("pandas")
+    expected = pycalc.ft_breakeven(*(column.tolist() for column in spoilt(2_000)))
+
+    def made():
+        return pycalc.ft_breakeven(*spoilt(2_000))
+
+    frame = pandas.DataFrame({"upfront": [1.0] * 2_000})
+    frame["months"] = made()
+    for form in (
+        list(made()),
+        numpy.asarray(made()).tolist(),
+        numpy.array(made()).tolist(),
+        numpy.concatenate([made(), made()])[:2_000].tolist(),
+        made().reshape(40, 50).ravel().tolist(),
+        pickle.loads(pickle.dumps(made())).tolist(),
+        copy.deepcopy(made()).tolist(),
+        pandas.Series(made()).tolist(),
+        frame["months"].tolist(),
+        numpy.where(numpy.ones(2_000, dtype=bool), made(), 0).tolist(),
+    ):
+        assert form == expected
+    assert (made() == made()).all()
+    changed = made()
+    changed[0] = 1.0
+    assert changed[0] == 1.0
+    with pytest.raises(TypeError):
+        made() * 2  # an error has no double, as in an array of objects
+    with pytest.raises(TypeError):
+        numpy.sum(made())
+
+
+def test_a_column_of_errors_is_passed_on_by_the_next_call():
+    months = pycalc.ft_breakeven(*spoilt(2_000))
+    after = pycalc.ft_roi(12, months, 10.0)
+    assert [getattr(cell, "code", None) for cell in after] == [getattr(cell, "code", None) for cell in months]
