@@ -1,55 +1,27 @@
-"""An Excel workbook as the parts it is made of.
-
-Opening checks the file before anything is read from it: that it is an Excel workbook at all, that it is
-whole, and that it is no trap (a zip bomb, an XML part with a document type). Saving changes the parts it was
-told to change and copies every other part as the compressed bytes it came in, in the old order, to a
-temporary file in the target folder that takes the target's name only when it is complete. The source is
-never written to.
-"""
+"""An Excel workbook: its sheets, names and strings, and how its parts point to each other."""
 
 from __future__ import annotations
 
 import os
 import posixpath
-import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 from xml.etree import ElementTree
-from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from workbook.errors import BadCell, BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.file.cells import Cell, cells, shared_strings
-from workbook.file.opening import (
-    LONGEST_PROLOGUE,
-    changed_meanwhile,
-    checked_entries,
-    folded,
-    has_document_type,
-    is_unusual,
-    open_zip,
-    read_in_one_state,
-    root_begins,
-    state_of,
-)
+from workbook.file.opening import folded
+from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.saving import check_target, replacing, same_file
 from workbook.file.strict import is_strict, strict
-from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements, spliced
-from workbook.file.zipwriter import ZipWriter
+from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 
 __all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
 
-_REPAIR = "Open it in Excel, let it repair, save it"
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
-CONTENT_TYPES = "[Content_Types].xml"
 MAIN_TYPES = (
     "sheet.main+xml",
     "sheet.macroEnabled.main+xml",
@@ -94,93 +66,23 @@ class DefinedName:
     hidden: bool
 
 
-class Package:
-    """A workbook file opened for reading, with the changes to make when it is saved.
-
-    Use it as a context manager, or call `close`. Part names are the entry names of the zip, without a
-    leading slash; they are looked up without regard to letter case, as the standard wants.
-    """
+class Package(Parts):
+    """A workbook file opened for reading, with the changes to make when it is saved."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self._changed: dict[str, bytes] = {}
-        self._deleted: set[str] = set()
+        super().__init__(path)
         self._strings: list[str] | None = None
-        self._zip, self._stream = open_zip(self.path)
         try:
-            self._state = read_in_one_state(self.path, self._stream.fileno())
-            self._entries = checked_entries(self.path, self._zip)
-            self.unusual = is_unusual(self._zip, self._stream)
-            """Whether the zip has what few programs write: 64-bit records, bytes before or behind it."""
-            self._folded = {folded(name): name for name in self._entries}
-            self._check_kind()
-            self._check_document_types()
             self.workbook_part = self._find_workbook_part()
         except BaseException:
             self.close()
             raise
 
-    def __enter__(self) -> Package:
-        return self
-
-    def __exit__(self, *unused: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the file."""
-        self._zip.close()
-        self._stream.close()
-
-    def __del__(self) -> None:
-        with suppress(AttributeError):  # it could not be opened
-            self.close()
-
     # reading
-
-    @property
-    def names(self) -> list[str]:
-        """Every part, in the order of the file, new ones last."""
-        return [name for name in (*self._entries, *self._new_names()) if name not in self._deleted]
-
-    def __contains__(self, name: str) -> bool:
-        name = self._folded.get(folded(name), name)
-        return (name in self._entries or name in self._changed) and name not in self._deleted
-
-    def read(self, name: str) -> bytes:
-        """The bytes of a part, as changed so far."""
-        name = self._known(name)
-        if name in self._changed:
-            return self._changed[name]
-        return self._read_entry(name)
-
-    def xml(self, name: str) -> ElementTree.Element:
-        """A small part, parsed. Worksheets are streamed instead: see `workbook.file.cells`."""
-        data = self.read(name)
-        try:
-            check_depth(data)
-            return ElementTree.fromstring(data)
-        except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as problem:
-            raise self._damaged(name, problem) from None  # LookupError: an encoding nobody knows
-
-    def whole_number(self, tag: str, attributes: Mapping[str, str], name: str, default: int) -> int:
-        """The whole number in an attribute of an element of the file, which may hold anything."""
-        text = attributes.get(name)
-        if text is None:
-            return default
-        if re.fullmatch(r"\s*[+-]?[0-9]{1,10}\s*", text):
-            return int(text)
-        raise BadWorkbook(
-            self.path, f'an element <{tag}> of it says {name}="{text:.40}", where a whole number belongs', _REPAIR
-        )
-
-    def elements(self, name: str, *wanted: str) -> list[Element]:
-        """The elements of these names in a part, with their byte spans."""
-        with self._parsing(name):
-            return elements(self.read(name), *wanted)
 
     def cells(self, part: str, data: bytes | None = None, *, formulas_only: bool = False) -> Iterator[Cell]:
         """The cells of a worksheet part, streamed; `data` is what `read` gave of it, where it is at hand."""
-        with self._parsing(part):
+        with self.parsing(part):
             yield from counted(cells(self.read(part) if data is None else data, formulas_only), "cells")
 
     def strings(self) -> list[str]:
@@ -188,25 +90,9 @@ class Package:
         if self._strings is None:
             self._strings = []
             for part in self.related(self.workbook_part, "sharedStrings"):
-                with self._parsing(part):
+                with self.parsing(part):
                     self._strings = shared_strings(self.read(part))
         return self._strings
-
-    @contextmanager
-    def _parsing(self, name: str) -> Iterator[None]:
-        try:
-            yield
-        except NotUtf8 as problem:
-            raise BadWorkbook(
-                self.path, f"its part {name} is written in {problem}, not UTF-8", "Save it again from Excel"
-            ) from None
-        except BadCell as problem:
-            raise self._damaged(name, problem.what) from None
-        except (expat.ExpatError, ValueError, LookupError) as problem:
-            raise self._damaged(name, problem) from None
-
-    def _damaged(self, name: str, problem: Exception | str) -> BadWorkbook:
-        return BadWorkbook(self.path, f"its part {name} is damaged ({problem})", _REPAIR)
 
     def relationships(self, part: str) -> list[Relationship]:
         """What a part points to; "" is the package itself."""
@@ -231,7 +117,7 @@ class Package:
 
     def related(self, part: str, kind: str) -> list[str]:
         """The names of the parts a part points to by relationships of one kind."""
-        return [self._known(r.target) for r in self.relationships(part) if r.kind == kind and r.target in self]
+        return [self.known(r.target) for r in self.relationships(part) if r.kind == kind and r.target in self]
 
     def content_type(self, part: str) -> str:
         """What [Content_Types].xml says of a part; "" when nothing."""
@@ -261,7 +147,7 @@ class Package:
             found.append(
                 Sheet(
                     name,
-                    self._known(relationship.target),
+                    self.known(relationship.target),
                     relationship.kind,
                     element.get("state", "visible"),
                     len(found),
@@ -309,35 +195,30 @@ class Package:
                 return list(element)
         return []
 
+    def _find_workbook_part(self) -> str:
+        for relationship in self.relationships(""):
+            if relationship.kind == "officeDocument":
+                part = self.known(relationship.target)
+                kind = self.content_type(part)
+                if not kind.endswith(MAIN_TYPES):
+                    raise BadWorkbook(self.path, f"it is not an Excel workbook ({kind})", "Give an .xlsx or .xlsm file")
+                return part
+        raise BadWorkbook(self.path, "it is a zip file but no Excel workbook", "Give an .xlsx or .xlsm file")
+
     # changing
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything differs from the file."""
-        return bool(self._changed or self._deleted)
-
-    def replace(self, name: str, data: bytes) -> None:
-        """Give a part new bytes."""
-        self._changed[self._known(name)] = data
 
     def add(self, name: str, data: bytes, content_type: str = "") -> None:
         """Add a part; with `content_type`, declare it too."""
-        if name in self:
-            raise ValueError(f"{self.path} already has a part {name}")
-        self._folded[folded(name)] = name
-        self._deleted.discard(name)
-        self._changed[name] = data
+        super().add(name, data)
         if content_type:
             self.declare(name, content_type)
 
     def delete(self, name: str) -> None:
         """Remove a part, its own relationships and its content-type line. Relationships to it: `unrelate`."""
-        name = self._known(name)
+        name = self.known(name)
         for gone in (name, relationships_part(name)):
             if gone in self:
-                gone = self._known(gone)
-                self._changed.pop(gone, None)
-                self._deleted.add(gone)
+                self.drop(gone)
         lines = [
             (element.start, element.end, b"")
             for element in self.elements(CONTENT_TYPES, "Override")
@@ -396,147 +277,14 @@ class Package:
             edit = (element.content_end, element.content_end, new)
         self.replace(part, spliced(data, [edit]))
 
-    # saving
-
     def save(self, out: str | os.PathLike[str], *, allow_source: bool = False) -> Path:
-        """Write the workbook with its changes to `out`, which is the source only where that is allowed.
-
-        A file already at `out` is replaced in one step; whatever happens on the way, no partial file is left
-        under that name.
-        """
-        out = Path(out)
-        if not allow_source:
-            check_target(self.path, out)
+        """Write the workbook with its changes to `out`, in the form of the standard it has: see `Parts.save`."""
         if is_strict(self.read(self.workbook_part)):
             self._changed = {
                 name: strict(data) if name.lower().endswith((".xml", ".rels")) else data
                 for name, data in self._changed.items()
             }
-        for name, data in self._changed.items():
-            self._check_well_formed(name, data)
-        with replacing(out, like=self._stream.fileno()) as stream:
-            self._write(stream, self._changed)
-            if state_of(self._stream.fileno()) != self._state:
-                raise changed_meanwhile(self.path)
-        return out
-
-    def _check_well_formed(self, name: str, data: bytes) -> None:
-        """No part leaves that Excel would have to repair: its XML is read once more, namespaces included."""
-        if name.lower().endswith((".xml", ".rels", ".vml")):
-            try:
-                expat.ParserCreate(namespace_separator=" ").Parse(data, True)
-            except expat.ExpatError as problem:
-                raise self._damaged(name, problem) from None
-
-    def dumps(self, instead: Mapping[str, bytes] | None = None) -> bytes:
-        """The workbook with its changes as bytes, for an engine that reads from memory.
-
-        `instead` are parts the engine is to see otherwise; the workbook itself stays as it is.
-        """
-        stream = BytesIO()
-        self._write(stream, {**self._changed, **(instead or {})}, compress=False)
-        return stream.getvalue()
-
-    def _write(self, stream: BinaryIO, changed: Mapping[str, bytes], *, compress: bool = True) -> None:
-        writer = ZipWriter(stream, compress=compress)
-        for name, entry in self._entries.items():
-            if name in self._deleted:
-                continue
-            if name in changed:
-                writer.add(name, changed[name], entry.date_time)
-            else:
-                writer.copy(self._stream, entry)
-        for name in self._new_names():
-            writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
-        writer.finish()
-
-    def _new_names(self) -> list[str]:
-        return [name for name in self._changed if name not in self._entries]
-
-    # checks on opening
-
-    def _known(self, name: str) -> str:
-        actual = self._folded.get(folded(name))
-        if actual is None or actual in self._deleted:
-            raise BadWorkbook(self.path, f"its part {name} is missing", "The file is damaged: get a fresh copy of it")
-        return actual
-
-    def _read_entry(self, name: str) -> bytes:
-        try:
-            return self._zip.read(self._entries[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error):
-            raise BadWorkbook(
-                self.path,
-                f"its part {name} is damaged",
-                "The file is incomplete or broken: get a fresh copy of it",
-            ) from None
-        except NotImplementedError as problem:
-            raise BadWorkbook(
-                self.path,
-                f"its part {name} is packed in an unusual way ({problem})",
-                "Save it again from Excel",
-            ) from None
-
-    def _check_kind(self) -> None:
-        parts = self._folded
-        if "mimetype" in parts:
-            kind = self._read_entry(parts["mimetype"])[:200].decode("ascii", "replace")
-            if "opendocument" in kind:
-                raise BadWorkbook(
-                    self.path,
-                    f"it is an OpenDocument file ({kind.rpartition('.')[2]}), not an .xlsx",
-                    "Save it as .xlsx from LibreOffice",
-                )
-        foreign = {
-            "xl/workbook.bin": ("it is a binary workbook (.xlsb)", "Save it as .xlsx or .xlsm from Excel"),
-            "word/document.xml": ("it is a Word document", "Give the workbook instead"),
-            "ppt/presentation.xml": ("it is a PowerPoint file", "Give the workbook instead"),
-            "index/document.iwa": ("it is a Numbers or Pages file", "Export it as .xlsx"),
-        }
-        for name, (what, remedy) in foreign.items():
-            if name in parts:
-                raise BadWorkbook(self.path, what, remedy)
-        if folded(CONTENT_TYPES) not in parts or "_rels/.rels" not in parts:
-            raise BadWorkbook(self.path, "it is a zip file but no Excel workbook", "Give an .xlsx or .xlsm file")
-
-    def _check_document_types(self) -> None:
-        """Refuse a document type in any XML part: it is how entities reach outside the file or explode."""
-        for name in self._entries:
-            if not name.lower().endswith((".xml", ".rels", ".vml")):
-                continue
-            if has_document_type(self._prologue(name)):
-                raise BadWorkbook(
-                    self.path,
-                    f"its part {name} declares a document type (external entities), which no workbook needs",
-                    "Do not trust this file; ask its sender for a clean one",
-                )
-
-    def _prologue(self, name: str) -> bytes:
-        """A part up to its root element. Comments may be long, so this reads until it sees the element.
-
-        A prologue of 64 KB is nobody's work: what was read of it counts as suspect.
-        """
-        text = b""
-        try:
-            with self._zip.open(self._entries[name]) as stream:
-                while block := stream.read(4096):
-                    # A part in UTF-16 is ASCII with zero bytes between, as far as this check needs.
-                    text += block.replace(b"\0", b"")
-                    if root_begins(text) or len(text) > LONGEST_PROLOGUE:
-                        break
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-            self._read_entry(name)
-        return text
-
-    def _find_workbook_part(self) -> str:
-        for relationship in self.relationships(""):
-            if relationship.kind == "officeDocument":
-                part = self._known(relationship.target)
-                kind = self.content_type(part)
-                if not kind.endswith(MAIN_TYPES):
-                    raise BadWorkbook(self.path, f"it is not an Excel workbook ({kind})", "Give an .xlsx or .xlsm file")
-                return part
-        raise BadWorkbook(self.path, "it is a zip file but no Excel workbook", "Give an .xlsx or .xlsm file")
+        return super().save(out, allow_source=allow_source)
 
 
 def relationships_part(part: str) -> str:

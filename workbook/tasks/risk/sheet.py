@@ -10,15 +10,14 @@ import xlsxwriter
 from pycalc.risk.drivers import SEEN, Estimate
 from pycalc.risk.simulate import Result
 from pycalc.version import VERSION
-from workbook.file.addresses import quoted_sheet
 from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
+from workbook.tasks.risk.charts import insert_charts
 from workbook.tasks.risk.figures import bars, driver_label, figures, question_words, share_error
-from workbook.template.styles import SERIES, style
+from workbook.template.styles import style
 
 _FROZEN, _LIVE = "frozen", "live"
 _COLUMNS = (46, 13, 13, 13, 19, 13, 13, 13, 13, 13, 13)
 _ROW_PIXELS = 20
-_CHART_WIDTH = 655
 _MOST_BARS = 15
 """Inputs in the tornado: the largest. The table below has all."""
 _PAGE_ROWS = 46
@@ -95,7 +94,11 @@ class RiskSheet:
         self._results()
         if self.asked.chances:
             self._options()
-        self._charts()
+        histogram = (self.histogram + 2, self.histogram + 1 + len(self.bars))
+        tornado = self._tornado()
+        more = len(self.result.drivers) > tornado[1] - tornado[0] + 1
+        height = self._chart_height()
+        insert_charts(self.book, sheet, self.charts, histogram, tornado, more=more, height=height)
         self._drivers()
         self._histogram()
         self._inputs()
@@ -351,56 +354,3 @@ class RiskSheet:
     def _chart_height(self) -> int:
         seen = sum(driver.effect == SEEN for driver in self.result.drivers)
         return max(320, 120 + 22 * min(_MOST_BARS, seen))
-
-    def _charts(self) -> None:
-        quoted = quoted_sheet(self.name)
-        histogram = (self.histogram + 2, self.histogram + 1 + len(self.bars))
-        tornado = self._tornado()
-
-        def area(column: str, rows: tuple[int, int]) -> str:
-            return f"={quoted}!${column}${rows[0]}:${column}${rows[1]}"
-
-        columns = self.book.add_chart({"type": "column"})
-        columns.add_series(
-            {
-                "name": "Share of trials",
-                "categories": area("A", histogram),
-                "values": area("E", histogram),
-                "fill": {"color": SERIES[0]},
-                "gap": 5,
-            }
-        )
-        columns.set_title({"name": "Net saving, USD: share of trials", "name_font": {"size": 12}})
-        columns.set_legend({"none": True})
-        columns.set_x_axis({"label_position": "low", "num_font": {"rotation": -90, "size": 8}})
-        columns.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
-        tornado_chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
-        for column, label, colour in (("H", "Lowest tenth of the input", SERIES[0]), ("I", "Highest tenth", SERIES[2])):
-            tornado_chart.add_series(
-                {
-                    "name": label,
-                    "categories": area("A", tornado),
-                    "values": area(column, tornado),
-                    "fill": {"color": colour},
-                    "border": {"color": "#404040"},
-                    "gap": 40,
-                }
-            )
-        more = len(self.result.drivers) > tornado[1] - tornado[0] + 1
-        tornado_chart.set_title(
-            {
-                "name": "What drives it: mean saving less the mean of all, USD" + (" (the largest)" if more else ""),
-                "name_font": {"size": 12},
-            }
-        )
-        tornado_chart.set_x_axis(
-            {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-        )
-        tornado_chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": {"size": 8}})
-        tornado_chart.set_legend({"position": "bottom"})
-        for chart, offset, what in (
-            (columns, 0, "Histogram of the net saving"),
-            (tornado_chart, _CHART_WIDTH + 8, "Tornado of the inputs"),
-        ):
-            chart.set_size({"width": _CHART_WIDTH, "height": self._chart_height()})
-            self.sheet.insert_chart(self.charts, 0, chart, {"description": what, "x_offset": offset})
