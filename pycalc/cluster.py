@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
+from pycalc.errors import UserError
 from pycalc.version import VERSION, how_to_install
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ KEEP_MEMORY = {
 and wanted again at once: half of the processor time went into fetching that memory anew."""
 
 
-class ClusterError(Exception):
+class ClusterError(UserError):
     """There are no workers to give the work to; the message says why and what to do."""
 
 

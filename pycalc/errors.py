@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class UserError(Exception):
+    """What a person can mend: one line that says what is wrong, where, and what to do. No error value of a cell."""
+
+
 class CalcError(Exception):
     """An error value of a worksheet.
 

@@ -116,6 +116,41 @@ def test_the_arithmetic_imports_no_spreadsheet_library():
         assert not wrong, f"{path.relative_to(TOP)} imports {wrong}"
 
 
+LINES, FUNCTION_LINES = 400, 60
+LONGER = {
+    "workbook/template/model.py": "the model of all options, being split",
+    "workbook/template/sheets/sensitivity.py": "being split",
+    "workbook/engines/settling.py": "being split",
+    "workbook/engines/formualizer.py": "being split",
+    "workbook/template/sheets/checks.py:lines": "a table of the sheet's lines, being made data",
+    "workbook/template/sheets/functions.py:functions_sheet": "being split",
+    "workbook/template/sheets/log.py:log_sheet": "being split",
+    "workbook/template/sheets/quality.py:quality_sheet": "being split",
+    "workbook/template/sheets/sensitivity.py:_tornado": "being split",
+    "workbook/template/sheets/sensitivity.py:_flips": "being split",
+    "workbook/template/sheets/summary.py:_charts": "being split",
+}
+"""Modules and functions that are longer, and why. It may only shrink."""
+
+
+def too_long() -> set[str]:
+    found = set()
+    for package in (*PACKAGES, "tools"):
+        for path in (TOP / package).rglob("*.py"):
+            text, name = path.read_text(encoding="utf-8"), path.relative_to(TOP).as_posix()
+            if text.count("\n") > LINES:
+                found.add(name)
+            for node in ast.walk(ast.parse(text)):
+                function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                if function and node.end_lineno - node.lineno + 1 > FUNCTION_LINES:
+                    found.add(f"{name}:{node.name}")
+    return found
+
+
+def test_no_module_or_function_is_too_long():
+    assert too_long() <= set(LONGER)
+
+
 def test_nobody_uses_the_noncommercial_part_of_xlwings():
     for package in (*PACKAGES, "tests", "tools"):
         for path in (TOP / package).rglob("*.py"):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import json
 import random
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "docs" / "examples" / "usage"
@@ -67,6 +68,17 @@ def buckets(found: list[dict]) -> dict[tuple, dict]:
     return dict(sorted(sums.items()))
 
 
+def billed(
+    sums: dict[tuple, dict], prices: dict[str, tuple], kinds: tuple[str, ...], letters: float = 1
+) -> Iterator[tuple]:
+    """What each kind of token costs: day, use case, model, kind, USD, tokens. `letters`: what their batch pays."""
+    for (day, use, model), each in sums.items():
+        many = (each["in"] - each["cached"], each["cached"], each["out"])
+        for kind, tokens, price in zip(kinds, many, prices[model], strict=True):
+            if tokens:
+                yield day, use, model, kind, tokens * (price * (letters if use == "letters" else 1)) / 1e6, tokens
+
+
 def table(name: str, titles: str, rows: list[list]) -> None:
     with open(FOLDER / name, "w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
@@ -79,11 +91,16 @@ def lines(name: str, rows: list[dict]) -> None:
     (FOLDER / name).write_text(text, encoding="utf-8")
 
 
-def pages(name: str, rows: list[dict], **more: object) -> None:
-    (FOLDER / name).write_text(json.dumps({**more, "data": rows, "has_more": False}) + "\n", encoding="utf-8")
+def pages(name: str, results: list[tuple[date, dict]], bucket: Callable[[date], dict], **more: object) -> None:
+    """A page of buckets, one a day; `bucket` gives the rest of what stands in one."""
+    data = [
+        {**bucket(day), "results": [result for other, result in results if other == day]}
+        for day in dict.fromkeys(day for day, _ in results)
+    ]
+    (FOLDER / name).write_text(json.dumps({**more, "data": data, "has_more": False}) + "\n", encoding="utf-8")
 
 
-def gateways(found: list[dict]) -> None:
+def litellm(found: list[dict]) -> None:
     table(
         "litellm.csv",
         "request_id,call_type,api_key,spend,total_tokens,prompt_tokens,completion_tokens,startTime,endTime,model,"
@@ -99,6 +116,9 @@ def gateways(found: list[dict]) -> None:
             for call in found
         ],
     )  # fmt: skip
+
+
+def langfuse(found: list[dict]) -> None:
     lines(
         "langfuse.jsonl",
         [
@@ -115,6 +135,9 @@ def gateways(found: list[dict]) -> None:
             for call in found
         ],
     )  # fmt: skip
+
+
+def openrouter(found: list[dict]) -> None:
     table(
         "openrouter.csv",
         "generation_id,created_at,cost_total,cost_web_search,cost_cache,cost_file_processing,byok_usage_inference,"
@@ -130,6 +153,9 @@ def gateways(found: list[dict]) -> None:
             for call in found
         ],
     )  # fmt: skip
+
+
+def opentelemetry(found: list[dict]) -> None:
     spans = [
         {
             "traceId": f"{number:032x}", "spanId": f"{number:016x}", "name": f"chat {call['model']}", "kind": 3,
@@ -165,27 +191,25 @@ def gateways(found: list[dict]) -> None:
     )
 
 
-def openai(sums: dict[tuple, dict]) -> None:
-    def stamp(day: object) -> int:
-        return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())  # type: ignore[arg-type]
+def stamp(day: date) -> int:
+    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
 
+
+def openai_bucket(day: date) -> dict:
+    return {"object": "bucket", "start_time": stamp(day), "end_time": stamp(day) + 86400}
+
+
+def openai_usage(sums: dict[tuple, dict]) -> None:
     usage = [
-        {
-            "object": "bucket", "start_time": stamp(day), "end_time": stamp(day) + 86400,
-            "results": [
-                {
-                    "object": "organization.usage.completions.result", "input_tokens": each["in"],
-                    "output_tokens": each["out"], "input_cached_tokens": each["cached"],
-                    "num_model_requests": each["calls"], "project_id": f"proj_{use.replace(' ', '_')}",
-                    "user_id": None, "api_key_id": None, "model": model, "batch": use == "letters",
-                }
-                for (other, use, model), each in sums.items()
-                if other == day
-            ],
-        }
-        for day in dict.fromkeys(place[0] for place in sums)
+        (day, {
+            "object": "organization.usage.completions.result", "input_tokens": each["in"],
+            "output_tokens": each["out"], "input_cached_tokens": each["cached"],
+            "num_model_requests": each["calls"], "project_id": f"proj_{use.replace(' ', '_')}",
+            "user_id": None, "api_key_id": None, "model": model, "batch": use == "letters",
+        })
+        for (day, use, model), each in sums.items()
     ]  # fmt: skip
-    pages("openai-usage.json", usage, object="page")
+    pages("openai-usage.json", usage, openai_bucket, object="page")
     table(
         "openai-usage.csv",
         "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,"
@@ -199,34 +223,19 @@ def openai(sums: dict[tuple, dict]) -> None:
             for (day, use, model), each in sums.items()
         ],
     )  # fmt: skip
-    costs = []
-    for (day, use, model), each in sums.items():
-        plain, less, output = (price * (0.5 if use == "letters" else 1) for price in PRICES[model])
-        for kind, tokens, price in (
-            ("input", each["in"] - each["cached"], plain),
-            ("cached input", each["cached"], less),
-            ("output", each["out"], output),
-        ):
-            if tokens:
-                costs.append((day, use, f"{model}, {kind}", tokens * price / 1e6, tokens))
-    pages(
-        "openai-costs.json",
-        [
-            {
-                "object": "bucket", "start_time": stamp(day), "end_time": stamp(day) + 86400,
-                "results": [
-                    {
-                        "object": "organization.costs.result", "amount": {"value": cost, "currency": "usd"},
-                        "line_item": item, "project_id": f"proj_{use.replace(' ', '_')}",
-                    }
-                    for other, use, item, cost, _ in costs
-                    if other == day
-                ],
-            }
-            for day in dict.fromkeys(each[0] for each in costs)
-        ],
-        object="page",
-    )  # fmt: skip
+
+
+def openai_costs(sums: dict[tuple, dict]) -> None:
+    kinds = ("input", "cached input", "output")
+    costs = list(billed(sums, PRICES, kinds, 0.5))
+    results = [
+        (day, {
+            "object": "organization.costs.result", "amount": {"value": cost, "currency": "usd"},
+            "line_item": f"{model}, {kind}", "project_id": f"proj_{use.replace(' ', '_')}",
+        })
+        for day, use, model, kind, cost, _ in costs
+    ]  # fmt: skip
+    pages("openai-costs.json", results, openai_bucket, object="page")
     table(
         "openai-costs.csv",
         "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,quantity,quantity_unit,line_item,"
@@ -234,42 +243,35 @@ def openai(sums: dict[tuple, dict]) -> None:
         [
             [
                 stamp(day), stamp(day) + 86400, f"{day}T00:00:00+00:00", f"{day + timedelta(days=1)}T00:00:00+00:00",
-                f"{cost:.12f}", "usd", tokens, "tokens", item, "", "", f"proj_{use.replace(' ', '_')}", "org-made-up",
-                use, "Made-up", "", "",
+                f"{cost:.12f}", "usd", tokens, "tokens", f"{model}, {kind}", "", "", f"proj_{use.replace(' ', '_')}",
+                "org-made-up", use, "Made-up", "", "",
             ]
-            for day, use, item, cost, tokens in costs
+            for day, use, model, kind, cost, tokens in costs
         ],
     )  # fmt: skip
 
 
 CLAUDE = {"support bot": "claude-sonnet-4-5-20250929", "letters": "claude-haiku-4-5-20251001"}
-CLAUDE_PRICES = {"support bot": (3.0, 0.3, 15.0), "letters": (1.0, 0.1, 5.0)}
+CLAUDE_PRICES = {CLAUDE["support bot"]: (3.0, 0.3, 15.0), CLAUDE["letters"]: (1.0, 0.1, 5.0)}
 
 
-def anthropic(sums: dict[tuple, dict]) -> None:
-    own = {place: each for place, each in sums.items() if place[1] in CLAUDE}
-    pages(
-        "anthropic-usage.json",
-        [
-            {
-                "starting_at": f"{day}T00:00:00Z", "ending_at": f"{day + timedelta(days=1)}T00:00:00Z",
-                "results": [
-                    {
-                        "uncached_input_tokens": each["in"] - each["cached"],
-                        "cache_creation": {"ephemeral_1h_input_tokens": 0, "ephemeral_5m_input_tokens": 0},
-                        "cache_read_input_tokens": each["cached"], "output_tokens": each["out"],
-                        "server_tool_use": {"web_search_requests": 0}, "api_key_id": None,
-                        "workspace_id": f"wrkspc_{use.replace(' ', '_')}", "model": CLAUDE[use],
-                        "service_tier": "batch" if use == "letters" else "standard", "context_window": "0-200k",
-                    }
-                    for (other, use, _), each in own.items()
-                    if other == day
-                ],
-            }
-            for day in dict.fromkeys(place[0] for place in own)
-        ],
-        next_page=None,
-    )  # fmt: skip
+def anthropic_bucket(day: date) -> dict:
+    return {"starting_at": f"{day}T00:00:00Z", "ending_at": f"{day + timedelta(days=1)}T00:00:00Z"}
+
+
+def anthropic_usage(own: dict[tuple, dict]) -> None:
+    results = [
+        (day, {
+            "uncached_input_tokens": each["in"] - each["cached"],
+            "cache_creation": {"ephemeral_1h_input_tokens": 0, "ephemeral_5m_input_tokens": 0},
+            "cache_read_input_tokens": each["cached"], "output_tokens": each["out"],
+            "server_tool_use": {"web_search_requests": 0}, "api_key_id": None,
+            "workspace_id": f"wrkspc_{use.replace(' ', '_')}", "model": model,
+            "service_tier": "batch" if use == "letters" else "standard", "context_window": "0-200k",
+        })
+        for (day, use, model), each in own.items()
+    ]  # fmt: skip
+    pages("anthropic-usage.json", results, anthropic_bucket, next_page=None)
     table(
         "anthropic-usage.csv",
         "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,"
@@ -277,42 +279,27 @@ def anthropic(sums: dict[tuple, dict]) -> None:
         "usage_output_tokens,web_search_count,inference_geo,speed",
         [
             [
-                day, CLAUDE[use], "made-up", use, "batch" if use == "letters" else "standard", "≤ 200k",
+                day, model, "made-up", use, "batch" if use == "letters" else "standard", "≤ 200k",
                 each["in"] - each["cached"], 0, 0, each["cached"], each["out"], 0, "not_available", "",
             ]
-            for (day, use, _), each in own.items()
+            for (day, use, model), each in own.items()
         ],
     )  # fmt: skip
-    costs = []
-    for (day, use, _), each in own.items():
-        plain, less, output = (price * (0.5 if use == "letters" else 1) for price in CLAUDE_PRICES[use])
-        for kind, tokens, price in (
-            ("uncached_input_tokens", each["in"] - each["cached"], plain),
-            ("cache_read_input_tokens", each["cached"], less),
-            ("output_tokens", each["out"], output),
-        ):
-            if tokens:
-                costs.append((day, use, kind, tokens * price / 1e6))
-    pages(
-        "anthropic-costs.json",
-        [
-            {
-                "starting_at": f"{day}T00:00:00Z", "ending_at": f"{day + timedelta(days=1)}T00:00:00Z",
-                "results": [
-                    {
-                        "currency": "USD", "amount": f"{cost * 100:.8f}", "cost_type": "tokens",
-                        "workspace_id": f"wrkspc_{use.replace(' ', '_')}", "description": "Made-up usage",
-                        "model": CLAUDE[use], "service_tier": "batch" if use == "letters" else "standard",
-                        "token_type": kind, "context_window": "0-200k",
-                    }
-                    for other, use, kind, cost in costs
-                    if other == day
-                ],
-            }
-            for day in dict.fromkeys(each[0] for each in costs)
-        ],
-        next_page=None,
-    )  # fmt: skip
+
+
+def anthropic_costs(own: dict[tuple, dict]) -> None:
+    kinds = ("uncached_input_tokens", "cache_read_input_tokens", "output_tokens")
+    costs = list(billed(own, CLAUDE_PRICES, kinds, 0.5))
+    results = [
+        (day, {
+            "currency": "USD", "amount": f"{cost * 100:.8f}", "cost_type": "tokens",
+            "workspace_id": f"wrkspc_{use.replace(' ', '_')}", "description": "Made-up usage",
+            "model": model, "service_tier": "batch" if use == "letters" else "standard",
+            "token_type": kind, "context_window": "0-200k",
+        })
+        for day, use, model, kind, cost, _ in costs
+    ]  # fmt: skip
+    pages("anthropic-costs.json", results, anthropic_bucket, next_page=None)
     short = {"support bot": "Claude Sonnet 4.5", "letters": "Claude Haiku 4.5"}
     kinds = {"uncached_input_tokens": "input_no_cache", "cache_read_input_tokens": "input_cache_read"}
     table(
@@ -324,7 +311,7 @@ def anthropic(sums: dict[tuple, dict]) -> None:
                 day, short[use], use, "made-up", "batch" if use == "letters" else "message", "≤ 200k",
                 kinds.get(kind, "output"), f"{cost:.8f}", f"{cost:.8f}", "token", "global", "",
             ]
-            for day, use, kind, cost in costs
+            for day, use, _, kind, cost, _ in costs
         ],
     )  # fmt: skip
 
@@ -338,68 +325,33 @@ METERS = {
 
 def clouds(sums: dict[tuple, dict]) -> None:
     azure, focus = [], []
-    for (day, use, model), each in sums.items():
-        plain, less, output = PRICES[model]
-        for word, tokens, price in (
-            ("Inp", each["in"] - each["cached"], plain),
-            ("cached Inp", each["cached"], less),
-            ("Outp", each["out"], output),
-        ):
-            if not tokens:
-                continue
-            meter, cost = METERS[model].format(word) + " Tokens", tokens * price / 1e6
-            azure.append(
-                [
-                    "Made-up", "", f"{day:%m/%d/%Y}", "Azure OpenAI", "Foundry Models", "Azure OpenAI", meter, "1K",
-                    tokens / 1000, f"{cost:.12f}", "USD", use, "made-up-group", "Usage", "{}",
-                ]
-            )  # fmt: skip
-            focus.append(
-                [
-                    f"{cost:.12f}", "USD", "Usage", f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z",
-                    tokens / 1000, "1K Tokens", f"{cost:.12f}", "Microsoft", use, "Azure OpenAI", meter, "made-up",
-                    "{}",
-                ]
-            )  # fmt: skip
+    for day, use, model, word, cost, tokens in billed(sums, PRICES, ("Inp", "cached Inp", "Outp")):
+        meter = METERS[model].format(word) + " Tokens"
+        azure.append(
+            [
+                "Made-up", "", f"{day:%m/%d/%Y}", "Azure OpenAI", "Foundry Models", "Azure OpenAI", meter, "1K",
+                tokens / 1000, f"{cost:.12f}", "USD", use, "made-up-group", "Usage", "{}",
+            ]
+        )  # fmt: skip
+        focus.append(
+            [
+                f"{cost:.12f}", "USD", "Usage", f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z",
+                tokens / 1000, "1K Tokens", f"{cost:.12f}", "Microsoft", use, "Azure OpenAI", meter, "made-up",
+                "{}",
+            ]
+        )  # fmt: skip
     first = min(place[0] for place in sums)
-    azure.append(
+    refund = METERS["gpt-4.1-mini"].format("Inp") + " Tokens"
+    azure += [
         [
-            "Made-up",
-            "",
-            f"{first:%m/%d/%Y}",
-            "Virtual Machines",
-            "Virtual Machines",
-            "D Series",
-            "D2 v5",
-            "1 Hour",
-            24,
-            "2.30",
-            "USD",
-            "vm",
-            "made-up-group",
-            "Usage",
-            "{}",
-        ]
-    )
-    azure.append(
+            "Made-up", "", f"{first:%m/%d/%Y}", "Virtual Machines", "Virtual Machines", "D Series", "D2 v5", "1 Hour",
+            24, "2.30", "USD", "vm", "made-up-group", "Usage", "{}",
+        ],
         [
-            "Made-up",
-            "",
-            f"{first:%m/%d/%Y}",
-            "Azure OpenAI",
-            "Foundry Models",
-            "Azure OpenAI",
-            METERS["gpt-4.1-mini"].format("Inp") + " Tokens",
-            "1K",
-            0,
-            "-0.01",
-            "USD",
-            "letters",
-            "made-up-group",
-            "Refund",
-            "{}",
-        ]
-    )
+            "Made-up", "", f"{first:%m/%d/%Y}", "Azure OpenAI", "Foundry Models", "Azure OpenAI", refund, "1K", 0,
+            "-0.01", "USD", "letters", "made-up-group", "Refund", "{}",
+        ],
+    ]  # fmt: skip
     table(
         "azure-costs.csv",
         "BillingAccountName,InvoiceSectionName,Date,ProductName,MeterCategory,MeterSubCategory,MeterName,UnitOfMeasure,"
@@ -417,10 +369,14 @@ def clouds(sums: dict[tuple, dict]) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = calls()
-    gateways(found)
+    for gateway in (litellm, langfuse, openrouter, opentelemetry):
+        gateway(found)
     sums = buckets(found)
-    openai(sums)
-    anthropic(sums)
+    openai_usage(sums)
+    openai_costs(sums)
+    claude = {(day, use, CLAUDE[use]): each for (day, use, _), each in sums.items() if use in CLAUDE}
+    anthropic_usage(claude)
+    anthropic_costs(claude)
     clouds(sums)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+from pycalc.errors import UserError
 
-class WorkbookError(Exception):
-    """One line that says what is wrong, where, and what to do. A command prints it and exits with 2."""
+
+class WorkbookError(UserError):
+    """A workbook, or a task on one, that cannot be done as asked. A command prints the line and exits with 2."""
 
 
 class BadWorkbook(WorkbookError):

@@ -119,8 +119,7 @@ def _end_in_order() -> None:
 
 def main() -> None:
     """The entry point: what a person can mend is one line on standard error and exit code 2."""
-    from pycalc.errors import CalcError
-    from workbook.errors import WorkbookError
+    from pycalc.errors import CalcError, UserError
 
     # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -128,7 +127,7 @@ def main() -> None:
     _end_in_order()
     try:
         code = app(prog_name="breakeven", standalone_mode=False)
-    except (CalcError, WorkbookError) as error:
+    except (CalcError, UserError) as error:
         fail(str(error))
     except typer.Abort:
         sys.exit(130)  # Ctrl-C

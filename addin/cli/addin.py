@@ -14,7 +14,7 @@ from addin.cli.target import check_free
 from pycalc.version import how_to_install
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from addin.diagnosis import Finding
 
@@ -96,7 +96,6 @@ def build(
     Office add-in, static files for a web server; with BOOK, a copy whose calls that add-in finds. sheets: the script
     of a Google Sheets workbook.
     """
-    from addin.cli.progress import working
     from addin.cli.terminal import fail
 
     host = _host(host)
@@ -117,27 +116,38 @@ def build(
         _folder(host, out or Path(f"breakeven-{host.value}"), url)
         return
     if host is Host.calc:
-        from addin.calc import extension
-
-        path = out or Path(extension.FILE)
-        if path.suffix.lower() != ".oxt":
-            fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
-        check_free(path, force)
-        with working(f"Packing {path}"):
-            extension.build(path, packages)
-        terminal.say(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
+        _extension(out, packages, force)
     else:
-        _need_xlwings()
-        from addin.excel.workbook import FILES
-        from addin.excel.workbook import build as build_excel
+        _excel(out or Path("breakeven-excel"), force)
 
-        folder = out or Path("breakeven-excel")
-        for name in FILES:
-            check_free(folder / name, force)
-        with working("Writing the files for Excel"):
-            written = build_excel(folder)
-        for path in written:
-            terminal.say(str(path))
+
+def _extension(out: Path | None, packages: str, force: bool) -> None:
+    from addin.calc import extension
+    from addin.cli.progress import working
+    from addin.cli.terminal import fail
+
+    path = out or Path(extension.FILE)
+    if path.suffix.lower() != ".oxt":
+        fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
+    check_free(path, force)
+    with working(f"Packing {path}"):
+        extension.build(path, packages)
+    terminal.say(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
+
+
+def _excel(folder: Path, force: bool) -> None:
+    from addin.cli.progress import working
+
+    _need_xlwings()
+    from addin.excel.workbook import FILES
+    from addin.excel.workbook import build as build_excel
+
+    for name in FILES:
+        check_free(folder / name, force)
+    with working("Writing the files for Excel"):
+        written = build_excel(folder)
+    for path in written:
+        terminal.say(str(path))
 
 
 def _folder(host: Host, out: Path, url: str) -> None:
@@ -247,6 +257,7 @@ def check(
     """Check that every host's files can be generated and carry every function."""
     from addin.cli.progress import working
     from addin.cli.terminal import fail
+    from addin.generated import generated
     from workbook.progress import counted
 
     if host:
@@ -256,10 +267,10 @@ def check(
         return
     _need_xlwings()
     with working("Generating"):
-        generated = list(counted(_generated(), "hosts", len(Host)))
+        made = list(counted(generated(), "hosts", len(Host)))
     wrong = []
     rows = []
-    for host, functions, text in generated:
+    for host, functions, text in made:
         wrong += [f"{host}: {name} is missing" for name in functions if name not in text]
         rows.append({"host": host, "functions": len(functions), "characters": len(text)})
     if wrong:
@@ -288,33 +299,6 @@ def _check_office(folder: Path | None, json: bool) -> None:
         terminal.say("\n".join(found) or good)
     if found:
         raise typer.Exit(1)
-
-
-def _generated() -> Iterator[tuple[str, list[str], str]]:
-    """Each host, the functions it should have, and what is generated for it; what cannot be generated raises."""
-    from addin.calc import extension, registration, typelibrary
-    from addin.excel import vba
-    from addin.excel.vbaproject import vba_project
-    from addin.lite import main_py
-    from addin.office import build as office
-    from addin.sheets import build as code
-    from pycalc import FUNCTIONS
-    from workbook.formulas import lambdas
-
-    module = vba.module_text()
-    vba_project({vba.MODULE: module}, ["Sheet1"])
-    yield Host.excel.value, list(FUNCTIONS), module
-    program = main_py.text()
-    compile(program, "main.py", "exec")
-    yield Host.lite.value, list(FUNCTIONS), program
-    extension.parts()
-    typelibrary.compiled()
-    yield Host.calc.value, list(FUNCTIONS), registration.functions_help()
-    contents = office.files("https://localhost:3000/")
-    yield Host.office.value, list(FUNCTIONS), contents["functions.json"].decode()
-    yield Host.sheets.value, code.names(), code.text()
-    names = lambdas.names()
-    yield Host.lambdas.value, names, "\n".join(f"{name} {lambdas.defined_name(name)}" for name in names)
 
 
 @app.command()

@@ -124,11 +124,8 @@ def audit(
 
     Exit code: 0 no errors in the data, 1 errors in the data (the rest is counted), 2 nothing could be audited.
     """
-    from addin.cli import fail
     from pycalc.dataset.audit import audit as run
-    from pycalc.dataset.audit import has_errors
     from pycalc.dataset.cost import Plan
-    from pycalc.dataset.reader import BadInputError
 
     if to:
         _convert(file, to, out, force, as_json)
@@ -150,18 +147,11 @@ def audit(
         facts_change=facts_change,
     )
     reading: dict[str, Any] = {"vendor": vendor, "held_out": held_out, "label": label, "edge": edge or ()}
-    try:
-        given = [file, *([held_out] if held_out else [])]
-        with in_one_state(*given), _progress(given) as progress:
-            result = run(file, plan, **reading, workers=workers, scheduler=scheduler, progress=progress)
-    except BadInputError as error:
-        fail(str(error))
+    with in_one_state(file, held_out), _progress(file, held_out) as progress:
+        result = run(file, plan, **reading, workers=workers, scheduler=scheduler, progress=progress)
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out, overwrite)
-        say_if_signed(into)
     _show(result, as_json)
-    if has_errors(result):
-        raise typer.Exit(1)
 
 
 def _check_options(
@@ -180,12 +170,17 @@ def _check_options(
 
 
 def _show(result: dict[str, Any], as_json: bool) -> None:
+    """Show the audit; exit code 1 where the data has errors."""
+    from pycalc.dataset.audit import has_errors
+
     if as_json:
         terminal.print_json(result)
     else:
         from addin.cli.dataset_report import show
 
         show(result)
+    if has_errors(result):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -204,17 +199,12 @@ def build(
     """
     from rich.text import Text
 
-    from addin.cli import fail
     from addin.cli.progress import working
-    from pycalc.dataset.reader import BadInputError
     from workbook.tasks.training_file import build as run
 
     check_free(Path(out), force, Path(table))
-    try:
-        with working(f"Writing {out}"):
-            built = run(table, out, sheet=sheet, system=system)
-    except BadInputError as error:
-        fail(str(error))
+    with working(f"Writing {out}"):
+        built = run(table, out, sheet=sheet, system=system)
     if as_json:
         skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
         terminal.print_json(
@@ -244,7 +234,6 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
     """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
     from addin.cli import fail
     from addin.cli.progress import working
-    from pycalc.dataset.reader import BadInputError
     from workbook.tasks.training_file import convert as run
 
     if to not in (*VENDORS, *FORMAT_NAMES):
@@ -252,11 +241,8 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
     if out is None:
         fail("--to needs --out FILE: the training file itself is never changed")
     check_free(out, force, None if file == "-" else Path(file))
-    try:
-        with in_one_state(file), working(f"Writing {out}"):
-            converted = run(file, str(out), to)
-    except BadInputError as error:
-        fail(str(error))
+    with in_one_state(file), working(f"Writing {out}"):
+        converted = run(file, str(out), to)
     if as_json:
         left_out = [{"line": line, "reason": reason} for line, reason in converted.left_out]
         lost = dict(converted.lost)
@@ -280,12 +266,12 @@ def _excel_date(text: str | None) -> float | None:
         fail(f"--on {text}: is not a date. Write it as 2026-11-20")
 
 
-def _progress(files: list[str]) -> AbstractContextManager[Progress | None]:
+def _progress(*files: str | None) -> AbstractContextManager[Progress | None]:
     """A bar on a terminal's standard error, for work that takes more than a moment; else nothing."""
     from contextlib import contextmanager, nullcontext
 
     console = terminal.console(stderr=True)
-    total = sum(Path(file).stat().st_size for file in files if Path(file).is_file())
+    total = sum(Path(file).stat().st_size for file in files if file and Path(file).is_file())
     if not console.is_terminal or total < 10_000_000:
         return nullcontext()
 
@@ -316,4 +302,6 @@ def _write_into(result: dict[str, Any], into: Path, out: Path, overwrite: bool) 
     if "models" not in result:
         fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")
     with working(f"Writing {out}"):
-        return write_inputs(into, out, result, overwrite=overwrite)
+        written = write_inputs(into, out, result, overwrite=overwrite)
+    say_if_signed(into)
+    return written

@@ -75,9 +75,8 @@ def evaluate(
     from dataclasses import asdict
 
     from addin.cli.terminal import fail
-    from pycalc.dataset.reader import BadInputError
     from pycalc.evaluation.compare import evaluate as compared
-    from pycalc.evaluation.marks import ScoresError, judgements
+    from pycalc.evaluation.marks import judgements
     from pycalc.evaluation.trouble import signs
     from workbook.tasks.evaluate import read_scores, training_pairs, write_counts
 
@@ -85,16 +84,12 @@ def evaluate(
         fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
     if out is not None:
         check_free(out, force, into)
-    try:
-        with in_one_state(scores, training):
-            judged, dimensions, unused = judgements(
-                read_scores(str(scores), sheet), _thresholds(threshold), dimension or ()
-            )
-            result = compared(judged, dimensions, against=against, confidence=confidence, power=power, minimum=minimum)
-            pairs = training_pairs(str(training)) if training is not None else None
-            result["signs_of_trouble"] = signs(result, judged, pairs)
-    except (ScoresError, BadInputError) as error:
-        fail(str(error))
+    with in_one_state(scores, training):
+        rows = read_scores(str(scores), sheet)
+        judged, dimensions, unused = judgements(rows, _thresholds(threshold), dimension or ())
+        result = compared(judged, dimensions, against=against, confidence=confidence, power=power, minimum=minimum)
+        pairs = training_pairs(str(training)) if training is not None else None
+        result["signs_of_trouble"] = signs(result, judged, pairs)
     result = {"file": str(scores), "columns_not_used": unused, **result}
     if into is not None and out is not None:
         result["into"] = asdict(write_counts(into, out, result, _pairs(named), replace=replace))

@@ -65,7 +65,6 @@ def usage(
     """
     from addin.cli.progress import working
     from addin.cli.terminal import fail, iso_date
-    from pycalc.usage.errors import UsageError
     from pycalc.usage.export import Wish
     from pycalc.usage.gather import gather
     from pycalc.usage.period import Ask
@@ -79,11 +78,8 @@ def usage(
         check_free(out, force, into)
     wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
     ask = Ask(start=iso_date(start) if start else "", end=iso_date(end) if end else "", rates=_rates(rate))
-    try:
-        with in_one_state(*files), working("Reading"):
-            result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
-    except UsageError as error:
-        fail(str(error))
+    with in_one_state(*files), working("Reading"):
+        result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
     if into is not None and out is not None:
         result["into"] = _write_into(result, use, files, into, out, replace)
         say_if_signed(into)

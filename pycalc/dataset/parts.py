@@ -36,11 +36,8 @@ def summarise(
             f"{source.path}: is a pipe, which several processes cannot read. "
             "Leave out --workers and --scheduler, or save it as a file"
         )
-    try:
-        with cluster.connected(scheduler, workers, ("tiktoken",)) as client:
-            return on_client(client, source, options, progress, part)
-    except cluster.ClusterError as error:
-        raise BadInputError(str(error)) from None
+    with cluster.connected(scheduler, workers, ("tiktoken",)) as client:
+        return on_client(client, source, options, progress, part)
 
 
 def on_client(
@@ -75,10 +72,7 @@ def on_client(
 
 def summarise_range(path: str, size: int, start: int, end: int, options: Options, content: str = "") -> Summary:
     """The summary of the lines that begin in one byte range; runs on a worker."""
-    try:
-        cluster.check_content(path, size, content, start, end)
-    except cluster.ClusterError as problem:
-        raise BadInputError(str(problem)) from None
+    cluster.check_content(path, size, content, start, end)
     source, stream = open_source(path)
     with stream:
         return read(Summary(options), batches(source, stream, start, end)).settle()

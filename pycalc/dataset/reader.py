@@ -16,6 +16,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from pycalc.errors import UserError
 from pycalc.files import no_stream
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _OTHER_FILES = (
 )
 
 
-class BadInputError(ValueError):
+class BadInputError(UserError, ValueError):
     """The input cannot be audited at all; the message names the file, what is wrong and what to do."""
 
 

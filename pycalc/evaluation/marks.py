@@ -6,6 +6,8 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from pycalc.errors import UserError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +26,7 @@ _NOT_JUDGED = frozenset(("", "n/a", "na", "-", "none", "null", "not judged", "sk
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d+)?(%?)", re.IGNORECASE)
 
 
-class ScoresError(ValueError):
+class ScoresError(UserError, ValueError):
     """A table of scores that cannot be read as meant: one line that says what, where and what to do."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pycalc.errors import UserError
 
-class UsageError(Exception):
+
+class UsageError(UserError):
     """A file or an option that cannot be used: which, what is wrong, what to do, in one line.
 
     It never quotes what a cell holds: that may be a prompt, or a person's name.

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from pycalc import cluster as dask
+from pycalc.cluster import ClusterError
 from pycalc.dataset import parts as cluster
 from pycalc.dataset.audit import summarise
 from pycalc.dataset.parts import summarise_range
@@ -101,7 +102,7 @@ def test_workers_that_see_another_file_say_so(tmp_path, local_cluster):
     source, stream = open_source(str(path))
     stream.close()
     path.write_text("{}\n{}\n")
-    with pytest.raises(BadInputError, match=r"a\.jsonl: is another file on the worker .+ \(6 bytes, not 3\)"):
+    with pytest.raises(ClusterError, match=r"a\.jsonl: is another file on the worker .+ \(6 bytes, not 3\)"):
         cluster.on_client(local_cluster, source, OPTIONS)
 
 
@@ -117,7 +118,7 @@ def test_pipe_cannot_be_divided():
 
 def test_no_scheduler_there(file, monkeypatch):
     monkeypatch.setattr(dask, "WAIT", "200ms")
-    with pytest.raises(BadInputError, match="no Dask scheduler answers"):
+    with pytest.raises(ClusterError, match="no Dask scheduler answers"):
         summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
 
 
@@ -130,7 +131,7 @@ def test_without_a_loopback_address_threads_do_the_work(file, monkeypatch):
 
 def test_workers_that_die_again_and_again_are_named(file, local_cluster, monkeypatch):
     monkeypatch.setattr(cluster, "summarise_range", _give_up)
-    with pytest.raises(BadInputError, match="worker after worker died"):
+    with pytest.raises(ClusterError, match="worker after worker died"):
         summarise(file, OPTIONS, scheduler=local_cluster.scheduler.address)
 
 

@@ -8,11 +8,19 @@ faults any spreadsheet can have: see docs/explanation/audit.md.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from workbook.errors import WorkbookError
 from workbook.file.opening import steady
 from workbook.tasks.check.finding import ERROR, NOTE, SEVERITIES, WARNING, Finding, in_order, worst
+
+if TYPE_CHECKING:
+    from workbook.engines.formualizer import Session
+    from workbook.file.package import Package
+    from workbook.tasks.check.survey import Survey
+    from workbook.tasks.check.verdict import Verdict
 
 __all__ = ["ERROR", "NOTE", "SEVERITIES", "WARNING", "Finding", "NothingToCheck", "check", "worst"]
 
@@ -53,7 +61,6 @@ def check(
     from workbook.engines.transcript import SECOND
     from workbook.file.package import Package
     from workbook.progress import step
-    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
     from workbook.tasks.check.survey import survey
     from workbook.tasks.check.verdict import verdict
 
@@ -70,28 +77,33 @@ def check(
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         step("looking for faults", 3, 3)
-        reasons = calls.reasons(seen, session)
-        priced = list(prices.price_findings(seen, package, days, on))
-        known = {finding.where for finding in priced}
-        broken = list(patterns.pattern_findings(seen))
-        errors = list(stored.error_findings(seen, reasons))
-        return in_order(
-            (
-                *structure.structure_findings(seen, package),  # causes before what follows from them
-                *stored.stored_findings(seen, judged),
-                *stored.own_checks_findings(seen),
-                *stored.unfilled_findings(seen),
-                *errors,
-                *structure.function_findings(seen, package),
-                *stored.engine_findings(seen, engine),
-                *calls.masked_findings(seen, session),
-                *broken,
-                *template.template_findings(seen, package, {finding.where for finding in broken}),
-                *priced,
-                # What the catalogue knows for certain is not doubted for its unit once more.
-                *(doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known),
-                *prices.shutdown_findings(seen, on),
-                *calls.finance_findings(seen, session),
-                *structure.literal_findings(seen),
-            )
-        )
+        return in_order(_findings(package, session, seen, judged, days, on, engine))
+
+
+def _findings(
+    package: Package, session: Session, seen: Survey, judged: Verdict, days: int, on: date, engine: str
+) -> Iterator[Finding]:
+    """The findings, causes before what follows from them."""
+    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
+
+    reasons = calls.reasons(seen, session)
+    priced = list(prices.price_findings(seen, package, days, on))
+    known = {finding.where for finding in priced}
+    broken = list(patterns.pattern_findings(seen))
+    errors = list(stored.error_findings(seen, reasons))
+    yield from structure.structure_findings(seen, package)
+    yield from stored.stored_findings(seen, judged)
+    yield from stored.own_checks_findings(seen)
+    yield from stored.unfilled_findings(seen)
+    yield from errors
+    yield from structure.function_findings(seen, package)
+    yield from stored.engine_findings(seen, engine)
+    yield from calls.masked_findings(seen, session)
+    yield from broken
+    yield from template.template_findings(seen, package, {finding.where for finding in broken})
+    yield from priced
+    # What the catalogue knows for certain is not doubted for its unit once more.
+    yield from (doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known)
+    yield from prices.shutdown_findings(seen, on)
+    yield from calls.finance_findings(seen, session)
+    yield from structure.literal_findings(seen)

@@ -10,6 +10,7 @@ hold none of this are copied byte for byte, and the original is not touched.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,9 +96,13 @@ def handover(
                 break
             # A twin does not hold for these arguments: these cells become their values, and the rest is proved again.
             forced |= fresh
+    raise _difference(path, found)
+
+
+def _difference(path: Path, found: Mapping[Key, str]) -> HandoverDifference:
     (sheet, cell), reason = next(iter(found.items()))
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    raise HandoverDifference(
+    return HandoverDifference(
         f"{path}: the result would differ in {sheet}!{cell} ({reason}){more}. Nothing was written; please report it"
     )
 

@@ -40,7 +40,8 @@ def portfolio(
 
     Raises
     ------
-    TableError : the table, a value or a use case named cannot be used. Nothing is written then.
+    UserError : the table, a value or a use case named cannot be used, or Polars or Dask is missing. Nothing is
+        written then.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from typing import Any
 from workbook.file.saving import replacing, scratch
 from workbook.progress import counted
 from workbook.tasks.portfolio.results import SHOWN, TEXTS, Portfolio, results
-from workbook.tasks.portfolio.table import Table, TableError
+from workbook.tasks.portfolio.table import Table
 
 PIECE = 2_000
 """Use cases calculated at once."""
@@ -28,17 +28,19 @@ def write_results(
     No more than a few pieces are in memory at once. On `workers` processes, or the Dask cluster at `scheduler`,
     the file is the same.
     """
-    polars = _polars()
+    from pycalc.usage.library import polars
+
+    library = polars()
     done = Portfolio(Path(out))
-    types = {column.key: polars.String if column.key in TEXTS else polars.Float64 for column in SHOWN}
+    types = {column.key: library.String if column.key in TEXTS else library.Float64 for column in SHOWN}
     with scratch() as folder, _calculating(workers, scheduler) as calculated:
         for number, (table, found) in enumerate(counted(calculated(pieces), "pieces")):
             done.left_out += table.left_out
             done.unused = table.unused
             done.count(table.names, found["recommendation"], found["gaps"])
-            frame = polars.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
+            frame = library.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
             frame.write_parquet(Path(folder) / f"{number:09}.parquet")
-        whole = polars.scan_parquet(Path(folder) / "*.parquet")
+        whole = library.scan_parquet(Path(folder) / "*.parquet")
         with replacing(Path(out)) as file:
             (whole.sink_parquet if Path(out).suffix.lower() == ".parquet" else whole.sink_csv)(file)
     return done
@@ -59,13 +61,10 @@ def _calculating(workers: int | None, scheduler: str | None) -> Iterator[Calcula
     if workers is None and scheduler is None:
         yield lambda pieces: ((piece, columns(piece.inputs, piece.rows)) for piece in pieces)
         return
-    from pycalc.cluster import ClusterError, connected
+    from pycalc.cluster import connected
 
-    try:
-        with connected(scheduler, workers) as client:
-            yield lambda pieces: _elsewhere(client, pieces)
-    except ClusterError as problem:
-        raise TableError(str(problem)) from None
+    with connected(scheduler, workers) as client:
+        yield lambda pieces: _elsewhere(client, pieces)
 
 
 def _elsewhere(client: Any, pieces: Iterable[Table]) -> Iterator[tuple[Table, Columns]]:
@@ -80,13 +79,3 @@ def _elsewhere(client: Any, pieces: Iterable[Table]) -> Iterator[tuple[Table, Co
             yield table, future.result()
     for table, future in waiting:
         yield table, future.result()
-
-
-def _polars() -> Any:
-    from pycalc.usage.errors import UsageError
-    from pycalc.usage.library import polars
-
-    try:
-        return polars()
-    except UsageError as problem:
-        raise TableError(str(problem)) from None

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pycalc.dataset.reader import BadInputError
 from pycalc.files import no_file
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
@@ -180,22 +179,15 @@ def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
     elif start.lstrip().startswith(b"{"):
         yield from _usage(path)
     else:
-        try:
-            yield from table_rows(path, needs="the names of inputs, such as queries")
-        except BadInputError as problem:
-            raise TableError(str(problem)) from None
+        yield from table_rows(path, needs="the names of inputs, such as queries")
 
 
 def _parquet(path: str) -> Iterator[tuple[int, list[str | None]]]:
-    from pycalc.usage.errors import UsageError
     from pycalc.usage.library import polars
     from pycalc.usage.source import whole
 
-    try:
-        with whole(path):
-            frame = polars().read_parquet(path)
-    except UsageError as problem:
-        raise TableError(str(problem)) from None
+    with whole(path):
+        frame = polars().read_parquet(path)
     yield 1, list(frame.columns)
     for number, row in enumerate(frame.iter_rows(), 2):
         yield number, ["" if value is None else str(value) for value in row]
