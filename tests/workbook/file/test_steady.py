@@ -55,7 +55,7 @@ def test_no_result_is_made_of_two_versions(tmp_path, monkeypatch, name, moment, 
                 os.utime(path, ns=(1, 1))
         return read(target, handle)
 
-    monkeypatch.setattr("workbook.file.package.read_in_one_state", replaced)
+    monkeypatch.setattr("workbook.file.parts.read_in_one_state", replaced)
     try:
         OPERATIONS[name](path, out)
     except BadWorkbook as problem:
