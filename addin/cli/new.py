@@ -65,5 +65,7 @@ def new(
     terminal.say(
         f"{out}: case {name}, {out.stat().st_size:,} bytes. Change the boxed blue cells on Inputs and Options."
     )
+    for line in begun.assumptions[len(CASES[name].assumptions) :]:
+        terminal.say(f"Note: {line}")
     said = named.values(out)
     terminal.say(f"{said['out_recommendation']}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,19 +11,13 @@ from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
 from workbook.file.table import rows
+from workbook.tasks import ofmodel
 from workbook.tasks.scenario.changes import BadChange, change
 from workbook.template import CASES, Case
 from workbook.template.cases import Given, Price
 from workbook.template.inputs import INPUTS, option_input
 
 TODAY, NEWER, TUNED = 1, 3, 5
-KINDS = {
-    "input_price": "input",
-    "output_price": "output",
-    "cached_price": "cached_input",
-    "cache_write_price": "cache_write",
-}
-"""Kind of price by the row of Options it fills."""
 ENTERED = "Entered by you"
 
 
@@ -64,6 +57,8 @@ def started(
     for name, entry in own.items():
         found[name] = entry
     begun = CASES[case].filled(title, found)
+    unknown = [f"{why[0].upper()}{why[1:]}: enter it." for model in models if (why := ofmodel.not_kept(model))]
+    begun = replace(begun, assumptions=(*begun.assumptions, *unknown))
     if title:
         begun = replace(begun, given={**begun.given, "title": Given(title, "")})
     return begun
@@ -101,8 +96,8 @@ def _table(path: Path) -> Iterable[tuple[str, Given]]:
 
 def _options(models: Sequence[str]) -> list[tuple[int, str]]:
     """Which option each model fills: today, then the newer model; fine-tuned ones the fine-tuned option."""
-    plain = [model for model in models if not model.lower().startswith("ft:")]
-    tuned = [model for model in models if model.lower().startswith("ft:")]
+    plain = [model for model in models if not ofmodel.tuned(model)]
+    tuned = [model for model in models if ofmodel.tuned(model)]
     if len(plain) > 2 or len(tuned) > 1:
         raise WorkbookError(
             f"{', '.join(models)}: give today's model, at most one newer model, and at most one fine-tuned as ft:NAME. "
@@ -114,27 +109,15 @@ def _options(models: Sequence[str]) -> list[tuple[int, str]]:
 def _of_catalogue(option: int, model: str, rate: float) -> dict[str, Given | Price]:
     """What the catalogue knows of a model, for an option's column."""
     day = catalogue.as_of()
-    found: dict[str, Given | Price] = {option_input(option, "model"): Given(model, "Entered by you", day)}
-    kinds = dict(KINDS)
-    for row, kind in kinds.items():
-        try:
-            price = catalogue.price(model, kind, day)
-        except NoAnswerError as problem:
-            if kind in ("input", "output"):
-                raise WorkbookError(f"{model}: {problem.rule}. {problem.remedy}") from None
-            continue
-        if price.unit == catalogue.TOKEN_PRICE:
-            found[option_input(option, row)] = Price(model, kind, day, rate=rate)
-    if option == TUNED:
-        with suppress(NoAnswerError):
-            catalogue.price(model[3:], "training", day)
-            found[option_input(option, "training_price")] = Price(model[3:], "training", day, rate=rate)
-    with suppress(NoAnswerError):
-        window = catalogue.context_window(model)
-        found[option_input(option, "context_window")] = Given(float(window), "Catalogue", day)
-    ends = catalogue.shutdown(model)
-    if ends:
-        found[option_input(option, "shutdown_date")] = Given(
-            catalogue.serial(ends), "Catalogue, announced shutdown", day
-        )
+    found: dict[str, Given | Price] = {option_input(option, "model"): Given(model, ENTERED, day)}
+    try:
+        priced = ofmodel.prices(model, day)
+    except NoAnswerError as problem:
+        raise WorkbookError(f"{model}: {problem.rule}. {problem.remedy}") from None
+    for row in priced:
+        found[option_input(option, row)] = Price(ofmodel.asked(model, row), ofmodel.KINDS[row], day, rate=rate)
+    for row, price in ofmodel.hosting(model, day):
+        found[option_input(option, row)] = Given(price.amount * rate, price.source.split(";")[0], price.read_on)
+    for row, (value, source) in ofmodel.others(model, day).items():
+        found[option_input(option, row)] = Given(value, source, day)
     return found

@@ -60,7 +60,7 @@ def taken(key: str, first: bool) -> str:
 
 # What the options lack before they compete, and what a verdict needs once they do: condition, words, row of the cell.
 LACKS = (
-    ('kind=""', "kind", "kind"),
+    ('IF(kind="prompted",FALSE,IF(kind="fine-tuned",FALSE,kind<>"own weights"))', "kind", "kind"),
     ("alike=1", "model and price", "model"),
     ('IF(by_token=1,IF(input_price="",output_price="",FALSE),FALSE)', "input price", "input_price"),
     ('IF(kind="own weights",IF(hourly_price="",hosting_monthly="",FALSE),FALSE)', "price per hour", "hourly_price"),
@@ -392,11 +392,11 @@ LIFE = (
         '"training closed on "&TEXT(training_end,"yyyy-mm-dd"),'
         'IF(IF(ISNUMBER(context_window),tokens_in+tokens_out>context_window,FALSE),"does not fit the context window",'
         'IF(IF(facts_change=TRUE,looks=0,FALSE),"facts change, and it looks nothing up",'
-        'IF(IF(tuned=1,LEFT(suitability,LEN("STOP"))="STOP",FALSE),IF(N(examples)<minimum_examples,"too few examples",'
-        '"facts that change cannot be trained"),'
+        'IF(IF(tuned=1,N(examples)<minimum_examples,FALSE),"too few examples",'
+        'IF(IF(tuned=1,IF(LOWER(TRIM(use_case))="knowledge",facts_change=TRUE,FALSE),FALSE),"facts that change cannot be trained",'
         'IF(pass=0,"no answer passes",'
         "IF(IF(ISNUMBER(min_pass_rate),IF(ISNUMBER(pass_low),pass_low<min_pass_rate,FALSE),FALSE),"
-        '"pass rate below "&TEXT(min_pass_rate,"0.0%")&IF(N(trials)>0," at 95% confidence",""),""))))))))',
+        '"pass rate below "&TEXT(min_pass_rate,"0.0%")&IF(N(trials)>0," at 95% confidence",""),"")))))))))',
         "verdict",
     ),
     Row(

@@ -115,4 +115,6 @@ def inputs(seed: int) -> dict:
         found |= {"5.trials": trials, "5.passes": round(trials * draw.uniform(0.5, 1))}
     if draw.random() < 0.15:
         found["5.successor"] = draw.choice((3, 4))
+    if draw.random() < 0.2:
+        found[f"{draw.choice((6, 7))}.examples"] = draw.choice((20, 300))
     return found

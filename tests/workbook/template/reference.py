@@ -154,7 +154,7 @@ def _lacks(option: Option) -> bool:
     )
     return any(
         (
-            not row.get("kind"),
+            row.get("kind") not in ("prompted", "fine-tuned", "own weights"),
             row["alike"],
             by_token and row.get("input_price") is None and row.get("output_price") is None,
             row.get("kind") == "own weights" and row.get("hourly_price") is None and row.get("hosting_monthly") is None,
@@ -268,7 +268,7 @@ def _gate(option: Option, inputs: dict) -> str:
     tokens += option.get("reasoning_tokens") + (option.get("context_tokens") if row.get("retrieval") == "yes" else 0)
     least = inputs.get("min_pass_rate")
     known = _wilson_low(row["passes"], row["trials"]) if option.get("trials") > 0 else row.get("pass_rate")
-    few = (options_examples := inputs.get("examples") or 0) < 50
+    few = option.get("examples") < 50
     checks = (
         (option.lacks, "not entered"),
         (option.life <= option.build, "shut on"),
@@ -282,7 +282,6 @@ def _gate(option: Option, inputs: dict) -> str:
         (row.get("passed") == 0, "no answer passes"),
         (least is not None and known is not None and known < least, "pass rate below"),
     )
-    assert options_examples >= 0
     return next((words for condition, words in checks if condition), "")
 
 

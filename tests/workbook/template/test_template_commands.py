@@ -119,3 +119,20 @@ def test_summary_says_in_words_why_there_is_no_figure() -> None:
     sheet, cell = shipped.address(shipped.place("blank", "out_rec_payback"))
     beside = f"{chr(ord(cell[0]) + 1)}{cell[1:]}"
     assert shipped.values("blank")[sheet, beside] == "nothing is recommended yet"
+
+
+def test_new_takes_a_model_of_a_reseller(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Azure: 2 and 8, fine-tuned 1.70 USD an hour for a deployment, half price in batches; shutdowns are not kept."""
+    result = runner.invoke(app, ["new", str(tmp_path / "a.xlsx"), "--models", "azure/gpt-4.1,azure/ft:gpt-4.1"])
+    assert result.exit_code == 0, result.output
+    assert "does not keep Azure's shutdown date of gpt-4.1" in result.output
+    given = {
+        name: item.value
+        for name, item in started("blank", models=["azure/gpt-4.1", "azure/ft:gpt-4.1"]).values().items()
+    }
+    right = {
+        "pe_input_price": 2, "pe_output_price": 8, "1.batch_price": 0.5, "ft_input_price": 2, "ft_output_price": 8,
+        "5.hourly_price": 1.7, "5.units": 1, "ft_training_price": 25,
+    }  # fmt: skip
+    assert {name: given.get(name) for name in right} == right
+    assert "ft_shutdown_date" not in given

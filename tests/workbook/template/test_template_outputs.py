@@ -248,6 +248,31 @@ def test_the_longest_break_even_opens_an_option() -> None:
     assert shipped.asked("techwiz").put(**given, max_months=12.31).key("state.5") == "open"
 
 
+def test_an_option_is_closed_by_its_own_examples() -> None:
+    """Below 50 of its own, whatever another option has."""
+    other = {
+        "o_9__based_on": 5,
+        "o_9__examples": 50,
+        "o_9__input_price": 2,
+        "ft_shutdown_date": None,
+        "o_5__examples": 49,
+    }
+    asked = shipped.asked("techwiz").put(**other, use_case="knowledge", minutes_per_example=0)
+    assert (asked.key("state.5"), asked.key("state.9")) == ("too few examples", "open")
+    assert shipped.asked("techwiz").put(**other, o_9__kind="finetuned").key("state.9") == "not entered: kind"
+
+
+def test_a_break_even_that_is_lost_again_is_none() -> None:
+    """Saved 306 a month, paid 1,012 for training and evaluation, again in month 6: back after 3.3, behind at 6."""
+    given = {"ft_shutdown_date": None, "minutes_per_example": 0, "evaluation_cost": 1000, "retrains_per_year": 2}
+    asked = shipped.asked("techwiz").put(**given, max_months=5)
+    assert asked.key("state.5") == "open"
+    assert near(asked.key("breakeven_all.5"), 1012 / 306)
+    asked = shipped.asked("techwiz").put(**given, max_months=6)
+    assert asked.key("state.5") == "does not pay back before month 6"
+    assert asked.key("breakeven_all.5") == "#N/A"
+
+
 def test_hosting_is_in_every_figure_of_a_call() -> None:
     asked = shipped.asked("techwiz").put(ft_hosting_monthly=1241, ft_input_price=None, ft_output_price=None)
     assert near(asked.key("per_call.5"), 0.1241)

@@ -208,7 +208,7 @@ def _planned(
     for change in list(found.values()):
         if change.name in catalogued.MODELS and change.value != "none":
             rate = catalogued.usd_rate(package)
-            priced, missing = catalogued.prices_of(layout, change, set(found), scenario.prices_on, rate)
+            priced, missing = catalogued.prices_of(layout, base, change, set(found), scenario.prices_on, rate)
             found |= {each.name: each for each in priced}
             result.warnings += [f"{scenario.name}: {line}" for line in missing]
     if not found:

@@ -1,14 +1,14 @@
-"""The catalogue's prices on a date for the models a workbook names."""
+"""What the catalogue says on a date of the models a workbook or a scenario names."""
 
 from __future__ import annotations
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
-from pycalc.models.sellers import base_of
 from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.titles import find_titles, named_so
+from workbook.tasks import ofmodel
 from workbook.tasks.scenario.changes import BadChange, Change
 from workbook.tasks.scenario.layout import Layout
 from workbook.template.inputs import COUNT, option_input
@@ -16,8 +16,6 @@ from workbook.template.inputs import COUNT, option_input
 FILLS = "fills the input"
 """Title of the column of the sheet Prices that says which input a row fills."""
 
-KINDS = {"input_price": "input", "output_price": "output", "cached_price": "cached_input", "training_price": "training"}
-"""Kind of price by the row of Options it fills."""
 MODELS = {option_input(option, "model"): option for option in range(1, COUNT + 1)}
 """The option whose model an input names."""
 
@@ -50,22 +48,45 @@ def _priced(name: str, price: catalogue.Price, words: str, rate: float) -> Chang
     return Change(name, float(f"{price.amount * rate:.15g}"), f"{words}{converted}: {price.provenance()}")
 
 
-def prices_of(layout: Layout, change: Change, given: set[str], day: str, rate: float) -> tuple[list[Change], list[str]]:
-    """Overrides with the prices of a model that a scenario puts in place of another; what stays at its base value."""
+_STAYS = ("hosting_monthly", "hourly_price", "units", "batch_price", "context_window", "shutdown_date", "training_end")
+"""What belongs to a model beside its token prices."""
+
+
+def prices_of(
+    layout: Layout, base: dict[str, Value], change: Change, given: set[str], day: str, rate: float
+) -> tuple[list[Change], list[str]]:
+    """Overrides with what the catalogue says of a model that a scenario puts in place of another; what stays at base.
+
+    A price that the new model does not have is blanked, as is the shutdown of a model that has none announced.
+    """
     model, option = str(change.value), MODELS[change.name]
     changes: list[Change] = []
     missing: list[str] = []
-    for row, kind in KINDS.items():
+    try:
+        priced = ofmodel.prices(model, day)
+    except NoAnswerError as error:
+        held = [option_input(option, row) for row in (*ofmodel.KINDS, *_STAYS)]
+        kept = [name for name in held if name not in given and base.get(name) not in (None, "")]
+        stay = "stays" if len(kept) == 1 else "stay"
+        return [], [f"{', '.join(kept)} {stay} as with the model before: {error.rule}"] if kept else []
+    known = ofmodel.others(model, day) | {
+        row: (price.amount * rate, price.provenance()) for row, price in ofmodel.hosting(model, day)
+    }
+    for row in (*ofmodel.KINDS, *_STAYS):
         name = option_input(option, row)
-        if name in given or name not in layout.rows or (kind == "training" and "ft:" not in model.lower()):
+        if name in given or name not in layout.rows:
             continue
-        try:
-            price = catalogue.price(base_of(model) if kind == "training" else model, kind, day)
-        except NoAnswerError as error:
-            if kind in ("input", "output"):
-                missing.append(f"{name} stays at the price of the model before: {error.rule}")
+        if row in priced:
+            price = priced[row]
+            changes.append(_priced(name, price, f"{price.model}, {ofmodel.KINDS[row]}", rate))
+        elif row in known:
+            changes.append(Change(name, known[row][0], f"{model}: {known[row][1]}"))
+        elif base.get(name) in (None, ""):
             continue
-        changes.append(_priced(name, price, f"{price.model}, {kind}", rate))
+        elif row in ofmodel.KINDS or (row == "shutdown_date" and not ofmodel.not_kept(model)):
+            changes.append(Change(name, "none", f"blanked: the catalogue has none of {model}"))
+        else:
+            missing.append(f"{name} stays as with the model before: the catalogue has none of {model}")
     return changes, missing
 
 
@@ -79,11 +100,9 @@ def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str
         model = base.get(model_input)
         if not isinstance(model, str) or not model.strip():
             continue
-        for row, kind in KINDS.items():
-            name = option_input(option, row)
-            if kind == "training" and not model.lower().startswith("ft:"):
-                continue
-            wanted.setdefault(name, (model[3:] if kind == "training" else model, kind))
+        for row, kind in ofmodel.KINDS.items():
+            if row != "training_price" or ofmodel.tuned(model):
+                wanted.setdefault(option_input(option, row), (ofmodel.asked(model, row), kind))
     changes: list[Change] = []
     missing: list[str] = []
     for name, (model, kind) in wanted.items():

@@ -76,6 +76,11 @@ def change(name: str, given: str, base: dict[str, Value]) -> Change:
         return Change(name, given.upper() == "TRUE", f"set to {given.upper()}")
     if kind == "date":
         return _date(item, given)
+    if item.choices and item.option:
+        words = {word.lower(): word for word in item.choices}
+        if given.lower() not in words:
+            raise BadChange(f"{name}={given}: {item.label} is {', '.join(item.choices[:-1])} or {item.choices[-1]}")
+        given = words[given.lower()]
     return Change(name, given, f"set to {given}")
 
 

@@ -64,7 +64,8 @@ FIGURES = (
         "breakeven_all",
         "Break-even, all in",
         "months",
-        "IF(entered=0,NA(),crossed)",
+        "IF(entered=0,NA(),IF(IF(ISNUMBER(crossed),IF(crossed<N(max_months),IF(paid_or_none>0,back<=0,FALSE),FALSE),FALSE),"
+        "NA(),crossed))",
         "months",
     ),
     Row("irr_all", "Internal rate of return", "per year", "IF(entered=0,NA(),rate_of_return)", "rate"),

@@ -145,7 +145,8 @@ def _override(book: Book, sheet: Sheet, row: int, where: tuple[int, str], name: 
     for index, scenario in enumerate(case.columns):
         style = f"{item.style} {'closed' if index == 0 else 'input'}"
         sheet.put(row, FIRST_SCENARIO + index, scenario.overrides.get(name), style)
-    rule = choice(item.choices, strict=False) if item.choices else validation(item.quantity, item.unit)
+    strict = bool(where[0])
+    rule = choice((*item.choices, "none"), strict) if item.choices else validation(item.quantity, item.unit)
     if rule:
         hint = {"error_type": "warning"} if "error_type" not in rule else {}
         sheet.validations.append(Validation(row, FIRST_SCENARIO + 1, rule | hint | {"ignore_blank": True}, last))

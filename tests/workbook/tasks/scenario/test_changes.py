@@ -24,6 +24,7 @@ BASE = {
     "facts_change": False,
     "use_case": "format",
     "max_months": 6.0,
+    "5.kind": "fine-tuned",
 }
 
 
@@ -46,6 +47,7 @@ BASE = {
         ("facts_change=true", True),
         ("use_case=knowledge", "knowledge"),
         ("use_case==1+1", "1+1"),
+        ("5.kind=Own Weights", "own weights"),
     ],
 )
 def test_value(text, value):
@@ -74,6 +76,7 @@ def test_value(text, value):
         ("start_date=2027-13-01", "is no date"),
         ("start_date=20%", "no number that a percentage"),
         ("facts_change=maybe", "TRUE or FALSE"),
+        ("5.kind=finetuned", "prompted, fine-tuned or own weights"),
         ("queries=nan", "is no number"),
         ("queries=1e999", "finite"),
     ],
@@ -106,10 +109,33 @@ def test_sweep():
 )
 def test_a_renamed_models_prices_in_the_workbooks_currency(rate, prices):
     layout = SimpleNamespace(rows=dict.fromkeys(("pe_input_price", "pe_output_price"), 1))
-    found, missing = prices_of(layout, Change("pe_model", "gpt-4o", ""), set(), "2026-11-20", rate)
+    found, missing = prices_of(layout, {}, Change("pe_model", "gpt-4o", ""), set(), "2026-11-20", rate)
     assert tuple(change.value for change in found) == prices
     assert missing == []
     assert ("USD × 0.92" in found[0].how) == (rate != 1)
+
+
+ROWS = (
+    "ft_input_price", "ft_output_price", "ft_cached_price", "5.cache_write_price", "ft_training_price",
+    "ft_hosting_monthly", "5.context_window", "ft_shutdown_date",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "right", "said"),
+    [
+        # developers.openai.com: 0.80, 3.20 and 0.20; trained at 5; shut down on 2027-01-14, which is 46,401
+        ("ft:gpt-4.1-mini", (0.8, 3.2, 0.2, "none", 5, None, 1_047_576, 46_401), ("ft_hosting_monthly",)),
+        ("my-own-model", (None,) * 8, ("ft_input_price", "ft_shutdown_date", "not in the catalogue")),
+    ],
+)
+def test_what_goes_with_a_renamed_model(model, right, said):
+    """Prices, window and shutdown are the new model's, a price it has not is blanked; the rest is said to stay."""
+    layout = SimpleNamespace(rows=dict.fromkeys(ROWS, 1))
+    found, missing = prices_of(layout, dict.fromkeys(ROWS, 7.0), Change("ft_model", model, ""), set(), "2026-11-20", 1)
+    values = {change.name: change.value for change in found}
+    assert tuple(values.get(name) for name in ROWS) == right
+    assert all(word in " ".join(missing) for word in said)
 
 
 @pytest.mark.parametrize(

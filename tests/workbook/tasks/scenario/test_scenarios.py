@@ -14,14 +14,18 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.cli import app
+from pycalc.models import catalogue
 from tests.workbook.tasks.scenario.scenariobooks import figure, formulas, tab_values
+from tests.workbook.template import shipped
 from workbook.engines import recalculate
 from workbook.file import my_prices, named
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.titles import find_titles
-from workbook.tasks.scenario import BadChange, Scenario, add_scenarios, remove_scenario, scenarios
+from workbook.tasks.scenario import BadChange, Scenario, add_scenarios, inputs, remove_scenario, scenarios
 from workbook.tasks.scenario.tabs import tab_name
+from workbook.template.inputs import INPUTS, OPTION_ROWS, option_input
+from workbook.template.model import common_key
 
 HALF = Scenario("GPT-4 half price", ("pe_input_price=-50%", "pe_output_price=-50%"))
 SHIPPED = {"Price 0.03 per 1K": 30, "Price 0.015 per 1K": 15, "Price 0.005 per 1K": 5}
@@ -366,3 +370,48 @@ def test_a_scenarios_model_takes_ones_own_price(techwiz, tmp_path):
     assert "your own price (My prices): contract" in found["pe_input_price"].how
     with Package(tmp_path / "new.xlsx") as package:
         assert [price.amount for price in my_prices.read(package)] == [1.75]
+
+
+def _valid(item) -> str:
+    """A value this input may have, other than what the case has."""
+    if item.choices:
+        return item.choices[-1]
+    if item.quantity.kind == "number":
+        return "1" if item.quantity.whole else "0.5"
+    return {"text": "other", "date": "2027-03-04", "flag": "TRUE"}[item.quantity.kind]
+
+
+def test_every_input_can_be_set_and_blanked_in_a_scenario(techwiz, tmp_path):
+    """The values in force on the scenario's tab are the ones given; those of nothing else but the base's are blank."""
+    known = [name for name in inputs(techwiz) if INPUTS[name].scenario]
+    assert len(known) > 600
+    given = {name: _valid(INPUTS[name]) for name in known}
+    wanted = [
+        Scenario("Set", tuple(f"{name}={value}" for name, value in given.items())),
+        Scenario("Blanked", tuple(f"{name}=none" for name in known)),
+    ]
+    out = tmp_path / "all.xlsx"
+    added = add_scenarios(techwiz, out, wanted).added
+    assert [len(column.overrides) for column in added] == [len(known)] * 2
+    book = shipped.book("techwiz")
+    with Package(out) as package:
+        strings = package.strings()
+        held = [
+            {(cell.row, cell.column): cell.value(strings) for cell in package.cells(column.tab.part)}
+            for column in added
+        ]
+    for name, value in given.items():
+        key = f"{name.split('.')[1]}.{name.split('.')[0]}" if name[0].isdigit() else _key_of(name)
+        places = [book.find(key, (f"tab{column.number}",)) for column in added]
+        now, blank = (cells.get((place.row + 1, place.column + 1)) for cells, place in zip(held, places, strict=True))
+        date = catalogue.serial(value) if INPUTS[name].quantity.kind == "date" else value
+        assert now == (float(date) if isinstance(date, float) or date[0] in "01" else {"TRUE": True}.get(date, date))
+        assert blank in ("", None), name
+
+
+def _key_of(name: str) -> str:
+    """The key of the value in force of a named input."""
+    option = INPUTS[name].option
+    if not option:
+        return common_key(name)
+    return next(f"{key}.{option}" for key in OPTION_ROWS if option_input(option, key) == name)
