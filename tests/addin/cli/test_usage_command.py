@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from addin.cli import app
+from addin.cli import app, main
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "usage"
 RUNNER = CliRunner()
@@ -23,9 +24,12 @@ def run(*words: object) -> dict:
 
 
 def refused(*words: object, capsys: pytest.CaptureFixture[str]) -> str:
-    result = RUNNER.invoke(app, ["usage", *map(str, words)])
-    assert result.exit_code == 2
-    return " ".join((result.output + capsys.readouterr().err).split())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["breakeven", "usage", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+    assert stop.value.code == 2
+    return " ".join(capsys.readouterr().err.split())
 
 
 def table(path: Path, rows: list[dict]) -> Path:
