@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from workbook.engines import Key
-from workbook.engines.formualizer import filed
+from workbook.engines.filing import filed
 from workbook.engines.settling import Settlement
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value

@@ -20,18 +20,17 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of
+from workbook.engines.filing import filed
 from workbook.engines.longchains import in_groups
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
-from workbook.engines.reading import intersect, read_value, spilled_over
+from workbook.engines.reading import intersect, read_value, spilled_over, spills_now
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
-from workbook.file.addresses import column_letters, corners, row_and_column
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
-from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 from workbook.formulas.parser import FormulaError, parse
-from workbook.formulas.readers import Readers, References
 
 __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "register", "unknown_functions"]
 
@@ -124,12 +123,8 @@ class Session:
 
         Cells without a value are left out. The constants must not stand where the workbook has formulas.
         """
-        before = {}
+        before = self._put(constants)
         try:
-            for (sheet, address), value in constants.items():
-                place = (engine_sheet(sheet), *row_and_column(address))
-                before[place] = self._engine.get_value(*place)
-                self._engine.set_value(*place, None if value is None else returned(value))
             evaluating(self._engine.evaluate_all)
             found = {}
             for sheet, address in wanted:
@@ -140,9 +135,43 @@ class Session:
         except formualizer.ExcelEvaluationError as problem:
             raise EngineFailed(str(problem)) from None
         finally:
-            for place, value in before.items():
-                self._engine.set_value(*place, value)
+            self._put_back(before)
+
+    def values_with(self, constants: Mapping[Key, Value]) -> dict[Key, Value] | None:
+        """Every formula's value with other constants in place, None where only loading that workbook can tell: where
+        the engine has no value for a formula, or what a formula fills depends on the values."""
+        if self.result.unsupported or self._held:
+            return None
+        infos = [(sheet, info) for sheet, formulas in self.formulas.items() for info in formulas]
+        if any(info.area for _, info in infos):
+            return None
+        before = self._put(constants)
+        found = Recalculation()
+        try:
             evaluating(self._engine.evaluate_all)
+            if any(info.spills and spills_now(self._book, sheet, info) for sheet, info in infos):
+                return None
+            for sheet, info in infos:
+                read_value(self._book, sheet, info, found)
+            return None if found.unsupported else found.values
+        except formualizer.ExcelEvaluationError:
+            return None
+        finally:
+            self._put_back(before)
+
+    def _put(self, constants: Mapping[Key, Value]) -> dict[tuple[str, int, int], Any]:
+        """Constants in place of others, and what stood there."""
+        before = {}
+        for (sheet, address), value in constants.items():
+            place = (engine_sheet(sheet), *row_and_column(address))
+            before[place] = self._engine.get_value(*place)
+            self._engine.set_value(*place, None if value is None else returned(value))
+        return before
+
+    def _put_back(self, before: Mapping[tuple[str, int, int], Any]) -> None:
+        for place, value in before.items():
+            self._engine.set_value(*place, value)
+        evaluating(self._engine.evaluate_all)
 
     # holding cells at a value, to see what the others make of it
 
@@ -290,21 +319,6 @@ def _seeing(seen: list[Any]) -> Callable[[Any], float]:
         return 0.0
 
     return see
-
-
-def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Readers:
-    """The formulas of a workbook filed by what they read."""
-    references = References(package)
-    readers = Readers()
-    for sheet in package.worksheets():
-        for info, whole in zip(formulas[sheet.name], formula_cells(package, sheet.part), strict=True):
-            spot = (sheet.name, info.row, info.column)
-            areas, anywhere = references.of(whole.text, spot)
-            covers = None
-            if info.area and array_size(info.area) <= LARGEST_ARRAY:
-                covers = (sheet.name, *corners(info.area))
-            readers.add(spot, areas, anywhere, covers)
-    return readers
 
 
 _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)

@@ -27,9 +27,7 @@ def intersect(
         for formula in formulas:
             if formula.area or formula.input or not formula.spills:
                 continue
-            raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
-            blocked = type(raw) is dict and raw.get("kind") == "Spill"
-            if blocked or spilled_over(book, sheet, formula.address) is not None:
+            if spills_now(book, sheet, formula):
                 spilled.setdefault(sheet, set()).add(formula.address)
     if not spilled:
         return
@@ -41,6 +39,13 @@ def intersect(
                 text = surroundings.prepared(whole.text, part.name, row, column)
                 book.set_formula(engine_sheet(part.name), row, column, f"=@({text})")
     evaluating(book.evaluate_all)
+
+
+def spills_now(book: formualizer.Workbook, sheet: str, formula: FormulaInfo) -> bool:
+    """Whether a formula fills more than its cell, or would if the cells were free."""
+    raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
+    blocked = type(raw) is dict and raw.get("kind") == "Spill"
+    return blocked or spilled_over(book, sheet, formula.address) is not None
 
 
 def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import Key
-from workbook.engines.formualizer import Session, filed
+from workbook.engines.filing import filed
+from workbook.engines.formualizer import Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
 from workbook.engines.trial import MOST_TESTED, Opinions, Trial

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pycalc import FUNCTIONS
 from workbook.errors import WorkbookError
@@ -94,9 +94,15 @@ class Formula:
     text: str
     tokens: list[Token]
     calls: list[Call]
+    _references: list[Reference] | None = None
 
     def references(self) -> list[Reference]:
         """Every reference, in order."""
+        if self._references is None:
+            self._references = self._all_references()
+        return self._references
+
+    def _all_references(self) -> list[Reference]:
         found = []
         for index, token in enumerate(self.tokens):
             if token.kind == "operand" or (token.kind == "error" and "!" in token.text[:-1]):
@@ -113,8 +119,12 @@ class Formula:
         return self.text[start:end].strip()
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Formula:
-    """Take a formula apart. Without a leading equals sign; one that is there is not part of the formula."""
+    """Take a formula apart. Without a leading equals sign; one that is there is not part of the formula.
+
+    The last ones are kept, for several steps look at a formula one after the other: nobody changes what this gives.
+    """
     tokens = tokenize(text)
     calls: list[Call] = []
     frames: list[Call | None] = []

@@ -13,7 +13,8 @@ from itertools import chain
 
 from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, Key
-from workbook.engines.formualizer import Session, filed
+from workbook.engines.filing import filed
+from workbook.engines.formualizer import Session
 from workbook.engines.settling import Settlement
 from workbook.engines.transcript import SECOND
 from workbook.file.cells import Value

@@ -43,11 +43,17 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
     now = datetime.now(UTC)  # one moment for both, so that the clock is no change
     for path in (old, new):  # what cannot be compared is refused before either takes its time
         Package(path).close()
-    step("recalculating the later workbook", 1, 4)
-    after = Book(new, now)
-    after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory
-    step("recalculating the earlier workbook", 2, 4)
-    before = Book(old, now)
+    step("recalculating the earlier workbook", 1, 4)
+    before = Book(old)
+    after = Book(new, before)
+    if not after.shares:
+        after.calculate(now)
+        after.session.close()  # nothing more is asked of it, and two engines at a time would take twice the memory
+    before.calculate(now)
+    step("recalculating the later workbook", 2, 4)
+    if after.shares and not after.calculate_in(before):
+        after.calculate(now)
+        after.session.close()
     if not before.formulas and not after.formulas:
         raise NothingToCompare(f"{old} and {new}: neither holds a formula, so there is no model to compare.")
     step("comparing", 3, 4)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -18,8 +20,37 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.parser import FormulaError, parse
+from workbook.formulas.shapes import split
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
+
+_VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
+"""What may differ between two sheets with the same formulas: values, and what kind they are of."""
+
+_APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml")
+"""Parts that no formula depends on, or that are read where cells name them."""
+
+
+def digests(package: Package) -> tuple[dict[str, bytes], dict[str, tuple[bytes, ...]]]:
+    """What tells whether two workbooks differ in stored values alone: each part without them; and each sheet with
+    them and the texts it may show."""
+    parts: dict[str, bytes] = {}
+    whole: dict[str, tuple[bytes, ...]] = {}
+    strings = b"".join(hashed(package.read(part)) for part in package.related(package.workbook_part, "sharedStrings"))
+    sheets = {sheet.part for sheet in package.worksheets()}
+    for name in package.names:
+        if name.startswith(_APART):
+            continue
+        data = package.read(name)
+        if name in sheets:
+            whole[name] = (hashed(data), strings)
+            data = _VALUES.sub(b"", data)
+        parts[name] = hashed(data)
+    return parts, whole
+
+
+def hashed(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 def key_of(spot: Spot) -> Key:
@@ -29,39 +60,83 @@ def key_of(spot: Spot) -> Key:
 
 
 class Book:
-    """One workbook: its constants, formulas and results by place, its names, the engine that holds it."""
+    """One workbook: its constants, formulas and results by place, its names, the engine that holds it.
 
-    def __init__(self, path: str | os.PathLike[str], now: datetime) -> None:
+    twin : a workbook read before; what has the same formulas in the same places shares them.
+    """
+
+    session: Session
+
+    def __init__(self, path: str | os.PathLike[str], twin: Book | None = None) -> None:
+        self.path = path
         self.constants: Cells[Value] = Cells()
         self.formulas: Cells[str] = Cells()
         self.values: Cells[Value] = Cells()
         self._text_counts: dict[str, dict[int, int]] = {}
+        self._as_written: dict[str, bool] = {}
         with Package(path) as package:
+            self.parts, self.sheet_parts = digests(package)
+            self.shares = twin is not None and self.parts == twin.parts
+            """Whether the twin's formulas are this workbook's."""
+            if twin is not None and self.shares:
+                self.formulas = twin.formulas
             strings = package.strings()
             self.sheets = [sheet.name for sheet in package.worksheets()]
             for sheet in package.worksheets():
-                self._read(package, sheet.part, sheet.name, strings)
+                if twin is not None and self.shares and self.sheet_parts[sheet.part] == twin.sheet_parts[sheet.part]:
+                    self.constants.take(sheet.name, twin.constants)
+                else:
+                    self._read(package, sheet.part, sheet.name, strings)
             self.by_name = named.cells(package)
         self.names = {spot: name for name, spot in self.by_name.items()}
-        self.session = Session(path, now)
-        for (name, address), value in self.session.result.values.items():
-            self.values[name, *row_and_column(address)] = value
+
+    def calculate(self, now: datetime) -> None:
+        """Have the engine load and calculate it."""
+        self.session = Session(self.path, now)
+        self._keep(self.session.result.values)
         self.session.result.values.clear()
+
+    def calculate_in(self, twin: Book) -> bool:
+        """Take the values from the engine of a workbook that differs in constants alone; False where it cannot tell."""
+        if not self.shares:
+            return False
+        changed = {}
+        for spot in {*self.constants.unlike(twin.constants), *twin.constants.unlike(self.constants)}:
+            changed[key_of(spot)] = self.constants.get(spot)
+        if not changed:
+            self.values = twin.values
+            return True
+        values = twin.session.values_with(changed)
+        self._keep(values or {})
+        return values is not None
+
+    def _keep(self, values: Mapping[Key, Value]) -> None:
+        for (name, address), value in values.items():
+            self.values[name, *row_and_column(address)] = value
 
     def _read(self, package: Package, part: str, sheet: str, strings: list[str]) -> None:
         masters: Masters = {}
         filled: set[tuple[int, int]] = set()
         for cell in package.cells(part):
-            spot = (sheet, cell.row, cell.column)
             if cell.formula is not None and cell.kind != "dataTable":
                 formula = formula_cell(cell, masters)
-                self.formulas[spot] = stored_form(formula.text, "")[0]  # whatever a host puts before a name
+                if not self.shares:
+                    self.formulas[sheet, cell.row, cell.column] = self._plain_form(formula.text)
                 if formula.area:
                     filled.update(array_children(formula.area))
             elif (cell.row, cell.column) not in filled:
                 value = cell.value(strings)
                 if value is not None:
-                    self.constants[spot] = value
+                    self.constants[sheet, cell.row, cell.column] = value
+
+    def _plain_form(self, text: str) -> str:
+        """A formula without what a host puts before a name; most are written without, and a template shows it."""
+        key = split(text)[0]
+        if self._as_written.get(key):
+            return text
+        plain = stored_form(text, "")[0]
+        self._as_written[key] = plain == text
+        return plain
 
     def holds(self, spot: Spot) -> bool:
         """Whether the cell has a constant or a formula."""

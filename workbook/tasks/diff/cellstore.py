@@ -65,6 +65,19 @@ class Cells(Generic[_Held]):
             for place, held in zip(sheet.places, sheet.held, strict=True):
                 yield place >> _BITS, place & (1 << _BITS) - 1, held
 
+    def take(self, name: str, other: Cells[_Held]) -> None:
+        """Share the cells of one sheet with another workbook."""
+        if name in other._sheets:
+            self._sheets[name] = other._sheets[name]
+
+    def unlike(self, other: Cells[_Held]) -> Iterator[Spot]:
+        """Cells that hold something else than the other's."""
+        for name, sheet in self._sheets.items():
+            if sheet is not other._sheets.get(name):
+                for row, column, held in self.of_sheet(name):
+                    if (twin := other.get((name, row, column))) != held or type(twin) is not type(held):
+                        yield name, row, column
+
     def last_row(self, name: str) -> int:
         """The last row of a sheet with a cell in it, 0 without any."""
         return self._sheets[name].in_order().places[-1] >> _BITS if name in self._sheets else 0

@@ -1,0 +1,26 @@
+"""The formulas of a workbook filed by what they read, to find what depends on a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbook.engines.prepare import FormulaInfo
+from workbook.file.addresses import corners
+from workbook.file.package import Package
+from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
+from workbook.formulas.readers import Readers, References
+
+
+def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Readers:
+    """The formulas of a workbook filed by what they read."""
+    references = References(package)
+    readers = Readers()
+    for sheet in package.worksheets():
+        for info, whole in zip(formulas[sheet.name], formula_cells(package, sheet.part), strict=True):
+            spot = (sheet.name, info.row, info.column)
+            areas, anywhere = references.of(whole.text, spot)
+            covers = None
+            if info.area and array_size(info.area) <= LARGEST_ARRAY:
+                covers = (sheet.name, *corners(info.area))
+            readers.add(spot, areas, anywhere, covers)
+    return readers
