@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from bench.measure import Row, breakeven, last_line, process, skipped
 
 GOAL = 2.0
-"""A bare group-by adds up three columns. Ours also finds days, doubles and the distribution of tokens per call."""
+"""A bare group-by adds up three columns by model, use case and month. Ours also finds days, calls that stand twice,
+and how the tokens of a call are spread."""
+
+TIMES = 3
 
 _BARE = (
     "import polars, sys; path = sys.argv[1];"
     " read = polars.scan_parquet if path.endswith('parquet') else polars.scan_csv;"
-    " print(read(path).group_by('model', 'team_id').agg(polars.len(),"
+    " time = polars.col('startTime');"
+    " month = time.dt.truncate('1mo') if path.endswith('parquet') else time.str.head(7);"
+    " print(read(path).group_by('model', 'team_id', month).agg(polars.len(),"
     " polars.col('prompt_tokens', 'completion_tokens', 'spend').sum()).collect(engine='streaming'))"
 )
 
@@ -29,21 +34,23 @@ def usage(quick: bool) -> Iterator[Row]:
             _write(path, lines)
             packed = path.replace(".csv", ".parquet")
             polars.scan_csv(path, try_parse_dates=True).sink_parquet(packed)
-            yield from _read("LiteLLM spend logs (CSV)", path, lines, GOAL if lines >= 10_000_000 else None)
-            yield from _read("the same as Parquet", packed, lines, None)
+            goal = GOAL if lines >= 10_000_000 else None
+            yield from _read("LiteLLM spend logs (CSV)", path, lines, goal)
+            yield from _read("the same as Parquet", packed, lines, goal)
             os.remove(path)
             os.remove(packed)
 
 
 def _read(what: str, path: str, lines: int, goal: float | None) -> Iterator[Row]:
-    ran = process(breakeven("usage", path, "--json"))
+    commands = (breakeven("usage", path, "--json"), [sys.executable, "-c", _BARE, path])
+    turns = [tuple(process(command) for command in commands) for _ in range(TIMES)]
+    ran, theirs = (min(own, key=lambda each: each.processor) for own in zip(*turns, strict=True))
     if ran.code:
         yield skipped("Usage", f"{what}, {lines} lines", last_line(ran))
         return
-    theirs = process([sys.executable, "-c", _BARE, path])
     speed = f"processor time, the start of the command included; {lines / ran.seconds / 1e6:.2f} million lines a second"
     yield Row(
-        "Usage", what, lines, ran.processor, "bare group-by in Polars", theirs.processor, goal,
+        "Usage", what, lines, ran.processor, "bare group-by in Polars, with months", theirs.processor, goal,
         ran.megabytes, theirs.megabytes, speed,
     )  # fmt: skip
 

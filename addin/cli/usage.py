@@ -67,7 +67,6 @@ def usage(
     from addin.cli.terminal import fail, iso_date
     from pycalc.usage.export import Wish
     from pycalc.usage.gather import gather
-    from pycalc.usage.period import Ask
     from pycalc.usage.summary import summarise
 
     if workers is not None and scheduler is not None:
@@ -76,10 +75,11 @@ def usage(
         fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
     if out is not None:
         check_free(out, force, into)
-    wish = Wish(by=by, zone=_zone(timezone), columns=_pairs(columns), uncached=uncached, kind=kind)
-    ask = Ask(start=iso_date(start) if start else "", end=iso_date(end) if end else "", rates=_rates(rate))
+    first, last = (iso_date(day) if day else "" for day in (start, end))
+    wish = Wish(by, _zone(timezone), _pairs(columns), uncached, kind, first, last)
+    rates = _rates(rate)
     with in_one_state(*files), working("Reading"):
-        result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), ask)
+        result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), rates)
     if into is not None and out is not None:
         result["into"] = _write_into(result, use, files, into, out, replace)
         say_if_signed(into)

@@ -274,6 +274,17 @@ def price(model: str, kind: str, day: str = "") -> Price:
     raise not_then(catalogue, name, kind, day)
 
 
+def turns(sold: bool = True) -> set[str]:
+    """The days on which a price or what a name stands for begins or ends, other sellers' included where `sold`."""
+    catalogue = load()
+    if sold:
+        catalogue.read_sellers()
+    rows = (row for prices in (catalogue.prices, catalogue.own) for same in prices.values() for row in same)
+    found = {day for row in rows for day in (row.effective_from, row.effective_to, row.read_on)}
+    found |= {day for periods in catalogue.names.values() for start, end, _ in periods for day in (start, end)}
+    return (found | {catalogue.as_of}) - {""}
+
+
 def source(model: str, kind: str, day: str = "") -> str:
     """Where the price was read, when, and from when it holds; and that the model is shut, where it is by then."""
     catalogue = load()

@@ -61,6 +61,25 @@ class Expected:
     unpriced: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)
 
+    unknown: set[str] = field(default_factory=set)
+    """Currencies in which something was billed, and for which there is no rate."""
+
+    def add(self, other: Expected) -> None:
+        """Take in the bill of other lines."""
+        self.lines += other.lines
+        for name in ("listed", "cache", "batch", "seller", "tier"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for mine, theirs in (
+            (self.unpriced, other.unpriced),
+            (self.assumed, other.assumed),
+            (self.unknown, other.unknown),
+        ):
+            mine |= theirs
+        if other.billed is not None:
+            self.billed = (self.billed or 0.0) + other.billed
+        if self.unknown:
+            self.billed, self.tier = None, 0.0
+
     @property
     def total(self) -> float:
         return self.listed + self.cache + self.batch + self.seller

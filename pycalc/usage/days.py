@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
-from pycalc.usage.library import Codes, polars
+from pycalc.usage.library import polars
 
 EPOCH = date(1970, 1, 1).toordinal()
 _LOOKED_AT = 1_000
 _ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)$")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_OFFSET = r"([+-])(\d\d):?(\d\d)?$"
+"""As in 2026-06-30T10:00:00+02:00; Postgres writes +02."""
 _MONTH = re.compile(r"(\d{4})-(\d\d)$")
 
 
@@ -32,43 +34,28 @@ def days(times: Any, zone: str = "UTC") -> Any:
     first = next((value for value in text.head(100) if value), "")
     if first.isdigit() and len(first) != 8:  # 10 digits are seconds; those after them parts of one
         return (text.str.head(10).cast(pl.Int64, strict=False) // 86_400).cast(pl.Int32)
-    # Looked for in some rows of a piece only: whoever writes offsets writes them everywhere.
-    tail = text.gather_every(max(1, len(text) // _LOOKED_AT)).str.strip_chars().str.tail(6)
-    if zone == "UTC" and not (tail.str.contains("+", literal=True) | tail.str.contains(r"^-|-\d{4}$")).any():
-        return _by_text(text.str.head(10))
+    if _in_utc(text, zone):
+        head = text.str.head(10)
+        found = head.str.to_date("%Y-%m-%d", strict=False).to_physical()
+        read = found.null_count() == text.null_count() and (found.min() or 0) >= 0  # 26-06-01 would be the year 26
+        return found if read else _by_text(head)
     return _by_offset(text.str.strip_chars(), zone)
 
 
-class _Texts:
-    """The days of the few different texts that columns of dates hold, each read once."""
-
-    MOST = 100_000
-    """More different texts than this are no dates, and are not kept."""
-
-    def __init__(self) -> None:
-        self.codes = Codes()
-        self.days: list[int | None] = [None]
-        self.lock = Lock()
-
-    def of(self, text: Any) -> Any:
-        pl = polars()
-        codes = self.codes.of(text)
-        with self.lock:
-            first, last = len(self.days), codes.max()
-            if last is not None and last >= first:
-                texts = self.codes.texts(pl.Series(range(first, last + 1), dtype=pl.UInt32))
-                self.days += [_day(each or "") for each in texts]
-            known = pl.Series(text.name, [*self.days, None], dtype=pl.Int32)
-        return known.gather(codes.fill_null(len(known) - 1))
-
-
-_known: list[_Texts] = []
+def _in_utc(text: Any, zone: str) -> bool:
+    """Whether the first ten signs of each text are its day in UTC."""
+    # Looked for in some rows of a piece only: whoever writes offsets writes them everywhere.
+    some = text.gather_every(max(1, len(text) // _LOOKED_AT)).str.strip_chars()
+    if (some.str.tail(6) == "+00:00").all():
+        return bool(text.str.ends_with("+00:00").all())
+    return zone == "UTC" and not some.filter(some.str.len_chars() > 10).str.contains(_OFFSET).any()
 
 
 def _by_text(text: Any) -> Any:
-    if not _known or len(_known[0].days) > _Texts.MOST:
-        _known[:] = [_Texts()]
-    return _known[0].of(text)
+    """The days of a column of few different texts, each read once."""
+    pl = polars()
+    texts = text.unique().drop_nulls()
+    return text.replace_strict(texts, pl.Series([_day(each) for each in texts], dtype=pl.Int32), default=None)
 
 
 def _day(text: str) -> int | None:
@@ -90,8 +77,8 @@ def _by_offset(text: Any, zone: str) -> Any:
     pl = polars()
     frame = pl.DataFrame({"text": text}).with_columns(
         wall=pl.col("text").str.head(19).str.replace("T", " ", literal=True),
-        offset=pl.col("text").str.extract_groups(r"([+-])(\d\d):?(\d\d)$"),
-        utc=pl.col("text").str.ends_with("Z"),
+        offset=pl.when(pl.col("text").str.len_chars() > 10).then(pl.col("text").str.extract_groups(_OFFSET)),
+        utc=pl.col("text").str.contains(r"(Z|UTC|GMT)$"),
     )
     frame = frame.with_columns(
         pl.coalesce(
@@ -99,7 +86,9 @@ def _by_offset(text: Any, zone: str) -> Any:
             pl.col("wall").str.head(16).str.to_datetime("%Y-%m-%d %H:%M", strict=False),
             pl.col("wall").str.head(10).str.to_datetime("%Y-%m-%d", strict=False),
         ).alias("wall"),
-        minutes=(pl.col("offset").struct[1].cast(pl.Int32) * 60 + pl.col("offset").struct[2].cast(pl.Int32))
+        minutes=(
+            pl.col("offset").struct[1].cast(pl.Int32) * 60 + pl.col("offset").struct[2].cast(pl.Int32).fill_null(0)
+        )
         * pl.when(pl.col("offset").struct[0] == "-").then(-1).otherwise(1),
     )
     # A day has no hour that a zone could move into another day.
@@ -115,6 +104,7 @@ def _by_offset(text: Any, zone: str) -> Any:
     return frame.select(moment.dt.date().alias(text.name)).to_series().to_physical()
 
 
+@lru_cache(maxsize=10_000)
 def iso(day: int) -> str:
     return date.fromordinal(day + EPOCH).isoformat()
 

@@ -23,6 +23,9 @@ class Wish:
     uncached: bool = False
     kind: str = ""
     """The format's name, where detection is not wanted."""
+    start: str = ""
+    end: str = ""
+    """ISO days: rows before `start` and after `end` are not read, and the months between them count as whole."""
 
 
 @dataclass(frozen=True)

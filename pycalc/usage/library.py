@@ -22,18 +22,3 @@ def polars() -> Any:
     except ImportError:
         raise UsageError(f"reading usage needs Polars. {how_to_install('usage')}") from None
     return polars
-
-
-class Codes:
-    """Texts as small whole numbers, the same number for the same text in every piece of a file."""
-
-    def __init__(self) -> None:
-        pl = polars()
-        self._kind = pl.Categorical(pl.Categories.random())
-        self._kept = pl.Series([""], dtype=self._kind)  # Polars forgets the texts when no column holds any
-
-    def of(self, texts: Any) -> Any:
-        return texts.cast(self._kind).to_physical()
-
-    def texts(self, codes: Any) -> Any:
-        return codes.cat.to(self._kind).cast(polars().String)

@@ -6,15 +6,18 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pycalc.usage.format import COST
+from pycalc.models import catalogue
+from pycalc.usage.days import number
+from pycalc.usage.format import CALL, COST, Format
+from pycalc.usage.keys import key_parts
+from pycalc.usage.library import polars
 from pycalc.usage.meters import Meter, is_model, read_meter, unit_size
-from pycalc.usage.reading import MONEY, key_parts
+from pycalc.usage.reading import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
     from pycalc.usage.gather import Gathered
 
@@ -29,9 +32,9 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_NAME = 80
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
-    """Some calls of one model for one use case on one day."""
+    """Some calls of one model for one use case, on days of one month and of the same prices."""
 
     use: str
     model: str
@@ -42,6 +45,8 @@ class Line:
     charge: str
     """usage, or what else was charged: a credit, a tax, a purchase."""
     day: int | None
+    last: int | None
+    """The first and the last of the days."""
     form: str
     calls: float | None
     """None where the export does not count calls."""
@@ -93,69 +98,76 @@ def one_name(rows: Iterable[Line]) -> list[Line]:
 
 def _of_export(gathered: Gathered) -> Iterator[Line]:
     export = gathered.export
-    for frame in gathered.tally.sums:
+    for days in gathered.tally.sums:
+        frame = _by_span(days, sold=bool(export.form.seller) or export.has("seller"))
         numbers = set(frame.columns)
-        known = {key: key_parts(export, key) for key in frame["key"].unique()}
+        known = {key: _About.of(export.form, key_parts(export, key)) for key in frame["key"].unique()}
         for row in frame.iter_rows(named=True):
-            parts = known[row["key"]]
-            if export.form.grain == COST and export.form.vendor in ("azure", "focus") and not _about_models(parts):
-                continue
-            yield from _lines(gathered, row, parts, numbers)
+            if about := known[row["key"]]:
+                yield from _lines(export.form, row, about, numbers)
 
 
-def _about_models(parts: dict[str, str]) -> bool:
-    return is_model(parts["meter"], parts["service"], parts["unit"])
-
-
-def _lines(gathered: Gathered, row: dict[Any, Any], parts: dict[str, str], numbers: set[str]) -> Iterator[Line]:
-    form = gathered.export.form
-    model, seller, tier = parts["model"], parts["seller"] or form.seller, _tier(parts)
-    tokens = {name: float(row[name]) for name in TOKENS if name in numbers}
-    calls = float(row["calls"]) if "calls" in numbers else float(row["rows"]) if form.grain == "call" else None
-    if parts["meter"]:
-        meter = _meter(parts["meter"])
-        model, tier = model or meter.model, meter.tier or tier
-        if "quantity" in numbers and meter.direction:
-            amount = float(row["quantity"]) / MONEY * unit_size(parts["unit"] or "1")
-            tokens = {"output": {"tokens_out": amount}}.get(meter.direction, {"tokens_in": amount})
-            if meter.direction in ("cached", "cache_write"):
-                tokens[meter.direction] = amount
-    charge = parts["charge"].lower()
-    line = Line(
-        use=parts["use"],
-        model=model or NO_MODEL,
-        seller=seller,
-        tier=tier,
-        currency=(parts["currency"] or form.currency).upper(),
-        charge="usage" if charge in _USAGE else charge,
-        day=row["day"],
-        form=form.name,
-        calls=calls,
-        says_batch=bool(parts["batch"] or parts["tier"] or parts["meter"]),
-        **tokens,
+def _by_span(days: Any, sold: bool) -> Any:
+    """Sums by day as sums of days on which no price changed; column `day` is the first of them, `last` the last."""
+    pl = polars()
+    turns = pl.Series("turn", sorted(number(day) for day in catalogue.turns(sold)), dtype=pl.Int32)
+    month = pl.col("day").cast(pl.Date).dt.truncate("1mo")
+    return (
+        days.with_columns(month.alias("month"), turns.search_sorted(days["day"], "right").alias("turn"))
+        .group_by("key", "month", "turn")
+        .agg(pl.col("day").min(), pl.col("day").max().alias("last"), pl.exclude("key", "month", "turn", "day").sum())
+        .drop("month", "turn")
     )
+
+
+@dataclass(frozen=True)
+class _About:
+    """What all rows of one key have in common."""
+
+    words: dict[str, Any]
+    """Of a line: use case, model, seller, tier, currency, charge."""
+    direction: str
+    """What the quantity of a bill's line counts: input, cached, cache_write, output; "" for no tokens."""
+    unit: float
+    """Tokens of one unit of it."""
+
+    @classmethod
+    def of(cls, form: Format, parts: dict[str, str]) -> _About | None:
+        """None for a line of a cloud's bill that is about no model."""
+        cloud = form.grain == COST and form.vendor in ("azure", "focus")
+        if cloud and not is_model(parts["meter"], parts["service"], parts["unit"]):
+            return None
+        model, tier, charge = parts["model"], _tier(parts), parts["charge"].lower()
+        meter = read_meter(parts["meter"]) if parts["meter"] else Meter("", "", "", "")
+        words = {
+            "use": parts["use"],
+            "model": model or meter.model or NO_MODEL,
+            "seller": parts["seller"] or form.seller,
+            "tier": meter.tier or tier,
+            "currency": (parts["currency"] or form.currency).upper(),
+            "charge": "usage" if charge in _USAGE else charge,
+            "form": form.name,
+            "says_batch": bool(parts["batch"] or parts["tier"] or parts["meter"]),
+        }
+        return cls(words, meter.direction, unit_size(parts["unit"] or "1"))
+
+
+def _lines(form: Format, row: dict[Any, Any], about: _About, numbers: set[str]) -> Iterator[Line]:
+    tokens: dict[str, Any] = {name: float(row[name]) for name in TOKENS if name in numbers}
+    calls = float(row["calls"]) if "calls" in numbers else float(row["rows"]) if form.grain == CALL else None
+    if about.direction and "quantity" in numbers:
+        amount = float(row["quantity"]) / MONEY * about.unit
+        tokens = {"tokens_out" if about.direction == "output" else "tokens_in": amount}
+        if about.direction in ("cached", "cache_write"):
+            tokens[about.direction] = amount
+    line = Line(**about.words, day=row["day"], last=row["last"], calls=calls, **tokens)
     if "cost" in numbers:
         credits = row.get("credits") or 0
         line.cost = float(row["cost"] - credits) / MONEY
         if credits:
-            yield Line(
-                line.use,
-                line.model,
-                seller,
-                tier,
-                line.currency,
-                "credit",
-                line.day,
-                form.name,
-                None,
-                cost=credits / MONEY,
-            )
+            about_credit = about.words | {"charge": "credit"}
+            yield Line(**about_credit, day=line.day, last=line.last, calls=None, cost=credits / MONEY)
     yield line
-
-
-@lru_cache(maxsize=100_000)
-def _meter(text: str) -> Meter:
-    return read_meter(text)
 
 
 def _tier(parts: dict[str, str]) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pycalc.usage.days import iso
 from pycalc.usage.format import BUCKET, CALL
 from pycalc.usage.lines import NO_MODEL, Group
-from pycalc.usage.period import Ask, by_months
+from pycalc.usage.period import by_months
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pycalc.usage.gather import Gathered
 
@@ -36,7 +36,7 @@ def file(gathered: Gathered) -> dict[str, Any]:
 
 
 def notes(
-    gathered: Sequence[Gathered], groups: Iterable[Group], currencies: dict[str, float], ask: Ask, outside: int
+    gathered: Sequence[Gathered], groups: Iterable[Group], currencies: dict[str, float], rates: Mapping[str, float]
 ) -> list[str]:
     notes = list(dict.fromkeys(note for each in gathered for note in each.export.form.notes))
     for each in gathered:
@@ -47,15 +47,15 @@ def notes(
             notes.append(f"{path}: {tally.undated:,} rows have no time that can be read: in totals, in no month")
         for name, count in tally.unread.items():
             notes.append(f"{path}: {count:,} cells of {name} are no number or time: their rows lack it")
+        if tally.outside:
+            notes.append(f"{path}: {tally.outside:,} rows of days that were not asked for were left out")
         if tally.other:
             notes.append(f"{path}: {tally.other:,} rows are no calls of a model and were left out")
         if tally.coarse:
             notes.append(f"{path}: median and P95 are to 0.1%: the calls have over 3,000,000 different lengths")
         if by_months(each):
             notes.append(f"{path}: rows are dated on the first of months: each is taken for its whole month")
-    if outside:
-        notes.append(f"{outside:,} sums of days outside the period asked for were left out")
-    known = [name for name in currencies if name != "USD" and name not in ask.rates]
+    known = [name for name in currencies if name != "USD" and name not in rates]
     if known:
         notes.append(f"billed in {', '.join(known)}: not compared with USD prices. Give a rate: --rate {known[0]}=1.08")
     if len(currencies) > 1:

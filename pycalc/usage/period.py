@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,38 +14,21 @@ if TYPE_CHECKING:
     from pycalc.usage.gather import Gathered
 
 
-@dataclass
-class Ask:
-    """What the summary is to hold."""
-
-    start: str = ""
-    """ISO days: rows before `start` and after `end` are left out, and the months between them count as whole."""
-    end: str = ""
-    rates: dict[str, float] = field(default_factory=dict)
-    """USD for one unit of a currency."""
-
-
-def covered_by(gathered: Sequence[Gathered], ask: Ask) -> dict[str, tuple[int, int]]:
-    """First and last day covered, by the kind of export."""
-    if ask.start or ask.end:
-        first = number(ask.start) if ask.start else None
-        last = number(ask.end) if ask.end else None
-    else:
-        first = last = None
+def covered_by(gathered: Sequence[Gathered]) -> dict[str, tuple[int, int]]:
+    """First and last day covered, by the kind of export; the days asked for are covered whatever the rows say."""
     found: dict[str, tuple[int, int]] = {}
     for each in gathered:
-        tally = each.tally
+        tally, wish = each.tally, each.export.wish
         if tally.first is None or tally.last is None:
             continue
-        low, high = tally.first, tally.last
-        if by_months(each):
-            high = month_end(high)
+        low, high = tally.first, month_end(tally.last) if by_months(each) else tally.last
         before = found.get(each.export.form.name)
-        found[each.export.form.name] = (min(low, before[0]), max(high, before[1])) if before else (low, high)
-    return {
-        name: (first if first is not None else low, last if last is not None else high)
-        for name, (low, high) in found.items()
-    }
+        low, high = (min(low, before[0]), max(high, before[1])) if before else (low, high)
+        found[each.export.form.name] = (
+            number(wish.start) if wish.start else low,
+            number(wish.end) if wish.end else high,
+        )
+    return found
 
 
 def by_months(gathered: Gathered) -> bool:
@@ -65,12 +47,6 @@ def month_end(day: int) -> int:
 
 def month_start(month: str) -> int:
     return number(f"{month}-01")
-
-
-def within(day: int | None, ask: Ask) -> bool:
-    if day is None or not (ask.start or ask.end):
-        return True
-    return (not ask.start or number(ask.start) <= day) and (not ask.end or day <= number(ask.end))
 
 
 def period(covered: dict[str, tuple[int, int]]) -> dict[str, str] | None:

@@ -16,15 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROWS = 100_000
-"""Rows of a Parquet file or of JSON documents in one block."""
+"""Rows of JSON documents in one block, and the fewest of a Parquet file."""
+
+MOST_ROWS = 500_000
+SLICE = 48 * 1024 * 1024
+"""Rows of a Parquet file in one block, and bytes they may take, at most."""
+
+SAMPLE = 1_000
+"""Rows that say how long the others are."""
 
 
 def frames(export: Export, start: int | None = None, end: int | None = None) -> Iterator[Any]:
     """Pieces of the file that `read` takes: bytes of whole rows, rows of JSON, or slices of a Parquet file."""
     source = export.source
     if source.kind == "parquet":
-        size = polars().scan_parquet(source.path).select(polars().len()).collect().item()
-        yield from range(0, size, ROWS)
+        yield from _slices(export)
     elif source.kind == "document":
         rows = (row for value in documents(source) for row in nested.rows(value))
         while piece := list(islice(rows, ROWS)):
@@ -38,15 +44,14 @@ def read(export: Export, piece: Any) -> Any:
     pl = polars()
     source = export.source
     names = _wanted(export)
+    roots = _roots(export)
     if source.kind == "document":
         return pl.DataFrame(
             {name: [_text(nested.value_at(row, name)) for row in piece] for name in names},
             schema=dict.fromkeys(names, pl.String),
         )
-    flat = source.kind != "jsonl"  # there `columns` has the paths into objects too
-    roots = list(dict.fromkeys(name if flat and name in source.columns else name.partition("/")[0] for name in names))
     if source.kind == "parquet":
-        return _encoded(pl.scan_parquet(source.path).select(roots).slice(piece, ROWS).collect())
+        return _encoded(pl.scan_parquet(source.path).select(roots).slice(piece.start, len(piece)).collect())
     if source.kind == "jsonl":
         # Asked for as text, a number stays one and an object is its JSON: prompts are not even looked at.
         try:
@@ -56,23 +61,36 @@ def read(export: Export, piece: Any) -> Any:
     titles = source.separator.join(f'"{name}"' for name in source.columns).encode()
     data = b"".join((titles, b"\n", *piece))
     if export.clean:
-        frame = _parsed(source, data, roots, _numbers(export))
-        if not any(frame[name].null_count() for name in _numbers(export)):
-            return frame
-        # A blank, a 3.0 or a word: as text it can be told which, here and in the pieces that follow.
-        export.clean.clear()
-    return _parsed(source, data, roots, {})
+        try:
+            return _parsed(source, data, roots, _numbers(export))
+        except pl.exceptions.PolarsError:
+            # A 3.0, a word, a row too long: as text it can be told which, here and in the pieces that follow.
+            export.clean.clear()
+    return _parsed(source, data, roots, {}, truncate_ragged_lines=True, ignore_errors=True)
 
 
-def _parsed(source: Source, data: bytes, columns: list[str], kinds: dict[str, Any]) -> Any:
+def _parsed(source: Source, data: bytes, columns: list[str], kinds: dict[str, Any], **lenient: bool) -> Any:
     pl = polars()
-    return pl.read_csv(
-        data,
-        schema={name: kinds.get(name, pl.String) for name in source.columns},
-        columns=columns,
-        separator=source.separator,
-        truncate_ragged_lines=True,
-        ignore_errors=True,
+    schema = {name: kinds.get(name, pl.String) for name in source.columns}
+    return pl.read_csv(data, schema=schema, columns=columns, separator=source.separator, **lenient)
+
+
+def _slices(export: Export) -> Iterator[range]:
+    """The rows of a Parquet file in parts: long ones, because a group of rows is unpacked as a whole."""
+    pl = polars()
+    table = pl.scan_parquet(export.source.path)
+    size = table.select(pl.len()).collect().item()
+    some = table.select(_roots(export)).head(SAMPLE).collect()
+    length = int(min(MOST_ROWS, max(ROWS, SLICE / max(1.0, some.estimated_size() / max(1, len(some))))))
+    yield from (range(first, first + length) for first in range(0, size, length))
+
+
+def _roots(export: Export) -> list[str]:
+    """The columns of the file in which what is read stands."""
+    flat = export.source.kind != "jsonl"  # there `columns` has the paths into objects too
+    names = _wanted(export)
+    return list(
+        dict.fromkeys(name if flat and name in export.source.columns else name.partition("/")[0] for name in names)
     )
 
 

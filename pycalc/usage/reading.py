@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.usage import days as calendar
 from pycalc.usage.errors import UsageError
-from pycalc.usage.export import Export, present
+from pycalc.usage.export import Export, Wish, present
 from pycalc.usage.format import CALL, NUMBERS, PARTS, UNCACHED, Format
+from pycalc.usage.keys import Keys, key_names
 from pycalc.usage.library import polars
 from pycalc.usage.pieces import label_columns
-
-if TYPE_CHECKING:
-    pass
 
 MONEY = 10**10
 """Costs are added as whole numbers of this part of a currency unit, so that sums do not depend on their order."""
 
 MOST_MONEY = 900_000_000
 """The dearest row: more would not fit."""
-
-KEY = ("use", "model", "seller", "tier", "batch", "currency", "charge", "meter", "unit", "service")
-"""The parts of a row's key, in order."""
-
-BETWEEN = "\x1f"
-_MISSING = "\x1e"
 
 
 def _column(export: Export, frame: Any, name: str) -> Any:
@@ -58,11 +50,13 @@ class Rows:
     """Cells that hold something else than the number or the time that belongs there, by their column."""
     other: int
     """Rows that are no calls of a model."""
+    outside: int
+    """Rows of days that were not asked for."""
     labels: dict[str, str]
     """Names of the ids that use cases are called by."""
 
 
-def normalise(export: Export, frame: Any, identity: bool) -> Rows:
+def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
     """A frame in our terms."""
     pl = polars()
     form = export.form
@@ -71,7 +65,7 @@ def normalise(export: Export, frame: Any, identity: bool) -> Rows:
     if form.keep_operations and (operation := _column(export, frame, "operation")) is not None:
         frame = frame.filter(operation.is_in(list(form.keep_operations)) | operation.is_null())
     other = size - len(frame)
-    columns: dict[str, Any] = {"key": _keys(export, frame)}
+    columns: dict[str, Any] = {"key": keys.of(_key(export, frame))}
     if (time := _column(export, frame, "time")) is not None:
         columns["day"] = calendar.days(time, export.wish.zone)
         _count_unread(unread, export.places("time")[0], time, columns["day"])
@@ -91,37 +85,32 @@ def normalise(export: Export, frame: Any, identity: bool) -> Rows:
         columns["identity"] = _identity(export, frame)
     labels = label_columns(export)
     named = frame.select(labels).drop_nulls().unique() if labels else None
+    rows = pl.DataFrame(columns)
+    inside = _inside(export.wish, rows)
     return Rows(
-        pl.DataFrame(columns),
+        inside,
         {name: count for name, count in unread.items() if count},
         other,
+        len(rows) - len(inside),
         dict(named.iter_rows()) if named is not None else {},
     )
 
 
-def _keys(export: Export, frame: Any) -> Any:
+def _inside(wish: Wish, rows: Any) -> Any:
+    """The rows of the period asked for, and those without a day."""
+    day = polars().col("day")
+    if wish.start:
+        rows = rows.filter(day.is_null() | (day >= calendar.number(wish.start)))
+    if wish.end:
+        rows = rows.filter(day.is_null() | (day <= calendar.number(wish.end)))
+    return rows
+
+
+def _key(export: Export, frame: Any) -> Any:
+    """The parts of each row's key, those this export has."""
     pl = polars()
-    parts = []
-    for name in KEY:
-        column = _column(export, frame, name)
-        if column is None:
-            parts.append(pl.lit(""))
-        else:
-            parts.append(pl.lit(column.cast(pl.String).fill_null(_MISSING)))
-    filled = [place for place, part in enumerate(parts) if KEY[place] and export.has(KEY[place])]
-    if not filled:
-        return pl.Series("key", [""], dtype=pl.String).new_from_index(0, len(frame))
-    # Only the parts this export has stand in the key: one text to hash a row.
-    return frame.select(pl.concat_str([parts[place] for place in filled], separator=BETWEEN).alias("key")).to_series()
-
-
-def key_parts(export: Export, key: str) -> dict[str, str]:
-    """A key as its parts by name; what is blank or not in the export is ""."""
-    names = [name for name in KEY if export.has(name)]
-    values = key.split(BETWEEN, len(names) - 1) if names else []
-    return dict.fromkeys(KEY, "") | {
-        name: "" if value == _MISSING else value.strip() for name, value in zip(names, values, strict=False)
-    }
+    parts = [_column(export, frame, name).alias(name) for name in key_names(export)]
+    return pl.DataFrame(parts or {"none": pl.repeat("", len(frame), eager=True)})
 
 
 def _count_unread(unread: dict[str, int], name: str, text: Any, value: Any) -> None:

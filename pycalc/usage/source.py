@@ -187,7 +187,7 @@ def blocks(
 def _last_row_end(source: Source, rest: bytes, piece: bytes) -> int:
     """Bytes of the piece up to the end of its last whole row; a line end within quotes ends no row."""
     cut = piece.rfind(b"\n") + 1
-    if source.kind != "csv" or not cut:
+    if source.kind != "csv" or not cut or (b'"' not in rest and piece.find(b'"', 0, cut) < 0):
         return cut
     odd = (rest.count(b'"') + piece.count(b'"', 0, cut)) % 2
     while cut and odd:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pycalc.usage.keys import key_parts
+from pycalc.usage.lengths import apart, paired, summed
 from pycalc.usage.library import polars
 from pycalc.usage.lines import NO_MODEL, NO_USE, shown_name
-from pycalc.usage.reading import key_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,31 +19,44 @@ if TYPE_CHECKING:
 
 def spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
     """Median and 95th percentile of the tokens per call, as PERCENTILE.INC takes them."""
-    pl = polars()
+    import numpy as np
+
     labels = {code: name for each in gathered for code, name in each.tally.labels.items()}
-    frames: dict[str, list[Any]] = defaultdict(list)
+    places: dict[tuple[str, str], int] = {}
+    counted: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
     for each in gathered:
-        for name, own in each.tally.spreads.items():
-            for frame in own:
+        for name, frames in each.tally.spreads.items():
+            for frame in frames:
                 keys = frame["key"].unique()
-                parts = [key_parts(each.export, key) for key in keys]
-                uses = [shown_name(labels.get(part["use"], part["use"])) or NO_USE for part in parts]
-                models = [part["model"] or NO_MODEL for part in parts]
-                named = pl.DataFrame({"key": keys, "use": uses, "model": models})
-                frames[name].append(frame.join(named, on="key").select("use", "model", "tokens", "calls"))
+                own = [places.setdefault(_place(each, key, labels), len(places)) for key in keys]
+                numbers = frame["key"].replace_strict(keys, own, return_dtype=polars().Int64).to_numpy()
+                counted[name].append((paired(numbers, frame["tokens"].to_numpy()), frame["calls"].to_numpy()))
     found: dict[tuple[str, str], dict[str, dict[str, float]]] = defaultdict(dict)
-    for name, own in frames.items():
-        whole = pl.concat(own).group_by("use", "model", "tokens").agg(pl.col("calls").sum()).sort("tokens")
-        for place, group in whole.partition_by("use", "model", as_dict=True).items():
-            tokens, calls = group["tokens"].to_list(), group["calls"].to_list()
-            found[place][name] = {"median": quantile(tokens, calls, 0.5), "p95": quantile(tokens, calls, 0.95)}
+    named = list(places)
+    for name, each_file in counted.items():
+        pairs, calls = summed(*(np.concatenate(column) for column in zip(*each_file, strict=True)))
+        numbers, tokens = apart(pairs)
+        ends = [0, *np.flatnonzero(np.diff(numbers)) + 1, len(pairs)]
+        for start, end in pairwise(ends):
+            values, counts = tokens[start:end], calls[start:end]
+            middle, high = (quantile(values, counts, share) for share in (0.5, 0.95))
+            found[named[numbers[start]]][name] = {"median": middle, "p95": high}
     return found
+
+
+def _place(gathered: Gathered, key: str, labels: dict[str, str]) -> tuple[str, str]:
+    """The use case and the model of a key."""
+    part = key_parts(gathered.export, key)
+    return shown_name(labels.get(part["use"], part["use"])) or NO_USE, part["model"] or NO_MODEL
 
 
 def quantile(values: Sequence[float], counts: Sequence[int], share: float) -> float:
     """PERCENTILE.INC of sorted values that are there so many times each."""
-    up_to = list(accumulate(counts))
-    place = share * (up_to[-1] - 1)
-    low = values[bisect_right(up_to, int(place))]
-    high = values[bisect_right(up_to, min(int(place) + 1, up_to[-1] - 1))]
-    return low + (high - low) * (place - int(place))
+    import numpy as np
+
+    up_to = np.cumsum(counts)
+    place = share * (int(up_to[-1]) - 1)
+    below = int(place)
+    ends = np.searchsorted(up_to, (below, min(below + 1, int(up_to[-1]) - 1)), "right")
+    low, high = (float(values[int(each)]) for each in ends)
+    return low + (high - low) * (place - below)

@@ -10,11 +10,11 @@ from pycalc.usage.days import iso
 from pycalc.usage.errors import UsageError
 from pycalc.usage.lines import TOKENS, Group, Line, lines, one_name
 from pycalc.usage.notes import file, notes
-from pycalc.usage.period import Ask, covered_by, month_end, month_start, period, whole, within
+from pycalc.usage.period import covered_by, month_end, month_start, period, whole
 from pycalc.usage.spread import spreads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pycalc.usage.gather import Gathered
 
@@ -37,18 +37,17 @@ def _order(line: Line) -> tuple[str | int | float, ...]:
     )
 
 
-def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str, Any]:
-    """Everything that is known of the exports, as a dictionary of plain values."""
-    ask = ask or Ask()
-    covered = covered_by(gathered, ask)
+def summarise(gathered: Sequence[Gathered], rates: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Everything that is known of the exports, as a dictionary of plain values.
+
+    rates : USD for one unit of a currency.
+    """
+    rates = {"USD": 1.0, **(rates or {})}
+    covered = covered_by(gathered)
     groups: dict[tuple[str, str], Group] = {}
     charges: dict[tuple[str, str], float] = defaultdict(float)
     currencies: dict[str, float] = defaultdict(float)
-    outside = 0
     for line in sorted(one_name(lines(gathered)), key=_order):  # one order, so that sums are the same every time
-        if not within(line.day, ask):
-            outside += 1
-            continue
         if line.cost is not None:
             currencies[line.currency] += line.cost
         if line.charge != "usage":
@@ -59,32 +58,38 @@ def summarise(gathered: Sequence[Gathered], ask: Ask | None = None) -> dict[str,
     if not groups:
         raise UsageError(f"{gathered[0].export.source.path}: holds no usage of the period asked for")
     spread = spreads(gathered)
-    rows = [_row(group, covered, spread.get((group.use, group.model), {}), ask) for group in groups.values()]
+    bills = {place: _bill(group.lines, rates) for place, group in groups.items()}
+    rows = [_row(group, covered, spread.get(place, {}), bills[place], rates) for place, group in groups.items()]
     rows.sort(key=lambda row: (*_weight(row), row["use_case"]))
     return {
         "files": [file(each) for each in gathered],
         "period": period(covered),
         "months": _months(groups.values(), covered),
         "groups": rows,
-        "models": _models(groups.values(), ask),
+        "models": _models(bills),
         "currencies": {name: round(value, 10) for name, value in sorted(currencies.items())},
         "other_charges": [
             {"charge": charge, "currency": currency, "amount": round(amount, 10)}
             for (charge, currency), amount in sorted(charges.items())
         ],
-        "notes": notes(gathered, groups.values(), currencies, ask, outside),
+        "notes": notes(gathered, groups.values(), currencies, rates),
     }
 
 
 # --- a use case and model -------------------------------------------------------------------------------------------
 
 
-def _row(group: Group, covered: dict[str, tuple[int, int]], spread: dict[str, Any], ask: Ask) -> dict[str, Any]:
+def _row(
+    group: Group,
+    covered: dict[str, tuple[int, int]],
+    spread: dict[str, Any],
+    bill: Expected,
+    rates: Mapping[str, float],
+) -> dict[str, Any]:
     used = [line for line in group.lines if line.charge == "usage"]
     counted = [line for line in used if line.tokens_in is not None or line.tokens_out is not None or line.calls]
     total = {name: _sum(counted, name) for name in ("calls", *TOKENS)}
     months = _by_month(counted or used, group, covered)
-    bill, unknown = _bill(group.lines, ask)
     steady = [month for month in months if month["whole"]]
     calls = [month["calls"] for month in steady if month["calls"] is not None]
     return {
@@ -102,8 +107,8 @@ def _row(group: Group, covered: dict[str, tuple[int, int]], spread: dict[str, An
         "reasoning_share": _share(total["reasoning"], total["tokens_out"]),
         "batch_share": _batch_share(counted, total),
         "billed_usd": bill.billed,
-        "billed_in_unknown_currency": unknown,
-        "credits_usd": sum(_usd(line, ask) or 0.0 for line in group.lines if line.charge == "credit"),
+        "billed_in_unknown_currency": sorted(bill.unknown),
+        "credits_usd": sum(_usd(line, rates) or 0.0 for line in group.lines if line.charge == "credit"),
         "catalogue": bill.as_dict(),
     }
 
@@ -149,7 +154,7 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
         found[iso(line.day or 0)[:7]].append(line)
     reach = [covered[line.form] for line in {line.form: line for line in dated}.values() if line.form in covered]
     low, high = max(each[0] for each in reach), min(each[1] for each in reach)
-    low, high = _alive([line.day or 0 for line in dated], low, high)
+    low, high = _alive(dated, low, high)
     billed: dict[str, float] = defaultdict(float)
     for line in group.lines:
         if line.day is not None and line.cost is not None:
@@ -168,11 +173,11 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
     ]
 
 
-def _alive(days: Sequence[int], low: int, high: int) -> tuple[int, int]:
+def _alive(rows: Sequence[Line], low: int, high: int) -> tuple[int, int]:
     """The days a use case ran on, within those the export covers: a launch within a month cuts it off too."""
-    first, last = min(days), max(days)
-    if all(iso(day).endswith("-01") for day in set(days)):
+    if all(line.day == line.last and iso(line.day or 0).endswith("-01") for line in rows):
         return low, high  # a row is a month
+    first, last = min(line.day or 0 for line in rows), max(line.last or 0 for line in rows)
     if first > month_start(iso(first)[:7]) + STARTED_LATE - 1:
         low = max(low, first)
     if last < month_end(last) - STARTED_LATE + 1:
@@ -216,49 +221,48 @@ def _growth(steady: list[dict[str, Any]]) -> float | None:
 # --- money ----------------------------------------------------------------------------------------------------------
 
 
-def _usd(line: Line, ask: Ask) -> float | None:
+def _usd(line: Line, rates: Mapping[str, float]) -> float | None:
     if line.cost is None:
         return None
-    rate = 1.0 if line.currency == "USD" else ask.rates.get(line.currency)
+    rate = rates.get(line.currency)
     return None if rate is None else line.cost * rate
 
 
-def _billed(rows: Sequence[Line], ask: Ask) -> tuple[float | None, list[str]]:
+def _billed(rows: Sequence[Line], rates: Mapping[str, float]) -> tuple[float | None, list[str]]:
     """USD billed for usage, credits apart, and the currencies no rate was given for."""
     used = [line for line in rows if line.charge == "usage" and line.cost is not None]
-    unknown = sorted({line.currency for line in used if _usd(line, ask) is None})
+    unknown = sorted({line.currency for line in used if _usd(line, rates) is None})
     if not used or unknown:
         return None, unknown
-    return sum(_usd(line, ask) or 0.0 for line in used), []
+    return sum(_usd(line, rates) or 0.0 for line in used), []
 
 
-def _bill(rows: Sequence[Line], ask: Ask) -> tuple[Expected, list[str]]:
-    """The bill beside the catalogue, and the currencies that stand in the way."""
+def _bill(rows: Sequence[Line], rates: Mapping[str, float]) -> Expected:
+    """The bill beside the catalogue."""
     used = [line for line in rows if line.charge == "usage"]
     bill = expected(used)
-    bill.billed, unknown = _billed(rows, ask)
+    billed, unknown = _billed(rows, rates)
+    bill.billed, bill.unknown = billed, set(unknown)
     odd = [line for line in used if line.cost is not None and line.tier not in ("standard", "batch")]
     if bill.billed is not None and odd and any(line.tokens_in is not None for line in odd):
-        bill.tier = sum(_usd(line, ask) or 0.0 for line in odd) - expected(odd).total
-    return bill, unknown
+        bill.tier = sum(_usd(line, rates) or 0.0 for line in odd) - expected(odd).total
+    return bill
 
 
-def _models(groups: Iterable[Group], ask: Ask) -> list[dict[str, Any]]:
+def _models(bills: Mapping[tuple[str, str], Expected]) -> list[dict[str, Any]]:
     """The bill by model, over all use cases: cost reports are often not split the way usage is."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for group in groups:
-        found[group.model] += group.lines
-    rows = []
-    for model, own in found.items():
-        bill, unknown = _bill(own, ask)
-        rows.append(
-            {
-                "model": model,
-                "billed_usd": bill.billed,
-                "billed_in_unknown_currency": unknown,
-                "catalogue": bill.as_dict(),
-            }
-        )
+    found: dict[str, Expected] = defaultdict(Expected)
+    for (_, model), bill in bills.items():
+        found[model].add(bill)
+    rows = [
+        {
+            "model": model,
+            "billed_usd": bill.billed,
+            "billed_in_unknown_currency": sorted(bill.unknown),
+            "catalogue": bill.as_dict(),
+        }
+        for model, bill in found.items()
+    ]
     return sorted(rows, key=_weight)
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export
 from pycalc.usage.format import CALL, NUMBERS
-from pycalc.usage.library import Codes, polars
-from pycalc.usage.pieces import frames, read
+from pycalc.usage.keys import Keys
+from pycalc.usage.lengths import EXACT, Lengths, rounded
+from pycalc.usage.library import polars
+from pycalc.usage.pieces import ROWS, frames, read
 from pycalc.usage.reading import Rows, normalise
 
 if TYPE_CHECKING:
@@ -25,14 +27,11 @@ if TYPE_CHECKING:
 MOST_KEYS = 100_000
 """More use cases than this are no use cases."""
 
-EXACT = 3_000_000
-"""Different (key, tokens) pairs that are counted one by one; with more, large counts of tokens are grouped to 0.1%."""
-
 _TOGETHER = 1_000_000
 """Rows that wait before they are added up."""
 
 _CELLS = 4_000_000
-"""Cells of a table of counts."""
+"""Cells of a table of sums."""
 
 _MONEY = ("cost", "credits", "quantity")
 
@@ -44,15 +43,17 @@ SPREADS = ("tokens_in", "tokens_out")
 class Tally:
     """What is known of some rows of one export."""
 
-    sums: list[Any] = field(default_factory=list)
-    """Frames of key, day, rows and the numbers, to be added up. Within one file keys are codes, until `named`."""
-    spreads: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in SPREADS})
-    """Frames of key, tokens and calls, by the kind of tokens."""
-    tables: dict[tuple[str, int], Any] = field(default_factory=dict)
-    """The same while it is counted: calls at code × width + tokens, by the kind of tokens and the width."""
-    identities: list[Any] = field(default_factory=list)
     rows: int = 0
     other: int = 0
+    outside: int = 0
+    """Rows that are no calls of a model; of days that were not asked for."""
+    sums: list[Any] = field(default_factory=list)
+    """Frames of key, day, rows and the numbers, to be added up. Within one file keys are numbers, until `named`."""
+    spreads: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in SPREADS})
+    """Frames of key, tokens and calls, by the kind of tokens."""
+    lengths: dict[str, Lengths] = field(default_factory=lambda: {name: Lengths() for name in SPREADS})
+    """The same while it is counted."""
+    identities: list[Any] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
     undated: int = 0
     first: int | None = None
@@ -68,11 +69,11 @@ class Tally:
         self.sums += other.sums
         for name in SPREADS:
             self.spreads[name] += other.spreads[name]
-        for place, counts in other.tables.items():
-            self._add_table(place, counts)
+            self.lengths[name].add(other.lengths[name])
         self.identities += other.identities
         self.rows += other.rows
         self.other += other.other
+        self.outside += other.outside
         self.undated += other.undated
         self.dropped += other.dropped
         self.labels |= other.labels
@@ -80,17 +81,9 @@ class Tally:
         self.coarse |= other.coarse
         for name, count in other.unread.items():
             self.unread[name] = self.unread.get(name, 0) + count
-        self.waiting += sum(map(len, other.sums)) + sum(len(each) for name in SPREADS for each in other.spreads[name])
+        self.waiting += sum(map(len, other.sums)) + sum(len(each) for own in other.spreads.values() for each in own)
         if self.waiting > _TOGETHER:
             self.settle()
-
-    def _add_table(self, place: tuple[str, int], counts: Any) -> None:
-        known = self.tables.get(place)
-        if known is None or len(known) < len(counts):
-            known, counts = counts, known
-        if counts is not None:
-            known[: len(counts)] += counts
-        self.tables[place] = known
 
     def cover(self, first: int | None, last: int | None) -> None:
         """Take days into what the export covers."""
@@ -114,37 +107,30 @@ class Tally:
                 self.spreads[name] = [self._together(name)]
         return self
 
-    def named(self, codes: Codes) -> Tally:
-        """The same with keys as text instead of as codes."""
-        import numpy as np
-
+    def named(self, keys: Keys) -> Tally:
+        """The same with keys as text instead of as numbers."""
         pl = polars()
-        for (name, width), counts in self.tables.items():
-            places = np.flatnonzero(counts)
-            self.spreads[name].append(
-                pl.DataFrame(
-                    {"key": (places // width).astype(np.uint32), "tokens": places % width, "calls": counts[places]}
-                )
-            )
-        self.tables.clear()
+        for name, lengths in self.lengths.items():
+            numbers, tokens, calls = lengths.counted()
+            self.coarse |= lengths.coarse
+            if len(numbers):
+                self.spreads[name] = [pl.DataFrame({"key": numbers, "tokens": tokens, "calls": calls})]
+            self.lengths[name] = Lengths()
         self.settle()
-        frames = (self.sums, *self.spreads.values())
-        for each in frames:
-            each[:] = [frame.with_columns(codes.texts(frame["key"]).alias("key")) for frame in each]
+        for each in (self.sums, *self.spreads.values()):
+            each[:] = [frame.with_columns(keys.texts(frame["key"]).alias("key")) for frame in each]
         return self
 
     def _together(self, name: str) -> Any:
         pl = polars()
-        values = pl.col("tokens")
         frame = pl.concat(self.spreads[name])
-        frame = frame.group_by("key", "tokens").agg(pl.col("calls").sum())
+        if len(self.spreads[name]) > 1:
+            frame = frame.group_by("key", "tokens").agg(pl.col("calls").sum())
         if not self.coarse and len(frame) <= EXACT:
             return frame
         self.coarse = True
-        step = (values.cast(pl.Float64).log(2).floor().cast(pl.Int64, strict=False) - 10).clip(0, None)
-        width = pl.lit(2).pow(step).cast(pl.Int64)
-        rounded = pl.when(values < 2048).then(values).otherwise(values // width * width)
-        return frame.with_columns(rounded.alias("tokens")).group_by("key", "tokens").agg(pl.col("calls").sum())
+        frame = frame.with_columns(pl.Series("tokens", rounded(frame["tokens"].to_numpy())))
+        return frame.group_by("key", "tokens").agg(pl.col("calls").sum())
 
 
 def tally(
@@ -161,36 +147,43 @@ def tally(
     identity : whether to note the hash of each row, to find those that two exports share.
     drop : a function that says which rows of a column of hashes to leave out.
     """
-    whole, codes = Tally(), Codes()
+    whole, keys = Tally(), Keys()
     workers = 1 if drop is not None else max(1, min(4, os.cpu_count() or 1))
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Tally]] = deque()
         for piece in frames(export, start, end):
-            waiting.append(pool.submit(_piece, export, codes, piece, identity, drop))
+            waiting.append(pool.submit(_piece, export, keys, piece, identity, drop))
             if progress and isinstance(piece, tuple):
                 progress(sum(map(len, piece)))
             if len(waiting) >= workers:
                 whole.add(waiting.popleft().result())
         while waiting:
             whole.add(waiting.popleft().result())
-    return whole.named(codes)
+    return whole.named(keys)
 
 
-def _piece(export: Export, codes: Codes, piece: Any, identity: bool, drop: Any) -> Tally:
+def _piece(export: Export, keys: Keys, piece: Any, identity: bool, drop: Any) -> Tally:
+    found = Tally()
+    for frame in read(export, piece).iter_slices(ROWS):  # what is calculated of these stays near the processor
+        found.add(_slice(export, keys, frame, identity, drop))
+    return found
+
+
+def _slice(export: Export, keys: Keys, frame: Any, identity: bool, drop: Any) -> Tally:
     pl = polars()
-    rows = normalise(export, read(export, piece), identity or drop is not None)
-    result = Tally(rows=len(rows.frame), other=rows.other, unread=rows.unread, labels=rows.labels)
+    rows = normalise(export, frame, keys, identity or drop is not None)
+    result = Tally(len(rows.frame), rows.other, rows.outside, unread=rows.unread, labels=rows.labels)
     if drop is not None:
         kept = rows.frame.filter(pl.Series(drop(rows.frame["identity"]), dtype=pl.Boolean))
         result.dropped = len(rows.frame) - len(kept)
         rows.frame = kept
     elif identity:
         result.identities.append(rows.frame["identity"].to_numpy())
-    _count(export, codes, rows, result)
+    _count(export, rows, result)
     return result
 
 
-def _count(export: Export, codes: Codes, rows: Rows, result: Tally) -> None:
+def _count(export: Export, rows: Rows, result: Tally) -> None:
     pl = polars()
     frame = rows.frame
     result.undated = frame["day"].null_count()
@@ -200,12 +193,12 @@ def _count(export: Export, codes: Codes, rows: Rows, result: Tally) -> None:
         frame = frame.filter(~pl.all_horizontal(pl.col(name).is_null() for name in numbers))
     if frame.is_empty():
         return
-    frame = frame.with_columns(codes.of(frame["key"]))
     result.sums.append(_summed(frame, numbers))
     if export.form.grain == CALL:
         for name in SPREADS:
             if name in numbers:
-                _spread(result, name, frame.select("key", pl.col(name).alias("tokens")).drop_nulls())
+                known = frame if not frame[name].null_count() else frame.filter(pl.col(name).is_not_null())
+                result.lengths[name] = Lengths.of(known["key"].to_numpy(), known[name].to_numpy())
 
 
 def _summed(frame: Any, numbers: list[str]) -> Any:
@@ -215,8 +208,7 @@ def _summed(frame: Any, numbers: list[str]) -> Any:
     pl = polars()
     first = frame["day"].min() or 0
     width = (frame["day"].max() or 0) - first + 2  # the last place is for rows without a day
-    day = (frame["day"] - first).fill_null(width - 1).to_numpy().astype(np.int64)
-    spot = frame["key"].to_numpy().astype(np.int64) * width + day
+    spot = frame["key"].to_numpy().astype(np.int64) * width + (_filled(frame["day"], first + width - 1) - first)
     if int(spot.max()) > _CELLS or not all(_exact(frame[name]) for name in numbers):
         sums = frame.group_by("key", "day").agg(
             pl.len().cast(pl.Int64).alias("rows"),
@@ -230,13 +222,18 @@ def _summed(frame: Any, numbers: list[str]) -> Any:
     columns["day"] = (places % width + first).astype(np.int32)
     columns["rows"] = counts[places]
     for name in numbers:
-        filled = frame[name].fill_null(0).cast(pl.Int64).to_numpy()
-        columns[name] = np.bincount(spot, weights=filled)[places].astype(np.int64)
+        amounts = _filled(frame[name].cast(pl.Int64), 0)
+        columns[name] = np.bincount(spot, weights=amounts)[places].astype(np.int64)
     whole = pl.DataFrame(columns)
     return whole.with_columns(
         pl.when(pl.col("day") != first + width - 1).then("day").alias("day"),
         *(pl.col(name).cast(pl.Int128) for name in numbers if name in _MONEY),
     )
+
+
+def _filled(column: Any, blank: int) -> Any:
+    """A column as an array."""
+    return (column.fill_null(blank) if column.null_count() else column).to_numpy()
 
 
 def _exact(amounts: Any) -> bool:
@@ -252,20 +249,3 @@ def _cover(frame: Any, result: Tally) -> None:
         whole = frame.filter(pl.col("end") > pl.col("day"))["end"].max()  # a period ends where the next one begins
         last = max(last, whole - 1) if whole is not None and last is not None else last
     result.cover(first, last)
-
-
-def _spread(result: Tally, name: str, pairs: Any) -> None:
-    """Count how many calls of each key had how many tokens."""
-    import numpy as np
-
-    pl = polars()
-    if pairs.is_empty():
-        return
-    width = 1 << int(pairs["tokens"].max()).bit_length()
-    if (int(pairs["key"].max()) + 1) * width > _CELLS:
-        result.spreads[name].append(pairs.group_by("key", "tokens").agg(pl.len().cast(pl.Int64).alias("calls")))
-        return
-    # Where the numbers are small enough to count in a table, it is several times as fast as grouping.
-    result.tables[(name, width)] = np.bincount(
-        pairs["key"].to_numpy().astype(np.int64) * width + pairs["tokens"].to_numpy()
-    )

@@ -13,15 +13,14 @@ import pytest
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
-from pycalc.usage.period import Ask
 from pycalc.usage.spread import quantile
 from pycalc.usage.summary import summarise
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "usage"
 
 
-def read(*names: str, wish: Wish | None = None, ask: Ask | None = None) -> dict:
-    return summarise(gather([str(EXAMPLES / name) for name in names], wish), ask)
+def read(*names: str, wish: Wish | None = None) -> dict:
+    return summarise(gather([str(EXAMPLES / name) for name in names], wish))
 
 
 def rows(name: str) -> list[dict]:

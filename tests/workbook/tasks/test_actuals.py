@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pycalc.models.catalogue import serial
+from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
-from pycalc.usage.period import Ask
 from pycalc.usage.summary import summarise
 from workbook.engines.libreoffice import recalculate
 from workbook.file.package import BadWorkbook, Package
@@ -42,7 +42,7 @@ PLAN = {
 
 def group(end: str = "") -> dict:
     """The support bot's usage: 10,000, 11,000 and 12,000 calls in August to October, November cut off."""
-    result = summarise(gather(FILES), Ask(end=end))
+    result = summarise(gather(FILES, Wish(end=end)))
     return next(each for each in result["groups"] if each["use_case"] == "support bot")
 
 
