@@ -16,8 +16,3 @@ def method(name: str) -> str:
     """PE_MONTHLY or prompt_tokens as a UNO identifier: peMonthly, promptTokens."""
     first, *others = name.lower().split("_")
     return first + "".join(word.capitalize() for word in others)
-
-
-def programmatic(name: str) -> str:
-    """The name Calc itself writes into files."""
-    return f"{SERVICE}.{method(name)}".upper()

@@ -23,16 +23,6 @@ _SEEN = 0x80000000
 _BLOCK = "sequence< sequence<any> >"
 
 
-def idl() -> str:
-    """The interface as IDL text, to read and to compile."""
-    methods = []
-    for function in FUNCTIONS.values():
-        parameters = ", ".join(f"[in] {kind} {name}" for name, kind in _parameters(function))
-        methods.append(f"        {result_type(function)} {method(function.name)}({parameters});")
-    body = "\n".join(methods)
-    return f"module {MODULE[0]} {{ module {MODULE[1]} {{\n    interface {INTERFACE} {{\n{body}\n    }};\n}}; }};\n"
-
-
 def compiled() -> bytes:
     """The interface as a type library."""
     writer = _Writer()

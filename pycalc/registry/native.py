@@ -52,15 +52,13 @@ def plain(function: Function | str, given: Mapping[str, str], named_constants: M
     return _decided(_substituted(_twin(function), _values(function, given), named_constants))
 
 
-def guarded(
-    function: Function | str, given: Mapping[str, str], named_constants: Mapping[str, str] | None = None
-) -> str:
+def guarded(function: Function | str, given: Mapping[str, str]) -> str:
     """The twin behind checks of kind and bounds, in argument order; the same error values as Python.
 
     Parameters as in `plain`.
     """
     function = _function(function)
-    return guard(function, _values(function, given), plain(function, given, named_constants), given)
+    return guard(function, _values(function, given), plain(function, given), given)
 
 
 def guard(function: Function, values: Mapping[str, str], formula: str, given: Mapping[str, str]) -> str:

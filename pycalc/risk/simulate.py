@@ -25,6 +25,8 @@ EXACT_TRIALS = 1_000_000
 """Up to here every outcome is kept for the quantiles; beyond, their first 14 binary digits, within 0.004%."""
 DROPPED_BITS = 38
 BLOCKS_PER_TASK = 16
+BARS = 24
+"""Bars of the histogram, about."""
 LARGEST_OUTCOME = 1e70
 """USD. Beyond, the fourth powers of a hundred thousand million trials no longer fit into a double."""
 ROUNDING = 1e-12
@@ -259,12 +261,12 @@ class _Ordered:
         low, high = (self.rank(min(1.0, max(0.0, share + sign * reach)) * last) for sign in (-1, 1))
         return Estimate(self.rank(share * last), (high - low) / 2)
 
-    def histogram(self, bars: int = 24) -> tuple[tuple[float, float, int], ...]:
+    def histogram(self) -> tuple[tuple[float, float, int], ...]:
         """Bars of a round width over the middle 99%; the outermost hold the tails."""
         low, high = self.rank(0.005 * (self.count - 1)), self.rank(0.995 * (self.count - 1))
         if not high > low:
             return ((low, high, self.count),)
-        width = _round_up((high - low) / bars)
+        width = _round_up((high - low) / BARS)
         first = math.floor(low / width)
         edges = [(first + place) * width for place in range(math.ceil(high / width) - first + 1)]
         below = [0, *(int(self._below(edge)) for edge in edges[1:-1]), self.count]

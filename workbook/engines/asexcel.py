@@ -116,11 +116,4 @@ def _rank(value: Any, beside: Any) -> tuple[int, Any]:
     return 0, fifteen(float(value))
 
 
-def value_of_text(text: Any) -> float:
-    """VALUE: the number a text shows."""
-    if isinstance(text, bool):
-        raise ValueError(text)
-    return number_of(text)
-
-
 AS_EXCEL: dict[str, Callable[..., Any]] = {"INT": whole, "CEILING": ceiling, "FLOOR": floor, "PROPER": proper}

@@ -64,7 +64,7 @@ def area_of(top: int, left: int, bottom: int, right: int) -> str:
     return first if (top, left) == (bottom, right) else f"{first}:{column_letters(right)}{bottom}"
 
 
-def areas(places: Iterable[Place], most: int = 4) -> str:
+def areas(places: Iterable[Place]) -> str:
     """Cells as a person names them: "B2:B9, D4 and 12 more"."""
     left = sorted(set(places), key=lambda place: (place[1], place[0]))
     blocks: list[list[int]] = []  # top, left, bottom, right: first down, then neighbouring columns
@@ -84,7 +84,7 @@ def areas(places: Iterable[Place], most: int = 4) -> str:
         else:
             merged.append(block)
             open_blocks[top, bottom, last] = block
-    shown = merged[:most]
+    shown = merged[:4]
     text = ", ".join(area_of(*block) for block in shown)
     held = sum((bottom - top + 1) * (last - first + 1) for top, first, bottom, last in shown)
     rest = len(left) - held

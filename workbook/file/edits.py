@@ -89,19 +89,17 @@ def cell_bytes(
     value: Value = None,
     style: str | None = None,
     formula_attributes: str = "",
-    cm: str | None = None,
-    prefix: str = "",
 ) -> bytes:
-    """A whole cell, written anew."""
+    """A whole cell, written anew; `insertions` gives it the sheet's namespace prefix."""
     kind, text = stored(value)
-    attributes = "".join(f' {name}="{held}"' for name, held in (("s", style), ("t", kind), ("cm", cm)) if held)
+    attributes = "".join(f' {name}="{held}"' for name, held in (("s", style), ("t", kind)) if held)
     inner = b""
     if formula is not None:
-        inner = f"<{prefix}f{formula_attributes}>{escaped(formula)}</{prefix}f>".encode()
+        inner = f"<f{formula_attributes}>{escaped(formula)}</f>".encode()
     if text is not None:
-        inner += _value_element(prefix, text)
-    tag = f'<{prefix}c r="{address}"{attributes}'.encode()
-    return tag + (b">" + inner + f"</{prefix}c>".encode() if inner else b"/>")
+        inner += _value_element("", text)
+    tag = f'<c r="{address}"{attributes}'.encode()
+    return tag + (b">" + inner + b"</c>" if inner else b"/>")
 
 
 def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
@@ -112,6 +110,8 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
     if not new:
         return []
     sheet_data = elements(data, "sheetData")[0]
+    if prefix := sheet_data.prefix.encode():  # a "<" in the text of a cell is escaped
+        new = {place: re.sub(rb"<(/?)", rb"<\g<1>" + prefix, cell) for place, cell in new.items()}
     rows: dict[int, Element] = {}
     number = 0
     for element in elements(data, "row"):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from workbook.file.addresses import quoted_sheet
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, Element, escaped, spliced, with_attribute
-
-_PRINT_NAMES = ("_xlnm.print_area", "_xlnm.print_titles")
-_SHEET_PREFIX = re.compile(r"(?:'(?:[^']|'')+'|[^'!,]+)!")
+from workbook.file.xmlspans import Edit, Element, spliced, with_attribute
 
 
 def free_name(package: Package, name: str) -> str:
@@ -30,8 +25,8 @@ def free_part(package: Package, pattern: str) -> str:
     return pattern.format(number)
 
 
-def add_sheet(package: Package, name: str, data: bytes, after: Sheet | None = None) -> str:
-    """Add a worksheet and return its part: behind the last, or behind `after`, with its print area and titles."""
+def add_sheet(package: Package, name: str, data: bytes) -> str:
+    """Add a worksheet behind the last, and return its part."""
     listed = package.elements(package.workbook_part, "sheet")
     number = len(listed) + 1
     while f"xl/worksheets/sheet{number}.xml" in package:
@@ -41,34 +36,15 @@ def add_sheet(package: Package, name: str, data: bytes, after: Sheet | None = No
     kind = next(r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet")
     relationship = package.relate(package.workbook_part, kind, part)
     identifier = max(package.whole_number("sheet", sheet.attributes, "sheetId", 0) for sheet in listed) + 1
-    before = listed[after.index] if after else listed[-1]
+    before = listed[-1]
     attribute = next(key for key in before.attributes if key.endswith(":id"))
     workbook = package.read(package.workbook_part)
     # Made from its neighbour: some programs (openpyxl) declare the namespace of the relationship on each element.
     line = workbook[before.start : before.end]
     for key, value in (("name", name), ("sheetId", str(identifier)), (attribute, relationship), ("state", None)):
         line = with_attribute(line, key, value)
-    edits: list[Edit] = [(before.end, before.end, line)]
-    if after:
-        edits += _names_after(package, workbook, after, name)
-        edits += _views(package, workbook, lambda shown: shown + 1 if shown > after.index else shown)
-    package.replace(package.workbook_part, spliced(workbook, edits))
+    package.replace(package.workbook_part, spliced(workbook, [(before.end, before.end, line)]))
     return part
-
-
-def _names_after(package: Package, workbook: bytes, after: Sheet, name: str) -> list[Edit]:
-    """Names local to sheets behind the new one, whose places move; and the new one's own print area and titles."""
-    edits: list[Edit] = []
-    index = after.index + 1
-    for element in package.elements(package.workbook_part, "definedName"):
-        local = package.whole_number("definedName", element.attributes, "localSheetId", -1)
-        if local >= index:
-            edits.append(_renumbered(workbook, element, "localSheetId", local + 1))
-        if local == after.index and element.attributes.get("name", "").lower() in _PRINT_NAMES:
-            tag = with_attribute(workbook[element.start : element.tag_end], "localSheetId", str(index))
-            text = _SHEET_PREFIX.sub(lambda _: quoted_sheet(name) + "!", element.text)
-            edits.append((element.end, element.end, tag + escaped(text).encode() + f"</{element.tag}>".encode()))
-    return edits
 
 
 def remove_sheet(package: Package, sheet: Sheet) -> None:

@@ -148,8 +148,8 @@ class Readers:
                 for down in _halves(top, bottom):
                     rows.setdefault(down, []).append(spot)
 
-    def closure(self, seeds: Iterable[Spot], stops: frozenset[Spot] | set[Spot] = frozenset()) -> set[Spot]:
-        """The seeds and every formula that reads from one, however indirectly; past `stops` nothing is followed.
+    def closure(self, seeds: Iterable[Spot]) -> set[Spot]:
+        """The seeds and every formula that reads from one, however indirectly.
 
         Asked once: what was found is no longer filed.
         """
@@ -162,8 +162,6 @@ class Readers:
             if spot in seen:
                 continue
             seen.add(spot)
-            if spot in stops:
-                continue
             covers = self._covers.pop(spot, None)
             if covers is None:
                 waiting += self._of(spot)

@@ -192,6 +192,19 @@ def test_new_cells_go_where_they_belong():
     ElementTree.fromstring(result)
 
 
+def test_new_cells_get_the_namespace_prefix_of_the_sheet():
+    """Read by ElementTree: a cell outside the sheet's namespace is none to Excel."""
+    data = (
+        f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+        '<x:row r="2"/></x:sheetData></x:worksheet>'
+    ).encode()
+    new = {(1, 2): cell_bytes("B1", value="a<b"), (2, 1): cell_bytes("A2", value=2.0), (3, 1): cell_bytes("A3")}
+    root = ElementTree.fromstring(spliced(data, insertions(data, new)))
+    found = {cell.get("r"): cell.findtext(f"{{{MAIN}}}v") for cell in root.iter(f"{{{MAIN}}}c")}
+    assert found == {"A1": "1", "B1": "a<b", "A2": "2", "A3": None}
+    assert all(element.tag.startswith(f"{{{MAIN}}}") for element in root.iter())
+
+
 @pytest.mark.parametrize("text", ["<sheetData/>", "<sheetData></sheetData>"])
 def test_new_cells_in_an_empty_sheet(text):
     data = f'<worksheet xmlns="{MAIN}">{text}</worksheet>'.encode()

@@ -86,9 +86,9 @@ class MedicalAIProject:
         """De-identifying and checking the existing letters [USD]."""
         return pycalc.ft_labor(self.examples, self.minutes_per_example, self.hourly_wage)
 
-    def pe_review(self, months: float = MONTHS_PER_YEAR) -> float:
-        """Human review with the long prompt [USD]."""
-        return pycalc.review_cost(self.letters_per_month * months, self.review_rate, self.cost_per_review)
+    def pe_review(self) -> float:
+        """Human review of a year with the long prompt [USD]."""
+        return pycalc.review_cost(self.letters_per_month * MONTHS_PER_YEAR, self.review_rate, self.cost_per_review)
 
     def ft_review(self, months: float = MONTHS_PER_YEAR) -> float:
         """Human review while fine-tuning earns trust [USD]."""
