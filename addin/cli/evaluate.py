@@ -123,13 +123,15 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
     return found
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _print(screen: Console, result: dict[str, Any]) -> None:
     from rich.text import Text
 
     several = len(result["options"])
-    terminal.print_text(
-        f"{result['file']}: {result['examples']:,} examples, {several} option{'s' if several > 1 else ''}"
-    )
+    terminal.print_text(f"{result['file']}: {_counted(result['examples'], 'example')}, {_counted(several, 'option')}")
     terminal.print_text("")
     level = f"{result['confidence']:g}".removeprefix("0.").ljust(2, "0")
     rates = terminal.table(("Dimension", "Option"), ("Passes", "Rate", f"{level}% interval"), ())
@@ -206,7 +208,8 @@ def _verdict(result: dict[str, Any], each: dict[str, Any]) -> str:
     if each["p"] is None:
         return f"{each['option']} and {against} cannot be compared: no spread to test by."
     if not each["difference"]:
-        return f"{each['option']} and {against} pass equally often here."
+        where = "on the examples judged under both" if each["same_examples"] else "here"
+        return f"{each['option']} and {against} pass equally often {where}."
     better = "better" if each["difference"] > 0 else "worse"
     chance = f"p {_p(each['p_adjusted'])}"
     if each["p_adjusted"] < 1 - result["confidence"]:

@@ -23,6 +23,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 _PASS = frozenset(("pass", "passed", "yes", "y", "true", "ok", "correct", "accepted"))
 _FAIL = frozenset(("fail", "failed", "no", "n", "false", "wrong", "incorrect", "rejected"))
 _NOT_JUDGED = frozenset(("", "n/a", "na", "-", "none", "null", "not judged", "skipped"))
+_WORD = 12
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d+)?(%?)", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ def judgements(
     ----------
     rows : the table; an empty cell is an answer that was not judged, not a failure.
     thresholds : the score from which on a dimension passes, by dimension; under "" for all others.
-    dimensions : the columns to take; by default each one that holds marks or numbers only.
+    dimensions : the columns to take; by default each one that holds marks or numbers, slips aside.
 
     Raises
     ------
@@ -115,6 +116,11 @@ def _short(titles: Sequence[str]) -> str:
     return ", ".join(title if len(title) <= 24 else title[:20] + " .." for title in titles[:12])
 
 
+def _quoted(text: str) -> str:
+    """A cell for a message: a word, or how long the text is, which may be private."""
+    return repr(text) if len(text) <= _WORD else f"a text of {len(text)} characters"
+
+
 def _titled(titles: Iterable[str], names: Sequence[str]) -> str:
     by_name = {title.strip().casefold(): title for title in titles}
     return next((by_name[name] for name in names if name in by_name), "")
@@ -130,15 +136,24 @@ def _dimensions(rows: Sequence[Row], titles: Sequence[str], wanted: Sequence[str
     else:
         taken = [title for title in titles if _holds_marks(rows, title)]
     if not taken:
+        held = [f"{title} holds {_quoted(cells[0])}" for title in titles[:3] if (cells := _filled(rows, title))]
         raise ScoresError(
-            "no column holds marks. Give one for each dimension of the rubric, with pass and fail or a score"
+            f"no column holds marks{': ' if held else ''}{', '.join(held)}. Give one for each dimension of the rubric, "
+            "with pass and fail or a score"
         )
     return taken, [title for title in titles if title not in taken]
 
 
 def _holds_marks(rows: Sequence[Row], title: str) -> bool:
-    cells = {row.cells.get(title, "").strip().casefold() for row in rows} - _NOT_JUDGED
-    return bool(cells) and all(cell in _PASS or cell in _FAIL or number(cell) is not None for cell in cells)
+    """Whether more than half of the cells that hold anything are marks: the rest are slips, to be mended."""
+    cells = _filled(rows, title)
+    marks = sum(cell in _PASS or cell in _FAIL or number(cell) is not None for cell in cells)
+    return marks > len(cells) / 2
+
+
+def _filled(rows: Sequence[Row], title: str) -> list[str]:
+    cells = (row.cells.get(title, "").strip().casefold() for row in rows)
+    return [cell for cell in cells if cell not in _NOT_JUDGED]
 
 
 def _rule(rows: Sequence[Row], title: str, thresholds: Mapping[str, float]) -> float:
@@ -164,5 +179,7 @@ def _mark(row: Row, title: str, threshold: float) -> bool | None:
         return word in _PASS
     score = number(text)
     if score is None:
-        raise ScoresError(f"row {row.number}, column {title}: is neither pass nor fail nor a number. Mend the cell")
+        raise ScoresError(
+            f"row {row.number}, column {title}: {_quoted(text)} is neither pass nor fail nor a number. Mend the cell"
+        )
     return score >= threshold

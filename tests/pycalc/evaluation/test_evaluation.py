@@ -118,7 +118,16 @@ def test_examples_for_a_minimum_are_where_the_interval_leaves_it(passes):
         (rows((1, "ft", "pass"), (1, "ft", "fail")), "rows 2 and 3 judge the same example"),
         (rows((1, "", "pass")), "row 2: the option cell is empty"),
         (rows((1, "ft", 4), (2, "ft", 2)), "scores from 2 to 4"),
-        (rows((1, "ft", "a fine answer"), titles=("example", "option", "note")), "no column holds marks"),
+        (
+            rows((1, "ft", "a fine answer"), titles=("example", "option", "note")),
+            "no column holds marks: note holds a text of 13 characters",
+        ),
+        (rows((1, "ft", "ja"), titles=("example", "option", "tone")), "no column holds marks: tone holds 'ja'"),
+        (
+            rows((1, "ft", "pass"), (2, "ft", "pas"), (3, "ft", "fail"), titles=("example", "option", "tone")),
+            "row 3, column tone: 'pas' is neither pass nor fail",
+        ),
+        (rows((1, "ft", "ok"), (2, "ft", "so"), titles=("example", "option", "note")), "no column holds marks"),
     ],
 )
 def test_what_cannot_be_meant_is_said(table, words):

@@ -169,3 +169,12 @@ def test_an_option_may_be_left_out_and_a_number_names_one(run, options, tmp_path
     assert code == 0
     cells = stored(tmp_path / "out.xlsx")
     assert (cells["E5"], cells["E6"], cells["C6"]) == (2, 2, 7)
+
+
+def test_equal_is_said_of_the_examples_both_were_judged_on(run, tmp_path):
+    """1 of 1 against 1 of 2: alike on the one example that both answered."""
+    (tmp_path / "s.csv").write_text("example,option,ok\n1,a,pass\n1,b,pass\n2,b,fail\n", encoding="utf-8")
+    code, out, _ = run("s.csv")
+    assert code == 0
+    assert "s.csv: 2 examples, 2 options" in out
+    assert "b and a pass equally often on the examples judged under both." in out
