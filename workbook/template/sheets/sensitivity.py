@@ -38,7 +38,7 @@ DRIVERS = (
 
 _TOKENS_OUT = "batch*tokens_out*N(output_price)/tokens_per_price_unit*calls_month*tries"
 _TOKENS_IN = "batch*(tokens_in-hit*N(prompt_tokens))*N(input_price)/tokens_per_price_unit*calls_month*tries"
-_BEST_ONLY = "IF(number=best,IF(running=0,0,({0})/(by_price+by_volume))*pv_calls,0)"
+_BEST_ONLY = "IF(number=best,IF(by_price+by_volume=0,0,({0})/(by_price+by_volume))*pv_calls,0)"
 FLIPS = (
     ("queries", "Tasks per month", 0, "#,##0", "pv_calls", "saved_calls"),
     ("output_price", "Output price of the recommended option", 1, "#,##0.00##", _BEST_ONLY.format(_TOKENS_OUT), "0"),

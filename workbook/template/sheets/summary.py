@@ -50,7 +50,8 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
         '""',
         'IF(N(INDEX(row.year1,1,best))=0,"Its first year costs nothing.","Its first year costs "&TEXT(best_year1,"#,##0")&IF(IF(INDEX(row.lives,1,best)<months_per_year,TRUE,INDEX(row.built,1,best)>0),", with what runs before it starts and after its shutdown.",": "&'
         + share.format("q_calls") + '&" calls, "&' + share.format("q_people") + '&" human review, "&'
-        + share.format("q_fixed") + '&" hosting and upkeep, "&' + share.format("q_once") + '&" paid up front."))',
+        + share.format("q_fixed") + '&" hosting and upkeep, "&IF(' + share.format("q_again") + '="0%","",'
+        + share.format("q_again") + '&" retraining, ")&' + share.format("q_once") + '&" paid up front."))',
     )  # fmt: skip
     tuned = _READY.format(
         '""',
