@@ -12,8 +12,11 @@ from pycalc.errors import CalcError, from_code
 from pycalc.models.rows import Price
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Function
-from workbook.engines.asexcel import AS_EXCEL, compare, rounded
+from workbook.engines.asexcel import AS_EXCEL, as_number, compare, date_of, rounded
+from workbook.engines.coercing import NUMBER
 from workbook.engines.comparing import COMPARE
+from workbook.engines.mending import EARLY_DATE
+from workbook.engines.numberformats import UnknownFormat, shown
 from workbook.engines.prepare import AS_SHOWN
 from workbook.file import my_prices
 
@@ -60,7 +63,10 @@ def register(
         call = adapter(function, errors, date1904)
         book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
     book.register_function(AS_SHOWN, _as_shown)
-    book.register_function(COMPARE, with_ranges(compare))
+    for name, helper in ((COMPARE, compare), (NUMBER, as_number), (EARLY_DATE, date_of)):
+        book.register_function(name, with_ranges(helper))
+    text = with_ranges(lambda value, code: shown(value, code, date1904))
+    book.register_function("TEXT", text, allow_override_builtin=True)
     for name, mended in AS_EXCEL.items():
         book.register_function(name, with_ranges(mended), allow_override_builtin=True)
 
@@ -83,6 +89,8 @@ def with_ranges(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args)
         except CalcError as error:
             return returned(error)
+        except UnknownFormat:
+            return {"type": "Error", "kind": "NImpl"}
         except (ValueError, TypeError, OverflowError, ZeroDivisionError):
             return returned(from_code("#VALUE!"))
 

@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pycalc.errors import from_code
-
-_NUMBER = re.compile(
-    r"(?P<open>\()?(?P<sign>[-+]?)[$€£]?(?P<sign2>[-+]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?"
-    r"(?P<fraction>\.\d*)?(?P<power>[eE][-+]?\d+)?(?P<percent>%?)(?P<close>\))?"
-)
+from workbook.engines.textnumbers import number_of, serial_of
 
 
 def rounded(number: float, digits: int) -> float:
@@ -30,24 +25,6 @@ def rounded(number: float, digits: int) -> float:
 def fifteen(number: float) -> float:
     """A number with the fifteen digits Excel compares and rounds by."""
     return float(f"{number:.15g}")
-
-
-def number_of(value: Any) -> float:
-    """A number, or the number a text shows: with thousands separators, a currency sign, a percentage, in brackets.
-
-    Raises `ValueError` for a text that is none; dates are left to the engine.
-    """
-    if value is None:
-        return 0.0
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value).strip()
-    match = _NUMBER.fullmatch(text)
-    if match is None or not (match["digits"] or match["fraction"]) or bool(match["open"]) != bool(match["close"]):
-        raise ValueError(text)
-    number = float((match["digits"] or "0").replace(",", "") + (match["fraction"] or "") + (match["power"] or ""))
-    negative = "-" in match["sign"] + match["sign2"] or match["open"]
-    return (-number if negative else number) / (100 if match["percent"] else 1)
 
 
 def whole(number: Any) -> float:
@@ -116,4 +93,49 @@ def _rank(value: Any, beside: Any) -> tuple[int, Any]:
     return 0, fifteen(float(value))
 
 
-AS_EXCEL: dict[str, Callable[..., Any]] = {"INT": whole, "CEILING": ceiling, "FLOOR": floor, "PROPER": proper}
+def value_of_text(text: Any) -> float:
+    """VALUE: the number a text shows, a date included."""
+    if isinstance(text, bool):
+        raise ValueError(text)
+    return number_of(text)
+
+
+def as_number(value: Any) -> Any:
+    """What an operator makes of a value: the number a text shows, any other value as it is."""
+    return number_of(value) if isinstance(value, str) else value
+
+
+def opposite(value: Any) -> bool:
+    """NOT, which takes the texts TRUE and FALSE too."""
+    if isinstance(value, str) and value.strip().upper() in ("TRUE", "FALSE"):
+        return value.strip().upper() == "FALSE"
+    if isinstance(value, str):
+        raise ValueError(value)
+    return not value
+
+
+def days(end: Any, start: Any) -> float:
+    """DAYS: whole days between two dates, the 29th of February 1900 among them."""
+    return math.floor(number_of(end)) - math.floor(number_of(start)) + 0.0
+
+
+def date_of(year: Any, month: Any, day: Any) -> float:
+    """DATE for the year 1900 and before: a year below 1900 counts from it, and February of 1900 has 29 days."""
+    first, months, on = (math.floor(number_of(part)) for part in (year, month, day))
+    first += 1900 if first < 1900 else 0
+    first, months = first + (months - 1) // 12, (months - 1) % 12 + 1
+    serial = serial_of(first, months, 1) + on - 1
+    if serial < 0:
+        raise from_code("#NUM!")
+    return float(serial)
+
+
+AS_EXCEL: dict[str, Callable[..., Any]] = {
+    "INT": whole,
+    "CEILING": ceiling,
+    "FLOOR": floor,
+    "PROPER": proper,
+    "VALUE": value_of_text,
+    "NOT": opposite,
+    "DAYS": days,
+}

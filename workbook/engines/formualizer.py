@@ -23,7 +23,7 @@ from workbook.engines.adapter import Refusal, adapter, evaluating, register, ret
 from workbook.engines.filing import filed
 from workbook.engines.longchains import in_groups
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
-from workbook.engines.reading import intersect, read_value, spilled_over, spills_now
+from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilled_over, spills_now
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
@@ -274,6 +274,8 @@ class Session:
         result.values.clear()
         result.unsupported.clear()
         stored = self._read()
+        if read_texts_as_numbers(self._package, self._book, self.formulas, self.surroundings, result.values):
+            stored = self._read()
         if stored:
             self.hold(stored)
             evaluating(self._book.evaluate_all)

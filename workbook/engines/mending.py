@@ -35,6 +35,9 @@ _TAKE_NUMBERS = frozenset(
     "PMT PV FV NPER RATE IPMT PPMT SLN SYD EOMONTH EDATE YEAR MONTH DAY WEEKDAY WEEKNUM ISOWEEKNUM YEARFRAC "  # noqa: SIM905
     "NETWORKDAYS WORKDAY DAYS360 CUMIPMT CUMPRINC".split()
 )
+EARLY_DATE = "BREAKEVEN_DATE"
+"""A function of the copy: DATE where it may reach February 1900, in which Excel has a day more than the calendar."""
+
 LARGEST = 2_000
 """Elements of an array that is written out."""
 
@@ -141,6 +144,8 @@ def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, in
             new = _numbers(formula, call)
         elif call.name == "INDEX" and call.arguments:
             edits += _with_ends(formula, call)
+        elif call.name == "DATE" and call.arguments and formula.argument(call, 0) in ("0", "1900"):
+            edits.append((call.start, call.start + len("DATE"), EARLY_DATE))
         elif call.name in _TAKE_NUMBERS:
             edits += _as_numbers(formula, call)
         elif call.name in ("SUBTOTAL", "AGGREGATE"):

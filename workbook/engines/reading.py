@@ -7,10 +7,13 @@ from typing import Any
 
 import formualizer
 
-from workbook.engines import Recalculation
+from pycalc.errors import CalcError
+from workbook.engines import Key, Recalculation
 from workbook.engines.adapter import ERRORS, Refusal, evaluating, value_of
-from workbook.engines.prepare import FormulaInfo, Surroundings, engine_sheet
+from workbook.engines.coercing import coerced
+from workbook.engines.prepare import AS_SHOWN, FormulaInfo, Surroundings, engine_sheet
 from workbook.file.addresses import area_of, column_letters, corners
+from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 
@@ -46,6 +49,43 @@ def spills_now(book: formualizer.Workbook, sheet: str, formula: FormulaInfo) -> 
     raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
     blocked = type(raw) is dict and raw.get("kind") == "Spill"
     return blocked or spilled_over(book, sheet, formula.address) is not None
+
+
+def read_texts_as_numbers(
+    package: Package,
+    book: formualizer.Workbook,
+    found: Mapping[str, list[FormulaInfo]],
+    surroundings: Surroundings,
+    values: Mapping[Key, Value],
+) -> bool:
+    """Have formulas that show #VALUE!, and not in the file, computed again with texts as the numbers they show.
+
+    Whether there were any.
+    """
+    shown = {key for key, value in values.items() if isinstance(value, CalcError) and value.code == "#VALUE!"}
+    rewritten = False
+    for part in package.worksheets() if shown else ():
+        asked = {
+            formula.address: formula
+            for formula in found[part.name]
+            if (part.name, formula.address) in shown
+            and not (formula.area or formula.input or (formula.has_value and formula.stored == ERRORS["Value"]))
+        }
+        for whole in formula_cells(package, part.part) if asked else ():
+            formula = asked.get(whole.address)
+            if formula is None:
+                continue
+            text = surroundings.prepared(whole.text, part.name, formula.row, formula.column)
+            new = coerced(text)
+            if new != text:
+                digits = surroundings.shown_digits(formula.style)
+                new = new if digits is None else f"{AS_SHOWN}({new},{digits})"
+                new = f"@({new})" if formula.spills else new
+                book.set_formula(engine_sheet(part.name), formula.row, formula.column, f"={new}")
+                rewritten = True
+    if rewritten:
+        evaluating(book.evaluate_all)
+    return rewritten
 
 
 def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:

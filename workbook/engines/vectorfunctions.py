@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbook.engines.asexcel import fifteen, rounded
+from workbook.engines.numberformats import UnknownFormat, shown
 from workbook.engines.vectors import (
     BLANK,
     DIVIDED,
@@ -20,6 +20,7 @@ from workbook.engines.vectors import (
     NUMBER,
     REF,
     TEXT,
+    VALUE,
     Codes,
     Later,
     Mixed,
@@ -35,9 +36,6 @@ from workbook.engines.vectors import (
     texts,
 )
 from workbook.errors import WorkbookError
-
-LAST_DAY = 2_958_465
-"""The 31st of December 9999."""
 
 
 def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Value, Value], Value]:
@@ -249,20 +247,33 @@ def _small(row: Value, place: Value) -> Value:
 
 
 def _formatted(value: Value, code: Value) -> Value:
-    """TEXT, in the formats that the model writes."""
-    from pycalc.models.catalogue import iso_day
-
+    """TEXT."""
     (form,), _ = texts(code)
-    formats: dict[str, Callable[[float], str]] = {
-        "yyyy-mm-dd": lambda number: iso_day(number) if 1 <= number <= LAST_DAY else "",
-        "0.0%": lambda number: f"{rounded(fifteen(number * 100), 1):.1f}%",
-    }
-    if form[0] not in formats:
-        raise WorkbookError(f"TEXT is not calculated for many lines with the format {form[0]!r}")
-    number, wrong = numbers(value)
-    known = {each: formats[form[0]](each) for each in set(number.ravel().tolist())}
-    words = np.array([known[each] for each in number.ravel().tolist()], dtype=object).reshape(number.shape)
-    return from_texts(words, wrong)
+    shape = value.shape if isinstance(value, np.ndarray) else value.kind.shape
+    wrong = np.zeros(shape, dtype=np.uint8)
+    if isinstance(value, np.ndarray):
+        given = value.ravel().tolist()
+    else:
+        wrong = np.where(value.kind == ERROR, value.number, 0).astype(np.uint8)
+        numbers_held = value.number.ravel().tolist()
+        words_held = numbers_held if value.text is None else value.text.ravel().tolist()
+        kinds = value.kind.ravel().tolist()
+        given = [
+            word if kind == TEXT else "" if kind == EMPTY else number
+            for kind, number, word in zip(kinds, numbers_held, words_held, strict=True)
+        ]
+    known: dict[object, str | None] = {}
+    for each in set(given):
+        try:
+            known[each] = shown(each, form[0])
+        except ValueError:
+            known[each] = None
+        except UnknownFormat:
+            raise WorkbookError(f"TEXT is not calculated for many lines with the format {form[0]!r}") from None
+    words = np.array([known[each] or "" for each in given], dtype=object).reshape(shape)
+    refused = np.array([VALUE if known[each] is None else 0 for each in given], dtype=np.uint8).reshape(shape)
+    bad = np.where(wrong != 0, wrong, refused)
+    return from_texts(words, bad if bad.any() else None)
 
 
 EQ = _compared(np.equal)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycalc.errors import CODES, CalcError, from_code
-from workbook.engines.asexcel import number_of
+from workbook.engines.textnumbers import number_of
 
 NUMBER, TEXT, LOGICAL, ERROR, BLANK, EMPTY = range(6)
 """Kinds of a cell; EMPTY is the text of no characters."""

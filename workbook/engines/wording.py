@@ -11,11 +11,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
+from workbook.engines.coercing import coerced, needs_numbers
 from workbook.engines.comparing import compared
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import DEPENDS_ON_PLACE, mended
+from workbook.engines.textnumbers import shows_odd_number
 from workbook.file.package import DefinedName, Package
 from workbook.formulas.parser import (
     FormulaError,
@@ -77,7 +79,9 @@ class Wording:
         self._bare_names = sorted({name for _, name in self.names})
         self._local = any(sheet is not None for sheet, name in self.names if not name.startswith("_XLNM."))
         self._plans: dict[tuple[str, str, bool], Plan] = {}
-        around = (tuple(self.names.items()), tuple(self.sheets), tuple(map(repr, self.tables)))
+        self.odd_texts = any(map(shows_odd_number, package.strings()))
+        """Whether the workbook holds texts that are numbers only as Excel reads them."""
+        around = (tuple(self.names.items()), tuple(self.sheets), tuple(map(repr, self.tables)), self.odd_texts)
         while len(_steady_plans) >= _MOST_WORKBOOKS and around not in _steady_plans:
             del _steady_plans[next(iter(_steady_plans))]
         self._steady = _steady_plans.setdefault(around, {})
@@ -93,7 +97,11 @@ class Wording:
         text = mended(self.native(text, sheet, row, column), self.package, sheet)
         if not array:
             text = intersected(text, row, column)
-        return in_groups(with_our_calls(compared(lifted(text, array), array)))
+        return self._final(lifted(text, array), array)
+
+    def _final(self, text: str, array: bool) -> str:
+        text = in_groups(with_our_calls(compared(text, array)))
+        return coerced(text) if needs_numbers(text, self.odd_texts) else text
 
     def native(self, text: str, sheet: str, row: int, column: int) -> str:
         """A formula with its names and tables written as cells."""
@@ -140,7 +148,7 @@ class Wording:
             sample, stand_ins = with_stand_ins(template.key, split(text)[1])
             native = mended(self.native(sample, sheet, row, column), self.package, sheet)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
-                new = in_groups(with_our_calls(compared(native, array)))
+                new = self._final(native, array)
                 pieces = pieces_of(new, stand_ins)
                 if pieces is not None:
                     ranges = tuple((first, last) for _, first, last in template.areas if first != last)

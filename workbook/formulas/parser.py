@@ -291,18 +291,20 @@ def kind_of(text: str) -> str:
 
 
 def shifted(text: str, rows: int, columns: int) -> str:
-    """A formula as it reads `rows` further down and `columns` further right: the child of a shared formula."""
+    """A formula as it reads `rows` further down and `columns` further right: the child of a shared formula, or a name.
+
+    Past the last row or column of a sheet the first follows, as a name means the cell above itself by row 1048576.
+    """
     edits = []
     for reference in parse(text).references():
         if reference.kind in ("cell", "range", "columns", "rows"):
             corners = reference.body.split(":")
-            moved = [_moved(corner, rows, columns) for corner in corners]
-            body = "#REF!" if None in moved else ":".join(filter(None, moved))
+            body = ":".join(_moved(corner, rows, columns) for corner in corners)
             edits.append((reference.end - len(reference.body), reference.end, body))
     return splice(text, edits)
 
 
-def _moved(corner: str, rows: int, columns: int) -> str | None:
+def _moved(corner: str, rows: int, columns: int) -> str:
     match = CORNER.fullmatch(corner)
     if match is None:
         return corner
@@ -310,13 +312,7 @@ def _moved(corner: str, rows: int, columns: int) -> str | None:
     if not letters:  # a whole row: the first dollar sign is the row's
         fixed_row, fixed_column = fixed_column or fixed_row, ""
     if letters and not fixed_column:
-        column = column_number(letters) + columns
-        if not 1 <= column <= LAST_COLUMN:
-            return None
-        letters = column_letters(column)
+        letters = column_letters((column_number(letters) + columns - 1) % LAST_COLUMN + 1)
     if digits and not fixed_row:
-        row = int(digits) + rows
-        if not 1 <= row <= LAST_ROW:
-            return None
-        digits = str(row)
+        digits = str((int(digits) + rows - 1) % LAST_ROW + 1)
     return f"{fixed_column}{letters}{fixed_row}{digits}"

@@ -81,7 +81,7 @@ def test_dates_and_shares_as_text_are_rounded_half_up():
 def test_a_formula_that_cannot_be_calculated_so_is_refused():
     for formula, message in (
         ("=VLOOKUP(1,A_,1)", "VLOOKUP"),
-        ('=TEXT(B_,"0.00")', "0.00"),
+        ('=TEXT(B_,"[$-407]mmmm")', "407"),
         ("=MATCH(1,A_,1)", "first"),
     ):
         with pytest.raises(WorkbookError, match=message):

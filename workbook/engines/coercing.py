@@ -1,0 +1,90 @@
+"""Texts where a number belongs: "$5"*2, A1+1 where A1 holds "1,234".
+
+Excel reads such a text as the number it shows; the embedded engine shows #VALUE!. A formula that does goes through a
+function of the copy, around each value that stands beside an operator or in an argument that takes a number.
+"""
+
+from __future__ import annotations
+
+from workbook.engines.textnumbers import shows_odd_number
+from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice
+
+NUMBER = "BREAKEVEN_NUMBER"
+"""A function of the copy: the number a text shows, and any other value as it is."""
+
+HIDES_ERRORS = frozenset(("IFERROR", "IFNA", "ISERROR", "ISERR", "ISNUMBER", "COUNT", "AGGREGATE", "ERROR.TYPE"))
+"""Functions that turn #VALUE! into something else: it cannot be waited for."""
+
+_TAKE_NUMBERS = frozenset(
+    "ABS ROUND ROUNDUP ROUNDDOWN MOD SQRT EXP LN LOG LOG10 POWER SIGN TRUNC EVEN ODD MROUND QUOTIENT FACT COMBIN "  # noqa: SIM905
+    "DATE TIME YEAR MONTH DAY WEEKDAY HOUR MINUTE SECOND EDATE EOMONTH PMT PV FV NPER RATE IPMT PPMT SLN SYD SUM "
+    "AVERAGE MAX MIN PRODUCT".split()
+)
+_ONLY_LITERALS = frozenset("SUM AVERAGE MAX MIN PRODUCT".split())  # noqa: SIM905
+"""Of these the functions that leave out texts in cells."""
+
+
+def needs_numbers(text: str, odd_texts: bool) -> bool:
+    """Whether a formula is to be written so before its value was seen; `odd_texts`: the workbook holds such texts."""
+    if not odd_texts and '"' not in text:
+        return False
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return False
+    if any(token.kind == "text" and shows_odd_number(token.text[1:-1]) for token in formula.tokens):
+        return True
+    return odd_texts and any(call.name in HIDES_ERRORS for call in formula.calls)
+
+
+def coerced(text: str) -> str:
+    """A formula with that function around what stands where a number belongs."""
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return text
+    spans = {*_beside_operators(formula), *_arguments(formula)}
+    edits: list[tuple[int, int, str]] = []
+    for start, end in spans:
+        edits += [(start, start, f"{NUMBER}("), (end, end, ")")]
+    return splice(text, sorted(edits)) if edits else text
+
+
+def _primaries(tokens: list[Token]) -> list[tuple[int, int]]:
+    """What an operator takes: the first and the last token of a cell, a text, a call or a bracket."""
+    found = []
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.kind in ("function", "open"):
+            opened.append(place)
+        elif token.kind == "close" and opened:
+            found.append((opened.pop(), place))
+        elif token.kind in ("operand", "text"):
+            found.append((place, place))
+    return found
+
+
+def _beside_operators(formula: Formula) -> list[tuple[int, int]]:
+    tokens = [token for token in formula.tokens if token.kind != "space"]
+    found = []
+    for first, last in _primaries(tokens):
+        before = tokens[first - 1] if first else None
+        after = tokens[last + 1] if last + 1 < len(tokens) else None
+        signs = {token.text for token in (before, after) if token is not None and token.kind == "operator"}
+        if tokens[first].text not in ("{", "[") and signs & set("+-*/^%") and not signs & {":", "#", "@", " "}:
+            found.append((tokens[first].start, tokens[last].end))
+    return found
+
+
+def _arguments(formula: Formula) -> list[tuple[int, int]]:
+    tokens = [token for token in formula.tokens if token.kind != "space"]
+    whole = {(tokens[first].start, tokens[last].end): tokens[first].kind for first, last in _primaries(tokens)}
+    found = []
+    for call in formula.calls:
+        for start, end in call.arguments if call.name in _TAKE_NUMBERS else ():
+            inner = formula.text[start:end]
+            span = (start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()))
+            kind = whole.get(span)
+            if kind == "text" or (kind is not None and call.name not in _ONLY_LITERALS):
+                found.append(span)
+    return found
