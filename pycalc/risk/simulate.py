@@ -66,6 +66,8 @@ class Summary:
 
 @dataclass(frozen=True)
 class Result:
+    """What came out of a simulation: figures of the net saving [USD] over the months, with their standard errors."""
+
     trials: int
     seed: int
     p10: Estimate

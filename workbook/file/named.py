@@ -25,7 +25,12 @@ def cells(package: Package) -> dict[str, tuple[str, int, int]]:
 
 
 def values(path: str | os.PathLike[str]) -> dict[str, Value]:
-    """The stored value behind each such name; None for a blank cell."""
+    """The stored value behind each name that stands for one cell; None for a blank cell.
+
+    Raises
+    ------
+    BadWorkbook : the file is no workbook.
+    """
     with Package(path) as package:
         wanted = cells(package)
         strings = package.strings()

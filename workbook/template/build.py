@@ -34,6 +34,10 @@ def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
     """Write the template of a case, or of a shipped case's name, to `path`, with the value of every formula stored.
 
     The file is written beside `path` and moved there once it is whole.
+
+    Raises
+    ------
+    ValueError : there is no such case; the message names them. BadWorkbook : `path` cannot be written to.
     """
     if isinstance(case, str) and case not in CASES:
         raise ValueError(f"there is no case {case!r}; there are {', '.join(CASES)}")

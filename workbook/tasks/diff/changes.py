@@ -93,13 +93,17 @@ class Difference:
     inputs: list[Change] = field(default_factory=list)
     formulas: list[Change] = field(default_factory=list)
     results: list[Change] = field(default_factory=list)
+    """Formulas that stayed and show another value."""
     texts: list[Change] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    """What each input alone does to each answer."""
     added_sheets: list[str] = field(default_factory=list)
     removed_sheets: list[str] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    """Formulas that changed alike."""
     untried: int = 0
+    """Inputs whose effect by itself was not computed, there being too many."""
 
     @property
     def same(self) -> bool:

@@ -38,5 +38,7 @@ class Handover:
     mode: str
     replacements: list[Replacement] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
+    """A line each: the engine, how many formulas it computed before and after, and that nothing differs."""
     warnings: list[str] = field(default_factory=list)
     prices: list[tuple[str, str]] = field(default_factory=list)
+    """Prices of the catalogue that stand in the copy as numbers, with their source."""

@@ -37,7 +37,22 @@ def risk(
     mapped: Callable[..., Iterable[Any]] = map,
     anyway: bool = False,
 ) -> Result:
-    """Simulate, and write a copy of the workbook with a sheet Risk behind the others. The workbook is not changed."""
+    """Simulate, and write a copy of the workbook with a sheet Risk behind the others.
+
+    Parameters
+    ----------
+    path : the workbook, which is not touched.
+    out : the copy.
+    asked : what varies and how, as `question(path)` gives it.
+    trials, seed : the same seed gives the same figures.
+    mapped : `map`, or what runs blocks of trials elsewhere in its manner: `pycalc.risk.cluster.Cluster.map`.
+    anyway : simulate a workbook with formulas that read deleted cells, too.
+
+    Raises
+    ------
+    BadWorkbook : the file is no workbook, or `out` cannot be written. Nothing is written then.
+    OutOfBoundsError, WrongKindError : trials, seed or what is asked is out of bounds.
+    """
     check_target(path, out)
     with Package(path) as package:
         refuse_broken(package, "simulate", anyway)

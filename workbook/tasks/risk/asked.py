@@ -104,7 +104,20 @@ def question(
     correlations: Iterable[Correlation] = (),
     steps: Iterable[Step] = (),
 ) -> Question:
-    """Read a workbook's inputs; `vary` gives low and high of inputs beside, or in place of, the workbook's own."""
+    """Read a workbook's inputs and what a simulation of it varies.
+
+    Parameters
+    ----------
+    path : the workbook, which is only read.
+    vary : low and high of inputs by name, beside or in place of the workbook's own.
+    correlations : pairs of inputs that move together.
+    steps : price cuts that come with a probability.
+
+    Raises
+    ------
+    WorkbookError : the file is no workbook of such inputs, or one of them is blank, out of its bounds, or has a low
+        above its high; the message names the cell.
+    """
     with Package(path) as package:
         asked = _Reader(package, dict(vary or {})).question(tuple(correlations), tuple(steps))
         asked.note = package.signature_note()

@@ -63,6 +63,10 @@ class Changed:
 def scenarios(book: str | os.PathLike[str]) -> list[Column]:
     """Every scenario column of a workbook, spare ones too, with its overrides and its tab.
 
+    Raises
+    ------
+    BadWorkbook : the workbook has no scenarios of ours.
+
     >>> [column.title for column in scenarios("techwiz.xlsx")][:2]              # doctest: +SKIP
     ['Base', 'GPT-4 at 0.03 per 1K']
     """
@@ -71,7 +75,12 @@ def scenarios(book: str | os.PathLike[str]) -> list[Column]:
 
 
 def inputs(book: str | os.PathLike[str]) -> dict[str, Value]:
-    """The inputs a scenario can override, with their base values."""
+    """The inputs a scenario can override, with their base values.
+
+    Raises
+    ------
+    BadWorkbook : the workbook has no scenarios of ours.
+    """
     with Package(book) as package:
         return base_values(package, read(package))
 
@@ -139,7 +148,16 @@ def remove_scenario(
 ) -> Changed:
     """Write a copy of a workbook without one scenario: its overrides go, its column and tab are spare again.
 
-    `name` is its title, or its tab's name. The base cannot be removed.
+    Parameters
+    ----------
+    book : the workbook, which is not touched.
+    out : the copy.
+    name : its title, or its tab's name. The base cannot be removed.
+    by, day : who and when, for the change log on the sheet Log; the line is left out where no day is given.
+
+    Raises
+    ------
+    BadWorkbook : there is no such scenario. Nothing is written then.
     """
     check_target(book, out)
     result = Changed(Path(out))
