@@ -330,15 +330,14 @@ _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_byte
 def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:
     settings = surroundings.settings
     config = formualizer.EvaluationConfig()
+    config.enable_parallel = False  # calls of ours take turns at Python's lock: waiting costs more than it gains
     if settings.date1904:
         config.date_system = "1904"
     if settings.delta:
         config.cycle_policy = "iterate"
         config.iterate_max_change = settings.delta
         config.iterate_max_iterations = max(settings.iterations, 1)
-    options: dict[str, Any] = {"load_limits": _LIMITS}
-    if settings.date1904 or settings.delta:
-        options["config"] = formualizer.WorkbookConfig(eval_config=config)
+    options: dict[str, Any] = {"load_limits": _LIMITS, "config": formualizer.WorkbookConfig(eval_config=config)}
     try:
         if data is None and not str(package.path).isprintable():
             data = package.dumps()  # the engine takes no name that is no UTF-8

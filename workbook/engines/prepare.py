@@ -163,7 +163,7 @@ class _Sheet:
         if area:
             self.children.update(array_children(area))
         lone = array and ":" not in area and not dynamic
-        meant = self.is_wrapped(cell, text)
+        meant = text is not cell.formula and self.is_wrapped(cell, text)
         if (
             plan.changes
             or lone

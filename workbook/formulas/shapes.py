@@ -8,7 +8,7 @@ it: a hundred thousand formulas have a few hundred templates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,8 +117,50 @@ Shape = tuple[str, tuple[Any, ...]]
 """A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
 
 
+class _Seen:
+    """Formulas that are one but for their digits: how often they came, and the pattern of the template they had."""
+
+    __slots__ = ("count", "key", "match")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.count = 0
+        self.match: Callable[[str], re.Match[str] | None] | None = None
+
+
 def split(text: str) -> tuple[str, list[str]]:
-    """A formula with a mark for each reference to a cell, and the references."""
+    """A formula with a mark for each reference to a cell, and the references.
+
+    Finding references anywhere is slow; whether a formula has those of one filled down is seen at once.
+    """
+    without_digits = text.encode("utf-8", "replace").translate(None, b"0123456789$")
+    seen = _seen.get(without_digits)
+    if seen is not None and seen.match is not None:
+        match = seen.match(text)
+        if match is not None:
+            return seen.key, list(match.groups())
+    key, references = found = _split(text)
+    if seen is None or seen.key != key:
+        if len(_seen) >= _MOST_TEMPLATES:
+            _seen.clear()
+        _seen[without_digits] = _Seen(key)
+    elif seen.match is None and references:
+        seen.count += 1
+        if seen.count == _OFTEN:
+            seen.match = re.compile(_SHORT.join(map(re.escape, key.split(_MARK)))).fullmatch
+    return found
+
+
+_SHORT = r"(\$?+[A-Za-z]{1,2}+\$?+[1-9][0-9]{0,5}+)"
+"""A reference whatever its letters and digits: columns of two letters and rows of six digits are all on the sheet."""
+
+_OFTEN = 50
+"""Formulas after which a pattern of their own is worth its compilation."""
+
+_seen: dict[bytes, _Seen] = {}
+
+
+def _split(text: str) -> tuple[str, list[str]]:
     if '"' not in text and "'" not in text and "[" not in text:
         pieces = _PLAIN.split(text)
         return _MARK.join(pieces[::2]), pieces[1::2]

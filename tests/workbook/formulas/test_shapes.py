@@ -1,0 +1,52 @@
+"""Formulas filled down: the pattern of their template finds the references that a search finds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbook.formulas import shapes
+
+PIECES = (
+    "A{0}", "$B${0}", "XFD{0}", "XFE{0}", "AB{0}", "a{0}", "$c{0}", "A{0}0000", "A0{0}", "LOG10(A{0})", "LOG{0}(A1)",
+    "Sheet{0}!A{0}", "'It''s A{0}'!B{0}", '"text A{0}"', "Table1[A{0}]", "A{0}:B{0}", "A{0}:Data!B{0}", "name{0}",
+    "A{0}.5", "1.5E{0}", "A{0}#", "R{0}C{0}", "[1]Sheet!A{0}", "{0}", "é{0}", "A1048576", "A1048577",
+    "FT_ROI({0},A{0},B{0})",
+)  # fmt: skip
+FORMULAS = st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from("+,:&( "), st.integers(0, 1_200_000)), min_size=1
+)
+
+
+def written(parts):
+    return "".join(piece.format(number) + sign for piece, sign, number in parts)
+
+
+@pytest.fixture
+def from_the_first(monkeypatch):
+    monkeypatch.setattr(shapes, "_OFTEN", 1)
+    shapes._seen.clear()
+    yield
+    shapes._seen.clear()
+
+
+@pytest.mark.usefixtures("from_the_first")
+@settings(max_examples=500, deadline=None)
+@given(FORMULAS, st.lists(st.integers(0, 1_200_000), min_size=1, max_size=30))
+def test_the_pattern_finds_what_the_search_finds(parts, numbers):
+    for at in range(3):  # the same formula often enough to have a pattern
+        assert shapes.split(written(parts)) == shapes._split(written(parts)), at
+    for turn, number in enumerate(numbers):
+        other = [(piece, sign, number if turn % 2 else number + place) for place, (piece, sign, _) in enumerate(parts)]
+        assert shapes.split(written(other)) == shapes._split(written(other))
+
+
+@pytest.mark.usefixtures("from_the_first")
+def test_a_filled_down_formula_has_its_pattern_used():
+    for row in range(1, 5):
+        assert shapes.split(f"FT_ROI(12,$D{row},B{row})") == ("FT_ROI(12,\x01,\x01)", [f"$D{row}", f"B{row}"])
+    assert [seen.match is not None for seen in shapes._seen.values()] == [True]
+    # The same without its digits, but no reference: a column beyond XFD, a row beyond the last, other numbers.
+    assert shapes.split("FT_ROI(12,$D1048577,B1)") == ("FT_ROI(12,$D1048577,\x01)", ["B1"])
+    assert shapes.split("FT_ROI(13,$D1,B1)") == ("FT_ROI(13,\x01,\x01)", ["$D1", "B1"])
