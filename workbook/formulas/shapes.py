@@ -56,7 +56,6 @@ _PLAIN = re.compile(_REFERENCE)
 _WITH_TEXTS = re.compile(rf"(\"[^\"]*\"|'[^']*'|\[[^\[\]]*\])|{_REFERENCE}")
 """References to cells; the second also finds what may hold words that look like one: texts, sheets, tables' columns."""
 
-_CORNER = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
 _MARK = "\x01"
 _MOST_TEMPLATES = 1 << 14
 
@@ -191,13 +190,19 @@ def offsets(references: Iterable[str], row: int, column: int) -> tuple[Any, ...]
     """References as row and column, relative to a cell unless fixed."""
     found = []
     for reference in references:
-        fixed_column, letters, fixed_row, digits = _CORNER.fullmatch(reference).groups()  # type: ignore[union-attr]
-        across = _numbers.get(letters) or _numbers.setdefault(letters, column_number(letters))
-        down = int(digits)
+        letters = reference.rstrip("0123456789")
+        fixed_row, fixed_column, across = _columns.get(letters) or _column(letters)
+        down = int(reference[len(letters) :])
         found.append(
             (fixed_row, down if fixed_row else down - row, fixed_column, across if fixed_column else across - column)
         )
     return tuple(found)
+
+
+def _column(letters: str) -> tuple[str, str, int]:
+    """Whether a reference's row and column are fixed, and its column, by what stands before its digits: "$B$"."""
+    fixed_row, fixed_column = "$" * letters.endswith("$"), "$" * letters.startswith("$")
+    return _columns.setdefault(letters, (fixed_row, fixed_column, column_number(letters.strip("$"))))
 
 
 def text_of(shape: Shape, row: int, column: int) -> str:
@@ -220,7 +225,7 @@ def reads_before(shape: Shape, rows: int, columns: int) -> bool:
 
 
 _templates: dict[str, Template] = {}
-_numbers: dict[str, int] = {}
+_columns: dict[str, tuple[str, str, int]] = {}
 
 
 def _template(key: str, sample: str) -> Template:

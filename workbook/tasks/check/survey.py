@@ -163,6 +163,7 @@ class _Reader:
         self.table: dict[str, int] = {}
         self.chain: dict[Place, int] = {}
         self.roles: dict[int, list[tuple[int, str]]] = {}
+        self.lists: dict[str, list[list[Place]]] = {}
 
     def read(self) -> None:
         strings = self.package.strings()
@@ -191,12 +192,12 @@ class _Reader:
         if number == len(found.shapes):
             found.shapes.append((shape, template.aggregates))
         self.grid.shapes[place] = number
-        for neighbour, typed in (
-            ((cell.row, cell.column - 1), self.here.get(cell.column - 1)),
-            ((cell.row - 1, cell.column), self.above.get(cell.column)),
-        ):
-            if typed is not None:
-                self.grid.typed[neighbour] = typed
+        typed = self.here.get(cell.column - 1)
+        if typed is not None:
+            self.grid.typed[cell.row, cell.column - 1] = typed
+        typed = self.above.get(cell.column)
+        if typed is not None:
+            self.grid.typed[cell.row - 1, cell.column] = typed
         self.here[cell.column] = None
         if formula.area:
             self.children |= dict.fromkeys(array_children(formula.area), formula.address)
@@ -227,26 +228,34 @@ class _Reader:
 
     def template(self, place: Place, formula: FormulaCell, template: Template, value: Value) -> None:
         """What the kind of formula tells."""
-        found, name = self.found, self.sheet.name
-        if not template.readable:
-            found.unreadable.setdefault(name, []).append(place)
+        lists = self.lists.get(template.key)
+        if lists is None:
+            lists = self.lists[template.key] = self.filed(template)
+        for places in lists:
+            places.append(place)
         if template.ours:
             self.own_call(place, formula.text, template, value)
         if "NPV" in template.functions or "IRR" in template.functions:
-            found.finance.append((name, place, formula.text, value))
+            self.found.finance.append((self.sheet.name, place, formula.text, value))
+        for file in template.external:
+            self.found.external.setdefault(file, []).append((self.sheet.name, place))
+
+    def filed(self, template: Template) -> list[list[Place]]:
+        """The lists in which the cells of a template belong; what it tells once is noted."""
+        found, name = self.found, self.sheet.name
+        lists: list[list[Place]] = []
+        if not template.readable:
+            lists.append(found.unreadable.setdefault(name, []))
         typed = tuple(literal.text for literal in template.literals if literal.is_figure)
         if typed:
-            found.literals.setdefault((name, typed), []).append(place)
-        for file in template.external:
-            found.external.setdefault(file, []).append((name, place))
+            lists.append(found.literals.setdefault((name, typed), []))
         if template.broken:
-            found.broken.setdefault(name, []).append(place)
-        for function in template.functions & (VOLATILE | FRAGILE):
-            found.volatile.setdefault((name, function), []).append(place)
-        for function in functions.doubtful(template):
-            found.called.setdefault((name, function), []).append(place)
+            lists.append(found.broken.setdefault(name, []))
+        lists += [found.volatile.setdefault((name, each), []) for each in template.functions & (VOLATILE | FRAGILE)]
+        lists += [found.called.setdefault((name, each), []) for each in functions.doubtful(template)]
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
+        return lists
 
     def own_call(self, place: Place, text: str, template: Template, value: Value) -> None:
         """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
