@@ -16,7 +16,7 @@ os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzz
 
 import formualizer
 
-from pycalc.errors import CalcError
+from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of
@@ -153,7 +153,8 @@ class Session:
                 return None
             for sheet, info in infos:
                 read_value(self._book, sheet, info, found)
-            return None if found.unsupported else found.values
+            asks_again = from_code("#VALUE!") in found.values.values()  # `read_texts_as_numbers`
+            return None if found.unsupported or asks_again else found.values
         except formualizer.ExcelEvaluationError:
             return None
         finally:
