@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
@@ -17,12 +18,14 @@ from workbook.engines.formualizer import Session
 from workbook.file import named
 from workbook.file.addresses import column_letters, corners, row_and_column
 from workbook.file.cells import Value
-from workbook.file.package import Package
+from workbook.file.package import BadWorkbook, Package
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.parser import FormulaError, parse
 from workbook.formulas.shapes import split
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
+from workbook.tasks.scenario.layout import read
+from workbook.template.inputs import INPUTS
 
 _VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
 """What may differ between two sheets with the same formulas: values, and what kind they are of."""
@@ -151,8 +154,11 @@ class Book:
         """The text that names the row of a cell, "" where none clearly does.
 
         It stands to the left, before any column left blank, in the column with the most texts; another text is
-        believed where it is the only one, and the cell no text itself: beside a title stand the titles of others.
+        believed where it is the only one, and the cell no text itself: beside a title stand the titles of others. A
+        scenario's cell is called by its title and input; a row without texts by what its first formula shows.
         """
+        if spot in self.overrides:
+            return self.overrides[spot]
         sheet, row, own_column = spot
         texts = self._texts_by_column(sheet)
         found: dict[int, str] = {}
@@ -167,8 +173,30 @@ class Book:
         labels = max(reversed(columns), key=lambda column: texts[column], default=0)
         if labels in found:
             return found[labels]
-        alone = len(found) == 1 and not isinstance(self.constants.get(spot), str)
-        return next(iter(found.values())) if alone else ""
+        if len(found) == 1 and not isinstance(self.constants.get(spot), str):
+            return next(iter(found.values()))
+        named = self.values.get((sheet, row, columns[-1])) if columns and not found else None
+        return named.strip() if isinstance(named, str) else ""
+
+    @cached_property
+    def overrides(self) -> dict[Spot, str]:
+        """What the cells of scenarios of ours are called: the scenario's title and the input; none in other books."""
+        if "scenario" not in self.by_name:
+            return {}
+        with Package(self.path) as package:
+            try:
+                layout = read(package)
+            except BadWorkbook:
+                return {}
+        found: dict[Spot, str] = {}
+        for column in layout.columns:
+            title = column.title or f"Scenario {column.number}"
+            where = layout.column(column.number)
+            found[layout.sheet.name, layout.titles, where] = f"Title of scenario {column.number}"
+            found |= {
+                (layout.sheet.name, row, where): f"{title}: {INPUTS[name].label}" for name, row in layout.rows.items()
+            }
+        return found
 
     def _texts_by_column(self, sheet: str) -> dict[int, int]:
         """How many texts each column of a sheet holds; a column without any cell is left out."""

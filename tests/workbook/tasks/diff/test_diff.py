@@ -14,8 +14,10 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from addin.cli import app
+from tests.workbook.template import shipped
 from workbook.file.package import BadWorkbook
 from workbook.tasks.diff import NothingToCompare, diff, effects
+from workbook.template.grid import letters
 
 MODEL = {
     "A1": "Calls a month", "B1": 10_000.0,
@@ -208,7 +210,7 @@ def test_a_group_is_one_line_of_the_table(tmp_path):
 
 
 def test_one_scenario_more_takes_few_lines(techwiz, tmp_path):
-    """Its twelve results read the spare tab by its new name, one group; its title has no label, its input the row's."""
+    """Its twelve results read the spare tab by its new name, one group; title and input by name."""
     from workbook.tasks.scenario import Scenario, add_scenarios
     from workbook.template.sheets.scenarios import SHOWN
 
@@ -217,8 +219,26 @@ def test_one_scenario_more_takes_few_lines(techwiz, tmp_path):
     assert len([change for change in found.formulas if change.sheet == "Scenarios"]) == len(SHOWN) == 12
     assert len({change.group or change.where for change in found.formulas}) <= 4
     labels = {change.new: change.label for change in found.inputs}
-    assert labels["Peak"] == ""
-    assert labels[20_000.0] == "Tasks"
+    assert labels["Peak"] == "Title of scenario 5"
+    assert labels[20_000.0] == "Peak: Tasks"
+
+
+def test_a_formula_is_found_in_the_first_and_last_month_and_the_last_option(techwiz, tmp_path):
+    """Each by the name its row shows, whatever the row's label is made of."""
+    book = shipped.book("techwiz")
+    first, month, last = (book.find(key, ("live",)) for key in ("net.5", "own.5", "year1.10"))
+    places = [(first, first.column), (month, month.column + 36), (last, last.column)]
+    whole = openpyxl.load_workbook(techwiz)
+    for place, column in places:
+        cell = whole[place.sheet].cell(place.row + 1, column + 1)
+        cell.value = f"{cell.value}+0"
+    whole.save(tmp_path / "new.xlsx")
+    found = diff(techwiz, tmp_path / "new.xlsx").formulas
+    assert {(change.where, change.label) for change in found} == {
+        (f"'Cash flow'!{letters(first.column)}{first.row + 1}", "Fine-tuning"),
+        (f"'Cash flow'!{letters(month.column + 36)}{month.row + 1}", "Fine-tuning"),
+        (f"Costs!{letters(last.column)}{last.row + 1}", "Year 1, all in"),
+    }
 
 
 @pytest.mark.parametrize(
