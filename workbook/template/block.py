@@ -78,10 +78,10 @@ def block(
     option_heads(sheet, row)
     book.place(f"{scope}.number", Place(sheet.name, row, FIRST, LAST))
     row = across(row + 1, "Results", kept((_NAMES, *results)))
-    row = singles(row, "Recommendation", kept(renamed(model.heads(), names or {})))
+    row = singles(row, "Recommendation", kept(renamed(model.HEADS, names or {})))
     for title, rows in _SECTIONS:
         row = across(row, title, kept(rows))
-    row = singles(row, "Inputs still to enter", kept(model.gap_rows()))
+    row = singles(row, "Inputs still to enter", kept(model.GAP_ROWS))
     row = singles(row, "Values in force, common to all options", kept(_common(item, own) for item in COMMON.values()))
     for title, option_rows in ROWS:
         lines = [_in_force(key.key, own) for key in option_rows if key.counted]

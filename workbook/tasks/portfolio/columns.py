@@ -83,7 +83,7 @@ def lay_out(given: dict[str, int]) -> Layout:
     for key in (*values, "own_model", "own_answers", "own_entries", *(row.key for row in rows)):
         layout.options[key] = layout.next
         layout.next += COUNT
-    singles = (*model.heads(), *model.gap_rows(), *_LATER)
+    singles = (*model.HEADS, *model.GAP_ROWS, *_LATER)
     common = [model.common_key(name) for name in COMMON if name in given]
     for key in (*common, *(row.key for row in singles)):
         layout.figures[key] = layout.next

@@ -7,6 +7,7 @@ from workbook.template.block import FIRST, LAST, LAST_MONTH, each_month, months,
 from workbook.template.grid import Book, Place, Row, Sheet
 from workbook.template.inputs import COUNT, MOST_MONTHS
 from workbook.template.layout import HEADING, band, heading
+from workbook.template.rows import rows
 
 REACH = (-3, -1.5, -1, -0.5, -0.3, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 3, 9, 18)
 """Where the value is tried: x is the logarithm of 1 + the monthly rate."""
@@ -41,20 +42,7 @@ def cashflow_sheet(book: Book) -> Sheet:
     sheet.repeat_rows = (0, HEADING + 1)
     sheet.paper = 8
     row = months(book, sheet, HEADING + 1, "live", dated=True)
-    dates = (
-        Row(
-            "month_date",
-            "Month that begins on",
-            "date",
-            'IF(N(start_date)=0,"",EDATE(start_date,t-1))',
-            "date",
-            opening='IF(N(start_date)=0,"",start_date)',
-        ),
-        Row("fiscal", "Year of the plan", "year", "INT((t-1)/months_per_year)+1", "whole", opening="0"),
-        Row("counted", "Counted", "1 yes, 0 no", "IF(t<=horizon,1,0)", "whole"),
-        Row("volume", "Tasks", "per month", "N(queries)*growth", "count"),
-    )
-    row = rows_of(book, sheet, row, "Dates", dates, "live", LAST_MONTH)
+    row = rows_of(book, sheet, row, "Dates", rows("dates"), "live", LAST_MONTH)
     row = _ways(book, sheet, row)
     row = _recommended(book, sheet, row + 1)
     _rates(book, sheet, row + 1)
@@ -64,8 +52,8 @@ def cashflow_sheet(book: Book) -> Sheet:
 
 def _ways(book: Book, sheet: Sheet, row: int) -> int:
     way = {1: "upfront.1+all.1"} | {k: model.path(k) for k in model.OPTIONS if k > 1}
-    rows = [each_month(f"way.{k}", k, text, opening=f"upfront.{k}") for k, text in way.items()]
-    row = rows_of(book, sheet, row, "All in, after its shutdown as its successor", rows, "live", LAST_MONTH)
+    spent = [each_month(f"way.{k}", k, text, opening=f"upfront.{k}") for k, text in way.items()]
+    row = rows_of(book, sheet, row, "All in, after its shutdown as its successor", spent, "live", LAST_MONTH)
     book.place("live.net_area", Place(sheet.name, row + 1, FIRST, LAST_MONTH, row + COUNT))
     net = [
         each_month(
@@ -105,69 +93,20 @@ def _first_month(area: str, first: str) -> str:
 
 
 def _recommended(book: Book, sheet: Sheet, row: int) -> int:
-    parts = model.parts(lambda key: f"INDEX(row.{key},1,best)")
-    recommended = (
-        Row(
-            "rec_level",
-            "Level of its token prices",
-            "share",
-            f"IF(best=0,NA(),{model.level_of(lambda key: f'INDEX(row.{key},1,best)')})",
-            "share",
-            opening="",
-        ),
-        Row(
-            "rec_calls",
-            "Tokens, retrieval and repair",
-            "USD",
-            f"IF(best=0,NA(),INDEX(calls.1:calls.{COUNT},best))",
-            "flow",
-            opening="",
-        ),
-        *(
-            Row(f"rec_{part}", label, "USD", f"IF(best=0,NA(),{parts[part]})", "flow", opening="")
-            for part, label in (
-                ("people", "Human review"),
-                ("steady", "Hosting, capacity, storage, upkeep"),
-                ("again", "Retraining"),
-            )
-        ),
-        Row("rec_way", "Recommended, all in", "USD", f"IF(best=0,NA(),INDEX(way.1:way.{COUNT},best))", "flow"),
-        Row("rec_net", "Saved against today", "USD", f"IF(best=0,NA(),INDEX(net.1:net.{COUNT},best))", "flow"),
-        Row("rec_sum", "Running total", "USD", f"IF(best=0,NA(),INDEX(sum.1:sum.{COUNT},best))", "flow"),
-        Row(
-            "rec_worth",
-            "Running total, discounted",
-            "USD",
-            f"IF(best=0,NA(),INDEX(worth.1:worth.{COUNT},best))",
-            "flow",
-        ),
-        Row("today_line", "Today, all in to date", "USD", "SUM(first.way.1:way.1)", "flow"),
-        Row("best_line", "Recommended, all in to date", "USD", "IF(best<=1,NA(),SUM(first.rec_way:rec_way))", "flow"),
-        Row("runner_way", "Next, all in", "USD", f"IF(runner=0,NA(),INDEX(way.1:way.{COUNT},runner))", "flow"),
-        Row(
-            "runner_line", "Next, all in to date", "USD", "IF(runner<=1,NA(),SUM(first.runner_way:runner_way))", "flow"
-        ),
-    )
+    def of(key: str) -> str:
+        return f"INDEX(row.{key},1,best)"
+
+    parts = {"rec_level": model.level_of(of)} | {f"rec_{part}": text for part, text in model.parts(of).items()}
+    recommended = rows("recommended", parts)
     return rows_of(book, sheet, row, "The recommended option against today", recommended, "live", LAST_MONTH)
 
 
 def _rates(book: Book, sheet: Sheet, row: int) -> int:
     sheet.breaks.append(row)
     option_heads(sheet, row, "By option")
-    figures = (
-        Row("paid_or_none", "Paid up front", "USD", "entered*upfront", "money"),
-        Row("back_month_sum", "First month paid back", "month", _first_month("sum", "0"), "whole"),
-        Row("crossed", "Break-even", "months", _crossing("sum", "last.t"), "months"),
-        Row("back_month_worth", "First month paid back, discounted", "month", _first_month("worth", "0"), "whole"),
-        Row(
-            "discounted_back",
-            "Discounted payback within the months counted",
-            "months",
-            _crossing("worth", "N(months)"),
-            "months",
-        ),
-    )
-    row = rows_of(book, sheet, row + 1, "Break-even and payback", figures, "live", LAST)
+    parts = {f"first_{area}": _first_month(area, "0") for area in ("sum", "worth")}
+    parts |= {"crossing_sum": _crossing("sum", "last.t"), "crossing_worth": _crossing("worth", "N(months)")}
+    row = rows_of(book, sheet, row + 1, "Break-even and payback", rows("payback", parts), "live", LAST)
     band(
         sheet, row, "Rate of return: the sign of the value at these x, the logarithm of 1 + the monthly rate", LAST + 1
     )

@@ -214,12 +214,12 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     band(sheet, row, "Still to enter before anything is recommended", 6)
     header(sheet, row + 1, ("Input", "Link", "", "Open", "Number"))
     row += 2
-    items = [(f"gap_{name}", f'"{words}"', f'"{link(book, name)}"') for name, _, words in model.COMMON_GAPS]
+    items = [(f"gap_{gap.key}", f'"{gap.label}"', f'"{link(book, gap.key)}"') for gap in model.COMMON_GAPS]
     for k in model.OPTIONS:
         where = f'"{link(book, option_input(k, "name"))}"'
-        for condition, _, key in reversed((*model.LACKS, *((f"{c}>0", w, key) for c, w, key in model.GAPS))):
-            text = _of_option(condition, k)
-            where = f'IF({text},"{link(book, option_input(k, key))}",{where})'
+        for gap, compare in reversed((*((each, "") for each in model.LACKS), *((each, ">0") for each in model.GAPS))):
+            text = _of_option(f"{gap.formula}{compare}", k)
+            where = f'IF({text},"{link(book, option_input(k, gap.key))}",{where})'
         items.append((f"gaps.{k}", f'gap.{k}&" of "&name.{k}', f'IF(gaps.{k}=0,"",{where})'))
     return _numbered(book, sheet, row, items, "entry")
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, WIDTHS, block
-from workbook.template.grid import Book, Row, Sheet
+from workbook.template.grid import Book, Sheet
 from workbook.template.layout import HEADING, band, heading
+from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 
-_PER = "IF(entered=0,NA(),IF({0}=0,1/{0},({1})/{0}))"
 OUTPUTS = {
     "month": {
         1: "out_pe_monthly",
@@ -33,45 +33,6 @@ SINGLE = {
     "best_year1": "out_rec_year1",
     "suitability": "out_suitability",
 }
-FIGURES = (
-    Row(
-        "per_call",
-        "A call, capacity and storage included",
-        "USD per call",
-        _PER.format("calls_month", "running"),
-        "call",
-    ),
-    Row("per_task", "A task, the same", "USD per task", _PER.format("N(queries)", "running"), "call"),
-    Row(
-        "per_accepted",
-        "An accepted task, with review and repair",
-        "USD per task",
-        _PER.format(
-            "N(queries)", 'by_price+by_volume+review_month+fixed+IF(load="",0,capacity_month-N(hosting_monthly))'
-        ),
-        "call",
-    ),
-    Row("month", "Month one", "USD per month", "IF(entered=0,NA(),running)", "money"),
-    Row("paid", "Paid up front", "USD", "IF(entered=0,NA(),upfront)", "money"),
-    Row(
-        "saves",
-        "It saves in month one against today",
-        "USD per month",
-        "IF(entered=0,NA(),first.running-running)",
-        "money",
-    ),
-    Row(
-        "breakeven_all",
-        "Break-even, all in",
-        "months",
-        "IF(entered=0,NA(),IF(IF(ISNUMBER(crossed),IF(crossed<N(max_months),IF(paid_or_none>0,back<=0,FALSE),FALSE),FALSE),"
-        "NA(),crossed))",
-        "months",
-    ),
-    Row("irr_all", "Internal rate of return", "per year", "IF(entered=0,NA(),rate_of_return)", "rate"),
-    Row("order", "Order on Summary", "", "IF(open=1,rank,option_count+number)", "whole"),
-    Row("payback_all", "Discounted payback", "months", "IF(entered=0,NA(),discounted_back)", "months"),
-)
 
 
 def costs_sheet(book: Book) -> Sheet:
@@ -90,7 +51,7 @@ def costs_sheet(book: Book) -> Sheet:
         replace(row, names=tuple(OUTPUTS[row.key].get(option) for option in model.OPTIONS))
         if row.key in OUTPUTS
         else row
-        for row in (*FIGURES, *model.RESULTS)
+        for row in (*rows("costs"), *model.RESULTS)
     ]
     row = block(book, sheet, HEADING + 1, "live", chosen, results, SINGLE)
     sheet.rules.append((f"C{HEADING + 3}:L{row}", {"type": "errors", "style": "absent"}))

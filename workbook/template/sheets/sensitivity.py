@@ -11,19 +11,20 @@ from workbook.template.block import FIRST, LAST, WIDTHS, block, costs_by_month, 
 from workbook.template.grid import Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.layout import HEADING, band, figures_in, header, heading
+from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 from workbook.template.styles import ACCENT
 
 FACTORS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
 _PART = "SUMPRODUCT(rest.weight*(rest.t>INDEX(row.built,1,subject))*" + model.part_of("INDEX(row.lives,1,subject)")
-PARTS = (
-    ("calls_today", "Calls of today, while it runs", "calls", "1"),
-    ("calls_own", "Its own calls", "calls", "subject"),
-    ("people_today", "Review of today", "people", "1"),
-    ("people_own", "Its own review", "people", "subject"),
-    ("fixed_own", "Its hosting, capacity, storage and upkeep", "steady", "subject"),
-    ("again_own", "Its retraining", "again", "subject"),
-)
+PARTS = {
+    "part_calls_today": ("calls", "1"),
+    "part_calls_own": ("calls", "subject"),
+    "part_people_today": ("people", "1"),
+    "part_people_own": ("people", "subject"),
+    "part_fixed_own": ("steady", "subject"),
+    "part_again_own": ("again", "subject"),
+}
 DRIVERS = (
     ("Volume", "calls_today-calls_own"),
     ("Cost of a call today", "calls_today"),
@@ -89,24 +90,9 @@ def sensitivity_sheet(book: Book) -> Sheet:
 
 
 def _grid(book: Book, sheet: Sheet, row: int) -> int:
-    subject = (
-        Row("subject", "Option", "number", f"IF(best>1,best,IF(runner>1,runner,{'tuned_option'}))", "whole"),
-        Row("subject_name", "It is", "", "INDEX(row.name,1,subject)", "answer"),
-        Row("subject_npv", "Net present value against today", "USD", "INDEX(row.npv,1,subject)", "money"),
-        Row("upfront_own", "Paid up front", "USD", "INDEX(row.upfront,1,subject)", "money"),
-        *(
-            Row(
-                key,
-                f"Present value: {label[0].lower()}{label[1:]}",
-                "USD",
-                f"{_PART}*{model.array_of(area, option)})",
-                "money",
-            )
-            for key, label, area, option in PARTS
-        ),
-    )
+    parts = {name: model.array_of(*part) for name, part in PARTS.items()} | {"run": _PART}
     band(sheet, row, "The recommended option; where that is today, the next best", LAST + 1)
-    row = figures_in(sheet, row + 1, subject, column=FIRST)
+    row = figures_in(sheet, row + 1, rows("subject", parts), column=FIRST)
     row += 1
     band(
         sheet,
@@ -217,35 +203,13 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
     band(sheet, row, "What would flip the answer: candidates from straight lines", LAST + 1)
     row += 1
     option_heads(sheet, row, "By option")
-    lines = [
-        Row(
-            "pv_calls",
-            "Present value of its calls",
-            "USD",
-            model.summed("rest.weight", lambda option: f"INDEX(calls_area,{option},0)"),
-            "flow",
-        ),
-        Row(
-            "pv_people",
-            "Present value of its review",
-            "USD",
-            model.summed("rest.weight", lambda option: model.array_of("people", option)),
-            "flow",
-        ),
-        Row(
-            "saved_calls",
-            "Saved on calls by the longest break-even",
-            "USD",
-            f"SUMPRODUCT({model.part_of('N(max_months)')}*(rest.t>built)*{model.part_of('lives')}*(INDEX(calls_area,1,0)-INDEX(calls_area,number,0)))",
-            "flow",
-        ),
-        Row(
-            "may_win", "May become the answer", "1 yes, 0 no", 'IF(best=0,0,IF(gate="",IF(number=best,0,1),0))', "whole"
-        ),
-        Row(
-            "behind", "Dearer than the recommended", "USD", "IF(may_win=1,present-INDEX(row.present,1,best),0)", "flow"
-        ),
-    ]
+    parts = {
+        "pv_calls": model.summed("rest.weight", lambda option: f"INDEX(calls_area,{option},0)"),
+        "pv_people": model.summed("rest.weight", lambda option: model.array_of("people", option)),
+        "by_limit": model.part_of("N(max_months)"),
+        "alive": model.part_of("lives"),
+    }
+    lines = list(rows("straight lines", parts))
     for key, label, _, _, slope, in_time in FLIPS:
         lines.append(Row(f"slope.{key}", f"{label}: adds to the present value", "USD", slope, "flow"))
         lines.append(

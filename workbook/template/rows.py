@@ -1,0 +1,46 @@
+"""The rows of the model and of the sheets as data: data/rows.tsv.
+
+A line holds group, key, label, unit, style, formula over keys, then what stands in month 0 where that is another
+formula (or "none"), the defined name and a note. `{name}` in a formula is a part that code writes, because it is the
+same for several rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from workbook.template.grid import Row
+from workbook.template.inputs import DATA
+
+_PART = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def table(file: str) -> tuple[dict[str, str], ...]:
+    """The lines of a table whose fields stand between tabs, as they are."""
+    with (DATA / file).open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
+
+
+def rows(group: str, parts: Mapping[str, str] | None = None) -> tuple[Row, ...]:
+    """The rows of a group, with `parts` filled in."""
+
+    def written(line: dict[str, Any]) -> Row:
+        formula = _PART.sub(lambda match: (parts or {})[match[1]], line["formula"])
+        opening = {"": None, "none": ""}.get(line["opening"], line["opening"])
+        return Row(
+            line["key"],
+            line["label"],
+            line["unit"],
+            formula,
+            line["style"],
+            line["name"] or None,
+            line["note"],
+            opening,
+        )
+
+    return tuple(written(line) for line in table("rows.tsv") if line["group"] == group)
