@@ -7,113 +7,36 @@ value is typed over one.
 
 from __future__ import annotations
 
+import itertools
+
 from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Book, Cell, Place, Sheet, letters, quoted
 from workbook.template.inputs import GROUPS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, heading
+from workbook.template.rows import table
 from workbook.template.sheets.options import place_of
 from workbook.template.sheets.scenarios import SHOWN
 
-_TO = "SUMPRODUCT((row.t<={0})*row.{1})"
-_BIG = '<"&closed_price'
-
 
 def lines() -> list[tuple[str, str, str, str]]:
-    """Checks of figures: label, expected, got, largest term."""
+    """Checks of figures, data/checks.tsv: label, expected, got, largest term."""
     found = []
-
-    def add(label: str, expected: str, got: str, scale: str = "") -> None:
-        found.append((label, expected, got, scale))
-
-    for k in model.OPTIONS:
-        name = f"option {k}"
-        spent = f"SUMPRODUCT(row.way.{k}*(row.way.{k}>0))"
-        gross = f"{spent}+SUMPRODUCT(row.way.1*(row.way.1>0))"
-        entered = f"IF(entered.{k}=0,NA(),{{0}})"
-        add(f"Year 1, {name}", entered.format(_TO.format("months_per_year", f"way.{k}")), f"year1.{k}", spent)
-        add(f"Three years, {name}", entered.format(f"SUM(row.way.{k})"), f"years3.{k}", spent)
-        add(
-            f"Present value, {name}",
-            entered.format(f"SUMPRODUCT(row.way.{k}*row.counted*row.discount)"),
-            f"present.{k}",
-            spent,
-        )
-        add(f"FT_NPV, {name}", entered.format(f"last.worth.{k}"), f"npv.{k}", gross)
-        whole = model.own_parts(k, "rest.t", "rest.growth").values()
-        add(f"Own cost of all months, {name}", "+".join(f"SUMPRODUCT({part})" for part in whole), f"SUM(rest.own.{k})")
-        add(
-            f"Running cost, {name}",
-            f"call_tokens.{k}*calls_month.{k}+calls_month.{k}*looks.{k}*N(retrieval_price.{k})"
-            f"+storage_month.{k}+N(hosting_monthly.{k})+N(hourly_price.{k})*hours_per_month*served_by.{k}",
-            f"running.{k}",
-        )
-        add(
-            f"FT_IRR leaves no value, {name}",
-            f"IF(ISNUMBER(irr_all.{k}),0,irr_all.{k})",
-            f"IF(ISNUMBER(irr_all.{k}),SUMPRODUCT(row.net.{k}*row.counted*(1+irr_all.{k})^(-row.t/months_per_year)),irr_all.{k})",
-            gross + "+1",
-        )
-    add(
-        "PE_MONTHLY",
-        "PE_MONTHLY(calls_month.1, N(prompt_tokens.1), N(query_tokens)+looks.1*N(context_tokens.1), tokens_out.1, "
-        "N(input_price.1), N(output_price.1), N(cached_price.1), hit.1)*batch.1"
-        "+calls_month.1*N(prompt_tokens.1)*(1-hit.1)*(missed_price.1-N(input_price.1))/tokens_per_price_unit*batch.1",
-        "tokens_month.1",
-    )
-    add(
-        "FT_MONTHLY",
-        "FT_MONTHLY(calls_month.5, N(prompt_tokens.5), N(query_tokens)+looks.5*N(context_tokens.5), tokens_out.5, "
-        "N(input_price.5), N(output_price.5), N(cached_price.5), hit.5, 0)*batch.5"
-        "+calls_month.5*N(prompt_tokens.5)*(1-hit.5)*(missed_price.5-N(input_price.5))/tokens_per_price_unit*batch.5",
-        "tokens_month.5",
-    )
-    add(
-        "FT_RETRAIN",
-        "FT_RETRAIN(1, training.5, N(relabel_share.5), labor.5, N(evaluation_cost.5))*tuned.5",
-        "run_cost.5",
-    )
-    add("FT_TRAINING and FT_LABOR", "IF(entered.5=0,NA(),training.5+labor.5)", "ft_upfront")
-    add(
-        "FT_BREAKEVEN pays the upfront cost back",
-        "IF(ISNUMBER(breakeven),ft_upfront,breakeven)",
-        "IF(ISNUMBER(breakeven),breakeven*(pe_monthly-ft_monthly),breakeven)",
-    )
-    add(
-        "FT_DECISION",
-        'IF(ISERROR(saving),saving,IF(saving<=comparison_tolerance*pe_monthly,"DO NOT FINE-TUNE",'
-        'IF(IF(to_shutdown.5="",breakeven<N(max_months),IF(breakeven<N(max_months),breakeven<to_shutdown.5,FALSE)),"FINE-TUNE","HOLD")))',
-        "decision",
-    )
-    add(
-        "FT_BREAKEVEN_QUERIES at its volume",
-        "IF(ISNUMBER(be_queries),ft_upfront,be_queries)",
-        "IF(ISNUMBER(be_queries),reach*(be_queries*(pe_call-ft_call)-fixed_more),be_queries)",
-        "IF(ISNUMBER(be_queries),ft_upfront+reach*ABS(fixed_more),1)",
-    )
-    add("Volume by month", "N(queries)*SUM(row.growth)", "SUM(row.volume)")
-    add("Discount factors", "SUMPRODUCT(((1+N(annual_rate))^(1/months_per_year))^(-row.t))", "SUM(row.discount)")
-    add(
-        "Running totals",
-        "SUMPRODUCT(row.net.5*(last.t-row.t+1))",
-        "SUM(row.sum.5)",
-        "SUMPRODUCT(row.way.1*(last.t-row.t+1))+SUMPRODUCT(row.way.5*(last.t-row.t+1))",
-    )
-    add("Recommended option", "IF(gap_count>0,0,IF(MIN(row.ranked)>=closed_price,0,MATCH(1,row.rank,0)))", "best")
-    add(
-        "Its cost is the smallest of what is open",
-        "MIN(row.ranked)",
-        "IF(best=0,MIN(row.ranked),INDEX(row.ranked,1,best))",
-    )
-    add("Totals on Quality", f'SUMIF(row.year1,"{_BIG})', f'SUMIF(row.q_total,"{_BIG})')
+    fields = ("label", "expected", "got", "scale")
+    for each, group in itertools.groupby(table("checks.tsv"), lambda line: line["each"]):
+        texts = [[line[field] for field in fields] for line in group]
+        for k in model.OPTIONS if each else range(1):
+            own = (
+                "+".join(f"SUMPRODUCT({part})" for part in model.own_parts(k, "rest.t", "rest.growth").values())
+                if k
+                else ""
+            )
+            found += [tuple(text.replace("{own}", own).replace("{k}", str(k)) for text in line) for line in texts]
     for key, label, *_, style in SHOWN:
         if style != "verdict" or key == "action_text":
-            add(
-                f"In force against its tab: {label[0].lower()}{label[1:]}",
-                f"INDEX(row.shown.{key},1,scenario)",
-                f"in_force.{key}",
-            )
-    return found
+            words = f"In force against its tab: {label[0].lower()}{label[1:]}"
+            found.append((words, f"INDEX(row.shown.{key},1,scenario)", f"in_force.{key}", ""))
+    return found  # type: ignore[return-value]
 
 
 def checks_sheet(book: Book, case: Case) -> Sheet:

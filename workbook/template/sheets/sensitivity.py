@@ -168,12 +168,18 @@ def _tornado(sheet: Sheet, row: int) -> int:
             value = f"=INDEX(at_{factor}.0:at_{factor}.{count - 1},{found})-subject_npv"
             sheet.put(row, column, value, "money", key=f"live.bar_{factor}.{index}")
         row += 1
+    _tornado_chart(sheet, names, first, row)
+    return row
+
+
+def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
+    """The sorted lines from `first` to `row` as bars; the titles of the two ends stand in line `names`."""
     area = f"=Sensitivity!$A${first + 1}:$A${row}"
     sheet.charts.append(
         Chart(
             "bar",
             "What moves the net present value most",
-            names - count - 4,
+            names - len(DRIVERS) - 4,
             FIRST + 5,
             560,
             400,
@@ -196,7 +202,6 @@ def _tornado(sheet: Sheet, row: int) -> int:
             },
         )
     )
-    return row
 
 
 def _flips(book: Book, sheet: Sheet, row: int) -> int:

@@ -5,73 +5,7 @@ from __future__ import annotations
 from workbook.template import model
 from workbook.template.grid import Cell, Row, Sheet
 from workbook.template.layout import HEADING, band, figures, header, heading
-
-_GIVEN = 'IF(ISNUMBER({0}),{1},"not entered")'
-GATES = (
-    (
-        "Enough good examples",
-        'IF(examples.5="","not entered",examples.5)',
-        "count answer",
-        _GIVEN.format("examples.5", 'IF(examples.5<minimum_examples,"STOP","PASS")'),
-        "A model learns from examples; OpenAI's guide asks for 50 to 100 good ones at the least.",
-    ),
-    (
-        "What the model is to learn",
-        'IF(use_case="","not entered",use_case)',
-        "answer",
-        'IF(use_case="","not entered",IF(LOWER(TRIM(use_case))="knowledge",IF(facts_change=TRUE,"STOP","CAUTION"),"PASS"))',
-        "Style, tone and format can be trained. Facts cannot be relied on: retrieval is for facts.",
-    ),
-    (
-        "Facts change often",
-        'IF(facts_change="","not entered",IF(facts_change=TRUE,"yes","no"))',
-        "answer",
-        'IF(facts_change="","not entered",IF(facts_change=TRUE,IF(looks.5=1,"PASS","STOP"),"PASS"))',
-        "Knowledge that changes has to be looked up at the time of the question: RAG, or a hybrid.",
-    ),
-    (
-        "The model is served at the start",
-        'IF(to_shutdown.5="","none announced",to_shutdown.5)',
-        "months answer",
-        'IF(entered.5=0,"not entered",IF(lives.5<=built.5,"STOP","PASS"))',
-        "Months from start to shutdown. A model that is shut can be neither trained nor called.",
-    ),
-    (
-        "The vendor still trains it",
-        'IF(training_end.5="","none announced",training_end.5)',
-        "date answer",
-        'IF(entered.5=0,"not entered",IF(training_end.5="","PASS",IF(training_end.5<start_date,"STOP","PASS")))',
-        "The last day on which a training job may start.",
-    ),
-    (
-        "The call fits the context window",
-        'IF(context_window.5="","not entered",context_window.5)',
-        "count answer",
-        'IF(context_window.5="","not entered",IF(tokens_in.5+tokens_out.5>context_window.5,"STOP","PASS"))',
-        "Instructions, question, retrieved text, reasoning and answer together.",
-    ),
-    (
-        "It passes the test",
-        'IF(measured.5="","not entered",measured.5)',
-        "share answer",
-        'IF(measured.5="","not entered",IF(pass.5=0,"STOP",IF(min_pass_rate="","PASS",IF(pass_low.5<min_pass_rate,"STOP","PASS"))))',
-        "The lowest pass rate it may have, 95% sure, against the lowest accepted. Not tested is not passed.",
-    ),
-    (
-        "It pays back in time, all in",
-        'IF(ISNUMBER(breakeven_all.5),breakeven_all.5,IF(entered.5=0,"not entered","never"))',
-        "months answer",
-        'IF(entered.5=0,"not entered",IF(upfront.5=0,"PASS",IF(back.5>comparison_tolerance*upfront.5,"PASS","STOP")))',
-        "What was paid up front is saved again before the longest break-even and the shutdown, people counted.",
-    ),
-    (
-        "It pays back on cost alone",
-        "decision",
-        "answer",
-        'IF(entered.5=0,"not entered",IF(decision="FINE-TUNE","PASS",IF(decision="HOLD","CAUTION","STOP")))',
-        "The course's verdict, without people.",
-    ),
-)
+from workbook.template.rows import table
 
 
 def suitability_sheet() -> Sheet:
@@ -87,11 +21,11 @@ def suitability_sheet() -> Sheet:
     row = HEADING + 1
     header(sheet, row, ("Gate of fine-tuning", "Given", "Verdict", "Why"))
     row += 1
-    for index, (label, given, look, verdict, why) in enumerate(GATES):
-        sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, f"={given}", look)
-        sheet.put(row, 2, f"={verdict}", "state", key=f"live.suit.{index}")
-        sheet.put(row, 3, why, "note wrap")
+    for index, gate in enumerate(table("gates.tsv")):
+        sheet.put(row, 0, gate["label"], "label")
+        sheet.put(row, 1, f"={gate['given']}", gate["style"])
+        sheet.put(row, 2, f"={gate['verdict']}", "state", key=f"live.suit.{index}")
+        sheet.put(row, 3, gate["note"], "note wrap")
         row += 1
     for verdict, look in (("STOP", "stop"), ("PASS", "good")):
         sheet.rules.append(

@@ -236,6 +236,7 @@ def _recommended(sheet: Sheet, row: int) -> int:
 
 
 def _charts(book: Any, sheet: Sheet, row: int) -> None:
+    """What is paid to date, then the options as bars."""
     series = []
     for key, label, colour, dash, position in (
         ("today_line", "Today", "#7F7F7F", "solid", "left"),
@@ -275,6 +276,11 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
             {"x": {"min": 0, "max": 42, "major_unit": 6}, "y": {"min": 0}},
         )
     )
+    _bars(book, sheet, row)
+
+
+def _bars(book: Any, sheet: Sheet, row: int) -> None:
+    """The open options by cost, the recommended one marked."""
     place = book.places["live.bars"]
     top, bottom = place.row + 1, place.row + COUNT
     sheet.charts.append(
