@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,7 +67,7 @@ class OptionRow:
     help: str = ""
     choices: tuple[str, ...] = ()
     counted: bool = True
-    """It is read by the model; the others only say where a figure is from."""
+    """It is read by the model; the others say where a figure is from, or between what it may lie."""
 
 
 KINDS = ("prompted", "fine-tuned", "own weights")
@@ -125,6 +125,14 @@ def _grouped(lines: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]],
 T = TypeVar("T")
 GROUPS = _grouped((group, _common(fields)) for group, fields in _table("inputs.csv"))
 ROWS = _grouped((group, _row(fields)) for group, fields in _table("options.csv"))
+RANGED = ("input_price", "cached_price", "output_price", "training_price", "hosting_monthly", "hourly_price", "retrieval_price")  # fmt: skip
+ROWS += ((
+    "Range of a price, for breakeven risk",
+    tuple(
+        replace(row, key=f"{row.key}_{end}", label=f"{row.label}: {end}", takes="own", common="", names={}, help="", counted=False)
+        for _, rows in ROWS for row in rows if row.key in RANGED for end in ("low", "high")
+    ),
+),)  # fmt: skip
 
 OPTION_ROWS: dict[str, OptionRow] = {row.key: row for _, rows in ROWS for row in rows}
 OPTION_LABELS = (

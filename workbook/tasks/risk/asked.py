@@ -18,7 +18,7 @@ from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package
 from workbook.tasks.risk.courses import ROWS, TUNED, Against
-from workbook.tasks.risk.stored import Place, Stored, address, ends_of, reference, shown
+from workbook.tasks.risk.stored import Place, Stored, address, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
 from workbook.template.inputs import INPUTS, MOST_MONTHS
 
@@ -155,15 +155,12 @@ class _Reader:
         self.stored = Stored(package, sheets)
         self.stored.complete(self._needed())
         self.values = self.stored.values
-        self.heads = self.stored.heads()
         self.in_force = self._in_force_cells()
 
     def _needed(self) -> set[Place]:
-        heads = self.stored.heads()
         needed = {place for name, place in self.places.items() if name in _NUMERIC or name == "scenario"}
-        for name in MOVING:
-            if name in self.places:
-                needed.update(ends_of(self.places[name], heads) or ())
+        for name in self.places:
+            needed.update(self.stored.ends_of(self.places[name]) or ())
         if self.layout:
             needed |= {
                 (self.layout.sheet.name, row, column)
@@ -201,9 +198,10 @@ class _Reader:
         triples, left_out, used = self._triples(given, at, overrides, number)
         if not triples and not steps:
             reasons = "".join(f"; {name}: {why}" for name, why in left_out.items())
+            ranges = " and in the ranges of prices on Options" if self.layout else ""
             raise WorkbookError(
                 f"{self.path}: no input has a low or high value that counts; enter them in the columns Low and High of "
-                f"the sheet {self.places['queries'][0]}, or name them: --vary queries=5000..20000{reasons}"
+                f"the sheet {self.places['queries'][0]}{ranges}, or name them: --vary queries=5000..20000{reasons}"
             )
         months = int(given["months"] or 0)
         if not 1 <= months <= MOST_MONTHS:
@@ -268,7 +266,7 @@ class _Reader:
         fixed: dict[str, Used] = {}
         for name in (name for name in KNOWN if name in given):
             base = given[name]
-            spots = ends_of(self.places[name], self.heads)
+            spots = self.stored.ends_of(self.places[name])
             # What a scenario says of an input is no longer uncertain, unless --vary says otherwise.
             counts = spots is not None and name not in self.vary and name not in overrides
             ends: list[float | None] = [None, None]

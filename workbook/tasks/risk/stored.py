@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import cached_property
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
@@ -77,6 +78,21 @@ class Stored:
                 row, column, _, _ = corners(cell)
                 self.values[sheet, row, column] = value
 
+    @cached_property
+    def labels(self) -> dict[tuple[str, int], str]:
+        """The texts of the first column, by sheet and row."""
+        return {
+            (sheet, row): text
+            for (sheet, row, column), text in self.values.items()
+            if column == 1 and isinstance(text, str)
+        }
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str], int]:
+        """The rows of those texts."""
+        return {(sheet, text): row for (sheet, row), text in self.labels.items()}
+
+    @cached_property
     def heads(self) -> dict[tuple[str, str], int]:
         """The columns headed Low and High, by sheet; the topmost row with both texts is the heading."""
         heads: dict[tuple[str, str], int] = {}
@@ -86,10 +102,16 @@ class Stored:
             heads |= {(sheet, title): column for title, column in (found[1] if found else {}).items()}
         return heads
 
+    def ends_of(self, place: Place) -> tuple[Place, Place] | None:
+        """The cells of low and high of an input, None where there are none.
 
-def ends_of(place: Place, heads: Mapping[tuple[str, str], int]) -> tuple[Place, Place] | None:
-    """The cells of low and high beside an input, None where its sheet has no such columns."""
-    sheet, row, _ = place
-    if (sheet, "Low") not in heads or (sheet, "High") not in heads:
-        return None
-    return (sheet, row, heads[sheet, "Low"]), (sheet, row, heads[sheet, "High"])
+        They stand beside it, in the columns headed so; where a column is an option, in the rows called as its own and
+        ": low", ": high".
+        """
+        sheet, row, column = place
+        beside = [self.heads.get((sheet, title)) for title in ("Low", "High")]
+        if beside[0] and beside[1]:
+            return (sheet, row, beside[0]), (sheet, row, beside[1])
+        label = self.labels.get((sheet, row), "")
+        rows = [self.rows.get((sheet, f"{label}: {end}")) for end in ("low", "high")]
+        return ((sheet, rows[0], column), (sheet, rows[1], column)) if label and rows[0] and rows[1] else None

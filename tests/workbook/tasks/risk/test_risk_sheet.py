@@ -653,3 +653,11 @@ def test_bad_questions_write_nothing(tmp_path, arguments):
     assert "Traceback" not in done.output
     assert not out.exists()
     assert list(tmp_path.iterdir()) == [own]
+
+
+def test_a_price_of_an_option_has_its_range_on_options(template, tmp_path):
+    """Fine-tuned output is 6 USD in the case; its low and high stand in the last rows of its own column."""
+    asked = question(changed(template, tmp_path, {"G Output: low": 0, "G Output: high": 12}))
+    assert asked.case.varied == {"ft_output_price": (0, 6, 12)}
+    used = asked.used["ft_output_price"]
+    assert used.low_now.startswith("Options!$G$") and used.high_now.startswith("Options!$G$")
