@@ -265,9 +265,11 @@ def _page(sheet: Sheet, worksheet: Any) -> None:
     worksheet.hide_gridlines(2)
     worksheet.set_landscape()
     worksheet.set_paper(sheet.paper)
-    worksheet.fit_to_pages(1, sheet.pages)
+    worksheet.fit_to_pages(sheet.wide, sheet.pages)
     worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
     worksheet.repeat_rows(*sheet.repeat_rows)
+    if sheet.wide > 1:
+        worksheet.repeat_columns(0, 1)
     worksheet.set_footer(f"&L&8&F, {sheet.name}&C&8llm-breakeven {VERSION}&R&8&D, page &P of &N")
     worksheet.print_area(0, 0, *(sheet.printed or (sheet.last_row, sheet.last_column)))
     if sheet.breaks:
@@ -317,6 +319,7 @@ def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
             "name": x_title,
             "name_font": {"size": 9, "bold": False},
             "num_font": {"size": 9},
+            **({"major_gridlines": grid} if chart.kind == "bar" else {}),
             **chart.options.get("x", {}),
         }
     )

@@ -35,6 +35,10 @@ NAMED_CONSTANTS = {name: name for name in constants.BY_NAME}
 _ROW_WORDS = ("row", "prev", "first", "last", "rest")
 
 
+A3 = 8
+"""As print set-ups number papers."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a key stands. `last` is the last column of a row key, None for a single cell."""
@@ -91,9 +95,11 @@ class Sheet:
     repeat_rows: tuple[int, int] = (0, 2)
     freeze: tuple[int, int] = (4, 1)
     paper: int = 9
-    """9 is A4, 8 is A3."""
+    """A4 unless type would be smaller than seven points."""
     pages: int = 0
     """Pages tall when printed; 0 is as many as it takes."""
+    wide: int = 1
+    """Pages wide; more than one repeats the first two columns."""
     printed: tuple[int, int] | None = None
     """Last row and column that are printed, where that is not all."""
     breaks: list[int] = field(default_factory=list)

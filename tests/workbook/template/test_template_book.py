@@ -159,6 +159,21 @@ def test_no_sheet_reads_functions() -> None:
     assert not [f for sheet, _, _, f in formulas("techwiz", but=("Functions", "Checks")) if "Functions!" in f]
 
 
+PAPERS = {8: 16.54, 9: 11.69}
+"""Inches that A3 and A4 are wide, by Excel's numbers."""
+
+
+def test_no_type_is_printed_below_seven_points(files: dict[str, bytes]) -> None:
+    """A column of n characters is 7n + 5 pixels of 1/96 inch; the smallest type on a sheet is 9 points."""
+    written = openpyxl.load_workbook(io.BytesIO(files["techwiz"]))
+    for sheet in shipped.book("techwiz").sheets:
+        setup, last = written[sheet.name].page_setup, sheet.printed[1] if sheet.printed else sheet.last_column
+        inches = [(7 * width + 5) / 96 for width in (*sheet.widths, *(9,) * last)][: last + 1]
+        if setup.fitToWidth == 2:  # the first two columns stand on both pages
+            inches = inches[: 2 + (last + 1) // 2]
+        assert 9 * min(1, (PAPERS[int(setup.paperSize)] - 0.8) / sum(inches)) >= 7, sheet.name
+
+
 @pytest.mark.parametrize("case", shipped.NAMES)
 def test_formulas_are_locked_and_inputs_are_not(case: str, files: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(files[case]))
@@ -166,7 +181,8 @@ def test_formulas_are_locked_and_inputs_are_not(case: str, files: dict[str, byte
         assert sheet.protection.sheet
         assert not sheet.protection.password
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToWidth in (None, 1)
+        wide = 2 if sheet.title == "Cash flow" else 1  # 37 months on one page are no type one can read
+        assert (sheet.page_setup.fitToWidth or 1) == wide
         assert sheet.print_title_rows
         assert "&F" in sheet.oddFooter.left.text
     for sheet, row, column, _ in formulas(case):

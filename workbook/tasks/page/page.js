@@ -112,10 +112,8 @@ const page = (() => {
     at("chart-title").textContent = `${MODEL.titles[money]}, ${MODEL.currency}`;
     const state = MODEL.titles.findIndex(title => /^state$/i.test(title));
     const isOpen = row => state < 0 || row[state] === "open";
-    const sorted = rows.filter(row => row[label]).sort((a, b) => a[money] - b[money]), best = sorted.find(isOpen);
-    charts.bars(at("chart"), sorted.map(row => ({
-      name: String(row[label]) + (isOpen(row) ? "" : ` (${row[state]})`), size: row[money], text: amount(row[money]), best: row === best,
-    })));
+    const sorted = rows.filter(row => row[label] && isOpen(row)).sort((a, b) => a[money] - b[money]);
+    charts.bars(at("chart"), sorted.map((row, i) => ({ name: String(row[label]), size: row[money], text: amount(row[money]), best: i === 0 })));
   }
   // The workbook's own lines over the months; a month without a figure ends a line.
   function showLines(value) {

@@ -44,7 +44,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
         "Checks",
         "Checks: does everything hold?",
         "Arithmetic first, with one master cell. Below, apart from it: what is still to enter, and questions about inputs.",
-        (58, 30, 30, 16, 12, 60),
+        (58, 30, 30, 16, 12, 36),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 3, 1)
@@ -143,7 +143,13 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
         for gap, compare in reversed((*((each, "") for each in model.LACKS), *((each, ">0") for each in model.GAPS))):
             text = _of_option(f"{gap.formula}{compare}", k)
             where = f'IF({text},"{link(book, option_input(k, gap.key))}",{where})'
-        items.append((f"gaps.{k}", f'gap.{k}&" of "&name.{k}', f'IF(gaps.{k}=0,"",{where})'))
+        items.append(
+            (
+                f"gaps.{k}",
+                f'gap.{k}&" of "&name.{k}&IF(gaps.{k}>1," and "&(gaps.{k}-1)&" more of it","")',
+                f'IF(gaps.{k}=0,"",{where})',
+            )
+        )
     return _numbered(book, sheet, row, items, "entry")
 
 

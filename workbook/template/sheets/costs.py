@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, WIDTHS, block
-from workbook.template.grid import Book, Sheet
+from workbook.template.grid import A3, Book, Sheet
 from workbook.template.layout import HEADING, band, heading
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
@@ -46,7 +46,7 @@ def costs_sheet(book: Book) -> Sheet:
     heading(sheet)
     sheet.freeze = (HEADING + 2, FIRST)
     sheet.repeat_rows = (0, HEADING + 1)
-    sheet.paper = 8
+    sheet.paper = A3
     results = [
         replace(row, names=tuple(OUTPUTS[row.key].get(option) for option in model.OPTIONS))
         if row.key in OUTPUTS

@@ -44,6 +44,7 @@ def functions_sheet() -> Sheet:
         for function in functions:
             _line(sheet, row, function)
             row += 1
+    sheet.printed = (row - 1, 4)  # without the cells of the arguments
     return sheet
 
 

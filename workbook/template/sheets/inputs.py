@@ -6,7 +6,7 @@ from typing import Any
 
 from pycalc import constants
 from workbook.template.cases import Case
-from workbook.template.grid import Sheet, Validation
+from workbook.template.grid import A3, Sheet, Validation
 from workbook.template.inputs import COUNT, GROUPS, Input
 from workbook.template.layout import HEADING, band, header, heading, unit
 
@@ -101,6 +101,7 @@ def inputs_sheet(case: Case) -> Sheet:
         accent=True,
     )
     sheet.pages = 2
+    sheet.paper = A3
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)

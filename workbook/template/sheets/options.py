@@ -7,7 +7,7 @@ from typing import Any
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads
 from workbook.template.cases import Case
-from workbook.template.grid import Book, Place, Sheet, Validation
+from workbook.template.grid import A3, Book, Place, Sheet, Validation
 from workbook.template.inputs import INPUTS, ROWS, OptionRow, option_input
 from workbook.template.layout import HEADING, band, heading, unit
 from workbook.template.sheets.inputs import choice, validation
@@ -19,13 +19,13 @@ def options_sheet(book: Book, case: Case) -> Sheet:
         f"Options: {case.title}",
         "One column an option. An empty cell takes the value of the option it is based on, then the common one on "
         "Inputs; the values in force stand on Costs.",
-        (32, 19, *(19,) * (LAST - FIRST + 1), 44),
+        (32, 19, *(17,) * (LAST - FIRST + 1), 44),
         accent=True,
     )
     heading(sheet)
     sheet.freeze = (HEADING + 3, FIRST)
     sheet.repeat_rows = (0, HEADING + 2)
-    sheet.paper = 8
+    sheet.paper = A3
     sheet.pages = 2
     row = HEADING + 1
     option_heads(sheet, row, "Option number")
@@ -55,14 +55,18 @@ def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict[Any, A
             else ""
         )
         defined = name if not name[0].isdigit() else None
-        look = "title2 input" if item.key == "name" else f"{item.style} input"
+        look = _WRAPPED.get(item.key, f"{item.style} input")
         sheet.put(row, FIRST + option - 1, entry.value if entry else None, look, name=defined, note=note)
     sheet.put(row, LAST + 1, item.help, "note")
-    if item.key == "name":
+    if item.key in _WRAPPED:
         sheet.heights[row] = 30
     rule = choice(item.choices) if item.choices else validation(item.quantity, item.unit)
     if rule:
         sheet.validations.append(Validation(row, FIRST, rule | {"ignore_blank": True}, LAST))
+
+
+_WRAPPED = {"name": "title2 input", "action": "verdict input"}
+"""Rows of texts that need two lines."""
 
 
 def place_of(book: Book, name: str) -> Place:

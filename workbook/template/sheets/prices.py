@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycalc.models import catalogue
 from pycalc.version import VERSION
 from workbook.template.cases import Case, Price
-from workbook.template.grid import Sheet
+from workbook.template.grid import A3, Sheet
 from workbook.template.layout import HEADING, header, heading
 
 OWN_ROWS = 20
@@ -21,6 +21,7 @@ def prices_sheet(case: Case) -> Sheet:
         (26, 14, 16, 14, 13, 12, 12, 56, 12, 22, 14),
     )
     heading(sheet)
+    sheet.paper = A3
     sheet.freeze = (HEADING + 2, 1)
     sheet.repeat_rows = (0, HEADING + 1)
     row = HEADING + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads, rows_of
-from workbook.template.grid import Book, Sheet
+from workbook.template.grid import A3, Book, Sheet
 from workbook.template.layout import HEADING, band, figures_in, heading
 from workbook.template.rows import rows
 
@@ -24,7 +24,7 @@ def quality_sheet(book: Book) -> Sheet:
     heading(sheet)
     sheet.freeze = (HEADING + 2, FIRST)
     sheet.pages = 1
-    sheet.paper = 8
+    sheet.paper = A3
     row = HEADING + 1
     option_heads(sheet, row)
     year = {f"year_{part}": _year(part) for part in ("calls", "people", "steady", "again")}

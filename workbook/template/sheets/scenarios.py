@@ -7,8 +7,8 @@ from typing import Any
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, LAST_MONTH, WIDTHS, block, months
 from workbook.template.cases import Case
-from workbook.template.grid import Book, Place, Sheet, Validation, letters
-from workbook.template.inputs import COMMON, OPTION_ROWS, option_input
+from workbook.template.grid import A3, Book, Place, Sheet, Validation, letters
+from workbook.template.inputs import COMMON, MOST_MONTHS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, heading, unit
 from workbook.template.sheets.inputs import choice, validation
 
@@ -40,11 +40,12 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
         f"Scenarios: {case.title}",
         'One column a scenario: results first, then what it overrides. An empty cell means the base value, "none" '
         "blanks it.",
-        (46, 18, 22, 18, *(20,) * count),
+        (40, 18, 22, 18, *(18,) * count),
         scopes=("live",),
         accent=True,
     )
     heading(sheet)
+    sheet.paper = A3
     sheet.freeze = (HEADING + 3, FIRST_SCENARIO)
     sheet.repeat_rows = (0, HEADING + 2)
     row = HEADING + 1
@@ -191,7 +192,11 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
     row = block(book, sheet, HEADING + 1, scope, own)
     working = next(line for (line, _), cell in sheet.cells.items() if cell.content == "What is entered")
     sheet.printed = (working - 1, LAST)  # the working is printed with Costs
+    if spare:
+        unused = {"type": "formula", "criteria": f"={book.area(f'used.{number}')[1:]}=0", "style": "hidden"}
+        sheet.rules.append((f"A{HEADING + 2}:{letters(LAST_MONTH)}{sheet.last_row + MOST_MONTHS}", unused))
     sheet.rules.append((f"C{HEADING + 3}:L{working}", {"type": "errors", "style": "absent"}))
     sheet.pages = 1
+    sheet.paper = A3
     months(book, sheet, row + 1, scope)
     return sheet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, WIDTHS, block, costs_by_month, option_heads, rows_of
-from workbook.template.grid import Book, Chart, Place, Row, Sheet
+from workbook.template.grid import A3, Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.layout import HEADING, band, figures_in, header, heading
 from workbook.template.rows import rows
@@ -78,6 +78,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
     )
     heading(sheet)
     sheet.freeze = (HEADING, 0)
+    sheet.paper = A3
     sheet.repeat_rows = (0, HEADING - 1)
     row = _grid(book, sheet, HEADING + 1)
     row = _tornado(sheet, row + 1)
@@ -190,6 +191,7 @@ def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
                     "values": f"=Sensitivity!${letter}${first + 1}:${letter}${row}",
                     "overlap": 100,
                     "colour": colour,
+                    "labels": {"value": True, "num_format": '+#,##0;-#,##0;""', "font": {"size": 9}},
                 }
                 for letter, colour in (("C", "#9DC3E6"), ("D", ACCENT))
             ],

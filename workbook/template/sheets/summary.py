@@ -6,7 +6,7 @@ from typing import Any
 
 from workbook.template import model
 from workbook.template.cases import Case
-from workbook.template.grid import Chart, Place, Sheet
+from workbook.template.grid import A3, Chart, Place, Sheet
 from workbook.template.inputs import COUNT, MOST_MONTHS
 from workbook.template.layout import HEADING, band, header, heading, unit
 from workbook.template.styles import ACCENT
@@ -77,6 +77,7 @@ def summary_sheet(book: Any, case: Case) -> Sheet:
     sheet.freeze = (HEADING, 0)
     sheet.repeat_rows = (0, HEADING - 1)
     sheet.pages = 1
+    sheet.paper = A3
     row = HEADING + 1
     sheet.put(row, 0, "What to do", "headline")
     sheet.put(row, 1, "=action_text", "headline", name="out_recommendation")
@@ -101,15 +102,23 @@ ENTRIES = 10
 
 
 def _entries(sheet: Sheet, row: int, case: Case) -> int:
-    """Links to what is still to enter, two a line."""
+    """What is still to enter, in words, and links to it, two a line."""
+    lines = ENTRIES if case.name == "blank" else 4
+    words = "INDEX(entry_words,MATCH(number.{0},entry_number,0))"
+    named = "&".join(
+        f'IF(MAX(entry_number)<number.{n},"",{"" if n == 1 else chr(34) + "; " + chr(34) + "&"}{words.format(n)})'
+        for n in range(1, lines + 1)
+    )
     sheet.put(row, 0, "Still to enter", "strong top")
     sheet.put(
         row,
         1,
-        '=IF(gap_count=0,"Nothing: every input the answer rests on is filled in.",gap_count&IF(gap_count=1," input; click to go there:"," inputs; click to go there:"))',
-        "label",
+        '=IF(gap_count=0,"Nothing: every input the answer rests on is filled in.",gap_count&IF(gap_count=1," input: "," inputs: ")&'
+        f'{named}&IF(MAX(entry_number)>number.{lines},", and others","")&".")',
+        "sentence",
     )
-    lines = ENTRIES if case.name == "blank" else 4
+    sheet.merges.append((row, 1, row, 8))
+    sheet.heights[row] = 32
     for number in range(1, lines + 1):
         line, column = row + 1 + (number - 1) // 2, 1 if number % 2 else 3
         position = f"MATCH(number.{number},entry_number,0)"
@@ -134,6 +143,7 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
             "State",
         ),
     )
+    sheet.cells[row, 0].style = "head"
     sheet.put(row - 1, 3, '="Amounts in "&currency', "unit")
     row += 1
     top = row
@@ -238,13 +248,13 @@ def _recommended(sheet: Sheet, row: int) -> int:
 def _charts(book: Any, sheet: Sheet, row: int) -> None:
     """What is paid to date, then the options as bars."""
     series = []
-    for key, label, colour, dash, position in (
-        ("today_line", "Today", "#7F7F7F", "solid", "left"),
-        ("best_line", "Recommended", ACCENT, "solid", "below"),
-        ("runner_line", "Next best", "#5B9BD5", "dash", "above"),
+    for key, label, colour, dash, position, last in (
+        ("today_line", "Today", "#7F7F7F", "solid", "right", MOST_MONTHS),
+        ("best_line", "Recommended", ACCENT, "solid", "right", MOST_MONTHS),
+        ("runner_line", "Next best", "#5B9BD5", "dash", "above", MOST_MONTHS - 6),
     ):
         line = {
-            "custom": [{"delete": True}] * MOST_MONTHS,
+            "custom": [{"delete": True}] * last + [None] + [{"delete": True}] * (MOST_MONTHS - last),
             "series_name": True,
             "value": False,
             "position": position,
@@ -267,13 +277,13 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
             "Cost to date, all in: today, recommended, next best",
             row,
             0,
-            640,
+            590,
             360,
             series,
             "Month",
             "Paid so far (in the currency on Inputs)",
             "straight",
-            {"x": {"min": 0, "max": 42, "major_unit": 6}, "y": {"min": 0}},
+            {"x": {"min": 0, "max": 44, "major_unit": 6}, "y": {"min": 0}},
         )
     )
     _bars(book, sheet, row)
@@ -299,6 +309,6 @@ def _bars(book: Any, sheet: Sheet, row: int) -> None:
             "",
             "In the currency on Inputs",
             None,
-            {"y": {"reverse": True, "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}},
+            {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}},
         )
     )  # fmt: skip
