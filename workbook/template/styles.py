@@ -117,6 +117,7 @@ _RULES: dict[str, dict[Any, Any]] = {
     "stop": {"font_color": "#C00000", "bold": True},
     "absent": {"font_color": "#A6A6A6"},
     "hidden": {"font_color": "#FFFFFF"},
+    "unused": {"font_color": "#FFFFFF", "num_format": ";;;"},
     "grey": {"font_color": "#7F7F7F"},
     "mark": {"bg_color": TINT, "bold": True},
 }

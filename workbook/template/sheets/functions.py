@@ -15,7 +15,7 @@ def functions_sheet() -> Sheet:
         "Functions",
         "Functions: the add-in, by example",
         "The one sheet that needs the add-in: without it the live calls show #NAME?. Nothing else reads from here.",
-        (22, 70, 19, 24, 24, *(12,) * 11),
+        (22, 70, 19, 40, 24, *(12,) * 11),
     )
     heading(sheet)
     sheet.freeze = (HEADING + 2, 1)
@@ -84,7 +84,7 @@ def _line(sheet: Sheet, row: int, function: Function) -> None:
     else:
         sheet.put(row, 4, "none in one cell", "note")
     if function.returns == "text":
-        sheet.heights[row] = 64
+        sheet.heights[row] = 80
 
 
 def _flat(value: object) -> list[Any]:

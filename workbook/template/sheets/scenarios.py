@@ -193,7 +193,7 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
     working = next(line for (line, _), cell in sheet.cells.items() if cell.content == "What is entered")
     sheet.printed = (working - 1, LAST)  # the working is printed with Costs
     if spare:
-        unused = {"type": "formula", "criteria": f"={book.area(f'used.{number}')[1:]}=0", "style": "hidden"}
+        unused = {"type": "formula", "criteria": f"={book.area(f'used.{number}')[1:]}=0", "style": "unused"}
         sheet.rules.append((f"A{HEADING + 2}:{letters(LAST_MONTH)}{sheet.last_row + MOST_MONTHS}", unused))
     sheet.rules.append((f"C{HEADING + 3}:L{working}", {"type": "errors", "style": "absent"}))
     sheet.pages = 1
