@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pycalc  # noqa: F401 - files the functions in the registry
@@ -181,6 +181,7 @@ class Book:
         self.names: dict[str, Place] = {}
         self._formulas: dict[tuple[str, int, int], str] = {}
         self._parts: dict[tuple[Any, ...], list[Any]] = {}
+        self._references: dict[tuple[str, str, tuple[str, ...]], str | tuple[str, int, int] | None] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -260,22 +261,35 @@ class Book:
         known = (text, sheet.name, scopes)
         if known in self._parts:
             return self._parts[known]
+        try:
+            parts = self._resolved(text.removeprefix("="), sheet, scopes)
+        except (KeyError, ValueError) as problem:
+            raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+        self._parts[known] = parts
+        return parts
+
+    def _resolved(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
+        def at(token: str) -> str | tuple[str, int, int]:
+            key = (token, sheet.name, scopes)
+            if key not in self._references:
+                self._references[key] = self.reference(token, sheet, scopes)
+            found = self._references[key]
+            return token if found is None else found
+
+        plain = _plain(text)
+        if plain is not None:
+            return [at(piece) if index % 2 else piece for index, piece in enumerate(plain)]
         relative: list[tuple[str, int, int]] = []
 
         def resolve(token: str) -> str:
-            reference = self.reference(token, sheet, scopes)
+            reference = at(token)
             if isinstance(reference, tuple):
                 relative.append(reference)
                 return f"\0{len(relative) - 1}\0"
-            return token if reference is None else reference
+            return reference
 
-        try:
-            pieces = expand(text.removeprefix("="), resolve).split("\0")
-        except (KeyError, ValueError) as problem:
-            raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
-        parts = [relative[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)]
-        self._parts[known] = parts
-        return parts
+        pieces = expand(text, resolve).split("\0")
+        return [relative[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)]
 
     def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
         """The Excel formula of a cell of this book, worked out once."""
@@ -290,6 +304,23 @@ class Book:
         place = self.find(key, scopes)
         first = f"={quoted(place.sheet)}!${letters(place.column)}${place.row + 1}"
         return first if place.last is None else f"{first}:${letters(place.last)}${place.row + 1}"
+
+
+@lru_cache(4096)
+def _plain(text: str) -> tuple[str, ...] | None:
+    """A formula without functions of ours: text and key in turn; None where there are such functions."""
+    tokens = _TOKEN.findall(text)
+    if tokens.count("(") != tokens.count(")"):
+        raise ValueError("its parentheses do not match")
+    pieces = [""]
+    for token, following in zip(tokens, (*tokens[1:], ""), strict=True):
+        if following == "(" and token in FUNCTIONS:
+            return None
+        if following != "(" and _NAME.match(token):
+            pieces += [token, ""]
+        elif not token.isspace():
+            pieces[-1] += token
+    return tuple(pieces)
 
 
 def expand(text: str, resolve: Callable[[str], str]) -> str:

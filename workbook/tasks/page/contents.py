@@ -183,8 +183,8 @@ def _options(
 def _without_index(
     titles: list[str], rows: list[list[tuple[str, int, int]]]
 ) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
-    """Without the column that only tells where an option stands on its own sheet."""
-    kept = [i for i, title in enumerate(titles) if title.lower() != "column"]
+    """Without the columns that tell where an option stands on its own sheet, and what the chart beside draws."""
+    kept = [i for i, title in enumerate(titles) if title.lower() != "column" and not title.startswith("Chart: ")]
     return [titles[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 

@@ -81,6 +81,7 @@ const page = (() => {
       box.append(made("dt", label), figure);
       return box;
     }));
+    at("figures-part").hidden = now.every(([, text]) => text === "" || text === "n/a");
     at("changed").hidden = !first || first.answer === answer;
     if (first && first.answer !== answer) at("changed").textContent = `The workbook's answer was: ${first.answer}`;
     if (!first) first = { answer, figures: now.map(([, text]) => text) };

@@ -169,8 +169,9 @@ def _numbered(book: Book, sheet: Sheet, row: int, items: list[tuple[str, str, st
     """Lines of condition, words, link; those that are open are numbered, and found by number."""
     top = row
     for flag, words, where in items:
-        sheet.put(row, 0, f"={words}", "label")
-        sheet.put(row, 1, f"={where}", "code")
+        for column, text, look in ((0, words, "label"), (1, where, "code")):
+            constant = text.count('"') == 2 and text[0] == text[-1] == '"'
+            sheet.put(row, column, text[1:-1] if constant else f"={text}", look)
         book.place(f"live.{kind}.open.{row}", Place(sheet.name, row, 3))
         sheet.put(row, 3, f"=IF({flag}>0,1,0)", "whole")
         before = "" if row == top else f"+MAX(live.{kind}.no.{top}:live.{kind}.no.{row - 1})"

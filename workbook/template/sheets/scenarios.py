@@ -185,8 +185,8 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
     def own(option: int, key: str) -> tuple[str, str]:
         override, _, base = _keys(option, key)
         place = book.find(override, ())
-        mine = f"{scope}.own.o{option}.{key}"
-        book.places.setdefault(mine, Place(place.sheet, place.row, column))
+        mine = f"own.o{option}.{key}"
+        book.places.setdefault(f"{scope}.{mine}", Place(place.sheet, place.row, column))
         return mine, base
 
     row = block(book, sheet, HEADING + 1, scope, own)

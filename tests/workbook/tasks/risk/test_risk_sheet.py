@@ -660,4 +660,5 @@ def test_a_price_of_an_option_has_its_range_on_options(template, tmp_path):
     asked = question(changed(template, tmp_path, {"G Output: low": 0, "G Output: high": 12}))
     assert asked.case.varied == {"ft_output_price": (0, 6, 12)}
     used = asked.used["ft_output_price"]
-    assert used.low_now.startswith("Options!$G$") and used.high_now.startswith("Options!$G$")
+    assert used.low_now.startswith("Options!$G$")
+    assert used.high_now.startswith("Options!$G$")
