@@ -160,20 +160,10 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
             figure = f"INDEX(row.{key},1,{which})"
             sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{look} right")
         sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label apart")
-        sheet.put(
-            row,
-            10,
-            f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,INDEX(row.present,1,{which}),NA()),NA())",
-            "faint flow",
-            key=f"live.bar_best.{k}",
-        )
-        sheet.put(
-            row,
-            11,
-            f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,NA(),INDEX(row.present,1,{which})),NA())",
-            "faint flow",
-            key=f"live.bar_open.{k}",
-        )
+        shown = f"INDEX(row.present,1,{which})"
+        for column, key, best, rest in ((10, "best", shown, "NA()"), (11, "open", "NA()", shown)):
+            text = f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,{best},{rest}),NA())"
+            sheet.put(row, column, text, "faint flow", key=f"live.bar_{key}.{k}")
         sheet.put(row, 12, f'=IF(INDEX(row.open,1,{which})=1,INDEX(row.name,1,{which}),"")', "faint")
         row += 1
     for column, text in ((9, "Column"), (10, "Chart: recommended"), (11, "Chart: open"), (12, "Chart: name")):
