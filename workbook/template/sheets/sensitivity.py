@@ -158,6 +158,7 @@ def _tornado(sheet: Sheet, row: int) -> int:
     header(sheet, row, ("Sorted for the chart", "Rank", "When lower", "When higher"))
     for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
         sheet.cells[row, column].content = f'="When "&TEXT({factor}_factor,"0.00")&" times"'
+    sheet.put(row, FIRST + 2, '="Change of the net present value, "&currency', "remark")
     names = row
     row += 1
     first = row
@@ -196,7 +197,7 @@ def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
                 for letter, colour in (("C", "#9DC3E6"), ("D", ACCENT))
             ],
             "",
-            "Change of the net present value (in the currency on Inputs)",
+            f"=Sensitivity!$E${names + 1}",
             None,
             {
                 "y": {"label_position": "low", "num_format": "General", "major_gridlines": {"visible": False}},

@@ -271,7 +271,7 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
             360,
             series,
             "Month",
-            "Paid so far (in the currency on Inputs)",
+            f"=Summary!$D${book.places['live.bars'].row - 1}",
             "straight",
             {"x": {"min": 0, "max": 44, "major_unit": 6}, "y": {"min": 0}},
         )
@@ -297,7 +297,7 @@ def _bars(book: Any, sheet: Sheet, row: int) -> None:
                 for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"))
             ],
             "",
-            "In the currency on Inputs",
+            f"=Summary!$D${place.row - 1}",
             None,
             {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}},
         )
