@@ -17,7 +17,7 @@ from workbook.template import CASES, make
 from workbook.template.build import build
 
 SHEETS = ("Summary", "Scenarios", "Sensitivity")
-DOTS_PER_INCH = 110
+DOTS_PER_INCH = 80
 BODY = 0.94
 """The part of a page's height above the footer."""
 WHITE = 250
