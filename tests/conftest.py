@@ -10,6 +10,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import sharing
+
 settings.register_profile(
     "suite",
     deadline=None,
@@ -39,6 +41,26 @@ def a_command_ends_with_its_test():
 
     yield
     only_new.set(False)
+
+
+@pytest.fixture
+def values_left_alone(monkeypatch):
+    """What is written into a copy is not followed by a recalculation: for what does not rest on its stored values."""
+    from workbook.tasks.recalc import Recalculated
+
+    def copied(source: Path, out: Path, **_: object) -> Recalculated:
+        shutil.copy(source, out)
+        return Recalculated(Path(out))
+
+    for task in ("actuals", "evaluate", "scenario", "training_inputs"):
+        monkeypatch.setattr(f"workbook.tasks.{task}.recalc", copied)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_folder(tmp_path_factory):
+    """Beside the folders of the processes of a run, or in that of the only one."""
+    base = tmp_path_factory.getbasetemp()
+    sharing.share((base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared")
 
 
 @pytest.fixture(scope="session")

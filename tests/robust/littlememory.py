@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import sharing
 from tests.robust.writingcommands import BREAKEVEN, ROOT
 
 LIMIT = 512
@@ -76,10 +77,7 @@ def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
     from workbook.file.addresses import column_letters
     from workbook.file.package import Package
     from workbook.file.sheets import add_sheet
-    from workbook.template.build import contents
 
-    plain = path.with_suffix(".template.xlsx")
-    plain.write_bytes(contents("techwiz"))
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     half = sizes.formulas // 2
     columns = [column_letters(column) for column in range(1, 21)]
@@ -94,10 +92,9 @@ def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
         ]
         pieces.append(f'<row r="{row}">{"".join(cells)}</row>')
     pieces.append("</sheetData></worksheet>")
-    with Package(plain) as package:
+    with Package(sharing.template("techwiz")) as package:
         add_sheet(package, "Data", "".join(pieces).encode())
         package.save(path)
-    plain.unlink()
 
 
 def examples(path: Path, sizes: Sizes) -> None:

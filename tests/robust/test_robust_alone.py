@@ -102,6 +102,7 @@ def live(text, formulas_found):
     return [formula for formula in formulas_found if formula.strip().lstrip("=+@") == bare]
 
 
+@pytest.mark.usefixtures("values_left_alone")
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(1)", "\t=1+1"])
 def test_scenario_name(text, tmp_path):
     fill(tmp_path)
@@ -110,6 +111,7 @@ def test_scenario_name(text, tmp_path):
     assert not live(text, formulas(out))
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_dataset_names_and_labels(tmp_path):
     """File name, label and texts of a training file that look like formulas."""
     fill(tmp_path)
@@ -143,6 +145,7 @@ def test_texts_and_sheet_names_of_a_workbook(name, tmp_path):
         assert set(HOSTILE) <= shown
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_csv_of_a_report(tmp_path):
     """A cell of a CSV that begins like a formula is one, to Excel: such texts come with an apostrophe or a quote."""
     fill(tmp_path)
@@ -156,6 +159,7 @@ def test_csv_of_a_report(tmp_path):
                 assert not re.match(r"[=+@\t\r]|-(?![\d.]+%?$)", cell), cell
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_word_report_has_no_fields_from_texts(tmp_path):
     """Word runs fields (DDE, INCLUDETEXT): none comes from a workbook's text."""
     fill(tmp_path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
+
+from tests import sharing
 
 ROOT = Path(__file__).resolve().parents[2]
 BREAKEVEN = (sys.executable, "-c", "from addin.cli import main; main()")
@@ -30,18 +31,10 @@ WRITING = {
 """Name to arguments; {out} is what the result is called, without its ending."""
 
 
-@cache
-def template() -> bytes:
-    """The workbook of the case techwiz, made once."""
-    from workbook.template.build import contents
-
-    return contents("techwiz")
-
-
 def fill(folder: Path) -> dict[str, bytes]:
     """Put the inputs into a folder; returns what must still be there afterwards."""
     held = {
-        "book.xlsx": template(),
+        "book.xlsx": sharing.template("techwiz").read_bytes(),
         "train.jsonl": (EXAMPLE * 12).encode(),
         "table.csv": b"user,assistant\nhi,hello\nwhy,because\n",
     }

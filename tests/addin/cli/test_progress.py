@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import threading
 import pytest
 
 from addin.cli.progress import _measure, _words
+from tests import sharing
 from workbook.progress import Progress, counted, followed, step
 
 CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -53,10 +55,8 @@ def at_a_terminal(folder, *words: str) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    from workbook.template.build import build
-
     folder = tmp_path_factory.mktemp("progress")
-    build("techwiz", folder / "book.xlsx")
+    shutil.copy(sharing.template("techwiz"), folder / "book.xlsx")
     return folder
 
 

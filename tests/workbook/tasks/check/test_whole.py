@@ -16,13 +16,12 @@ from workbook.engines import EngineFailed
 from workbook.engines.libreoffice import convert
 from workbook.file.package import BadWorkbook
 from workbook.tasks.check import NothingToCheck, check, worst
-from workbook.template.build import build
 
 
 @pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "capacity", "blank"])
-def test_a_shipped_workbook_has_nothing_worse_than_notes(tmp_path, case):
+def test_a_shipped_workbook_has_nothing_worse_than_notes(books, case):
     """Nor much of that: a reader has to see the end of the table, where what reads the same is one line."""
-    findings = check(build(case, tmp_path / "b.xlsx"), on=ON)
+    findings = check(books(case), on=ON)
     assert worst(findings) in ("note", "")
     assert len(lines(findings)) <= 20
     kinds = {finding.kind for finding in findings}

@@ -209,6 +209,7 @@ def test_a_group_is_one_line_of_the_table(tmp_path):
     assert len(plain["formulas"]) == 40
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_one_scenario_more_takes_few_lines(techwiz, tmp_path):
     """Its twelve results read the spare tab by its new name, one group; title and input by name."""
     from workbook.tasks.scenario import Scenario, add_scenarios

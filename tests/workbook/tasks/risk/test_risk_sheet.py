@@ -24,6 +24,7 @@ from tests.pycalc.risk.course import COURSE
 from workbook.engines import recalculate
 from workbook.errors import WorkbookError
 from workbook.file.package import Package
+from workbook.file.put import put_values
 from workbook.tasks.check import check
 from workbook.tasks.recalc import recalc
 from workbook.tasks.risk import question, risk
@@ -39,25 +40,35 @@ def template(techwiz):
 
 
 def changed(template, folder, values):
-    """A copy of the template with other inputs.
+    """A copy of the template with other inputs; where all are constants, what else it stores stays.
 
     "queries Low" is the cell beside that input, headed Low; "C Price cut from month" the cell of that row of Options.
     """
     book = openpyxl.load_workbook(template)
+    places = {}
     for defined, value in values.items():
         defined, _, end = defined.partition(" ")
         if len(defined) == 1:
             [place] = [line[ord(defined) - ord("A")] for line in book["Options"].iter_rows() if line[0].value == end]
-            place.value = value
+            places[place] = value
             continue
         sheet_name, _, cell = book.defined_names[defined].attr_text.replace("$", "").partition("!")
         place = book[sheet_name.strip("'")][cell]
         if end:
             headings = {item.value: item.column for line in place.parent.iter_rows(max_row=5) for item in line}
             place = place.parent.cell(place.row, headings[end])
-        place.value = value
-    book.save(folder / "changed.xlsx")
-    return folder / "changed.xlsx"
+        places[place] = value
+    out = folder / "changed.xlsx"
+    if any(str(value).startswith("=") for value in values.values()):
+        for place, value in places.items():
+            place.value = value
+        book.save(out)
+        return out
+    with Package(template) as package:
+        for place, value in places.items():
+            put_values(package, package.worksheet(place.parent.title), {(place.row, place.column): value})
+        package.save(out)
+    return out
 
 
 INPUTS = {

@@ -1,0 +1,60 @@
+"""What the processes of a test run share: files that are made once, by whichever process asks for them first.
+
+What lies there is read, and copied before it is changed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import pickle
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbook.engines import Recalculation
+
+_folder: Path | None = None
+
+
+def share(folder: Path) -> None:
+    """The folder that every process of the run knows."""
+    global _folder
+    folder.mkdir(exist_ok=True)
+    _folder = folder
+
+
+def once(name: str, make: Callable[[Path], object]) -> Path:
+    """The file of a name: `make` writes it where no process has, and the others wait for it."""
+    if _folder is None:  # a script uses this outside of pytest
+        share(Path(mkdtemp()))
+    assert _folder
+    path = _folder / name
+    with open(_folder / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            draft = _folder / f"draft-{name}"
+            make(draft)
+            draft.rename(path)
+    return path
+
+
+@cache
+def template(case: str) -> Path:
+    """The workbook `breakeven new` writes for a case."""
+    from workbook.template.build import build
+
+    return once(f"{case}.xlsx", lambda path: build(case, path))
+
+
+def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:
+    """The recalculation of a file, done once in a run for the same bytes and engine."""
+    from workbook.engines import recalculate
+
+    digest = sha256(Path(path).read_bytes()).hexdigest()
+    held = once(f"{digest}-{engine}", lambda draft: draft.write_bytes(pickle.dumps(recalculate(path, engine))))
+    found: Recalculation = pickle.loads(held.read_bytes())
+    return found
