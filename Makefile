@@ -18,7 +18,7 @@ test: setup-test libreoffice node lint types pytest
 # The daily round, under a minute: what needs no LibreOffice, no Node.js and no workbook built anew.
 FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/test_door.py tests/test_layers.py
 test-fast: setup-test lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(FAST)
+	$(PYTEST) $(FAST)
 
 setup: $(VENV)/.run
 setup-test: $(VENV)/.test
@@ -41,9 +41,10 @@ lint:
 types:
 	$(BIN)/mypy
 
-# Two processes share the tests by file, so that a file's workbook is recalculated once.
+# Two processes share the tests by file, so that what a file's tests share is made once; tests/conftest.py orders them.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 pytest:
-	PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(PYTEST)
 
 libreoffice:
 	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v ssconvert >/dev/null && command -v chromium >/dev/null \

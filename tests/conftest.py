@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import sharing
+from tests.memory import Peaks, memory_is_given_back
+
+__all__ = ["memory_is_given_back"]
 
 settings.register_profile(
     "suite",
@@ -19,6 +22,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # the same examples every run: a red build is always one's own doing
 settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Peaks())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The many quick tests come last: they keep both processes at work when one is done with the slow files."""
+    items.sort(key=lambda item: "pycalc" in Path(item.path).parts)
 
 
 def program(name: str, remedy: str) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import fcntl
 import pickle
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 if TYPE_CHECKING:
     from workbook.engines import Recalculation
@@ -48,6 +50,26 @@ def template(case: str) -> Path:
     from workbook.template.build import build
 
     return once(f"{case}.xlsx", lambda path: build(case, path))
+
+
+@cache
+def small() -> Path:
+    """The case techwiz in half the formulas: 12 months, which are all it counts, and two spare scenarios."""
+    return once("small.xlsx", _small)
+
+
+def _small(path: Path) -> None:
+    from workbook.template import block, cases
+    from workbook.template.build import build
+    from workbook.template.sheets import cashflow, scenarios, sensitivity, summary
+
+    with ExitStack() as patched:
+        for module in (block, cashflow, sensitivity, summary):
+            patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
+        for module in (block, cashflow, scenarios):
+            patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
+        patched.enter_context(patch.object(cases, "SPARE", 2))
+        build("techwiz", path)
 
 
 def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:

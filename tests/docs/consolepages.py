@@ -9,11 +9,16 @@ a spreadsheet program is a line the site does not show:
 
 from __future__ import annotations
 
+import io
 import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 _PARTS = re.compile(r"^```console\n(.*?)^```$|^% test: (.*?)$", re.MULTILINE | re.DOTALL)
 _EDIT = re.compile(r"(\S+) is (\S+) with (\S+) in (.+)!([A-Z]+\d+)")
@@ -41,8 +46,21 @@ def steps(page: str) -> Iterator[Step]:
             yield Step(line, first, shown)
 
 
+def here(command: str) -> tuple[str, int]:
+    """Run one of our commands in this process and folder, which saves a second; what it printed and its exit code."""
+    from addin.cli import main
+
+    printed = io.StringIO()
+    with patch.object(sys, "argv", shlex.split(command)), redirect_stdout(printed), redirect_stderr(printed):
+        try:
+            main()
+        except SystemExit as ended:
+            return printed.getvalue(), int(ended.code or 0)
+    return printed.getvalue(), 0
+
+
 def run(step: Step, folder: Path, environment: dict[str, str]) -> tuple[str, int]:
-    """Do one step; what it printed and its exit code. An edit prints nothing."""
+    """Do one step in a process of its own; what it printed and its exit code. An edit prints nothing."""
     if step.edit:
         edit(folder, step.edit)
         return "", 0
@@ -60,16 +78,21 @@ def run(step: Step, folder: Path, environment: dict[str, str]) -> tuple[str, int
 
 def edit(folder: Path, words: str) -> None:
     """Type a number into a cell of a copy, and store what every formula then shows, as a spreadsheet program does."""
-    import openpyxl
-
+    from workbook.file.addresses import row_and_column
+    from workbook.file.edits import constant_edit
+    from workbook.file.package import Package
+    from workbook.file.xmlspans import spliced
     from workbook.tasks.recalc import recalc
 
     found = _EDIT.fullmatch(words)
     assert found, f"not understood: {words}"
-    new, old, value, sheet, cell = found.groups()
-    book = openpyxl.load_workbook(folder / old)
-    book[sheet][cell] = float(value)
-    book.save(folder / f"unsaved-{new}")
+    new, old, value, sheet, place = found.groups()
+    with Package(folder / old) as package:
+        part = package.worksheet(sheet).part
+        (cell,) = (cell for cell in package.cells(part) if (cell.row, cell.column) == row_and_column(place))
+        data = package.read(part)
+        package.replace(part, spliced(data, [constant_edit(data, cell, float(value))]))
+        package.save(folder / f"unsaved-{new}")
     recalc(folder / f"unsaved-{new}", folder / new, everything=True)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.docs.consolepages import Step, matches, run, steps
+from tests.docs.consolepages import Step, here, matches, run, steps
 
 TOP = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -25,13 +25,12 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 BOT = "breakeven new bot.xlsx --case techwiz"
 """Most pages begin with it: it runs once, the others get a copy."""
 
+TERMINAL = {"COLUMNS": "88", "TERM": "dumb", "NO_COLOR": "1"}
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "PYTHONPATH": str(TOP),
-    "COLUMNS": "88",
-    "TERM": "dumb",
-    "NO_COLOR": "1",
     "PYTHONUTF8": "1",
+    **TERMINAL,
 }
 
 
@@ -45,7 +44,10 @@ def bot(tmp_path_factory):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-def test_a_page_shows_what_its_commands_print(page, tmp_path, bot):
+def test_a_page_shows_what_its_commands_print(page, tmp_path, bot, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, value in TERMINAL.items():
+        monkeypatch.setenv(name, value)
     text = page.read_text(encoding="utf-8")
     if " examples/" in text:
         shutil.copytree(TOP / "docs" / "examples", tmp_path / "examples")
@@ -53,6 +55,8 @@ def test_a_page_shows_what_its_commands_print(page, tmp_path, bot):
         if step.command == BOT:
             shutil.copy(bot[0], tmp_path)
             printed, code = bot[1], 0
+        elif step.command.startswith("breakeven "):
+            printed, code = here(step.command)
         else:
             printed, code = run(step, tmp_path, ENVIRONMENT)
         where = f"{page.name}, block at line {step.line}: $ {step.command}"

@@ -34,7 +34,7 @@ WRITING = {
 def fill(folder: Path) -> dict[str, bytes]:
     """Put the inputs into a folder; returns what must still be there afterwards."""
     held = {
-        "book.xlsx": sharing.template("techwiz").read_bytes(),
+        "book.xlsx": sharing.small().read_bytes(),
         "train.jsonl": (EXAMPLE * 12).encode(),
         "table.csv": b"user,assistant\nhi,hello\nwhy,because\n",
     }

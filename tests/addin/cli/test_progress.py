@@ -56,7 +56,7 @@ def at_a_terminal(folder, *words: str) -> tuple[str, str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("progress")
-    shutil.copy(sharing.template("techwiz"), folder / "book.xlsx")
+    shutil.copy(sharing.small(), folder / "book.xlsx")
     return folder
 
 

@@ -23,6 +23,12 @@ def techwiz() -> Path:
 
 
 @pytest.fixture(scope="session")
+def small() -> Path:
+    """The case techwiz in half the formulas, where a test is of the command and not of the template."""
+    return sharing.small()
+
+
+@pytest.fixture(scope="session")
 def hospital() -> Path:
     return sharing.template("hospital")
 

@@ -210,13 +210,13 @@ def test_a_group_is_one_line_of_the_table(tmp_path):
 
 
 @pytest.mark.usefixtures("values_left_alone")
-def test_one_scenario_more_takes_few_lines(techwiz, tmp_path):
+def test_one_scenario_more_takes_few_lines(small, tmp_path):
     """Its twelve results read the spare tab by its new name, one group; title and input by name."""
     from workbook.tasks.scenario import Scenario, add_scenarios
     from workbook.template.sheets.scenarios import SHOWN
 
-    add_scenarios(techwiz, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
-    found = diff(techwiz, tmp_path / "new.xlsx")
+    add_scenarios(small, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
+    found = diff(small, tmp_path / "new.xlsx")
     assert len([change for change in found.formulas if change.sheet == "Scenarios"]) == len(SHOWN) == 12
     assert len({change.group or change.where for change in found.formulas}) <= 4
     labels = {change.new: change.label for change in found.inputs}

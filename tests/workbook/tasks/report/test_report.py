@@ -157,11 +157,11 @@ def test_scenarios_side_by_side(memos):
     assert by_label["Today: year 1"] == ["3,780", "3,780", "2,250", "1,230"]
 
 
-def test_the_board_fits_one_page(books, memos, tmp_path):
+def test_the_board_fits_one_page(small, memos, tmp_path):
     """Long texts shrink, they do not spill: the details begin on page two."""
     pytest.importorskip("reportlab")
     long = "A very long name of a model that somebody typed in full with all its versions and regions " * 6
-    book = set_cells(books("techwiz"), tmp_path / "long.xlsx", {"base_model": long, "pe_model": long, "ft_model": long})
+    book = set_cells(small, tmp_path / "long.xlsx", {"base_model": long, "pe_model": long, "ft_model": long})
     for memo in (contents(book), memos("hospital")):
         pages = _pages(written(memo, "pdf"), tmp_path)
         assert "What would flip it" in pages[0]
@@ -186,10 +186,10 @@ def test_blank_case_says_what_to_enter(memos, form):
         assert len(data) > 2000
 
 
-def test_an_edited_workbook_is_recalculated(books, tmp_path):
+def test_an_edited_workbook_is_recalculated(small, tmp_path):
     """Twice the calls; a fine-tuned call dearer than a prompted one: no break-even, no volume, and the memo says so."""
     changes = {"queries": 20_000.0, "ft_input_price": 500.0}
-    book = set_cells(books("techwiz"), tmp_path / "never.xlsx", changes)
+    book = set_cells(small, tmp_path / "never.xlsx", changes)
     assert named.values(book)["out_pe_monthly"] == 315  # as the file still has it
     memo = contents(book)
     for form in MEMO_FORMATS:
@@ -219,8 +219,8 @@ def test_checks_that_hold_are_counted_and_no_others(books, memos, case):
         assert section.title != "Checks" or not any(isinstance(block, Table) for block in section.blocks)
 
 
-def test_a_failing_check_is_on_top(books, memos, tmp_path):
-    book = set_cells(books("techwiz"), tmp_path / "wrong.xlsx", {"out_pe_year1": 1.0})
+def test_a_failing_check_is_on_top(small, memos, tmp_path):
+    book = set_cells(small, tmp_path / "wrong.xlsx", {"out_pe_year1": 1.0})
     memo = contents(book)
     assert "does not hold" in memo.alarm
     assert not memos("techwiz").alarm
@@ -257,9 +257,9 @@ def test_formulas_in_texts_are_neutralised(text, written):
     assert safe(text) == written
 
 
-def test_hostile_texts_go_through(books, tmp_path):
+def test_hostile_texts_go_through(small, tmp_path):
     hostile = '=HYPERLINK("http://x","<b>|`*_[a](b)&amp;</b>") Ελληνικά 模型 \u202e\x07'
-    book = set_cells(books("techwiz"), tmp_path / "hostile.xlsx", {"base_model": hostile, "currency": "@USD"})
+    book = set_cells(small, tmp_path / "hostile.xlsx", {"base_model": hostile, "currency": "@USD"})
     memo = contents(book)
     rows = list(csv.reader(io.StringIO(written(memo, "csv").decode("utf-8-sig"))))
     for row in rows:

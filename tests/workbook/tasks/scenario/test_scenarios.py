@@ -48,9 +48,9 @@ def swept(techwiz, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def half(techwiz, tmp_path_factory) -> Path:
+def half(small, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("half") / "half.xlsx"
-    add_scenarios(techwiz, out, [HALF], by="Finance", day="2026-11-20")
+    add_scenarios(small, out, [HALF], by="Finance", day="2026-11-20")
     return out
 
 
@@ -104,13 +104,13 @@ def _texts(package: Package, sheet: str) -> list[str]:
     return [value for cell in package.cells(part) if isinstance(value := cell.value(strings), str)]
 
 
-def test_every_other_part_is_kept_byte_for_byte(half, techwiz):
-    with zipfile.ZipFile(techwiz) as old, zipfile.ZipFile(half) as new:
+def test_every_other_part_is_kept_byte_for_byte(half, small):
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(half) as new:
         before = {name: old.read(name) for name in old.namelist()}
         after = {name: new.read(name) for name in new.namelist()}
     assert not set(before) - set(after)
     changed = {name for name in before if before[name] != after[name]}
-    with Package(techwiz) as package:
+    with Package(small) as package:
         parts = {sheet.part: sheet.name for sheet in package.worksheets()}
         kept = {name for name in before if "chart" in name or "drawing" in name or "style" in name or "theme" in name}
     assert len(kept) > 10
@@ -120,9 +120,9 @@ def test_every_other_part_is_kept_byte_for_byte(half, techwiz):
     assert "xl/workbook.xml" in changed
 
 
-def test_the_original_is_not_touched(techwiz, tmp_path):
+def test_the_original_is_not_touched(small, tmp_path):
     book = tmp_path / "book.xlsx"
-    shutil.copyfile(techwiz, book)
+    shutil.copyfile(small, book)
     before = book.read_bytes()
     with pytest.raises(BadWorkbook):
         add_scenarios(book, book, [HALF])
@@ -131,7 +131,7 @@ def test_the_original_is_not_touched(techwiz, tmp_path):
     assert book.read_bytes() == before
 
 
-def test_remove_gives_back_the_formulas(half, techwiz, tmp_path):
+def test_remove_gives_back_the_formulas(half, small, tmp_path):
     """The earlier one first, so that the later one's checks move up."""
     two = tmp_path / "two.xlsx"
     add_scenarios(half, two, [Scenario("Twice the volume", ("queries=+100%",))])
@@ -140,18 +140,18 @@ def test_remove_gives_back_the_formulas(half, techwiz, tmp_path):
         remove_scenario(two, target, name)
         two = target
         assert named.values(two)["out_checks"] is True
-    assert formulas(two) == formulas(techwiz)
+    assert formulas(two) == formulas(small)
     assert [(column.title, column.overrides) for column in scenarios(two)] == [
-        (column.title, column.overrides) for column in scenarios(techwiz)
+        (column.title, column.overrides) for column in scenarios(small)
     ]
     assert named.values(two)["out_checks"] is True
-    with Package(two) as now, Package(techwiz) as before:
+    with Package(two) as now, Package(small) as before:
         assert [sheet.name for sheet in now.sheets()] == [sheet.name for sheet in before.sheets()]
         assert now.defined_names() == before.defined_names()
 
 
-def test_a_shipped_scenario_goes_and_its_column_is_used_again(techwiz, tmp_path):
-    remove_scenario(techwiz, tmp_path / "without.xlsx", "GPT-4 at 0.015 per 1K")
+def test_a_shipped_scenario_goes_and_its_column_is_used_again(small, tmp_path):
+    remove_scenario(small, tmp_path / "without.xlsx", "GPT-4 at 0.015 per 1K")
     assert named.values(tmp_path / "without.xlsx")["out_checks"] is True
     added = add_scenarios(tmp_path / "without.xlsx", tmp_path / "with.xlsx", [HALF]).added[0]
     assert added.number == 3
@@ -227,9 +227,9 @@ def _by_openpyxl(path: Path, out: Path) -> None:
     book.save(out)
 
 
-def test_edited_and_saved_by_openpyxl(techwiz, tmp_path):
+def test_edited_and_saved_by_openpyxl(small, tmp_path):
     edited, out = tmp_path / "edited.xlsx", tmp_path / "out.xlsx"
-    _by_openpyxl(techwiz, edited)
+    _by_openpyxl(small, edited)
     add_scenarios(edited, out, [HALF])
     values = tab_values(out, HALF.name)
     assert figure(values, "Running cost of month one") == pytest.approx(2 * 157.5, rel=1e-12)
@@ -254,9 +254,9 @@ def _renamed(path: Path, out: Path) -> None:
         package.save(out)
 
 
-def test_renamed_sheets(techwiz, tmp_path):
+def test_renamed_sheets(small, tmp_path):
     renamed, out = tmp_path / "renamed.xlsx", tmp_path / "out.xlsx"
-    _renamed(techwiz, renamed)
+    _renamed(small, renamed)
     assert [column.tab.name for column in scenarios(renamed) if column.tab][1] == "Today's price"
     add_scenarios(renamed, out, [HALF])
     assert figure(tab_values(out, HALF.name), "Running cost of month one") == pytest.approx(157.5, rel=1e-12)
@@ -274,16 +274,16 @@ def test_renamed_sheets(techwiz, tmp_path):
         ("???", "Scenario"),
     ],
 )
-def test_tab_names(techwiz, title, tab):
-    with Package(techwiz) as package:
+def test_tab_names(small, title, tab):
+    with Package(small) as package:
         assert tab_name(package, title) == tab
 
 
-def test_a_name_full_of_signs(techwiz, tmp_path):
+def test_a_name_full_of_signs(small, tmp_path):
     """Signs that XML, formulas and page footers have their own uses for."""
     title = 'Dear\'s & "cheap" <1> = +2'
     out = tmp_path / "out.xlsx"
-    assert add_scenarios(techwiz, out, [Scenario(title, ("queries=20000",))]).added[0].title == title
+    assert add_scenarios(small, out, [Scenario(title, ("queries=20000",))]).added[0].title == title
     column = scenarios(out)[4]
     assert column.title == title
     assert column.tab is not None
@@ -324,8 +324,8 @@ def test_five_spare_columns_and_no_sixth(techwiz, tmp_path):
         (["--set", "queries=5", "-n", "a\nb"], "control character"),
     ],
 )
-def test_refusals(techwiz, tmp_path, arguments, said):
-    result = run(techwiz, *arguments, "-o", tmp_path / "out.xlsx")
+def test_refusals(small, tmp_path, arguments, said):
+    result = run(small, *arguments, "-o", tmp_path / "out.xlsx")
     if result.exit_code != 2:  # errors of the operation come to main(), which prints them
         assert said in str(result.exception)
     else:
@@ -341,21 +341,21 @@ def test_a_book_without_our_names(tmp_path):
         scenarios(tmp_path / "own.xlsx")
 
 
-def test_lists_as_json(techwiz):
-    listed = json.loads(run(techwiz, "--list", "--json").output)
+def test_lists_as_json(small):
+    listed = json.loads(run(small, "--list", "--json").output)
     assert [(each["number"], each["name"], each["overrides"]) for each in listed][:2] == [
         (1, "Base", {}),
         (2, "GPT-4 at 0.03 per 1K", {"pe_input_price": 30}),
     ]
-    inputs = {each["name"]: each["base"] for each in json.loads(run(techwiz, "--inputs", "--json").output)}
+    inputs = {each["name"]: each["base"] for each in json.loads(run(small, "--inputs", "--json").output)}
     assert inputs["queries"] == 10_000
     assert inputs["pe_cached_price"] in (None, "")
 
 
-def test_a_scenarios_model_takes_ones_own_price(techwiz, tmp_path):
+def test_a_scenarios_model_takes_ones_own_price(small, tmp_path):
     """gpt-4o's input price is 2.50 (developers.openai.com/api/docs/pricing); on the sheet My prices it is 1.75."""
     book = tmp_path / "own.xlsx"
-    with Package(techwiz) as package:
+    with Package(small) as package:
         sheet = package.worksheet(my_prices.SHEET)
         strings = package.strings()
         values = {place: cell.value(strings) for place, cell in held_cells(package, sheet).items()}

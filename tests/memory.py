@@ -1,0 +1,55 @@
+"""How much memory the processes of a test run take, and giving back what a file's tests have loaded."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+from contextlib import suppress
+
+import pytest
+
+PLENTY = 400
+"""MB above which a process looks for what it can give back."""
+
+
+def megabytes(kind: str) -> int:
+    """Resident memory of this process: VmRSS now, VmHWM at its highest; 0 where Linux does not say."""
+    with suppress(OSError), open("/proc/self/status") as status:
+        return next((int(line.split()[1]) // 1024 for line in status if line.startswith(kind)), 0)
+    return 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory_is_given_back():
+    """A process that keeps each vocabulary and what each file left behind grows beyond all bounds."""
+    yield
+    if megabytes("VmRSS") < PLENTY:
+        return
+    if vocabularies := sys.modules.get("pycalc.models.vocabularies"):
+        vocabularies._encodings.clear()
+    gc.collect()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class Peaks:
+    """The highest memory of each process of a run, said at its end."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node) -> None:
+        self.found[node.gateway.id] = getattr(node, "workeroutput", {}).get("peak", 0)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["peak"] = megabytes("VmHWM")
+            return
+        self.found["this process"] = megabytes("VmHWM")
+
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        said = ", ".join(f"{name} {peak:,} MB" for name, peak in self.found.items())
+        terminalreporter.write_line(f"Memory at the highest: {said}")
