@@ -56,7 +56,13 @@ def a_command_ends_with_its_test():
 
 
 @pytest.fixture
-def values_left_alone(monkeypatch):
+def recalculated_once(monkeypatch):
+    """The same bytes are recalculated once in a run, whichever task asks for them."""
+    monkeypatch.setattr("workbook.engines.recalculate", sharing.recalculated)
+
+
+@pytest.fixture
+def values_left_alone(recalculated_once, monkeypatch):  # noqa: ARG001
     """What is written into a copy is not followed by a recalculation: for what does not rest on its stored values."""
     from workbook.tasks.recalc import Recalculated
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -74,9 +75,12 @@ def _small(path: Path) -> None:
 
 def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:
     """The recalculation of a file, done once in a run for the same bytes and engine."""
-    from workbook.engines import recalculate
+    from workbook.file.package import Package
+
+    def make(draft: Path) -> None:
+        with Package(path) as package:
+            draft.write_bytes(pickle.dumps(import_module(f"workbook.engines.{engine}").recalculate(package)))
 
     digest = sha256(Path(path).read_bytes()).hexdigest()
-    held = once(f"{digest}-{engine}", lambda draft: draft.write_bytes(pickle.dumps(recalculate(path, engine))))
-    found: Recalculation = pickle.loads(held.read_bytes())
+    found: Recalculation = pickle.loads(once(f"{digest}-{engine}", make).read_bytes())
     return found
