@@ -62,14 +62,17 @@ def recalculated_once(monkeypatch):
 
 
 @pytest.fixture
-def values_left_alone(recalculated_once, monkeypatch):  # noqa: ARG001
-    """What is written into a copy is not followed by a recalculation: for what does not rest on its stored values."""
+def values_left_alone(monkeypatch):
+    """What is written into a copy rests on the values it stores and is not followed by a recalculation: for what does
+    not ask them."""
+    from workbook.engines import Recalculation
     from workbook.tasks.recalc import Recalculated
 
     def copied(source: Path, out: Path, **_: object) -> Recalculated:
         shutil.copy(source, out)
         return Recalculated(Path(out))
 
+    monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
     for task in ("actuals", "evaluate", "scenario", "training_inputs"):
         monkeypatch.setattr(f"workbook.tasks.{task}.recalc", copied)
 

@@ -21,6 +21,7 @@ from workbook.file.package import BadWorkbook, Package, Sheet
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import FormulaCell, formula_cells
 from workbook.formulas.parser import Formula, FormulaError, parse
+from workbook.formulas.shapes import template_of
 from workbook.template.inputs import INPUTS, canonical
 
 REMEDY = "Make the workbook with `breakeven new`, or give back the names and formulas of its sheet Scenarios"
@@ -213,10 +214,10 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     for cell in formula_cells(package, sheet.part):
         if not references_sheet(cell, layout.sheet.name):
             continue
-        formula = parsed(cell.text)
-        for reference in formula.references() if formula else []:
-            if (reference.sheet or "").lower() == wanted and reference.kind in ("cell", "range"):
-                top, left, bottom, right = corners(reference.body)
+        template, references = template_of(cell.text)
+        for on, first, last in template.areas:
+            if (on or "").lower() == wanted:
+                top, left, bottom, right = corners(":".join(references[first : last + 1]))
                 if right >= layout.first and left <= layout.last:
                     if left != right:
                         return 0
