@@ -149,7 +149,10 @@ def _selector(sheet: Sheet, row: int, case: Case) -> int:
 def _input(sheet: Sheet, row: int, item: Input, entry: Any) -> None:
     sheet.put(row, 0, item.label, "label")
     value = None if entry is None else entry.value
-    sheet.put(row, 1, value, f"{item.style} input", key=f"base.{item.name}", name=item.name)
+    look = "verdict input" if item.name == "title" else f"{item.style} input"
+    sheet.put(row, 1, value, look, key=f"base.{item.name}", name=item.name)
+    if item.name == "title":
+        sheet.heights[row] = 26
     rule = choice(item.choices, strict=False) if item.choices else validation(item.quantity, item.unit)
     if rule:
         sheet.validations.append(Validation(row, 1, rule | {"ignore_blank": True}))
