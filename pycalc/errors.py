@@ -31,9 +31,6 @@ class CalcError(Exception):
     """
 
     code = "#VALUE!"
-    function = argument = unit = ""
-    value: object = None
-    has_value = False
 
     def __init__(
         self,
@@ -47,18 +44,14 @@ class CalcError(Exception):
         unit: str = "",
         code: str = "",
     ) -> None:
+        super().__init__()
         self.rule = rule
         self.remedy = remedy
-        # Set where there is something to say alone: a column of errors is made at a third of the cost.
-        if function:
-            self.function = function
-        if argument:
-            self.argument = argument
-        if has_value or value is not None:
-            self.value = value
-            self.has_value = True
-        if unit:
-            self.unit = unit
+        self.function = function
+        self.argument = argument
+        self.value = value
+        self.has_value = has_value or value is not None
+        self.unit = unit
         if code:
             self.code = code
 
