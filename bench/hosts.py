@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.javascript import javascript
 from bench.measure import ROOT, Row, race, skipped
 
 CELLS = 10_000
@@ -20,6 +21,7 @@ def hosts(quick: bool) -> Iterator[Row]:
     yield from _adapter(quick)
     yield from _libreoffice()
     yield from _lite()
+    yield from javascript()
 
 
 def _goal(what: str, size: int, seconds: float, goal: float) -> Row:

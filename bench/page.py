@@ -20,10 +20,10 @@ NOTES = {
     ),
     "Files": (
         "Processor time of whole commands, the start of Python and its imports included (about 0.3 s of ours, 0.25 s "
-        "of openpyxl's). Half of the formulas are calls of our functions. The slowest stage of `recalc` is the "
-        "embedded engine's own evaluation with the calls of ours it makes (a third to a half of the time), which "
-        "`handover` and `diff` need twice, for the original and the copy; the second is reading the formulas and "
-        "writing the engine's copy."
+        "of openpyxl's). Half of the formulas are calls of our functions; `diff` compares with a copy whose first "
+        "constant was edited. The note says which stage of a command takes the most. Where a goal is missed, the "
+        "embedded engine's own reading and evaluation are in the way: openpyxl computes nothing. A hand-over computes "
+        "the workbook twice, with our calls and with their native formulas, which the engine needs longer for."
     ),
     "Hosts": (
         "LibreOffice asks an add-in's function cell by cell over its bridge to Python: a function that does nothing "
