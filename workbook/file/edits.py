@@ -184,5 +184,7 @@ def _value_element(prefix: str, text: str) -> bytes:
 
 def cell_text(text: str) -> str:
     """Cell text in the file's own escape, _x0001_, for characters XML cannot hold."""
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return text
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _NEEDS_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from workbook.engines import Key
 from workbook.engines.settling import settle
+from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
 from workbook.file.sheets import add_sheet, free_name
+from workbook.file.values import same_digits
 from workbook.progress import step
 from workbook.tasks.broken import refuse_broken
 from workbook.tasks.handover.proof import differences
@@ -119,8 +121,19 @@ def _finish(package: Package, work: Replacer, who: str, when: datetime) -> None:
             f"The link to the add-in ([{max(work.linked)}]) stays, as other links or formulas stand behind it; "
             "Data, Edit Links, Break Link removes it."
         )
-    ours = {key: settled.shows(key) for key in work.replaced}
-    fill(package, settled.values | {key: value for key, value in ours.items() if value is not None}, settled.spills)
+    fill(package, settled.values | _not_stored(work), settled.spills)
     result.prices = [(f"{words}: {price}", source) for (words, price), source in work.priced.items()]
     lines = rows(result, work.path.name, who, when, work.checks)
     add_sheet(package, free_name(package, "Handover"), sheet_bytes(lines, bold_style(package)))
+
+
+def _not_stored(work: Replacer) -> dict[Key, Value]:
+    """The values of our cells that the copy does not store already."""
+    settled = work.settled
+    values = {key: settled.shows(key) for key in work.replaced}
+    if not settled.spills:  # where an array's area changes every cell of its sheet is looked at
+        for key in work.replaced & settled.infos.keys():
+            info = settled.infos[key]
+            if info.has_value and same_digits(info.stored, values[key]):
+                del values[key]
+    return {key: value for key, value in values.items() if value is not None}
