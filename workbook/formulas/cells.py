@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook.file.addresses import corners
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, as_meant, shifted
@@ -22,7 +22,7 @@ class FormulaCell:
 
     __slots__ = ("_master", "_text", "address", "area", "cell", "dynamic")
 
-    def __init__(self, cell: Cell, text: str, master: tuple[str, int, int] | None = None) -> None:
+    def __init__(self, cell: Cell, text: str, master: Master | None = None) -> None:
         self.cell = cell
         self.address = cell.address
         self.area = cell.area if cell.kind == "array" else ""
@@ -34,35 +34,56 @@ class FormulaCell:
     def text(self) -> str:
         """The formula as this cell reads it; for the child of a shared formula, the master's translated."""
         if self._master is not None:
-            text, row, column = self._master
+            self._text = self._master.text_in(self.cell.row, self.cell.column)
             self._master = None
-            self._text = self._translated(text, row, column)
         return self._text
-
-    def _translated(self, text: str, row: int, column: int) -> str:
-        shape, template = shape_of(text, row, column)
-        if template.readable and all(item.kind not in ("columns", "rows", "external") for item in template.others):
-            new = text_of(shape, self.cell.row, self.cell.column)
-            if "#REF!" not in new:
-                return new
-        try:
-            return shifted(text, self.cell.row - row, self.cell.column - column)
-        except FormulaError:
-            return text
 
     def shape(self) -> tuple[Shape, Template]:
         """The formula in relative form, which a shared formula has in common with its master."""
-        if self._master is not None:
-            return shape_of(*self._master)
-        return shape_of(self._text, self.cell.row, self.cell.column)
+        if self._master is not None and self._master.reaches(self.cell.row, self.cell.column):
+            return self._master.shape, self._master.template
+        return shape_of(self.text, self.cell.row, self.cell.column)
 
     def template(self) -> Template:
         """The formula without its references, which a shared formula has in common with its master."""
-        return template_of(self._text if self._master is None else self._master[0])[0]
+        return self.shape()[1] if self._master is not None else template_of(self._text)[0]
 
 
-Masters = dict[str, tuple[str, int, int]]
-"""The shared formulas of a sheet seen so far: index to text, row and column of the master."""
+class Master:
+    """The formula that others of a shared one are copies of."""
+
+    __slots__ = ("_box", "_place", "_text", "shape", "template")
+
+    def __init__(self, text: str, row: int, column: int) -> None:
+        self._text, self._place = text, (row, column)
+        self.shape, self.template = shape_of(text, row, column)
+        fixed_kinds = all(item.kind not in ("columns", "rows", "external") for item in self.template.others)
+        self._box = _room(self.shape) if self.template.readable and fixed_kinds else None
+        """The cells from which all it reads is on the sheet; None where its offsets alone do not say what it reads."""
+
+    def reaches(self, row: int, column: int) -> bool:
+        """Whether the formula reads the same in a cell, by its offsets."""
+        return self._box is not None and self._box[0] <= row <= self._box[2] and self._box[1] <= column <= self._box[3]
+
+    def text_in(self, row: int, column: int) -> str:
+        """The formula as another cell reads it."""
+        if self.reaches(row, column):
+            return text_of(self.shape, row, column)
+        try:
+            return shifted(self._text, row - self._place[0], column - self._place[1])
+        except FormulaError:
+            return self._text
+
+
+def _room(shape: Shape) -> tuple[int, int, int, int]:
+    """The first and last row and column in which all relative references of a formula are on the sheet."""
+    down = [0, *(offset[1] for offset in shape[1] if not offset[0])]
+    across = [0, *(offset[3] for offset in shape[1] if not offset[2])]
+    return 1 - min(down), 1 - min(across), LAST_ROW - max(down), LAST_COLUMN - max(across)
+
+
+Masters = dict[str, Master]
+"""The shared formulas of a sheet seen so far, by their index."""
 
 
 def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
@@ -80,7 +101,7 @@ def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
         index = cell.formula_attributes.get("si", "")
         if not text and index in masters:
             return FormulaCell(cell, "", masters[index])
-        masters[index] = (text, cell.row, cell.column)
+        masters[index] = Master(text, cell.row, cell.column)
     return FormulaCell(cell, text)
 
 

@@ -209,14 +209,14 @@ def text_of(shape: Shape, row: int, column: int) -> str:
     """A relative formula as it reads in a cell."""
     key, offsets = shape
     pieces = key.split(_MARK)
-    text = pieces[0]
+    found = [pieces[0]]
     for offset, piece in zip(offsets, pieces[1:], strict=True):
         fixed_row, down, fixed_column, across = offset
         right = across if fixed_column else column + across
         below = down if fixed_row else row + down
         on_sheet = 0 < right <= LAST_COLUMN and 0 < below <= LAST_ROW
-        text += (f"{fixed_column}{column_letters(right)}{fixed_row}{below}" if on_sheet else "#REF!") + piece
-    return text
+        found.append(f"{fixed_column}{column_letters(right)}{fixed_row}{below}{piece}" if on_sheet else "#REF!" + piece)
+    return "".join(found)
 
 
 def reads_before(shape: Shape, rows: int, columns: int) -> bool:

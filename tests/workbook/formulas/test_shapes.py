@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.formulas import shapes
+from workbook.formulas.cells import Master
+from workbook.formulas.parser import FormulaError, shifted
 
 PIECES = (
     "A{0}", "$B${0}", "XFD{0}", "XFE{0}", "AB{0}", "a{0}", "$c{0}", "A{0}0000", "A0{0}", "LOG10(A{0})", "LOG{0}(A1)",
@@ -32,7 +34,7 @@ def from_the_first(monkeypatch):
 
 
 @pytest.mark.usefixtures("from_the_first")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(FORMULAS, st.lists(st.integers(0, 1_200_000), min_size=1, max_size=30))
 def test_the_pattern_finds_what_the_search_finds(parts, numbers):
     for at in range(3):  # the same formula often enough to have a pattern
@@ -50,3 +52,32 @@ def test_a_filled_down_formula_has_its_pattern_used():
     # The same without its digits, but no reference: a column beyond XFD, a row beyond the last, other numbers.
     assert shapes.split("FT_ROI(12,$D1048577,B1)") == ("FT_ROI(12,$D1048577,\x01)", ["B1"])
     assert shapes.split("FT_ROI(13,$D1,B1)") == ("FT_ROI(13,\x01,\x01)", ["$D1", "B1"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(FORMULAS, st.integers(1, 20), st.integers(1, 5), st.integers(-30, 30), st.integers(-6, 6))
+def test_a_copy_of_a_shared_formula_reads_as_the_parser_moves_it(parts, row, column, down, across):
+    text = "+".join(piece.format(number % 40 + 1) for piece, _, number in parts if "Data" not in piece)
+    master = Master(text, row, column)
+    place = (row + down, column + across)
+    if min(place) < 1:
+        return
+    try:
+        expected = shifted(text, down, across)
+    except FormulaError:
+        expected = text
+    moved = master.text_in(*place)
+    assert moved.replace("$a", "$A").upper() == expected.upper()
+    if master.reaches(*place):
+        assert shapes.shape_of(moved, *place) == (master.shape, master.template)
+
+
+def test_a_copy_that_would_read_beyond_the_sheet_is_the_parsers():
+    master = Master("A1+B$2+$C3", 3, 2)
+    assert [master.reaches(*place) for place in ((3, 2), (2, 2), (3, 1), (1_048_576, 2), (3, 16_384))] == [
+        True, False, False, True, True,
+    ]  # fmt: skip
+    assert master.text_in(4, 3) == "B2+C$2+$C4"
+    assert master.text_in(2, 2) == "A1048576+B$2+$C2"  # the sheet's ends meet
+    assert not Master("SUM(A:A)+B1", 1, 3).reaches(1, 4)
+    assert Master("SUM(A:A)+B1", 1, 3).text_in(1, 4) == "SUM(B:B)+C1"

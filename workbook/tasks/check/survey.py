@@ -19,7 +19,7 @@ from workbook.file.package import Package, Sheet
 from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, shape_of
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template
 from workbook.tasks.check import functions, units
 
 MOST_CALLS = 2_000
@@ -187,7 +187,7 @@ class _Reader:
         found, place = self.found, (cell.row, cell.column)
         formula = formula_cell(cell, self.masters)
         found.formulas += 1
-        shape, template = shape_of(formula.text, *place)
+        shape, template = formula.shape()
         number = self.numbers.setdefault(shape, len(self.numbers))
         if number == len(found.shapes):
             found.shapes.append((shape, template.aggregates))
