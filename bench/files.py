@@ -69,9 +69,10 @@ def _command(command: str, book: Path, kind: str, size: int | None, theirs: Ran,
     if ran.code not in (0, 1):  # 1: done, with something to say
         return skipped("Files", what, last_line(ran))
     row = _row(what, size, ran, theirs, _GOALS[command])
+    Path(out).unlink(missing_ok=True)
     if staged:
         row.note = _slowest(command, book, others)
-    Path(out).unlink(missing_ok=True)
+        Path(out).unlink(missing_ok=True)
     return row
 
 
