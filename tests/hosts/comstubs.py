@@ -70,13 +70,15 @@ def install() -> types.SimpleNamespace:
 class FakeRange:
     """A cell range as COM hands it over: `Value` is a single value, or a tuple of rows."""
 
+    Worksheet = MagicMock(name="Worksheet")
+    """One for all: each mock is a class of its own, and ten thousand of them take a gigabyte."""
+
     def __init__(self, rows: list[list[object]]) -> None:
         attributes = types.SimpleNamespace(iid=RANGE_ID)
         info = types.SimpleNamespace(GetTypeAttr=lambda: attributes)
         self._oleobj_ = types.SimpleNamespace(GetTypeInfo=lambda: info)
         cells = tuple(tuple(row) for row in rows)
         self.Value = cells[0][0] if len(cells) == len(cells[0]) == 1 else cells
-        self.Worksheet = MagicMock(name="Worksheet")
         self.Row = self.Column = 1
         self.Rows = types.SimpleNamespace(Count=len(cells))
         self.Columns = types.SimpleNamespace(Count=len(cells[0]))
