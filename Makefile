@@ -15,10 +15,13 @@ demo: setup
 
 test: setup-test libreoffice node lint types pytest
 
-# The daily round, under a minute: what needs no LibreOffice, no Node.js and no workbook built anew.
-FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/test_door.py tests/test_layers.py
+# The daily round, under a minute: what needs no LibreOffice, no Node.js and no template calculated anew.
+FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/test_door.py tests/test_layers.py \
+	tests/hosts/test_contract.py tests/robust/test_robust_functions.py tests/workbook/engines/test_lines.py \
+	$(addprefix tests/workbook/tasks/,risk/test_choice.py diff/test_cellstore.py handover/test_by_template.py handover/test_notes.py \
+	$(addprefix check/test_,patterns.py prices.py structure.py units.py))
 test-fast: setup-test lint
-	$(PYTEST) $(FAST)
+	$(PYTEST) --alone $(FAST)
 
 setup: $(VENV)/.run
 setup-test: $(VENV)/.test

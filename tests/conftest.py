@@ -24,13 +24,30 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
+PROGRAMS = {"soffice", "calc", "node", "chromium"}
+"""Fixtures that start a program which is not ours."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--alone", action="store_true", help="leave out what needs LibreOffice, Node.js or a browser")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Peaks())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The many quick tests come last: they keep both processes at work when one is done with the slow files."""
     items.sort(key=lambda item: "pycalc" in Path(item.path).parts)
+    if config.getoption("--alone"):
+        config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
+        items[:] = [item for item in items if not _needs_a_program(item)]
+
+
+def _needs_a_program(item: pytest.Item) -> bool:
+    return not PROGRAMS.isdisjoint(getattr(item, "fixturenames", ())) or any(
+        word in item.name for word in ("libreoffice", "validator")
+    )
 
 
 def program(name: str, remedy: str) -> str:
