@@ -274,16 +274,16 @@ def test_hostile_texts_go_through(small, tmp_path):
         assert archive.testzip() is None
 
 
-def test_renamed_and_moved_sheets(books, memos, tmp_path):
-    book = openpyxl.load_workbook(books("techwiz"))
+def test_renamed_and_moved_sheets(small, tmp_path):
+    book = openpyxl.load_workbook(small)
     book.move_sheet("Costs", 5)
     book.move_sheet("Summary", 9)
     book.save(tmp_path / "moved.xlsx")
-    before = rows_of(as_csv(memos("techwiz")))
+    before = rows_of(as_csv(contents(small)))
     after = rows_of(report(tmp_path / "moved.xlsx", form="csv").decode("utf-8-sig"))
     differ = {key for key in before if before[key] != after.get(key)}
     assert {key[:2] for key in differ} <= {("Memo", "Workbook"), ("Checks", "Note 1")}
-    with Package(books("techwiz")) as package:
+    with Package(small) as package:
         for part in package.names:
             if part.endswith(".xml"):
                 data = package.read(part)
