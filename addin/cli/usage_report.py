@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from addin.cli import terminal
+from pycalc.models.catalogue import iso_day
 
 _BAR = 36
 _MONTHS = 24
@@ -38,7 +39,7 @@ def show(result: dict[str, Any], top: int = 20) -> None:
 def show_into(into: dict[str, Any]) -> None:
     """What was written into a workbook, and what was left as somebody entered it."""
     console = terminal.console(highlight=False)
-    written = ", ".join(f"{name} {_value(value)}" for name, value in into["inputs"].items()) or "no input"
+    written = ", ".join(f"{name} {_value(name, value)}" for name, value in into["inputs"].items()) or "no input"
     console.print(
         Text(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}"), soft_wrap=True
     )
@@ -47,7 +48,9 @@ def show_into(into: dict[str, Any]) -> None:
         console.print(Text(f"Entered before, and kept: {kept}. --replace takes the new values", "dim"), soft_wrap=True)
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
+    if name.endswith("_date") and isinstance(value, (int, float)):
+        return iso_day(value)
     return f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
 
 

@@ -12,6 +12,12 @@ from pycalc.usage.format import BUCKET, CALL, COST, PARTS, TOTAL, UNCACHED, Form
 _OPENAI_DOCS = "OpenAI API reference, Usage and Costs; help page of the dashboard export"
 _ANTHROPIC_DOCS = "Claude API reference, Usage and Cost Admin API; header of a Console export"
 
+
+def _attribute(*names: str) -> tuple[str, ...]:
+    """Attributes of a span: in an object of their own, or each a key of the line, as some collectors write them."""
+    return tuple(f"{place}gen_ai.{name}" for name in names for place in ("attributes/", ""))
+
+
 FORMATS = (
     Format(
         "openai-usage",
@@ -39,6 +45,27 @@ FORMATS = (
         document="buckets",
         label=("project_id", "project_name"),
         notes=("Rows are sums of a period: means are known, medians are not. Reasoning tokens are in the output",),
+    ),
+    Format(
+        "openai-activity",
+        "OpenAI usage of a day (the older API)",
+        "OpenAI API, GET /v1/usage, as Elastic's OpenAI integration documents its fields",
+        "2026-11-30",
+        BUCKET,
+        {
+            "time": ("aggregation_timestamp",),
+            "model": ("snapshot_id",),
+            "project": ("project_name", "project_id"),
+            "key": ("api_key_name", "api_key_id"),
+            "calls": ("n_requests",),
+            "tokens_in": ("n_context_tokens_total",),
+            "cached": ("n_cached_context_tokens_total",),
+            "tokens_out": ("n_generated_tokens_total",),
+        },
+        (("aggregation_timestamp", "snapshot_id", "n_context_tokens_total", "n_generated_tokens_total"),),
+        vendor="openai",
+        document="list",
+        notes=("Rows are sums of five minutes: means are known, medians are not",),
     ),
     Format(
         "openai-costs",
@@ -203,6 +230,28 @@ FORMATS = (
         vendor="litellm",
     ),
     Format(
+        "bedrock",
+        "Amazon Bedrock model invocation log",
+        "Amazon Bedrock user guide, Model invocation logging; token counts as the Converse API defines them",
+        "2026-11-30",
+        CALL,
+        {
+            "time": ("timestamp",),
+            "model": ("modelId",),
+            "project": ("requestMetadata/project", "requestMetadata/application", "accountId"),
+            "key": ("accountId",),
+            "tokens_in": ("input/inputTokenCount",),
+            "cached": ("input/cacheReadInputTokenCount",),
+            "cache_write": ("input/cacheWriteInputTokenCount",),
+            "tokens_out": ("output/outputTokenCount",),
+        },
+        (("schemaType", "modelId", "requestId", "input"), ("modelId", "input/inputTokenCount")),
+        vendor="bedrock",
+        seller="bedrock",
+        input_holds=UNCACHED,
+        identity=("requestId",),
+    ),
+    Format(
         "langfuse",
         "Langfuse observations",
         "Langfuse documentation, Blob storage export field reference; Token & cost tracking",
@@ -214,7 +263,7 @@ FORMATS = (
             "project": ("trace_name", "traceName", "name"),
             "tag": ("tags",),
             "user": ("user_id", "userId"),
-            "tokens_in": ("usage_details/input", "usageDetails/input"),
+            "tokens_in": ("usage_details/input", "usageDetails/input", "promptTokens", "inputUsage"),
             "cached": (
                 "usage_details/input_cached_tokens",
                 "usageDetails/input_cached_tokens",
@@ -227,7 +276,7 @@ FORMATS = (
                 "usage_details/input_cache_creation",
                 "usageDetails/input_cache_creation",
             ),
-            "tokens_out": ("usage_details/output", "usageDetails/output"),
+            "tokens_out": ("usage_details/output", "usageDetails/output", "completionTokens", "outputUsage"),
             "reasoning": (
                 "usage_details/output_reasoning_tokens",
                 "usageDetails/output_reasoning_tokens",
@@ -237,7 +286,13 @@ FORMATS = (
             "cost": ("total_cost", "totalCost", "calculatedTotalCost"),
             "operation": ("type",),
         },
-        (("trace_id", "usage_details"), ("traceId", "usageDetails"), ("provided_model_name", "usage_details")),
+        (
+            ("trace_id", "usage_details"),
+            ("traceId", "usageDetails"),
+            ("provided_model_name", "usage_details"),
+            ("traceId", "promptTokens", "completionTokens"),
+            ("traceId", "inputUsage", "outputUsage"),
+        ),
         vendor="langfuse",
         input_holds=PARTS,
         identity=("id",),
@@ -293,40 +348,28 @@ FORMATS = (
         "2026-11-30",
         CALL,
         {
-            "time": ("startTimeUnixNano", "start_time", "startTime", "start_time_unix_nano"),
-            "model": (
-                "attributes/gen_ai.response.model",
-                "attributes/gen_ai.request.model",
-            ),
+            "time": ("startTimeUnixNano", "start_time", "startTime", "start_time_unix_nano", "timestamp"),
+            "model": _attribute("response.model", "request.model"),
             "project": (
                 "resource/service.name",
                 "resource/attributes/service.name",
                 "attributes/service.name",
-                "attributes/gen_ai.agent.name",
+                "service.name",
+                *_attribute("agent.name"),
             ),
-            "tag": ("attributes/gen_ai.agent.name",),
-            "seller": ("attributes/gen_ai.provider.name", "attributes/gen_ai.system"),
+            "tag": _attribute("agent.name"),
+            "seller": _attribute("provider.name", "system"),
             "tier": ("attributes/openai.response.service_tier", "attributes/gen_ai.openai.response.service_tier"),
-            "tokens_in": ("attributes/gen_ai.usage.input_tokens", "attributes/gen_ai.usage.prompt_tokens"),
-            "cached": (
-                "attributes/gen_ai.usage.cache_read.input_tokens",
-                "attributes/gen_ai.usage.cache_read_input_tokens",
-            ),
-            "cache_write": (
-                "attributes/gen_ai.usage.cache_creation.input_tokens",
-                "attributes/gen_ai.usage.cache_creation_input_tokens",
-            ),
-            "tokens_out": ("attributes/gen_ai.usage.output_tokens", "attributes/gen_ai.usage.completion_tokens"),
-            "reasoning": ("attributes/gen_ai.usage.reasoning.output_tokens",),
-            "operation": ("attributes/gen_ai.operation.name",),
+            "tokens_in": _attribute("usage.input_tokens", "usage.prompt_tokens"),
+            "cached": _attribute("usage.cache_read.input_tokens", "usage.cache_read_input_tokens"),
+            "cache_write": _attribute("usage.cache_creation.input_tokens", "usage.cache_creation_input_tokens"),
+            "tokens_out": _attribute("usage.output_tokens", "usage.completion_tokens"),
+            "reasoning": _attribute("usage.reasoning.output_tokens"),
+            "operation": _attribute("operation.name"),
         },
-        (
-            ("attributes/gen_ai.usage.input_tokens",),
-            ("attributes/gen_ai.usage.output_tokens",),
-            ("attributes/gen_ai.usage.prompt_tokens",),
-        ),
+        tuple((name,) for name in _attribute("usage.input_tokens", "usage.output_tokens", "usage.prompt_tokens")),
         vendor="otel",
-        identity=("traceId", "spanId"),
+        identity=("traceId", "spanId", "trace_id", "span_id"),
         keep_operations=("chat", "text_completion", "generate_content", "embeddings"),
         document="spans",
     ),

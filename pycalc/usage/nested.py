@@ -30,7 +30,13 @@ def _bucket(bucket: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The results of a period, each with the period; a period without any is a row with nothing in it."""
     period = {key: value for key, value in bucket.items() if key != "results"}
     for result in bucket["results"] or [{}]:
-        if isinstance(result, dict):
+        if not isinstance(result, dict):
+            continue
+        models = (result.get("breakdown") or {}).get("models")
+        if isinstance(models, dict):  # LiteLLM's day: its total, then the same by model
+            for model, part in models.items():
+                yield {"date": result.get("date"), "model": model, **part.get("metrics", {})}
+        else:
             yield period | result
 
 

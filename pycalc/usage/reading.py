@@ -36,6 +36,17 @@ def _column(export: Export, frame: Any, name: str) -> Any:
     return frame.select(found[0].alias(name)).to_series()
 
 
+def _blank(export: Export, frame: Any, *names: str) -> Any:
+    """For each row whether none of these columns of ours has a value."""
+    pl = polars()
+    found = [column.is_null() for name in names if (column := _column(export, frame, name)) is not None]
+    return (
+        pl.DataFrame([each.alias(str(place)) for place, each in enumerate(found)])
+        .select(pl.all_horizontal(pl.all()))
+        .to_series()
+    )
+
+
 def _json_path(path: str) -> str:
     return "$" + "".join(f"['{key}']" for key in path.split("/"))
 
@@ -63,7 +74,12 @@ def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
     unread: dict[str, int] = {}
     size = len(frame)
     if form.keep_operations and (operation := _column(export, frame, "operation")) is not None:
-        frame = frame.filter(operation.is_in(list(form.keep_operations)) | operation.is_null())
+        keep = operation.is_in(list(form.keep_operations))
+        if form.document == "spans":  # other spans than those of models name no operation either
+            keep |= operation.is_null() & ~_blank(export, frame, "model", "tokens_in", "tokens_out")
+        else:
+            keep |= operation.is_null()
+        frame = frame.filter(keep)
     other = size - len(frame)
     columns: dict[str, Any] = {"key": keys.of(_key(export, frame))}
     if (time := _column(export, frame, "time")) is not None:

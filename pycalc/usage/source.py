@@ -146,6 +146,7 @@ def _nests(row: dict[str, Any]) -> bool:
     return (
         "resourceSpans" in row
         or isinstance(row.get("attributes"), list)
+        or isinstance(row.get("results"), list)
         or (isinstance(row.get("data"), list) and not any(key in row for key in ("model", "usage")))
     )
 

@@ -8,6 +8,12 @@ from workbook.file.package import Package
 USE_CASES, PLACES, BUDGET = "portfolio_use_case", "portfolio_place", "portfolio_budget"
 """The heads of the two tables' first columns, and the budget."""
 
+HEADS = (3, 4)
+"""Lines that hold the heads of a portfolio's columns: the first whose column A has one."""
+
+TOTAL = "out_portfolio_"
+"""How the names of the portfolio's totals begin."""
+
 
 def is_portfolio(package: Package) -> bool:
     """Whether a workbook is one of `breakeven portfolio`."""

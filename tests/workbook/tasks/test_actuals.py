@@ -87,6 +87,7 @@ def test_a_second_run_adds_its_months(books):
         ("2026-11", False),
     ]
     assert months[0].source == "November's export"
+    assert len(months[0].read_on) == len("2026-11-30")
     assert names.count("Actuals") == 1
 
 

@@ -67,7 +67,8 @@ def write_actuals(
         if "queries" not in cells or "out_rec_breakeven_months" not in cells:
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
         start = _value(package, cells["start_date"]) if "start_date" in cells else None
-        wanted = _wanted(group, iso_day(start)[:7] if isinstance(start, float | int) and start >= 1 else "")
+        month = iso_day(start)[:7] if isinstance(start, float | int) and start >= 1 else ""
+        wanted = _wanted(group, month)
         before = {name: _value(package, cells[name]) for name in wanted if name in cells}
         typed = {name: before[name] for name in _PRICES if before.get(name) not in (None, "")}
         other = any(value != wanted.get(name) for name, value in typed.items())
@@ -83,7 +84,8 @@ def write_actuals(
         places = plan_places(package)
         running = 1 if _same_model(package, cells, "pe_model", group["model"]) else 0
         _remove(package)
-        graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running).write())
+        reach = _reach(month, months)
+        graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running, reach).write())
         drop_calculation_chain(package)
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
@@ -128,6 +130,14 @@ def _months(package: Package, group: Mapping[str, Any], source: str) -> list[Act
         if old is None or new.whole or not old.whole:
             found[new.month] = new
     return [found[month] for month in sorted(found)]
+
+
+def _reach(start: str, months: list[Actual]) -> int:
+    """The month of the plan in which the last one read falls; 0 where the plan has no start."""
+    if not start or not months:
+        return 0
+    (year, month), (last_year, last) = (map(int, each.split("-")) for each in (start, months[-1].month))
+    return (last_year - year) * 12 + last - month + 1
 
 
 def _remove(package: Package) -> None:

@@ -18,7 +18,7 @@ READ = 16 + MOST_MONTHS + 5
 """Line of the first month read; the months of the plan stand above."""
 MOST = 120
 """Months the sheet keeps."""
-HEADS = ("Month", "Whole", "Tasks", "Tokens in, a call", "Tokens out, a call", "Billed, USD", "Read from", "Read on")
+HEADS = ("Month", "Whole", "Tasks", "Tokens in, a call", "Tokens out, a call", "Billed, USD", "Read on", "Read from")
 
 _FLOW = "Cash flow"
 _PLAN = ("t", "month_date", "volume", "calls_area", "rec_net", "rec_sum", "lives")
@@ -53,8 +53,8 @@ class Actual:
             (self.tokens_in, "tokens input"),
             (self.tokens_out, "tokens input"),
             (self.billed, "money input"),
-            (self.source, "label"),
             (self.read_on, "label"),
+            (self.source, "label"),
         )
 
 
@@ -72,7 +72,7 @@ def stored(package: Package) -> list[Actual]:
         row = [held[line, at].value(strings) if (line, at) in held else None for at in range(1, len(HEADS) + 1)]
         if isinstance(row[0], float | int):
             calls, into, out, billed = (float(each) if isinstance(each, float | int) else None for each in row[2:6])
-            about = (str(row[6] or ""), str(row[7] or ""))
+            about = (str(row[7] or ""), str(row[6] or ""))
             found.append(Actual(iso_day(row[0])[:7], bool(row[1]), calls, into, out, billed, *about))
     return found
 

@@ -13,6 +13,8 @@ from workbook.template.styles import style
 FIRST = 16
 """Line of month 0."""
 LAST = FIRST + MOST_MONTHS
+YEAR = 12
+"""Months of the bill that are drawn at least."""
 _BEGIN = FIRST + 1
 
 
@@ -76,8 +78,8 @@ RESULTS = (
     ),
     (6, "Saved over the months counted: planned", f"=INDEX({_whole('M')},N(months)+1)", "flow"),
     (7, "Saved by then, as it now looks", f"=INDEX({_whole('N')},N(months)+1)", "flow"),
-    (8, "Billed in those months", f"=SUM({_span('F')})", "money"),
-    (9, "Planned for the same months", f'=SUMPRODUCT(({_span("F")}<>"")*{_span("E")})', "money"),
+    (8, "Calls billed in the whole months read", f"=SUM({_span('F')})", "flow"),
+    (9, "Calls planned for the same months", f'=SUMPRODUCT(({_span("F")}<>"")*{_span("E")})', "flow"),
 )
 """Line, label, formula, look: what the forecast rests on, and what it says."""
 
@@ -102,9 +104,12 @@ COLUMNS = (
 class ActualsSheet:
     """One sheet on its way into a workbook."""
 
-    def __init__(self, book: Any, name: str, places: Mapping[str, Place], months: list[Actual], running: int) -> None:
+    def __init__(
+        self, book: Any, name: str, places: Mapping[str, Place], months: list[Actual], running: int, reach: int
+    ) -> None:
+        """`reach` : the last month of the plan of which something was read."""
         self.book, self.sheet = book, book.add_worksheet(name)
-        self.places, self.months, self.running = places, months, running
+        self.places, self.months, self.running, self.reach = places, months, running, reach
         self._looks: dict[str, Any] = {}
         self._cells: dict[tuple[int, int], tuple[object, str]] = {}
 
@@ -232,27 +237,29 @@ class ActualsSheet:
             "What was read: each run adds its months. Whole: 1 yes, 0 no; a month cut off is not compared",
             "label",
         )
-        for column, title in enumerate(HEADS):
-            self._put(READ - 1, column, title, "head")
+        for column in range(len(COLUMNS)):  # the last one, Read from, runs on to the right
+            last = column >= len(HEADS) - 1
+            self._put(READ - 1, column, HEADS[column] if column < len(HEADS) else None, "head left" if last else "head")
         for line, month in enumerate(self.months[-MOST:], READ):
             for column, (value, look) in enumerate(month.cells()):
                 self._put(line, column, value, look)
 
     def _charts(self) -> None:
-        def series(title: str, column: str, **more: Any) -> dict[str, Any]:
-            categories = f"='{NAME}'!{_whole('A')}"
-            return {"name": title, "categories": categories, "values": f"='{NAME}'!{_whole(column)}", **more}
+        def series(title: str, column: str, last: int = LAST, **more: Any) -> dict[str, Any]:
+            months, values = (f"='{NAME}'!${each}${FIRST}:${each}${last}" for each in ("A", column))
+            return {"name": title, "categories": months, "values": values, **more}
 
         saved = self.book.add_chart({"type": "line"})
         saved.add_series(series("planned", "M", line={"color": "#7F7F7F", "dash_type": "dash"}))
         saved.add_series(series("as it now looks", "N", line={"color": "#1F4E79", "width": 2.5}))
         saved.set_title({"name": "Saved to date against today", "name_font": {"size": 12}})
         bill = self.book.add_chart({"type": "column"})
-        bill.add_series(series("plan", "E", fill={"color": "#BFBFBF"}))
-        bill.add_series(series("billed", "F", fill={"color": "#1F4E79"}))
+        shown = min(LAST, FIRST + max(YEAR, self.reach))  # three years of growth would hide the months there are
+        bill.add_series(series("plan", "E", shown, fill={"color": "#BFBFBF"}))
+        bill.add_series(series("billed", "F", shown, fill={"color": "#1F4E79"}))
         bill.set_title({"name": "Calls: plan and bill", "name_font": {"size": 12}})
-        for chart, line in ((saved, 2), (bill, FIRST + 4)):
-            chart.set_x_axis({"name": "Month", "label_position": "low", "interval_unit": 6})
+        for chart, line, step in ((saved, 2, 6), (bill, FIRST + 4, 1)):
+            chart.set_x_axis({"name": "Month of the plan", "label_position": "low", "interval_unit": step})
             chart.set_y_axis({"num_format": "#,##0"})
             chart.set_legend({"position": "bottom"})
             chart.set_size({"width": 560, "height": 330})

@@ -24,6 +24,7 @@ from workbook.formulas.parser import FormulaError, parse
 from workbook.formulas.shapes import split
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
+from workbook.tasks.kinds import HEADS, USE_CASES
 from workbook.tasks.scenario.layout import read
 from workbook.template.inputs import INPUTS
 
@@ -160,6 +161,8 @@ class Book:
         if spot in self.overrides:
             return self.overrides[spot]
         sheet, row, own_column = spot
+        if USE_CASES in self.by_name:
+            return self._use_case_label(sheet, row, own_column)
         texts = self._texts_by_column(sheet)
         found: dict[int, str] = {}
         columns: list[int] = []
@@ -197,6 +200,18 @@ class Book:
                 (layout.sheet.name, row, where): f"{title}: {INPUTS[name].label}" for name, row in layout.rows.items()
             }
         return found
+
+    def _use_case_label(self, sheet: str, row: int, column: int) -> str:
+        """In a portfolio's workbook: the use case of the line and the head of the column."""
+        heads = next((line for line in HEADS if self._text((sheet, line, 1))), 0)
+        head = self._text((sheet, heads, column)) if row > heads else ""
+        name = next((text for place in (1, 2) if place < column and (text := self._text((sheet, row, place)))), "")
+        return ": ".join(filter(None, (name, head)))
+
+    def _text(self, spot: Spot) -> str:
+        """The first line of a cell's text, "" where it holds none."""
+        value = self.constants.get(spot) if spot in self.constants else self.values.get(spot)
+        return value.split("\n")[0].strip() if isinstance(value, str) else ""
 
     def _texts_by_column(self, sheet: str) -> dict[int, int]:
         """How many texts each column of a sheet holds; a column without any cell is left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbook.engines.lines import LINE
-from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES
+from workbook.tasks.kinds import BUDGET, PLACES, TOTAL, USE_CASES
 from workbook.tasks.portfolio.columns import INPUTS, MODEL
 from workbook.tasks.portfolio.page import Pages
 from workbook.tasks.portfolio.results import ALWAYS, SHOWN, Shown, place_of
@@ -46,7 +46,10 @@ FIRST_HEADS = (
 def portfolio_sheet(pages: Pages) -> list[int]:
     """The portfolio; returns the use cases that should change, in the order in which they pay back."""
     sheet = pages.sheets[PORTFOLIO]
-    purpose = "One line a use case, every figure a formula. A use case with inputs missing counts in no total."
+    purpose = (
+        "One line a use case, every figure a formula. A use case with inputs missing counts in no total. "
+        "To sort, copy the values elsewhere: each line reads its own line of Model."
+    )
     pages.title(sheet, "Portfolio", purpose)
     heads = [("Use case", "", 26.0), ("Rank", "by saving", 9), ("Order", "to do", 8)]
     heads += [*((column.title, column.unit, column.width) for column in SHOWN), ("Change pays back", "months", 12)]
@@ -84,6 +87,7 @@ def _totals(pages: Pages) -> None:
             sheet.write_blank(3, place, None, pages.look("label total"))
             continue
         numbers = [value for row in pages.found if isinstance(value := row[column.key], float)]
+        pages.book.define_name(f"{TOTAL}{column.key}", f"={PORTFOLIO}!${letters(place)}$4")
         text = f"=SUM({letters(place)}{FIRST_LINE}:{letters(place)}{pages.last_line})"
         pages.formula(sheet, 4, place, text, f"{column.look} total", sum(numbers))
 
@@ -141,7 +145,7 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
         sheet.write_number(2, 3, budget, pages.look("money input"))
     for place, (title, width) in enumerate(FIRST_HEADS):
         sheet.set_column(place, place, width)
-        sheet.write_string(3, place, title, pages.look("head" if place else "head left"))
+        sheet.write_string(3, place, title, pages.look("head"))
     pages.book.define_name(PLACES, f"='{FIRST}'!$A$4")
     pages.book.define_name(BUDGET, f"='{FIRST}'!$D$3")
     sheet.set_row(3, 32)
@@ -182,21 +186,25 @@ def _place(pages: Pages, line: int, values: Sequence[object]) -> None:
     ]
     formulas = [f'=IF(COUNTIF({where},{number})=0,"",{number})']
     formulas += [f'=IF($A{LINE}="","",{text})' for text in texts]
-    looks = ("whole", "label", "wrap small", *["money"] * 4, "whole", "money", "money")
+    looks = ("whole centre", "label", "wrap small", *["money"] * 4, "whole centre", "money", "money")
     for column, (text, look, value) in enumerate(zip(formulas, looks, values, strict=True)):
         pages.formula(pages.sheets[FIRST], line, column, text, look, value)
 
 
 def _chart(pages: Pages, last: int) -> None:
     chart = pages.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-    series = (("All changes", "F", "G", "#9DC3E6", 9), ("Taken under the budget", "I", "J", "#1F4E79", 5))
-    for title, across, up, colour, size in series:
+    # All of them as a line, those taken as points: neither hides the other, whichever is drawn above.
+    series = (
+        ("All changes", "F", "G", {"line": {"color": "#9DC3E6", "width": 2.5}}, 3, "#9DC3E6"),
+        ("Taken under the budget", "I", "J", {"line": {"none": True}}, 6, "#1F4E79"),
+    )
+    for title, across, up, drawn, size, colour in series:
         chart.add_series(
             {
                 "name": title,
                 "categories": f"='{FIRST}'!${across}${FIRST_LINE}:${across}${last}",
                 "values": f"='{FIRST}'!${up}${FIRST_LINE}:${up}${last}",
-                "line": {"color": colour, "width": 2},
+                **drawn,
                 "marker": {"type": "circle", "size": size, "fill": {"color": colour}, "border": {"color": colour}},
             }
         )

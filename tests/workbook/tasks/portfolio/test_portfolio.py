@@ -15,6 +15,7 @@ from workbook.errors import WorkbookError
 from workbook.file.package import Package
 from workbook.tasks import portfolio
 from workbook.tasks.check import check
+from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
 from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
@@ -92,6 +93,23 @@ def test_every_command_takes_the_book(made, tmp_path):
         report(path, tmp_path / "page.html")
     result = handover(path, tmp_path / "copy.xlsx")
     assert (result.replacements, "no difference" in result.proofs[0]) == ([], True)
+
+
+def test_diff_names_use_case_and_column_and_explains_the_totals(tmp_path):
+    draw = random.Random(11)
+    rows = [row(draw) for _ in range(2)]
+    for name in ("old", "new"):
+        table = portfolio.read(write(tmp_path / f"{name}.csv", rows))
+        portfolio.write(table, tmp_path / f"{name}.xlsx", f"{name}.csv")
+        rows[1][NAMES.index("queries")] *= 2
+    found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
+    assert [(change.title, change.old * 2 == change.new) for change in found.inputs] == [("Case 1: queries", True)]
+    titles = [change.title for change in found.results]
+    assert "Case 1: Today: year 1" in titles
+    assert all(change.label.startswith("Case 1") for change in found.results if change.sheet == "Model")
+    names = {answer.name for answer in found.answers}
+    assert {"out_portfolio_rec_saving_monthly", "out_portfolio_rec_npv"} <= names
+    assert all(name.startswith("out_portfolio_") for name in names)
 
 
 def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):
