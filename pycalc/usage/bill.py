@@ -114,6 +114,9 @@ def _add(result: Expected, line: Line) -> None:
     if line.day is None or line.charge != "usage" or (line.tokens_in is None and line.tokens_out is None):
         return
     day, maker = iso(line.day), line.model
+    seller = _SELLERS.get(line.seller.lower(), f"{line.seller.lower()}/")
+    if _price(maker, "input", day) is None and not maker.startswith(seller):
+        maker = seller + maker  # a name only the seller has, as anthropic.claude-..-v1:0
     plain, output = _price(maker, "input", day), _price(maker, "output", day)
     if plain is None or output is None:
         result.unpriced.add(line.model)
@@ -128,7 +131,6 @@ def _add(result: Expected, line: Line) -> None:
     result.listed += listed
     result.cache += cache
     result.batch += batch
-    seller = _SELLERS.get(line.seller.lower(), f"{line.seller.lower()}/")
     if seller:
         result.seller += _seller(result, line, seller, day, listed + cache + batch)
 

@@ -44,6 +44,8 @@ _MODELS = re.compile(
     r"openai|gpt|\bo[134]\b|claude|anthropic|gemini|vertex|bedrock|mistral|llama|deepseek|foundry models|cognitive",
     re.I,
 )
+_AWS_REGION = re.compile(r"(us|eu|ap|ca|sa|me|af|il|mx)[a-z]{1,3}\d")
+"""As AWS begins its meters: USE1, EUC1, APN1."""
 _UNIT = re.compile(r"(\d[\d,]*)\s*([KkMm])?")
 
 
@@ -65,7 +67,7 @@ def is_model(meter: str, service: str, unit: str) -> bool:
 
 def read_meter(text: str) -> Meter:
     """Take a meter's words apart; those that are left are the model."""
-    words = [word for word in re.split(r"[\s\-_/,()]+", text.lower()) if word]
+    words = [word for word in re.split(r"[\s\-_/,()]+", text.lower()) if word and not _AWS_REGION.fullmatch(word)]
     known = set(words)
     region = next((_REGIONS[word] for word in words if word in _REGIONS), "")
     if "data" in known and "zone" in known:

@@ -1,0 +1,227 @@
+"""Exports as their vendors document them, in the variants one meets: each with the sums written out by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pycalc.usage.export import Wish
+from pycalc.usage.gather import gather
+from pycalc.usage.summary import summarise
+
+JUNE = 1780272000
+"""2026-06-01 00:00 UTC (date -u -d 2026-06-01 +%s)."""
+DAY = 86_400
+
+
+def read(path: Path, content: object, **wish: str) -> dict:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return summarise(gather([str(path)], Wish(**wish)))
+
+
+def figures(result: dict, *names: str) -> list[tuple]:
+    """Use case, model, and what stands under these names of each group, in order."""
+    return sorted((each["use_case"], each["model"], *(_at(each, name) for name in names)) for each in result["groups"])
+
+
+def _at(group: dict, name: str) -> object:
+    return group[name]["total"] if name.startswith("tokens") else group[name]
+
+
+def openai(start: int, **more: object) -> dict:
+    """A bucket as OpenAI's reference shows it: what is not grouped by is null."""
+    groups = dict.fromkeys(("project_id", "user_id", "api_key_id", "model", "batch", "service_tier"))
+    counts = {"input_tokens": 1000, "output_tokens": 100, "input_cached_tokens": 400, "num_model_requests": 5}
+    zeros = {"input_audio_tokens": 0, "output_audio_tokens": 0}
+    return {"start_time": start, "end_time": start + DAY, "results": [{**groups, **counts, **zeros, **more}]}
+
+
+def page(*buckets: dict) -> dict:
+    return {"object": "page", "data": list(buckets), "has_more": False, "next_page": None}
+
+
+def test_openai_pages_one_a_line_or_in_a_list(tmp_path):
+    pages = [page(openai(JUNE + day * DAY, model="gpt-4o", project_id="p")) for day in range(3)]
+    expected = [("p", "gpt-4o", 15, 3000, 300, 0.4)]
+    names = ("calls", "tokens_in", "tokens_out", "cached_share")
+    assert figures(read(tmp_path / "lines.jsonl", "\n".join(map(json.dumps, pages))), *names) == expected
+    assert figures(read(tmp_path / "list.json", pages), *names) == expected
+
+
+def test_a_period_without_calls_is_covered(tmp_path):
+    empty = {"start_time": JUNE, "end_time": JUNE + DAY, "results": []}
+    result = read(tmp_path / "page.json", page(empty, openai(JUNE + DAY, batch=True, model="gpt-4o")))
+    assert result["period"]["first"] == "2026-06-01"
+    assert figures(result, "calls", "batch_share") == [("(all)", "gpt-4o", 5, 1)]
+
+
+def test_openai_costs_not_split_by_line_item(tmp_path):
+    def bucket(start: int, value: object, item: str | None) -> dict:
+        row = {"amount": {"value": value, "currency": "usd"}, "line_item": item, "project_id": None}
+        return {"start_time": start, "end_time": start + DAY, "results": [row]}
+
+    result = read(tmp_path / "costs.json", page(bucket(JUNE, "0.06", None), bucket(JUNE + DAY, 0.04, "gpt-4o, input")))
+    assert result["currencies"] == {"USD": pytest.approx(0.1)}
+    assert [each["billed_usd"] for each in result["groups"]] == [pytest.approx(0.06), pytest.approx(0.04)]
+
+
+def test_openais_older_api(tmp_path):
+    row = {"aggregation_timestamp": JUNE + 300, "n_requests": 3, "operation": "completion", "email": "ada@example.com"}
+    row |= {"snapshot_id": "gpt-4o-mini-2024-07-18", "n_context_tokens_total": 300, "n_generated_tokens_total": 30}
+    result = read(tmp_path / "usage.json", {"object": "list", "data": [row, row], "ft_data": [], "tts_api_data": []})
+    assert result["files"][0]["format"] == "openai-activity"
+    assert figures(result, "calls", "tokens_in", "tokens_out") == [("(all)", "gpt-4o-mini-2024-07-18", 6, 600, 60)]
+    assert "ada" not in json.dumps(result)
+
+
+def test_anthropic_adds_both_kinds_of_cache_writes(tmp_path):
+    row = {"uncached_input_tokens": 100, "cache_read_input_tokens": 70, "output_tokens": 50, "service_tier": "batch"}
+    row |= {"cache_creation": {"ephemeral_1h_input_tokens": 10, "ephemeral_5m_input_tokens": 20}}
+    row |= {"api_key_id": None, "workspace_id": None, "model": "claude-sonnet-4-5-20250929", "context_window": None}
+    bucket = {"starting_at": "2026-06-01T00:00:00Z", "ending_at": "2026-06-02T00:00:00Z", "results": [row]}
+    group = read(tmp_path / "usage.json", {"data": [bucket], "has_more": False})["groups"][0]
+    assert (group["tokens_in"]["total"], group["tokens_out"]["total"], group["batch_share"]) == (200, 50, 1)
+    assert (group["cached_share"], group["cache_write_share"]) == (0.35, 0.15)
+    assert group["calls"] is None
+
+
+def test_anthropics_api_says_cents_and_charges_tools_apart(tmp_path):
+    def bucket(amount: str, kind: str | None) -> dict:
+        about = dict.fromkeys(("workspace_id", "description", "model", "service_tier", "token_type", "context_window"))
+        row = about | {"currency": "USD", "amount": amount, "cost_type": kind}
+        return {"starting_at": "2026-06-01T00:00:00Z", "ending_at": "2026-06-02T00:00:00Z", "results": [row]}
+
+    result = read(tmp_path / "cost.json", {"data": [bucket("123.45", "tokens"), bucket("100", "web_search")]})
+    assert result["groups"][0]["billed_usd"] == pytest.approx(1.2345)
+    assert result["other_charges"] == [{"charge": "web_search", "currency": "USD", "amount": 1.0}]
+
+
+def test_azure_of_an_enterprise_agreement_in_another_currency(tmp_path):
+    head = "SubscriptionName,Date,MeterCategory,MeterSubCategory,MeterName,Quantity,UnitOfMeasure,CostInBillingCurrency"
+    head += ",BillingCurrencyCode,ResourceGroup,ChargeType,Tags"
+    lines = [
+        "S,06/01/2026,Foundry Models,Azure OpenAI,gpt 4o 0806 Inp glbl Tokens,12.5,1K,0.03125,EUR,rg,Usage,",
+        "S,06/02/2026,Foundry Models,Azure OpenAI,gpt 4o 0806 Outp glbl Tokens,2,1K,0.02,EUR,rg,Usage,",
+        "S,06/03/2026,Virtual Machines,Dv3,D2 v3,24,1 Hour,2.4,EUR,rg,Usage,",
+        "S,06/03/2026,Foundry Models,Azure OpenAI,gpt 4o 0806 Outp glbl Tokens,0,1K,-0.01,EUR,rg,Refund,",
+    ]
+    result = read(tmp_path / "azure.csv", "\ufeff" + "\r\n".join([head, *lines]) + "\r\n")
+    assert figures(result, "tokens_in", "tokens_out", "billed_usd") == [
+        ("rg", "gpt-4o-2024-08-06", 12_500, 2_000, None)
+    ]
+    assert result["groups"][0]["billed_in_unknown_currency"] == ["EUR"]
+    assert result["currencies"] == {"EUR": pytest.approx(0.04125)}  # the machine is no model's
+
+
+def test_focus_of_amazon_leaves_taxes_and_machines_out(tmp_path):
+    head = "BilledCost,BillingCurrency,ChargeCategory,ChargeDescription,ChargePeriodStart,ChargePeriodEnd"
+    head += ",ConsumedQuantity,ConsumedUnit,ProviderName,ServiceName,SkuId,SkuMeter,SubAccountName,Tags"
+    period = "2026-06-01T00:00:00Z,2026-06-02T00:00:00Z"
+    model = "Amazon Bedrock,X,USE1-Claude3.7Sonnet-input-tokens,team,{}"
+    lines = [
+        f"0.3,USD,Usage,Claude,{period},100,1K tokens,AWS,{model}",
+        f"5,USD,Tax,Tax,{period},,,AWS,Amazon Bedrock,,,team,{{}}",
+        f"7,USD,Usage,EC2,{period},1,Hrs,AWS,Amazon Elastic Compute Cloud,,BoxUsage,team,{{}}",
+    ]
+    result = read(tmp_path / "focus.csv", "\n".join([head, *lines]))
+    assert figures(result, "tokens_in", "billed_usd") == [("team", "claude3.7sonnet", 100_000, 0.3)]
+    assert result["other_charges"] == [{"charge": "tax", "currency": "USD", "amount": 5.0}]
+
+
+def test_litellms_answers_as_json(tmp_path):
+    log = {"request_id": "r1", "spend": 0.001, "prompt_tokens": 100, "completion_tokens": 10, "model": "gpt-4o-mini"}
+    log |= {"startTime": "2026-06-01T10:00:00+00:00", "team_id": None, "request_tags": ["a"], "messages": {}}
+    log |= {
+        "metadata": {"user_api_key_team_alias": "Bot", "usage_object": {"prompt_tokens_details": {"cached_tokens": 40}}}
+    }
+    result = read(tmp_path / "logs.json", [log, log | {"request_id": "r2"}, log])
+    assert figures(result, "calls", "tokens_in", "cached_share") == [("Bot", "gpt-4o-mini", 2, 200, 0.4)]
+    part = {"spend": 0.5, "prompt_tokens": 100, "completion_tokens": 10, "api_requests": 4, "successful_requests": 4}
+    models = {"gpt-4o": {"metrics": part}, "o3": {"metrics": part}}
+    day = {"date": "2026-06-01", "metrics": {"spend": 1.0}, "breakdown": {"models": models, "providers": {}}}
+    result = read(tmp_path / "daily.json", {"results": [day], "metadata": {"total_spend": 1.0, "page": 1}})
+    assert figures(result, "calls", "billed_usd") == [("(all)", "gpt-4o", 4, 0.5), ("(all)", "o3", 4, 0.5)]
+
+
+def test_langfuse_by_its_api_and_as_an_older_table(tmp_path):
+    call = {"id": "o1", "traceId": "t", "type": "GENERATION", "name": "chat", "startTime": "2026-06-01T00:00:00.000Z"}
+    call |= {"model": "gpt-4o", "usageDetails": {"input": 60, "output": 10, "input_cached_tokens": 40}}
+    span = call | {"id": "o2", "type": "SPAN", "model": None, "usageDetails": {}}
+    result = read(tmp_path / "api.json", {"data": [call, span], "meta": {"page": 1}})
+    assert figures(result, "calls", "tokens_in", "cached_share") == [("chat", "gpt-4o", 1, 100, 0.4)]
+    table = "id,traceId,name,type,startTime,model,promptTokens,completionTokens,totalCost,input\n"
+    table += 'o1,t,chat,GENERATION,2026-06-01T00:00:00Z,gpt-4o,100,10,0.01,"Dear Ada,\nhello"\n'
+    table += "o2,t,chat,SPAN,2026-06-01T00:00:00Z,,,,,\n"
+    result = read(tmp_path / "table.csv", table)
+    assert figures(result, "calls", "tokens_in", "tokens_out") == [("chat", "gpt-4o", 1, 100, 10)]
+    assert "Ada" not in json.dumps(result)
+
+
+def test_spans_that_are_no_calls_of_a_model_are_left_out(tmp_path):
+    def attribute(key: str, value: dict) -> dict:
+        return {"key": key, "value": value}
+
+    call = [
+        attribute("gen_ai.system", {"stringValue": "openai"}),
+        attribute("gen_ai.request.model", {"stringValue": "gpt-4o"}),
+        attribute("gen_ai.usage.prompt_tokens", {"intValue": "100"}),
+        attribute("gen_ai.usage.completion_tokens", {"intValue": 10}),
+    ]
+    when = {"traceId": "t", "startTimeUnixNano": str(JUNE * 10**9)}
+    spans = [
+        {**when, "spanId": "1", "name": "chat", "attributes": call},
+        {**when, "spanId": "2", "name": "GET", "attributes": [attribute("http.method", {"stringValue": "GET"})]},
+        {
+            **when,
+            "spanId": "3",
+            "attributes": [*call, attribute("gen_ai.operation.name", {"stringValue": "invoke_agent"})],
+        },
+    ]
+    about = {"attributes": [attribute("service.name", {"stringValue": "bot"})]}
+    batch = {"resourceSpans": [{"resource": about, "scopeSpans": [{"spans": spans}]}]}
+    result = read(tmp_path / "otlp.jsonl", json.dumps(batch) + "\n" + json.dumps(batch) + "\n")  # sent twice
+    assert figures(result, "calls", "tokens_in", "tokens_out") == [("bot", "gpt-4o", 1, 100, 10)]
+    assert result["files"][0]["other_rows"] == 4
+
+
+def test_spans_with_their_attributes_as_keys_of_the_line(tmp_path):
+    span = {
+        "trace_id": "t",
+        "timestamp": "2026-06-01T00:00:00Z",
+        "service.name": "bot",
+        "gen_ai.operation.name": "chat",
+    }
+    span |= {"gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10}
+    lines = "\n".join(json.dumps(span | {"span_id": str(number)}) for number in range(3))
+    assert figures(read(tmp_path / "flat.jsonl", lines), "calls", "tokens_in") == [("bot", "gpt-4o", 3, 300)]
+
+
+def test_openrouters_days(tmp_path):
+    item = {"date": "2026-06-01", "model": "openai/gpt-4.1", "model_permaslug": "openai/gpt-4.1-2025-04-14"}
+    item |= {
+        "endpoint_id": "e",
+        "provider_name": "OpenAI",
+        "usage": 0.015,
+        "byok_usage_inference": 0.012,
+        "requests": 5,
+    }
+    item |= {"prompt_tokens": 50, "completion_tokens": 125, "reasoning_tokens": 25}
+    result = read(tmp_path / "activity.json", {"data": [item]})
+    expected = [("(all)", "openai/gpt-4.1-2025-04-14", 5, 50, 125, 0.2, 0.015)]
+    assert figures(result, "calls", "tokens_in", "tokens_out", "reasoning_share", "billed_usd") == expected
+
+
+def test_bedrocks_log_counts_cached_tokens_apart(tmp_path):
+    counts = {"inputTokenCount": 100, "cacheReadInputTokenCount": 20, "cacheWriteInputTokenCount": 0}
+    call = {"schemaType": "ModelInvocationLog", "timestamp": "2026-11-25T00:00:00Z", "accountId": "1"}
+    call |= {"identity": {"arn": "arn:aws:sts::1:assumed-role/bot/ada@example.com"}, "operation": "Converse"}
+    call |= {"modelId": "anthropic.claude-3-5-sonnet-20240620-v1:0", "output": {"outputTokenCount": 10}}
+    call |= {"input": {"inputBodyJson": {"messages": "Dear Ada"}, **counts}}
+    lines = "\n".join(json.dumps(call | {"requestId": str(number)}) for number in (1, 2, 2))
+    result = read(tmp_path / "bedrock.jsonl", lines)
+    group = result["groups"][0]
+    assert (group["calls"], group["tokens_in"]["total"], group["cached_share"]) == (2, 240, pytest.approx(1 / 6))
+    assert group["catalogue"]["list_price_usd"] == pytest.approx((240 * 3 + 20 * 15) / 1e6)  # AWS's page: 3 and 15 USD
+    assert "ada" not in json.dumps(result).lower()
