@@ -224,4 +224,5 @@ def test_bedrocks_log_counts_cached_tokens_apart(tmp_path):
     group = result["groups"][0]
     assert (group["calls"], group["tokens_in"]["total"], group["cached_share"]) == (2, 240, pytest.approx(1 / 6))
     assert group["catalogue"]["list_price_usd"] == pytest.approx((240 * 3 + 20 * 15) / 1e6)  # AWS's page: 3 and 15 USD
-    assert "ada" not in json.dumps(result).lower()
+    assert "Ada" not in json.dumps(result)
+    assert "ada@" not in json.dumps(result)
