@@ -274,11 +274,10 @@ def price(model: str, kind: str, day: str = "") -> Price:
     raise not_then(catalogue, name, kind, day)
 
 
-def turns(sold: bool = True) -> set[str]:
-    """The days on which a price or what a name stands for begins or ends, other sellers' included where `sold`."""
+def turns() -> set[str]:
+    """The days on which a price, other sellers' too, or what a name stands for begins or ends."""
     catalogue = load()
-    if sold:
-        catalogue.read_sellers()
+    catalogue.read_sellers()
     rows = (row for prices in (catalogue.prices, catalogue.own) for same in prices.values() for row in same)
     found = {day for row in rows for day in (row.effective_from, row.effective_to, row.read_on)}
     found |= {day for periods in catalogue.names.values() for start, end, _ in periods for day in (start, end)}

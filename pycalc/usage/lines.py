@@ -30,6 +30,8 @@ _STANDARD = {"", "default", "standard", "auto", "message", "api", "on_demand", "
 _USAGE = {"", "usage", "token", "tokens"}
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_NAME = 80
+_MOST_SPACES = 6
+"""Of a long name: with more it is a sentence somebody wrote, with less an identifier."""
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ def one_name(rows: Iterable[Line]) -> list[Line]:
 def _of_export(gathered: Gathered) -> Iterator[Line]:
     export = gathered.export
     for days in gathered.tally.sums:
-        frame = _by_span(days, sold=bool(export.form.seller) or export.has("seller"))
+        frame = _by_span(days)
         numbers = set(frame.columns)
         known = {key: _About.of(export.form, key_parts(export, key)) for key in frame["key"].unique()}
         for row in frame.iter_rows(named=True):
@@ -107,10 +109,10 @@ def _of_export(gathered: Gathered) -> Iterator[Line]:
                 yield from _lines(export.form, row, about, numbers)
 
 
-def _by_span(days: Any, sold: bool) -> Any:
+def _by_span(days: Any) -> Any:
     """Sums by day as sums of days on which no price changed; column `day` is the first of them, `last` the last."""
     pl = polars()
-    turns = pl.Series("turn", sorted(number(day) for day in catalogue.turns(sold)), dtype=pl.Int32)
+    turns = pl.Series("turn", sorted(number(day) for day in catalogue.turns()), dtype=pl.Int32)
     month = pl.col("day").cast(pl.Date).dt.truncate("1mo")
     return (
         days.with_columns(month.alias("month"), turns.search_sorted(days["day"], "right").alias("turn"))
@@ -179,8 +181,10 @@ def _tier(parts: dict[str, str]) -> str:
 
 @lru_cache(maxsize=100_000)
 def shown_name(name: str) -> str:
-    """A use case's name as it may be shown: an e-mail address is a person, and stays out."""
+    """A use case's name as it may be shown: an e-mail address is a person, a long sentence a text; both stay out."""
     name = " ".join(name.split())
     if _MAIL.search(name):
         return f"person {hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    if len(name) > _LONGEST_NAME and name.count(" ") > _MOST_SPACES:
+        return f"text {hashlib.sha256(name.encode()).hexdigest()[:6]}"
     return name if len(name) <= _LONGEST_NAME else f"{name[:20]}.. ({hashlib.sha256(name.encode()).hexdigest()[:6]})"

@@ -174,6 +174,21 @@ def test_what_people_wrote_is_never_printed(tmp_path):
     assert {row["use_case"][:6] for row in found["groups"]} == {"person", "b"}
 
 
+def test_no_message_quotes_a_cell(tmp_path, capsys):
+    """Not even one that was asked for, or stands where a number belongs."""
+    text = "Dear Ada Lovelace of Horsley Towers, your claim of the tenth of June about the engine was granted, yours"
+    path = table(tmp_path / "log.csv", [litellm(1, text, messages=text, spend=text)])
+    assert "Ada" not in RUNNER.invoke(app, ["usage", str(path), "--json"]).output
+    assert "Ada" not in RUNNER.invoke(app, ["usage", str(path), "--by", "messages"]).output
+    path = table(tmp_path / "dear.csv", [litellm(1, "2026-06-01", messages=text, spend=10**12)])
+    message = refused(path, capsys=capsys)
+    assert "a cost is above 900 million" in message
+    assert str(10**12) not in message
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text(f'{{"messages": "{text}\n')
+    assert "Ada" not in refused(broken, capsys=capsys)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -12,6 +12,8 @@ from pycalc.usage.export import Wish, open_export
 from pycalc.usage.gather import gather
 from pycalc.usage.source import blocks, ranges
 from pycalc.usage.summary import summarise
+from workbook.tasks.portfolio.alone import write_results
+from workbook.tasks.portfolio.table import pieces
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "usage"
 
@@ -53,6 +55,20 @@ def test_workers_give_the_same_numbers(log):
     there = summarise(gather(files, workers=1, part=40_000))
     assert there == here
     assert here["files"][0]["counted_elsewhere"] == 100
+
+
+def test_a_scheduler_by_its_address_gives_the_same_numbers(log, tmp_path):
+    """Usage, and the results of a portfolio: the file it writes is the same."""
+    distributed = pytest.importorskip("distributed")
+    files = [log, str(EXAMPLES / "openai-usage.json")]
+    table = str(EXAMPLES.parent / "portfolio.csv")
+    common = {"max_months": 12.0, "months": 24.0, "annual_rate": 0.1, "hourly_wage": 60.0}
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as workers:
+        address = workers.scheduler_address
+        assert summarise(gather(files, scheduler=address, part=40_000)) == summarise(gather(files))
+        for name, place in (("here", None), ("there", address)):
+            write_results(pieces(table, common, 3), tmp_path / f"{name}.csv", None, place)
+    assert (tmp_path / "here.csv").read_text() == (tmp_path / "there.csv").read_text()
 
 
 def test_parts_in_this_process_are_equal_too(log):
