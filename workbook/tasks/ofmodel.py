@@ -62,7 +62,7 @@ def hosting(model: str, day: str) -> Iterator[tuple[str, catalogue.Price]]:
 
 
 def others(model: str, day: str) -> dict[str, tuple[float, str]]:
-    """Its batch price, context window, shutdown date and deployments, where known: row, value, where from.
+    """Its batch price, context window, last day of training, shutdown and deployments: row, value, where from.
 
     A model of which no shutdown is announced has no such row.
     """
@@ -76,12 +76,26 @@ def others(model: str, day: str) -> dict[str, tuple[float, str]]:
             found["batch_price"] = max(shares), "Catalogue, batch against list price"
     if any(row == "hourly_price" for row, _ in hosting(model, day)):
         found["units"] = 1.0, "Assumption, one deployment"
+    if tuned(model) and (end := _training_end(asked(model, "training_price"), day)):
+        found["training_end"] = catalogue.serial(end) - 1, "Catalogue, the last day with a price of training"
     with suppress(NoAnswerError):
         found["context_window"] = float(catalogue.context_window(model)), "Catalogue"
     with suppress(NoAnswerError):
         if ends := catalogue.shutdown(model):
             found["shutdown_date"] = catalogue.serial(ends), "Catalogue, announced shutdown"
     return found
+
+
+def _training_end(model: str, day: str) -> str:
+    """The first day on which nobody is sold training on a model any more, "" where none is known."""
+    with suppress(NoAnswerError):
+        end = catalogue.price(model, "training", day).effective_to
+        try:
+            if end:
+                catalogue.price(model, "training", end)
+        except NoAnswerError:
+            return end
+    return ""
 
 
 def not_kept(model: str) -> str:

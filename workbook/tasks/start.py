@@ -19,6 +19,7 @@ from workbook.template.inputs import INPUTS, option_input
 
 TODAY, NEWER, TUNED = 1, 3, 5
 ENTERED = "Entered by you"
+OWN = "A case of your own: every option all in against today. What is still to enter is named below."
 
 
 def started(
@@ -59,6 +60,8 @@ def started(
     begun = CASES[case].filled(title, found)
     unknown = [f"{why[0].upper()}{why[1:]}: enter it." for model in models if (why := ofmodel.not_kept(model))]
     begun = replace(begun, assumptions=(*begun.assumptions, *unknown))
+    if found and case == "blank":
+        begun = replace(begun, about=OWN)
     if title:
         begun = replace(begun, given={**begun.given, "title": Given(title, "")})
     return begun

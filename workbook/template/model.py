@@ -127,6 +127,7 @@ def saved(weight: str) -> str:
 
 _GAP_OPTION = "(option_count+1-SUMPRODUCT(MAX((row.gaps>0)*(option_count+1-row.number))))"
 _OF_OPTION = f'IF(SUM(row.gaps)=0,"",INDEX(row.gap,1,{_GAP_OPTION})&" of "&INDEX(row.name,1,{_GAP_OPTION}))'
+_ABOVE_BEST = "(INDEX(row.ranked,1,best)+comparison_tolerance*ABS(INDEX(row.ranked,1,best)))"
 _PARTS = {
     "lacks": _chain(LACKS),
     "gap": _chain(GAPS, ">0"),
@@ -138,7 +139,8 @@ _PARTS = {
     "present": summed("rest.weight"),
     "counted": saved("rest.weight"),
     "in_time": saved(part_of("N(max_months)")),
-    "above_best": "(INDEX(row.ranked,1,best)+comparison_tolerance*ABS(INDEX(row.ranked,1,best)))",
+    "above_best": _ABOVE_BEST,
+    "next_cost": f"SMALL(row.ranked,1+SUMPRODUCT((row.ranked<={_ABOVE_BEST})*1))",
 }
 FACTS, CALLS, QUALITY, ONCE, MONTHLY, LIFE, RESULTS, HEADS = (
     rows(group, _PARTS) for group in ("facts", "calls", "quality", "once", "monthly", "life", "results", "heads")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.cli import app
+from pycalc.models import catalogue
 from tests.workbook.template import shipped
 from workbook.errors import WorkbookError
 from workbook.tasks.report.hospital import MedicalAIProject
@@ -136,3 +137,10 @@ def test_new_takes_a_model_of_a_reseller(tmp_path) -> None:  # type: ignore[no-u
     }  # fmt: skip
     assert {name: given.get(name) for name in right} == right
     assert "ft_shutdown_date" not in given
+
+
+def test_new_knows_the_last_day_of_training() -> None:
+    """OpenAI ends training gpt-4.1-mini on 2027-01-06 (its page on deprecations): the day before is the last."""
+    given = started("blank", models=["gpt-4.1", "ft:gpt-4.1-mini"]).values()
+    assert given["5.training_end"].value == catalogue.serial("2027-01-05")
+    assert "1.training_end" not in given

@@ -248,6 +248,33 @@ def test_the_longest_break_even_opens_an_option() -> None:
     assert shipped.asked("techwiz").put(**given, max_months=12.31).key("state.5") == "open"
 
 
+def test_a_shutdown_is_paid_for() -> None:
+    """A newer model that ends after 10 days: today again from then on, and the move back is today's set-up.
+
+    The same of a fine-tuned one: the move to the newer model, 10 hours at 50, falls in the month of its end.
+    """
+    kept = {"pe_shutdown_date": None, "setup_hours": 10, "minutes_per_example": 0}
+    asked = shipped.asked("techwiz").put(**kept, base_shutdown_date=DAY + 10, max_months=36)
+    life = 10 * 12 / 365.25
+    assert near(asked.key("year1.3"), 500 + life * 1.35 + 500 + (12 - life) * 315)
+    assert near(asked.key("npv.3"), (life * (315 - 1.35) - 500) * 1.1 ** (-1 / 12) - 500)
+    assert asked.key("state.3") == "does not pay back before 2026-11-30"
+    asked = shipped.asked("techwiz").put(**kept, ft_shutdown_date=DAY + 55)
+    life = 55 * 12 / 365.25
+    assert near(asked.key("year1.5"), 512 + life * 9 + 500 + (12 - life) * 1.35)
+    assert near(asked.key("npv.5"), 306 * 1.1 ** (-1 / 12) + ((life - 1) * 306 - 500) * 1.1 ** (-2 / 12) - 512)
+
+
+def test_of_next_options_that_cost_the_same_the_earlier_is_named() -> None:
+    """Caching that costs what today does but for the last digit: today, the earlier column, is the runner-up."""
+    given = {"pe_shutdown_date": None, "ft_shutdown_date": None, "minutes_per_example": 0, "retrieval_price": None}
+    none = dict.fromkeys(("base_model", "base_input_price", "base_output_price"))
+    asked = shipped.asked("techwiz").put(**given, **none, pe_cached_price=3, o_2__output_price=59.9999999999)
+    assert asked["out_best_option"] == "Fine-tuning"
+    assert asked.key("present.2") < asked.key("present.1")
+    assert asked.key("runner") == 1
+
+
 def test_an_option_is_closed_by_its_own_examples() -> None:
     """Below 50 of its own, whatever another option has."""
     other = {

@@ -91,7 +91,7 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
 
 def _bars(chart: Bars, on: Surface, width: float, height: float) -> None:
     top, step = _scale(max([value for _, value in chart.bars] + [0.0]))
-    left, bottom, up = _axis(on, top, step, width, height, 42, f"{chart.unit} per month")
+    left, bottom, up = _axis(on, top, step, width, height, 42, chart.unit)
     slot = (width - left - 4) / len(chart.bars)
     for index, (name, value) in enumerate(chart.bars):
         x = left + slot * index

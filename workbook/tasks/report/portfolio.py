@@ -137,7 +137,7 @@ def _first(first: list[Line], budget: float | None) -> list[Block]:
         "", ["Use case", "What to do", "Up front", "Saves a month", "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7]
     )
     bars = [(shown(line["Use case"]), as_number(line["Saves a month"]) or 0.0) for line in first[:_BARS]]
-    return [table, Bars("Saves in month one", "USD", bars)]
+    return [table, Bars("Saves in month one", "USD per month", bars)]
 
 
 def _lacking(lacking: list[Line], known: int = 0) -> list[Block]:

@@ -29,7 +29,8 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
         '&". Over "&'
         + 'IF(months=1,"1 month",months&" months")'
         + '&" that is worth "&currency&" "&TEXT(best_npv,"#,##0")&" at "&TEXT(annual_rate,"0.0%")&" a year."'
-        '&IF(first.gate="",""," Today is out: "&first.gate&"; its cost is shown as it was."))',
+        '&IF(first.gate="",IF(first.next=0,""," Today is shut down on "&TEXT(first.shutdown_date,"yyyy-mm-dd")&"; from then on it is counted as "&INDEX(row.label,1,first.next)&"."),'
+        '" Today is out: "&first.gate&"; its cost is shown as it was."))',
     )
     sure = _READY.format(
         '""',

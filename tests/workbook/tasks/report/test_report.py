@@ -13,6 +13,7 @@ import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import openpyxl
@@ -26,7 +27,8 @@ from workbook.file.edits import constant_edit
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks.report import MEMO_FORMATS, contents, figures, report, written
-from workbook.tasks.report.memo import Table, shown
+from workbook.tasks.report.charts import draw
+from workbook.tasks.report.memo import Bars, Table, shown
 from workbook.tasks.report.table import as_csv, safe
 from workbook.tasks.report.text import as_markdown, as_text
 
@@ -414,3 +416,14 @@ def test_the_gates_of_fine_tuning_are_in_the_memo(memos):
         ["Enough good examples", 500, "PASS"],
         ["What the model is to learn", "format", "PASS"],
     ]
+
+
+def test_bars_carry_their_own_unit():
+    """A present value is no amount a month."""
+    words: list[str] = []
+    surface = SimpleNamespace(line=lambda *_: None, box=lambda *_: None, measure=lambda *_: 0.0)
+    surface.word = lambda _x, _y, text, *_, **__: words.append(text)
+    for unit in ("EUR", "EUR per month"):
+        words.clear()
+        draw(Bars("Open options", unit, [("a", 1.0)]), surface, 200, 150)
+        assert unit in words
