@@ -8,6 +8,7 @@ import pytest
 
 from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
+from pycalc.dataset.formats import text_of
 from pycalc.models.catalogue import serial
 
 FAULTY = '{"messages":[{"role":"user","content":"Hi, I am number %d."}]}\n'
@@ -33,6 +34,19 @@ def test_an_example_with_an_error_is_not_one_of_the_fifty(tmp_path, good, faulty
     suitable = audit(str(file), Plan())["gate"]
     assert suitable["examples"] == good
     assert suitable["verdict"].startswith(verdict)
+
+
+def test_the_file_is_described(tmp_path):
+    file = tmp_path / "train.jsonl"
+    file.write_text("".join(lines(12)))
+    result = audit(str(file), Plan(), vendor="vertex")
+    assert (result["vendor"], result["bytes"], result["lines"]) == ("Vertex AI", file.stat().st_size, 12)
+    assert audit(str(file), Plan())["vendor"] == ""
+
+
+def test_a_part_that_is_no_text_is_json_with_its_letters():
+    assert text_of({"city": "Zürich"}) == '{"city": "Zürich"}'
+    assert text_of("Zürich") == "Zürich"
 
 
 @pytest.mark.parametrize(("on", "days"), [("2026-11-20", 55), ("2026-12-15", 30), ("2027-02-13", -30)])

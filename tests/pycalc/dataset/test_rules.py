@@ -6,10 +6,12 @@ import copy
 
 import pytest
 
-from pycalc.dataset.audit import audit
+from pycalc.dataset.audit import _about_the_file, audit
 from pycalc.dataset.checks import check
 from pycalc.dataset.cost import Plan
 from pycalc.dataset.findings import ERROR, FINE_TODAY, NOTE, WARNING
+from pycalc.dataset.reader import Source
+from pycalc.dataset.summary import Options, Summary
 from pycalc.dataset.vendors import VENDORS, vendor
 from tests.pycalc.dataset.published import example, jsonl
 
@@ -74,6 +76,9 @@ def test_tools_as_the_api_takes_them():
         (changed(("messages", 1, "tool_calls", 0, "type"), None), "tool_calls"),
         (changed(("messages", 1, "tool_calls", 0, "function", "name"), None), "tool_calls"),
         (changed(("messages", 1, "tool_calls"), {"a": 1}), "tool_calls"),
+        (changed(("messages", 1, "tool_calls"), []), "tool_calls"),
+        (with_messages(USER, {"role": "assistant"}), "message_missing_key"),
+        (with_messages(USER, {"role": "assistant", "content": None}), "missing_content"),
         (changed(("messages", 2, "tool_call_id"), None), "tool_call_id"),
         (changed(("messages", 2, "tool_call_id"), "c9"), "tool_call_id"),
         (changed(("messages", 2, "content"), [{"type": "text", "text": "21"}]), "tool_content"),
@@ -106,6 +111,25 @@ def test_tools_as_the_api_takes_them():
 )
 def test_what_the_vendor_refuses(given, code):
     assert (code, ERROR) in found(given)
+
+
+@pytest.mark.parametrize("answer", [{"tool_calls": [CALL]}, {"refusal": "I cannot say."}])
+def test_an_answer_that_is_a_call_or_a_refusal_needs_no_text(answer):
+    """OpenAI, API reference: content is required unless tool_calls is given; refusal stands beside it."""
+    given = with_messages(USER, {"role": "assistant"} | answer)
+    assert not [code for code, _ in found(given) if code in ("message_missing_key", "missing_content")]
+    asked = with_messages({"role": "user"} | answer, ANSWER)
+    assert ("message_missing_key", ERROR) in found(asked)
+
+
+@pytest.mark.parametrize(("name", "largest"), [("openai", 512), ("vertex", 1024)])
+def test_a_file_as_large_as_an_upload_may_be_is_fine(name, largest):
+    """OpenAI, Files: 512 MB. Google, About supervised fine-tuning: 1 GB."""
+    for over in (0, 1):  # a byte more
+        summary = Summary(Options(("cl100k_base",), vendor=name))
+        summary.bytes = (largest << 20) + over
+        _about_the_file(Source("a.jsonl", summary.bytes, "utf-8", 0, seekable=True), summary)
+        assert any(code == "file_size" for code, _ in summary.findings) == bool(over)
 
 
 @pytest.mark.parametrize("images", [1, 10])

@@ -24,6 +24,7 @@ from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse
 from workbook.tasks.handover import LAMBDA_WARNING, HandoverDifference, handover
+from workbook.tasks.handover.twins import fits
 
 POISON = 99999
 MONTHS = 2095.33 / 306  # upfront / (315 - 9): the course calculator with labour
@@ -536,6 +537,28 @@ def test_a_validation_whose_twin_is_too_long_is_said(tmp_path):
     result = handover(path, tmp_path / "out.xlsx")
     assert [line.how for line in result.replacements] == ["left"]
     assert "a data validation takes 255" in result.warnings[0]
+    assert result.warnings[0].startswith("Data, data validation")
+
+
+@pytest.mark.parametrize(
+    ("cell", "how"),
+    [("$A$1", "formula"), ("A$1", "left"), ("$A1", "left"), ("A1", "left"), ("$A:$A", "formula"), ("A:A", "left")],
+)
+def test_a_name_is_a_value_only_where_it_is_the_same_for_every_cell(tmp_path, cell, how):
+    """TOKEN_COUNT has no native twin. "hello world" is two tokens of cl100k_base."""
+    text = "<is><t>hello world</t></is>"
+    data = sheet(f'<row r="1"><c r="A1" t="inlineStr">{text}</c></row>' + row(2, B="<f>words</f><v>2</v>"))
+    names = f'<definedName name="words">INDEX(TOKEN_COUNT(Data!{cell}),1,1)</definedName>'
+    result = handover(write_book(tmp_path / "book.xlsx", {"Data": data}, names=names), tmp_path / "out.xlsx")
+    assert [line.how for line in result.replacements] == [how]
+
+
+def test_a_formula_at_excels_limits_fits():
+    """Excel specifications and limits: 64 nested levels of functions, 8,192 characters of a formula."""
+    assert fits("ABS(" * 64 + "1" + ")" * 64)
+    assert not fits("ABS(" * 65 + "1" + ")" * 65)
+    assert fits("1+" * 4095 + "11")
+    assert not fits("1+" * 4095 + "111")
 
 
 REFUSED = {
