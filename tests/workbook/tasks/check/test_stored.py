@@ -261,3 +261,9 @@ def test_a_deleted_row_is_named_once_with_what_reads_it(tmp_path):
     errors = [item for item in found(path) if item.severity == "error"]
     assert [(item.kind, item.cell, item.count) for item in errors] == [("broken-reference", "A1:A2", 2)]
     assert "the name rate" in errors[0].what
+
+
+@pytest.mark.parametrize(("formula", "said"), [("=A1=1", True), ("=A1=2", False)])
+def test_a_master_check_that_is_false_is_an_error(tmp_path, formula, said):
+    path = write(tmp_path / "b.xlsx", {"S": {"A1": 2, "B1": formula}}, names={"out_checks": "=S!$B$1"})
+    assert [(item.severity, item.cell) for item in found(path, "own-checks")] == [("error", "B1")] * said

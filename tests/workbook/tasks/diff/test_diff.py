@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from addin.cli import app
 from tests.workbook.template import shipped
 from workbook.file.package import BadWorkbook
-from workbook.tasks.diff import NothingToCompare, diff, effects
+from workbook.tasks.diff import NothingToCompare, diff, effects, groups
 from workbook.template.grid import letters
 
 MODEL = {
@@ -359,6 +359,47 @@ def test_an_input_below_an_inserted_row_is_still_found(tmp_path):
         ("B4", "Input price", 30.0, 15.0)
     ]
     assert found.formulas == []
+
+
+def test_a_row_renamed_below_an_inserted_one_is_still_that_row(tmp_path):
+    new = inserted(MODEL, 3) | {"A7": "Tokens a price is for"}
+    found = pair(tmp_path, MODEL, new)
+    assert (found.inputs, found.formulas, found.results) == ([], [], [])
+    assert {(change.old, change.new) for change in found.texts} == {
+        (None, "A new line"),
+        ("Tokens in a price unit", "Tokens a price is for"),
+    }
+
+
+def test_a_row_put_in_among_many_of_the_same_text(tmp_path):
+    """300 lines called alike: a text that stands often counts as much as any other."""
+    old = {f"A{n}": "Item" for n in range(1, 301)} | {f"B{n}": float(n) for n in range(1, 301)}
+    old |= {"A301": "Total", "B301": "=SUM(B1:B300)"}
+    new = {f"{address[0]}{int(address[1:]) + 1}": value for address, value in old.items()}
+    new |= {"A1": "Items", "B302": "=SUM(B2:B301)"}
+    found = pair(tmp_path, old, new)
+    assert (found.inputs, found.formulas, found.results) == ([], [], [])
+
+
+def test_a_formula_that_reads_whole_rows_reads_their_first_and_last_cell(tmp_path):
+    for cell in ("A2", "XFD2"):
+        old = {cell: 2.0, "B4": "=SUM(2:2)"}
+        found = pair(tmp_path, old, {**old, cell: 3.0})
+        assert [(change.cell, change.old, change.new) for change in found.inputs] == [(cell, 2.0, 3.0)]
+        assert [(change.cell, change.new) for change in found.results] == [("B4", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("places", "blocks"),
+    [
+        ([(1, 1), (2, 1), (3, 1), (3, 2), (3, 3), (2, 3), (1, 3)], 1),  # down, right and up again
+        ([(1, 2), (2, 2), (2, 1)], 1),  # to the left
+        ([(1, 1), (2, 1), (3, 1), (3, 2), (3, 3), (1, 3)], 2),
+        ([(1, 1), (1, 3), (3, 1), (3, 3)], 4),
+    ],
+)
+def test_cells_that_touch_are_one_block(places, blocks):
+    assert len(list(groups._blocks(dict.fromkeys(places, 0)))) == blocks
 
 
 def test_a_removed_row(tmp_path):
