@@ -8,6 +8,9 @@ import pytest
 import pycalc
 from tests.books import row, sheet, write_book
 from tests.workbook.tasks.check.audited import ON, cells_of, found, write
+from workbook.engines import Recalculation
+from workbook.tasks.check.stored import precedents
+from workbook.tasks.check.survey import Survey
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,25 @@ def test_npv_and_irr_agree_with_numpy_financial(tmp_path):
     assert found(write(tmp_path / "b.xlsx", {"S": cells})) == []
 
 
+def test_an_npv_or_irr_that_numpy_financial_finds_otherwise_is_reported(tmp_path, monkeypatch):
+    """The cash flows it is given are those of the cells: nothing now and 300, 420, 680 later; 1,000 paid, 120 saved."""
+    import numpy_financial
+
+    seen = []
+
+    def otherwise(*given):
+        seen.append([float(flow) for flow in given[-1]])
+        return 0.5
+
+    monkeypatch.setattr(numpy_financial, "npv", otherwise)
+    monkeypatch.setattr(numpy_financial, "irr", otherwise)
+    cells = {"A2": 300, "A3": 420, "A4": 680, "B1": 0.1, "B2": 12, "B3": 1000, "B4": 120}
+    cells |= {"C1": "=NPV(B1,A2:A4)", "C2": "=FT_NPV(B1,B2,B3,B4)", "C3": "=FT_IRR(B2,B3,B4)", "C4": "=SUM(A2:A4)"}
+    path = write(tmp_path / "b.xlsx", {"S": cells})
+    assert sorted(cells_of(found(path, "second-opinion"))) == ["C1", "C2", "C3"]
+    assert sorted(seen) == sorted([[0.0, 300.0, 420.0, 680.0], *([[-1000.0] + [120.0] * 12] * 2)])
+
+
 def test_an_irr_with_two_answers_is_reported(tmp_path):
     """-100, 230, -132 has the rates 10% and 20%: (1 + r) solves 100 x² - 230 x + 132 = 0."""
     cells = {"A1": -100, "A2": 230, "A3": -132, "B1": 0.25, "C1": "=IRR(A1:A3,B1)"}
@@ -267,3 +289,9 @@ def test_a_deleted_row_is_named_once_with_what_reads_it(tmp_path):
 def test_a_master_check_that_is_false_is_an_error(tmp_path, formula, said):
     path = write(tmp_path / "b.xlsx", {"S": {"A1": 2, "B1": formula}}, names={"out_checks": "=S!$B$1"})
     assert [(item.severity, item.cell) for item in found(path, "own-checks")] == [("error", "B1")] * said
+
+
+@pytest.mark.parametrize("text", ["SUM(T!A1:A10)", "SUM(T!A1:A100)"])
+def test_what_a_formula_reads_is_on_the_sheet_it_names(text):
+    among = [("S", (6, 1)), ("T", (5, 2)), ("T", (5, 1))]
+    assert list(precedents(text, "S", Survey("b.xlsx", Recalculation()), among)) == [("T", (5, 1))]

@@ -24,6 +24,7 @@ from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse
 from workbook.tasks.handover import LAMBDA_WARNING, HandoverDifference, handover
+from workbook.tasks.handover.sheet import bold_style
 from workbook.tasks.handover.twins import fits
 
 POISON = 99999
@@ -231,6 +232,9 @@ def test_as_lambda_the_names_are_there_and_compute(furnished, tmp_path):
     out = tmp_path / "out.xlsx"
     result = handover(furnished, out, "lambda")
     assert result.warnings[0] == LAMBDA_WARNING
+    after = {line.where: line.after for line in result.replacements if line.sheet == "Data"}
+    assert after["D1"] == "the same, calling the LAMBDA name"
+    assert after["G1"] == "=2*2+FT_BREAKEVEN(A1,B1,C1)"
     assert any(proof.startswith("IronCalc:") for proof in result.proofs)
     names = {where: text for where, text in formulas_of(out).items() if where.startswith("name ")}
     used = {call.name for text in calls_ours(out).values() for call in parse(text).calls if call.name in FUNCTIONS}
@@ -551,6 +555,26 @@ def test_a_name_is_a_value_only_where_it_is_the_same_for_every_cell(tmp_path, ce
     names = f'<definedName name="words">INDEX(TOKEN_COUNT(Data!{cell}),1,1)</definedName>'
     result = handover(write_book(tmp_path / "book.xlsx", {"Data": data}, names=names), tmp_path / "out.xlsx")
     assert [line.how for line in result.replacements] == [how]
+
+
+@pytest.mark.parametrize(("everywhere", "here", "array"), [("$A$1:$A$2", "$A$1", False), ("$A$1", "$A$1:$A$2", True)])
+def test_a_name_of_the_sheet_comes_before_one_of_the_book(tmp_path, everywhere, here, array):
+    names = f'<definedName name="cost">Data!{everywhere}</definedName>'
+    names += f'<definedName name="cost" localSheetId="0">Data!{here}</definedName>'
+    data = sheet(row(1, A="<v>2</v>", C="<f>FT_ROI(12,cost,2)</f>") + row(2, A="<v>4</v>"))
+    handover(write_book(tmp_path / "book.xlsx", {"Data": data}, names=names), tmp_path / "out.xlsx")
+    with Package(tmp_path / "out.xlsx") as package:
+        (kind,) = [cell.kind for cell in package.cells(package.worksheets()[0].part) if cell.address == "C1"]
+    assert (kind == "array") == array
+
+
+@pytest.mark.parametrize(("look", "number"), [({}, ""), ({"bold": True}, "1"), ({"bold": True, "border": 1}, "")])
+def test_only_a_style_that_is_bold_and_nothing_else_is_taken(tmp_path, look, number):
+    """XlsxWriter numbers a format when it is first written: 0 is the default, 1 the first of ours."""
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        book.add_worksheet("Data").write("A1", "Title", book.add_format(look))
+    with Package(tmp_path / "book.xlsx") as package:
+        assert bold_style(package) == number
 
 
 def test_a_formula_at_excels_limits_fits():
