@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import Key
@@ -20,7 +18,7 @@ from workbook.engines.filing import filed
 from workbook.engines.formualizer import Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
-from workbook.engines.trial import MOST_TESTED, Opinions, Trial
+from workbook.engines.trial import MOST_TESTED, Opinions, Trial, unbelieved
 from workbook.file.addresses import addresses, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -46,14 +44,6 @@ def settle(
     settlement = Settlement(package, session or Session(package, clock), ask)
     settlement.all() if everything else settlement.needed()
     return settlement
-
-
-@cache
-def unbelieved(engine: str) -> frozenset[str]:
-    """Functions an engine computes otherwise than Excel in a case of our corpus: docs/engines/functions.md."""
-    text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
-    rows = (line.split(",") for line in text.splitlines()[1:])
-    return frozenset(function for function, name, verdict in rows if name == engine and verdict == "different")
 
 
 class Settlement(Trial):

@@ -21,7 +21,8 @@ def same(one: Value, other: Value, tolerance: float = TOLERANCE, noise: float = 
 def stored_as_computed(stored: Value, computed: Value, slack: float = 0.0) -> bool:
     """Whether a stored value is what the formula computes to: a reference to a blank is 0 in Excel, else blank.
 
-    LibreOffice and Google store TRUE and FALSE as 1 and 0. `slack` is how far from each other numbers may be.
+    LibreOffice and Google store TRUE and FALSE as 1 and 0, and a reader of XML may drop the spaces around a text.
+    `slack` is how far from each other numbers may be.
     """
     if type(stored) is float and type(computed) is float and abs(stored - computed) <= slack:
         return True
@@ -31,6 +32,8 @@ def stored_as_computed(stored: Value, computed: Value, slack: float = 0.0) -> bo
             return other == 0
     if type(stored) is float and type(computed) is bool:
         return stored == computed
+    if isinstance(stored, str) and isinstance(computed, str):
+        return stored.strip() == computed.strip()
     return same(stored, computed)
 
 

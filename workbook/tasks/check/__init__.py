@@ -89,9 +89,10 @@ def _findings(
     reasons = calls.reasons(seen, session)
     priced = list(prices.price_findings(seen, package, days, on))
     known = {finding.where for finding in priced}
-    broken = list(patterns.pattern_findings(seen))
+    tampered = template.tampering(seen, package)
     errors = list(stored.error_findings(seen, reasons))
-    yield from structure.structure_findings(seen, package)
+    yield from structure.structure_findings(seen, package, tampered.deleted)
+    yield from tampered.findings
     yield from stored.stored_findings(seen, judged)
     yield from stored.own_checks_findings(seen)
     yield from stored.unfilled_findings(seen)
@@ -99,8 +100,7 @@ def _findings(
     yield from structure.function_findings(seen, package)
     yield from stored.engine_findings(seen, engine)
     yield from calls.masked_findings(seen, session)
-    yield from broken
-    yield from template.template_findings(seen, package, {finding.where for finding in broken})
+    yield from patterns.pattern_findings(seen, tampered.cells)
     yield from priced
     # What the catalogue knows for certain is not doubted for its unit once more.
     yield from (doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known)

@@ -22,6 +22,8 @@ MOST_OPINIONS = 500
 
 _SAME_NPV = 1e-9
 _SAME_IRR = 1e-7
+_ZERO_NPV = 1e-6
+"""At an internal rate the present value is this share of the largest flow, or less."""
 
 
 def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcError]:
@@ -198,61 +200,57 @@ def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     for sheet, place, text, _ in wanted[:MOST_OPINIONS]:
         formula = _parsed(text)
         for call in formula.calls if formula else ():
-            difference = _second_opinion(numpy_financial, formula, call, sheet, place, session)
-            if difference:
-                yield Finding(
-                    ERROR,
-                    "second-opinion",
-                    sheet,
-                    address(place),
-                    difference,
-                    "Check the cash flow and the rate; an IRR may have more than one answer",
-                )
+            opinion = _second_opinion(numpy_financial, formula, call, sheet, place, session)
+            if opinion:
+                severity, what, remedy = opinion
+                yield Finding(severity, "second-opinion", sheet, address(place), what, remedy)
 
 
-def _second_opinion(finance: Any, formula: Any, call: Call, sheet: str, place: Place, session: Session) -> str:
-    """How numpy-financial disagrees with a call, "" where it agrees or has nothing to say."""
+def _second_opinion(
+    finance: Any, formula: Any, call: Call, sheet: str, place: Place, session: Session
+) -> tuple[str, str, str] | None:
+    """How numpy-financial disagrees with a call: severity, what, remedy; None where it agrees or has nothing to say."""
 
     def argument(position: int) -> Any:
-        if position >= len(call.arguments):
-            return 0.0
-        text = formula.argument(call, position)
-        value = session.value(sheet, *place, text) if text else 0.0
+        text = formula.argument(call, position) if position < len(call.arguments) else ""
+        return session.value(sheet, *place, text) if text else None
+
+    def number(position: int) -> float:
+        value = argument(position)
         return 0.0 if value is None else value
 
     if call.name not in ("NPV", "IRR", "FT_NPV", "FT_IRR"):
-        return ""
+        return None
     try:
         ours = session.value(sheet, *place, formula.text[call.start : call.end])
         if type(ours) is not float:
-            return ""
+            return None
         if call.name in ("FT_NPV", "FT_IRR"):
             shift = 1 if call.name == "FT_NPV" else 0
-            months, upfront, saving, growth, fixed = (argument(shift + index) for index in range(5))
+            months, upfront, saving, growth, fixed = (number(shift + index) for index in range(5))
             flows = [-upfront] + [saving * (1 + growth) ** month - fixed for month in range(int(months))]
             if call.name == "FT_NPV":
-                theirs = finance.npv((1 + argument(0)) ** (1 / 12) - 1, flows)
+                theirs = finance.npv((1 + number(0)) ** (1 / 12) - 1, flows)
             else:
                 theirs = (1 + finance.irr(flows)) ** 12 - 1
         elif call.name == "IRR":
             flows = _numbers(argument(0))
             theirs = finance.irr(flows)
-        else:
-            rate = argument(0)
-            later = [flow for index in range(1, len(call.arguments)) for flow in _numbers(argument(index))]
-            flows = [0.0, *later]
-            theirs = finance.npv(rate, flows)
+        else:  # Excel passes over blanks
+            flows = [0.0, *(flow for index in range(1, len(call.arguments)) for flow in _numbers(argument(index)))]
+            theirs = finance.npv(number(0), flows)
+        if theirs != theirs:  # it found none
+            return None
+        size = max(abs(flow) for flow in flows)
+        tolerance = _SAME_NPV * size if call.name.endswith("NPV") else _SAME_IRR * max(1.0, abs(ours))
+        if abs(ours - theirs) <= tolerance:
+            return None
+        what = f"{call.name} gives {ours:.12g}, numpy-financial {theirs:.12g}"
+        if call.name == "IRR" and abs(finance.npv(ours, flows)) <= _ZERO_NPV * size:
+            return WARNING, f"{what}: both make the present value 0", "Say which is meant: NPV at a rate has one answer"
     except (EngineFailed, TypeError, ValueError, ZeroDivisionError, OverflowError):
-        return ""
-    if theirs != theirs:  # it found none
-        return ""
-    if call.name.endswith("NPV"):
-        tolerance = _SAME_NPV * max(abs(flow) for flow in flows)
-    else:
-        tolerance = _SAME_IRR * max(1.0, abs(ours))
-    if abs(ours - theirs) <= tolerance:
-        return ""
-    return f"{call.name} gives {ours:.12g}, numpy-financial {theirs:.12g}"
+        return None
+    return ERROR, what, "Check the cash flow and the rate; an IRR may have more than one answer"
 
 
 def _numbers(value: Any) -> list[float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workbook.file.addresses import quoted_sheet
+from workbook.file.addresses import Place, quoted_sheet
 
 ERROR = "error"
 WARNING = "warning"
@@ -55,3 +55,23 @@ def worst(findings: Iterable[Finding]) -> str:
     """The worst severity among findings, "" for none."""
     present = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in present), "")
+
+
+def blocks(places: Iterable[Place], near: tuple[int, int]) -> Iterator[list[Place]]:
+    """Cells that lie together: at most so many rows and columns apart."""
+    left = set(places)
+    for place in sorted(left):
+        if place not in left:
+            continue
+        left.discard(place)
+        block, open_ones = [place], [place]
+        while open_ones:
+            row, column = open_ones.pop()
+            for other_row in range(row - near[0], row + near[0] + 1):
+                for other_column in range(column - near[1], column + near[1] + 1):
+                    other = (other_row, other_column)
+                    if other in left:
+                        left.discard(other)
+                        block.append(other)
+                        open_ones.append(other)
+        yield sorted(block)

@@ -9,11 +9,11 @@ typed or read from elsewhere: the line begins behind them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
-from workbook.file.addresses import Place, address
+from workbook.file.addresses import Place, address, areas
 from workbook.formulas.shapes import Shape, reads_before, text_of
-from workbook.tasks.check.finding import ERROR, WARNING, Finding
+from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks
 from workbook.tasks.check.survey import Grid, Survey
 
 LEAST = 3
@@ -28,20 +28,27 @@ GAP = 3
 DOWN, RIGHT = (1, 0), (0, 1)
 
 
-def pattern_findings(survey: Survey) -> Iterator[Finding]:
-    """Everything this module finds, sheet by sheet."""
+def pattern_findings(survey: Survey, known: Set[tuple[str, Place]] = frozenset()) -> Iterator[Finding]:
+    """Everything this module finds, sheet by sheet; of cells that are `known` something was said already.
+
+    A number in an area filled with one formula is an error, and anywhere among formulas where the workbook decides with
+    functions of ours. In a line of any other workbook it may be what somebody knows better: a warning.
+    """
+    severity = ERROR if survey.calls or "out_decision" in survey.named else WARNING
     for grid in survey.grids:
-        yield from _Lines(grid, survey.shapes).findings()
+        said = {place for sheet, place in known if sheet == grid.sheet.name}
+        yield from _Lines(grid, survey.shapes, severity).findings(said)
 
 
 class _Lines:
-    def __init__(self, grid: Grid, shapes: list[tuple[Shape, bool]]) -> None:
+    def __init__(self, grid: Grid, shapes: list[tuple[Shape, bool]], typed_over: str) -> None:
         self.grid = grid
+        self.severity = typed_over
         self.known = shapes
         self.at = grid.shapes
         self.sheet = grid.sheet.name
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, known: Set[Place]) -> Iterator[Finding]:
         seen: set[Place] = set()
         for step, line_name in ((RIGHT, "row"), (DOWN, "column")):
             for line in self.lines(step):
@@ -50,19 +57,49 @@ class _Lines:
                     if place not in seen:
                         seen.add(place)
                         yield self.differs(place, usual, alike, line_name)
-        for place, value in self.grid.typed.items():
-            missing = self.typed_over(place, RIGHT)
-            missing = self.typed_over(place, DOWN) if missing is None else missing
-            if missing is not None:
-                formula = text_of(self.known[missing][0], *place)
-                yield Finding(
-                    ERROR,
-                    "typed-over",
-                    self.sheet,
-                    address(place),
-                    f"the number {value:.15g} stands where the cells around it have a formula, here ={formula}",
-                    "Put the formula back, or move the number to an input cell the formula reads",
-                )
+        yield from self.numbers(known)
+
+    def numbers(self, known: Set[Place]) -> Iterator[Finding]:
+        """Numbers typed over formulas, those that lie together in one finding."""
+        across: dict[Place, tuple[int, bool]] = {}
+        down: dict[Place, tuple[int, bool]] = {}
+        for place in self.grid.typed.keys() - known:
+            for found, step in ((across, RIGHT), (down, DOWN)):
+                missing = self.typed_over(place, step)
+                if missing is not None:
+                    found[place] = missing
+        for block in blocks(across.keys() | down.keys(), (1, 1)):
+            first = block[0]
+            value = self.grid.typed[first]
+            formula = text_of(self.known[(across.get(first) or down[first])[0]][0], *first)
+            what = f"the number {value:.15g} stands where the cells around it have a formula, here ={formula}"
+            if len(block) > 1:
+                what = f"{len(block):,} numbers stand where the cells around them have a formula, here ={formula}"
+            yield Finding(
+                ERROR if self.is_filled(block, across, down) else self.severity,
+                "typed-over",
+                self.sheet,
+                areas(block),
+                what,
+                "Put the formula back, or move the number to an input cell the formula reads",
+                len(block),
+            )
+
+    def is_filled(
+        self, block: list[Place], across: Mapping[Place, tuple[int, bool]], down: Mapping[Place, tuple[int, bool]]
+    ) -> bool:
+        """Whether numbers stand in an area filled with one formula, so that it is no line's own exception.
+
+        Its row and its column say the same, or neighbours all along a row stand between formulas above and below.
+        """
+        if any(place in across and place in down and across[place][0] == down[place][0] for place in block):
+            return True
+        for found, (rows, columns) in ((down, RIGHT), (across, DOWN)):
+            for row, column in block:
+                line = [(row + step * rows, column + step * columns) for step in range(LEAST)]
+                if all(found.get(place, (0, False))[1] for place in line):
+                    return True
+        return False
 
     def differs(self, place: Place, usual: int, alike: int, line_name: str) -> Finding:
         own = text_of(self.known[self.at[place]][0], *place)
@@ -129,18 +166,19 @@ class _Lines:
         ends = place == line[-1] and reads_before(usual_shape, down, right)
         return opens or ends or not _alike(shape, usual_shape)
 
-    def typed_over(self, place: Place, step: Place) -> int | None:
-        """The shape a typed number stands in for along a direction, None where it is an input of its own."""
+    def typed_over(self, place: Place, step: Place) -> tuple[int, bool] | None:
+        """The shape a typed number stands in for along a direction, and whether it stands on both sides of it; None
+        where the number is an input of its own."""
         down, right = step
         before = self.nearest(place, (-down, -right))
         after = self.nearest(place, step)
         if before is not None and after is not None and self.at[before] == self.at[after]:
             gap = after[0] - before[0] + after[1] - before[1] - 1
             enough = self.count(before, step) + self.count(after, step) >= LEAST
-            return self.at[before] if gap <= GAP and enough else None
+            return (self.at[before], True) if gap <= GAP and enough else None
         for end in (before, after):
             if end is not None and self.goes_on_beside(place, end, step):
-                return self.at[end]
+                return self.at[end], False
         return None
 
     def goes_on_beside(self, place: Place, end: Place, step: Place) -> bool:

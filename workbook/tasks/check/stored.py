@@ -9,7 +9,8 @@ from typing import Any
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, address, areas, corners, row_and_column
-from workbook.formulas.parser import FormulaError, Reference, mentions, parse
+from workbook.formulas.parser import FormulaError, Reference, mentions, parse, splice
+from workbook.formulas.shapes import text_of
 from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
@@ -23,7 +24,8 @@ _NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so tha
 def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
     """Cells that do not show what they compute to, and cells that store nothing."""
     wrong = set(judged.wrong)
-    real = [stale for stale in survey.stale if stale.anchor in wrong]
+    explained = {(sheet, place) for (sheet, _), places in survey.called.items() for place in places}
+    real = [stale for stale in survey.stale if stale.anchor in wrong and (stale.sheet, stale.place) not in explained]
     unknown = [stale for stale in real if _lacks_the_add_in(stale)]
     if unknown:
         yield from _without_add_in(survey, unknown)
@@ -271,8 +273,14 @@ def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
     by_reason: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for (sheet, cell), reason in survey.computed.unsupported.items():
         by_reason[sheet, reason].append(row_and_column(cell))
+    circles = _circles(
+        {(sheet, place) for (sheet, reason), at in by_reason.items() if "circular" in reason for place in at}, survey
+    )
     for (sheet, reason), places in by_reason.items():
         if "circular" in reason:
+            places = [place for place in places if (sheet, place) in circles]
+            if not places:
+                continue
             yield Finding(
                 ERROR,
                 "circular",
@@ -293,6 +301,35 @@ def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
                 f"Its stored value was taken as it is{other}",
                 len(places),
             )
+
+
+def _circles(cells: set[tuple[str, Place]], survey: Survey) -> set[tuple[str, Place]]:
+    """Of cells said to be circular, those that read one of them: ROW(A1) and its like only ask where A1 is."""
+    if len(cells) > MOST_LOOKED_INTO:
+        return cells
+    grids = {grid.sheet.name: grid.shapes for grid in survey.grids}
+    reads = {}
+    for sheet, place in cells:
+        number = grids[sheet].get(place)
+        text = text_of(survey.shapes[number][0], *place) if number is not None else ""
+        reads[sheet, place] = set(precedents(_without_questions(text), sheet, survey, cells))
+    while ended := [key for key, read in reads.items() if not read & reads.keys()]:
+        for key in ended:
+            del reads[key]
+    return set(reads)
+
+
+_ASK_WHERE = frozenset(("ROW", "ROWS", "COLUMN", "COLUMNS", "CELL", "SHEET", "AREAS", "FORMULATEXT", "ISFORMULA"))
+
+
+def _without_questions(text: str) -> str:
+    """A formula without the calls that read no value."""
+    try:
+        calls = [call for call in parse(text).calls if call.name in _ASK_WHERE]
+    except FormulaError:
+        return text
+    outer = [call for call in calls if not any(one.start < call.start and call.end < one.end for one in calls)]
+    return splice(text, [(call.start, call.end, "1") for call in outer])
 
 
 def precedents(

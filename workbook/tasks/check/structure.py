@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, areas
@@ -60,9 +60,14 @@ def literal_findings(survey: Survey) -> Iterator[Finding]:
         )
 
 
-def structure_findings(survey: Survey, package: Package) -> Iterator[Finding]:
-    """Links, hidden sheets, broken references, names and functions that shift under one's feet."""
-    for sheet, places in survey.broken.items():
+def structure_findings(survey: Survey, package: Package, deleted: Sequence[tuple[str, str]] = ()) -> Iterator[Finding]:
+    """Links, hidden sheets, broken references, names and functions that shift under one's feet.
+
+    deleted : rows of the template that are gone, each with its sheet: what reads them is counted under them.
+    """
+    if deleted:
+        yield _deleted_rows(survey, deleted)
+    for sheet, places in () if deleted else survey.broken.items():
         yield Finding(
             ERROR,
             "broken-reference",
@@ -84,7 +89,7 @@ def structure_findings(survey: Survey, package: Package) -> Iterator[Finding]:
         )
     yield from _links(survey, package)
     yield from _hidden(survey, package)
-    yield from _names(package, survey)
+    yield from _names(package, survey, quiet=bool(deleted))
     for (sheet, function), places in survey.volatile.items():
         if function in FRAGILE:
             what = f"calls {function}, whose cells no tool can trace"
@@ -157,7 +162,26 @@ def _hidden(survey: Survey, package: Package) -> Iterator[Finding]:
             )
 
 
-def _names(package: Package, survey: Survey) -> Iterator[Finding]:
+def _deleted_rows(survey: Survey, deleted: Sequence[tuple[str, str]]) -> Finding:
+    """The rows that were deleted, and how many formulas that hits."""
+    hit = {(sheet, place) for sheet, places in survey.broken.items() for place in places}
+    hit |= {reader for readers in survey.lost_names.values() for reader in readers}
+    several = len(deleted) > 1
+    rows = ", ".join(f'"{label}"' + (f" of {sheet}" if several else "") for sheet, label in deleted[:SINGLY])
+    more = f" and {len(deleted) - SINGLY:,} more" if len(deleted) > SINGLY else ""
+    return Finding(
+        ERROR,
+        "broken-reference",
+        deleted[0][0],
+        "",
+        f"the row{'s' if several else ''} {rows}{more} {'were' if several else 'was'} deleted: {len(hit):,} formulas "
+        f"read what is no longer there (#REF!)",
+        "Put the row back: undo the deletion, or start from the last copy that has it",
+        len(hit),
+    )
+
+
+def _names(package: Package, survey: Survey, quiet: bool = False) -> Iterator[Finding]:
     for name in package.defined_names():
         if name.name.upper() in FUNCTIONS and "LAMBDA(" not in name.text.upper():
             yield Finding(
@@ -168,7 +192,7 @@ def _names(package: Package, survey: Survey) -> Iterator[Finding]:
                 f"the workbook defines the name {name.name}, which is a function of ours: Excel may take the name",
                 "Rename it in Excel's Name Manager",
             )
-        elif "#REF!" in name.text and not name.name.startswith("_xlnm."):
+        elif "#REF!" in name.text and not name.name.startswith("_xlnm.") and not quiet:
             readers = survey.lost_names.get(name.name.upper(), [])
             first = readers[0][0] if readers else name.sheet or ""
             more = f"; {len(readers):,} formulas show an error because they read it" if readers else ""

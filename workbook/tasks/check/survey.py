@@ -18,6 +18,7 @@ from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
+from workbook.file.xmlspans import tag_end
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
 from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template
 from workbook.tasks.check import functions, units
@@ -116,7 +117,8 @@ def is_demonstration(found: Survey, sheet: str) -> bool:
 
     It is the one sheet of the template that needs the add-in and may show #NAME? without it.
     """
-    return sheet == "Functions" and "out_decision" in found.named and not found.read_sheets.get(sheet)
+    checks = {found.named[name][0] for name in ("out_checks",) if name in found.named}  # which counts its formulas
+    return sheet == "Functions" and "out_decision" in found.named and found.read_sheets.get(sheet, set()) <= checks
 
 
 def survey(package: Package, computed: Recalculation, not_stored: set[Key] | None = None) -> Survey:
@@ -293,7 +295,8 @@ class _Reader:
                 if numeric and looks_like_number(value):
                     self.found.typed_text.setdefault(self.sheet.name, []).append(place)
         elif isinstance(value, CalcError):
-            self.found.errors[self.sheet.name, place] = (value, "")
+            if not self.is_rich(cell):
+                self.found.errors[self.sheet.name, place] = (value, "")
         elif type(value) is float:
             self.figures[cell.column] = value
             left, above = self.beside(cell.row, cell.column - 1), self.beside(cell.row - 1, cell.column)
@@ -302,6 +305,11 @@ class _Reader:
                 self.grid.typed[place] = value
                 self.chain[place] = depth + 1
             self.here[cell.column] = value
+
+    def is_rich(self, cell: Cell) -> bool:
+        """Whether the error stands for what older programs cannot show: a picture in the cell, a linked data type."""
+        data = self.package.read(self.sheet.part)
+        return b' vm="' in data[cell.span[0] : tag_end(data, cell.span[0])]
 
     def beside(self, row: int, column: int) -> int | None:
         """How many typed numbers lie between a cell and the formula before it; None without one."""

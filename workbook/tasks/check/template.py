@@ -1,107 +1,254 @@
-"""Numbers typed over formulas of the template, where no row of formulas around them gives them away.
+"""Values that stand over formulas of the template, formulas that were cleared, and rows that were deleted.
 
 A column of figures, each with a formula of its own, shows no pattern that a typed number would break. In the
-template it is known which cells hold formulas, so it is asked. Rows that a user put in are followed by their
-labels, and a sheet or column that was rebuilt is left alone.
+template it is known which cells hold formulas, so it is asked. A sheet is known by its labels, whatever its name;
+rows are followed by their labels, columns by what stands in them.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workbook.file.addresses import Place, address
-from workbook.tasks.check.finding import ERROR, Finding
+from pycalc.errors import shown
+from workbook.file.addresses import Place, areas
+from workbook.file.cells import Value
+from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks
 from workbook.tasks.check.survey import Grid, Survey
 
 if TYPE_CHECKING:
     from workbook.file.package import Package
-    from workbook.template.grid import Sheet as Layout
-
-REBUILT = 0.5
-"""A column of which so much no longer holds formulas is no longer the template's."""
+    from workbook.template.grid import Book
+    from workbook.template.grid import Sheet as Planned
 
 READ = "="
 """A label that a formula reads from elsewhere, such as an option's name: it is known by its neighbours alone."""
 
+KNOWN_BY = 0.5
+"""A sheet with this share of the labels of a sheet of the template is that sheet."""
 
-def template_findings(survey: Survey, package: Package, known: set[str]) -> Iterator[Finding]:
-    """Typed numbers where the template has formulas; `known` says where faults were found already."""
-    if "out_decision" not in survey.named or "out_checks" not in survey.named:
-        return
+COPIED = 0.8
+"""The same in a workbook that is not the template, into which somebody copied a sheet."""
+
+_NEAR = (4, 2)
+"""Cells at most so many rows and columns apart are one block: titles and columns of units lie between."""
+
+
+@dataclass
+class Tampering:
+    """What was done to the template's formulas: the findings, the cells they are about, and rows that are gone."""
+
+    findings: list[Finding] = field(default_factory=list)
+    cells: set[tuple[str, Place]] = field(default_factory=set)
+    deleted: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class _Tab:
+    """A sheet as it is: what its cells hold."""
+
+    name: str
+    formulas: set[Place]
+    values: dict[Place, Value] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        read = {row: READ for row, column in self.formulas if column == 1}
+        return read | {place[0]: text for place, text in self.values.items() if place[1] == 1 and isinstance(text, str)}
+
+
+class _Layout:
+    """A sheet as the template has it."""
+
+    def __init__(self, planned: Planned) -> None:
+        self.planned = planned
+        self.formulas: set[Place] = set()
+        self.texts: dict[Place, str] = {}
+        for (row, column), cell in planned.cells.items():
+            if isinstance(cell.content, str):
+                if cell.content.startswith("="):
+                    self.formulas.add((row + 1, column + 1))
+                else:
+                    self.texts[row + 1, column + 1] = cell.content
+        self.labels = {row: READ for row, column in sorted(self.formulas) if column == 1}
+        self.labels |= {row: text for (row, column), text in self.texts.items() if column == 1}
+        self.words = frozenset(self.labels.values()) - {READ}
+
+    def share(self, tab: _Tab) -> float:
+        """How much of its labels a sheet has."""
+        return len(self.words & set(tab.labels.values())) / max(1, len(self.words))
+
+
+def tampering(survey: Survey, package: Package) -> Tampering:
+    """Compare the sheets that are the template's with the template."""
+    found = Tampering()
+    whole = "out_decision" in survey.named or "OUT_DECISION" in survey.lost_names
+    names = {grid.sheet.name for grid in survey.grids}
+    if not whole and names.isdisjoint(_SHEETS):
+        return found
     from workbook.template import CASES, make
 
     book = make(CASES["blank"])
-    layouts = {sheet.name: sheet for sheet in book.sheets}
-    tab = layouts[CASES["blank"].columns[0].tab]
+    layouts = {sheet.name: _Layout(sheet) for sheet in book.sheets if sheet.name != "Functions"}
     for grid in survey.grids:
-        name = grid.sheet.name
-        layout = layouts.get(name, tab)
-        if name == "Functions":
+        if grid.sheet.name == "Functions":
             continue  # live calls, which a hand-over may replace by their values
-        for place, value, wanted in _typed(package, grid, layout):
-            as_it_was = place == wanted and layout.name == name
-            finding = Finding(
-                ERROR,
-                "typed-over",
-                name,
-                address(place),
-                f"the number {value:.15g} stands where the template has a formula",
-                "Put the formula back, or move the number to an input cell the formula reads",
-                formula=book.formula_at(layout, wanted[0] - 1, wanted[1] - 1) if as_it_was else "",
-            )
-            if finding.where not in known:
-                yield finding
+        tab = _read(package, grid)
+        layout = _known(tab, layouts, KNOWN_BY if whole else COPIED)
+        if layout is None or not (whole or tab.formulas):
+            continue
+        rows = _rows(layout, tab)
+        if whole and survey.broken and layout.planned.name not in _BY_CASE:
+            found.deleted += [(tab.name, text) for text in _deleted(layout, tab, rows)]
+        missing = _missing(layout, tab, rows, {column: column for _, column in layout.formulas})
+        if missing:
+            missing = _missing(layout, tab, rows, _columns(layout, tab, rows))
+        for block in blocks(missing, _NEAR):
+            found.cells |= {(tab.name, place) for place in block}
+            found.findings.append(_finding(block, missing, tab, layout, book))
+    return found
 
 
-def _typed(package: Package, grid: Grid, layout: Layout) -> Iterator[tuple[Place, float, Place]]:
-    """Cells with a number where the layout has a formula: the cell, the number, the place in the layout."""
-    labels: dict[int, str] = {}
-    numbers: dict[Place, float] = {}
+_BY_CASE = frozenset(("Summary", "Prices", "Checks", "Log"))
+"""Sheets whose labels depend on the case: a label that is missing says nothing."""
+
+_SHEETS = frozenset(
+    ("Costs", "Breakeven", "Cash flow", "Scenarios", "Sensitivity", "Quality", "Suitability", "Checks", "Options")
+)
+"""Sheets of the template somebody may copy into a workbook of their own."""
+
+
+def _read(package: Package, grid: Grid) -> _Tab:
     strings = package.strings()
+    tab = _Tab(grid.sheet.name, set(grid.shapes))
     for cell in package.cells(grid.sheet.part):
         if cell.formula is None:
             value = cell.value(strings)
-            if cell.column == 1 and isinstance(value, str):
-                labels[cell.row] = value
-            elif type(value) is float:
-                numbers[cell.row, cell.column] = value
-        elif cell.column == 1:
-            labels[cell.row] = READ
-    rows = _rows(labels, layout)
-    last = layout.printed or (layout.last_row, layout.last_column)
-    wanted: dict[Place, Place] = {}
-    for (row, column), content in layout.cells.items():
-        formula = isinstance(content.content, str) and content.content.startswith("=")
-        if formula and row + 1 in rows and row <= last[0] and column <= last[1]:
-            wanted[rows[row + 1], column + 1] = (row + 1, column + 1)
-    intact: Counter[int] = Counter()
-    all_of: Counter[int] = Counter()
-    found: dict[int, list[Place]] = defaultdict(list)
-    for place in wanted:
-        all_of[place[1]] += 1
-        intact[place[1]] += place in grid.shapes
-        if place in numbers and place not in grid.shapes:
-            found[place[1]].append(place)
-    for column, places in found.items():
-        if intact[column] > REBUILT * all_of[column]:
-            for place in places:
-                yield place, numbers[place], wanted[place]
+            if value not in (None, ""):
+                tab.values[cell.row, cell.column] = value
+    return tab
 
 
-def _rows(labels: dict[int, str], layout: Layout) -> dict[int, int]:
-    """Rows of the layout by where they stand in the workbook: those with the same label, in the same order."""
-    ours = [
-        (row + 1, READ if cell.content.startswith("=") else cell.content)
-        for (row, column), cell in sorted(layout.cells.items())
-        if column == 0 and isinstance(cell.content, str)
-    ]
-    theirs = sorted(labels.items())
-    matcher = SequenceMatcher(None, [text for _, text in ours], [text for _, text in theirs], autojunk=False)
+def _known(tab: _Tab, layouts: Mapping[str, _Layout], least: float) -> _Layout | None:
+    """The sheet of the template a sheet is; scenario tabs are all alike."""
+    by_name = layouts.get(tab.name)
+    if by_name is not None and by_name.share(tab) >= least:
+        return by_name
+    best = max(layouts.values(), key=lambda layout: layout.share(tab))
+    return best if best.share(tab) >= least else None
+
+
+def _missing(layout: _Layout, tab: _Tab, rows: Mapping[int, int], columns: Mapping[int, int]) -> dict[Place, Place]:
+    """Places without a formula where the layout has one, with the place in the layout."""
     return {
+        place: (row, column)
+        for row, column in layout.formulas
+        if row in rows and column in columns and (place := (rows[row], columns[column])) not in tab.formulas
+    }
+
+
+def _finding(block: list[Place], missing: Mapping[Place, Place], tab: _Tab, layout: _Layout, book: Book) -> Finding:
+    typed = [place for place in block if place in tab.values]
+    first = (typed or block)[0]
+    as_it_was = missing[first] == first and layout.planned.name == tab.name
+    formula = book.formula_at(layout.planned, first[0] - 1, first[1] - 1) if as_it_was else ""
+    if not typed:
+        many = f"{len(block):,} cells are" if len(block) > 1 else "the cell is"
+        what, remedy = f"{many} empty where the template has a formula", "Put the formula back: what reads it takes 0"
+    elif len(block) > 1:
+        what = f"{len(block):,} cells hold values where the template has formulas, {shown(tab.values[first])} the first"
+        remedy = "Put the formulas back (undo, or copy the area from a new workbook): nothing here is computed any more"
+    else:
+        kind = "number" if type(tab.values[first]) is float else "value"
+        what = f"the {kind} {shown(tab.values[first])} stands where the template has a formula"
+        remedy = "Put the formula back, or move the number to an input cell the formula reads"
+    severity = ERROR if typed else WARNING
+    return Finding(severity, "typed-over", tab.name, areas(block), what, remedy, len(block), formula)
+
+
+def _rows(layout: _Layout, tab: _Tab) -> dict[int, int]:
+    """Rows of the layout by where they stand in the workbook: by their labels in order, then those that moved."""
+    ours, theirs = sorted(layout.labels.items()), sorted(tab.labels.items())
+    matcher = SequenceMatcher(None, [text for _, text in ours], [text for _, text in theirs], autojunk=False)
+    anchors = {
         ours[start + step][0]: theirs[other + step][0]
         for start, other, size in matcher.get_matching_blocks()
         for step in range(size)
     }
+    followed = _between(anchors, range(1, layout.planned.last_row + 2))
+    taken = set(followed.values())
+    once_here, once_there = _once(layout.labels), _once(tab.labels)
+    moved = {
+        row: once_there[text]
+        for text, row in once_here.items()
+        if row not in anchors and text in once_there and once_there[text] not in taken
+    }
+    return followed | moved
+
+
+def _once(labels: Mapping[int, str]) -> dict[str, int]:
+    """The labels that stand once, with their row."""
+    found: dict[str, int] = {}
+    several = {READ}
+    for row, text in labels.items():
+        if text in found:
+            several.add(text)
+        found[text] = row
+    return {text: row for text, row in found.items() if text not in several}
+
+
+def _between(anchors: Mapping[int, int], lines: Iterable[int]) -> dict[int, int]:
+    """Lines without a mark of their own follow those around them, where as many lie between as there were."""
+    marks = sorted(anchors)
+    found = dict(anchors)
+    for line in lines:
+        if line in found or not marks:
+            continue
+        before = max((mark for mark in marks if mark < line), default=None)
+        after = min((mark for mark in marks if mark > line), default=None)
+        shifts = {anchors[mark] - mark for mark in (before, after) if mark is not None}
+        if len(shifts) == 1:
+            found[line] = line + shifts.pop()
+    return found
+
+
+def _columns(layout: _Layout, tab: _Tab, rows: Mapping[int, int]) -> dict[int, int]:
+    """Columns of the layout by where they stand in the workbook: the order in which most of their cells are alike."""
+    ours: dict[int, set[object]] = {}
+    for row, column in layout.formulas:
+        ours.setdefault(column, set()).add(rows.get(row))
+    for (row, column), text in layout.texts.items():
+        ours.setdefault(column, set()).add((rows.get(row), text))
+    theirs: dict[int, set[object]] = {}
+    for row, column in tab.formulas:
+        theirs.setdefault(column, set()).add(row)
+    for (row, column), value in tab.values.items():
+        theirs.setdefault(column, set()).add((row, value))
+    here, there = sorted(ours), sorted(theirs)
+    alike = [[len(ours[one] & theirs[other]) for other in there] for one in here]
+    best = [[0] * (len(there) + 1) for _ in range(len(here) + 1)]
+    for i in reversed(range(len(here))):
+        for j in reversed(range(len(there))):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + alike[i][j])
+    anchors = {}
+    i = j = 0
+    while i < len(here) and j < len(there):
+        if alike[i][j] and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
+            anchors[here[i]] = there[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return _between(anchors, here)
+
+
+def _deleted(layout: _Layout, tab: _Tab, rows: Mapping[int, int]) -> list[str]:
+    """Labels of the layout whose row is gone."""
+    present = set(tab.labels.values())
+    return [
+        text for row, text in sorted(layout.labels.items()) if text != READ and row not in rows and text not in present
+    ]

@@ -15,17 +15,18 @@ from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, Key
 from workbook.engines.filing import filed
 from workbook.engines.formualizer import Session
+from workbook.engines.mending import hidden_rows
 from workbook.engines.settling import Settlement
 from workbook.engines.transcript import SECOND
+from workbook.engines.trial import unbelieved
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE
 from workbook.formulas.parser import FormulaError, parse
-from workbook.formulas.shapes import VOLATILE
+from workbook.formulas.shapes import FRAGILE, VOLATILE
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms are followed; beyond, rounding is taken for a difference."""
-
 
 _NEAR_A_POLE = 1e9
 
@@ -67,7 +68,7 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     ]
     natives = [key for key in faulty if not infos[key].ours]
     wrong, right = settlement.verdicts(natives)
-    wrong -= {key for key in wrong if _proves_nothing(settlement, key)}
+    wrong -= {key for key in wrong if _proves_nothing(package, settlement, key)}
     wrong |= {key for key in faulty if infos[key].ours}
     found.wrong = [key for key in faulty if key in wrong]
     found.unproved = {key: settlement.faulty[key] for key in natives if key not in wrong and key not in right}
@@ -80,16 +81,63 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     return found
 
 
-def _proves_nothing(settlement: Settlement, key: Key) -> bool:
-    """Where engines agree with each other for the same bad reason: which error it is, texts by the language of the
-    program, and angles so near a pole that the last digit of the input decides."""
+def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
+    """Where engines agree with each other for the same bad reason.
+
+    Which error it is; texts and dates as the language and region of the program write and read them; what a window or a
+    file's place is; rows a filter hides; days before March 1900, which Excel counts otherwise; angles so near a pole
+    that the last digit of the input decides; a search or an address in a text that comes to nothing; what the first
+    engine is known to compute otherwise than Excel.
+    """
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
-    if isinstance(stored, CalcError) and isinstance(computed, CalcError):
+    errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
+    if errors == 2 or functions & (_OF_THE_PLACE | unbelieved("formualizer")):
         return True
-    if "TEXT" in functions and isinstance(stored, str):
+    if functions & _BY_LANGUAGE and (errors or isinstance(stored, str)):
         return True
-    return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & {"TAN", "COT", "CSC", "SEC"})
+    if errors and functions & _SEARCHES:
+        return True
+    if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
+        return True
+    if functions & _DATES and _in_1900(settlement, key):
+        return True
+    return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
+
+
+_OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT"))
+_BY_LANGUAGE = frozenset(("TEXT", "VALUE", "DATEVALUE", "TIMEVALUE", "NUMBERVALUE", "DOLLAR", "FIXED"))
+_SEARCHES = frozenset(("LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP")) | FRAGILE
+_SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
+_POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
+_DATES = frozenset(
+    "DATE DAY MONTH YEAR WEEKDAY WEEKNUM ISOWEEKNUM EDATE EOMONTH DATEDIF DAYS DAYS360 YEARFRAC WORKDAY "  # noqa: SIM905
+    "NETWORKDAYS".split()
+)
+
+
+def _in_1900(settlement: Settlement, key: Key) -> bool:
+    """Whether a date function is given a day of the first two months, or the year 1900 itself.
+
+    Excel has a 29 February in 1900 and a day 0, so its days of the week and of those months are others.
+    """
+    info = settlement.infos[key]
+    try:
+        formula = parse(settlement.text(key))
+        for call in formula.calls:
+            if call.name in _DATES:
+                for position in range(1 if call.name == "DATE" else len(call.arguments)):
+                    text = formula.argument(call, position)
+                    value = settlement.session.value(key[0], info.row, info.column, text) if text else None
+                    if value is None or (type(value) is float and (0 <= value < _MARCH_1900 or value == _YEAR)):
+                        return True
+    except (FormulaError, EngineFailed):
+        pass
+    return False
+
+
+_MARCH_1900 = 61
+_YEAR = 1900
 
 
 def _consequences(package: Package, settlement: Settlement, wrong: list[Key]) -> dict[Key, int]:

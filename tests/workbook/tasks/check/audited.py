@@ -9,11 +9,14 @@ from pathlib import Path
 import xlsxwriter
 
 from workbook.engines import Recalculation, recalculate
+from workbook.file.addresses import addresses
+from workbook.file.edits import constant_edit
 from workbook.file.package import Package
+from workbook.file.xmlspans import spliced
 from workbook.tasks.check import Finding, check
 from workbook.tasks.check.patterns import pattern_findings
 from workbook.tasks.check.survey import survey
-from workbook.tasks.check.template import template_findings
+from workbook.tasks.check.template import tampering
 
 ON = date(2026, 11, 20)
 """The day the tests hold prices against: the catalogue's own."""
@@ -63,8 +66,21 @@ def by_formulas(path: Path) -> list[Finding]:
     """What the formulas of a file and its stored values alone tell, without the minute an engine takes for a model."""
     with Package(path) as package:
         seen = survey(package, Recalculation())
-        lines = list(pattern_findings(seen))
-        return [*lines, *template_findings(seen, package, {finding.where for finding in lines})]
+        tampered = tampering(seen, package)
+        return [*tampered.findings, *pattern_findings(seen, tampered.cells)]
+
+
+def pasted(source: Path, target: Path, *blocks: tuple[str, str]) -> Path:
+    """A copy in which formulas are replaced by the values they show, as Paste Special, Values does: sheet and area."""
+    with Package(source) as package:
+        strings = package.strings()
+        for name, area in blocks:
+            part = next(sheet.part for sheet in package.worksheets() if sheet.name == name)
+            data, within = package.read(part), set(addresses(area))
+            cells = [cell for cell in package.cells(part) if cell.kind and cell.address in within]
+            package.replace(part, spliced(data, [constant_edit(data, cell, cell.value(strings)) for cell in cells]))
+        package.save(target)
+    return target
 
 
 def cells_of(findings: list[Finding]) -> list[str]:

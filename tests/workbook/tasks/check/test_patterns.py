@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.books import row, sheet, write_book
-from tests.workbook.tasks.check.audited import cells_of, found, write
+from tests.workbook.tasks.check.audited import cells_of, found, pasted, write
 from workbook.formulas.shapes import shape_of, text_of
 
 ROWS, COLUMNS = 6, 8
@@ -88,7 +88,25 @@ def test_many_numbers_in_a_row_are_data(tmp_path, gap, faults):
     cells: dict[str, object] = {f"{LETTERS[n]}1": n for n in range(12)}
     cells |= {f"{LETTERS[n]}2": f"={LETTERS[n]}1*$A$1" for n in range(12)}
     cells |= {f"{LETTERS[4 + n]}2": 7.0 for n in range(gap)}
-    assert len(found(write(tmp_path / "b.xlsx", {"S": cells}), "typed-over")) == faults
+    assert sum(item.count for item in found(write(tmp_path / "b.xlsx", {"S": cells}), "typed-over")) == faults
+
+
+@pytest.mark.parametrize(("call", "severity"), [("=A1*A1", "warning"), ("=TOKEN_ESTIMATE(A1)", "error")])
+def test_a_number_in_a_line_is_an_error_where_our_functions_decide(tmp_path, call, severity):
+    """Elsewhere it may be what somebody knows better than the line's formula: an actual, a plan that was agreed."""
+    cells: dict[str, object] = {f"{LETTERS[n]}1": n + 1 for n in range(12)}
+    cells |= {f"{LETTERS[n]}2": f"={LETTERS[n]}1*$A$1" for n in range(12)} | {"G2": 7.0, "A9": call}
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": cells}), "typed-over")
+    assert (finding.severity, finding.cell) == (severity, "G2")
+
+
+@pytest.mark.parametrize(
+    ("block", "cells", "count"), [("K3:M5", "K3:M5", 9), ("J4:Q4", "J4:Q4", 8), ("L2:L7", "L2:L7", 6)]
+)
+def test_a_block_of_values_pasted_over_formulas_is_one_error(tmp_path, block, cells, count):
+    path = pasted(write(tmp_path / "b.xlsx", {"S": grid()}), tmp_path / "pasted.xlsx", ("S", block))
+    (finding,) = found(path, "typed-over")
+    assert (finding.severity, finding.cell, finding.count) == ("error", cells, count)
 
 
 def test_the_opening_of_a_chain_is_no_fault(tmp_path):

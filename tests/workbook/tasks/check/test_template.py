@@ -6,10 +6,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.workbook.tasks.check.audited import by_formulas, found
+from tests.workbook.tasks.check.audited import by_formulas, found, pasted
+from workbook.engines import Recalculation
 from workbook.file import named
+from workbook.file.addresses import corners
 from workbook.file.package import Package
 from workbook.file.put import put_values
+from workbook.tasks.check.structure import structure_findings
+from workbook.tasks.check.survey import survey
+from workbook.tasks.check.template import tampering
 from workbook.tasks.scenario import Scenario, add_scenarios
 from workbook.template import CASES, make
 from workbook.template.grid import letters
@@ -71,11 +76,104 @@ def test_a_row_put_in_is_followed(books, tmp_path):
     } == {"Breakeven!B14"}
 
 
-def test_a_rebuilt_column_is_the_users_own(books, tmp_path):
-    """Prices typed into most of a column of results: no longer the template's, so its cells are not listed."""
-    sheet = openpyxl.load_workbook(books("techwiz"))["Breakeven"]
-    rows = [row for row in range(7, sheet.max_row + 1) if is_formula(sheet, f"B{row}")]
-    assert typed(books("techwiz"), tmp_path / "b.xlsx", [("Breakeven", f"B{row}", 1.0) for row in rows]) == set()
+@pytest.mark.parametrize(
+    ("block", "sheet"),
+    [
+        (("Costs", "C6:H26"), "Costs"),
+        (("Checks", "C7:E100"), "Checks"),
+        (("Breakeven", "B1:B40"), "Breakeven"),  # most of the column: it is the template's all the same
+        (("Cash flow", "F6:M40"), "'Cash flow'"),
+        (("Costs", "F48:F94"), "Costs"),  # one option of ten
+    ],
+)
+def test_a_block_of_pasted_values_is_one_error(books, tmp_path, block, sheet):
+    path = pasted(books("techwiz"), tmp_path / "b.xlsx", block)
+    (finding,) = (item for item in by_formulas(path) if item.kind == "typed-over")
+    assert (finding.severity, finding.where.partition("!")[0]) == ("error", sheet)
+    top, left, bottom, right = corners(block[1])
+    layout = next(sheet for sheet in make(CASES["techwiz"]).sheets if sheet.name == block[0])
+    assert finding.count == sum(
+        str(cell.content).startswith("=") and top <= row + 1 <= bottom and left <= column + 1 <= right
+        for (row, column), cell in layout.cells.items()
+    )
+
+
+def test_all_of_checks_pasted_as_values(books, tmp_path):
+    errors = by_formulas(pasted(books("techwiz"), tmp_path / "b.xlsx", ("Checks", "A1:E300")))
+    layout = next(sheet for sheet in make(CASES["techwiz"]).sheets if sheet.name == "Checks")
+    wanted = sum(str(cell.content).startswith("=") for cell in layout.cells.values())
+    # The rows of a scenario's tab depend on the case.
+    assert sum(item.count for item in errors if item.severity == "error") > 0.9 * wanted
+    assert {(item.kind, item.sheet) for item in errors} == {("typed-over", "Checks")}
+
+
+def test_cleared_formulas_are_named(books, tmp_path):
+    book = openpyxl.load_workbook(books("techwiz"))
+    for column in "CDE":
+        book["Costs"][f"{column}50"] = None
+    book.save(tmp_path / "b.xlsx")
+    (finding,) = (item for item in by_formulas(tmp_path / "b.xlsx") if item.kind == "typed-over")
+    assert (finding.severity, finding.cell, finding.count) == ("warning", "C50:E50", 3)
+
+
+def test_a_renamed_sheet_is_known_by_its_labels(books, tmp_path):
+    book = openpyxl.load_workbook(books("techwiz"))
+    book["Costs"].title = "Kosten"
+    book["Kosten"]["D50"] = 5.0
+    book.save(tmp_path / "b.xlsx")
+    assert [item.where for item in by_formulas(tmp_path / "b.xlsx") if item.sheet == "Kosten"] == ["Kosten!D50"]
+
+
+def test_a_column_put_in_is_no_fault_and_moves_the_others(books, tmp_path):
+    """Openpyxl moves cells, not references, so other findings are its own."""
+    book = openpyxl.load_workbook(books("techwiz"))
+    book["Costs"].insert_cols(4)
+    for row, value in ((9, "why"), (10, 5.0), (60, 6.0)):
+        book["Costs"].cell(row, 4).value = value
+    book["Costs"]["F50"] = 5.0  # E50 before
+    book.save(tmp_path / "b.xlsx")
+    with Package(tmp_path / "b.xlsx") as package:
+        assert tampering(survey(package, Recalculation()), package).cells == {("Costs", (50, 6))}
+
+
+@pytest.mark.parametrize(("area", "faults"), [("A1:L300", 0), ("D48:D60", 1)])
+def test_a_sheet_copied_into_another_workbook(books, tmp_path, area, faults):
+    """All of it as values is a copy somebody keeps; a part of it among formulas is not."""
+    book = openpyxl.load_workbook(pasted(books("techwiz"), tmp_path / "b.xlsx", ("Costs", area)))
+    for name in book.sheetnames:
+        if name != "Costs":
+            del book[name]
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    book.save(tmp_path / "own.xlsx")
+    with Package(tmp_path / "own.xlsx") as package:
+        found = tampering(survey(package, Recalculation()), package).findings
+    assert [item.sheet for item in found] == ["Costs"] * faults
+
+
+def test_a_deleted_row_of_inputs_is_named_with_what_it_breaks(books, tmp_path):
+    """What Excel leaves: references and the name at #REF!, the rows below one up."""
+    book = openpyxl.load_workbook(books("techwiz"))
+    place = make(CASES["techwiz"]).names["queries"]
+    broken = 0
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    new = cell.value.replace(f"{place.sheet}!$B${place.row + 1}", "#REF!")
+                    broken += new != cell.value
+                    cell.value = new
+    book.defined_names["queries"].value = f"{place.sheet}!#REF!"
+    label = book[place.sheet].cell(place.row + 1, 1).value
+    book[place.sheet].delete_rows(place.row + 1)
+    book.save(tmp_path / "b.xlsx")
+    with Package(tmp_path / "b.xlsx") as package:
+        seen = survey(package, Recalculation())
+        first, *others = structure_findings(seen, package, tampering(seen, package).deleted)
+    assert (first.severity, first.kind, first.sheet, first.count) == ("error", "broken-reference", place.sheet, broken)
+    assert f'"{label}"' in first.what
+    assert broken > 1
+    assert [item for item in others if item.severity == "error"] == []
 
 
 @pytest.mark.usefixtures("values_left_alone")
