@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from workbook.engines.calculation import calculation
 from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
+from workbook.tasks.check.functions import is_mistyped, meant
+
+_CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
 
 
 class BrokenFormulas(WorkbookError):
-    """Formulas of the workbook read cells that were deleted."""
+    """Formulas of the workbook read cells that were deleted, or call a function of ours by a name it does not have."""
 
 
 def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
-    """Raise `BrokenFormulas` for a workbook in which formulas or names refer to deleted cells.
+    """Raise `BrokenFormulas` for a workbook in which formulas or names refer to deleted cells, or that mistypes a call.
 
     doing : what was about to be done, such as "hand over", for the message.
     """
@@ -43,6 +48,15 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
             f"{package.path}: {first}{more} cells that were deleted (#REF!){cause}. Put them back, or point the "
             f"formulas at the right cells; --anyway would {doing} it as it is"
         )
+    for sheet in package.worksheets():
+        called = {match.decode().upper() for match in _CALL.findall(package.read(sheet.part))}
+        suspects = {name for name in called if is_mistyped(name)}
+        for formula in formula_cells(package, sheet.part) if suspects else ():
+            for name in formula.shape()[1].functions & suspects:
+                raise BrokenFormulas(
+                    f"{package.path}: {sheet.name}!{formula.address} calls {name}, which nobody knows. Write "
+                    f"{meant(name)}, if that is meant; --anyway would {doing} it as it is"
+                )
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

@@ -19,6 +19,7 @@ CALL = "<f>FT_ROI(12,2,1)</f><v>5</v>"
     [
         ("<f>#REF!+1</f>", "", r"S!B1 reads cells that were deleted"),
         ("<f>rate+1</f>", '<definedName name="rate">S!#REF!</definedName>', "through the name rate"),
+        ("<f>IFERROR(FT_BREAKEVN(1,2,3),0)</f>", "", "S!B1 calls FT_BREAKEVN, which nobody knows. Write FT_BREAKEVEN"),
     ],
 )
 def test_a_deleted_cell_is_named(tmp_path, formula, names, words):
@@ -27,6 +28,15 @@ def test_a_deleted_cell_is_named(tmp_path, formula, names, words):
         handover(path, tmp_path / "out.xlsx")
     assert not (tmp_path / "out.xlsx").exists()
     assert handover(path, tmp_path / "out.xlsx", anyway=True).replacements
+
+
+@pytest.mark.parametrize(
+    "formula", ["<f>THEIR_OWN(1)</f><v>3</v>", "<f>FT_ROI(2,1,1)</f>", '<f>"FT_BREAKEVN("&amp;1</f>']
+)
+def test_what_is_theirs_is_not_mistyped(tmp_path, formula):
+    path = write_book(tmp_path / "book.xlsx", {"S": sheet(row(1, A=CALL, B=formula))})
+    with Package(path) as package:
+        refuse_broken(package, "hand over")
 
 
 def test_a_lost_name_nobody_reads_is_no_reason(tmp_path):

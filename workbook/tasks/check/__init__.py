@@ -84,7 +84,7 @@ def _findings(
     package: Package, session: Session, seen: Survey, judged: Verdict, days: int, on: date, engine: str
 ) -> Iterator[Finding]:
     """The findings, causes before what follows from them."""
-    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
+    from workbook.tasks.check import calls, options, patterns, prices, stored, structure, template
 
     reasons = calls.reasons(seen, session)
     priced = list(prices.price_findings(seen, package, days, on))
@@ -105,5 +105,6 @@ def _findings(
     # What the catalogue knows for certain is not doubted for its unit once more.
     yield from (doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known)
     yield from prices.shutdown_findings(seen, on)
+    yield from options.option_findings(seen, tampered, on)
     yield from calls.finance_findings(seen, session)
     yield from structure.literal_findings(seen)

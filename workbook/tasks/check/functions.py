@@ -41,7 +41,13 @@ def doubtful(template: Template) -> list[str]:
 
 @cache
 def _is_doubtful(name: str, bare: bool) -> bool:
-    return (bare and name in NEWER) or (not engine_knows(name) and bool(meant(name)))
+    return (bare and name in NEWER) or is_mistyped(name)
+
+
+@cache
+def is_mistyped(name: str) -> bool:
+    """Whether nobody knows a function, and one of ours is called nearly so."""
+    return name not in FUNCTIONS and not engine_knows(name) and bool(meant(name))
 
 
 @cache

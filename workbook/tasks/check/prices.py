@@ -65,12 +65,12 @@ def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
             f"Read {'them' if len(rows) > 1 else 'it'} again at the source and enter the date, or use --days {age}",
             len(rows),
         )
-    currency, rate = _currency(survey)
+    currency, rate = currency_of(survey)
     for name, (model_name, kind) in MODEL_OF.items() if rate else ():
         sheet, place, value = survey.named.get(name, ("", (0, 0), None))
-        model = _text(survey, model_name)
+        model = text_of(survey, model_name)
         if type(value) is float and model:
-            finding = _input_price(sheet, place, value, model, kind, _start(survey, on), currency, rate)
+            finding = input_price(sheet, place, value, model, kind, start_of(survey, on), currency, rate)
             if finding:
                 yield finding
     age = (on - date.fromisoformat(catalogue.as_of())).days
@@ -130,16 +130,16 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
         )
 
 
-def _currency(survey: Survey) -> tuple[str, float]:
+def currency_of(survey: Survey) -> tuple[str, float]:
     """The workbook's currency, and what one USD costs in it; 0 where nobody has entered that: Checks asks for it."""
-    currency = _text(survey, "currency") or "USD"
+    currency = text_of(survey, "currency") or "USD"
     rate = survey.named.get("usd_rate", ("", (0, 0), None))[2]
     if type(rate) is float and rate > 0:
         return currency, rate
     return currency, 1.0 if currency == "USD" else 0.0
 
 
-def _input_price(
+def input_price(
     sheet: str, place: Place, value: float, model: str, kind: str, day: str, currency: str = "USD", rate: float = 1.0
 ) -> Finding | None:
     """A price input against the catalogue's prices of the model it is said to be for, in the workbook's currency."""
@@ -214,10 +214,10 @@ def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
 
     A workbook that reckons with the shutdown and recommends something else misleads nobody: a note then.
     """
-    start = _start(survey, on)
-    best = (_text(survey, "out_best_option") or _text(survey, "out_recommendation")).lower()
+    start = start_of(survey, on)
+    best = (text_of(survey, "out_best_option") or text_of(survey, "out_recommendation")).lower()
     for name, words in _USED_BY.items():
-        model = _text(survey, name)
+        model = text_of(survey, name)
         day = _shutdown(model)
         if not day:
             continue
@@ -249,7 +249,7 @@ def _entered_shutdown(survey: Survey, model: str, day: str, on: date) -> Iterato
         return
     what = f"says {entered}" if entered else "is blank"
     # A model that looks back reckons with what was known then.
-    looks_back = (on - date.fromisoformat(_start(survey, on))).days > LOOKS_BACK
+    looks_back = (on - date.fromisoformat(start_of(survey, on))).days > LOOKS_BACK
     severity = NOTE if looks_back else WARNING if entered else ERROR
     yield Finding(
         severity,
@@ -270,7 +270,7 @@ def _after_shutdown(survey: Survey) -> Iterator[Finding]:
     left = (end - start) * MONTHS_PER_YEAR / DAYS_PER_YEAR
     if type(months) is not float or months < left:
         return
-    decides = _text(survey, "out_decision").upper().startswith("FINE-TUNE")
+    decides = text_of(survey, "out_decision").upper().startswith("FINE-TUNE")
     life = f"lives {left:.4g} months from the start date" if left > 0 else "is shut down by the start date"
     yield Finding(
         ERROR if decides else NOTE,
@@ -293,12 +293,12 @@ def _shutdown(model: str) -> str:
         return ""
 
 
-def _text(survey: Survey, name: str) -> str:
+def text_of(survey: Survey, name: str) -> str:
     value = survey.named.get(name, ("", (0, 0), None))[2]
     return value.strip() if isinstance(value, str) else ""
 
 
-def _start(survey: Survey, on: date) -> str:
+def start_of(survey: Survey, on: date) -> str:
     """The day the workbook reckons from: its start date, else the day of the check."""
     return _day(survey.named.get("start_date", ("", (0, 0), None))[2]) or on.isoformat()
 

@@ -39,15 +39,22 @@ _NEAR = (4, 2)
 
 @dataclass
 class Tampering:
-    """What was done to the template's formulas: the findings, the cells they are about, and rows that are gone."""
+    """What was done to the template's formulas: the findings, the cells they are about, and rows that are gone.
+
+    tabs : the sheets that are the template's, by their name there, with where its rows stand now.
+    option_rows, sourced_rows : where the template has the rows of Options, by key, and those of Inputs with a source.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     cells: set[tuple[str, Place]] = field(default_factory=set)
     deleted: list[tuple[str, str]] = field(default_factory=list)
+    tabs: dict[str, tuple[Tab, dict[int, int]]] = field(default_factory=dict)
+    option_rows: dict[str, int] = field(default_factory=dict)
+    sourced_rows: list[int] = field(default_factory=list)
 
 
 @dataclass
-class _Tab:
+class Tab:
     """A sheet as it is: what its cells hold."""
 
     name: str
@@ -77,7 +84,7 @@ class _Layout:
         self.labels |= {row: text for (row, column), text in self.texts.items() if column == 1}
         self.words = frozenset(self.labels.values()) - {READ}
 
-    def share(self, tab: _Tab) -> float:
+    def share(self, tab: Tab) -> float:
         """How much of its labels a sheet has."""
         return len(self.words & set(tab.labels.values())) / max(1, len(self.words))
 
@@ -93,6 +100,16 @@ def tampering(survey: Survey, package: Package) -> Tampering:
 
     book = make(CASES["blank"])
     layouts = {sheet.name: _Layout(sheet) for sheet in book.sheets if sheet.name != "Functions"}
+    found.option_rows = {
+        key.removeprefix("options."): place.row + 1 for key, place in book.places.items() if key.startswith("options.")
+    }
+    found.sourced_rows = [
+        row + 1
+        for (row, column), cell in layouts["Inputs"].planned.cells.items()
+        if column == _UNIT
+        and cell.content not in ("text", "code")
+        and (row, _SOURCE) in layouts["Inputs"].planned.cells
+    ]
     for grid in survey.grids:
         if grid.sheet.name == "Functions":
             continue  # live calls, which a hand-over may replace by their values
@@ -101,6 +118,8 @@ def tampering(survey: Survey, package: Package) -> Tampering:
         if layout is None or not (whole or tab.formulas):
             continue
         rows = _rows(layout, tab)
+        if whole and layout.planned.name in ("Inputs", "Options", "Scenarios"):
+            found.tabs[layout.planned.name] = tab, rows
         if whole and survey.broken and layout.planned.name not in _BY_CASE:
             found.deleted += [(tab.name, text) for text in _deleted(layout, tab, rows)]
         missing = _missing(layout, tab, rows, {column: column for _, column in layout.formulas})
@@ -112,6 +131,9 @@ def tampering(survey: Survey, package: Package) -> Tampering:
     return found
 
 
+_UNIT, _SOURCE = 2, 3
+"""Columns of Inputs, from 0."""
+
 _BY_CASE = frozenset(("Summary", "Prices", "Checks", "Log"))
 """Sheets whose labels depend on the case: a label that is missing says nothing."""
 
@@ -121,9 +143,9 @@ _SHEETS = frozenset(
 """Sheets of the template somebody may copy into a workbook of their own."""
 
 
-def _read(package: Package, grid: Grid) -> _Tab:
+def _read(package: Package, grid: Grid) -> Tab:
     strings = package.strings()
-    tab = _Tab(grid.sheet.name, set(grid.shapes))
+    tab = Tab(grid.sheet.name, set(grid.shapes))
     for cell in package.cells(grid.sheet.part):
         if cell.formula is None:
             value = cell.value(strings)
@@ -132,7 +154,7 @@ def _read(package: Package, grid: Grid) -> _Tab:
     return tab
 
 
-def _known(tab: _Tab, layouts: Mapping[str, _Layout], least: float) -> _Layout | None:
+def _known(tab: Tab, layouts: Mapping[str, _Layout], least: float) -> _Layout | None:
     """The sheet of the template a sheet is; scenario tabs are all alike."""
     by_name = layouts.get(tab.name)
     if by_name is not None and by_name.share(tab) >= least:
@@ -141,7 +163,7 @@ def _known(tab: _Tab, layouts: Mapping[str, _Layout], least: float) -> _Layout |
     return best if best.share(tab) >= least else None
 
 
-def _missing(layout: _Layout, tab: _Tab, rows: Mapping[int, int], columns: Mapping[int, int]) -> dict[Place, Place]:
+def _missing(layout: _Layout, tab: Tab, rows: Mapping[int, int], columns: Mapping[int, int]) -> dict[Place, Place]:
     """Places without a formula where the layout has one, with the place in the layout."""
     return {
         place: (row, column)
@@ -150,7 +172,7 @@ def _missing(layout: _Layout, tab: _Tab, rows: Mapping[int, int], columns: Mappi
     }
 
 
-def _finding(block: list[Place], missing: Mapping[Place, Place], tab: _Tab, layout: _Layout, book: Book) -> Finding:
+def _finding(block: list[Place], missing: Mapping[Place, Place], tab: Tab, layout: _Layout, book: Book) -> Finding:
     typed = [place for place in block if place in tab.values]
     first = (typed or block)[0]
     as_it_was = missing[first] == first and layout.planned.name == tab.name
@@ -169,7 +191,7 @@ def _finding(block: list[Place], missing: Mapping[Place, Place], tab: _Tab, layo
     return Finding(severity, "typed-over", tab.name, areas(block), what, remedy, len(block), formula)
 
 
-def _rows(layout: _Layout, tab: _Tab) -> dict[int, int]:
+def _rows(layout: _Layout, tab: Tab) -> dict[int, int]:
     """Rows of the layout by where they stand in the workbook: by their labels in order, then those that moved."""
     ours, theirs = sorted(layout.labels.items()), sorted(tab.labels.items())
     matcher = SequenceMatcher(None, [text for _, text in ours], [text for _, text in theirs], autojunk=False)
@@ -215,7 +237,7 @@ def _between(anchors: Mapping[int, int], lines: Iterable[int]) -> dict[int, int]
     return found
 
 
-def _columns(layout: _Layout, tab: _Tab, rows: Mapping[int, int]) -> dict[int, int]:
+def _columns(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> dict[int, int]:
     """Columns of the layout by where they stand in the workbook: the order in which most of their cells are alike."""
     ours: dict[int, set[object]] = {}
     for row, column in layout.formulas:
@@ -246,7 +268,7 @@ def _columns(layout: _Layout, tab: _Tab, rows: Mapping[int, int]) -> dict[int, i
     return _between(anchors, here)
 
 
-def _deleted(layout: _Layout, tab: _Tab, rows: Mapping[int, int]) -> list[str]:
+def _deleted(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> list[str]:
     """Labels of the layout whose row is gone."""
     present = set(tab.labels.values())
     return [

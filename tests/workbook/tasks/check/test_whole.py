@@ -70,7 +70,7 @@ def calculator(path):
 
 
 FAULTS = {
-    ("error", "typed-over", "Projection!H3"),
+    ("warning", "typed-over", "Projection!H3"),
     ("warning", "no-answer", "Calculator!B13"),
     ("warning", "typed-number", "Calculator!B11"),
     ("note", "typed-number", "Calculator!G4:G7"),

@@ -1,0 +1,71 @@
+"""Every column of Options and Scenarios is looked at as the named inputs are."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from tests.workbook.tasks.check.audited import ON
+from workbook.engines import Recalculation
+from workbook.file.package import Package
+from workbook.tasks.check.options import option_findings
+from workbook.tasks.check.survey import survey
+from workbook.tasks.check.template import tampering
+from workbook.template.build import build
+
+
+@pytest.fixture(scope="module")
+def techwiz(tmp_path_factory):
+    return build("techwiz", tmp_path_factory.mktemp("options") / "techwiz.xlsx")
+
+
+def changed(source, target, cells):
+    book = openpyxl.load_workbook(source)
+    for (sheet, cell), value in cells.items():
+        book[sheet][cell] = value
+    book.save(target)
+    with Package(target) as package:
+        seen = survey(package, Recalculation())
+        return list(option_findings(seen, tampering(seen, package), ON))
+
+
+def test_the_shipped_workbook_has_none(techwiz, tmp_path):
+    assert changed(techwiz, tmp_path / "b.xlsx", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "severity", "kind", "where"),
+    [
+        # RAG is based on today's GPT-4, which cost 30 USD per 1M tokens: 0.03 is its price per 1K.
+        ({("Options", "F21"): 0.03}, "error", "unit", "Options!F21"),
+        ({("Options", "L8"): "gpt-4.1", ("Options", "L24"): 0.008}, "error", "unit", "Options!L24"),
+        ({("Options", "L8"): "gpt-4.1", ("Options", "L24"): 9}, "warning", "price-unlike-catalogue", "Options!L24"),
+        ({("Options", "K25"): 40}, "error", "unit", "Options!K25"),
+        ({("Options", "K15"): 0.8}, "error", "unit", "Options!K15"),
+        ({("Scenarios", "I68"): 0.03}, "error", "unit", "Scenarios!I68"),
+        ({("Options", "J46"): "500"}, "error", "number-as-text", "Options!J46"),
+        ({("Options", "H75"): "2027-01-01"}, "error", "number-as-text", "Options!H75"),
+        ({("Scenarios", "H68"): "5"}, "error", "number-as-text", "Scenarios!H68"),
+        ({("Inputs", "B21"): "10000"}, "error", "number-as-text", "Inputs!B21"),
+        ({("Inputs", "B16"): "2026-12-01"}, "error", "number-as-text", "Inputs!B16"),
+        ({("Inputs", "D21"): None}, "warning", "no-source", "Inputs!B21"),
+    ],
+)
+def test_what_is_found(techwiz, tmp_path, cells, severity, kind, where):
+    (finding,) = (item for item in changed(techwiz, tmp_path / "b.xlsx", cells) if item.kind != "shutdown")
+    assert (finding.severity, finding.kind, finding.where) == (severity, kind, where)
+
+
+@pytest.mark.parametrize("price", [30, None])
+def test_the_right_price_is_no_finding(techwiz, tmp_path, price):
+    assert changed(techwiz, tmp_path / "b.xlsx", {("Options", "F21"): price}) == []
+
+
+def test_a_model_about_to_be_shut(techwiz, tmp_path):
+    """OpenAI's deprecations page shuts gpt-4.1 down on 2027-01-14, 55 days after the start of use on 2026-11-20."""
+    (soon, undated) = changed(
+        techwiz, tmp_path / "b.xlsx", {("Options", "E8"): "gpt-4.1", ("Options", "E21"): None, ("Options", "E24"): None}
+    )
+    assert (soon.kind, soon.severity, soon.where) == ("shutdown", "warning", "Options!E8")  # the recommended one
+    assert "55 days" in soon.what
+    assert "2027-01-14" in undated.what

@@ -1,0 +1,246 @@
+"""Every column of the template's Options and Scenarios: units, prices, models and sources, as for what Inputs names.
+
+An option's empty cell takes the value of the option it is based on; a scenario's empty cell the base's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pycalc.errors import CalcError
+from pycalc.models import catalogue
+from workbook.file.addresses import Place, address, areas
+from workbook.file.cells import Value
+from workbook.tasks.check import units
+from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
+from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
+from workbook.tasks.check.survey import Survey
+from workbook.tasks.check.template import Tampering
+
+SOON = 92
+"""A model that is shut within so many days of the start of use is about to be."""
+
+_PRICES = {
+    "input_price": "input",
+    "cached_price": "cached_input",
+    "output_price": "output",
+    "training_price": "training",
+}
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A cell somebody filled in: an input of an option, or a scenario's override of one."""
+
+    sheet: str
+    place: Place
+    option: int
+    row: str
+    name: str
+    value: Value
+    scenario: bool = False
+
+
+@dataclass
+class _Model:
+    """What the template's columns hold: the cells of options by option and row, and the overrides by column."""
+
+    options: dict[tuple[int, str], _Entry] = field(default_factory=dict)
+    scenarios: list[list[_Entry]] = field(default_factory=list)
+
+    def of(self, option: int, row: str) -> Value:
+        """An option's value, its own or that of the option it is based on, as the row takes it."""
+        from workbook.template.inputs import OPTION_ROWS
+
+        takes = OPTION_ROWS[row].takes
+        for _ in range(10):
+            entry = self.options.get((option, row))
+            if entry is not None:
+                return entry.value
+            other = (option, "model") in self.options or (option, "kind") in self.options
+            if takes == "own" or (takes == "model" and other):
+                return None
+            based = self.options.get((option, "based_on"))
+            if based is None or type(based.value) is not float:
+                return None
+            option = int(based.value)
+        return None
+
+    def model(self, option: int) -> str:
+        """The model an option runs on, with its seller."""
+        name, seller = self.of(option, "model"), self.of(option, "seller")
+        text = name.strip() if isinstance(name, str) else ""
+        return f"{seller.strip()}/{text}" if text and isinstance(seller, str) and seller.strip() else text
+
+
+def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[Finding]:
+    """What stands in columns that no check of names sees."""
+    from workbook.template.inputs import COMMON
+
+    model = _read(tampered)
+    start = start_of(survey, on)
+    currency, rate = currency_of(survey)
+    for name, (sheet, place, value) in survey.named.items():
+        if name in COMMON and tampered.tabs:
+            yield from _unit(_Entry(sheet, place, 0, name, name, value))
+    for entry in model.options.values():
+        if isinstance(entry.value, str) or entry.name not in MODEL_OF:
+            of = model.model(entry.option) if rate else ""
+            yield from list(_price(entry, of, start, currency, rate)) or _unit(entry)
+    for column in model.scenarios:
+        renamed = {entry.option: entry.value for entry in column if entry.row == "model"}
+        for entry in column:
+            other = renamed.get(entry.option)
+            priced = _price(entry, other, start, currency, rate) if rate and isinstance(other, str) else ()
+            yield from list(priced) or _unit(entry)
+    yield from _shut(survey, model, date.fromisoformat(start), on)
+    yield from _sources(tampered)
+
+
+def _read(tampered: Tampering) -> _Model:
+    from workbook.template.inputs import OPTION_ROWS, canonical, option_input
+
+    found = _Model()
+    if "Options" in tampered.tabs:
+        tab, rows = tampered.tabs["Options"]
+        keys = {rows[row]: key for key, row in tampered.option_rows.items() if row in rows}
+        numbers = _numbered(tab.values, next((rows[row] for row in (5,) if row in rows), 5))
+        for place, value in tab.values.items():
+            if place[0] in keys and place[1] in numbers:
+                option, key = numbers[place[1]], keys[place[0]]
+                found.options[option, key] = _Entry(tab.name, place, option, key, option_input(option, key), value)
+    if "Scenarios" in tampered.tabs:
+        tab, rows = tampered.tabs["Scenarios"]
+        numbers = _numbered(tab.values, rows.get(5, 5))
+        names = {
+            place[0]: name
+            for place, text in tab.values.items()
+            if isinstance(text, str) and place[1] not in numbers and (name := canonical(text))
+        }
+        by_name = {option_input(option, key): (option, key) for option in range(1, 11) for key in OPTION_ROWS}
+        columns: dict[int, list[_Entry]] = {}
+        for place, value in tab.values.items():
+            if place[1] in numbers and place[0] in names:
+                name = names[place[0]]
+                option, key = by_name.get(name, (0, name))
+                columns.setdefault(place[1], []).append(
+                    _Entry(tab.name, place, option, key, name, value, scenario=True)
+                )
+        found.scenarios = list(columns.values())
+    return found
+
+
+def _numbered(values: Mapping[Place, Value], row: int) -> dict[int, int]:
+    """The columns of a sheet with the number that heads them."""
+    return {place[1]: int(value) for place, value in values.items() if place[0] == row and type(value) is float}
+
+
+def _role(entry: _Entry) -> str:
+    """What a cell measures, "" where nothing can be told from its row."""
+    from workbook.template.inputs import OPTION_ROWS
+
+    if entry.name in units.BY_NAME:
+        return units.BY_NAME[entry.name]
+    if entry.row in _PRICES:
+        return _PRICES[entry.row]
+    unit = OPTION_ROWS[entry.row].unit if entry.row in OPTION_ROWS else ""
+    by_unit = {"share": units.SHARE, "per year": units.RATE}
+    return units.TOKENS if unit.startswith("tokens per call") else by_unit.get(unit, "")
+
+
+def _unit(entry: _Entry) -> Iterator[Finding]:
+    from workbook.template.inputs import INPUTS
+
+    doubt = units.doubt(_role(entry), entry.value) if type(entry.value) is float else None
+    if doubt and (entry.name not in units.BY_NAME or entry.scenario):
+        yield Finding(ERROR, "unit", entry.sheet, address(entry.place), *doubt)
+        return
+    kind = INPUTS[entry.name].quantity.kind if entry.name in INPUTS else ""
+    if isinstance(entry.value, str) and entry.value.strip().lower() not in ("", "none") and kind in ("number", "date"):
+        yield Finding(
+            ERROR,
+            "number-as-text",
+            entry.sheet,
+            address(entry.place),
+            f"holds the text {entry.value!r} where a {kind} belongs: formulas pass over it or fail",
+            "Type it again in a cell formatted as a number or date",
+        )
+
+
+def _price(entry: _Entry, model: str, day: str, currency: str, rate: float) -> Iterator[Finding]:
+    kind = _PRICES.get(entry.row)
+    if kind and model and type(entry.value) is float:
+        found = input_price(entry.sheet, entry.place, entry.value, model, kind, day, currency, rate)
+        if found and found.kind != "price-unknown":
+            yield found
+
+
+def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Finding]:
+    """Models that are shut, or about to be, of every option: worse than a note where the workbook recommends one."""
+    looks_back = (on - start).days > LOOKS_BACK
+    best = text_of(survey, "out_best_option").lower()
+    named = {"pe_model": 1, "base_model": 3, "ft_model": 5}
+    for (option, row), entry in model.options.items():
+        if row != "model" or not isinstance(entry.value, str):
+            continue
+        users = [number for number in range(1, 11) if model.model(number) == model.model(option)]
+        chosen = any(str(model.of(number, "name")).lower() == best for number in users)
+        try:
+            day = date.fromisoformat(catalogue.shutdown(model.model(option)))
+        except (CalcError, ValueError):
+            continue
+        left = (day - start).days
+        if left <= 0 and entry.name not in named:
+            yield Finding(
+                ERROR if chosen else NOTE,
+                "shutdown",
+                entry.sheet,
+                address(entry.place),
+                f"{entry.value} was shut down on {day}, before the use the workbook reckons from ({start})",
+                "Choose a model that still answers" if chosen else "Nothing: the workbook recommends another option",
+            )
+        elif 0 < left <= SOON:
+            yield Finding(
+                WARNING if chosen and not looks_back else NOTE,
+                "shutdown",
+                entry.sheet,
+                address(entry.place),
+                f"{entry.value} is shut down on {day}, {left} days after the start of use",
+                "Plan the move: name the option the work moves to, and its set-up hours",
+            )
+        if left > 0 and model.of(option, "shutdown_date") is None and entry.name != "ft_model":
+            yield Finding(
+                WARNING if chosen and not looks_back else NOTE,
+                "shutdown",
+                entry.sheet,
+                address(entry.place),
+                f"the vendor shuts {entry.value} down on {day}, and the option has no shutdown date",
+                f"Enter {day} in its row of shutdown dates, so that costs after it are those of its successor",
+            )
+
+
+def _sources(tampered: Tampering) -> Iterator[Finding]:
+    """Inputs with a value and no source beside it."""
+    if "Inputs" not in tampered.tabs:
+        return
+    tab, rows = tampered.tabs["Inputs"]
+    heads = {
+        text: place[1] for place, text in tab.values.items() if place[0] == rows.get(5, 5) and isinstance(text, str)
+    }
+    value, source = heads.get("Value"), heads.get("Source")
+    if value is None or source is None:
+        return
+    asked = {rows[row] for row in tampered.sourced_rows if row in rows}
+    bare = [(row, value) for row in sorted(asked) if (row, value) in tab.values and (row, source) not in tab.values]
+    if bare:
+        yield Finding(
+            WARNING,
+            "no-source",
+            tab.name,
+            areas(bare),
+            f"{len(bare):,} input{'s have' if len(bare) > 1 else ' has'} a value and no source",
+            "Say beside each where the figure is from and when it was read",
+            len(bare),
+        )
