@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from workbook.engines import Key
-from workbook.engines.filing import filed
 from workbook.engines.settling import Settlement
-from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.formulas.readers import Spot
 from workbook.formulas.shapes import VOLATILE
 
 _UNPROVED = (
@@ -27,7 +24,7 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
     """Of a settlement that computed everything, keep what is new by an edit of the workbook `before`."""
     old = dict(_edited(before, settlement.package))
     seeds = set(old) | {key for key, info in settlement.infos.items() if info.ours or key in settlement.missing}
-    affected = _reading(settlement, seeds)
+    affected = settlement.reading(seeds)
     _hold_unaffected(settlement, affected)
     doubted = _doubted(settlement, old, affected)
     if not doubted and not settlement.held:
@@ -81,13 +78,6 @@ def _contents(package: Package, part: str) -> Iterator[tuple[str, Value]]:
             yield cell.address, f"={cell.formula}"
 
 
-def _reading(settlement: Settlement, seeds: Set[Key]) -> set[Key]:
-    """The seeds and the formulas that read one of them, however indirectly."""
-    spots: list[Spot] = [(sheet, *row_and_column(cell)) for sheet, cell in seeds]
-    found = filed(settlement.package, settlement.session.formulas).closure(spots)
-    return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}
-
-
 def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> dict[Key, Value]:
     """Affected formulas, and what the engine gives with the inputs of before, where that is not what is stored."""
     tested = [
@@ -102,7 +92,7 @@ def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key
     ours = {key for key in wrong if settlement.infos[key].ours}
     # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.
     late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
-    late = _reading(settlement, late) if late else late
+    late = settlement.reading(late) if late else late
     return {key: given[key] for key in wrong if key not in late}
 
 

@@ -9,7 +9,7 @@ stored value, else it keeps what it has and is named, and so does everything tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
@@ -19,7 +19,7 @@ from workbook.engines.formualizer import Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
 from workbook.engines.trial import MOST_TESTED, Opinions, Trial, unbelieved
-from workbook.file.addresses import addresses, row_and_column
+from workbook.file.addresses import addresses, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same_digits
@@ -78,6 +78,7 @@ class Settlement(Trial):
         disagreeing = self.disagreeing()
         if disagreeing:
             self.test(disagreeing, wanted)
+            self.hold_unaffected(wanted)
         self.doubt_known()
         self.follow_changes()
         self.doubt_functions()
@@ -108,6 +109,28 @@ class Settlement(Trial):
                 return
 
     # what changes
+
+    def hold_unaffected(self, wanted: Set[Key]) -> None:
+        """What reads no cell whose value is new keeps what the file stores, however the engine would have it.
+
+        A circle that iterates has more than one answer, an array may spill where it did not: each of them is what the
+        file says wherever it was asked from the values around it.
+        """
+        changed = self.changed()
+        strange = changed - wanted
+        if not strange:
+            return
+        stored = {key: self.infos[key].stored for key in strange - self.reading(changed & wanted)}
+        if stored:
+            self.session.hold(stored)
+            self.held |= stored
+            self.refresh()
+
+    def reading(self, seeds: Set[Key]) -> set[Key]:
+        """The seeds and the formulas that read one of them, however indirectly."""
+        spots: list[Spot] = [(sheet, *row_and_column(cell)) for sheet, cell in seeds]
+        found = filed(self.package, self.session.formulas).closure(spots)
+        return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}
 
     def follow_changes(self) -> None:
         """Formulas the engine is not believed on, whose inputs changed: a second engine's answer, or none."""
@@ -161,7 +184,7 @@ class Settlement(Trial):
                 first = self.faulty.get(key)
                 if self.alike(self.infos[key].stored, before[key]):
                     agreeing.append(key)
-                elif first is not None and self.alike(before[key], first):
+                elif self.confirms(first, before[key]):
                     outdated.add(key)
             if agreeing:
                 after = self.ask(engine, self.package, agreeing, now)

@@ -28,6 +28,9 @@ MOST_TESTED = 2_000
 
 _OF_A_TEMPLATE = 5
 
+_CANNOT = ("#SPILL!", "#CALC!", "#NAME?")
+"""What an engine shows of a function or array form it does not know: two of them agree on that for no good reason."""
+
 Opinions = Callable[[str, Package, Collection[Key], Mapping[Key, Value]], dict[Key, Value]]
 
 
@@ -173,6 +176,12 @@ class Trial:
             return self.session.result.values.get(key)
         return self.session.local(key[0], info, self._texts[key])
 
+    def confirms(self, first: Value, second: Value) -> bool:
+        """Whether a second engine confirms what the first makes of a formula, with more than what it cannot do."""
+        if first is None or getattr(first, "code", "") in _CANNOT:
+            return False
+        return self.alike(first, second)
+
     def verdicts(self, keys: Iterable[Key]) -> tuple[set[Key], set[Key]]:
         """Of formulas the engine computes otherwise than the file says: those where a second engine agrees with it
         against the file, which is wrong then; and those where one agrees with the file."""
@@ -192,11 +201,7 @@ class Trial:
                 first = self.faulty[key]
                 if self.agrees(key, given):
                     right.add(key)
-                elif (
-                    first is not None
-                    and self.alike(first, given[key])
-                    and self.calls(key).isdisjoint(unbelieved(engine))
-                ):
+                elif self.confirms(first, given[key]) and self.calls(key).isdisjoint(unbelieved(engine)):
                     wrong.add(key)
         for group in groups:  # the rest of a template is judged by its first ones
             if large and len(group) > _OF_A_TEMPLATE:

@@ -223,3 +223,24 @@ def test_a_broken_signature_is_said(tmp_path, signed):
             archive.writestr("_xmlsignatures/origin.sigs", b"")
     note = recalc(path, tmp_path / "out.xlsx").note
     assert ("sign the result again" in note) == signed
+
+
+def test_a_circle_that_iterates_keeps_what_the_file_stores(tmp_path):
+    """A1 = B1 + C1 and B1 = A1 - C1 hold for any A1: only the file knows which it is."""
+    text = sheet(
+        row(1, A="<f>B1+C1</f><v>100</v>", B="<f>A1-C1</f><v>90</v>", C="<v>10</v>", E="<f>FT_ROI(12,2,1)</f>")
+    )
+    path = write_book(tmp_path / "b.xlsx", {"S": text}, workbook='<calcPr iterate="1"/>')
+    assert recalc(path, tmp_path / "out.xlsx").changed.keys() == {("S", "E1")}
+
+
+def test_an_array_keeps_its_area_and_values_where_an_engine_would_spill(tmp_path):
+    """An array formula entered with Ctrl+Shift+Enter fills the cells it was entered in, however large its result."""
+    cells = {"E": "<v>1</v>", "F": "<v>2</v>", "G": "<v>3</v>"}
+    text = sheet(
+        row(1, A='<f t="array" ref="A1:B2">OFFSET(E1:G3,0,0,3,3)</f><v>1</v>', B="<v>2</v>", **cells)
+        + row(2, A="<v>1</v>", B="<v>2</v>", **cells)
+        + row(3, A="<v>7</v>", B="<f>FT_ROI(12,2,1)</f>", **cells)
+    )
+    path = write_book(tmp_path / "b.xlsx", {"S": text})
+    assert recalc(path, tmp_path / "out.xlsx").changed.keys() == {("S", "B3")}
