@@ -85,9 +85,9 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     """Where engines agree with each other for the same bad reason.
 
     Which error it is; texts and dates as the language and region of the program write and read them; what a window or a
-    file's place is; rows a filter hides; days before March 1900, which Excel counts otherwise; angles so near a pole
-    that the last digit of the input decides; a search or an address in a text that comes to nothing; what the first
-    engine is known to compute otherwise than Excel.
+    file's place is, or an address in a text; a text for a number; a search that comes to nothing; rows a filter hides;
+    days before March 1900, which Excel counts otherwise; angles so near a pole that the last digit of the input
+    decides; what the first engine is known to compute otherwise than Excel.
     """
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
@@ -98,6 +98,8 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
         return True
     if errors and functions & _SEARCHES:
         return True
+    if getattr(computed, "code", "") == "#VALUE!" and '"' in settlement.text(key):
+        return True  # Excel takes a text for a number in more places
     if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
         return True
     if functions & _DATES and _in_1900(settlement, key):
@@ -105,7 +107,7 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
 
 
-_OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT"))
+_OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
 _BY_LANGUAGE = frozenset(("TEXT", "VALUE", "DATEVALUE", "TIMEVALUE", "NUMBERVALUE", "DOLLAR", "FIXED"))
 _SEARCHES = frozenset(("LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP")) | FRAGILE
 _SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
@@ -163,7 +165,9 @@ def _only_rounding(settlement: Settlement, key: Key) -> bool:
         return False
     largest = max(abs(stored), abs(computed))
     try:
-        references = parse(settlement.text(key)).references()
+        formula = parse(settlement.text(key))
+        references = formula.references()
+        largest = max(largest, *(abs(float(token.text)) for token in formula.tokens if token.kind == "number"), 0.0)
     except FormulaError:
         references = []
     for reference in references:
