@@ -186,7 +186,7 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
         if row != "model" or not isinstance(entry.value, str):
             continue
         users = [number for number in range(1, 11) if model.model(number) == model.model(option)]
-        chosen = any(str(model.of(number, "name")).lower() == best for number in users)
+        chosen = not best or any(str(model.of(number, "name")).lower() == best for number in users)
         try:
             day = date.fromisoformat(catalogue.shutdown(model.model(option)))
         except (CalcError, ValueError):

@@ -11,12 +11,6 @@ from workbook.file.package import Package
 from workbook.tasks.check.options import option_findings
 from workbook.tasks.check.survey import survey
 from workbook.tasks.check.template import tampering
-from workbook.template.build import build
-
-
-@pytest.fixture(scope="module")
-def techwiz(tmp_path_factory):
-    return build("techwiz", tmp_path_factory.mktemp("options") / "techwiz.xlsx")
 
 
 def changed(source, target, cells):
