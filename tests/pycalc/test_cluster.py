@@ -14,7 +14,6 @@ import pytest
 
 from pycalc.cluster import SECONDS, ClusterError, check_answers, connected, digest
 from pycalc.dataset.parts import summarise_range
-from pycalc.dataset.reader import BadInputError
 from pycalc.dataset.summary import Options
 from pycalc.usage.export import Wish, open_export
 from pycalc.usage.gather import Part, _one
@@ -79,9 +78,9 @@ def test_another_file_of_the_same_size_is_noticed(tmp_path):
     options = Options(encodings=("o200k_base",))
     content = digest(str(mine), 0, size)
     assert summarise_range(str(mine), size, 0, size, options, content).examples == 5
-    with pytest.raises(BadInputError, match=r"another file on the worker .* \(of the same size"):
+    with pytest.raises(ClusterError, match=r"another file on the worker .* \(of the same size"):
         summarise_range(str(theirs), size, 0, size, options, content)
-    with pytest.raises(BadInputError, match=r"on the worker .*no such file"):
+    with pytest.raises(ClusterError, match=r"on the worker .*no such file"):
         summarise_range(str(tmp_path / "gone.jsonl"), size, 0, size, options, content)
 
 
