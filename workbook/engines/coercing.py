@@ -47,7 +47,11 @@ def coerced(text: str) -> str:
     edits: list[tuple[int, int, str]] = []
     for start, end in spans:
         edits += [(start, start, f"{NUMBER}("), (end, end, ")")]
-    return splice(text, sorted(edits)) if edits else text
+    for call in formula.calls:
+        if call.name == "IF" and call.arguments:  # NOT takes the texts TRUE and FALSE
+            start, end = call.arguments[0]
+            edits += [(start, start, "NOT(NOT("), (end, end, "))")]
+    return splice(text, sorted(edits, key=lambda edit: edit[:2])) if edits else text
 
 
 def _primaries(tokens: list[Token]) -> list[tuple[int, int]]:

@@ -34,6 +34,7 @@ from workbook.formulas.parser import FormulaError, parse
 
 __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "register", "unknown_functions"]
 
+READS_A_HOLE = "it reads a cell without a value"
 _SCRATCH_COLUMN = 16_000
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
@@ -289,7 +290,7 @@ class Session:
                 if key in result.unsupported and not info.has_value:
                     holes[sheet, info.row, info.column] = result.unsupported[key]
         if holes:
-            reason = f"it reads a cell without a value: {next(iter(holes.values()))}"
+            reason = f"{READS_A_HOLE}: {next(iter(holes.values()))}"
             for sheet, row, column in filed(self._package, self.formulas).closure(holes):
                 key = (sheet, column_letters(column) + str(row))
                 if result.values.pop(key, None) is not None:

@@ -144,6 +144,8 @@ def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, in
             new = _numbers(formula, call)
         elif call.name == "INDEX" and call.arguments:
             edits += _with_ends(formula, call)
+        elif call.name == "DAYS" and call.prefix:  # the engine takes it for its own so
+            edits.append((call.start, call.start + len(call.prefix), ""))
         elif call.name == "DATE" and call.arguments and formula.argument(call, 0) in ("0", "1900"):
             edits.append((call.start, call.start + len("DATE"), EARLY_DATE))
         elif call.name in _TAKE_NUMBERS:
@@ -174,7 +176,8 @@ def _numbers(formula: Formula, call: Call) -> str | None:
         if call.name == "ROW" and inner.upper().startswith("INDIRECT(") and inner.endswith('")'):
             quoted = inner[len("INDIRECT(") : -1].strip()
             if quoted.startswith('"') and quoted.count('"') == 2:
-                return f"ROW({quoted[1:-1]})"
+                direct = parse(f"ROW({quoted[1:-1]})")
+                return _numbers(direct, direct.calls[0]) or direct.text
         return None
     if reference.kind not in ("range", "rows", "columns"):
         return None

@@ -9,16 +9,18 @@ stored value, else it keeps what it has and is named, and so does everything tha
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
-from workbook.engines import Key
+from workbook.engines import Key, Recalculation
+from workbook.engines.doubting import doubted, examine, examine_unread
 from workbook.engines.filing import filed
-from workbook.engines.formualizer import Session
+from workbook.engines.formualizer import READS_A_HOLE, Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
-from workbook.engines.trial import MOST_TESTED, Opinions, Trial, unbelieved
+from workbook.engines.trial import Opinions, Trial
 from workbook.file.addresses import addresses, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -46,6 +48,21 @@ def settle(
     return settlement
 
 
+def believed(source: Package | str | os.PathLike[str], *, ask: Opinions = opinions) -> Recalculation:
+    """Recalculate a workbook for a page to be made of its values: every formula anew, but what the embedded engine
+    computes otherwise than the file says is the file's, unless a second engine agrees with the first against it.
+
+    Raises as `workbook.engines.recalculate` does.
+    """
+    if not isinstance(source, Package):
+        with Package(source) as package:
+            return believed(package, ask=ask)
+    settlement = Settlement(source, Session(source), ask)
+    settlement.all_believed()
+    result = settlement.session.result
+    return Recalculation(result.values | settlement.held, result.spills, result.unsupported | settlement.kept)
+
+
 class Settlement(Trial):
     """What is to be stored in a workbook: `values`, and beside them
 
@@ -68,6 +85,22 @@ class Settlement(Trial):
         self.kept = self.session.result.unsupported
         self.drop_unchanged()
 
+    def all_believed(self) -> None:
+        """Every formula computed, but those the engine is not believed on; what is volatile shows its value of now."""
+        self.supply()
+        self.take_stock()
+        disagreeing = self.disagreeing()
+        if disagreeing:
+            self.test(disagreeing, set())
+            outdated, _ = self.verdicts(self.faulty)
+            released = outdated | (self.held.keys() - self.faulty.keys())
+            for key in released:
+                del self.held[key]
+            self.session.release(released)
+            self.refresh()
+        self.without(examine(self))
+        self.doubt_functions()
+
     def needed(self) -> None:
         """Our calls, what has no value, and what changes by them."""
         if not any(info.ours or key in self.missing for key, info in self.infos.items()):
@@ -79,8 +112,10 @@ class Settlement(Trial):
         if disagreeing:
             self.test(disagreeing, wanted)
             self.hold_unaffected(wanted)
-        self.doubt_known()
+        unsettled = examine(self)
+        unsettled |= examine_unread(self, self.unread)
         self.follow_changes()
+        self.without(unsettled)
         self.doubt_functions()
         self.collect(wanted)
         self.drop_unchanged()
@@ -95,12 +130,14 @@ class Settlement(Trial):
             and not self.infos[key].ours
             and "circular" not in reason
             and "another workbook" not in reason
+            and not reason.startswith(READS_A_HOLE)  # computed by the embedded engine, once there is something to read
         ]
         if not unknown:
             return
         values = {key: value for key, value in self.session.result.values.items() if key in self.missing}
         for engine in self.second_engines:
-            found = self.ask(engine, self.package, unknown, values)
+            asked = [key for key in unknown if not doubted(self.calls(key), engine)]
+            found = self.ask(engine, self.package, asked, values) if asked else {}
             found = {key: value for key, value in found.items() if not isinstance(value, CalcError)}
             if found:
                 self.session.supply(found)
@@ -207,34 +244,6 @@ class Settlement(Trial):
             if key in unsettled or info.input:
                 continue
             self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
-
-    def doubt_known(self) -> None:
-        """Formulas without a stored value that show #VALUE!, as the embedded engine does where Excel takes a text for a
-        number, or that call what it is known to compute otherwise (`known.csv`): a second engine's answer."""
-        values = self.session.result.values
-        doubtful = [
-            key
-            for key in self.missing
-            if key in values
-            and not self.infos[key].ours
-            and not self.infos[key].input
-            and (
-                getattr(values[key], "code", "") == "#VALUE!"
-                or not self.calls(key).isdisjoint(unbelieved("formualizer"))
-            )
-        ][:MOST_TESTED]
-        answers: dict[Key, Value] = {}
-        for engine in self.second_engines:
-            left = [key for key in doubtful if key not in answers and self.calls(key).isdisjoint(unbelieved(engine))]
-            if not left:
-                continue
-            now = {key: value for key, value in values.items() if key in self.missing and key not in set(left)}
-            given = self.ask(engine, self.package, left, now | answers)
-            answers |= {key: value for key, value in given.items() if not isinstance(value, CalcError)}
-        if answers:
-            self.session.hold(answers)
-            self.held |= answers
-            self.refresh()
 
     def doubt_functions(self) -> None:
         """Formulas without a stored value that call what failed elsewhere in this file."""

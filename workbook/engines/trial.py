@@ -47,6 +47,7 @@ class Trial:
 
     infos : what is known of each formula cell.
     missing : formulas without a stored value.
+    unread : formulas with another stored value than the engine's, that read a missing one.
     held : natives whose stored value, or a second engine's, stands for what the embedded engine computes.
     faulty : formulas the embedded engine computes otherwise than the file says, from the file's own values, with what
         it gives; None where it gives nothing.
@@ -61,6 +62,7 @@ class Trial:
         self.faulty: dict[Key, Value] = {}
         self.infos: dict[Key, FormulaInfo] = {}
         self.missing: set[Key] = set()
+        self.unread: list[Key] = []
         settings = calculation(package)
         self.slack = 10 * settings.delta
         self.as_shown = settings.as_shown
@@ -153,6 +155,7 @@ class Trial:
                 continue
             if any(unknown.touches(area) for area in self.areas(key)[0]):
                 fine.append(key)  # its value was never computed from what is there now
+                self.unread.append(key)
                 continue
             alike = tested.setdefault(id(info.template), [])
             if len(disagreeing) > MOST_TESTED and len(alike) >= _OF_A_TEMPLATE:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.books import row, sheet, write_book
-from workbook.engines.settling import settle
+from workbook.engines.settling import believed, settle
 from workbook.file.package import Package
 
 
@@ -192,3 +192,32 @@ def test_ranges_and_names_meet_the_row_or_column_first(tmp_path):
         names='<definedName name="revenue">S!$B$1:$D$1</definedName>',
     )
     assert values == {"B2": 40.0, "C2": 400.0, "D2": 40.0, "B3": "big", "C3": 30.0, "D3": 120.0}
+
+
+def test_a_page_shows_the_file_where_the_engine_is_alone_against_it(tmp_path):
+    """A report, a page and a simulation are made of these: B1 no engine gives, C1 follows it; D1 is out of date, two
+    engines give 4, and E1 follows that; F1 has no value yet."""
+    path = write_book(
+        tmp_path / "book.xlsx",
+        {
+            "S": sheet(
+                row(
+                    1,
+                    A="<v>2</v>",
+                    B="<f>MODE(A1,A1,A1)</f><v>3</v>",
+                    C="<f>B1+1</f><v>4</v>",
+                    D="<f>A1*2</f><v>6</v>",
+                    E="<f>D1+1</f><v>7</v>",
+                    F="<f>D1+B1</f>",
+                )
+            )
+        },
+    )
+    shown = believed(path, ask=lambda _engine, _package, keys, _values: {key: 4.0 for key in keys if key[1] == "D1"})
+    assert {cell: value for (_, cell), value in shown.values.items()} == {
+        "B1": 3.0,
+        "C1": 4.0,
+        "D1": 4.0,
+        "E1": 5.0,
+        "F1": 7.0,
+    }

@@ -89,7 +89,7 @@ def write_actuals(
         drop_calculation_chain(package)
         with scratch() as folder:
             changed = package.save(Path(folder) / Path(book).name)
-            recalc(changed, out, everything=True)
+            recalc(changed, out, before=book)
     inputs_filled = {name: value for name, (value, _) in given.items()}
     return Filled(Path(out), inputs_filled, kept, [month.month for month in months])
 

@@ -16,7 +16,7 @@ from importlib import resources
 from string import Template
 
 from pycalc.version import VERSION
-from workbook.engines import recalculate
+from workbook.engines.settling import believed
 from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.tasks.broken import refuse_broken, refuse_settings
@@ -30,7 +30,7 @@ def page(path: str | os.PathLike[str], *, anyway: bool = False) -> bytes:
     with Package(path) as package:
         refuse_broken(package, "report on", anyway)
         refuse_settings(package, "the page", as_shown=True)
-    computed = recalculate(path).values
+    computed = believed(path).values
     with Package(path) as package:
         contents = read(package, computed)
         model = collect(package, contents.wanted())

@@ -12,7 +12,8 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from workbook.engines import Key, recalculate
+from workbook.engines import Key
+from workbook.engines.settling import believed
 from workbook.file import named
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
@@ -153,7 +154,7 @@ def read(path: str | os.PathLike[str]) -> Figures:
                 f"it has no cell named {shown}, so there is nothing to report on",
                 "Make the workbook with `breakeven new`, or give its result cells the template's names",
             )
-    computed = recalculate(path).values
+    computed = believed(path).values
     with Package(path) as package:
         sheets = _sheets(package, places)
         grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))

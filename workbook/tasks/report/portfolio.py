@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from textwrap import shorten
 
-from workbook.engines import recalculate
+from workbook.engines.settling import believed
 from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -33,7 +33,7 @@ Line = dict[str, Value]
 
 def memo(path: str | os.PathLike[str], date: str = "") -> Memo:
     """The memo on a portfolio's workbook, every figure recalculated."""
-    computed = recalculate(path).values
+    computed = believed(path).values
     with Package(path) as package:
         places = named.cells(package)
         grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})

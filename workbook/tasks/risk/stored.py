@@ -61,9 +61,9 @@ class Stored:
         ]
         if not waiting:
             return
-        from workbook.engines import recalculate
+        from workbook.engines.settling import believed
 
-        computed = recalculate(self.package.path)
+        computed = believed(self.package.path)
         for sheet, row, column in waiting:
             key = (sheet, f"{column_letters(column)}{row}")
             if key not in computed.values:

@@ -197,9 +197,9 @@ def base_values(package: Package, layout: Layout) -> dict[str, Value]:
                 if cell.kind:
                     formulas.append((name, (sheet.name, cell.address)))
     if formulas:
-        from workbook.engines import recalculate
+        from workbook.engines.settling import believed
 
-        values = recalculate(package.path).values
+        values = believed(package.path).values
         for name, key in formulas:
             found[name] = values.get(key, found[name])
     return found
@@ -312,7 +312,7 @@ def _save(package: Package, result: Changed) -> None:
     before = named.values(package.path).get("out_checks")
     with scratch() as folder:
         made = package.save(Path(folder) / package.path.name)
-        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}", everything=True)
+        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}", before=package.path)
         if before is True and named.values(recalculated.out).get("out_checks") is False:
             result.warnings.append("A check that held before no longer does: see the sheet Checks")
         with Package(recalculated.out) as whole:
