@@ -56,26 +56,23 @@ def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
 
 
 def _edited(before: Package, after: Package) -> Iterator[tuple[Key, Value]]:
-    """The cells whose constant or formula is another one, with the one before."""
+    """The cells that hold another constant or formula, or of a formula another value, with the value before."""
     parts = {sheet.name: sheet.part for sheet in before.worksheets()}
     for sheet in after.worksheets():
         part = parts.get(sheet.name)
         if part is not None and before.read(part) == after.read(sheet.part):
             continue
-        was = {} if part is None else dict(_contents(before, part))
-        now = dict(_contents(after, sheet.part))
+        was = {} if part is None else _contents(before, part)
+        now = _contents(after, sheet.part)
         for address in {**was, **now}:
             if was.get(address) != now.get(address):
-                yield (sheet.name, address), was.get(address)
+                yield (sheet.name, address), was.get(address, (None, None))[1]
 
 
-def _contents(package: Package, part: str) -> Iterator[tuple[str, Value]]:
+def _contents(package: Package, part: str) -> dict[str, tuple[str | None, Value]]:
+    """The formula and the value of each cell."""
     strings = package.strings()
-    for cell in package.cells(part):
-        if cell.formula is None:
-            yield cell.address, cell.value(strings)
-        else:
-            yield cell.address, f"={cell.formula}"
+    return {cell.address: (cell.formula, cell.value(strings)) for cell in package.cells(part)}
 
 
 def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> dict[Key, Value]:
