@@ -15,12 +15,11 @@ COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
 
 _EXACT = frozenset(
-    "IF IFS CHOOSE SWITCH IFERROR IFNA N T INDEX VLOOKUP HLOOKUP LOOKUP XLOOKUP MATCH XMATCH MIN MAX COUNT COUNTA "  # noqa: SIM905
-    "COUNTIF COUNTIFS COUNTBLANK LEN ROW ROWS COLUMN COLUMNS INT ROUND ROUNDUP ROUNDDOWN TRUNC ABS SIGN YEAR MONTH DAY "
-    "DATE EDATE EOMONTH WEEKDAY TODAY AND OR NOT TRUE FALSE ISNUMBER ISTEXT ISBLANK ISERROR ISNA LEFT RIGHT MID TRIM "
-    "UPPER LOWER TEXT SUBSTITUTE CONCATENATE FIND SEARCH".split()
+    "T MATCH XMATCH COUNT COUNTA COUNTIF COUNTIFS COUNTBLANK LEN ROW ROWS COLUMN COLUMNS INT ROUND ROUNDUP ROUNDDOWN "  # noqa: SIM905
+    "TRUNC SIGN YEAR MONTH DAY DATE EDATE EOMONTH WEEKDAY TODAY AND OR NOT TRUE FALSE ISNUMBER ISTEXT ISBLANK ISERROR "
+    "ISNA LEFT RIGHT MID TRIM UPPER LOWER TEXT SUBSTITUTE CONCATENATE FIND SEARCH".split()
 )
-"""Functions that hand on a cell, count, round, or give no number: nothing they give has digits left from rounding."""
+"""Functions that count, round, or give no number: nothing they give has digits left from rounding."""
 
 _SIGNS = ("=", "<", ">", "<=", ">=", "<>")
 
@@ -66,8 +65,10 @@ def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
 
 
 def _calculated(formula: Formula, start: int, end: int) -> bool:
-    """Whether a side is more than a cell or a constant, so that its last digits may be rounding."""
+    """Whether the last digits of a side may be rounding: it is calculated here, or in the cell that it names."""
     inside = [token for token in _between(formula, start, end) if token.kind != "space"]
+    if len(inside) == 1 and inside[0].kind == "operand":
+        return True
     if any(token.kind == "operator" and token.text in "+-*/^" for token in inside):
         return len(inside) > 1
     return any(

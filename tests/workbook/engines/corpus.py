@@ -36,6 +36,7 @@ DATA = {
     "E6": [7, 3.5, 3.5, 1, 2],
     "K1": [10, None, "x", 30],
     "L1": ["a", "b", "c"],
+    "N1": [0.9999999999999999, 1.0],
     "M1": ["1,234", "$5", "12%", "1-Jan-2020"],
 }
 """Columns of values, by their first cell; column H is blank."""
