@@ -20,6 +20,7 @@ _TAKE_NUMBERS = frozenset(
     "DATE TIME YEAR MONTH DAY WEEKDAY HOUR MINUTE SECOND EDATE EOMONTH PMT PV FV NPER RATE IPMT PPMT SLN SYD SUM "
     "AVERAGE MAX MIN PRODUCT".split()
 )
+_CONDITIONS = frozenset(("IF",))
 _ONLY_LITERALS = frozenset("SUM AVERAGE MAX MIN PRODUCT".split())  # noqa: SIM905
 """Of these the functions that leave out texts in cells."""
 
@@ -43,13 +44,11 @@ def coerced(text: str) -> str:
         formula = parse(text)
     except FormulaError:
         return text
-    spans = {*_beside_operators(formula), *_arguments(formula)}
     edits: list[tuple[int, int, str]] = []
-    for start, end in spans:
+    for start, end in {*_beside_operators(formula), *_arguments(formula, _TAKE_NUMBERS)}:
         edits += [(start, start, f"{NUMBER}("), (end, end, ")")]
-    for call in formula.calls:
-        if call.name == "IF" and call.arguments:  # NOT takes the texts TRUE and FALSE
-            start, end = call.arguments[0]
+    for start, end in _arguments(formula, _CONDITIONS):
+        if formula.text[end - 1] != ")":  # NOT takes the texts TRUE and FALSE
             edits += [(start, start, "NOT(NOT("), (end, end, "))")]
     return splice(text, sorted(edits, key=lambda edit: edit[:2])) if edits else text
 
@@ -80,12 +79,14 @@ def _beside_operators(formula: Formula) -> list[tuple[int, int]]:
     return found
 
 
-def _arguments(formula: Formula) -> list[tuple[int, int]]:
+def _arguments(formula: Formula, names: frozenset[str]) -> list[tuple[int, int]]:
+    """Arguments of some functions that are one cell, text, call or bracket; of a condition the first argument."""
     tokens = [token for token in formula.tokens if token.kind != "space"]
     whole = {(tokens[first].start, tokens[last].end): tokens[first].kind for first, last in _primaries(tokens)}
     found = []
     for call in formula.calls:
-        for start, end in call.arguments if call.name in _TAKE_NUMBERS else ():
+        arguments = call.arguments if call.name in names else []
+        for start, end in arguments[:1] if names is _CONDITIONS else arguments:
             inner = formula.text[start:end]
             span = (start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()))
             kind = whole.get(span)
