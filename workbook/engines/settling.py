@@ -108,7 +108,7 @@ class Settlement(Trial):
         self.supply()
         self.take_stock()  # where the engine stopped on the workbook, more formulas are inputs than before
         wanted = {key for key, info in self.infos.items() if info.ours or key in self.missing}
-        disagreeing = self.disagreeing()
+        disagreeing = list(dict.fromkeys([*self.disagreeing(), *self.random()]))
         if disagreeing:
             self.test(disagreeing, wanted)
             self.hold_unaffected(wanted)

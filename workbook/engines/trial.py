@@ -21,7 +21,7 @@ from workbook.file.package import Package
 from workbook.file.values import same_digits, stored_as_computed
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 from workbook.formulas.readers import Area, CellSet, References
-from workbook.formulas.shapes import VOLATILE
+from workbook.formulas.shapes import RANDOM, VOLATILE
 
 MOST_TESTED = 2_000
 """Formulas that disagree are tested one by one up to here; beyond, a few of each template stand for the rest."""
@@ -116,6 +116,14 @@ class Trial:
             and not info.input
             and key not in self.missing
             and not self.agrees(key, self.session.result.values)
+        ]
+
+    def random(self) -> list[Key]:
+        """Formulas with a stored value that give another one each time, whatever they gave now."""
+        return [
+            key
+            for key, info in self.infos.items()
+            if not info.template.functions.isdisjoint(RANDOM) and not (info.ours or info.input or key in self.missing)
         ]
 
     def agrees(self, key: Key, values: Mapping[Key, Value]) -> bool:
@@ -221,6 +229,16 @@ class Trial:
         for key in keys:
             if key in found:
                 values[key] = found[key]
+        # A spill finds its own cells taken once its formula was put back.
+        blocked = {
+            key: self.infos[key].stored
+            for key in found
+            if self.infos[key].area and getattr(found[key], "code", "") == "#SPILL!" and self.infos[key].has_value
+        }
+        if blocked:
+            self.session.hold(blocked)
+            self.held |= blocked
+            self.refresh()
 
     def read_texts(self, keys: Iterable[Key]) -> None:
         wanted = set(keys) - self._texts.keys()

@@ -16,7 +16,8 @@ from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
 from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, split_name
 
-VOLATILE = frozenset(("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY"))
+RANDOM = frozenset(("RAND", "RANDBETWEEN", "RANDARRAY"))
+VOLATILE = RANDOM | {"NOW", "TODAY"}
 """Functions whose value differs from one moment to the next."""
 
 FRAGILE = frozenset(("OFFSET", "INDIRECT"))

@@ -221,3 +221,11 @@ def test_a_page_shows_the_file_where_the_engine_is_alone_against_it(tmp_path):
         "E1": 5.0,
         "F1": 7.0,
     }
+
+
+def test_a_random_number_stays_even_where_the_engine_gave_the_same_by_chance(tmp_path):
+    """RANDBETWEEN(1,2) agrees with the file every other time, and gives another one when it is asked again."""
+    randoms = "".join(row(n, A=f"<f>RANDBETWEEN(1,2)</f><v>{1 + n % 2}</v>") for n in range(1, 41))
+    last = row(41, A="<v>2</v>", B="<f>A41*3</f><v>7</v>", C="<f>FT_ROI(12,2,1)</f>")
+    values, kept = changes(tmp_path, randoms, last)
+    assert (values, kept) == ({"C41": 5.0}, {})
