@@ -103,7 +103,11 @@ def _second(settlement: Settlement, before: Package, doubted: Mapping[Key, Value
         left = doubted.keys() - answers.keys() - outdated
         given = settlement.ask(engine, before, left, {}) if left else {}
         agreeing = [key for key in given if settlement.alike(settlement.infos[key].stored, given[key])]
-        outdated |= {key for key in given.keys() - set(agreeing) if settlement.alike(given[key], doubted[key])}
+        outdated |= {
+            key
+            for key in given.keys() - set(agreeing)
+            if settlement.refutes(key, doubted[key]) and settlement.alike(given[key], doubted[key])
+        }
         if agreeing:
             answers |= settlement.ask(engine, settlement.package, agreeing, now)
     return answers, outdated

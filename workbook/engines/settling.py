@@ -221,7 +221,7 @@ class Settlement(Trial):
                 first = self.faulty.get(key)
                 if self.alike(self.infos[key].stored, before[key]):
                     agreeing.append(key)
-                elif self.confirms(first, before[key]):
+                elif self.refutes(key, first) and self.alike(before[key], first):
                     outdated.add(key)
             if agreeing:
                 after = self.ask(engine, self.package, agreeing, now)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from pycalc.errors import CalcError
 from workbook.engines import Key
 from workbook.engines.calculation import calculation
 from workbook.engines.formualizer import Session
@@ -21,7 +22,7 @@ from workbook.file.package import Package
 from workbook.file.values import same_digits, stored_as_computed
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 from workbook.formulas.readers import Area, CellSet, References
-from workbook.formulas.shapes import RANDOM, VOLATILE
+from workbook.formulas.shapes import FRAGILE, RANDOM, VOLATILE
 
 MOST_TESTED = 2_000
 """Formulas that disagree are tested one by one up to here; beyond, a few of each template stand for the rest."""
@@ -187,12 +188,6 @@ class Trial:
             return self.session.result.values.get(key)
         return self.session.local(key[0], info, self._texts[key])
 
-    def confirms(self, first: Value, second: Value) -> bool:
-        """Whether a second engine confirms what the first makes of a formula, with more than what it cannot do."""
-        if first is None or getattr(first, "code", "") in _CANNOT:
-            return False
-        return self.alike(first, second)
-
     def verdicts(self, keys: Iterable[Key]) -> tuple[set[Key], set[Key]]:
         """Of formulas the engine computes otherwise than the file says: those where a second engine agrees with it
         against the file, which is wrong then; and those where one agrees with the file."""
@@ -212,7 +207,11 @@ class Trial:
                 first = self.faulty[key]
                 if self.agrees(key, given):
                     right.add(key)
-                elif self.confirms(first, given[key]) and self.calls(key).isdisjoint(unbelieved(engine)):
+                elif (
+                    self.refutes(key, first)
+                    and self.alike(first, given[key])
+                    and self.calls(key).isdisjoint(unbelieved(engine))
+                ):
                     wrong.add(key)
         for group in groups:  # the rest of a template is judged by its first ones
             if large and len(group) > _OF_A_TEMPLATE:
@@ -220,6 +219,16 @@ class Trial:
                     if all(key in found for key in group[:_OF_A_TEMPLATE]):
                         found.update(group)
         return wrong, right
+
+    def refutes(self, key: Key, value: Value) -> bool:
+        """Whether a value two engines agree on shows that the file's is out of date.
+
+        Not what an engine shows of what it cannot do; nor any error where a reference is made of a text, as no engine is
+        given the names and tables it may mean.
+        """
+        if not isinstance(value, CalcError):
+            return value is not None
+        return value.code not in _CANNOT and self.calls(key).isdisjoint(FRAGILE)
 
     def refresh(self) -> None:
         """Compute again, with what is held in place."""

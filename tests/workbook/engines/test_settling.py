@@ -229,3 +229,13 @@ def test_a_random_number_stays_even_where_the_engine_gave_the_same_by_chance(tmp
     last = row(41, A="<v>2</v>", B="<f>A41*3</f><v>7</v>", C="<f>FT_ROI(12,2,1)</f>")
     values, kept = changes(tmp_path, randoms, last)
     assert (values, kept) == ({"C41": 5.0}, {})
+
+
+def test_an_error_refutes_nothing_where_a_reference_is_made_of_a_text(tmp_path):
+    """INDIRECT("Prices[usd]") is #REF! to engines that are given no tables: the stored 6 stays, and is named."""
+    values, kept = changes(
+        tmp_path,
+        row(1, A="<f>FT_ROI(12,2,1)</f><v>4</v>", B='<f>SUM(INDIRECT("Prices[usd]"))+A1*0</f><v>6</v>'),
+    )
+    assert values == {"A1": 5.0}
+    assert kept.keys() == {"B1"}
