@@ -29,6 +29,9 @@ _PLAIN = frozenset(
 ) | {"TEXT", *AS_EXCEL}
 """Functions computed as Excel does, by the engine or by ours: formulas of these alone are asked about if they fail."""
 
+_NOT_ASKED = VOLATILE | {"FORMULATEXT", "ISFORMULA", "SHEET", "SHEETS", "CELL", "INFO"}
+"""Functions that give another value in another file: those the engines are asked with hold values for formulas."""
+
 _FIRST = "formualizer"
 _UNREAD = "it reads cells that have no value yet, and no second engine agrees on what it is now"
 
@@ -115,7 +118,13 @@ def _groups(trial: Trial, keys: Collection[Key]) -> list[list[Key]]:
     found: dict[tuple[int, bool], list[Key]] = {}
     for key in trial.infos if len(keys) > len(trial.infos) // 4 else keys:
         info = trial.infos[key]
-        if key not in keys or info.ours or info.input or info.area or not info.template.functions.isdisjoint(VOLATILE):
+        if (
+            key not in keys
+            or info.ours
+            or info.input
+            or info.area
+            or not info.template.functions.isdisjoint(_NOT_ASKED)
+        ):
             continue
         value = trial.computed(key)
         failed = isinstance(value, CalcError)
