@@ -223,7 +223,7 @@ class Trial:
     def refutes(self, key: Key, value: Value) -> bool:
         """Whether a value two engines agree on shows that the file's is out of date.
 
-        Not what an engine shows of what it cannot do; nor any error where a reference is made of a text, as no engine is
+        Not what an engine shows of what it cannot do; nor any error where a reference is made of a text: no engine is
         given the names and tables it may mean.
         """
         if not isinstance(value, CalcError):
