@@ -6,7 +6,7 @@ What the engine does differently from Excel is mended in a copy in memory before
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -49,11 +49,15 @@ class Session:
     """A workbook loaded and recalculated: its `result`, and the values of further expressions in it.
 
     `clock` is the moment NOW() and TODAY() tell, for two recalculations that are to be compared. `formulas` is what
-    is known of each formula cell, by sheet.
+    is known of each formula cell, by sheet. `proved` are sheets whose stored values stand (`proving`): their formulas
+    are left out.
     """
 
-    def __init__(self, source: Package | str | os.PathLike[str], clock: datetime | None = None) -> None:
+    def __init__(
+        self, source: Package | str | os.PathLike[str], clock: datetime | None = None, proved: Container[str] = ()
+    ) -> None:
         self._clock = clock
+        self._proved = proved
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self._supplied: dict[Key, Value] = {}
@@ -69,7 +73,7 @@ class Session:
         self._package = package
         self.surroundings = Surroundings(package)
         self.first_sheet = package.sheets()[0].name
-        prepared = prepare(package, self.surroundings)
+        prepared = prepare(package, self.surroundings, self._proved)
         self.formulas = prepared.formulas
         self.children = prepared.children
         self.placeholders = prepared.placeholders
@@ -236,7 +240,7 @@ class Session:
         except formualizer.ExcelEvaluationError as problem:
             # One formula can stop the engine for the whole workbook: what the file has a value for is an input then.
             self.surroundings.stopped = f"the embedded engine stopped on this workbook: {problem}"
-            prepared = prepare(self._package, self.surroundings)
+            prepared = prepare(self._package, self.surroundings, self._proved)
             self.formulas, self._data = prepared.formulas, prepared.data
         try:
             return self._computed()

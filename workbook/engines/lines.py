@@ -21,7 +21,7 @@ from workbook.formulas.parser import FormulaError
 
 LINE = "\0"
 """Stands for the number of a line in the text of a formula."""
-_OWN = 1_000_000
+OWN = 1_000_000
 """The line that formulas are translated for: below any that they name by its number."""
 
 _FUNCTIONS = SimpleNamespace(**OPERATORS, **FUNCTIONS, **LAZY)
@@ -87,7 +87,7 @@ class Lines:
             "k": self._names.__getitem__,
             "c": _constant,
             "undefined": self._blank,
-            "r": _OWN,
+            "r": OWN,
         }
 
     def values(self, place: int) -> list[object]:
@@ -95,7 +95,7 @@ class Lines:
         return vectors.cells(self.column(place), self.lines)
 
     def _cell(self, sheet: int, row: int, column: int) -> vectors.Value:
-        if row != _OWN:
+        if row != OWN:
             return vectors.constant(self._fixed[row, column])
         if sheet == 0:
             return self.column(column - 1)
@@ -131,10 +131,10 @@ _constant = lru_cache(maxsize=1_000, typed=True)(vectors.constant)
 @cache
 def _compiled(formula: str, sheets: tuple[str, str]) -> CodeType:
     """A formula as Python: calls of the vector functions around cells and numbers, nothing that a file could name."""
-    text = formula[1:].replace(LINE, str(_OWN))
+    text = formula[1:].replace(LINE, str(OWN))
     numbers = {name: number for number, name in enumerate(sheets)}
     try:
-        found = _Vectors(text, sheets[0], _OWN, 1, numbers, lambda _, name: f"k({name!r})").text()
+        found = _Vectors(text, sheets[0], OWN, 1, numbers, lambda _, name: f"k({name!r})").text()
     except FormulaError as problem:
         raise WorkbookError(f"{problem}, so it cannot be calculated for many lines at once: {formula[:80]}") from None
     return compile(found, "<formula>", "eval")

@@ -6,6 +6,8 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -31,6 +33,7 @@ AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 
 _DEFAULT_SHEET = "Sheet1"
 _UNDEFINED = "it reads the name"
+_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)")
 
 
 class FormulaInfo(NamedTuple):
@@ -73,11 +76,19 @@ class Prepared:
     placeholders: bool = False
 
 
-def prepare(package: Package, surroundings: Surroundings) -> Prepared:
-    """Read every sheet once, and make the copy."""
+def prepare(package: Package, surroundings: Surroundings, proved: Container[str] = ()) -> Prepared:
+    """Read every sheet once, and make the copy.
+
+    proved : sheets whose stored values stand, as `proving` tells: the engine is given them without their formulas.
+    """
     found = Prepared()
     changed: dict[str, bytes] = {}
     for sheet in package.worksheets():
+        if sheet.name in proved:
+            found.formulas[sheet.name] = []
+            cells, end, rest = package.read(sheet.part).rpartition(b"</sheetData>")
+            changed[sheet.part] = _FORMULA.sub(b"", cells) + end + rest
+            continue
         reader = _Sheet(package, sheet.part, sheet.name, surroundings)
         found.formulas[sheet.name] = reader.formulas
         found.children |= reader.stored

@@ -10,7 +10,7 @@ stored value, else it keeps what it has and is named, and so does everything tha
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Container, Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
@@ -48,16 +48,20 @@ def settle(
     return settlement
 
 
-def believed(source: Package | str | os.PathLike[str], *, ask: Opinions = opinions) -> Recalculation:
+def believed(
+    source: Package | str | os.PathLike[str], *, proved: Container[str] = (), ask: Opinions = opinions
+) -> Recalculation:
     """Recalculate a workbook for a page to be made of its values: every formula anew, but what the embedded engine
     computes otherwise than the file says is the file's, unless a second engine agrees with the first against it.
+
+    proved : sheets whose stored values stand and are left out, as `workbook.engines.proving` tells.
 
     Raises as `workbook.engines.recalculate` does.
     """
     if not isinstance(source, Package):
         with Package(source) as package:
-            return believed(package, ask=ask)
-    settlement = Settlement(source, Session(source), ask)
+            return believed(package, proved=proved, ask=ask)
+    settlement = Settlement(source, Session(source, proved=proved), ask)
     settlement.all_believed()
     result = settlement.session.result
     return Recalculation(result.values | settlement.held, result.spills, result.unsupported | settlement.kept)

@@ -15,6 +15,18 @@ TOTAL = "out_portfolio_"
 """How the names of the portfolio's totals begin."""
 
 
+def proved(package: Package) -> dict[str, int]:
+    """The sheets of a portfolio that store what their formulas give, each with how many it has: none is computed again.
+
+    Other workbooks are left to the engines, which tell more of them.
+    """
+    if not is_portfolio(package):
+        return {}
+    from workbook.engines.proving import proved_sheets
+
+    return proved_sheets(package)
+
+
 def is_portfolio(package: Package) -> bool:
     """Whether a workbook is one of `breakeven portfolio`."""
     return {USE_CASES, PLACES, BUDGET} <= named.cells(package).keys()

@@ -63,6 +63,7 @@ def check(
     from workbook.progress import step
     from workbook.tasks.check.survey import survey
     from workbook.tasks.check.verdict import verdict
+    from workbook.tasks.kinds import proved
 
     on = on or date.today()
     engines = SECOND if engine == "formualizer" else (engine, *(other for other in SECOND if other != engine))
@@ -70,7 +71,7 @@ def check(
         program()  # says so where it is not installed
     with Package(path) as package:
         step("recalculating", 1, 3)
-        session = Session(package)
+        session = Session(package, proved=proved(package))
         judged = verdict(package, session, engines)
         step("reading the formulas", 2, 3)
         seen = survey(package, session.result, judged.not_stored)

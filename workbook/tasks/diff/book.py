@@ -16,11 +16,11 @@ from typing import Any
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
 from workbook.file import named
-from workbook.file.addresses import column_letters, corners, row_and_column
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
 from workbook.formulas.cells import Masters, array_children, formula_cell
-from workbook.formulas.parser import FormulaError, parse
+from workbook.formulas.readers import References
 from workbook.formulas.shapes import split
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
@@ -31,7 +31,7 @@ from workbook.template.inputs import INPUTS
 _VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
 """What may differ between two sheets with the same formulas: values, and what kind they are of."""
 
-_APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml")
+_APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/charts/", "xl/drawings/")
 """Parts that no formula depends on, or that are read where cells name them."""
 
 
@@ -92,6 +92,7 @@ class Book:
                 else:
                     self._read(package, sheet.part, sheet.name, strings)
             self.by_name = named.cells(package)
+            self._references = References(package)
         self.names = {spot: name for name, spot in self.by_name.items()}
 
     def calculate(self, now: datetime) -> None:
@@ -246,44 +247,24 @@ class Book:
         """Which of these cells some formula reads, by address, range or name."""
         cells = set(wanted)
         found: set[Spot] = set()
-        if not cells:
-            return found
-        for (sheet, _, _), text in self.formulas.items():
+        sheets = {spot[0] for spot in cells}
+        near: dict[tuple[str, str], bool] = {}
+        """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
+        for spot, text in self.formulas.items() if cells else ():
             if len(found) == len(cells):
                 break
-            for other_sheet, area in _areas(text, sheet, self.by_name):
-                top, left, bottom, right = area
+            kind = (split(text)[0], spot[0])
+            if near.get(kind) is False:
+                continue
+            areas = [area for area in self._references.of(text, spot)[0] if area[0] in sheets]
+            near[kind] = bool(areas)
+            for sheet, top, left, bottom, right in areas:
                 if (top, left) == (bottom, right):
-                    spot = (other_sheet, top, left)
-                    if spot in cells:
-                        found.add(spot)
-                    continue
-                found.update(
-                    spot
-                    for spot in cells
-                    if spot[0] == other_sheet and top <= spot[1] <= bottom and left <= spot[2] <= right
-                )
+                    found.update({(sheet, top, left)} & cells)
+                else:
+                    found.update(
+                        cell
+                        for cell in cells
+                        if cell[0] == sheet and top <= cell[1] <= bottom and left <= cell[2] <= right
+                    )
         return found
-
-
-def _areas(text: str, sheet: str, by_name: dict[str, Spot]) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
-    """The areas a formula reads, each with its sheet."""
-    try:
-        references = parse(text).references()
-    except FormulaError:
-        return
-    for reference in references:
-        body = reference.body.replace("$", "")
-        if reference.kind in ("cell", "range"):
-            yield reference.sheet or sheet, corners(body)
-        elif reference.kind == "columns":
-            first, last = body.split(":")
-            top, left, _, _ = corners(f"{first}1")
-            _, _, _, right = corners(f"{last}1")
-            yield reference.sheet or sheet, (top, left, 1_048_576, right)
-        elif reference.kind == "rows":
-            top, bottom = (int(number) for number in body.split(":"))
-            yield reference.sheet or sheet, (top, 1, bottom, 16_384)
-        elif reference.kind == "name" and body in by_name:
-            name_sheet, row, column = by_name[body]
-            yield name_sheet, (row, column, row, column)

@@ -9,7 +9,7 @@ from workbook.engines.settling import believed
 from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES
+from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES, proved
 from workbook.tasks.portfolio.ranking import FIRST_HEADS
 from workbook.tasks.portfolio.results import SHOWN
 from workbook.tasks.report.figures import Grid, as_number, grids_of
@@ -32,9 +32,9 @@ Line = dict[str, Value]
 
 
 def memo(path: str | os.PathLike[str], date: str = "") -> Memo:
-    """The memo on a portfolio's workbook, every figure recalculated."""
-    computed = believed(path).values
+    """The memo on a portfolio's workbook, every figure recalculated, or proved to be what is stored."""
     with Package(path) as package:
+        computed = believed(package, proved=proved(package)).values
         places = named.cells(package)
         grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})
     cases = _lines(grids[places[USE_CASES][0]], places[USE_CASES], _KEYS)

@@ -17,6 +17,7 @@ from workbook.tasks import portfolio
 from workbook.tasks.check import check
 from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
+from workbook.tasks.kinds import proved
 from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
 from workbook.tasks.report import report
@@ -36,6 +37,19 @@ def test_each_row_equals_the_single_case_workbook(made):
     _, table, found = made
     for ours, theirs in zip(found, single_cases(table.inputs, table.rows), strict=True):
         assert farthest(ours, theirs) < 1e-12, (ours, theirs)
+
+
+def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path):
+    draw = random.Random(8)
+    table = portfolio.read(write(tmp_path / "table.csv", [row(draw) for _ in range(12)]))
+    book = tmp_path / "book.xlsx"
+    portfolio.write(table, book, "table.csv")
+    with Package(book) as package:
+        found = proved(package)
+        formulas = sum(cell.formula is not None for cell in package.cells(package.worksheet("Model").part))
+    assert found == {"Model": formulas}
+    assert not [finding for finding in check(book) if finding.severity == "error"]
+    assert "as stored" in report(book).decode()
 
 
 def test_every_formula_is_worth_what_is_stored(made):
