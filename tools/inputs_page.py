@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbook.template.inputs import GROUPS, OPTION_LABELS, ROWS, option_input
+from workbook.template.inputs import GROUPS, OPTION_LABELS, ROWS, Input, OptionRow, option_input
 
 PAGE = Path(__file__).parent.parent / "docs" / "inputs.md"
+
+
+def _note(item: Input | OptionRow) -> str:
+    bounds = "" if item.unit == "date" else item.quantity.bounds()
+    return " ".join(filter(None, (item.help, bounds and f"{bounds[0].upper()}{bounds[1:]}.")))
 
 
 def page() -> str:
@@ -21,9 +26,7 @@ def page() -> str:
     for title, items in GROUPS:
         lines += ["", f"### {title}", "", "| name | what | unit | note |", "|---|---|---|---|"]
         for item in items:
-            bounds = item.quantity.bounds()
-            note = "; ".join(text for text in (item.help, bounds) if text)
-            lines.append(f"| `{item.name}` | {item.label} | {item.unit} | {note} |")
+            lines.append(f"| `{item.name}` | {item.label} | {item.unit} | {_note(item)} |")
     lines += [
         "",
         "## On the sheet Options: one column an option",
@@ -36,8 +39,7 @@ def page() -> str:
         lines += ["", f"### {title}", "", "| row | what | unit | names | note |", "|---|---|---|---|---|"]
         for row in rows:
             names = ", ".join(f"{number}: `{option_input(number, row.key)}`" for number in row.names)
-            note = "; ".join(text for text in (row.help, row.quantity.bounds()) if text)
-            lines.append(f"| `{row.key}` | {row.label} | {row.unit or 'text'} | {names} | {note} |")
+            lines.append(f"| `{row.key}` | {row.label} | {row.unit or 'text'} | {names} | {_note(row)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -51,6 +51,16 @@ def add_notes(package: Package, sheet_part: str, notes: dict[str, str]) -> list[
     return []
 
 
+def notes_on(package: Package, sheet_part: str) -> dict[str, str]:
+    """The notes on a worksheet, by the address of their cells."""
+    space = f"{{{_MAIN}}}"
+    return {
+        note.get("ref", ""): "".join(text.text or "" for text in note.iter(f"{space}t"))
+        for texts in package.related(sheet_part, "comments")
+        for note in package.xml(texts).iter(f"{space}comment")
+    }
+
+
 def _new_texts(package: Package, sheet_part: str) -> str:
     part = free_part(package, "xl/comments{}.xml")
     package.add(

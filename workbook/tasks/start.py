@@ -19,7 +19,7 @@ from workbook.template.inputs import INPUTS, option_input
 
 TODAY, NEWER, TUNED = 1, 3, 5
 ENTERED = "Entered by you"
-OWN = "A case of your own: every option all in against today. What is still to enter is named below."
+OWN = "A case of your own: every option, all in, against today."
 
 
 def started(

@@ -37,7 +37,7 @@ LABELS = {
 UNITS = {"monthly_growth": "fraction per month"}
 FIGURES = (
     ("out_rec_npv", "Worth against today, at present value", "money"),
-    ("out_rec_saving_monthly", "Saves in month one", "money"),
+    ("out_rec_saving_monthly", "Running cost saved, month one", "money"),
     ("out_rec_upfront", "Paid up front", "money"),
     ("out_rec_breakeven_months", "Break-even, months", "months"),
     ("out_rec_irr", "Internal rate of return a year", "share"),

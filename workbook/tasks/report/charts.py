@@ -18,8 +18,12 @@ PALE = "#9DC3E6"
 MARK = "#C00000"
 GRID = "#D9D9D9"
 INK = "#262626"
-COLOURS = (ACCENT, GREY, "#5B9BD5")
-DASHES: tuple[tuple[float, ...], ...] = ((), (5, 3), (1.5, 2))
+_STYLES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
+    (GREY, 1.6, ()),
+    ("#5B9BD5", 1.6, (5, 3)),
+    (MARK, 1.6, (1.5, 2)),
+)
+"""Colour, width and dashes of the lines that are not marked."""
 
 
 class Surface(Protocol):
@@ -67,7 +71,7 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
             for month, value in enumerate(line)
             if value is not None
         ]
-        on.line(points, COLOURS[index % len(COLOURS)], 1.6, DASHES[index % len(DASHES)])
+        on.line(points, *_style(chart, index))
     if chart.mark:
         when, cost, said = chart.mark
         x, y = left + across * when / max(count, 1), bottom + up * cost / top
@@ -84,9 +88,13 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
         )
     x = 0.0
     for index, (name, _) in enumerate(chart.series):
-        on.line([(x, 4), (x + 14, 4)], COLOURS[index % len(COLOURS)], 1.6, DASHES[index % len(DASHES)])
+        on.line([(x, 4), (x + 14, 4)], *_style(chart, index))
         on.word(x + 17, 1.5, name, 6.5, INK)
         x += 24 + on.measure(name, 6.5)
+
+
+def _style(chart: Lines, index: int) -> tuple[str, float, tuple[float, ...]]:
+    return (ACCENT, 2.4, ()) if chart.series[index][0] == chart.marked else _STYLES[index % len(_STYLES)]
 
 
 def _bars(chart: Bars, on: Surface, width: float, height: float) -> None:

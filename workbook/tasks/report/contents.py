@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import shorten
 
 from pycalc.errors import CalcError
@@ -14,6 +15,7 @@ from workbook.tasks.scenario.changes import label as input_label
 from workbook.tasks.scenario.layout import Layout
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template.inputs import COUNT, INPUTS
+from workbook.template.rows import table
 from workbook.template.sheets.scenarios import SHOWN
 from workbook.template.sheets.sensitivity import DRIVERS
 
@@ -114,7 +116,7 @@ def _key_figures(figures: Figures, money: str) -> list[tuple[str, str]]:
     year, today = _of(figures, "year1", best), _of(figures, "year1", 1)
     return [
         ("Recommended", shown(figures.value("out_best_option"))),
-        ("Saves in month one", f"{money} {shown(figures.value('out_rec_saving_monthly'), 'money', 'n/a')}"),
+        ("Running saving, month 1", f"{money} {shown(figures.value('out_rec_saving_monthly'), 'money', 'n/a')}"),
         ("Paid up front", f"{money} {shown(figures.value('out_rec_upfront'), 'money', 'n/a')}"),
         ("Worth against today", f"{money} {shown(figures.value('out_rec_npv'), 'flow', 'n/a')}"),
         ("Year 1 against today's", f"{shown(year, 'flow', 'n/a')} / {shown(today, 'flow', 'n/a')}"),
@@ -122,7 +124,7 @@ def _key_figures(figures: Figures, money: str) -> list[tuple[str, str]]:
 
 
 def _options(figures: Figures, money: str) -> Table:
-    columns = ["Option", "Model", "Month one", "Up front", "Present value", "Year 1", "3 years", "State"]
+    columns = ["Option", "Model", "Running cost, month one", "Up front", "Present value", "Year 1", "3 years", "State"]
     order = figures.row("live.order")
     ranked = sorted(range(1, COUNT + 1), key=lambda k: as_number(order[k - 1]) or 0)
     best = _best(figures)
@@ -138,8 +140,9 @@ def _options(figures: Figures, money: str) -> Table:
         rows.append([*names, *amounts, Cell(_of(figures, "state", k))])
     marked = {0} if best else set()
     note = (
-        "All in: calls, capacity, retrieval, review, repair, retraining, set-up, training and labour; after a shutdown "
-        f"what its successor costs. Not entered: {', '.join(left) or 'none'}."
+        "Running cost: calls, capacity, retrieval and storage. Present value and years, all in: these and review, "
+        "repair, upkeep, retraining, set-up, training and labour; after a shutdown what its successor costs. "
+        f"Not entered: {', '.join(left) or 'none'}."
     )
     return Table(f"Every option, in {money}", columns, rows, note, marked, [2.1, 1.4, 1, 0.9, 1.1, 1, 1, 2])
 
@@ -147,6 +150,7 @@ def _options(figures: Figures, money: str) -> Table:
 def _charts(figures: Figures, money: str) -> list[Block]:
     blocks: list[Block] = []
     best, runner = _best(figures), int(as_number(figures.key("live.runner")) or 0)
+    marked = shown(_of(figures, "shown_name", best)) if best else ""
     series = []
     for key, option in (("today_line", 1), ("best_line", best), ("runner_line", runner)):
         values = [as_number(value) for value in figures.row(f"live.{key}")]
@@ -154,14 +158,14 @@ def _charts(figures: Figures, money: str) -> list[Block]:
             name = shown(_of(figures, "shown_name", option))
             series.append((name, values))
     if series:
-        blocks.append(Lines("Cost to date, all in", "Month", f"{money} so far", series))
+        blocks.append(Lines("Cost to date, all in", "Month", f"{money} so far", series, marked=marked))
     bars = [
         (shown(_of(figures, "shown_name", k)), amount)
         for k in sorted(range(1, COUNT + 1), key=lambda k: as_number(_of(figures, "present", k)) or 0)
         if _of(figures, "open", k) == 1 and (amount := as_number(_of(figures, "present", k))) is not None
     ]
     if bars:
-        blocks.append(Bars("Open options: present value", money, bars, shown(_of(figures, "shown_name", best))))
+        blocks.append(Bars("Open options: present value", money, bars, marked))
     return blocks
 
 
@@ -260,8 +264,14 @@ def _shown_input(name: str, value: Value) -> str:
 
 def _gates(figures: Figures) -> list[Block]:
     found = figures.table("Suitability", "Gate of fine-tuning", "Given", "Verdict", "Why")
+    forms = {gate["label"]: gate["style"].split()[0] for gate in table("gates.tsv")}
     rows = [
-        [Cell(row["Gate of fine-tuning"]), Cell(row["Given"], "short"), Cell(row["Verdict"]), Cell(row["Why"])]
+        [
+            Cell(gate := row["Gate of fine-tuning"]),
+            Cell(row["Given"], _form(forms.get(str(gate), "short"))),
+            Cell(row["Verdict"]),
+            Cell(row["Why"]),
+        ]
         for row in found
         if row["Verdict"] in ("PASS", "CAUTION", "STOP", "not entered")
     ]
@@ -275,7 +285,7 @@ def _assumptions(figures: Figures) -> list[Block]:
     sheet = figures.sheets.get("Inputs", "")
     grid = figures.grids.get(sheet, {})
     titles = {
-        value: column
+        str(value): column
         for (row, column), value in grid.items()
         if value in ("Unit", "Source", "Read on", "Note") and (row, 1) in grid
     }
@@ -285,13 +295,27 @@ def _assumptions(figures: Figures) -> list[Block]:
         value = figures.grids[place[0]].get(place[1:])
         if value in (None, "") or name.split(".")[-1] in ("action", "kind", "based_on", "caching", "retrieval", "name"):
             continue
-        held = {title: grid.get((place[1], column)) for title, column in titles.items()} if place[0] == sheet else {}
+        if place[0] == sheet:
+            held = {title: grid.get((place[1], column)) for title, column in titles.items()}
+        else:
+            held = _noted(figures.notes.get(place, ""))
         form = item.style if item.style not in ("number", "months", "factor", "label", "flag") else "general"
         group, _, label = item.label.partition(": ") if item.option else ("Common", "", item.label)
         cells = (held.get("Unit") or item.unit, held.get("Source"), held.get("Read on"), held.get("Note"))
         rows.append([Cell(group), Cell(label), Cell(value, form), *map(Cell, cells)])
     columns = ["Group", "Assumption", "Value", "Unit", "Source", "Read on", "Note"]
     return [Table("", columns, rows, widths=[1.3, 1.8, 1.15, 1.15, 2.1, 1.2, 2.3])]
+
+
+def _noted(note: str) -> dict[str, Value]:
+    """What the note on a cell of Options says: "source; date; note"."""
+    found = _NOTE.fullmatch(note.strip())
+    return (
+        dict(zip(("Source", "Read on", "Note"), found.groups(""), strict=True)) if found else {"Source": note.strip()}
+    )
+
+
+_NOTE = re.compile(r"(.*?); (\d{4}-\d\d-\d\d)(?:; (.*))?", re.DOTALL)
 
 
 def _input_places(figures: Figures) -> dict[str, tuple[str, int, int]]:

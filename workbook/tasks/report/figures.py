@@ -17,6 +17,7 @@ from workbook.engines.settling import believed
 from workbook.file import named
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
+from workbook.file.notes import notes_on
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.titles import find_titles
 from workbook.file.values import stored_as_computed
@@ -68,6 +69,8 @@ class Figures:
     """Template sheet to this workbook's sheet."""
     stale: int
     """Stored values that differed from the recalculated ones."""
+    notes: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    """Notes on the cells of Options."""
     _rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
@@ -158,7 +161,14 @@ def read(path: str | os.PathLike[str]) -> Figures:
     with Package(path) as package:
         sheets = _sheets(package, places)
         grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
-    return Figures(os.path.basename(path), grids, places, sheets, stale)
+        noted = _notes(package, sheets.get("Options", ""))
+    return Figures(os.path.basename(path), grids, places, sheets, stale, noted)
+
+
+def _notes(package: Package, name: str) -> dict[tuple[str, int, int], str]:
+    if not name:
+        return {}
+    return {(name, *row_and_column(at)): text for at, text in notes_on(package, package.worksheet(name).part).items()}
 
 
 def _sheets(package: Package, places: dict[str, tuple[str, int, int]]) -> dict[str, str]:

@@ -41,13 +41,14 @@ class Table:
 
 @dataclass
 class Lines:
-    """A chart of lines over months."""
+    """A chart of lines over months; the line `marked` stands out, and the first is quiet."""
 
     title: str
     x_title: str
     y_title: str
     series: list[tuple[str, list[float | None]]]
     mark: tuple[float, float, str] | None = None
+    marked: str = ""
 
 
 @dataclass

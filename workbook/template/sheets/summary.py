@@ -21,11 +21,11 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
     saves = _READY.format(
         '"No option that is entered is open."',
         'IF(best=1,"Nothing changes: of what is open, today costs the least over the months counted.",'
-        'IF(ROUND(best_saving,1+1)=0,"It costs as much in month one as "&first.label,'
-        'IF(best_saving>0,"It saves "&currency&" "&TEXT(best_saving,"#,##0.00")&" in month one against "&first.label,'
-        '"It costs "&currency&" "&TEXT(-best_saving,"#,##0.00")&" more in month one than "&first.label))'
+        'IF(ROUND(best_saving,1+1)=0,"It costs as much to run in month one as "&first.label,'
+        'IF(best_saving>0,"It saves "&currency&" "&TEXT(best_saving,"#,##0.00")&" of running cost in month one against "&first.label,'
+        '"It costs "&currency&" "&TEXT(-best_saving,"#,##0.00")&" more to run in month one than "&first.label))'
         '&", from month "&(INDEX(row.built,1,best)+1)&" on, for "&currency&" "&TEXT(best_upfront,"#,##0")&" up front"'
-        '&IF(best_upfront>0,IF(ISNUMBER(best_back),IF(best_back<1,", back within a month",", back after "&TEXT(best_back,"0.0")&" months"),""),"")'
+        '&IF(best_upfront>0,IF(ISNUMBER(best_back),IF(best_back<1,"; everything counted, that is back within a month","; everything counted, that is back after "&TEXT(best_back,"0.0")&" months"),""),"")'
         '&". Over "&'
         + 'IF(months=1,"1 month",months&" months")'
         + '&" that is worth "&currency&" "&TEXT(best_npv,"#,##0")&" at "&TEXT(annual_rate,"0.0%")&" a year."'
@@ -50,7 +50,7 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
     made = _READY.format(
         '""',
         'IF(N(INDEX(row.year1,1,best))=0,"Its first year costs nothing.","Its first year costs "&TEXT(best_year1,"#,##0")&IF(IF(INDEX(row.lives,1,best)<months_per_year,TRUE,INDEX(row.built,1,best)>0),", with what runs before it starts and after its shutdown.",": "&'
-        + share.format("q_calls") + '&" calls, "&' + share.format("q_people") + '&" human review, "&'
+        + share.format("q_calls") + '&" calls, retrieval and repair, "&' + share.format("q_people") + '&" human review, "&'
         + share.format("q_fixed") + '&" hosting and upkeep, "&IF(' + share.format("q_again") + '="0%","",'
         + share.format("q_again") + '&" retraining, ")&' + share.format("q_once") + '&" paid up front."))',
     )  # fmt: skip
@@ -136,7 +136,7 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
             "Rank",
             "Option",
             "Model",
-            "Month one",
+            "Running cost, month one",
             "Up front",
             "All in, present value",
             "Worth against today",
@@ -188,8 +188,8 @@ def _number(k: int) -> str:
 
 FIGURES = (
     ("Recommended option", "best_name", "", "answer", "out_best_option"),
-    ("It costs in month one", "best_monthly", "USD per month", "money", "out_best_monthly"),
-    ("It saves in month one", "best_saving", "USD per month", "money", None),
+    ("Running cost, month one", "best_monthly", "USD per month", "money", "out_best_monthly"),
+    ("Saved on it, month one", "best_saving", "USD per month", "money", None),
     ("Paid up front", "best_upfront", "USD", "money", None),
     ("Break-even, all in", "best_back", "months", "months", "out_rec_breakeven_months"),
     ("Discounted payback", "best_payback", "months", "months", "out_rec_payback"),
@@ -300,6 +300,6 @@ def _bars(book: Any, sheet: Sheet, row: int) -> None:
             "",
             f"=Summary!$D${place.row - 1}",
             None,
-            {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"num_format": "#,##0"}},
+            {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"min": 0, "num_format": "#,##0"}},
         )
     )  # fmt: skip
