@@ -6,6 +6,8 @@ argument differs (FT_BREAKEVEN_QUERIES takes fractions of a month) says so where
 
 from __future__ import annotations
 
+from math import isfinite
+
 INFINITY = float("inf")
 
 LAST_DATE = 2_958_465
@@ -53,6 +55,12 @@ class Quantity:
         if not self._bounds:
             self._bounds = self._in_words()
         return self._bounds
+
+    def allows(self, number: float) -> bool:
+        """A finite number within the bounds, and whole where it must be."""
+        above = number > self.low if self.low_open else number >= self.low
+        below = number < self.high if self.high_open else number <= self.high
+        return above and below and isfinite(number) and not (self.whole and number % 1)
 
     def _in_words(self) -> str:
         parts = []

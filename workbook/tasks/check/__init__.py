@@ -91,8 +91,11 @@ def _findings(
     priced = list(prices.price_findings(seen, package, days, on))
     known = {finding.where for finding in priced}
     tampered = template.tampering(seen, package)
+    entered = list(options.option_findings(seen, tampered, on))
+    causes = [finding for finding in entered if finding.kind in ("number-as-text", "out-of-bounds", "unit")]
     errors = list(stored.error_findings(seen, reasons))
     yield from structure.structure_findings(seen, package, tampered.deleted)
+    yield from causes
     yield from tampered.findings
     yield from stored.stored_findings(seen, judged)
     yield from stored.own_checks_findings(seen)
@@ -106,6 +109,6 @@ def _findings(
     # What the catalogue knows for certain is not doubted for its unit once more.
     yield from (doubt for doubt in calls.unit_findings(seen, session) if not doubt.cell or doubt.where not in known)
     yield from prices.shutdown_findings(seen, on)
-    yield from options.option_findings(seen, tampered, on)
+    yield from (finding for finding in entered if finding not in causes)
     yield from calls.finance_findings(seen, session)
     yield from structure.literal_findings(seen)

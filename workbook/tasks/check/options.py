@@ -84,14 +84,17 @@ def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[F
     currency, rate = currency_of(survey)
     for name, (sheet, place, value) in survey.named.items():
         if name in COMMON and tampered.tabs:
-            yield from _unit(_Entry(sheet, place, 0, name, name, value))
+            entry = _Entry(sheet, place, 0, name, name, value)
+            yield from (*_unit(entry), *_bounds(entry))
     for entry in model.options.values():
+        yield from _bounds(entry)
         if isinstance(entry.value, str) or entry.name not in MODEL_OF:
             of = model.model(entry.option) if rate else ""
             yield from list(_price(entry, of, start, currency, rate)) or _unit(entry)
     for column in model.scenarios:
         renamed = {entry.option: entry.value for entry in column if entry.row == "model"}
         for entry in column:
+            yield from _bounds(entry)
             other = renamed.get(entry.option)
             priced = _price(entry, other, start, currency, rate) if rate and isinstance(other, str) else ()
             yield from list(priced) or _unit(entry)
@@ -166,6 +169,23 @@ def _unit(entry: _Entry) -> Iterator[Finding]:
             address(entry.place),
             f"holds the text {entry.value!r} where a {kind} belongs: formulas pass over it or fail",
             "Type it again in a cell formatted as a number or date",
+        )
+
+
+def _bounds(entry: _Entry) -> Iterator[Finding]:
+    from workbook.template.inputs import INPUTS
+
+    if entry.name not in INPUTS or type(entry.value) is not float or units.doubt(_role(entry), entry.value):
+        return
+    quantity = INPUTS[entry.name].quantity
+    if quantity.kind == "number" and not quantity.allows(entry.value):
+        yield Finding(
+            ERROR,
+            "out-of-bounds",
+            entry.sheet,
+            address(entry.place),
+            f"is {entry.value:,.10g}: {INPUTS[entry.name].label} is {quantity.bounds()}",
+            "Enter a value within these bounds; results that read it are wrong or error values",
         )
 
 

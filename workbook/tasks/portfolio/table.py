@@ -135,9 +135,7 @@ def _value(item: Input, cell: str | None) -> object:
         number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         raise ValueError(f"{item.name}: is no number. Write 1234.5, without separators") from None
-    low = number < quantity.low or (quantity.low_open and number == quantity.low)
-    high = number > quantity.high or (quantity.high_open and number == quantity.high)
-    if low or high or number != number or (quantity.whole and number != int(number)):
+    if not quantity.allows(number):
         raise ValueError(f"{item.name} = {number:g}: must be {quantity.bounds()}")
     return number
 

@@ -358,8 +358,6 @@ def _end(name: str, value: Value, place: Place) -> float | None:
 def _within(name: str, value: float, where: str) -> float:
     item = KNOWN[name]
     quantity = item.quantity
-    low = value > quantity.low if quantity.low_open else value >= quantity.low
-    high = value < quantity.high if quantity.high_open else value <= quantity.high
-    if not (low and high and math.isfinite(value)) or (quantity.whole and value % 1):
+    if not quantity.allows(value):
         raise WorkbookError(f"{where} ({name}) is {value:g} {item.unit}; it must be {quantity.bounds()}")
     return value

@@ -112,12 +112,7 @@ def _number(item: Input, given: str, absolute: bool, base: Value) -> Change:
         value, how = number, f"set to {_shown(number)}"
     if not math.isfinite(value):
         raise BadChange(f"{name}={given} is not finite. Write a smaller number")
-    if item.quantity.whole and not value.is_integer():
-        raise BadChange(f"{name}={given} comes to {_shown(value)}: {item.label} is {item.quantity.bounds()}")
-    quantity = item.quantity
-    low = value < quantity.low or (quantity.low_open and value == quantity.low)
-    high = value > quantity.high or (quantity.high_open and value == quantity.high)
-    if low or high:
+    if not (quantity := item.quantity).allows(value):
         raise BadChange(f"{name}={given} comes to {_shown(value)}: {item.label} is {quantity.bounds()} ({item.unit})")
     return Change(name, value, how, _unit_warning(item, value, base))
 

@@ -7,7 +7,10 @@ import pytest
 
 from tests.workbook.tasks.check.audited import ON
 from workbook.engines import Recalculation
+from workbook.file.addresses import row_and_column
 from workbook.file.package import Package
+from workbook.file.put import put_values
+from workbook.tasks.check import check
 from workbook.tasks.check.options import option_findings
 from workbook.tasks.check.survey import survey
 from workbook.tasks.check.template import tampering
@@ -43,6 +46,10 @@ def test_the_shipped_workbook_has_none(techwiz, tmp_path):
         ({("Inputs", "B21"): "10000"}, "error", "number-as-text", "Inputs!B21"),
         ({("Inputs", "B16"): "2026-12-01"}, "error", "number-as-text", "Inputs!B16"),
         ({("Inputs", "D21"): None}, "warning", "no-source", "Inputs!B21"),
+        ({("Inputs", "B17"): 37}, "error", "out-of-bounds", "Inputs!B17"),  # months counted are 1 to 36
+        ({("Inputs", "B17"): 2.5}, "error", "out-of-bounds", "Inputs!B17"),
+        ({("Options", "E46"): -1}, "error", "out-of-bounds", "Options!E46"),  # examples
+        ({("Scenarios", "I68"): -3}, "error", "out-of-bounds", "Scenarios!I68"),
     ],
 )
 def test_what_is_found(techwiz, tmp_path, cells, severity, kind, where):
@@ -53,6 +60,28 @@ def test_what_is_found(techwiz, tmp_path, cells, severity, kind, where):
 @pytest.mark.parametrize("price", [30, None])
 def test_the_right_price_is_no_finding(techwiz, tmp_path, price):
     assert changed(techwiz, tmp_path / "b.xlsx", {("Options", "F21"): price}) == []
+
+
+@pytest.mark.parametrize("months", [1, 36])
+def test_the_ends_of_a_range_are_no_finding(techwiz, tmp_path, months):
+    assert changed(techwiz, tmp_path / "b.xlsx", {("Inputs", "B17"): months}) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (("Inputs", "B23"), "120.000"),  # tokens of the question, as a German types 120,000
+        (("Options", "G21"), "2,00"),  # input price of the fine-tuned model
+        (("Inputs", "B16"), "1 December 2026"),  # start of use
+        (("Inputs", "B17"), 48.0),  # months counted
+    ],
+)
+def test_the_first_finding_is_the_cause(techwiz, tmp_path, cell, value):
+    with Package(techwiz) as package:
+        put_values(package, package.worksheet(cell[0]), {row_and_column(cell[1]): value})
+        path = package.save(tmp_path / "b.xlsx")
+    first = check(path, on=ON)[0]
+    assert (first.severity, first.where) == ("error", "!".join(cell))
 
 
 def test_a_model_about_to_be_shut(techwiz, tmp_path):

@@ -27,8 +27,9 @@ from workbook.file.edits import constant_edit
 from workbook.file.package import BadWorkbook, Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks.report import MEMO_FORMATS, contents, figures, report, written
-from workbook.tasks.report.charts import draw
-from workbook.tasks.report.memo import Bars, Table, shown
+from workbook.tasks.report.charts import ACCENT, GREY, draw
+from workbook.tasks.report.contents import _noted
+from workbook.tasks.report.memo import Bars, Lines, Table, shown
 from workbook.tasks.report.table import as_csv, safe
 from workbook.tasks.report.text import as_markdown, as_text
 
@@ -416,6 +417,50 @@ def test_the_gates_of_fine_tuning_are_in_the_memo(memos):
         ["Enough good examples", 500, "PASS"],
         ["What the model is to learn", "format", "PASS"],
     ]
+
+
+def test_gates_show_dates_and_shares_as_such(memos):
+    """The training of the course's model ended on a day, and half is 50.0%: not 46,318 and 0.5."""
+    section = next(part for part in memos("hospital").details if part.title == "Is fine-tuning fit for the task?")
+    given = {row[0].value: row[1] for row in next(b for b in section.blocks if isinstance(b, Table)).rows}
+    assert given["The vendor still trains it"].form == "date"
+    assert given["It passes the test"].form == "share"
+
+
+def test_a_price_on_options_has_its_source_and_day(memos):
+    """As the catalogue has them for GPT-4; what nobody gave a source for has none."""
+    section = next(part for part in memos("techwiz").details if part.title == "Assumptions and their sources")
+    lines = [[cell.value for cell in row] for row in next(b for b in section.blocks if isinstance(b, Table)).rows]
+    by_name = {(line[0], line[1]): line[4:] for line in lines}
+    source, day, _ = by_name["Today", "input"]
+    assert "openai" in str(source).lower()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(day))
+
+
+@pytest.mark.parametrize(
+    ("note", "held"),
+    [
+        ("A; B (b.com); 2026-11-20; as it held", ("A; B (b.com)", "2026-11-20", "as it held")),
+        ("Invoice; 2026-11-20", ("Invoice", "2026-11-20", "")),
+        ("mine.csv, line 3", ("mine.csv, line 3", None, None)),
+        ("", ("", None, None)),
+    ],
+)
+def test_a_note_is_source_day_and_note(note, held):
+    found = _noted(note)
+    assert tuple(found.get(title) for title in ("Source", "Read on", "Note")) == held
+
+
+def test_the_recommended_line_stands_out_and_today_is_quiet():
+    drawn: list[tuple[str, float, tuple[float, ...]]] = []
+    surface = SimpleNamespace(box=lambda *_: None, measure=lambda *_: 0.0, word=lambda *_, **__: None)
+    surface.line = lambda _points, colour, width, dash=(): drawn.append((colour, width, dash))
+    series = [("Today", [0.0, 3.0]), ("Newer", [1.0, 2.0]), ("RAG", [1.0, 2.5])]
+    draw(Lines("Cost", "Month", "USD", series, marked="Newer"), surface, 200, 150)
+    today, newer, third = drawn[-3:]
+    assert newer == (ACCENT, max(width for _, width, _ in drawn), ())
+    assert today[0] == GREY
+    assert third[2]
 
 
 def test_bars_carry_their_own_unit():

@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 from addin.cli import app, main
 from pycalc.errors import CalcError
 from pycalc.risk.draws import Correlation, Step
+from pycalc.risk.simulate import simulate
+from tests import sharing
 from tests.books import changed_parts, contents, row, sheet, write_book
 from tests.pycalc.risk.course import COURSE
 from workbook.engines import recalculate
@@ -154,6 +156,22 @@ def test_the_base_is_the_workbooks_own_cash_flow(techwiz, tmp_path, values):
     path = recalc(changed(techwiz, tmp_path, OPEN | values), tmp_path / "recalculated.xlsx", everything=True).out
     expected = running_total(path, values.get("months", 12))
     assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
+
+
+def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
+    """Written out: 605,000 a year with the prompt; fine-tuned 4,800 of calls, 625,000 of review, 4,193.07 once.
+
+    The calls save 105,000 - 4,800 a year at 83,333 letters a month, review costs 125,000 more: 129,193 is back in the
+    year from 107,000 letters a month on, not below.
+    """
+    none = dict.fromkeys(("base_model", "base_input_price", "base_output_price"))
+    path = changed(sharing.template("hospital"), tmp_path, OPEN | none)
+    asked = question(path, {"queries": (60_000, 100_000)})
+    result = risk(path, tmp_path / "risk.xlsx", asked, trials=1_000)
+    once = 1_000 * 1_100 * 3 * 8 / 1e6 + 1_000 * 5 / 60 * 50
+    assert asked.base == pytest.approx(605_000 - 4_800 - 625_000 - once, rel=1e-9)
+    assert result.paid.value == 0
+    assert 0 < simulate(question(path, {"queries": (60_000, 120_000)}).case, 1_000).paid.value < 1
 
 
 def test_low_and_high_are_read_beside_the_base(tmp_path):
