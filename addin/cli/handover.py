@@ -57,7 +57,8 @@ def handover(
         counts[line.how] = counts.get(line.how, 0) + 1
     names = {"formula": "native formulas", "lambda": "LAMBDA calls", "value": "values", "left": "left as they are"}
     became = ", ".join(f"{count:,} {names[how]}" for how, count in counts.items())
-    console.print(f"{len(result.replacements):,} formulas replaced ({became}): {result.out}")
+    became = f" ({became})" if became else ""
+    console.print(f"{len(result.replacements):,} formulas replaced{became}: {result.out}")
     for proof in result.proofs:
         console.print(proof)
     for warning in result.warnings:

@@ -6,7 +6,7 @@ What the engine does differently from Excel is mended in a copy in memory before
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "regis
 
 READS_A_HOLE = "it reads a cell without a value"
 _SCRATCH_COLUMN = 16_000
+Proved = Mapping[str, int] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
 
@@ -54,10 +55,10 @@ class Session:
     """
 
     def __init__(
-        self, source: Package | str | os.PathLike[str], clock: datetime | None = None, proved: Container[str] = ()
+        self, source: Package | str | os.PathLike[str], clock: datetime | None = None, proved: Proved = None
     ) -> None:
         self._clock = clock
-        self._proved = proved
+        self.proved = proved or {}
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self._supplied: dict[Key, Value] = {}
@@ -73,7 +74,7 @@ class Session:
         self._package = package
         self.surroundings = Surroundings(package)
         self.first_sheet = package.sheets()[0].name
-        prepared = prepare(package, self.surroundings, self._proved)
+        prepared = prepare(package, self.surroundings, self.proved)
         self.formulas = prepared.formulas
         self.children = prepared.children
         self.placeholders = prepared.placeholders
@@ -240,7 +241,7 @@ class Session:
         except formualizer.ExcelEvaluationError as problem:
             # One formula can stop the engine for the whole workbook: what the file has a value for is an input then.
             self.surroundings.stopped = f"the embedded engine stopped on this workbook: {problem}"
-            prepared = prepare(self._package, self.surroundings, self._proved)
+            prepared = prepare(self._package, self.surroundings, self.proved)
             self.formulas, self._data = prepared.formulas, prepared.data
         try:
             return self._computed()

@@ -10,7 +10,7 @@ stored value, else it keeps what it has and is named, and so does everything tha
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping, Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
@@ -36,20 +36,22 @@ def settle(
     everything: bool = False,
     clock: datetime | None = None,
     session: Session | None = None,
+    proved: Mapping[str, int] | None = None,
     ask: Opinions = opinions,
 ) -> Settlement:
     """Say which values of an opened workbook are to be stored anew.
 
     everything : compute every formula, and store whatever the engine makes of it, whatever the file says.
     session : the workbook in the embedded engine, where it is loaded already.
+    proved : sheets whose stored values stand and are left out, as `workbook.engines.proving` tells.
     """
-    settlement = Settlement(package, session or Session(package, clock), ask)
+    settlement = Settlement(package, session or Session(package, clock, proved), ask)
     settlement.all() if everything else settlement.needed()
     return settlement
 
 
 def believed(
-    source: Package | str | os.PathLike[str], *, proved: Container[str] = (), ask: Opinions = opinions
+    source: Package | str | os.PathLike[str], *, proved: Mapping[str, int] | None = None, ask: Opinions = opinions
 ) -> Recalculation:
     """Recalculate a workbook for a page to be made of its values: every formula anew, but what the embedded engine
     computes otherwise than the file says is the file's, unless a second engine agrees with the first against it.

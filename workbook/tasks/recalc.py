@@ -18,6 +18,7 @@ from workbook.file.package import Package, check_target
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.progress import step
+from workbook.tasks.kinds import proved
 
 
 @dataclass
@@ -74,11 +75,13 @@ def recalc(
     check_target(path, out)
     with Package(path) as package:
         step("recalculating", 1, 2)
-        settled = settle(package, everything=everything or before is not None)
+        anew = everything or before is not None
+        settled = settle(package, everything=anew, proved={} if anew else proved(package))
         if before is not None:
             with Package(before) as old:
                 keep_unaffected(settled, old)
-        result = Recalculated(out, len(settled.infos), kept=settled.kept, disputed=len(settled.faulty))
+        formulas = len(settled.infos) + sum(settled.session.proved.values())
+        result = Recalculated(out, formulas, kept=settled.kept, disputed=len(settled.faulty))
         step("storing the values", 2, 2)
         result.changed = fill(package, settled.values, settled.spills)
         result.note = package.signature_note() if package.changed else ""

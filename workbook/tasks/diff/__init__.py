@@ -104,7 +104,8 @@ def _inputs(
 ) -> dict[Spot, Change]:
     """Changed constants that have a name or that formulas read are inputs; others are only listed."""
     read_before = before.read_by_formulas(spot for spot, _ in changed if spot and spot not in before.names)
-    read_after = after.read_by_formulas(spot for _, spot in changed if spot and spot not in after.names)
+    others = () if after.shares else changed  # the same formulas read the same
+    read_after = after.read_by_formulas(spot for _, spot in others if spot and spot not in after.names)
     moves: dict[Spot, Change] = {}
     for old_spot, new_spot in changed:
         old, new = _constant(before, old_spot), _constant(after, new_spot)

@@ -24,13 +24,14 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
 
     What is said of the proof is noted in the result.
     """
-    session = Session(package, clock)
+    stands = work.settled.session.proved  # of native formulas and constants alone, so it stands in the copy too
+    session = Session(package, clock, stands)
     # What the engine cannot reproduce in the original is an input of both: its stored value stands.
     session.supply(work.settled.held)
     after = session.result
     found: dict[Key, str] = {}
     noise = _noise(work)
-    proved = as_stored = 0
+    proved, as_stored = sum(stands.values()), 0
     for sheet, infos in session.formulas.items():
         for info in infos:
             key = (sheet, info.address)
