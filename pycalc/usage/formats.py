@@ -202,10 +202,12 @@ FORMATS = (
             "reasoning": ("metadata/usage_object/completion_tokens_details/reasoning_tokens",),
             "tokens_out": ("completion_tokens",),
             "cost": ("spend",),
+            "operation": ("cache_hit",),
         },
         (("request_id", "spend", "prompt_tokens", "completion_tokens"),),
         vendor="litellm",
         identity=("request_id",),
+        keep_operations=("False", "false", "None", ""),  # what the gateway answers from its own cache calls no model
     ),
     Format(
         "litellm-daily",

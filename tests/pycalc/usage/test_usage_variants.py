@@ -138,6 +138,15 @@ def test_litellms_answers_as_json(tmp_path):
     }
     result = read(tmp_path / "logs.json", [log, log | {"request_id": "r2"}, log])
     assert figures(result, "calls", "tokens_in", "cached_share") == [("Bot", "gpt-4o-mini", 2, 200, 0.4)]
+    own_cache = [
+        log | {"request_id": name, "cache_hit": hit, "spend": 0} for name, hit in (("r3", "True"), ("r4", True))
+    ]
+    others = [
+        log | {"request_id": name, "cache_hit": hit} for name, hit in (("r5", "False"), ("r6", "None"), ("r7", None))
+    ]
+    result = read(tmp_path / "cached.json", [log, *own_cache, *others])
+    assert figures(result, "calls", "billed_usd") == [("Bot", "gpt-4o-mini", 4, pytest.approx(0.004))]
+    assert any("2 rows are no calls of a model" in note for note in result["notes"])
     part = {"spend": 0.5, "prompt_tokens": 100, "completion_tokens": 10, "api_requests": 4, "successful_requests": 4}
     models = {"gpt-4o": {"metrics": part}, "o3": {"metrics": part}}
     day = {"date": "2026-06-01", "metrics": {"spend": 1.0}, "breakdown": {"models": models, "providers": {}}}
