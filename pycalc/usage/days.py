@@ -28,6 +28,8 @@ def days(times: Any, zone: str = "UTC") -> Any:
     if times.dtype == pl.Date:
         return times.to_physical()
     if isinstance(times.dtype, pl.Datetime):
+        if (times.dtype.time_zone or zone) == "UTC":
+            return times.dt.date().to_physical()
         moment = times if times.dtype.time_zone else times.dt.replace_time_zone(zone, ambiguous="earliest")
         return moment.dt.convert_time_zone("UTC").dt.date().to_physical()
     text = times.cast(pl.String)

@@ -23,17 +23,19 @@ MOST_MONEY = 900_000_000
 def _column(export: Export, frame: Any, name: str) -> Any:
     """One of our columns as the first of theirs that has a value; None where the file has none."""
     pl = polars()
+    places = export.places(name)
+    if not places:
+        return None
+    others = len(places) > 1 and (name in ("use", "model", "cost") or "/" in places[0])
+    if places[0] in frame.columns and not (others and frame[places[0]].null_count()):
+        return frame[places[0]].alias(name)
     found = [
         pl.col(place)
         if place in frame.columns
         else pl.col(place.partition("/")[0]).str.json_path_match(_json_path(place.partition("/")[2]))
-        for place in export.places(name)
+        for place in (places if others else places[:1])
     ]
-    if not found:
-        return None
-    if len(found) > 1 and (name in ("use", "model", "cost") or "/" in export.places(name)[0]):
-        return frame.select(pl.coalesce(found).alias(name)).to_series()
-    return frame.select(found[0].alias(name)).to_series()
+    return frame.select(pl.coalesce(found).alias(name)).to_series()
 
 
 def _blank(export: Export, frame: Any, *names: str) -> Any:
