@@ -190,7 +190,7 @@ def test_bad_files(tmp_path):
 def test_an_engine_that_fails_is_one_line(tmp_path, monkeypatch):
     path = write(tmp_path / "b.xlsx", {"S": CASES["clean"][0]})
 
-    def broken(*_):
+    def broken(*_, **__):
         raise EngineFailed("it gave up")
 
     monkeypatch.setattr("workbook.engines.formualizer.Session", broken)
