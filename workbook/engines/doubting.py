@@ -7,13 +7,11 @@ that is known to compute a function otherwise than Excel (`known.csv`) has no vo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
-from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import Key
 from workbook.engines.asexcel import AS_EXCEL
-from workbook.engines.trial import MOST_TESTED, Trial
+from workbook.engines.trial import MOST_TESTED, Trial, doubted
 from workbook.file.cells import Value
 from workbook.file.values import same
 from workbook.formulas.shapes import VOLATILE
@@ -34,24 +32,6 @@ _NOT_ASKED = VOLATILE | {"FORMULATEXT", "ISFORMULA", "SHEET", "SHEETS", "CELL", 
 
 _FIRST = "formualizer"
 _UNREAD = "it reads cells that have no value yet, and no second engine agrees on what it is now"
-
-
-@cache
-def _different(engine: str) -> tuple[frozenset[str], list[frozenset[str]]]:
-    """What an engine computes otherwise than Excel in a case of our corpus: functions, and functions together."""
-    text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
-    rows = (line.split(",") for line in text.splitlines()[1:])
-    names = [
-        function for function, name, verdict in rows if name == engine and (verdict == "different" or "+" in function)
-    ]
-    together = [frozenset(name.split("+")) for name in names if "+" in name]
-    return frozenset(name for name in names if "+" not in name), together
-
-
-def doubted(calls: frozenset[str], engine: str) -> bool:
-    """Whether a formula calls what an engine is known to compute otherwise than Excel: docs/engines/functions.md."""
-    single, together = _different(engine)
-    return not calls.isdisjoint(single) or any(names <= calls for names in together)
 
 
 def examine(trial: Trial) -> dict[Key, str]:

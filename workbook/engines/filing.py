@@ -12,11 +12,12 @@ from workbook.formulas.readers import Readers, References
 
 
 def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Readers:
-    """The formulas of a workbook filed by what they read."""
+    """The formulas of a workbook filed by what they read; a sheet that was proved (`proving`) reads constants alone."""
     references = References(package)
     readers = Readers()
     for sheet in package.worksheets():
-        for info, whole in zip(formulas[sheet.name], formula_cells(package, sheet.part), strict=True):
+        known = formulas[sheet.name]
+        for info, whole in zip(known, formula_cells(package, sheet.part) if known else (), strict=True):
             spot = (sheet.name, info.row, info.column)
             areas, anywhere = references.of(whole.text, spot)
             covers = None

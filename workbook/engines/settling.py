@@ -15,12 +15,12 @@ from datetime import datetime
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
-from workbook.engines.doubting import doubted, examine, examine_unread
+from workbook.engines.doubting import examine, examine_unread
 from workbook.engines.filing import filed
 from workbook.engines.formualizer import READS_A_HOLE, Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
-from workbook.engines.trial import Opinions, Trial
+from workbook.engines.trial import Opinions, Trial, doubted
 from workbook.file.addresses import addresses, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package

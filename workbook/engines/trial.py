@@ -36,11 +36,21 @@ Opinions = Callable[[str, Package, Collection[Key], Mapping[Key, Value]], dict[K
 
 
 @cache
-def unbelieved(engine: str) -> frozenset[str]:
-    """Functions an engine computes otherwise than Excel in a case of our corpus: docs/engines/functions.md."""
+def _different(engine: str) -> tuple[frozenset[str], list[frozenset[str]]]:
+    """What an engine computes otherwise than Excel in a case of our corpus: functions, and functions together."""
     text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
     rows = (line.split(",") for line in text.splitlines()[1:])
-    return frozenset(function for function, name, verdict in rows if name == engine and verdict == "different")
+    names = [
+        function for function, name, verdict in rows if name == engine and (verdict == "different" or "+" in function)
+    ]
+    together = [frozenset(name.split("+")) for name in names if "+" in name]
+    return frozenset(name for name in names if "+" not in name), together
+
+
+def doubted(calls: frozenset[str], engine: str) -> bool:
+    """Whether a formula calls what an engine is known to compute otherwise than Excel: docs/engines/functions.md."""
+    single, together = _different(engine)
+    return not calls.isdisjoint(single) or any(names <= calls for names in together)
 
 
 class Trial:
@@ -208,9 +218,7 @@ class Trial:
                 if self.agrees(key, given):
                     right.add(key)
                 elif (
-                    self.refutes(key, first)
-                    and self.alike(first, given[key])
-                    and self.calls(key).isdisjoint(unbelieved(engine))
+                    self.refutes(key, first) and self.alike(first, given[key]) and not doubted(self.calls(key), engine)
                 ):
                     wrong.add(key)
         for group in groups:  # the rest of a template is judged by its first ones

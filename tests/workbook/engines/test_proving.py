@@ -7,6 +7,7 @@ import xlsxwriter
 
 from workbook.engines.formualizer import Session
 from workbook.engines.proving import FEWEST, proved_sheets
+from workbook.engines.settling import settle
 from workbook.file.package import Package
 
 
@@ -73,3 +74,22 @@ def test_what_reads_a_proved_sheet_is_computed(tmp_path):
     with Package(path) as package:
         found = Session(package, proved=proved_sheets(package)).result
     assert found.values == {("Sum", "A1"): 1875.0}
+
+
+def test_what_nobody_can_compute_beside_a_proved_sheet_is_named(tmp_path):
+    """2,095.33 / (315 - 9) is 6.84748..; twice that goes into the cell that reads it, and the lines stay."""
+    path = book(
+        tmp_path / "book.xlsx",
+        change={
+            ("Sum", "A1"): ("=SUM(Lines!B3:B12)", 7.0),
+            ("Sum", "B1"): ("=MYVBA(1)+1", ""),
+            ("Sum", "C1"): ("=FT_BREAKEVEN(2095.33,315,9)", ""),
+            ("Sum", "D1"): ("=C1*2", 1.0),
+        },
+    )
+    with Package(path) as package:
+        settlement = settle(package, session=Session(package, proved=proved_sheets(package)))
+    assert settlement.values[("Sum", "C1")] == pytest.approx(2095.33 / 306)
+    assert settlement.values[("Sum", "D1")] == pytest.approx(2 * 2095.33 / 306)
+    assert {sheet for sheet, _ in settlement.values} == {"Sum"}
+    assert ("Sum", "B1") in settlement.kept

@@ -42,6 +42,9 @@ class _Entry:
     value: Value
     scenario: bool = False
 
+    def finding(self, severity: str, kind: str, what: str, remedy: str) -> Finding:
+        return Finding(severity, kind, self.sheet, address(self.place), what, remedy)
+
 
 @dataclass
 class _Model:
@@ -109,7 +112,7 @@ def _read(tampered: Tampering) -> _Model:
     if "Options" in tampered.tabs:
         tab, rows = tampered.tabs["Options"]
         keys = {rows[row]: key for key, row in tampered.option_rows.items() if row in rows}
-        numbers = _numbered(tab.values, next((rows[row] for row in (5,) if row in rows), 5))
+        numbers = _numbered(tab.values, rows.get(5, 5))
         for place, value in tab.values.items():
             if place[0] in keys and place[1] in numbers:
                 option, key = numbers[place[1]], keys[place[0]]
@@ -158,15 +161,13 @@ def _unit(entry: _Entry) -> Iterator[Finding]:
 
     doubt = units.doubt(_role(entry), entry.value) if type(entry.value) is float else None
     if doubt and (entry.name not in units.BY_NAME or entry.scenario):
-        yield Finding(ERROR, "unit", entry.sheet, address(entry.place), *doubt)
+        yield entry.finding(ERROR, "unit", *doubt)
         return
     kind = INPUTS[entry.name].quantity.kind if entry.name in INPUTS else ""
     if isinstance(entry.value, str) and entry.value.strip().lower() not in ("", "none") and kind in ("number", "date"):
-        yield Finding(
+        yield entry.finding(
             ERROR,
             "number-as-text",
-            entry.sheet,
-            address(entry.place),
             f"holds the text {entry.value!r} where a {kind} belongs: formulas pass over it or fail",
             "Type it again in a cell formatted as a number or date",
         )
@@ -179,11 +180,9 @@ def _bounds(entry: _Entry) -> Iterator[Finding]:
         return
     quantity = INPUTS[entry.name].quantity
     if quantity.kind == "number" and not quantity.allows(entry.value):
-        yield Finding(
+        yield entry.finding(
             ERROR,
             "out-of-bounds",
-            entry.sheet,
-            address(entry.place),
             f"is {entry.value:,.10g}: {INPUTS[entry.name].label} is {quantity.bounds()}",
             "Enter a value within these bounds; results that read it are wrong or error values",
         )
@@ -201,7 +200,7 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
     """Models that are shut, or about to be, of every option: worse than a note where the workbook recommends one."""
     looks_back = (on - start).days > LOOKS_BACK
     best = text_of(survey, "out_best_option").lower()
-    named = {"pe_model": 1, "base_model": 3, "ft_model": 5}
+    named = {"pe_model", "base_model", "ft_model"}
     for (option, row), entry in model.options.items():
         if row != "model" or not isinstance(entry.value, str):
             continue
@@ -212,30 +211,25 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
         except (CalcError, ValueError):
             continue
         left = (day - start).days
+        late = WARNING if chosen and not looks_back else NOTE
         if left <= 0 and entry.name not in named:
-            yield Finding(
+            yield entry.finding(
                 ERROR if chosen else NOTE,
                 "shutdown",
-                entry.sheet,
-                address(entry.place),
                 f"{entry.value} was shut down on {day}, before the use the workbook reckons from ({start})",
                 "Choose a model that still answers" if chosen else "Nothing: the workbook recommends another option",
             )
         elif 0 < left <= SOON:
-            yield Finding(
-                WARNING if chosen and not looks_back else NOTE,
+            yield entry.finding(
+                late,
                 "shutdown",
-                entry.sheet,
-                address(entry.place),
                 f"{entry.value} is shut down on {day}, {left} days after the start of use",
                 "Plan the move: name the option the work moves to, and its set-up hours",
             )
         if left > 0 and model.of(option, "shutdown_date") is None and entry.name != "ft_model":
-            yield Finding(
-                WARNING if chosen and not looks_back else NOTE,
+            yield entry.finding(
+                late,
                 "shutdown",
-                entry.sheet,
-                address(entry.place),
                 f"the vendor shuts {entry.value} down on {day}, and the option has no shutdown date",
                 f"Enter {day} in its row of shutdown dates, so that costs after it are those of its successor",
             )

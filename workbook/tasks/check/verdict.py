@@ -18,7 +18,7 @@ from workbook.engines.formualizer import Session
 from workbook.engines.mending import hidden_rows
 from workbook.engines.settling import Settlement
 from workbook.engines.transcript import SECOND
-from workbook.engines.trial import unbelieved
+from workbook.engines.trial import doubted
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE
@@ -92,7 +92,7 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
     errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
-    if errors == 2 or functions & (_OF_THE_PLACE | unbelieved("formualizer")):
+    if errors == 2 or functions & _OF_THE_PLACE or doubted(functions, "formualizer"):
         return True
     if functions & _BY_LANGUAGE and (errors or isinstance(stored, str)):
         return True

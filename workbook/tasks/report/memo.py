@@ -119,6 +119,8 @@ def shown(value: Value, form: str = "text", absent: str = "") -> str:
         return whole + "0" * max(0, 2 - len(whole.partition(".")[2]))
     if form in _LEAST and 0 < value < _LEAST[form] / 2:
         return f"under {_LEAST[form]:g}"
+    if form == "share" and value > _MOST_SHARE:
+        return "> 1,000%"
     if form == "short":
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if form == "date":
@@ -129,6 +131,8 @@ def shown(value: Value, form: str = "text", absent: str = "") -> str:
 
 _LEAST = {"money": 0.01, "months": 0.01, "flow": 1}
 """What these forms can show; a smaller figure is not nothing."""
+_MOST_SHARE = 10
+"""A rate of return above it says no more than that, as in the workbook's own format."""
 _FORMS = {
     "money": "{:,.2f}",
     "flow": "{:,.0f}",
@@ -138,6 +142,6 @@ _FORMS = {
     "tokens": "{:,.0f}",
     "whole": "{:,.0f}",
     "months": "{:,.2f}",
-    "share": "{:.1%}",
+    "share": "{:,.1%}",
     "rate": "{:.2%}",
 }

@@ -332,6 +332,8 @@ def test_the_word_file_is_valid_for_microsofts_validator(memos, tmp_path):
         (0.1, "price", "0.10"),
         (35.08496732, "price", "35.085"),
         (0.125, "share", "12.5%"),
+        (10.0, "share", "1,000.0%"),
+        (10.001, "share", "> 1,000%"),  # as the workbook's own format
         (46346.0, "date", "2026-11-20"),
         (True, "text", "yes"),
         ("two\nlines", "text", "two lines"),
