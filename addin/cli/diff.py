@@ -100,7 +100,8 @@ def _changes(console: Console, title: str, changes: list[Change], groups: dict[s
             what, where, example = change.name or change.label, change.where, ""
         else:
             what, where, example = f"{group.count:,} cells: {group.what}", group.where, f"{change.cell}: "
-        old, new = (example + shown(value) if value is not None else shown(value) for value in (change.old, change.new))
+        show = _day if change.date else shown
+        old, new = (example + show(value) if value is not None else show(value) for value in (change.old, change.new))
         cells = [what, where, old, new]
         if groups is None:
             cells.append(_moved(change))
@@ -174,6 +175,8 @@ def _moved(change: Change) -> str:
     moved = _difference(change.old, change.new)
     if moved is None:
         return ""
+    if change.date:
+        return f"{moved:+,.0f} day{'' if abs(moved) == 1 else 's'}"
     old = change.old
     return f"{moved / abs(old):+.1%}" if isinstance(old, float) and old else _signed(moved)
 
@@ -201,6 +204,13 @@ def shown(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:,.10g}"
     return value if len(value) <= 160 else value[:157] + "..."
+
+
+def _day(value: Value) -> str:
+    """A day as a person writes it; what is no day as it is."""
+    from workbook.formulas.dates import as_day
+
+    return as_day(value) or shown(value)
 
 
 def _plain(value: Any) -> Any:

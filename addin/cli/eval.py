@@ -24,6 +24,7 @@ def eval(
     from addin.cli.progress import working
     from pycalc.errors import CalcError
     from workbook.engines import formualizer
+    from workbook.formulas.dates import gives_dates
     from workbook.formulas.parser import FormulaError, parse
 
     if not formula.strip(" ="):
@@ -38,7 +39,7 @@ def eval(
     except FormulaError as problem:
         fail(f"{formula}: {problem}")
     rows = value if isinstance(value, list) else [[value]]
-    dates = _gives_dates(parsed)
+    dates = gives_dates(formula)
     errors = [cell for row in rows for cell in row if isinstance(cell, CalcError)]
     message = errors[0].message if errors and errors[0].function else ""
     if errors and errors[0].code == "#NAME?":
@@ -74,27 +75,11 @@ def _unknown_names(parsed: Formula) -> str:
     return " ".join([*said, *(meant or ["`breakeven functions` lists ours."])])
 
 
-NATIVE_DATES = frozenset(("DATE", "DATEVALUE", "EDATE", "EOMONTH", "NOW", "TODAY", "WORKDAY", "WORKDAY.INTL"))
-
-
-def _gives_dates(formula: Formula) -> bool:
-    """Whether the whole formula is one call of a function whose number is a date."""
-    from pycalc import FUNCTIONS
-
-    text = formula.text
-    if not formula.calls or text[: formula.calls[0].start].strip(" =") or text[formula.calls[0].end :].strip():
-        return False
-    name = formula.calls[0].name
-    return name in NATIVE_DATES or (name in FUNCTIONS and FUNCTIONS[name].returns == "date")
-
-
 def _date(value: object) -> str:
     """A day as a person writes it; what is no day as it is."""
-    from pycalc.models.catalogue import iso_day
+    from workbook.formulas.dates import as_day
 
-    if type(value) is float and value == int(value) and 1 <= value < 2_958_466:
-        return iso_day(value)
-    return _text(value)
+    return as_day(value) or _text(value)
 
 
 def _text(value: object) -> str:

@@ -56,7 +56,9 @@ def summarise(gathered: Sequence[Gathered], rates: Mapping[str, float] | None = 
                 continue
         groups.setdefault((line.use, line.model), Group(line.use, line.model)).lines.append(line)
     if not groups:
-        raise UsageError(f"{gathered[0].export.source.path}: holds no usage of the period asked for")
+        outside = any(each.tally.outside for each in gathered)
+        none = "no usage of the period asked for" if outside else "no call of a model"
+        raise UsageError(f"{gathered[0].export.source.path}: holds {none}")
     spread = spreads(gathered)
     bills = {place: _bill(group.lines, rates) for place, group in groups.items()}
     rows = [_row(group, covered, spread.get(place, {}), bills[place], rates) for place, group in groups.items()]

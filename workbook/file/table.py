@@ -81,8 +81,8 @@ def _workbook_rows(table: str, sheet: str | None) -> Rows:
     with Package(table) as package:
         part = _chosen(table, package.worksheets(), sheet).part
         strings = package.strings()
-        dates = _date_styles(package)
-        epoch = datetime(1904, 1, 1) if _counts_from_1904(package) else datetime(1899, 12, 30)
+        dates = date_styles(package)
+        epoch = datetime(1904, 1, 1) if counts_from_1904(package) else datetime(1899, 12, 30)
         for number, row in groupby(package.cells(part), lambda cell: cell.row):
             texts: list[str | None] = []
             for cell in row:
@@ -120,7 +120,7 @@ def _text(cell: Cell, value: Value, epoch: datetime | None) -> str | None:
     return time if 0 <= value < 1 else day if value == int(value) else f"{day} {time}"
 
 
-def _date_styles(package: Package) -> set[int]:
+def date_styles(package: Package) -> set[int]:
     """Numbers of the cell styles that show a number as a date or a time."""
     found: set[int] = set()
     for part in package.related(package.workbook_part, "styles"):
@@ -136,7 +136,7 @@ def _date_styles(package: Package) -> set[int]:
     return found
 
 
-def _counts_from_1904(package: Package) -> bool:
+def counts_from_1904(package: Package) -> bool:
     settings = package.elements(package.workbook_part, "workbookPr")
     return any(each.attributes.get("date1904") in ("1", "true") for each in settings)
 

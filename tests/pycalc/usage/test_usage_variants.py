@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
 from pycalc.usage.summary import summarise
@@ -147,6 +148,10 @@ def test_litellms_answers_as_json(tmp_path):
     result = read(tmp_path / "cached.json", [log, *own_cache, *others])
     assert figures(result, "calls", "billed_usd") == [("Bot", "gpt-4o-mini", 4, pytest.approx(0.004))]
     assert any("2 rows are no calls of a model" in note for note in result["notes"])
+    with pytest.raises(UsageError, match="holds no call of a model"):
+        read(tmp_path / "none.json", own_cache)
+    with pytest.raises(UsageError, match="holds no usage of the period asked for"):
+        read(tmp_path / "late.json", [log], start="2026-07-01")
     part = {"spend": 0.5, "prompt_tokens": 100, "completion_tokens": 10, "api_requests": 4, "successful_requests": 4}
     models = {"gpt-4o": {"metrics": part}, "o3": {"metrics": part}}
     day = {"date": "2026-06-01", "metrics": {"spend": 1.0}, "breakdown": {"models": models, "providers": {}}}

@@ -126,4 +126,4 @@ def _change(
 ) -> Change:
     book, spot = (after, new_spot) if new_spot else (before, old_spot)
     assert spot is not None
-    return Change(kind, *key_of(spot), book.names.get(spot, ""), book.label(spot), old, new)
+    return Change(kind, *key_of(spot), book.names.get(spot, ""), book.label(spot), old, new, date=spot in book.dates)

@@ -19,6 +19,7 @@ from workbook.file import named
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
+from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
 from workbook.formulas.shapes import split
@@ -76,6 +77,8 @@ class Book:
         self.constants: Cells[Value] = Cells()
         self.formulas: Cells[str] = Cells()
         self.values: Cells[Value] = Cells()
+        self.dates: set[Spot] = set()
+        """Cells whose format shows a number as a day."""
         self._text_counts: dict[str, dict[int, int]] = {}
         self._as_written: dict[str, bool] = {}
         with Package(path) as package:
@@ -84,6 +87,8 @@ class Book:
             """Whether the twin's formulas are this workbook's."""
             if twin is not None and self.shares:
                 self.formulas = twin.formulas
+                self.dates = twin.dates
+            self._day_styles = set() if counts_from_1904(package) else set(map(str, date_styles(package)))
             strings = package.strings()
             self.sheets = [sheet.name for sheet in package.worksheets()]
             for sheet in package.worksheets():
@@ -123,6 +128,8 @@ class Book:
         masters: Masters = {}
         filled: set[tuple[int, int]] = set()
         for cell in package.cells(part):
+            if cell.style in self._day_styles:
+                self.dates.add((sheet, cell.row, cell.column))
             if cell.formula is not None and cell.kind != "dataTable":
                 formula = formula_cell(cell, masters)
                 if not self.shares:

@@ -31,7 +31,8 @@ class Change:
     """One changed cell: its place in the new workbook (the old one, where it is gone), its name, both contents.
 
     `kind` is "input", "price", "text", "formula" or "result". For a formula `old` and `new` are formula texts
-    with their equals sign, or the value on the side that has none; `group` names the formulas that changed alike.
+    with their equals sign, or the value on the side that has none; `group` names the formulas that changed alike;
+    `date` says that the cell shows its number as a day.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Change:
     old: Value
     new: Value
     group: str = ""
+    date: bool = False
 
     @property
     def where(self) -> str:

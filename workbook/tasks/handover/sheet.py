@@ -10,12 +10,13 @@ from workbook.file.cells import Value
 from workbook.file.edits import stored
 from workbook.file.package import Package
 from workbook.file.xmlspans import escaped
+from workbook.formulas.dates import as_day, gives_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from workbook.tasks.handover.result import Handover
+    from workbook.tasks.handover.result import Handover, Replacement
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
@@ -56,7 +57,12 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
     yield from ([], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"])
     for line in result.replacements:
         after = line.after[:32_000]
-        yield [line.sheet, line.where, line.how, line.before[:32_000], after, line.value, line.note]
+        yield [line.sheet, line.where, line.how, line.before[:32_000], after, _value(line), line.note]
+
+
+def _value(line: Replacement) -> Value:
+    """What the cell shows: a day as a day."""
+    return (gives_dates(line.before) and as_day(line.value)) or line.value
 
 
 def bold_style(package: Package) -> str:

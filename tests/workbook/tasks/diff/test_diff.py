@@ -46,6 +46,25 @@ def pair(tmp_path, old: dict, new: dict, old_names: dict | None = None, new_name
     return diff(write(tmp_path / "old.xlsx", old, old_names), write(tmp_path / "new.xlsx", new, new_names or old_names))
 
 
+def test_a_day_is_shown_as_one(tmp_path):
+    """2026-11-20 is Excel's day 46346 and 2027-01-01, 42 days later, 46388; a number beside it stays a number."""
+    for name, day in (("old", 46_346), ("new", 46_388)):
+        with xlsxwriter.Workbook(tmp_path / f"{name}.xlsx") as book:
+            tab = book.add_worksheet("M")
+            look = book.add_format({"num_format": "yyyy-mm-dd"})
+            tab.write("A1", day, look)
+            tab.write("A2", day)
+            tab.write_formula("B1", "=A1+1", look, day + 1)
+            tab.write_formula("B2", "=A2+1", None, day + 1)
+    found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
+    changes = {change.cell: change.date for change in (*found.inputs, *found.results)}
+    assert changes == {"A1": True, "A2": False, "B1": True, "B2": False}
+    out = run(tmp_path / "old.xlsx", tmp_path / "new.xlsx").output
+    days = [line.split() for line in out.splitlines() if "M!A1" in line or "M!B1" in line]
+    assert days[0][-4:] == ["2026-11-20", "2027-01-01", "+42", "days"]
+    assert "46,346" in next(line for line in out.splitlines() if "M!A2" in line)
+
+
 def test_what_each_input_moved_and_what_they_move_together(tmp_path):
     """Cost is calls × 0.03: 300 before. Twice the calls alone add 300, a third of the price alone takes 200.
 

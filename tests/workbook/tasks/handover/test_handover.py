@@ -709,3 +709,17 @@ def test_the_command_refuses_in_one_line(case, furnished, tmp_path):
     assert run.stderr.startswith("Error: ")
     assert run.stderr.count("\n") == 1
     assert not out.exists()
+
+
+def test_the_sheet_shows_a_day_as_a_day(tmp_path):
+    """gpt-4-0613 is shut down on 2026-10-23 (OpenAI's deprecations page); a number that is no date stays a number."""
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        data = book.add_worksheet("Data")
+        data.write_formula("A1", '=MODEL_SHUTDOWN("gpt-4-0613")')
+        data.write_formula("A2", "=FT_BREAKEVEN(46346,2,1)")
+    handover(tmp_path / "book.xlsx", tmp_path / "out.xlsx", when=WHEN)
+    with Package(tmp_path / "out.xlsx") as package:
+        strings = package.strings()
+        cells = {cell.address: cell.value(strings) for cell in package.cells(package.worksheet("Handover").part)}
+    shown = {value: cells[f"F{address[1:]}"] for address, value in cells.items() if value in ("A1", "A2")}
+    assert shown == {"A1": "2026-10-23", "A2": 46346.0}

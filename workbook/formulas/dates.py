@@ -1,0 +1,32 @@
+"""Numbers that are days."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pycalc import FUNCTIONS
+from pycalc.models.catalogue import EXCEL_DAY_ZERO, iso_day
+from workbook.formulas.parser import FormulaError, parse
+
+_NATIVE = frozenset(("DATE", "DATEVALUE", "EDATE", "EOMONTH", "NOW", "TODAY", "WORKDAY", "WORKDAY.INTL"))
+_CALL = re.compile(r"[=\s]*([A-Za-z_.]+)\s*\(")
+_LAST = date.max.toordinal() - EXCEL_DAY_ZERO
+
+
+def as_day(value: object) -> str:
+    """An Excel date without a time of day as an ISO text; "" for anything else."""
+    return iso_day(value) if isinstance(value, float) and 1 <= value <= _LAST and value == int(value) else ""
+
+
+def gives_dates(text: str) -> bool:
+    """Whether the whole formula is one call of a function whose number is a date."""
+    begins = _CALL.match(text)
+    name = begins[1].upper() if begins else ""
+    if name not in _NATIVE and not (name in FUNCTIONS and FUNCTIONS[name].returns == "date"):
+        return False
+    try:
+        formula = parse(text)
+    except FormulaError:
+        return False
+    return not formula.text[formula.calls[0].end :].strip()
