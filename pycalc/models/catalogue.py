@@ -27,25 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = [
-    "CONFIDENCES",
-    "EXCEL_DAY_ZERO",
-    "KINDS",
-    "TOKEN_PRICE",
-    "UNITS",
-    "Catalogue",
-    "Model",
-    "Price",
-    "as_day",
-    "as_of",
-    "context_window",
-    "iso_day",
-    "key",
-    "load",
-    "price",
-    "prices",
-    "serial",
-    "shutdown",
-    "source",
+    "CONFIDENCES", "EXCEL_DAY_ZERO", "KINDS", "TOKEN_PRICE", "UNITS", "Catalogue", "Model", "Price", "as_of",
+    "context_window", "iso_day", "key", "load", "price", "prices", "serial", "shutdown", "source",
 ]  # fmt: skip
 
 KINDS = ("input", "cached_input", "cache_write", "output", "batch_input", "batch_output", "training")
