@@ -95,14 +95,18 @@ const page = (() => {
     const money = moneyColumn(numeric), held = rows.filter(row => typeof row[money] === "number");
     at("options-part").hidden = held.length === 0;
     if (!held.length) return;
-    const head = made("tr");
-    at("options").className = MODEL.titles.length > 6 ? "wide" : "";
-    for (const title of MODEL.titles) head.append(Object.assign(made("th", title), { scope: "col" }));
-    at("options").replaceChildren(head, ...held.map(row => {
-      const line = made("tr");
-      row.forEach((cell, i) => line.append(made("td", shown(cell), numeric[i] ? "number" : "")));
-      return line;
-    }));
+    // The roles stay with the table where a phone shows a row as a block.
+    const line = (tag, role, texts) => {
+      const row = Object.assign(made("tr"), { role: "row" });
+      texts.forEach((text, i) => {
+        const cell = Object.assign(made(tag, text, numeric[i] ? "number" : ""), { role });
+        cell.dataset.title = MODEL.titles[i];
+        row.append(cell);
+      });
+      return row;
+    };
+    at("options").replaceChildren(
+      line("th", "columnheader", MODEL.titles), ...held.map(row => line("td", "cell", row.map(cell => shown(cell)))));
     const names = nameColumn(numeric), rest = rows.filter(row => !held.includes(row)).map(row => shown(row[names])).filter(Boolean);
     at("rest").textContent = rest.length ? `Not entered in the workbook: ${rest.join(", ")}.` : "";
     drawBars(held, money, nameColumn(numeric));
