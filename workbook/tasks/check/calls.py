@@ -10,11 +10,11 @@ from pycalc.registry import FUNCTIONS
 from pycalc.registry.calls import evaluate
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
-from workbook.file.addresses import Place, address, row_and_column
+from workbook.file.addresses import Place, row_and_column
 from workbook.formulas.parser import Call, Formula, FormulaError, parse
 from workbook.formulas.shapes import BRANCHES, MASKS
 from workbook.tasks.check import units
-from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
+from workbook.tasks.check.finding import Finding, say
 from workbook.tasks.check.survey import OwnCall, Survey
 
 MOST_OPINIONS = 500
@@ -43,14 +43,7 @@ def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:
         if call.masked and not isinstance(call.value, CalcError):
             error = _first_error(call, session, everywhere=False)
             if error is not None and error.code in ("#VALUE!", "#NUM!"):
-                yield Finding(
-                    WARNING,
-                    "refused-call",
-                    call.sheet,
-                    address(call.place),
-                    f"hides an error: {error.message}",
-                    "Mend the input; an IFERROR around the call keeps the mistake out of sight",
-                )
+                yield say("hidden-error", call.sheet, call.place, message=error.message)
 
 
 def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:
@@ -60,18 +53,9 @@ def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:
         doubt = units.doubt(role, value)
         if doubt and (sheet, place) not in seen:
             seen.add((sheet, place))
-            what, remedy = doubt
-            yield Finding(ERROR, "unit", sheet, address(place), what, remedy)
+            yield say("unit", sheet, place, what=doubt[0], remedy=doubt[1])
     if survey.uncounted_calls:
-        yield Finding(
-            NOTE,
-            "not-checked",
-            "",
-            "",
-            f"{survey.uncounted_calls:,} more calls of our functions were recomputed, but arguments from other rows "
-            "were not looked at for their units, nor errors for their reasons",
-            "Check the workbook in parts if they differ in kind from the first ones",
-        )
+        yield say("calls-not-checked", n=survey.uncounted_calls)
 
 
 def _named(survey: Survey) -> Iterator[tuple[str, str, Place, float]]:
@@ -188,28 +172,20 @@ def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     try:
         import numpy_financial
     except ImportError:
-        yield Finding(
-            NOTE,
-            "not-checked",
-            "",
-            "",
-            f"{len(wanted):,} NPV and IRR cells got no second opinion: numpy-financial is not installed",
-            "pip install numpy-financial and check again",
-        )
+        yield say("no-second-opinion", n=len(wanted))
         return
     for sheet, place, text, _ in wanted[:MOST_OPINIONS]:
         formula = _parsed(text)
         for call in formula.calls if formula else ():
             opinion = _second_opinion(numpy_financial, formula, call, sheet, place, session)
             if opinion:
-                severity, what, remedy = opinion
-                yield Finding(severity, "second-opinion", sheet, address(place), what, remedy)
+                yield opinion
 
 
 def _second_opinion(
     finance: Any, formula: Any, call: Call, sheet: str, place: Place, session: Session
-) -> tuple[str, str, str] | None:
-    """How numpy-financial disagrees with a call: severity, what, remedy; None where it agrees or has nothing to say."""
+) -> Finding | None:
+    """How numpy-financial disagrees with a call; None where it agrees or has nothing to say."""
 
     def argument(position: int) -> Any:
         text = formula.argument(call, position) if position < len(call.arguments) else ""
@@ -245,12 +221,11 @@ def _second_opinion(
         tolerance = _SAME_NPV * size if call.name.endswith("NPV") else _SAME_IRR * max(1.0, abs(ours))
         if abs(ours - theirs) <= tolerance:
             return None
-        what = f"{call.name} gives {ours:.12g}, numpy-financial {theirs:.12g}"
-        if call.name == "IRR" and abs(finance.npv(ours, flows)) <= _ZERO_NPV * size:
-            return WARNING, f"{what}: both make the present value 0", "Say which is meant: NPV at a rate has one answer"
+        two_rates = call.name == "IRR" and abs(finance.npv(ours, flows)) <= _ZERO_NPV * size
     except (EngineFailed, TypeError, ValueError, ZeroDivisionError, OverflowError):
         return None
-    return ERROR, what, "Check the cash flow and the rate; an IRR may have more than one answer"
+    about = "two-rates" if two_rates else "opinions-differ"
+    return say(about, sheet, place, call=call.name, ours=ours, theirs=theirs)
 
 
 def _numbers(value: Any) -> list[float]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from workbook.file.addresses import Place, quoted_sheet
+from workbook.file import tsv
+from workbook.file.addresses import Place, address, areas, quoted_sheet
 
 ERROR = "error"
 WARNING = "warning"
@@ -42,8 +46,38 @@ class Finding:
     @property
     def where(self) -> str:
         """Sheet and cell as a formula writes them, "" for the workbook."""
-
         return f"{quoted_sheet(self.sheet)}!{self.cell}" if self.sheet and self.cell else self.sheet
+
+
+_SAID = {line["about"]: line for line in tsv.lines(Path(__file__).parent / "data" / "findings.tsv")}
+"""What is said of each fault, by a word of its own."""
+_NUMBER = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
+"""[of one|of several]"""
+
+
+def say(
+    about: str,
+    sheet: str = "",
+    at: str | Place | Collection[Place] = "",
+    *,
+    severity: str = "",
+    count: int = 0,
+    formula: str = "",
+    **words: Any,
+) -> Finding:
+    """The finding that data/findings.tsv has about a fault, with these words filled in.
+
+    at : the cell or the cells. count : how many it is about, where that is another number; the word n.
+    severity : where it is not that of the table.
+    """
+    cell = at if isinstance(at, str) else address(at) if isinstance(at, tuple) else areas(at)
+    count = count or (len(at) if isinstance(at, Collection) and not isinstance(at, str | tuple) else 1)
+    line, words = _SAID[about], {"n": count} | words
+    what, remedy = (
+        _NUMBER.sub(lambda match: match[1 if words["n"] == 1 else 2], line[text]).format_map(words)
+        for text in ("what", "remedy")
+    )
+    return Finding(severity or line["severity"], line["kind"], sheet, cell, what, remedy, count, formula)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

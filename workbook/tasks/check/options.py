@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
-from workbook.file.addresses import Place, address, areas
+from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.tasks.check import units
-from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
+from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
 from workbook.tasks.check.survey import Survey
 from workbook.tasks.check.template import Tampering
@@ -42,8 +43,8 @@ class _Entry:
     value: Value
     scenario: bool = False
 
-    def finding(self, severity: str, kind: str, what: str, remedy: str) -> Finding:
-        return Finding(severity, kind, self.sheet, address(self.place), what, remedy)
+    def say(self, about: str, severity: str = "", **words: Any) -> Finding:
+        return say(about, self.sheet, self.place, severity=severity, **words)
 
 
 @dataclass
@@ -161,16 +162,11 @@ def _unit(entry: _Entry) -> Iterator[Finding]:
 
     doubt = units.doubt(_role(entry), entry.value) if type(entry.value) is float else None
     if doubt and (entry.name not in units.BY_NAME or entry.scenario):
-        yield entry.finding(ERROR, "unit", *doubt)
+        yield entry.say("unit", what=doubt[0], remedy=doubt[1])
         return
     kind = INPUTS[entry.name].quantity.kind if entry.name in INPUTS else ""
     if isinstance(entry.value, str) and entry.value.strip().lower() not in ("", "none") and kind in ("number", "date"):
-        yield entry.finding(
-            ERROR,
-            "number-as-text",
-            f"holds the text {entry.value!r} where a {kind} belongs: formulas pass over it or fail",
-            "Type it again in a cell formatted as a number or date",
-        )
+        yield entry.say("number-as-text", value=entry.value, type=kind)
 
 
 def _bounds(entry: _Entry) -> Iterator[Finding]:
@@ -180,12 +176,8 @@ def _bounds(entry: _Entry) -> Iterator[Finding]:
         return
     quantity = INPUTS[entry.name].quantity
     if quantity.kind == "number" and not quantity.allows(entry.value):
-        yield entry.finding(
-            ERROR,
-            "out-of-bounds",
-            f"is {entry.value:,.10g}: {INPUTS[entry.name].label} is {quantity.bounds()}",
-            "Enter a value within these bounds; results that read it are wrong or error values",
-        )
+        label = INPUTS[entry.name].label
+        yield entry.say("out-of-bounds", value=entry.value, label=label, bounds=quantity.bounds())
 
 
 def _price(entry: _Entry, model: str, day: str, currency: str, rate: float) -> Iterator[Finding]:
@@ -213,26 +205,11 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
         left = (day - start).days
         late = WARNING if chosen and not looks_back else NOTE
         if left <= 0 and entry.name not in named:
-            yield entry.finding(
-                ERROR if chosen else NOTE,
-                "shutdown",
-                f"{entry.value} was shut down on {day}, before the use the workbook reckons from ({start})",
-                "Choose a model that still answers" if chosen else "Nothing: the workbook recommends another option",
-            )
+            yield entry.say("shut-and-chosen" if chosen else "shut", model=entry.value, day=day, start=start)
         elif 0 < left <= SOON:
-            yield entry.finding(
-                late,
-                "shutdown",
-                f"{entry.value} is shut down on {day}, {left} days after the start of use",
-                "Plan the move: name the option the work moves to, and its set-up hours",
-            )
+            yield entry.say("shut-soon", late, model=entry.value, day=day, left=left)
         if left > 0 and model.of(option, "shutdown_date") is None and entry.name != "ft_model":
-            yield entry.finding(
-                late,
-                "shutdown",
-                f"the vendor shuts {entry.value} down on {day}, and the option has no shutdown date",
-                f"Enter {day} in its row of shutdown dates, so that costs after it are those of its successor",
-            )
+            yield entry.say("no-shutdown-date", late, model=entry.value, day=day)
 
 
 def _sources(tampered: Tampering) -> Iterator[Finding]:
@@ -249,12 +226,4 @@ def _sources(tampered: Tampering) -> Iterator[Finding]:
     asked = {rows[row] for row in tampered.sourced_rows if row in rows}
     bare = [(row, value) for row in sorted(asked) if (row, value) in tab.values and (row, source) not in tab.values]
     if bare:
-        yield Finding(
-            WARNING,
-            "no-source",
-            tab.name,
-            areas(bare),
-            f"{len(bare):,} input{'s have' if len(bare) > 1 else ' has'} a value and no source",
-            "Say beside each where the figure is from and when it was read",
-            len(bare),
-        )
+        yield say("no-source", tab.name, bare)

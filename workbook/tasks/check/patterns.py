@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 
-from workbook.file.addresses import Place, address, areas
+from workbook.file.addresses import Place
 from workbook.formulas.shapes import Shape, reads_before, text_of
-from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks
+from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks, say
 from workbook.tasks.check.survey import Grid, Survey
 
 LEAST = 3
@@ -72,18 +72,8 @@ class _Lines:
             first = block[0]
             value = self.grid.typed[first]
             formula = text_of(self.known[(across.get(first) or down[first])[0]][0], *first)
-            what = f"the number {value:.15g} stands where the cells around it have a formula, here ={formula}"
-            if len(block) > 1:
-                what = f"{len(block):,} numbers stand where the cells around them have a formula, here ={formula}"
-            yield Finding(
-                ERROR if self.is_filled(block, across, down) else self.severity,
-                "typed-over",
-                self.sheet,
-                areas(block),
-                what,
-                "Put the formula back, or move the number to an input cell the formula reads",
-                len(block),
-            )
+            severity = ERROR if self.is_filled(block, across, down) else self.severity
+            yield say("number-over-pattern", self.sheet, block, severity=severity, value=value, formula_here=formula)
 
     def is_filled(
         self, block: list[Place], across: Mapping[Place, tuple[int, bool]], down: Mapping[Place, tuple[int, bool]]
@@ -104,14 +94,7 @@ class _Lines:
     def differs(self, place: Place, usual: int, alike: int, line_name: str) -> Finding:
         own = text_of(self.known[self.at[place]][0], *place)
         expected = text_of(self.known[usual][0], *place)
-        return Finding(
-            WARNING,
-            "differs",
-            self.sheet,
-            address(place),
-            f"reads ={own} where {alike} formulas of its {line_name} would read ={expected} here",
-            f"Copy the {line_name}'s formula here, or say beside it why this cell differs",
-        )
+        return say("differs", self.sheet, place, own=own, alike=alike, line=line_name, expected=expected)
 
     def lines(self, step: Place) -> Iterator[list[Place]]:
         """Runs of neighbouring formulas along a direction."""

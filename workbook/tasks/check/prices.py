@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
 from workbook.file import my_prices
-from workbook.file.addresses import Place, address
+from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.tasks.check.finding import ERROR, NOTE, WARNING, Finding
+from workbook.tasks.check.finding import NOTE, Finding, say
 from workbook.tasks.check.survey import PriceRow, Survey
 
 _SAME = 1e-9
@@ -56,15 +57,8 @@ def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
             yield from _against_catalogue(row, on)
     for read_on, rows in old.items():
         age = (on - date.fromisoformat(read_on)).days
-        yield Finding(
-            WARNING,
-            "old-price",
-            rows[0].sheet,
-            _rows(rows),
-            f"{len(rows):,} price{'s were' if len(rows) > 1 else ' was'} read {age:,} days ago, on {read_on}",
-            f"Read {'them' if len(rows) > 1 else 'it'} again at the source and enter the date, or use --days {age}",
-            len(rows),
-        )
+        at = [(row.row, row.columns["amount"]) for row in rows]
+        yield say("old-prices", rows[0].sheet, at, count=len(rows), age=age, day=read_on)
     currency, rate = currency_of(survey)
     for name, (model_name, kind) in MODEL_OF.items() if rate else ():
         sheet, place, value = survey.named.get(name, ("", (0, 0), None))
@@ -75,59 +69,31 @@ def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
                 yield finding
     age = (on - date.fromisoformat(catalogue.as_of())).days
     if age > days and (survey.prices or any(name in survey.named for name in MODEL_OF)):
-        yield Finding(
-            NOTE,
-            "old-price",
-            "",
-            "",
-            f"the catalogue prices are compared with was read {age:,} days ago",
-            "Install a newer llm-breakeven",
-        )
+        yield say("old-catalogue", age=age)
 
 
 def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
     model, kind, amount = str(row.values["model"]), str(row.values["kind"]), row.values.get("amount")
     if type(amount) is not float:
         return
-    cell = address((row.row, row.columns["amount"]))
+    at = (row.row, row.columns["amount"])
     start = _day(row.values.get("effective from"))
     day = start or on.isoformat()
     try:
         known = catalogue.price(model, kind, day)
     except CalcError as error:
-        yield Finding(
-            NOTE,
-            "price-unknown",
-            row.sheet,
-            cell,
-            f"the catalogue has no {kind} price of {model}: {error.rule}",
-            "Keep the source and the date beside it",
-        )
+        yield say("no-such-price", row.sheet, at, price=kind, model=model, rule=error.rule)
         return
     shutdown = _shutdown(model)
     if shutdown and shutdown <= on.isoformat() and known.holds(on.isoformat()):
-        yield Finding(
-            NOTE,
-            "shutdown",
-            row.sheet,
-            cell,
-            f"{model} was shut down on {shutdown}: its price buys nothing any more",
-            "Keep the row for what was paid until then",
-        )
+        yield say("buys-nothing", row.sheet, at, model=model, day=shutdown)
     if known.unit != catalogue.TOKEN_PRICE:
         return
     if not _equal(amount, known.amount):
-        yield _differs(row.sheet, cell, amount, known, f"on {day}")
+        yield _differs(row.sheet, at, amount, known, f"on {day}")
     end = _day(row.values.get("effective to"))
     if known.effective_to and known.effective_to <= on.isoformat() and not end:
-        yield Finding(
-            WARNING,
-            "price-unlike-catalogue",
-            row.sheet,
-            cell,
-            f"{amount:g} was the {kind} price of {model} {known.period()}; the table shows no end",
-            "Enter the day it ended, or the price that holds now",
-        )
+        yield say("price-ended", row.sheet, at, value=amount, price=kind, model=model, period=known.period())
 
 
 def currency_of(survey: Survey) -> tuple[str, float]:
@@ -146,67 +112,34 @@ def input_price(
     try:
         rows = [row for row in catalogue.prices(model) if row.kind == kind and row.unit == catalogue.TOKEN_PRICE]
     except CalcError as error:
-        return Finding(
-            NOTE,
-            "price-unknown",
-            sheet,
-            address(place),
-            f"the catalogue does not know the model: {error.rule}",
-            "Keep the source and the date beside the price",
-        )
+        return say("no-such-model", sheet, place, rule=error.rule)
     if not rows:
         return None
     holding = next((row for row in rows if row.holds(day)), None)
     last = holding or rows[-1]
     dollars = value / rate
+    words: dict[str, Any] = {"value": value, "price": kind, "model": model, "right": last.amount * rate}
     if _equal(dollars, last.amount):
         return None
     if rate != 1 and _equal(value, last.amount):
-        return Finding(
-            WARNING,
-            "price-unlike-catalogue",
-            sheet,
-            address(place),
-            f"{value:g} is the {kind} price of {model} in USD, and amounts here are in {currency}",
-            f"Enter {last.amount * rate:.10g}: one USD costs {rate:g} (usd_rate)",
-        )
+        return say("price-in-usd", sheet, place, currency=currency, rate=rate, **words)
     for row in rows:
         if _equal(dollars, row.amount):
-            return Finding(
-                WARNING,
-                "price-unlike-catalogue",
-                sheet,
-                address(place),
-                f"{value:g} was the {kind} price of {model} {row.period()}; on {day} it is {last.amount * rate:.10g}",
-                f"Enter {last.amount * rate:.10g}, or say beside it why the older price holds for you",
-            )
-    return _differs(sheet, address(place), value, last, f"on {day}" if holding else last.period(), currency, rate)
+            return say("older-price", sheet, place, period=row.period(), day=day, **words)
+    return _differs(sheet, place, value, last, f"on {day}" if holding else last.period(), currency, rate)
 
 
 def _differs(
-    sheet: str, cell: str, value: float, known: catalogue.Price, when: str, currency: str = "USD", rate: float = 1.0
+    sheet: str, at: Place, value: float, known: catalogue.Price, when: str, currency: str = "USD", rate: float = 1.0
 ) -> Finding:
     right = float(f"{known.amount * rate:.15g}")
     factor = right / value if value else 0.0
-    source = f"{known.source}, read {known.read_on}"
+    words: dict[str, Any] = {"value": value, "right": right, "price": known.kind, "model": known.model}
+    words["source"] = f"{known.source}, read {known.read_on}"
     if _equal(factor, 1000) or _equal(factor, 0.001):
         unit = "per 1K" if factor > 1 else "a thousand times too high"
-        return Finding(
-            ERROR,
-            "unit",
-            sheet,
-            cell,
-            f"{value:g} is {unit}: the {known.kind} price of {known.model} is {right:.10g} {currency} per 1M tokens",
-            f"Enter {right:.10g} ({source})",
-        )
-    return Finding(
-        WARNING,
-        "price-unlike-catalogue",
-        sheet,
-        cell,
-        f"{value:g}, where the catalogue has {right:.10g} as the {known.kind} price of {known.model} {when}",
-        f"Compare with {source}; a price of your own contract needs its source beside it",
-    )
+        return say("price-per-unit", sheet, at, unit=unit, currency=currency, **words)
+    return say("price-differs", sheet, at, when=when, **words)
 
 
 def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
@@ -223,17 +156,8 @@ def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
             continue
         sheet, place, _ = survey.named[name]
         if day <= start:
-            chosen = any(best.startswith(word) for word in words)
-            yield Finding(
-                ERROR if chosen or not best else NOTE,
-                "shutdown",
-                sheet,
-                address(place),
-                f"{model} was shut down on {day}, before the use the workbook reckons from ({start})",
-                "Choose a model that still answers"
-                if chosen or not best
-                else "Nothing: the workbook recommends another option",
-            )
+            chosen = not best or any(best.startswith(word) for word in words)
+            yield say("shut-and-chosen" if chosen else "shut", sheet, place, model=model, day=day, start=start)
         if name == "ft_model":
             yield from _entered_shutdown(survey, model, day, on)
     yield from _after_shutdown(survey)
@@ -247,18 +171,10 @@ def _entered_shutdown(survey: Survey, model: str, day: str, on: date) -> Iterato
     entered = _day(value)
     if entered == day:
         return
-    what = f"says {entered}" if entered else "is blank"
+    about = "wrong-shutdown-date" if entered else "blank-shutdown-date"
     # A model that looks back reckons with what was known then.
     looks_back = (on - date.fromisoformat(start_of(survey, on))).days > LOOKS_BACK
-    severity = NOTE if looks_back else WARNING if entered else ERROR
-    yield Finding(
-        severity,
-        "shutdown",
-        sheet,
-        address(place),
-        f"the shutdown date {what}, but the vendor shuts {model} down on {day}",
-        f"Enter {day}, so that the break-even is tested against it",
-    )
+    yield say(about, sheet, place, severity=NOTE if looks_back else "", entered=entered, model=model, day=day)
 
 
 def _after_shutdown(survey: Survey) -> Iterator[Finding]:
@@ -272,16 +188,8 @@ def _after_shutdown(survey: Survey) -> Iterator[Finding]:
         return
     decides = text_of(survey, "out_decision").upper().startswith("FINE-TUNE")
     life = f"lives {left:.4g} months from the start date" if left > 0 else "is shut down by the start date"
-    yield Finding(
-        ERROR if decides else NOTE,
-        "breakeven-after-shutdown",
-        sheet,
-        address(place),
-        f"fine-tuning breaks even after {months:.4g} months, but its model {life}",
-        "Do not decide for fine-tuning on these terms"
-        if decides
-        else "Nothing: the workbook's decision takes it into account",
-    )
+    about = "decides-after-shutdown" if decides else "breakeven-after-shutdown"
+    yield say(about, sheet, place, months=months, life=life)
 
 
 def _shutdown(model: str) -> str:
@@ -317,9 +225,3 @@ def _day(value: Value) -> str:
 
 def _equal(one: float, other: float) -> bool:
     return abs(one - other) <= _SAME * max(abs(one), abs(other))
-
-
-def _rows(rows: list[PriceRow]) -> str:
-    from workbook.file.addresses import areas
-
-    return areas((row.row, row.columns["amount"]) for row in rows)

@@ -8,17 +8,15 @@ from typing import Any
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
-from workbook.file.addresses import Place, address, areas, corners, row_and_column
+from workbook.file.addresses import Place, corners, row_and_column
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse, splice
 from workbook.formulas.shapes import text_of
-from workbook.tasks.check.finding import ERROR, NOTE, SINGLY, WARNING, Finding
+from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms or precedents are followed; beyond, each is reported as it is."""
-
-_NO_SAVED_VALUE = "Open it in Excel and save it, or run breakeven recalc, so that previews and other programs show it"
 
 
 def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
@@ -38,50 +36,20 @@ def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
             yield _stale(stale, judged.follow.get(stale.anchor, 0))
         rest = cells[SINGLY:]
         if rest:
-            yield Finding(
-                ERROR,
-                "stale",
-                sheet,
-                areas(stale.place for stale in rest),
-                f"{len(rest):,} more cells show what they do not compute to",
-                "Recalculate in Excel (F9) and save, or run breakeven recalc --all",
-                len(rest),
-            )
+            yield say("more-stale", sheet, [stale.place for stale in rest])
     yield from _unproved(judged)
     if judged.moving:
         first = judged.moving[0][0]
-        yield Finding(
-            NOTE,
-            "volatile",
-            first,
-            areas(row_and_column(cell) for sheet, cell in judged.moving if sheet == first),
-            f"{len(judged.moving):,} cells show another value than now, because they follow the clock or chance",
-            "Type the date or the drawn number into an input cell where the result has to be repeatable",
-            len(judged.moving),
-        )
-    for sheet, places in survey.missing.items():
-        yield Finding(
-            WARNING,
-            "not-stored",
-            sheet,
-            areas(places),
-            f"{len(places):,} formula{'s have' if len(places) > 1 else ' has'} no stored value",
-            _NO_SAVED_VALUE,
-            len(places),
-        )
+        here = [row_and_column(cell) for sheet, cell in judged.moving if sheet == first]
+        yield say("moving", first, here, count=len(judged.moving))
+    yield from (say("not-stored", sheet, places) for sheet, places in survey.missing.items())
 
 
 def _stale(stale: Stale, follow: int) -> Finding:
     more = f"; {follow:,} cell{'s' if follow > 1 else ''} that read it show what follows from that" if follow else ""
-    return Finding(
-        ERROR,
-        "stale",
-        stale.sheet,
-        address(stale.place),
-        f"shows {shown(stale.stored)} but computes to {shown(stale.computed)}{more}",
-        "Recalculate in Excel (F9) and save, or run breakeven recalc --all, then see what changed",
-        formula=f"={stale.text}" if stale.text else "",
-    )
+    formula = f"={stale.text}" if stale.text else ""
+    stored, computed = shown(stale.stored), shown(stale.computed)
+    return say("stale", stale.sheet, stale.place, formula=formula, stored=stored, computed=computed, more=more)
 
 
 def _unproved(judged: Verdict) -> Iterator[Finding]:
@@ -89,18 +57,7 @@ def _unproved(judged: Verdict) -> Iterator[Finding]:
     by_sheet: dict[str, list[Place]] = defaultdict(list)
     for sheet, cell in judged.unproved:
         by_sheet[sheet].append(row_and_column(cell))
-    for sheet, places in by_sheet.items():
-        many = len(places) > 1
-        yield Finding(
-            NOTE,
-            "not-confirmed",
-            sheet,
-            areas(places),
-            f"{len(places):,} stored value{'s are' if many else ' is'} not what the embedded engine gives, and no "
-            "second engine says which is right",
-            "The stored value was taken as it is; where LibreOffice is installed it is asked too",
-            len(places),
-        )
+    yield from (say("not-confirmed", sheet, places) for sheet, places in by_sheet.items())
 
 
 def _lacks_the_add_in(stale: Stale) -> bool:
@@ -113,30 +70,14 @@ def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
     for stale in unknown:
         by_sheet[stale.sheet].append(stale.place)
     for sheet, places in by_sheet.items():
-        shows = "cells show" if len(places) > 1 else "cell shows"
-        yield Finding(
-            NOTE if is_demonstration(survey, sheet) else ERROR,
-            "no-add-in",
-            sheet,
-            areas(places),
-            f"{len(places):,} {shows} #NAME?: saved by a program without our functions, which do compute here",
-            "Hand it over with breakeven handover, which puts native formulas in their place, or install the add-in",
-            len(places),
-        )
+        yield say("no-add-in", sheet, places, severity=NOTE if is_demonstration(survey, sheet) else "")
 
 
 def own_checks_findings(survey: Survey) -> Iterator[Finding]:
     """The template's master check."""
     sheet, place, value = survey.named.get("out_checks", ("", (0, 0), None))
     if value is False and not unfilled(survey):
-        yield Finding(
-            ERROR,
-            "own-checks",
-            sheet,
-            address(place),
-            "the workbook's own master check is FALSE",
-            "Look at the rows of Checks that are not OK",
-        )
+        yield say("own-checks", sheet, place)
 
 
 def unfilled_findings(survey: Survey) -> Iterator[Finding]:
@@ -144,15 +85,8 @@ def unfilled_findings(survey: Survey) -> Iterator[Finding]:
     blank = unfilled(survey)
     if blank:
         sheet = survey.named[blank[0]][0]
-        yield Finding(
-            NOTE,
-            "not-filled-in",
-            sheet,
-            areas(survey.named[name][1] for name in blank if survey.named[name][0] == sheet),
-            f"{len(blank)} of the inputs nothing can be said without are blank: {', '.join(blank)}",
-            "Enter them; until then results show #DIV/0! or #N/A",
-            len(blank),
-        )
+        here = [survey.named[name][1] for name in blank if survey.named[name][0] == sheet]
+        yield say("not-filled-in", sheet, here, count=len(blank), names=", ".join(blank))
 
 
 def unfilled(survey: Survey) -> list[str]:
@@ -192,16 +126,7 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
         alike[_group(key, survey, reasons)].append(key)
     for keys in alike.values():
         yield _error(keys, *survey.errors[keys[0]], reasons.get(keys[0]))
-    for sheet, places in carried.items():
-        yield Finding(
-            NOTE,
-            "error-passed-on",
-            sheet,
-            areas(places),
-            "shows an error because a cell it reads does",
-            "Nothing here: it mends itself with that cell",
-            len(places),
-        )
+    yield from (say("error-passed-on", sheet, places) for sheet, places in carried.items())
 
 
 def _lost_name(text: str, survey: Survey) -> str:
@@ -224,48 +149,24 @@ def _group(key: tuple[str, Place], survey: Survey, reasons: dict[tuple[str, Plac
 
 
 def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: CalcError | None) -> Finding:
-    def finding(severity: str, kind: str, what: str, remedy: str) -> Finding:
-        return Finding(
-            severity,
-            kind,
-            keys[0][0],
-            areas(place for _, place in keys),
-            f"shows {value.code}{what}",
-            remedy,
-            len(keys),
-            f"={text}" if text else "",
-        )
-
+    words: dict[str, Any] = {"code": value.code}
     if reason is not None:
-        if reason.code == "#N/A":
-            return finding(NOTE, "no-answer", f": {reason.message}", "Nothing, where no answer is an answer")
-        return finding(ERROR, "refused-call", f": {reason.message}", reason.remedy or "Mend the argument")
-    if not text:
-        return finding(ERROR, "error-value", ", typed in, no formula", "Type the number it should be, or the formula")
-    if value.code == "#N/A":
-        if _says_no_answer((value, text)):
-            return finding(NOTE, "no-answer", ", its formula's word for no answer", "Nothing, if expected")
-        return finding(WARNING, "no-answer", "", "Check that it is expected, or what the lookup misses")
-    if value.code not in CODES:
-        return finding(WARNING, "error-value", "", "Open it in a newer Excel")
-    return finding(ERROR, "error-value", "", _REMEDIES.get(value.code, "Mend it"))
+        about = "no-answer-of-call" if reason.code == "#N/A" else "call-refused"
+        words |= {"message": reason.message, "remedy": reason.remedy or "Mend the argument"}
+    elif not text:
+        about = "typed-error"
+    elif value.code == "#N/A":
+        about = "no-answer-meant" if _says_no_answer((value, text)) else "no-answer"
+    else:
+        about = value.code if value.code in CODES else "newer-error"
+    places = [place for _, place in keys]
+    return say(about, keys[0][0], places, count=len(keys), formula=f"={text}" if text else "", **words)
 
 
 def _says_no_answer(error: tuple[CalcError, str]) -> bool:
     """NA() says on purpose that there is no answer; a lookup that fails says so by accident."""
     value, text = error
     return value.code == "#N/A" and "NA()" in text.upper()
-
-
-_REMEDIES = {
-    "#REF!": "A cell it read was deleted: point it at the right one",
-    "#NAME?": "Correct the name, or install the add-in that has the function",
-    "#DIV/0!": "Fill in the divisor, or say in the formula what holds without one",
-    "#VALUE!": "A text stands where a number belongs: look at the cells it reads",
-    "#NUM!": "A number is out of range, or no solution was found: look at the cells it reads",
-    "#NULL!": "Two ranges without a comma between them: add it",
-    "#SPILL!": "Clear the cells the result has to spill into",
-}
 
 
 def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
@@ -281,26 +182,10 @@ def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
             places = [place for place in places if (sheet, place) in circles]
             if not places:
                 continue
-            yield Finding(
-                ERROR,
-                "circular",
-                sheet,
-                areas(places),
-                "reads itself through other cells (circular reference), or reads such a cell",
-                "Break the circle: one of these cells has to be an input or a closed formula",
-                len(places),
-            )
+            yield say("circular", sheet, places)
         else:
             other = "" if engine == "libreoffice" else "; --engine libreoffice may"
-            yield Finding(
-                NOTE,
-                "not-computed",
-                sheet,
-                areas(places),
-                f"{len(places):,} cell{'s' if len(places) > 1 else ''} not recomputed: {reason}",
-                f"Its stored value was taken as it is{other}",
-                len(places),
-            )
+            yield say("not-computed", sheet, places, reason=reason, other=other)
 
 
 def _circles(cells: set[tuple[str, Place]], survey: Survey) -> set[tuple[str, Place]]:

@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pycalc.errors import shown
-from workbook.file.addresses import Place, areas
+from workbook.file.addresses import Place
 from workbook.file.cells import Value
-from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks
+from workbook.tasks.check.finding import Finding, blocks, say
 from workbook.tasks.check.survey import Grid, Survey
 
 if TYPE_CHECKING:
@@ -178,17 +178,11 @@ def _finding(block: list[Place], missing: Mapping[Place, Place], tab: Tab, layou
     as_it_was = missing[first] == first and layout.planned.name == tab.name
     formula = book.formula_at(layout.planned, first[0] - 1, first[1] - 1) if as_it_was else ""
     if not typed:
-        many = f"{len(block):,} cells are" if len(block) > 1 else "the cell is"
-        what, remedy = f"{many} empty where the template has a formula", "Put the formula back: what reads it takes 0"
-    elif len(block) > 1:
-        what = f"{len(block):,} cells hold values where the template has formulas, {shown(tab.values[first])} the first"
-        remedy = "Put the formulas back (undo, or copy the area from a new workbook): nothing here is computed any more"
-    else:
-        kind = "number" if type(tab.values[first]) is float else "value"
-        what = f"the {kind} {shown(tab.values[first])} stands where the template has a formula"
-        remedy = "Put the formula back, or move the number to an input cell the formula reads"
-    severity = ERROR if typed else WARNING
-    return Finding(severity, "typed-over", tab.name, areas(block), what, remedy, len(block), formula)
+        return say("emptied", tab.name, block, formula=formula)
+    value = tab.values[first]
+    about = "values-over-template" if len(block) > 1 else "value-over-template"
+    kind = "number" if type(value) is float else "value"
+    return say(about, tab.name, block, formula=formula, value=shown(value), type=kind)
 
 
 def _rows(layout: _Layout, tab: Tab) -> dict[int, int]:
