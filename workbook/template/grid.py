@@ -34,8 +34,7 @@ _DOUBLED = re.compile(r"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z]+\$?\d+):\1(\$?[A-Z]+\
 NAMED_CONSTANTS = {name: name for name in constants.BY_NAME}
 _ROW_WORDS = ("row", "prev", "first", "last", "rest")
 
-
-A3 = 8
+A3, A4 = 8, 9
 """As print set-ups number papers."""
 
 
@@ -94,7 +93,7 @@ class Sheet:
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: tuple[int, int] = (0, 2)
     freeze: tuple[int, int] = (4, 1)
-    paper: int = 9
+    paper: int = A4
     """A4 unless type would be smaller than seven points."""
     pages: int = 0
     """Pages tall when printed; 0 is as many as it takes."""

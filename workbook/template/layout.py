@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workbook.template.grid import Book, Place, Row, Sheet
+from workbook.file import tsv
+from workbook.template.grid import A3, A4, Book, Place, Row, Sheet
+from workbook.template.inputs import DATA
 
 HEADING = 3
 """Rows of the heading: title, purpose, state of the checks and scenario in force."""
@@ -15,14 +17,37 @@ STATUS = (
 )
 
 
-def heading(sheet: Sheet, title: str | None = None) -> None:
-    """Title, purpose and the master check, the same on every sheet."""
-    sheet.put(0, 0, title or sheet.title, "title")
+_SHEETS = {line["name"]: line for line in tsv.lines(DATA / "sheets.tsv")}
+
+
+def opened(name: str, **words: object) -> Sheet:
+    """A sheet as data/sheets.tsv sets it up, with title, purpose and the master check, the same on every sheet.
+
+    `words` fill the braces there. Widths: "48 16*10" is one column of 48, then ten of 16.
+    """
+    line = {field: text.format_map(words) for field, text in _SHEETS[name].items()}
+    widths: list[float] = []
+    for part in line["widths"].split():
+        width, _, times = part.partition("*")
+        widths += [int(width)] * int(times or 1)
+    sheet = Sheet(
+        line["name"],
+        line["title"],
+        line["purpose"],
+        tuple(widths),
+        repeat_rows=(0, int(line["repeated"]) - 1),
+        freeze=(int(line["frozen_rows"]), int(line["frozen_columns"])),
+        paper=A3 if line["paper"] == "A3" else A4,
+        pages=int(line["pages"] or 0),
+        wide=int(line["wide"] or 1),
+        accent=line["accent"] == "yes",
+    )
+    sheet.put(0, 0, sheet.title, "title")
     sheet.put(1, 0, sheet.purpose, "purpose")
     sheet.put(2, 0, STATUS, "status")
     sheet.heights[0] = 26
-    area = "A3"
-    sheet.rules.append((area, {"type": "formula", "criteria": "=NOT(out_checks)", "style": "bad"}))
+    sheet.rules.append(("A3", {"type": "formula", "criteria": "=NOT(out_checks)", "style": "bad"}))
+    return sheet
 
 
 def unit(text: str) -> str:

@@ -7,23 +7,15 @@ same for several rows.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
+from workbook.file import tsv
 from workbook.template.grid import Row
 from workbook.template.inputs import DATA
 
 _PART = re.compile(r"\{(\w+)\}")
-
-
-@cache
-def table(file: str) -> tuple[dict[str, str], ...]:
-    """The lines of a table whose fields stand between tabs, as they are."""
-    with (DATA / file).open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
 
 
 def rows(group: str, parts: Mapping[str, str] | None = None) -> tuple[Row, ...]:
@@ -43,4 +35,4 @@ def rows(group: str, parts: Mapping[str, str] | None = None) -> tuple[Row, ...]:
             opening,
         )
 
-    return tuple(written(line) for line in table("rows.tsv") if line["group"] == group)
+    return tuple(written(line) for line in tsv.lines(DATA / "rows.tsv") if line["group"] == group)

@@ -7,6 +7,7 @@ from textwrap import shorten
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
+from workbook.file import tsv
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks.report.figures import Figures, as_number
@@ -14,8 +15,7 @@ from workbook.tasks.report.memo import Bars, Block, Bullets, Cell, Lines, Memo, 
 from workbook.tasks.scenario.changes import label as input_label
 from workbook.tasks.scenario.layout import Layout
 from workbook.tasks.scenario.layout import read as read_layout
-from workbook.template.inputs import COUNT, INPUTS
-from workbook.template.rows import table
+from workbook.template.inputs import COUNT, DATA, INPUTS
 from workbook.template.sheets.scenarios import SHOWN
 from workbook.template.sheets.sensitivity import DRIVERS
 
@@ -264,7 +264,7 @@ def _shown_input(name: str, value: Value) -> str:
 
 def _gates(figures: Figures) -> list[Block]:
     found = figures.table("Suitability", "Gate of fine-tuning", "Given", "Verdict", "Why")
-    forms = {gate["label"]: gate["style"].split()[0] for gate in table("gates.tsv")}
+    forms = {gate["label"]: gate["style"].split()[0] for gate in tsv.lines(DATA / "gates.tsv")}
     rows = [
         [
             Cell(gate := row["Gate of fine-tuning"]),

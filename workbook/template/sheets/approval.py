@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from workbook.template.grid import Sheet
-from workbook.template.layout import HEADING, band, header, heading
+from workbook.template.layout import HEADING, band, header, opened
 
 
 def approval_sheet() -> Sheet:
-    sheet = Sheet(
-        "Approval",
-        "Approval: who decided what, and until when it holds",
-        "Fill in by hand. The recommendation and the state of the checks stand here as they are when you sign.",
-        (30, 34, 20, 60),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING, 0)
-    sheet.pages = 1
+    sheet = opened("Approval")
     row = HEADING + 1
     band(sheet, row, "What the workbook says", 4)
     for label, text in (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, LAST_MONTH, each_month, months, option_heads, rows_of
-from workbook.template.grid import A3, Book, Place, Row, Sheet
-from workbook.template.inputs import COUNT, MOST_MONTHS
-from workbook.template.layout import HEADING, band, heading
+from workbook.template.grid import Book, Place, Row, Sheet
+from workbook.template.inputs import COUNT
+from workbook.template.layout import HEADING, band, opened
 from workbook.template.rows import rows
 
 REACH = (-3, -1.5, -1, -0.5, -0.3, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 3, 9, 18)
@@ -31,22 +31,12 @@ def _alive(option: int) -> str:
 
 
 def cashflow_sheet(book: Book) -> Sheet:
-    sheet = Sheet(
-        "Cash flow",
-        "Cash flow: months 0 to 36",
-        "What each option costs by itself, on its way to its successor, and saves against today; then the rates of return.",
-        (44, 12, *(10,) * (MOST_MONTHS + 1)),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, FIRST)
-    sheet.repeat_rows = (0, HEADING + 1)
-    sheet.paper, sheet.wide = A3, 2
+    sheet = opened("Cash flow")
     row = months(book, sheet, HEADING + 1, "live", dated=True)
     row = rows_of(book, sheet, row, "Dates", rows("dates"), "live", LAST_MONTH)
     row = _ways(book, sheet, row)
     row = _recommended(book, sheet, row + 1)
     _rates(book, sheet, row + 1)
-    sheet.pages = 0
     return sheet
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import itertools
 
+from workbook.file import tsv
 from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Book, Cell, Place, Sheet, letters, quoted
-from workbook.template.inputs import GROUPS, OPTION_ROWS, option_input
-from workbook.template.layout import HEADING, band, header, heading
-from workbook.template.rows import table
+from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
+from workbook.template.layout import HEADING, band, header, opened
 from workbook.template.sheets.options import place_of
 from workbook.template.sheets.scenarios import SHOWN
 
@@ -23,7 +23,7 @@ def lines() -> list[tuple[str, str, str, str]]:
     """Checks of figures, data/checks.tsv: label, expected, got, largest term."""
     found = []
     fields = ("label", "expected", "got", "scale")
-    for each, group in itertools.groupby(table("checks.tsv"), lambda line: line["each"]):
+    for each, group in itertools.groupby(tsv.lines(DATA / "checks.tsv"), lambda line: line["each"]):
         texts = [[line[field] for field in fields] for line in group]
         for k in model.OPTIONS if each else range(1):
             own = (
@@ -40,15 +40,7 @@ def lines() -> list[tuple[str, str, str, str]]:
 
 
 def checks_sheet(book: Book, case: Case) -> Sheet:
-    sheet = Sheet(
-        "Checks",
-        "Checks: does everything hold?",
-        "Arithmetic first, with one master cell. Below, apart from it: what is still to enter, and questions about inputs.",
-        (58, 30, 30, 16, 12, 36),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 3, 1)
-    sheet.repeat_rows = (0, HEADING + 2)
+    sheet = opened("Checks")
     row = HEADING + 1
     sheet.put(row, 0, "Every arithmetic check holds", "strong")
     master = row

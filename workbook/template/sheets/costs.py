@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbook.template import model
-from workbook.template.block import FIRST, LAST, WIDTHS, block
-from workbook.template.grid import A3, Book, Sheet
-from workbook.template.layout import HEADING, band, heading
+from workbook.template.block import LAST, block
+from workbook.template.grid import Book, Sheet
+from workbook.template.layout import HEADING, band, opened
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 
@@ -36,17 +36,7 @@ SINGLE = {
 
 
 def costs_sheet(book: Book) -> Sheet:
-    sheet = Sheet(
-        "Costs",
-        "Costs: every option, measured the same way",
-        "Results on top, then how they come about, then the values in force. Figures are those of the scenario in force.",
-        WIDTHS,
-        accent=True,
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, FIRST)
-    sheet.repeat_rows = (0, HEADING + 1)
-    sheet.paper = A3
+    sheet = opened("Costs")
     results = [
         replace(row, names=tuple(OUTPUTS[row.key].get(option) for option in model.OPTIONS))
         if row.key in OUTPUTS

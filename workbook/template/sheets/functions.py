@@ -7,19 +7,11 @@ from typing import Any
 from pycalc.registry import FUNCTIONS, SECTIONS
 from pycalc.registry.definition import Function
 from workbook.template.grid import Sheet, letters, native_twin, stray_default
-from workbook.template.layout import HEADING, band, header, heading
+from workbook.template.layout import HEADING, band, header, opened
 
 
 def functions_sheet() -> Sheet:
-    sheet = Sheet(
-        "Functions",
-        "Functions: the add-in, by example",
-        "The one sheet that needs the add-in: without it the live calls show #NAME?. Nothing else reads from here.",
-        (22, 70, 19, 40, 24, *(12,) * 11),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, 1)
-    sheet.repeat_rows = (0, HEADING + 1)
+    sheet = opened("Functions")
     row = HEADING + 1
     header(
         sheet,

@@ -6,9 +6,9 @@ from typing import Any
 
 from pycalc import constants
 from workbook.template.cases import Case
-from workbook.template.grid import A3, Sheet, Validation
+from workbook.template.grid import Sheet, Validation
 from workbook.template.inputs import COUNT, GROUPS, Input
-from workbook.template.layout import HEADING, band, header, heading, unit
+from workbook.template.layout import HEADING, band, header, opened, unit
 
 CONSTANTS = (
     ("tokens_per_price_unit", "Tokens a price is for", "tokens", "count", constants.TOKENS_PER_PRICE_UNIT),
@@ -93,18 +93,7 @@ def validation(quantity: object, unit_text: str) -> dict[Any, Any]:
 
 
 def inputs_sheet(case: Case) -> Sheet:
-    sheet = Sheet(
-        "Inputs",
-        f"Inputs: {case.title}",
-        "Change the boxed blue cells; everything else follows. What belongs to one option stands on Options.",
-        (44, 20, 20, 40, 12, 16, 56, 22, 12, 12),
-        accent=True,
-    )
-    sheet.pages = 2
-    sheet.paper = A3
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, 1)
-    sheet.repeat_rows = (0, HEADING + 1)
+    sheet = opened("Inputs", case=case.title)
     row = HEADING + 1
     header(sheet, row, ("Assumption", "Value", "Unit", "Source", "Read on", "Owner", "Note", "Name", "Low", "High"))
     row = _selector(sheet, row + 1, case)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from pycalc.models import catalogue
 from pycalc.version import VERSION
+from workbook.file import tsv
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet
-from workbook.template.layout import HEADING, band, header, heading
-from workbook.template.rows import table
+from workbook.template.inputs import DATA
+from workbook.template.layout import HEADING, band, header, opened
 
 
 def log_sheet(case: Case) -> Sheet:
-    sheet = Sheet(
-        "Log",
-        "Log: version, changes, assumptions, how to use",
-        "Write down here what you change and why.",
-        (16, 18, 22, 100),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING, 0)
+    sheet = opened("Log")
     row = HEADING + 1
     band(sheet, row, "About", 4)
     for label, value in (
@@ -68,4 +62,4 @@ def log_sheet(case: Case) -> Sheet:
 
 
 def _texts(part: str) -> tuple[str, ...]:
-    return tuple(line["text"] for line in table("log.tsv") if line["part"] == part)
+    return tuple(line["text"] for line in tsv.lines(DATA / "log.tsv") if line["part"] == part)

@@ -7,26 +7,14 @@ from typing import Any
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads
 from workbook.template.cases import Case
-from workbook.template.grid import A3, Book, Place, Sheet, Validation
+from workbook.template.grid import Book, Place, Sheet, Validation
 from workbook.template.inputs import INPUTS, ROWS, OptionRow, option_input
-from workbook.template.layout import HEADING, band, heading, unit
+from workbook.template.layout import HEADING, band, opened, unit
 from workbook.template.sheets.inputs import choice, validation
 
 
 def options_sheet(book: Book, case: Case) -> Sheet:
-    sheet = Sheet(
-        "Options",
-        f"Options: {case.title}",
-        "One column an option. An empty cell takes the value of the option it is based on, then the common one on "
-        "Inputs; the values in force stand on Costs.",
-        (32, 19, *(17,) * (LAST - FIRST + 1), 44),
-        accent=True,
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 3, FIRST)
-    sheet.repeat_rows = (0, HEADING + 2)
-    sheet.paper = A3
-    sheet.pages = 2
+    sheet = opened("Options", case=case.title)
     row = HEADING + 1
     option_heads(sheet, row, "Option number")
     sheet.put(row, LAST + 1, "Note", "head left")

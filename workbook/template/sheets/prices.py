@@ -5,25 +5,15 @@ from __future__ import annotations
 from pycalc.models import catalogue
 from pycalc.version import VERSION
 from workbook.template.cases import Case, Price
-from workbook.template.grid import A3, Sheet
-from workbook.template.layout import HEADING, header, heading
+from workbook.template.grid import Sheet
+from workbook.template.layout import HEADING, header, opened
 
 OWN_ROWS = 20
 OWN_TITLES = ("Model", "Kind", "USD per 1M tokens", "From", "To before", "Source", "Read on")
 
 
 def prices_sheet(case: Case) -> Sheet:
-    sheet = Sheet(
-        "Prices",
-        "Prices: what the catalogue says",
-        f"Catalogue rows behind this case, as of {catalogue.as_of()}. Options holds the figures the model uses, in the "
-        "case's currency; the last column compares.",
-        (26, 14, 16, 14, 13, 12, 12, 56, 12, 22, 14),
-    )
-    heading(sheet)
-    sheet.paper = A3
-    sheet.freeze = (HEADING + 2, 1)
-    sheet.repeat_rows = (0, HEADING + 1)
+    sheet = opened("Prices", day=catalogue.as_of())
     row = HEADING + 1
     titles = (
         "Model", "Seller", "Kind", "USD per 1M tokens", "From", "To before", "Read on", "Source", "", "Fills the input", "Options holds it"
@@ -66,14 +56,7 @@ def prices_sheet(case: Case) -> Sheet:
 
 
 def my_prices_sheet() -> Sheet:
-    sheet = Sheet(
-        "My prices",
-        "My prices: your own, never overwritten",
-        "What you negotiated or read yourself. MODEL_PRICE and `breakeven prices` take these before the catalogue's.",
-        (28, 16, 18, 14, 14, 60, 14),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, 1)
+    sheet = opened("My prices")
     row = HEADING + 1
     header(sheet, row, OWN_TITLES)
     for line in range(row + 1, row + 1 + OWN_ROWS):

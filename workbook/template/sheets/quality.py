@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads, rows_of
-from workbook.template.grid import A3, Book, Sheet
-from workbook.template.layout import HEADING, band, figures_in, heading
+from workbook.template.grid import Book, Sheet
+from workbook.template.layout import HEADING, band, figures_in, opened
 from workbook.template.rows import rows
 
 
@@ -15,16 +15,7 @@ def _year(part: str) -> str:
 
 
 def quality_sheet(book: Book) -> Sheet:
-    sheet = Sheet(
-        "Quality",
-        "Quality: what passes, what people review, what it costs",
-        "Pass rates as tested, with the range they may lie in; then human review; then year 1 as it is made up.",
-        (48, 19, *(16,) * (LAST - FIRST + 1), 32),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, FIRST)
-    sheet.pages = 1
-    sheet.paper = A3
+    sheet = opened("Quality")
     row = HEADING + 1
     option_heads(sheet, row)
     year = {f"year_{part}": _year(part) for part in ("calls", "people", "steady", "again")}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from workbook.template import model
-from workbook.template.block import FIRST, LAST, LAST_MONTH, WIDTHS, block, months
+from workbook.template.block import LAST, LAST_MONTH, block, months
 from workbook.template.cases import Case
-from workbook.template.grid import A3, Book, Place, Sheet, Validation, letters
+from workbook.template.grid import Book, Place, Sheet, Validation, letters
 from workbook.template.inputs import COMMON, MOST_MONTHS, OPTION_ROWS, option_input
-from workbook.template.layout import HEADING, band, header, heading, unit
+from workbook.template.layout import HEADING, band, header, opened, unit
 from workbook.template.sheets.inputs import choice, validation
 
 FIRST_SCENARIO = 4
@@ -35,19 +36,7 @@ SHOWN = (
 def scenarios_sheet(book: Book, case: Case) -> Sheet:
     count = len(case.columns)
     last = FIRST_SCENARIO + count - 1
-    sheet = Sheet(
-        "Scenarios",
-        f"Scenarios: {case.title}",
-        'One column a scenario: results first, then what it overrides. An empty cell means the base value, "none" '
-        "blanks it.",
-        (40, 18, 22, 18, *(18,) * count),
-        scopes=("live",),
-        accent=True,
-    )
-    heading(sheet)
-    sheet.paper = A3
-    sheet.freeze = (HEADING + 3, FIRST_SCENARIO)
-    sheet.repeat_rows = (0, HEADING + 2)
+    sheet = opened("Scenarios", case=case.title, count=count)
     row = HEADING + 1
     header(sheet, row, ("Scenario", "", "", "In force", *("",) * count))
     header(sheet, row + 1, ("", "Unit", "Name", "", *("",) * count))
@@ -165,21 +154,11 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
     `number` is the scenario's column, 1 for the base; `name` the tab's name.
     """
     scope = f"tab{number}"
-    sheet = Sheet(
-        name,
-        title,
-        "One scenario from its own column on Scenarios: results, how they come about, the values used, the months.",
-        (*WIDTHS, *(9,) * (LAST_MONTH - FIRST - 9)),
-        scopes=(scope,),
-        accent=not spare,
-    )
-    heading(sheet)
+    sheet = replace(opened("tab", title=title), name=name, scopes=(scope,), accent=not spare)
     sheet.cells[0, 0].content = (
         f'="Scenario {number}: "&IF(scenario_title.{number}="","not in use; name its column on Scenarios",'
         f"scenario_title.{number})"
     )
-    sheet.freeze = (HEADING + 2, FIRST)
-    sheet.repeat_rows = (0, HEADING + 1)
     column = FIRST_SCENARIO + number - 1
 
     def own(option: int, key: str) -> tuple[str, str]:
@@ -196,7 +175,5 @@ def scenario_tab(book: Book, number: int, name: str, title: str, spare: bool = F
         unused = {"type": "formula", "criteria": f"={book.area(f'used.{number}')[1:]}=0", "style": "unused"}
         sheet.rules.append((f"A{HEADING + 2}:{letters(LAST_MONTH)}{sheet.last_row + MOST_MONTHS}", unused))
     sheet.rules.append((f"C{HEADING + 3}:L{working}", {"type": "errors", "style": "absent"}))
-    sheet.pages = 1
-    sheet.paper = A3
     months(book, sheet, row + 1, scope)
     return sheet

@@ -7,10 +7,9 @@ model once more. Only one that changes the recommendation is named.
 from __future__ import annotations
 
 from workbook.template import model
-from workbook.template.block import FIRST, LAST, WIDTHS, block, costs_by_month, option_heads, rows_of
-from workbook.template.grid import A3, Book, Chart, Place, Row, Sheet
-from workbook.template.inputs import MOST_MONTHS
-from workbook.template.layout import HEADING, band, figures_in, header, heading
+from workbook.template.block import FIRST, LAST, block, costs_by_month, option_heads, rows_of
+from workbook.template.grid import Book, Chart, Place, Row, Sheet
+from workbook.template.layout import HEADING, band, figures_in, header, opened
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 from workbook.template.styles import ACCENT
@@ -69,17 +68,7 @@ BLOCKS = (1, 2)
 
 
 def sensitivity_sheet(book: Book) -> Sheet:
-    sheet = Sheet(
-        "Sensitivity",
-        "Sensitivity: the recommended option against today",
-        "Net present value if volume and upfront cost turn out differently; one driver at a time; what would flip the answer.",
-        (*WIDTHS, *(9,) * (MOST_MONTHS - 9)),
-        accent=True,
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING, 0)
-    sheet.paper = A3
-    sheet.repeat_rows = (0, HEADING - 1)
+    sheet = opened("Sensitivity")
     row = _grid(book, sheet, HEADING + 1)
     row = _tornado(sheet, row + 1)
     row = _flips(book, sheet, row + 1)

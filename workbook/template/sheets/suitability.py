@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from workbook.file import tsv
 from workbook.template import model
 from workbook.template.grid import Cell, Row, Sheet
-from workbook.template.layout import HEADING, band, figures, header, heading
-from workbook.template.rows import table
+from workbook.template.inputs import DATA
+from workbook.template.layout import HEADING, band, figures, header, opened
 
 
 def suitability_sheet() -> Sheet:
-    sheet = Sheet(
-        "Suitability",
-        "Suitability: the gates before the arithmetic",
-        "Cheaper is not enough. Each gate of fine-tuning says pass, caution or stop, and why; then the state of every option.",
-        (46, 24, 16, 84),
-    )
-    heading(sheet)
-    sheet.freeze = (HEADING + 2, 1)
-    sheet.pages = 1
+    sheet = opened("Suitability")
     row = HEADING + 1
     header(sheet, row, ("Gate of fine-tuning", "Given", "Verdict", "Why"))
     row += 1
-    for index, gate in enumerate(table("gates.tsv")):
+    for index, gate in enumerate(tsv.lines(DATA / "gates.tsv")):
         sheet.put(row, 0, gate["label"], "label")
         sheet.put(row, 1, f"={gate['given']}", gate["style"])
         sheet.put(row, 2, f"={gate['verdict']}", "state", key=f"live.suit.{index}")

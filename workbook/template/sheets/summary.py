@@ -6,9 +6,9 @@ from typing import Any
 
 from workbook.template import model
 from workbook.template.cases import Case
-from workbook.template.grid import A3, Chart, Place, Sheet
+from workbook.template.grid import Chart, Place, Sheet
 from workbook.template.inputs import COUNT, MOST_MONTHS
-from workbook.template.layout import HEADING, band, header, heading, unit
+from workbook.template.layout import HEADING, band, header, opened, unit
 from workbook.template.styles import ACCENT
 
 _MONEY, _WHOLE = '"#,##0.00"', '"#,##0"'
@@ -66,19 +66,8 @@ def _sentences() -> tuple[tuple[str, str, float], ...]:
 
 
 def summary_sheet(book: Any, case: Case) -> Sheet:
-    sheet = Sheet(
-        "Summary",
-        case.title,
-        case.about,
-        (25, 34, 25, 15, 14, 16, 16, 13, 40),
-        accent=True,
-    )
-    heading(sheet)
+    sheet = opened("Summary", case=case.title, about=case.about)
     sheet.cells[0, 0].content = f'=IF(title="","{case.title}",title)'
-    sheet.freeze = (HEADING, 0)
-    sheet.repeat_rows = (0, HEADING - 1)
-    sheet.pages = 1
-    sheet.paper = A3
     row = HEADING + 1
     sheet.put(row, 0, "What to do", "headline")
     sheet.put(row, 1, "=action_text", "headline", name="out_recommendation")
