@@ -8,10 +8,11 @@ value is typed over one.
 from __future__ import annotations
 
 import itertools
+import re
 
 from workbook.file import tsv
 from workbook.template import model
-from workbook.template.cases import Case
+from workbook.template.cases import Case, Price
 from workbook.template.grid import Book, Cell, Place, Sheet, letters, quoted
 from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, opened
@@ -82,7 +83,6 @@ def _count_lines(case: Case) -> int:
 
 SHEETS = 16
 """Sheets beside the tabs whose formulas are counted: all, Checks itself down to its last line."""
-_PROBE = "SUMPRODUCT(_xlfn.ISFORMULA(out_checks:out_checks)*1)"
 
 
 def count_formulas(book: Book) -> None:
@@ -147,8 +147,6 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
 
 def _of_option(condition: str, k: int) -> str:
     """A condition over rows, for one option."""
-    import re
-
     keys = sorted(
         {*OPTION_ROWS, "alike", "by_token", "looks", "new_cache", "texts", "source", "model_source"},
         key=len,
@@ -198,69 +196,23 @@ def _common_questions(book: Book) -> list[tuple[str, str, str]]:
                 found.append(
                     (f"IF(ISTEXT({key}),1,0)", f'"{item.label} is stored as text"', f'"{link(book, item.name)}"')
                 )
-    found += [
-        ("IF(N(monthly_growth)>=1,1,0)", '"The volume doubles every month"', '"#monthly_growth"'),
-        ("IF(N(annual_rate)>=1,1,0)", '"The discount rate is 100% a year or more"', '"#annual_rate"'),
-        (
-            'IF(currency="USD",IF(N(usd_rate)=0,0,IF(usd_rate=1,0,1)),0)',
-            '"The currency is USD, and yet a USD costs another sum"',
-            '"#usd_rate"',
-        ),
-        (
-            'IF(currency="USD",0,IF(N(usd_rate)=0,1,0))',
-            '"The catalogue is in USD: enter what one costs in the currency"',
-            '"#usd_rate"',
-        ),
-        (
-            "IF(N(queries)>0,IF(N(items_per_month)>(1+1)*queries,1,0),0)",
-            '"More outputs are reviewed than tasks come in"',
-            '"#items_per_month"',
-        ),
-    ]
-    return found
+    asked = (line for line in tsv.lines(DATA / "questions.tsv") if not line["each"])
+    return found + [(line["flag"], f'"{line["words"]}"', f'"{link(book, line["input"])}"') for line in asked]
 
 
 def _option_questions(book: Book) -> list[tuple[str, str, str]]:
-    asked = (
-        ("IF({entered}=1,IF({lives}<={built},1,0),0)", "was shut before it would start", "shutdown_date"),
-        (
-            "IF(ISNUMBER({context_window}),IF({tokens_in}+{tokens_out}>{context_window},1,0),0)",
-            "has calls above its context window",
-            "context_window",
-        ),
-        ("{texts}", "has a number stored as text", "prompt_tokens"),
-        (
-            "IF(N({input_price})>unit_ratio,1,IF(N({input_price})>0,IF({input_price}<1/unit_ratio,1,0),0))",
-            "has an input price that looks like another unit",
-            "input_price",
-        ),
-        (
-            "IF(ISNUMBER({cached_price}),IF({cached_price}>N({input_price}),1,0),0)",
-            "pays more for cached input than for new",
-            "cached_price",
-        ),
-        ("IF(N({trials})>0,IF(N({passes})>{trials},1,0),0)", "passed more answers than were judged", "passes"),
-        ("IF(N({based_on})>={number},1,0)", "is based on a later column", "based_on"),
-        (
-            'SUMPRODUCT((row.override.o{k}.model<>"")*(row.override.o{k}.input_price=""))',
-            "gets another model in a scenario that keeps the price",
-            "model",
-        ),
-    )
+    asked = [line for line in tsv.lines(DATA / "questions.tsv") if line["each"]]
     found = []
     for k in model.OPTIONS:
-        for text, words, key in asked:
-            flag = text.replace("{k}", str(k))
-            for name in ("entered", "lives", "built", "tokens_in", "tokens_out", "texts", "number", *OPTION_ROWS):
-                flag = flag.replace("{" + name + "}", f"{name}.{k}")
-            found.append((flag, f'name.{k}&" {words}"', f'"{link(book, option_input(k, key))}"'))
+        for line in asked:
+            flag = re.sub(r"\{(\w+)\}", rf"\1.{k}", line["flag"].replace("{k}", str(k)))
+            where = link(book, option_input(k, line["input"]))
+            found.append((flag, f'name.{k}&" {line["words"]}"', f'"{where}"'))
     return found
 
 
 def _price_questions(book: Book, case: Case) -> list[tuple[str, str, str]]:
     """A price far from the catalogue's row that filled it, or still in dollars under another currency."""
-    from workbook.template.cases import Price
-
     found = []
     for name, item in case.given.items():
         if not isinstance(item, Price):

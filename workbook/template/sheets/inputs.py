@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from typing import Any
 
 from pycalc import constants
+from pycalc.registry.vocabulary import Quantity
+from workbook.file import tsv
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet, Validation
-from workbook.template.inputs import COUNT, GROUPS, Input
+from workbook.template.inputs import COUNT, DATA, GROUPS, Input
 from workbook.template.layout import HEADING, band, header, opened, unit
 
-CONSTANTS = (
-    ("tokens_per_price_unit", "Tokens a price is for", "tokens", "count", constants.TOKENS_PER_PRICE_UNIT),
-    ("months_per_year", "Months in a year", "months", "whole", constants.MONTHS_PER_YEAR),
-    ("minutes_per_hour", "Minutes in an hour", "minutes", "whole", constants.MINUTES_PER_HOUR),
-    ("days_per_year", "Days in a year", "days", "number", constants.DAYS_PER_YEAR),
-    ("hours_per_month", "Hours in a month", "hours", "whole", constants.HOURS_PER_MONTH),
-    ("seconds_per_hour", "Seconds in an hour", "seconds", "count", constants.SECONDS_PER_HOUR),
-    ("parameters_per_billion", "Parameters in a billion", "parameters", "count", constants.PARAMETERS_PER_BILLION),
-    ("flops_per_teraflop", "Operations in a teraflop", "FLOP", "count", constants.FLOPS_PER_TERAFLOP),
+_OF_PYTHON = {**constants.BY_NAME, "option_count": COUNT}
+CONSTANTS = tuple(
     (
-        "comparison_tolerance",
-        "Differences below this share of the larger count as none",
-        "share",
-        "tiny",
-        constants.COMPARISON_TOLERANCE,
-    ),
-    ("series_limit", "Rates below this are summed by series", "per month", "tiny", constants.SERIES_LIMIT),
-    ("minimum_examples", "Fewest training examples", "examples", "whole", constants.MINIMUM_EXAMPLES),
-    ("default_cache_min", "Shortest cached prompt, where none is entered", "tokens", "count", 1024),
-    ("score", "Standard errors either side at 95% confidence", "number", "factor", 1.959963984540054),
-    ("power_score", "Standard error of 80% power", "number", "factor", 0.8416212335729143),
-    ("never", "Months that stand for no end", "months", "count", 1_000_000),
-    ("closed_price", "Stands for the cost of what is not open", "amount", "tiny", 1e300),
-    ("newer_option", "The option of the newer model", "number", "whole", 3),
-    ("tuned_option", "The option of the fine-tuned model", "number", "whole", 5),
-    ("option_count", "Options", "number", "whole", COUNT),
-    ("farthest", "A flip is named up to this multiple", "multiple", "whole", 10),
-    ("price_ratio", "A price this many times off the catalogue's is asked about", "multiple", "whole", 3),
-    ("unit_ratio", "A price this many times off is per another unit", "multiple", "count", 1000),
-    ("check_tolerance", "Checks accept this share of the largest term", "share", "tiny", 1e-10),
-    ("iteration_tolerance", "Checks of rates of return accept this", "share", "tiny", 1e-6),
+        name,
+        line["label"],
+        line["unit"],
+        line["style"],
+        _OF_PYTHON[name] if name in _OF_PYTHON else json.loads(line["value"]),
+    )
+    for line in tsv.lines(DATA / "constants.tsv")
+    for name in (line["name"],)
 )
 """The only other numbers the formulas use, each a named cell."""
 
@@ -61,34 +45,28 @@ SMALLEST = 1e-12
 """What a rule between two bounds, which takes both, adds to one that is excluded."""
 
 
-def validation(quantity: object, unit_text: str) -> dict[Any, Any]:
+def validation(quantity: Quantity, unit_text: str) -> dict[Any, Any]:
     """A data validation that refuses what Python refuses; empty where nothing is refused."""
-    kind, low, high = quantity.kind, quantity.low, quantity.high  # type: ignore[attr-defined]
-    label = quantity.label  # type: ignore[attr-defined]
+    kind, low, high, label = quantity.kind, quantity.low, quantity.high, quantity.label
     if kind == "flag":
         rule: dict[Any, Any] = {"validate": "list", "source": ["TRUE", "FALSE"]}
         return rule | {"error_title": "TRUE or FALSE", "error_message": f"{label}: TRUE or FALSE."}
     if kind == "text":
         return {}
-    rule = {"validate": "integer" if quantity.whole else "date" if kind == "date" else "decimal"}  # type: ignore[attr-defined]
+    rule = {"validate": "integer" if quantity.whole else "date" if kind == "date" else "decimal"}
     unbounded = 1e300
-    if quantity.low_open and high < unbounded:  # type: ignore[attr-defined]
+    if quantity.low_open and high < unbounded:
         low += SMALLEST
-    if low > -unbounded and high < unbounded and not quantity.high_open:  # type: ignore[attr-defined]
-        rule |= {"criteria": "between", "minimum": low, "maximum": high}
-    elif high < unbounded:
-        rule |= {"criteria": "<" if quantity.high_open else "<=", "value": high}  # type: ignore[attr-defined]
-    elif low > -unbounded:
-        rule |= {"criteria": ">" if quantity.low_open else ">=", "value": low}  # type: ignore[attr-defined]
-    else:
-        rule |= {"criteria": "between", "minimum": -unbounded, "maximum": unbounded}
+    bounds = quantity.bounds() or "a number"
     if kind == "date":
-        import datetime
-
         rule |= {"criteria": ">=", "value": datetime.date(1900, 3, 1)}
         bounds = "a date"
+    elif high < unbounded and (low <= -unbounded or quantity.high_open):
+        rule |= {"criteria": "<" if quantity.high_open else "<=", "value": high}
+    elif high >= unbounded and low > -unbounded:
+        rule |= {"criteria": ">" if quantity.low_open else ">=", "value": low}
     else:
-        bounds = quantity.bounds() or "a number"  # type: ignore[attr-defined]
+        rule |= {"criteria": "between", "minimum": max(low, -unbounded), "maximum": min(high, unbounded)}
     return rule | {"error_title": "Not possible", "error_message": f"{label[:120]}: {bounds} ({unit_text})."}
 
 
