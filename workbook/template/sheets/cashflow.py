@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, LAST_MONTH, each_month, months, option_heads, rows_of
-from workbook.template.grid import Book, Place, Row, Sheet
+from workbook.template.grid import Book, Place, Sheet
 from workbook.template.inputs import COUNT
 from workbook.template.layout import HEADING, band, opened
 from workbook.template.rows import rows
@@ -111,26 +111,11 @@ def _rates(book: Book, sheet: Sheet, row: int) -> int:
         row += 1
     book.place("live.x_column", Place(sheet.name, top, 1, 1, row - 1))
     last = len(REACH) - 1
-    turned = f"SUMPRODUCT((sign.0:sign.{last - 1}*sign.1:sign.{last}<0)*1)"
-    position = f"SUMPRODUCT((sign.0:sign.{last}=sign.0)*1)"
-    lines = [
-        Row("turns", "Times it changes", "number", turned, "whole"),
-        Row("low", "Low end", "x", f"IF(turns=1,INDEX(x_column,{position}),0)", "factor"),
-        Row("high", "High end", "x", f"IF(turns=1,INDEX(x_column,{position}+1),0)", "factor"),
-        Row(
-            "step.0",
-            "Straight between them",
-            "x",
-            f"IF(turns=1,low+(high-low)*{_log('low')}/({_log('low')}-{_log('high')}),0)",
-            "factor",
-        ),
-    ]
+    parts = {"last": str(last), "last_but_one": str(last - 1), "log_low": _log("low"), "log_high": _log("high")}
+    lines = [*rows("rate", parts)]
     for step in range(1, STEPS + 1):
         x = f"step.{step - 1}"
         slope = f"({_valued(x, '<', '*row.t')}/{_valued(x, '<')}-{_valued(x, '>', '*row.t')}/{_valued(x, '>')})"
-        nearer = f"IF(turns=1,MAX(low,MIN(high,{x}-{_log(x)}/{slope})),0)"
-        lines.append(Row(f"step.{step}", f"Newton's step {step}", "x", nearer, "factor"))
-    found = f"step.{STEPS}"
-    rate = f"IF(ABS({_log(found)})<=iteration_tolerance,EXP({found}*months_per_year)-1,NA())"
-    lines.append(Row("rate_of_return", "Internal rate of return", "per year", f"IF(turns=1,{rate},NA())", "rate"))
+        lines += rows("rate step", {"n": str(step), "x": x, "log": _log(x), "slope": slope})
+    lines += rows("rate found", {"found": f"step.{STEPS}", "log": _log(f"step.{STEPS}")})
     return rows_of(book, sheet, row, "The one change of sign, narrowed down", lines, "live", LAST)

@@ -6,9 +6,11 @@ model once more. Only one that changes the recommendation is named.
 
 from __future__ import annotations
 
+from workbook.file import tsv
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, block, costs_by_month, option_heads, rows_of
 from workbook.template.grid import Book, Chart, Place, Row, Sheet
+from workbook.template.inputs import DATA
 from workbook.template.layout import HEADING, band, figures_in, header, opened
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
@@ -24,44 +26,10 @@ PARTS = {
     "part_fixed_own": ("steady", "subject"),
     "part_again_own": ("again", "subject"),
 }
-DRIVERS = (
-    ("Volume", "calls_today-calls_own"),
-    ("Cost of a call today", "calls_today"),
-    ("Cost of its own call", "-calls_own"),
-    ("Outputs reviewed, both", "people_today-people_own"),
-    ("Its share reviewed", "-people_own"),
-    ("Its fixed cost", "-fixed_own"),
-    ("Its retraining", "-again_own"),
-    ("Paid up front", "-upfront_own"),
-)
+DRIVERS = tuple((line["label"], line["slope"]) for line in tsv.lines(DATA / "drivers.tsv"))
 """What moves, and what its whole size adds to the net present value."""
 
-_TOKENS_OUT = "batch*tokens_out*N(output_price)/tokens_per_price_unit*calls_month*tries"
-_TOKENS_IN = "batch*(tokens_in-hit*N(prompt_tokens))*N(input_price)/tokens_per_price_unit*calls_month*tries"
-_BEST_ONLY = "IF(number=best,IF(by_price+by_volume=0,0,({0})/(by_price+by_volume))*pv_calls,0)"
-FLIPS = (
-    ("queries", "Tasks per month", 0, "#,##0", "pv_calls", "saved_calls"),
-    ("output_price", "Output price of the recommended option", 1, "#,##0.00##", _BEST_ONLY.format(_TOKENS_OUT), "0"),
-    ("input_price", "Input price of the recommended option", 1, "#,##0.00##", _BEST_ONLY.format(_TOKENS_IN), "0"),
-    ("minutes_per_example", "Minutes of labour for an example", 0, "#,##0.0#", "labor", "-labor"),
-    (
-        "review_rate",
-        "Share of the recommended option's outputs reviewed",
-        1,
-        "0.0##%",
-        "IF(number=best,pv_people,0)",
-        "0",
-    ),
-    ("cost_per_review", "Cost of a review", 0, "#,##0.00", "pv_people", "0"),
-    (
-        "hosting_monthly",
-        "Hosting of the recommended option",
-        1,
-        "#,##0.00",
-        "IF(number=best,N(hosting_monthly)*SUM(rest.weight),0)",
-        "0",
-    ),
-)
+FLIPS = tuple(tuple(line.values()) for line in tsv.lines(DATA / "flips.tsv"))
 """Row or common input, label, whether it is the recommended option's, format, what its whole size adds to the present
 value of each option, and to what is saved in time."""
 BLOCKS = (1, 2)
@@ -208,25 +176,7 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
     }
     lines = list(rows("straight lines", parts))
     for key, label, _, _, slope, in_time in FLIPS:
-        lines.append(Row(f"slope.{key}", f"{label}: adds to the present value", "USD", slope, "flow"))
-        lines.append(
-            Row(
-                f"turn.{key}",
-                f"{label}: turns at, times",
-                "multiple",
-                _turn(f"slope.{key}", in_time),
-                "factor",
-            )
-        )
-        lines.append(
-            Row(
-                f"far.{key}",
-                "how far that is",
-                "multiple",
-                f"IF(turn.{key}<=0,closed_price,IF(ABS(turn.{key}-1)<=check_tolerance,closed_price,MAX(turn.{key},1/turn.{key})))",
-                "within",
-            )
-        )
+        lines += rows("flip", {"key": key, "label": label, "slope": slope, "turn": _turn(f"slope.{key}", in_time)})
     row = rows_of(book, sheet, row + 1, "Straight lines", lines, "live", LAST)
     band(sheet, row, "The nearest of each, and the two nearest of all", LAST + 1)
     row += 1
@@ -254,8 +204,7 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
     row += 1
     for number in BLOCKS:
         row = figures_in(sheet, row, _candidate(number), column=FIRST)
-    verdict = Row("flip_text", "What would flip it", "", _sentence(), "verdict")
-    return figures_in(sheet, row, (verdict,), column=FIRST)
+    return figures_in(sheet, row, rows("flips"), column=FIRST)
 
 
 def _turn(slope: str, in_time: str) -> str:
@@ -269,68 +218,29 @@ def _turn(slope: str, in_time: str) -> str:
 
 
 def _candidate(number: int) -> tuple[Row, ...]:
-    last = len(FLIPS) - 1
+    def each(what: str) -> str:
+        return f"flip_{what}.0:flip_{what}.{len(FLIPS) - 1}"
+
     which = f"flip{number}"
-    found = f"INDEX(flip_now.0:flip_now.{last},{which})"
-    times = f"INDEX(flip_turn.0:flip_turn.{last},{which})"
-    raw = f"({found}*{times})"
-    digits = f"(1+1-INT(LOG10({raw})))"
-    moved = f"IF({times}>1,ROUNDUP({raw}*(1+check_tolerance),{digits}),ROUNDDOWN({raw}*(1-check_tolerance),{digits}))"
-    form = f"INDEX(flip_form.0:flip_form.{last},{which})"
-    return (
-        Row(
-            which,
-            f"Candidate {number}: its line",
-            "number",
-            f"IF(best=0,0,IF(INDEX(flip_far.0:flip_far.{last},MATCH({number_text(number)},flip_rank.0:flip_rank.{last},0))>farthest,0,"
-            f"MATCH({number_text(number)},flip_rank.0:flip_rank.{last},0)))",
-            "whole",
-        ),
-        Row(f"{which}_value", "its value", "", f"IF({which}=0,0,{moved})", "number"),
-        Row(
-            f"{which}_turns",
-            "recalculated, it turns the answer",
-            "1 yes, 0 no",
-            f"IF({which}=0,0,IF(what{number}.best=best,0,IF(TEXT({which}_value,{form})=TEXT({found},{form}),0,1)))",
-            "whole",
-        ),
-        Row(
-            f"{which}_text",
-            "in words",
-            "",
-            f'IF({which}_turns=0,"",INDEX(flip_label.0:flip_label.{last},{which})&": with "&TEXT({which}_value,{form})&" instead of "'
-            f'&TEXT({found},{form})&" the answer would be "&IF(what{number}.best=0,"that no option is open",'
-            f"INDEX(row.name,1,what{number}.best)))",
-            "verdict",
-        ),
-    )
-
-
-def number_text(number: int) -> str:
-    """1 or 2 without a number but 1 in the formula."""
-    return "1" if number == 1 else "(1+1)"
-
-
-def _sentence() -> str:
-    return (
-        'IF(gap_count>0,"Not known before the inputs are entered.",IF(flip1_turns+flip2_turns=0,'
-        '"No single assumption within reason turns it.",'
-        'IF(flip1_turns=1,flip1_text&".","")&IF(flip1_turns*flip2_turns=1," ","")&IF(flip2_turns=1,flip2_text&".","")))'
-    )
+    now, times, form = (f"INDEX({each(what)},{which})" for what in ("now", "turn", "form"))
+    raw = f"({now}*{times})"
+    parts = {"now": now, "times": times, "form": form, "raw": raw, "digits": f"(1+1-INT(LOG10({raw})))"}
+    parts |= {"far": each("far"), "ranks": each("rank"), "labels": each("label")}
+    return rows("candidate", {"n": str(number), "number": "1" if number == 1 else "(1+1)", **parts})
 
 
 def _what_if(book: Book, sheet: Sheet, row: int, number: int) -> int:
     """The model once more with the candidate's value in place: the rows that it moves; the rest is read from Costs."""
     scope, start = f"what{number}", row
     option_heads(sheet, row, f"Inputs of candidate {number}")
-    chosen_one = {key: f"flip{number}={_index(index)}" for index, (key, *_) in enumerate(FLIPS)}
+    chosen_one = {key: f"flip{number}=flip_number.{index}" for index, (key, *_) in enumerate(FLIPS)}
     lines = [
         Row(
             f"moved.{key}",
             label,
             "",
             tuple(
-                f"IF(IF({chosen_one[key]},best={option_number(k)},FALSE),flip{number}_value,chosen.o{k}.{key})"
+                f"IF(IF({chosen_one[key]},best=number.{k},FALSE),flip{number}_value,chosen.o{k}.{key})"
                 for k in model.OPTIONS
             ),
             "number",
@@ -360,13 +270,3 @@ def _what_if(book: Book, sheet: Sheet, row: int, number: int) -> int:
         if start <= line < row:
             cell.scopes = ("live", scope) if line < top else (scope, "live")
     return row
-
-
-def option_number(k: int) -> str:
-    """An option's number, from the head of its column."""
-    return f"number.{k}"
-
-
-def _index(index: int) -> str:
-    """The position of a flip, by the cell of its rank's place."""
-    return f"flip_number.{index}"
