@@ -103,7 +103,8 @@ def _given(case: str) -> Iterator[tuple[str, Given | Price]]:
         if case not in line["cases"].split():
             continue
         if " | " in value:
-            yield name, Price(*value.split(" | "), note)
+            model, price, day = value.split(" | ")
+            yield name, Price(model, price, day, note)
             continue
         kind = INPUTS[name].quantity.kind
         read = catalogue.serial(value) if kind == "date" else value if kind == "text" else json.loads(value)
