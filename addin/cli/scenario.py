@@ -138,7 +138,6 @@ def _inputs(book: Path, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from workbook.tasks.scenario import changes
     from workbook.tasks.scenario import inputs as base_values
     from workbook.template.inputs import INPUTS
 
@@ -147,7 +146,7 @@ def _inputs(book: Path, as_json: bool) -> None:
         rows = [
             {
                 "name": name,
-                "label": changes.label(name),
+                "label": INPUTS[name].label,
                 "base": getattr(value, "code", value),
                 "unit": INPUTS[name].unit,
             }
@@ -159,7 +158,7 @@ def _inputs(book: Path, as_json: bool) -> None:
     for heading in ("Name", "Input", "Base", "Unit"):
         table.add_column(heading, justify="right" if heading == "Base" else "left", overflow="fold")
     for name, value in base.items():
-        table.add_row(*map(Text, (name, changes.label(name), _value(name, value), INPUTS[name].unit)))
+        table.add_row(*map(Text, (name, INPUTS[name].label, _value(name, value), INPUTS[name].unit)))
     terminal.console().print(table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 from workbook.file.addresses import column_number
 from workbook.file.cells import Value
@@ -32,13 +33,20 @@ def values(path: str | os.PathLike[str]) -> dict[str, Value]:
     BadWorkbook : the file is no workbook.
     """
     with Package(path) as package:
-        wanted = cells(package)
-        strings = package.strings()
-        stored: dict[tuple[str, int, int], Value] = {}
-        places = set(wanted.values())
-        for sheet in package.worksheets():
-            if any(place[0] == sheet.name for place in places):
-                for cell in package.cells(sheet.part):
-                    if (sheet.name, cell.row, cell.column) in places:
-                        stored[sheet.name, cell.row, cell.column] = cell.value(strings)
-    return {name: stored.get(place) for name, place in wanted.items()}
+        return stored(package)
+
+
+def stored(package: Package, names: Iterable[str] = ()) -> dict[str, Value]:
+    """The same of an opened workbook, of these names where some are given; one that is not there has no entry."""
+    wanted = cells(package)
+    if names:
+        wanted = {name: wanted[name] for name in names if name in wanted}
+    strings = package.strings()
+    found: dict[tuple[str, int, int], Value] = {}
+    places = set(wanted.values())
+    for sheet in package.worksheets():
+        if any(place[0] == sheet.name for place in places):
+            for cell in package.cells(sheet.part):
+                if (sheet.name, cell.row, cell.column) in places:
+                    found[sheet.name, cell.row, cell.column] = cell.value(strings)
+    return {name: found.get(place) for name, place in wanted.items()}

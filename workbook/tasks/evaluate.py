@@ -14,10 +14,9 @@ from pycalc.files import no_file
 from workbook.file.opening import read_in_one_state, steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
-from workbook.file.saving import scratch
 from workbook.file.table import rows as table_rows
 from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import recalc
+from workbook.tasks.recalc import save_recalculated
 
 if TYPE_CHECKING:
     from workbook.file.addresses import Place
@@ -71,23 +70,27 @@ def read_scores(path: str, sheet: str | None = None) -> list[Row]:
 
 
 def _json_rows(path: str) -> Iterator[Row]:
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ScoresError(f"{path}: line {number} is no JSON. Write one object on each line") from None
+        if not isinstance(item, dict):
+            raise ScoresError(f"{path}: line {number} is no object. Write one object on each line")
+        scores = item.pop("scores", {})
+        cells = item | scores if isinstance(scores, dict) else item
+        yield Row(number, {str(name): _text(value) for name, value in cells.items()})
+
+
+def _lines(path: str, errors: str = "strict") -> Iterator[str]:
     if refused := no_file(path):
         raise ScoresError(f"{path}: {refused}")
     try:
-        with open(path, encoding="utf-8-sig") as stream:
+        with open(path, encoding="utf-8-sig", errors=errors) as stream:
             read_in_one_state(path, stream.fileno())
-            for number, line in enumerate(stream, 1):
-                if not line.strip():
-                    continue
-                try:
-                    item = json.loads(line)
-                except (ValueError, RecursionError):
-                    raise ScoresError(f"{path}: line {number} is no JSON. Write one object on each line") from None
-                if not isinstance(item, dict):
-                    raise ScoresError(f"{path}: line {number} is no object. Write one object on each line")
-                scores = item.pop("scores", {})
-                cells = item | scores if isinstance(scores, dict) else item
-                yield Row(number, {str(name): _text(value) for name, value in cells.items()})
+            yield from stream
     except OSError as problem:
         raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
@@ -106,25 +109,17 @@ def training_pairs(path: str) -> Iterator[tuple[str, str]]:
     """Questions and answers of a chat fine-tuning file; lines of another form are passed over."""
     from pycalc.dataset.content import text_of
 
-    if refused := no_file(path):
-        raise ScoresError(f"{path}: {refused}")
-    try:
-        with open(path, encoding="utf-8-sig", errors="replace") as stream:
-            read_in_one_state(path, stream.fileno())
-            for line in stream:
-                try:
-                    messages = json.loads(line)["messages"]
-                    question = ""
-                    for message in messages:
-                        text = text_of(message.get("content"))
-                        if message.get("role") == "user":
-                            question = text
-                        elif message.get("role") == "assistant":
-                            yield question, text
-                except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                    continue
-    except OSError as problem:
-        raise ScoresError(f"{path}: cannot be read: {problem.strerror}") from None
+    for line in _lines(path, errors="replace"):
+        try:
+            question = ""
+            for message in json.loads(line)["messages"]:
+                text = text_of(message.get("content"))
+                if message.get("role") == "user":
+                    question = text
+                elif message.get("role") == "assistant":
+                    yield question, text
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
 
 
 @dataclass
@@ -195,9 +190,7 @@ def write_counts(
                 wanted[place] = float(rate[count])
             written.append(Counts(rate["option"], rate["passes"], rate["trials"]))
         put_values(package, sheet, wanted, held=held)
-        with scratch() as folder:
-            changed = package.save(Path(folder) / Path(book).name)
-            recalculated = recalc(changed, out, before=book)
+        recalculated = save_recalculated(package, out)
     return Written(str(out), written, [f"{name}!{cell}" for name, cell in recalculated.kept])
 
 

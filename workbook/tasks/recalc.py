@@ -15,6 +15,7 @@ from workbook.file.cells import Value
 from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.opening import steady
 from workbook.file.package import Package, check_target
+from workbook.file.saving import scratch
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.progress import step
@@ -87,6 +88,12 @@ def recalc(
         result.note = package.signature_note() if package.changed else ""
         package.save(out)
     return result
+
+
+def save_recalculated(package: Package, out: str | os.PathLike[str]) -> Recalculated:
+    """Write an opened workbook whose cells were edited to `out`, what depends on the edits worked out anew."""
+    with scratch() as folder:
+        return recalc(package.save(Path(folder) / package.path.name), out, before=package.path)
 
 
 def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str]) -> dict[Key, tuple[Value, Value]]:

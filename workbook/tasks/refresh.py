@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
@@ -15,10 +14,9 @@ from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
-from workbook.file.saving import scratch
 from workbook.file.titles import find_titles, rows_of
 from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import recalc
+from workbook.tasks.recalc import save_recalculated
 
 SHEET = "Prices"
 
@@ -86,8 +84,7 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
         with my_prices.in_use(package):
             changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
-        with scratch() as folder:
-            recalc(package.save(Path(folder) / Path(book).name), out, before=book)
+        save_recalculated(package, out)
     return report
 
 

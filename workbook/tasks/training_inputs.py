@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pycalc.models.catalogue import serial
@@ -14,9 +13,8 @@ from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import held_cells, put_values
-from workbook.file.saving import scratch
 from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import recalc
+from workbook.tasks.recalc import save_recalculated
 
 if TYPE_CHECKING:
     from workbook.file.package import Sheet
@@ -83,9 +81,7 @@ def write_inputs(
             here = {name: places[name] for name in written if places[name][0] == sheet.name}
             if here:
                 store(package, sheet, {place: written[name] for name, place in here.items()})
-        with scratch() as folder:
-            changed = package.save(Path(folder) / Path(book).name)
-            recalculated = recalc(changed, out, before=book)
+        recalculated = save_recalculated(package, out)
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in written.items()},

@@ -14,7 +14,6 @@ FIRST = 2
 """Column C: option 1, month 0."""
 LAST = FIRST + COUNT - 1
 LAST_MONTH = FIRST + MOST_MONTHS
-WIDTHS = (48, 19, *(16,) * COUNT)
 
 Own = Callable[[int, str], tuple[str, str]]
 """The keys of the scenario's own cell and of the base's, for an option (0: common to all) and a row; one key twice
@@ -181,10 +180,10 @@ def costs_by_month(book: Book, sheet: Sheet, row: int, scope: str, dated: bool =
     return rows_of(book, sheet, row, "Today all in, after its shutdown as its successor", [today], scope, LAST_MONTH)
 
 
-def each_month(key: str, option: int | str, formula: str, opening: str = "0", style: str = "flow") -> Row:
+def each_month(key: str, option: int | str, formula: str, opening: str) -> Row:
     """A row of months of one option; its label is the option's name, or the text given."""
     label = f"=name.{option}" if isinstance(option, int) else option
-    return Row(key, label, "USD", formula, style, opening=opening)
+    return Row(key, label, "USD", formula, "flow", opening=opening)
 
 
 def renamed(rows: Iterable[Row], names: dict[str, str]) -> list[Row]:

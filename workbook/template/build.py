@@ -16,7 +16,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pycalc.errors import CalcError, from_code
@@ -27,7 +27,7 @@ from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
 from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters, quoted
 from workbook.template.stored import Values, kept
-from workbook.template.styles import ACCENT, SERIES, style
+from workbook.template.styles import ACCENT, style
 
 
 def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
@@ -146,7 +146,7 @@ def written(book: Book, values: Values) -> bytes:
             "subject": "Prompt it, fine-tune it, retrieve, or switch model",
             "author": "llm-breakeven",
             "comments": f"llm-breakeven {VERSION}, prices as of {catalogue.as_of()}",
-            "created": _created(),
+            "created": datetime.datetime.fromisoformat(catalogue.as_of()),
         }
     )
     file.set_calc_mode("auto")
@@ -200,7 +200,7 @@ def _write(
         formula = book.formula_at(sheet, row, column)
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
         if (
-            _is_link(formula.removesuffix("+0"))
+            _LINK.match(formula.removesuffix("+0"))
             and "input" not in look
             and "head" not in look
             and not look.startswith(("sentence", "headline"))
@@ -252,12 +252,8 @@ _WRAPPED = frozenset(("note", "source", "wrapped", "para", "wrap"))
 _SMALL = frozenset(("note", "source", "wrapped"))
 
 
-def _is_link(formula: str) -> bool:
-    """A formula that only fetches a cell from another sheet."""
-    return bool(_LINK.match(formula))
-
-
 _LINK = re.compile(r"=(?:'[^']+'|[A-Za-z_]+)!\$?[A-Z]+\$?\d+\Z")
+"""A formula that only fetches a cell from another sheet."""
 
 
 def _page(sheet: Sheet, worksheet: Any) -> None:
@@ -286,32 +282,18 @@ def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
     if chart.subtype:
         options["subtype"] = chart.subtype
     native = file.add_chart(options)
-    for index, series in enumerate(chart.series):
-        colour = series.get("colour", SERIES[index % len(SERIES)])
-        fields: dict[Any, Any] = {
-            "values": book.area(series["values"]) if not series["values"].startswith("=") else series["values"],
-            "categories": book.area(series["categories"])
-            if not series["categories"].startswith("=")
-            else series["categories"],
-            "name": series.get("name", ""),
-        }
+    for series in chart.series:
+        areas = {part: series[part] for part in ("values", "categories")}
+        fields: dict[Any, Any] = {part: at if at[:1] == "=" else book.area(at) for part, at in areas.items()}
+        fields["name"] = series["name"]
         if chart.kind == "scatter":
-            fields["line"] = {"color": colour, "width": series.get("width", 2), **series.get("line", {})}
-            fields["marker"] = series.get("marker", {"type": "none"})
+            fields["line"] = {"color": series["colour"], "width": series["width"], **series["line"]}
+            fields["marker"] = {"type": "none"}
         else:
-            fields["fill"] = {"color": colour}
-            fields["gap"] = 60
-            if "overlap" in series:
-                fields["overlap"] = series["overlap"]
-        if series.get("labels"):
-            fields["data_labels"] = (
-                series["labels"]
-                if isinstance(series["labels"], dict)
-                else {"value": True, "num_format": "#,##0", "font": {"size": 9}}
-            )
+            fields |= {"fill": {"color": series["colour"]}, "gap": 60, "overlap": 100}
+        fields["data_labels"] = series["labels"]
         native.add_series(fields)
-    title = book.area(chart.options["title_key"]) if "title_key" in chart.options else chart.title
-    native.set_title({"name": title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
+    native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
     x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
     native.set_x_axis(
@@ -333,18 +315,6 @@ def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
             **chart.options.get("y", {}),
         }
     )
-    if len(chart.series) == 1:
-        native.set_legend({"none": True})
-    else:
-        native.set_legend({"position": "bottom", "font": {"size": 9}})
+    native.set_legend({"position": "bottom", "font": {"size": 9}})
     native.set_size({"width": chart.width, "height": chart.height})
     worksheet.insert_chart(chart.row, chart.column, native, {"object_position": 1, "description": chart.title})
-
-
-def area(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
-    """An absolute area with its sheet, for charts."""
-    return f"={quoted(sheet)}!{xl_range_abs(*first, *last)}"
-
-
-def _created() -> datetime.datetime:
-    return datetime.datetime.fromisoformat(catalogue.as_of())

@@ -59,10 +59,9 @@ def unit(text: str) -> str:
     return text
 
 
-def header(sheet: Sheet, row: int, texts: Sequence[str], column: int = 0) -> None:
-    for offset, text in enumerate(texts):
-        style = "head left" if column + offset == 0 or offset == 0 else "head"
-        sheet.put(row, column + offset, text, style)
+def header(sheet: Sheet, row: int, texts: Sequence[str]) -> None:
+    for column, text in enumerate(texts):
+        sheet.put(row, column, text, "head" if column else "head left")
     sheet.heights[row] = 30 if any(len(str(text)) > 14 for text in texts[1:]) else 20
 
 
@@ -124,19 +123,14 @@ _TWO_LINES = frozenset(("wrap", "verdict"))
 """Looks of rows whose formulas give more text than a column is wide: no program grows a row for a result."""
 
 
-def figures_in(
-    sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live", column: int = 2, note: str = "note"
-) -> int:
-    """Single figures on a sheet whose units stand in column B: label, unit, value, note.
-
-    A "remark" crosses narrow columns instead of wrapping in the first.
-    """
+def figures_in(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live", column: int = 2) -> int:
+    """Single figures on a sheet whose units stand in column B: label, unit, value, note."""
     for item in rows:
         sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
         sheet.put(row, 1, unit(item.unit), "unit")
         look = "label" if item.style == "verdict" else item.style  # runs on over the empty cells beside it
         sheet.put(row, column, f"={item.formula}", look, key=f"{scope}.{item.key}", name=item.name)
         if item.note:
-            sheet.put(row, column + 1, item.note, note)
+            sheet.put(row, column + 1, item.note, "note")
         row += 1
     return row

@@ -15,14 +15,12 @@ from workbook.file.book import drop_calculation_chain
 from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
-from workbook.file.put import held_cells
-from workbook.file.saving import scratch
 from workbook.file.sheets import remove_sheet
 from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
 from workbook.tasks.actuals.sheet import ActualsSheet
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.portfolio.usage import inputs
-from workbook.tasks.recalc import recalc
+from workbook.tasks.recalc import save_recalculated
 from workbook.tasks.training_inputs import store
 
 
@@ -66,13 +64,14 @@ def write_actuals(
         cells = named.cells(package)
         if "queries" not in cells or "out_rec_breakeven_months" not in cells:
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
-        start = _value(package, cells["start_date"]) if "start_date" in cells else None
+        values = named.stored(package)
+        start = values.get("start_date")
         month = iso_day(start)[:7] if isinstance(start, float | int) and start >= 1 else ""
         wanted = _wanted(group, month)
-        before = {name: _value(package, cells[name]) for name in wanted if name in cells}
+        before = {name: values[name] for name in wanted if name in cells}
         typed = {name: before[name] for name in _PRICES if before.get(name) not in (None, "")}
         other = any(value != wanted.get(name) for name, value in typed.items())
-        if not replace and (other or not _same_model(package, cells, "pe_model", group["model"])):
+        if not replace and (other or not _same_model(values, group["model"])):
             wanted = {name: value for name, value in wanted.items() if name not in _OF_THE_MODEL}
         kept = {name: value for name, value in before.items() if value not in (None, "") and not replace}
         given = {name: (value, source) for name, value in wanted.items() if name in cells and name not in kept}
@@ -82,14 +81,14 @@ def write_actuals(
                 store(package, sheet, {place: given[name] for name, place in here.items()})
         months = _months(package, group, source)
         places = plan_places(package)
-        running = 1 if _same_model(package, cells, "pe_model", group["model"]) else 0
-        _remove(package)
+        running = 1 if _same_model(named.stored(package, ("pe_model",)), group["model"]) else 0
+        for sheet in package.worksheets():
+            if sheet.name == NAME:
+                remove_sheet(package, sheet)
         reach = _reach(month, months)
         graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running, reach).write())
         drop_calculation_chain(package)
-        with scratch() as folder:
-            changed = package.save(Path(folder) / Path(book).name)
-            recalc(changed, out, before=book)
+        save_recalculated(package, out)
     inputs_filled = {name: value for name, (value, _) in given.items()}
     return Filled(Path(out), inputs_filled, kept, [month.month for month in months])
 
@@ -109,15 +108,9 @@ def _wanted(group: Mapping[str, Any], start: str) -> dict[str, Any]:
     return found | ({"pe_shutdown_date": serial(str(end))} if end else {})
 
 
-def _value(package: Package, place: tuple[str, int, int]) -> object:
-    sheet = next(each for each in package.worksheets() if each.name == place[0])
-    cell = held_cells(package, sheet).get((place[1], place[2]))
-    return None if cell is None else cell.value(package.strings())
-
-
-def _same_model(package: Package, cells: Mapping[str, tuple[str, int, int]], name: str, model: str) -> bool:
+def _same_model(values: Mapping[str, object], model: str) -> bool:
     """Whether what was measured is the model of today's option."""
-    known = _value(package, cells[name]) if name in cells else None
+    known = values.get("pe_model")
     return known in (None, "") or str(known).lower() == model.lower()
 
 
@@ -138,9 +131,3 @@ def _reach(start: str, months: list[Actual]) -> int:
         return 0
     (year, month), (last_year, last) = (map(int, each.split("-")) for each in (start, months[-1].month))
     return (last_year - year) * 12 + last - month + 1
-
-
-def _remove(package: Package) -> None:
-    for sheet in package.worksheets():
-        if sheet.name == NAME:
-            remove_sheet(package, sheet)

@@ -12,7 +12,6 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks.report.figures import Figures, as_number
 from workbook.tasks.report.memo import Bars, Block, Bullets, Cell, Lines, Memo, Section, Table, Tornado, shown
-from workbook.tasks.scenario.changes import label as input_label
 from workbook.tasks.scenario.layout import Layout
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template.inputs import COUNT, DATA, INPUTS
@@ -243,7 +242,7 @@ def _scenarios(figures: Figures, package: Package) -> list[Block]:
         blocks.append(Table("", ["Figure", *titles], rows, widths=[2, *(1.4,) * len(part)]))
     said = []
     for column in used[1:]:
-        changes = [f"{input_label(name)} {_shown_input(name, value)}" for name, value in column.overrides.items()]
+        changes = [f"{INPUTS[name].label} {_shown_input(name, value)}" for name, value in column.overrides.items()]
         said.append(f"{column.title}: {'; '.join(changes) or 'as the base'}.")
     return [*blocks, "What each scenario changes:", Bullets(said)] if said else blocks
 

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from workbook.tasks.report.charts import ACCENT, MARK, picture
-from workbook.tasks.report.memo import Bars, Bullets, Cell, Lines, Memo, Section, Table, Tornado
+from workbook.tasks.report.memo import Bars, Bullets, Lines, Memo, Section, Table, Tornado
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -136,7 +136,7 @@ def _table(document: Any, table: Table) -> None:
     for index, line in enumerate(table.rows):
         cells = grid.add_row().cells
         for at, figure in enumerate(line):
-            _fill(cells[at], _text(figure), numeric[at], bold=index in table.marked)
+            _fill(cells[at], figure.text, numeric[at], bold=index in table.marked)
             if index in table.marked:
                 _shade(cells[at], "#DCE6F1")
     for at, share in enumerate(shares):
@@ -157,10 +157,6 @@ def _fill(cell: Any, text: str, right: bool, *, bold: bool = False, white: bool 
         run.font.color.rgb = RGBColor(255, 255, 255)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _text(cell: Cell) -> str:
-    return cell.text
 
 
 def _borders(grid: Any) -> None:

@@ -16,6 +16,7 @@ from workbook.file import my_prices
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit
+from workbook.file.notes import add_notes
 from workbook.file.opening import steady
 from workbook.file.package import BadWorkbook, Package, check_target
 from workbook.file.put import Held, put_values
@@ -262,7 +263,7 @@ def _add(package: Package, title: str, overrides: list[Change], result: Changed,
     values: dict[Place, Value] = {(layout.titles, where): title}
     _write(package, layout, values | {(layout.rows[change.name], where): change.value for change in overrides})
     said = {f"{column.letters}{layout.rows[change.name]}": change.how for change in overrides}
-    unnoted = notes.add(package, layout.sheet.part, said)
+    unnoted = add_notes(package, layout.sheet.part, said)
     if unnoted:
         result.warnings.append(f"No note on {', '.join(unnoted)}: the sheet has threaded comments")
     if column.tab:

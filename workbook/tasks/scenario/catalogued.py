@@ -22,16 +22,7 @@ MODELS = {option_input(option, "model"): option for option in range(1, COUNT + 1
 
 def usd_rate(package: Package) -> float:
     """What one USD costs in the workbook's currency: the catalogue's prices are in USD."""
-    places = named.cells(package)
-    wanted = {place: name for name, place in places.items() if name in ("currency", "usd_rate")}
-    strings = package.strings()
-    found: dict[str, Value] = {}
-    for sheet in package.worksheets():
-        if any(place[0] == sheet.name for place in wanted):
-            for cell in package.cells(sheet.part):
-                name = wanted.get((sheet.name, cell.row, cell.column))
-                if name:
-                    found[name] = cell.value(strings)
+    found = named.stored(package, ("currency", "usd_rate"))
     rate, currency = found.get("usd_rate"), found.get("currency") or "USD"
     if isinstance(rate, float) and rate > 0:
         return rate

@@ -148,11 +148,6 @@ def sweep(text: str) -> list[tuple[str, str]]:
     return [(name.strip().lower(), value) for value in values]
 
 
-def label(name: str) -> str:
-    """An input in words."""
-    return INPUTS[name].label
-
-
 def _exact(value: float) -> float:
     """Without the last binary digits: 60 × (1 − 10%) is 54, not 54.00000000000001."""
     return float(f"{value:.15g}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from workbook.file.addresses import row_and_column
-from workbook.file.notes import add_notes
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.titles import find_titles, named_so
@@ -13,11 +12,6 @@ from workbook.file.xmlspans import Edit, spliced
 
 LOG_TITLES = ("date", "version", "who", "what changed, and why")
 """Titles of the change log on the sheet Log."""
-
-
-def add(package: Package, part: str, texts: dict[str, str]) -> list[str]:
-    """Notes on cells; returns the cells that could get none."""
-    return add_notes(package, part, texts)
 
 
 def remove(package: Package, part: str, addresses: list[str]) -> None:

@@ -147,7 +147,6 @@ def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
                     "name": f"=Sensitivity!${letter}${names + 1}",
                     "categories": area,
                     "values": f"=Sensitivity!${letter}${first + 1}:${letter}${row}",
-                    "overlap": 100,
                     "colour": colour,
                     "labels": {"value": True, "num_format": '+#,##0;-#,##0;""', "font": {"size": 9}},
                 }

@@ -212,7 +212,7 @@ def _bars(book: Any, sheet: Sheet, row: int) -> None:
             360,
             [
                 {"name": name, "categories": f"=Summary!$M${top}:$M${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
-                 "colour": colour, "overlap": 100, "labels": True}
+                 "colour": colour, "labels": {"value": True, "num_format": "#,##0", "font": {"size": 9}}}
                 for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"))
             ],
             "",
