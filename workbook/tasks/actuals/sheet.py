@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from workbook.file import tsv
+from workbook.file.addresses import row_and_column
 from workbook.tasks.actuals.months import HEADS, MOST, NAME, READ, Actual
 from workbook.template.grid import Place, letters, quoted
 from workbook.template.inputs import MOST_MONTHS
+from workbook.template.rows import filled
 from workbook.template.styles import style
 
 FIRST = 16
@@ -18,87 +22,30 @@ YEAR = 12
 _BEGIN = FIRST + 1
 
 
-def _span(column: str) -> str:
-    """Months 1 to 36 of a column."""
-    return f"${column}${_BEGIN}:${column}${LAST}"
-
-
-def _whole(column: str) -> str:
-    """Months 0 to 36 of a column."""
-    return f"${column}${FIRST}:${column}${LAST}"
-
-
-def _read(column: str) -> str:
-    """A column of what was read."""
-    return f"${column}${READ}:${column}${READ + MOST - 1}"
-
-
-_LEFT = f"($A${LAST}+1-{_span('A')})"
-_BACK = f"SUMPRODUCT(MAX(({_span('N')}>=0)*{_LEFT}))"
-_LOW = f'($A${LAST}+1-SUMPRODUCT(MAX(({_span("D")}<>"")*{_LEFT})))'
-_HIGH = f'SUMPRODUCT(MAX(({_span("D")}<>"")*{_span("A")}))'
-_CROSSED = f"$E$11-INDEX({_whole('N')},$E$11+1)/(INDEX({_whole('N')},$E$11+1)-INDEX({_whole('N')},$E$11))"
-
-ASSUMED = (
-    (
-        5,
-        "Recommended option",
-        "=IF(ISNUMBER(MATCH(out_best_option,{names},0)),MATCH(out_best_option,{names},0),0)",
-        "whole",
-    ),
-    (6, "Whole months read and within the plan", f"=COUNT({_span('D')})", "whole"),
-    (7, "Growth a month, planned", "=N(monthly_growth)", "share"),
-    (
-        8,
-        "Growth a month, first to last whole month",
-        f'=IF($E$6<=1,"",(INDEX({_span("D")},{_HIGH})/INDEX({_span("D")},{_LOW}))^(1/({_HIGH}-{_LOW}))-1)',
-        "share",
-    ),
-    (9, "Growth to go on with (yours to change)", "=IF(ISNUMBER($E$8),$E$8,$E$7)", "share input"),
-    (
-        10,
-        "Billed, as a multiple of the plan at the same volume",
-        f"=IF(SUM({_span('J')})=0,1,SUM({_span('F')})/SUM({_span('J')}))",
-        "multiple",
-    ),
-    (11, "First month whose running total is back at zero", f"=IF({_BACK}=0,0,$A${LAST}+1-{_BACK})", "whole"),
-)
-RESULTS = (
-    (
-        4,
-        "Break-even as planned, months",
-        '=IF(ISNUMBER(out_rec_breakeven_months),out_rec_breakeven_months,"never")',
-        "months total",
-    ),
-    (
-        5,
-        "Break-even as it now looks, months",
-        f'=IF($N${FIRST}>=0,0,IF($E$11=0,"never",{_CROSSED}))',
-        "months total",
-    ),
-    (6, "Saved over the months counted: planned", f"=INDEX({_whole('M')},N(months)+1)", "flow"),
-    (7, "Saved by then, as it now looks", f"=INDEX({_whole('N')},N(months)+1)", "flow"),
-    (8, "Calls billed in the whole months read", f"=SUM({_span('F')})", "flow"),
-    (9, "Calls planned for the same months", f'=SUMPRODUCT(({_span("F")}<>"")*{_span("E")})', "flow"),
-)
-"""Line, label, formula, look: what the forecast rests on, and what it says."""
-
-COLUMNS = (
-    ("Month", "", 9),
-    ("Begins on", "", 12),
-    ("Tasks: plan", "per month", 13),
-    ("Tasks: actual", "per month", 13),
-    ("Calls: plan", "currency", 13),
-    ("Calls: billed", "currency", 13),
-    ("Difference", "currency", 13),
-    ("of it by volume", "currency", 13),
-    ("by price and length", "currency", 13),
-    ("Plan at actual volume", "currency", 13),
-    ("Tasks: actual, then forecast", "per month", 14),
-    ("Saved a month, as it now looks", "currency", 15),
-    ("Running total: planned", "currency", 15),
-    ("Running total: as it now looks", "currency", 15),
-)
+_MONTHS = {column: f"${column}${_BEGIN}:${column}${LAST}" for column in "ADEFJN"}
+"""Months 1 to 36 of a column."""
+_WHOLE = {column: f"${column}${FIRST}:${column}${LAST}" for column in "MN"}
+"""Months 0 to 36 of a column."""
+_READ = {column: f"${column}${READ}:${column}${READ + MOST - 1}" for column in "ABCF"}
+"""A column of what was read."""
+_LEFT = f"($A${LAST}+1-{_MONTHS['A']})"
+_NEXT = f"INDEX({_WHOLE['N']},$E$11+1)"
+_PARTS = {
+    **_MONTHS,
+    "all_M": _WHOLE["M"],
+    "all_N": _WHOLE["N"],
+    "back": f"SUMPRODUCT(MAX(({_MONTHS['N']}>=0)*{_LEFT}))",
+    "low": f'($A${LAST}+1-SUMPRODUCT(MAX(({_MONTHS["D"]}<>"")*{_LEFT})))',
+    "high": f'SUMPRODUCT(MAX(({_MONTHS["D"]}<>"")*{_MONTHS["A"]}))',
+    "crossed": f"$E$11-{_NEXT}/({_NEXT}-INDEX({_WHOLE['N']},$E$11))",
+    "first": str(FIRST),
+    "last": str(LAST),
+}
+_DATA = Path(__file__).parent / "data"
+FORECAST = tsv.lines(_DATA / "forecast.tsv")
+"""What the forecast rests on, and what it says."""
+COLUMNS = tsv.lines(_DATA / "columns.tsv")
+"""The columns of the months."""
 
 
 class ActualsSheet:
@@ -119,8 +66,8 @@ class ActualsSheet:
         self._table()
         self._what_was_read()
         sheet = self.sheet
-        for place, (_, _, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
+        for place, column in enumerate(COLUMNS):
+            sheet.set_column(place, place, int(column["width"]))
         sheet.set_landscape()
         sheet.set_paper(8)
         sheet.fit_to_pages(1, 0)
@@ -131,9 +78,9 @@ class ActualsSheet:
         for line in sorted({line for line, _ in self._cells}):
             if line in heights:
                 sheet.set_row(line - 1, heights[line])
-            for column in sorted(column for other, column in self._cells if other == line):
-                content, look = self._cells[line, column]
-                self._cell(line, column, content, self._look(look))
+            for at in sorted(column for other, column in self._cells if other == line):
+                content, look = self._cells[line, at]
+                self._cell(line, at, content, self._look(look))
         self._charts()
 
     def _look(self, name: str) -> Any:
@@ -175,60 +122,48 @@ class ActualsSheet:
         self._put(2, 0, purpose, "remark")
         self._put(4, 0, "What was measured is option (1 is today)")
         self._put(4, 4, self.running or "=IF($E$5=0,1,$E$5)", "whole input")
-        for (line, label, formula, look), at in (*((each, 0) for each in ASSUMED), *((each, 7) for each in RESULTS)):
-            self._put(line, at, label, "label")
-            self._put(line, at + 4, formula.replace("{names}", self._area("names")), look)
+        parts = _PARTS | {"names": self._area("names")}
+        for each in FORECAST:
+            line, column = row_and_column(each["place"])
+            self._put(line, column - 1, each["label"], "label")
+            self._put(line, column + 3, "=" + filled(each["formula"], parts), each["look"])
 
     def _table(self) -> None:
-        for column, (title, unit, _) in enumerate(COLUMNS):
-            self._put(FIRST - 2, column, title, "head")
-            self._put(FIRST - 1, column, unit, "unit")
+        for at, column in enumerate(COLUMNS):
+            self._put(FIRST - 2, at, column["title"], "head")
+            self._put(FIRST - 1, at, column["unit"], "unit")
         for month in range(MOST_MONTHS + 1):
             line = FIRST + month
             self._put(line, 0, f"={self._flow('t', month)}", "whole")
             if month:
-                for column, (formula, look) in enumerate(self._month(month, line), 1):
-                    self._put(line, column, f"={formula}", look)
+                parts = self._month(month, line)
+                for at, column in enumerate(COLUMNS[1:], 1):
+                    self._put(line, at, "=" + filled(column["formula"], parts), column["look"])
             else:
-                for column in (12, 13):
-                    self._put(line, column, f"={self._flow('rec_sum', 0)}", "flow")
+                for at in (12, 13):
+                    self._put(line, at, f"={self._flow('rec_sum', 0)}", "flow")
 
-    def _month(self, month: int, line: int) -> tuple[tuple[str, str], ...]:
-        """Columns B to N of a month."""
-        begins = self._flow("month_date", month)
+    def _month(self, month: int, line: int) -> dict[str, str]:
+        """The parts of a month's formulas."""
 
         def read(column: str) -> str:
             """What was read of a whole month; "" where it was not."""
-            found = f'({_read("A")}=$B{line})*({_read("B")}=1)*({_read(column)}<>"")'
-            return f'IF(SUMPRODUCT({found})=0,"",SUMIF({_read("A")},$B{line},{_read(column)}))'
+            found = f'({_READ["A"]}=$B{line})*({_READ["B"]}=1)*({_READ[column]}<>"")'
+            return f'IF(SUMPRODUCT({found})=0,"",SUMIF({_READ["A"]},$B{line},{_READ[column]}))'
 
-        known, billed = f"ISNUMBER(F{line})", read("F")
-        dearer = f"IF({known},IF(J{line}=0,1,F{line}/J{line}),$E$10)-1"
-        side = "IF($E$4=$E$5,-1,IF($E$4=1,1,0))"
-        net = self._flow("rec_net", month)
-        alive = f"MAX(0,MIN(1,INDEX({self._area('lives')},1,$E$4)-$A{line}+1))"
-        ahead = f"IF(COUNT(D{line}:D${LAST})>0,C{line},K{line - 1}*(1+$E$9))"
-        return (
-            (f'IF(N(start_date)=0,"",{begins}-DAY({begins})+1)', "date"),
-            (self._flow("volume", month), "count"),
-            (read("C"), "count"),
-            (f"INDEX({self._area('calls_area')},$E$4,$A{line})", "money"),
-            (
-                f'IF(ISNUMBER(D{line}),IF(ISNUMBER({billed}),{billed}*IF(N(usd_rate)>0,usd_rate,1),""),"")',
-                "money",
-            ),
-            (f'IF({known},F{line}-E{line},"")', "money"),
-            (f'IF({known},J{line}-E{line},"")', "money"),
-            (f'IF({known},F{line}-J{line},"")', "money"),
-            (f'IF({known},IF(C{line}=0,0,E{line}*D{line}/C{line}),"")', "money"),
-            (f"IF(ISNUMBER(D{line}),D{line},IF($A{line}=1,C{line},{ahead}))", "count"),
-            (
-                f"IF(N({net})=0,0,IF(C{line}=0,0,K{line}/C{line})*({net}+{side}*E{line}*{alive}*({dearer})))",
-                "flow",
-            ),
-            (self._flow("rec_sum", month), "flow"),
-            (f"N{line - 1}+L{line}", "flow"),
-        )
+        cells = {"begins": "month_date", "volume": "volume", "net": "rec_net", "saved": "rec_sum"}
+        return {
+            **{part: self._flow(key, month) for part, key in cells.items()},
+            "line": str(line),
+            "before": str(line - 1),
+            "read_C": read("C"),
+            "read_F": read("F"),
+            "calls_area": self._area("calls_area"),
+            "side": "IF($E$4=$E$5,-1,IF($E$4=1,1,0))",
+            "dearer": f"IF(ISNUMBER(F{line}),IF(J{line}=0,1,F{line}/J{line}),$E$10)-1",
+            "alive": f"MAX(0,MIN(1,INDEX({self._area('lives')},1,$E$4)-$A{line}+1))",
+            "ahead": f"IF(COUNT(D{line}:D${LAST})>0,C{line},K{line - 1}*(1+$E$9))",
+        }
 
     def _what_was_read(self) -> None:
         self._put(
