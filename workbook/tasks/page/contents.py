@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pycalc.constants import BY_NAME
 from pycalc.registry.vocabulary import VOCABULARY, Quantity
 from workbook.engines import Key
-from workbook.file import named
+from workbook.file import named, tsv
 from workbook.file.addresses import column_letters
 from workbook.file.cells import Value
 from workbook.file.package import BadWorkbook, Package
@@ -35,21 +36,8 @@ LABELS = {
     "pe_prompt_tokens": "Instruction tokens of today's prompt",
 }
 UNITS = {"monthly_growth": "fraction per month"}
-FIGURES = (
-    ("out_rec_npv", "Worth against today, at present value", "money"),
-    ("out_rec_saving_monthly", "Running cost saved, month one", "money"),
-    ("out_rec_upfront", "Paid up front", "money"),
-    ("out_rec_breakeven_months", "Break-even, months", "months"),
-    ("out_rec_irr", "Internal rate of return a year", "share"),
-    ("out_npv", "Fine-tuning: net present value", "money"),
-    ("out_saving_monthly", "Fine-tuning saves a month", "money"),
-    ("out_upfront", "Fine-tuning costs up front", "money"),
-    ("out_breakeven_months", "Fine-tuning: break-even, months", "months"),
-    ("out_decision", "Fine-tuning on cost alone", "text"),
-    ("out_pe_monthly", "Prompt engineering a month", "money"),
-    ("out_ft_monthly", "Fine-tuned a month", "money"),
-    ("out_rag_monthly", "RAG a month", "money"),
-)
+FIGURES = tuple(tuple(line.values()) for line in tsv.lines(Path(__file__).parent / "data" / "figures.tsv"))
+"""Name, label and form of the figures a page shows, the first that the workbook has."""
 MOST_FIGURES = 8
 LONGEST_LABEL = 60
 _FEWEST_TITLES = 4
@@ -124,6 +112,7 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         and (row, answer_column) in formulas
         and len(str(grid[row, 1])) <= LONGEST_LABEL
     ]
+    currency = next((value for name, value in named.stored(package).items() if name.lower() == "currency"), None)
     contents = Contents(
         title=str(grid.get((1, 1)) or "Decision"),
         subtitle=str(grid.get((2, 1)) or ""),
@@ -133,7 +122,7 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         titles=titles,
         rows=[[(sheet, row, column) for _, row, column in cells] for cells in rows],
         inputs=_inputs(package, places),
-        currency=_text(package, places.get("currency")) or "USD",
+        currency=currency if isinstance(currency, str) and currency else "USD",
         chart=lines_of(package, sheet),
     )
     contents.expected = _expected(contents.wanted(), computed)
@@ -247,17 +236,6 @@ def _input(name: str, cell: tuple[int, int, int], value: float) -> dict[str, obj
         "whole": whole,
         "share": share,
     }
-
-
-def _text(package: Package, place: Place | None) -> str:
-    if place is None:
-        return ""
-    strings = package.strings()
-    for cell in package.cells(package.worksheet(place[0]).part):
-        if (cell.row, cell.column) == place[1:]:
-            value = cell.value(strings)
-            return value if isinstance(value, str) else ""
-    return ""
 
 
 def _expected(wanted: list[Place], computed: Mapping[Key, Value]) -> dict[Place, Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from textwrap import shorten
 
 from pycalc.errors import CalcError
@@ -96,13 +97,17 @@ def _of(figures: Figures, key: str, option: int) -> Value:
     return row[option - 1] if 0 < option <= len(row) else None
 
 
+def _name(figures: Figures, option: int) -> str:
+    return shown(_of(figures, "shown_name", option))
+
+
 def _best(figures: Figures) -> int:
     return int(as_number(figures.key("live.best")) or 0)
 
 
 def _question(figures: Figures) -> str:
     entered = [k for k in range(2, COUNT + 1) if _of(figures, "entered", k) == 1]
-    names = [shown(_of(figures, "shown_name", k)) for k in entered]
+    names = [_name(figures, k) for k in entered]
     today = shorten(figures.text("pe_model") or "today's model", 60, placeholder=" ..")
     volume = figures.number("queries")
     at = f" at {volume:,.0f} tasks a month" if volume is not None else ""
@@ -131,7 +136,7 @@ def _options(figures: Figures, money: str) -> Table:
     left: list[str] = []
     for k in ranked:
         if _of(figures, "entered", k) != 1:
-            left.append(shown(_of(figures, "shown_name", k)))
+            left.append(_name(figures, k))
             continue
         forms = (("month", "money"), ("paid", "flow"), ("present", "flow"), ("year1", "flow"), ("years3", "flow"))
         amounts = [Cell(_of(figures, key, k), form, "n/a") for key, form in forms]
@@ -149,17 +154,16 @@ def _options(figures: Figures, money: str) -> Table:
 def _charts(figures: Figures, money: str) -> list[Block]:
     blocks: list[Block] = []
     best, runner = _best(figures), int(as_number(figures.key("live.runner")) or 0)
-    marked = shown(_of(figures, "shown_name", best)) if best else ""
+    marked = _name(figures, best) if best else ""
     series = []
     for key, option in (("today_line", 1), ("best_line", best), ("runner_line", runner)):
         values = [as_number(value) for value in figures.row(f"live.{key}")]
         if sum(value is not None for value in values) > 1:
-            name = shown(_of(figures, "shown_name", option))
-            series.append((name, values))
+            series.append((_name(figures, option), values))
     if series:
         blocks.append(Lines("Cost to date, all in", "Month", f"{money} so far", series, marked=marked))
     bars = [
-        (shown(_of(figures, "shown_name", k)), amount)
+        (_name(figures, k), amount)
         for k in sorted(range(1, COUNT + 1), key=lambda k: as_number(_of(figures, "present", k)) or 0)
         if _of(figures, "open", k) == 1 and (amount := as_number(_of(figures, "present", k))) is not None
     ]
@@ -185,21 +189,8 @@ def _questions(figures: Figures) -> list[Block]:
 def _comparison(figures: Figures, money: str) -> list[Block]:
     if _of(figures, "entered", 5) != 1:
         return []
-    lines = (
-        ("Today, month one", "out_pe_monthly", "money"),
-        ("Fine-tuned, month one", "out_ft_monthly", "money"),
-        ("Training and labour", "out_upfront", "money"),
-        ("Break-even, months", "out_breakeven_months", "months"),
-        ("Decision", "out_decision", "text"),
-        ("Volume from which it pays back in time, tasks a month", "out_breakeven_queries", "count"),
-        ("Input price of today's model below which it stops paying", "out_breakeven_price", "price"),
-        ("Net present value, all in", "out_npv", "money"),
-        ("Year 1, all in: today", "out_pe_year1", "money"),
-        ("Year 1, all in: fine-tuned", "out_ft_year1", "money"),
-        ("Suitability of the task", "out_suitability", "text"),
-    )
-    absent = {"out_breakeven_months": "never"}
-    rows = [[Cell(label), Cell(figures.value(name), form, absent.get(name, "none"))] for label, name, form in lines]
+    lines = tsv.lines(Path(__file__).parent / "data" / "comparison.tsv")
+    rows = [[Cell(line["label"]), Cell(figures.value(line["name"]), line["form"], line["absent"])] for line in lines]
     note = "The course's question: tokens, training and labour of two options. The recommendation counts everything."
     return [Table(f"Amounts in {money}", ["Figure", "Value"], rows, note, widths=[3, 2])]
 

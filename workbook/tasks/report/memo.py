@@ -38,6 +38,17 @@ class Table:
     widths: list[float] = field(default_factory=list)
     """Relative widths of the columns; all alike when empty."""
 
+    @property
+    def numeric(self) -> list[bool]:
+        """Which columns hold figures."""
+        return [any(row[at].is_number for row in self.rows) for at in range(len(self.columns))]
+
+    @property
+    def shares(self) -> list[float]:
+        """The part of the whole width that each column takes."""
+        widths = self.widths or [1.0] * len(self.columns)
+        return [width / sum(widths) for width in widths]
+
 
 @dataclass
 class Lines:

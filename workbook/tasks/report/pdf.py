@@ -32,7 +32,8 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as Grid
 
-from workbook.tasks.report.charts import ACCENT, GREY, INK, MARK, draw
+from workbook.file import tsv
+from workbook.tasks.report.charts import ACCENT, GREY, draw
 from workbook.tasks.report.memo import Bars, Bullets, Lines, Memo, Section, Table, Tornado
 
 _MARGIN = 42.0
@@ -87,93 +88,68 @@ def as_pdf(memo: Memo) -> bytes:
     return stream.getvalue()
 
 
-def _style(name: str, **fields: Any) -> ParagraphStyle:
-    base = {
-        "fontName": "Helvetica",
-        "fontSize": 8.5,
-        "leading": 11,
-        "textColor": colors.HexColor(INK),
-        "splitLongWords": 1,
-    }
-    return ParagraphStyle(name, **(base | fields))
+def _style(line: dict[str, str]) -> ParagraphStyle:
+    """A look of data/styles.tsv."""
+    more = {field: float(value) for field, _, value in (part.partition("=") for part in line["more"].split())}
+    if "alignment" in more:
+        more["alignment"] = TA_RIGHT
+    return ParagraphStyle(
+        line["style"],
+        fontName=line["font"],
+        fontSize=float(line["size"]),
+        leading=float(line["leading"]),
+        textColor=colors.HexColor(line["colour"]),
+        splitLongWords=1,
+        **more,
+    )
 
 
-_BODY = _style("body", spaceAfter=2)
-_TITLE = _style("title", fontName="Helvetica-Bold", fontSize=17, leading=21, textColor=colors.HexColor(ACCENT))
-_ABOUT = _style("about", fontSize=9, textColor=colors.HexColor("#595959"))
-_ALARM = _style("alarm", fontName="Helvetica-Bold", fontSize=10, leading=13, textColor=colors.HexColor(MARK))
-_FACT = _style("fact", fontSize=7, leading=9, textColor=colors.HexColor("#595959"))
-_QUESTION = _style("question", fontName="Helvetica-Oblique", fontSize=10, leading=13)
-_ANSWER = _style("answer", fontName="Helvetica-Bold", fontSize=13.5, leading=17, textColor=colors.white)
-_FIGURE = _style("figure", fontName="Helvetica-Bold", fontSize=10.5, leading=13, textColor=colors.HexColor(ACCENT))
-_SECTION = _style(
-    "section",
-    fontName="Helvetica-Bold",
-    fontSize=11,
-    leading=14,
-    textColor=colors.HexColor(ACCENT),
-    spaceBefore=6,
-    spaceAfter=2,
-)
-_BULLET = _style("bullet", leftIndent=9, bulletIndent=0, spaceAfter=1.5)
-_HEAD = _style("head", fontName="Helvetica-Bold", fontSize=7.5, leading=9, textColor=colors.white)
-_HEAD_RIGHT = _style(
-    "headright",
-    parent=_HEAD,
-    fontName="Helvetica-Bold",
-    fontSize=7.5,
-    leading=9,
-    textColor=colors.white,
-    alignment=TA_RIGHT,
-)
-_CELL = _style("cell", fontSize=7.5, leading=9.2)
-_CELL_RIGHT = _style("cellright", fontSize=7.5, leading=9.2, alignment=TA_RIGHT)
-_NOTE = _style("note", fontSize=7, leading=8.8, textColor=colors.HexColor("#595959"))
+_LOOKS = {line["style"]: _style(line) for line in tsv.lines(Path(__file__).parent / "data" / "styles.tsv")}
+
+
+def _said(text: str, look: str, bold: bool = False, **more: Any) -> Paragraph:
+    markup = _markup(text)
+    return Paragraph(f"<b>{markup}</b>" if bold else markup, _LOOKS[look], **more)
 
 
 def _heading(memo: Memo) -> list[Flowable]:
     facts = " &nbsp;|&nbsp; ".join(f"{_markup(name)}: <b>{_markup(value)}</b>" for name, value in memo.facts)
-    pieces: list[Flowable] = [Paragraph(_markup(memo.title), _TITLE)]
+    pieces: list[Flowable] = [_said(memo.title, "title")]
     if memo.about:
-        pieces.append(Paragraph(_markup(memo.about), _ABOUT))
+        pieces.append(_said(memo.about, "about"))
     if memo.alarm:
-        pieces.append(Paragraph(_markup(memo.alarm), _ALARM))
-    pieces += [Spacer(0, 3), Paragraph(facts, _FACT), Spacer(0, 6), Paragraph(_markup(memo.question), _QUESTION)]
-    answer = Grid([[Paragraph(_markup(memo.answer), _ANSWER)]], [_WIDTH], hAlign="LEFT")
-    answer.setStyle(
-        TableStyle(
-            [
-                ("BACKGROUND", (0, 0), (-1, -1), colors.HexColor(ACCENT)),
-                ("TOPPADDING", (0, 0), (-1, -1), 8),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 9),
-                ("LEFTPADDING", (0, 0), (-1, -1), 10),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 10),
-            ]
-        )
-    )
+        pieces.append(_said(memo.alarm, "alarm"))
+    pieces += [
+        Spacer(0, 3),
+        Paragraph(facts, _LOOKS["fact"]),
+        Spacer(0, 6),
+        _said(memo.question, "question"),
+    ]
+    answer = Grid([[_said(memo.answer, "answer")]], [_WIDTH], hAlign="LEFT")
+    answer.setStyle(_cells(ACCENT, top=8, bottom=9, left=10, right=10))
     pieces += [Spacer(0, 5), answer, Spacer(0, 5)]
     if memo.figures:
-        cells = [[Paragraph(_markup(name), _FACT), Paragraph(_markup(value), _FIGURE)] for name, value in memo.figures]
+        cells = [[_said(name, "fact"), _said(value, "figure")] for name, value in memo.figures]
         strip = Grid([cells], [_WIDTH / len(cells)] * len(cells), hAlign="LEFT")
+        strip.setStyle(_cells(_PALE, top=4, bottom=5, left=6))
         strip.setStyle(
-            TableStyle(
-                [
-                    ("BACKGROUND", (0, 0), (-1, -1), colors.HexColor(_PALE)),
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEAFTER", (0, 0), (-2, -1), 0.5, colors.white),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 6),
-                    ("TOPPADDING", (0, 0), (-1, -1), 4),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
-                ]
-            )
+            TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEAFTER", (0, 0), (-2, -1), 0.5, colors.white)])
         )
         pieces.append(strip)
     return pieces
 
 
+def _cells(background: str = "", **padding: float) -> TableStyle:
+    """The room around what stands in each cell of a table, and the colour behind it."""
+    commands: list[Any] = [(f"{side.upper()}PADDING", (0, 0), (-1, -1), size) for side, size in padding.items()]
+    if background:
+        commands.append(("BACKGROUND", (0, 0), (-1, -1), colors.HexColor(background)))
+    return TableStyle(commands)
+
+
 def _section(section: Section, board: bool = False) -> list[Flowable]:
     pieces: list[Flowable] = [] if board else [CondPageBreak(90)]
-    pieces.append(Paragraph(_markup(section.title), _SECTION))
+    pieces.append(_said(section.title, "section"))
     charts: list[Drawn] = []
     for block in section.blocks:
         if isinstance(block, Lines | Bars) and board:
@@ -184,46 +160,40 @@ def _section(section: Section, board: bool = False) -> list[Flowable]:
         elif isinstance(block, Table):
             pieces += _table(block)
         elif isinstance(block, Bullets):
-            pieces += [Paragraph(_markup(line), _BULLET, bulletText="\u2022") for line in block.lines]
+            pieces += [_said(line, "bullet", bulletText="\u2022") for line in block.lines]
         else:
-            pieces.append(Paragraph(_markup(block), _BODY))
+            pieces.append(_said(block, "body"))
     if charts:
         row = Grid([charts], [_WIDTH / 2] * len(charts), hAlign="LEFT")
-        row.setStyle(TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]))
+        row.setStyle(_cells(left=0, right=0))
         pieces += [Spacer(0, 5), row]
     return pieces
 
 
 def _table(table: Table) -> list[Flowable]:
-    numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
+    numeric = table.numeric
     rows = [
-        [Paragraph(_markup(title), _HEAD_RIGHT if numeric[at] else _HEAD) for at, title in enumerate(table.columns)]
+        [
+            _said(title, "head right" if figures else "head")
+            for title, figures in zip(table.columns, numeric, strict=True)
+        ]
     ]
     for index, line in enumerate(table.rows):
-        cells = []
-        for at, cell in enumerate(line):
-            text = _markup(cell.text)
-            cells.append(
-                Paragraph(f"<b>{text}</b>" if index in table.marked else text, _CELL_RIGHT if numeric[at] else _CELL)
-            )
-        rows.append(cells)
-    shares = table.widths or [1.0] * len(table.columns)
-    grid = Grid(rows, [_WIDTH * share / sum(shares) for share in shares], repeatRows=1, hAlign="LEFT")
+        looks = ("cell right" if figures else "cell" for figures in numeric)
+        rows.append([_said(cell.text, look, index in table.marked) for cell, look in zip(line, looks, strict=True)])
+    grid = Grid(rows, [_WIDTH * share for share in table.shares], repeatRows=1, hAlign="LEFT")
+    grid.setStyle(_cells(top=2.2, bottom=2.6, left=4, right=4))
     style: list[Any] = [
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor(ACCENT)),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, colors.HexColor("#D9D9D9")),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
     ]
     style += [("BACKGROUND", (0, row + 1), (-1, row + 1), colors.HexColor(_TINT)) for row in table.marked]
     grid.setStyle(TableStyle(style))
-    pieces: list[Flowable] = [Paragraph(_markup(table.title), _BODY)] if table.title else []
+    pieces: list[Flowable] = [_said(table.title, "body")] if table.title else []
     pieces += [grid, Spacer(0, 3)]
     if table.note:
-        pieces.append(Paragraph(_markup(table.note), _NOTE))
+        pieces.append(_said(table.note, "note"))
     return pieces
 
 

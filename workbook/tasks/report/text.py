@@ -49,7 +49,7 @@ def _text_block(block: Block) -> list[str]:
 
 def _text_table(table: Table) -> list[str]:
     rows = [table.columns, *([cell.text for cell in row] for row in table.rows)]
-    numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
+    numeric = table.numeric
     widths = [min(_MOST, max(len(row[at]) for row in rows)) for at in range(len(table.columns))]
     lines = []
     for number, row in enumerate(rows):
@@ -121,7 +121,7 @@ def _markdown_section(section: Section, mark: str) -> list[str]:
 
 
 def _markdown_table(table: Table) -> list[str]:
-    numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
+    numeric = table.numeric
     lines = [f"**{_plain(table.title)}**", ""] if table.title else []
     lines.append("| " + " | ".join(_plain(title) or " " for title in table.columns) + " |")
     lines.append("| " + " | ".join("---:" if number else "---" for number in numeric) + " |")

@@ -126,8 +126,7 @@ def _table(document: Any, table: Table) -> None:
     grid = document.add_table(1, len(table.columns), style="Table Grid")
     grid.autofit = False
     _borders(grid)
-    shares = table.widths or [1.0] * len(table.columns)
-    numeric = [any(row[at].is_number for row in table.rows) for at in range(len(table.columns))]
+    numeric = table.numeric
     _repeat(grid.rows[0])
     for at, title in enumerate(table.columns):
         cell = grid.rows[0].cells[at]
@@ -139,8 +138,8 @@ def _table(document: Any, table: Table) -> None:
             _fill(cells[at], figure.text, numeric[at], bold=index in table.marked)
             if index in table.marked:
                 _shade(cells[at], "#DCE6F1")
-    for at, share in enumerate(shares):
-        width = Mm(_TEXT_WIDTH * share / sum(shares))
+    for at, share in enumerate(table.shares):
+        width = Mm(_TEXT_WIDTH * share)
         grid.columns[at].width = width
         for cell in grid.columns[at].cells:
             cell.width = width

@@ -14,6 +14,9 @@ Figure = tuple[str, Estimate | float, str, str, str]
 """Label, figure, style, unit and a word of explanation."""
 
 
+_SERVED = "Were it served that long"
+
+
 def figures(asked: Question, result: Result) -> list[Figure]:
     """The figures in the order of the sheet."""
     return [
@@ -23,13 +26,7 @@ def figures(asked: Question, result: Result) -> list[Figure]:
         ("Mean net saving", result.mean, "money", "USD", "Nothing is saved after a shutdown"),
         ("Standard deviation", result.deviation, "money", "USD", ""),
         ("Net saving with every input at its base", asked.base, "money", "USD", "Not drawn: no standard error"),
-        (
-            f"Probability of paying back within {horizon(asked)}",
-            result.paid,
-            "rate",
-            "share",
-            "Were it served that long",
-        ),
+        (f"Probability of paying back within {horizon(asked)}", result.paid, "rate", "share", _SERVED),
         ("The same, and before the shutdown", result.paid_alive, "rate", "share", "Where none is entered, the same"),
         ("Trials", float(result.trials), "count", "trials", "Four times as many halve the standard errors"),
         ("Seed", float(result.seed), "step", "number", "The same seed gives the same figures"),

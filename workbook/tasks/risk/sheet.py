@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -10,14 +11,26 @@ import xlsxwriter
 from pycalc.risk.drivers import SEEN, Estimate
 from pycalc.risk.simulate import Result
 from pycalc.version import VERSION
+from workbook.file import tsv
 from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
 from workbook.tasks.risk.charts import insert_charts
 from workbook.tasks.risk.figures import bars, driver_label, figures, question_words, share_error
 from workbook.template.styles import style
 
+_BLANK: tuple[tuple[object, str]] = ((None, "label"),)
 _FROZEN, _LIVE = "frozen", "live"
 _COLUMNS = (46, 13, 13, 13, 19, 13, 13, 13, 13, 13, 13)
+_HEADS = {
+    line["table"]: line["titles"].split(" | ") for line in tsv.lines(Path(__file__).parent / "data" / "heads.tsv")
+}
 _ROW_PIXELS = 20
+_OF_DRIVERS = (
+    "A share is what knowing that input alone would take off the variance; inputs also work together, so the shares "
+    "need not add up to 100%.",
+    "Its standard error is an approximation: outcomes taken as normal within each twentieth of the input. A price cut "
+    "has no tenths: lowest is where it does not come, highest where it does.",
+)
+_THEN_AND_NOW = "Low, base and high of every input, the months and the scenario, then and now; see the last table"
 _MOST_BARS = 15
 """Inputs in the tornado: the largest. The table below has all."""
 _PAGE_ROWS = 46
@@ -74,8 +87,9 @@ class RiskSheet:
         self.row += 1
         return self.row
 
-    def heads(self, at: int, *texts: str) -> None:
+    def heads(self, table: str) -> None:
         """The heading of a table, in its planned row, high enough for its longest text."""
+        at, texts = getattr(self, table), _HEADS[table]
         assert self.row <= at, (self.row, at)
         self.row = at
         lines = max(-(-len(text) // (width - 2)) for text, width in zip(texts, _COLUMNS, strict=False))
@@ -95,7 +109,7 @@ class RiskSheet:
         if self.asked.chances:
             self._options()
         histogram = (self.histogram + 2, self.histogram + 1 + len(self.bars))
-        tornado = self._tornado()
+        tornado = (self.drivers + 2, self.drivers + 1 + max(1, self._bars_shown()))
         more = len(self.result.drivers) > tornado[1] - tornado[0] + 1
         height = self._chart_height()
         insert_charts(self.book, sheet, self.charts, histogram, tornado, more=more, height=height)
@@ -112,8 +126,7 @@ class RiskSheet:
 
     def _options(self) -> None:
         """Every option: how often it is open, how often the cheapest of what is, and what choosing it would regret."""
-        titles = ("Every option, all in", "Cheapest in", "Open in", "Regret, mean", "Present value, mean", "P10", "P90")
-        self.heads(self.options, *titles)
+        self.heads("options")
         for chance in self.asked.chances:
             shares = [(chance.cheapest, "share"), (chance.open, "share")]
             amounts = [(value, "flow") for value in (chance.regret, chance.mean, chance.low, chance.high)]
@@ -139,7 +152,7 @@ class RiskSheet:
         )
         if self.asked.scenario_words():
             self.line((self.asked.scenario_words(), "status"))
-        self.heads(self.results, "Result", "Value", "Standard error", "Unit", "Frozen or live", "What it says")
+        self.heads("results")
         for label, estimate, words, unit, note in self.figures:
             error = estimate.error if isinstance(estimate, Estimate) else None
             value = estimate.value if isinstance(estimate, Estimate) else estimate
@@ -152,38 +165,25 @@ class RiskSheet:
         self.line(
             ("Inputs that have changed since the run", "label"),
             (f'=IF(SUM({area})=0,"none",SUM({area})&": run it again")', "answer", "none"),
-            (None, "label"),
-            (None, "label"),
+            *_BLANK * 2,
             (_LIVE, "unit"),
             (
-                "Low, base and high of every input, the months and the scenario, then and now; see the last table",
+                _THEN_AND_NOW,
                 "unit",
             ),
         )
         self.divisor = self.line(
             ("Divisor of the deviations in the last table", "label"),
             (2, "step"),
-            (None, "label"),
+            *_BLANK,
             ("number", "unit"),
-            (None, "unit"),
+            *_BLANK,
             ("A triangle's standard deviation is that of its low, base and high, divided by this", "unit"),
         )
 
     def _drivers(self) -> None:
         """The table of what drives the variance."""
-        self.heads(
-            self.drivers,
-            "What drives the variance",
-            "Share of variance, frozen",
-            "Standard error of the share, frozen",
-            "Mean saving at its lowest tenth, frozen",
-            "Standard error, frozen",
-            "Mean saving at its highest tenth, frozen",
-            "Standard error, frozen",
-            "Low against the mean, live",
-            "High against the mean, live",
-            "Effect",
-        )
+        self.heads("drivers")
         mean_row = self._figure_row("Mean net saving")
         mean = self.result.mean.value
         for driver in self.result.drivers:
@@ -199,33 +199,12 @@ class RiskSheet:
             else:
                 shown += [(None, "whole"), (None, "whole")]
             self.line(*shown, (driver.effect, "unit"))
-        self.line(
-            (
-                "A share is what knowing that input alone would take off the variance; inputs also work together, so "
-                "the shares need not add up to 100%.",
-                "unit",
-            )
-        )
-        self.line(
-            (
-                "Its standard error is an approximation: outcomes taken as normal within each twentieth of the input. "
-                "A price cut has no tenths: lowest is where it does not come, highest where it does.",
-                "unit",
-            )
-        )
+        for words in _OF_DRIVERS:
+            self.line((words, "unit"))
 
     def _histogram(self) -> None:
         """The table behind the histogram."""
-        self.heads(
-            self.histogram,
-            "Net saving, USD",
-            "From, frozen",
-            "To, frozen",
-            "Trials, frozen",
-            "Share, live",
-            "Standard error, live",
-            "Cumulative, live",
-        )
+        self.heads("histogram")
         first = self.row + 1
         trials_row = self._figure_row("Trials")
         trials = self.result.trials
@@ -245,37 +224,16 @@ class RiskSheet:
             )
 
     def _inputs(self) -> None:
-        self.heads(
-            self.inputs,
-            "Input",
-            "Low, frozen",
-            "Base, frozen",
-            "High, frozen",
-            "Unit",
-            "Low now, live",
-            "Base now, live",
-            "High now, live",
-            "Changed, live",
-            "Mean, live",
-            "Standard deviation, live",
-        )
+        self.heads("inputs")
         for title, group in self.groups.items():
             self.line((title, "band"), *((None, "band"),) * (len(_COLUMNS) - 1))
             for used in group:
                 self._input(used)
         if self.asked.scenario is not None:
             number = self.asked.scenario
-            self.line(
-                ("Scenario in force (scenario)", "label"),
-                (None, "step"),
-                (number, "step"),
-                (None, "step"),
-                ("number", "unit"),
-                (None, "step"),
-                ("=scenario", "step", number),
-                (None, "step"),
-                self._changed(),
-            )
+            then, now = (number, "step"), ("=scenario", "step", number)
+            scenario = (("Scenario in force (scenario)", "label"), *_BLANK, then, *_BLANK, ("number", "unit"))
+            self.line(*scenario, *_BLANK, now, *_BLANK, self._changed())
         for pair in self.asked.case.correlations:
             both = f"{driver_label(pair.first)} and {driver_label(pair.second)}"
             self.line((f"{both} move together: rank correlation {pair.rank:g}", "label"))
@@ -333,10 +291,7 @@ class RiskSheet:
             self._changed(),
         ]
         if varied:
-            assert used.low is not None
-            assert used.base is not None
-            assert used.high is not None
-            triple = (used.low, used.base, used.high)
+            triple = [end for end in (used.low, used.base, used.high) if end is not None]
             # The mean of whole numbers need not be one; the spread of dates is a number of days.
             mean_look, spread_look = ("price" if words in looks else words for looks in (("whole",), ("whole", "date")))
             line += [
@@ -345,12 +300,9 @@ class RiskSheet:
             ]
         self.line(*line)
 
-    def _tornado(self) -> tuple[int, int]:
-        """The rows of the drivers' table that the chart shows, numbered from 1: the largest ones with an effect."""
-        seen = sum(driver.effect == SEEN for driver in self.result.drivers)
-        first = self.drivers + 2
-        return first, first + max(1, min(_MOST_BARS, seen)) - 1
+    def _bars_shown(self) -> int:
+        """How many drivers the chart shows: the largest ones with an effect."""
+        return min(_MOST_BARS, sum(driver.effect == SEEN for driver in self.result.drivers))
 
     def _chart_height(self) -> int:
-        seen = sum(driver.effect == SEEN for driver in self.result.drivers)
-        return max(320, 120 + 22 * min(_MOST_BARS, seen))
+        return max(320, 120 + 22 * self._bars_shown())
