@@ -52,7 +52,7 @@ def collect(package: Package, wanted: Iterable[Place]) -> Model:
     """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
     sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
     texts, values = _cells(package)
-    rows = _by_row(texts.keys() | values.keys())
+    rows = _by_row((*texts, *values))
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
     model = Model(sheets)
     waiting = list(wanted)
