@@ -31,7 +31,7 @@ class Shown:
 SHOWN = (
     Shown("recommendation", "What to do", "", "wrap small", "action_text", 52),
     Shown("best_option", "Recommended", "", "label", "best_label", 26),
-    Shown("rec_saving_monthly", "Saves in month one", "USD a month", "money", "best_saving", total=True),
+    Shown("rec_saving_monthly", "Running cost saved, month one", "USD a month", "money", "best_saving", total=True),
     Shown("rec_upfront", "Paid up front", "USD", "money", "best_upfront", total=True),
     Shown("rec_breakeven_months", "Break-even", "months", "months", "best_back", 11),
     Shown("rec_payback", "Discounted payback", "months", "months", "best_payback", 11),

@@ -58,7 +58,7 @@ def memo(figures: Figures, package: Package, date: str = "") -> Memo:
     sentences = [text for text in said if isinstance(text, str) and text]
     whole.figures = _key_figures(figures, money)
     whole.board = [
-        Section("Why", [Bullets(sentences[:-1])]),
+        Section("Why", [Bullets([*sentences[:-1], *_closest(figures, money)])]),
         Section("The options", [_options(figures, money), *_charts(figures, money)]),
         Section("What would flip it", [Bullets(sentences[-1:])]),
     ]
@@ -105,6 +105,19 @@ def _best(figures: Figures) -> int:
     return int(as_number(figures.key("live.best")) or 0)
 
 
+def _closest(figures: Figures, money: str) -> list[str]:
+    """Where no option is open: the one that costs the least, and what keeps it out."""
+    costs = {k: as_number(_of(figures, "present", k)) for k in range(1, COUNT + 1) if _of(figures, "entered", k) == 1}
+    known = {k: cost for k, cost in costs.items() if cost is not None}
+    if _best(figures) or not known:
+        return []
+    k = min(known, key=lambda option: known[option])
+    cost, state = shown(known[k], "flow"), shown(_of(figures, "state", k))
+    return [
+        f"Closest comes {_name(figures, k)}, the least of those entered, {money} {cost} all in; it is out: {state}."
+    ]
+
+
 def _question(figures: Figures) -> str:
     entered = [k for k in range(2, COUNT + 1) if _of(figures, "entered", k) == 1]
     names = [_name(figures, k) for k in entered]
@@ -120,7 +133,7 @@ def _key_figures(figures: Figures, money: str) -> list[tuple[str, str]]:
     year, today = _of(figures, "year1", best), _of(figures, "year1", 1)
     return [
         ("Recommended", shown(figures.value("out_best_option"))),
-        ("Running saving, month 1", f"{money} {shown(figures.value('out_rec_saving_monthly'), 'money', 'n/a')}"),
+        ("Running cost saved, month one", f"{money} {shown(figures.value('out_rec_saving_monthly'), 'money', 'n/a')}"),
         ("Paid up front", f"{money} {shown(figures.value('out_rec_upfront'), 'money', 'n/a')}"),
         ("Worth against today", f"{money} {shown(figures.value('out_rec_npv'), 'flow', 'n/a')}"),
         ("Year 1 against today's", f"{shown(year, 'flow', 'n/a')} / {shown(today, 'flow', 'n/a')}"),

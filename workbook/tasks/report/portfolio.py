@@ -21,7 +21,7 @@ _LISTED = 300
 """Use cases that a memo can list; the workbook has the others."""
 _KEYS = ("title", "rank", "order", *(column.key for column in SHOWN))
 _COLUMNS = (
-    ("rec_saving_monthly", "Saves in month one", "money"),
+    ("rec_saving_monthly", "Running cost saved, month one", "money"),
     ("rec_upfront", "Up front", "flow"),
     ("rec_breakeven_months", "Break-even", "months"),
     ("rec_payback", "Discounted", "months"),
@@ -137,7 +137,7 @@ def _first(first: list[Line], budget: float | None) -> list[Block]:
         "", ["Use case", "What to do", "Up front", "Saves a month", "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7]
     )
     bars = [(shown(line["Use case"]), as_number(line["Saves a month"]) or 0.0) for line in first[:_BARS]]
-    return [table, Bars("Saves in month one", "USD per month", bars)]
+    return [table, Bars("Running cost saved, month one", "USD per month", bars)]
 
 
 def _lacking(lacking: list[Line], known: int = 0) -> list[Block]:

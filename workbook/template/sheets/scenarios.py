@@ -22,7 +22,7 @@ SHOWN = (
     ("best_npv", "Net present value against today", "USD", "flow"),
     ("best_year1", "Year 1, all in", "USD", "flow"),
     ("best_years3", "Three years, all in", "USD", "flow"),
-    ("best_saving", "Saving in month one", "USD per month", "money"),
+    ("best_saving", "Running cost saved, month one", "USD per month", "money"),
     ("best_upfront", "Paid up front", "USD", "money"),
     ("runner_label", "Next", "", "answer"),
     ("year1.1", "Today: year 1, all in", "USD", "flow"),
