@@ -62,10 +62,10 @@ def small() -> Path:
 def _small(path: Path) -> None:
     from workbook.template import block, cases
     from workbook.template.build import build
-    from workbook.template.sheets import cashflow, scenarios, sensitivity, summary
+    from workbook.template.sheets import cashflow, scenarios, summary
 
     with ExitStack() as patched:
-        for module in (block, cashflow, sensitivity, summary):
+        for module in (block, summary):
             patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
