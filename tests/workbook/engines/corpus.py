@@ -1,7 +1,8 @@
 """The corpus: one table of formulas with the values Excel's documentation gives, computed by every engine.
 
 functions.tsv has a function, a formula and its value in each line; the value is that of the example on Microsoft's page
-of the function (support.microsoft.com, "NAME function"), or follows from it by arithmetic. constructs.tsv has the same
+of the function (support.microsoft.com, "NAME function"), or follows from it by arithmetic; without.tsv the functions of Microsoft's list
+("Excel functions (alphabetical)", read 2026-11-30) that have none, with the reason. constructs.tsv has the same
 for ways to write formulas; their values follow from Microsoft's pages "Excel specifications", "Array formulas",
 "Number format codes", "Calculation operators and precedence in Excel" and arithmetic. `DATA` is what they read.
 
@@ -38,8 +39,15 @@ DATA = {
     "L1": ["a", "b", "c"],
     "N1": [0.9999999999999999, 1.0],
     "M1": ["1,234", "$5", "12%", "1-Jan-2020"],
+    "P1": ["Tree", "Apple", "Pear", "Tree", "Apple", "Pear", "Cherry", "Apple", "Pear", "Apple"],
+    "Q1": ["Height", ">10", None, "Height", 18, 12, 13, 14, 9, 8],
+    "R1": ["Age", None, None, "Age", 20, 12, 14, 15, 8, 9],
+    "S1": ["Yield", None, None, "Yield", 14, 10, 9, 10, 8, 6],
+    "T1": ["Profit", None, None, "Profit", 105, 96, 105, 75, 76.8, 45],
+    "U1": ["Height", "<16"],
 }
-"""Columns of values, by their first cell; column H is blank."""
+"""Columns of values, by their first cell; column H is blank. P to U are the orchard of Microsoft's pages DSUM and its
+like: criteria in rows 1 to 3, the trees below."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,12 @@ def lines() -> list[Line]:
         text = (HERE / f"{kind}.tsv").read_text(encoding="utf-8")
         found += [Line(kind, *row) for row in csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)]
     return found
+
+
+def without() -> list[tuple[str, str]]:
+    """Functions that have no case, those of one reason together, and the reason."""
+    text = (HERE / "without.tsv").read_text(encoding="utf-8")
+    return [(names, reason) for names, _, reason in (line.partition("\t") for line in text.splitlines())]
 
 
 def write(path: Path, given: list[Line], value: object = None) -> Path:
@@ -137,7 +151,9 @@ def table(verdicts: dict[str, list[str]], given: list[Line]) -> str:
                 cells = [line.name, f"`{formula}`", f"`{line.expected or '(empty)'}`", *shown]
                 text.append(f"| {' | '.join(cells)} |")
         text.append("")
-    return "\n".join(text)
+    text += ["## Functions without a case", "", "| names | what they do |", "|---|---|"]
+    text += [f"| {names} | {reason} |" for names, reason in without()]
+    return "\n".join([*text, ""])
 
 
 def known(verdicts: dict[str, list[str]], given: list[Line]) -> str:
