@@ -1,16 +1,18 @@
 """Constructs the embedded engine does not do as Excel does, written as ones it does: docs/engines lists them.
 
 References over several sheets become one reference a sheet, unions the areas they join, intersections the cells
-they share; ROW and COLUMN over a range the numbers themselves; open ranges inside INDEX get their ends; SUBTOTAL and
-AGGREGATE that leave hidden rows out read the visible ones; functions that ask about a formula get the answer.
+they share; ROW and COLUMN the numbers themselves, OFFSET by fixed steps the cells it points at: the engine takes both
+for circles where they start from their own cell; open ranges inside INDEX get their ends; SUBTOTAL and AGGREGATE that leave hidden rows out read the visible ones; functions that ask about a formula get the answer.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from workbook.engines.intersection import around, in_array
+from workbook.engines.textnumbers import number_of
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, splice
@@ -28,13 +30,14 @@ _SEVERAL = frozenset(
 _HIDES = {str(100 + number) for number in range(1, 12)}
 _ABOUT = frozenset(("ISFORMULA", "FORMULATEXT", "AREAS"))
 _NUMBERS = frozenset(("ROW", "COLUMN"))
-DEPENDS_ON_PLACE = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT", "AREAS", *_NUMBERS))
+DEPENDS_ON_PLACE = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT", "AREAS", "OFFSET", *_NUMBERS))
 """Functions whose mending differs between cells of one template."""
 
 _TAKE_NUMBERS = frozenset(
     "PMT PV FV NPER RATE IPMT PPMT SLN SYD EOMONTH EDATE YEAR MONTH DAY WEEKDAY WEEKNUM ISOWEEKNUM YEARFRAC "  # noqa: SIM905
     "NETWORKDAYS WORKDAY DAYS360 CUMIPMT CUMPRINC".split()
 )
+_ADD_UP = frozenset(("SUM", "AVERAGE", "MIN", "MAX", "PRODUCT", "COUNT"))
 EARLY_DATE = "BREAKEVEN_DATE"
 """A function of the copy: DATE where it may reach February 1900, in which Excel has a day more than the calendar."""
 
@@ -148,8 +151,12 @@ def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, in
             edits.append((call.start, call.start + len(call.prefix), ""))
         elif call.name == "DATE" and call.arguments and formula.argument(call, 0) in ("0", "1900"):
             edits.append((call.start, call.start + len("DATE"), EARLY_DATE))
+        elif call.name == "OFFSET":
+            new = _moved(formula, call)
         elif call.name in _TAKE_NUMBERS:
             edits += _as_numbers(formula, call)
+        elif call.name in _ADD_UP:
+            edits += _shown_numbers(formula, call)
         elif call.name in ("SUBTOTAL", "AGGREGATE"):
             edits += _visible(formula, call, package, sheet)
         elif call.name in _ABOUT and len(call.arguments) == 1:
@@ -169,7 +176,7 @@ def _only_reference(formula: Formula, call: Call, position: int) -> Reference | 
 
 
 def _numbers(formula: Formula, call: Call) -> str | None:
-    """ROW and COLUMN of a range, which the engine takes for its first cell."""
+    """ROW and COLUMN of a cell, and of a range, which the engine takes for its first cell."""
     reference = _only_reference(formula, call, 0)
     if reference is None:
         inner = formula.argument(call, 0)
@@ -179,12 +186,12 @@ def _numbers(formula: Formula, call: Call) -> str | None:
                 direct = parse(f"ROW({quoted[1:-1]})")
                 return _numbers(direct, direct.calls[0]) or direct.text
         return None
-    if reference.kind not in ("range", "rows", "columns"):
+    if reference.kind not in ("cell", "range", "rows", "columns"):
         return None
     top, left, bottom, right = box_of(reference.body)
     first, count = (top, bottom - top + 1) if call.name == "ROW" else (left, right - left + 1)
     if count == 1 or count > LARGEST:
-        return None
+        return str(first) if count == 1 else None
     return f"SEQUENCE({count},1,{first})" if call.name == "ROW" else f"SEQUENCE(1,{count},{first})"
 
 
@@ -201,6 +208,26 @@ def _with_ends(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
     return [(reference.start, reference.end, prefix + body)]
 
 
+def _moved(formula: Formula, call: Call) -> str | None:
+    """The cells OFFSET points at, where its steps are typed."""
+    reference = _only_reference(formula, call, 0) if call.arguments else None
+    steps = [formula.argument(call, position) for position in range(1, len(call.arguments))]
+    if reference is None or reference.kind not in ("cell", "range") or reference.spill or len(steps) < 2:
+        return None
+    if not all(step.removeprefix("-").isdecimal() for step in steps):
+        return None
+    top, left, bottom, right = box_of(reference.body)
+    rows, columns, *size = map(int, steps)
+    height, width = (*size, right - left + 1)[:2] if size else (bottom - top + 1, right - left + 1)
+    if height < 1 or width < 1:
+        return None
+    top, left = top + rows, left + columns
+    if top < 1 or left < 1 or top + height - 1 > LAST_ROW or left + width - 1 > LAST_COLUMN:
+        return "#REF!"
+    prefix = reference.text[: len(reference.text) - len(reference.body)]
+    return prefix + area_of(top, left, top + height - 1, left + width - 1)
+
+
 def _as_numbers(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
     """Texts and cells as numbers: Excel reads "12/31/2016" and "10" where a number belongs, the engine does not."""
     edits = []
@@ -209,6 +236,17 @@ def _as_numbers(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
         reference = _only_reference(formula, call, position)
         if (reference is not None and reference.kind == "cell") or (inner.startswith('"') and inner.count('"') == 2):
             edits.append((start, end, f"({inner}+0)"))
+    return edits
+
+
+def _shown_numbers(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
+    """Texts typed into SUM and its like: "2021-03-14" counts for what it shows, "a" for nothing or an error."""
+    edits = []
+    for position, (start, end) in enumerate(call.arguments):
+        inner = formula.argument(call, position)
+        if inner.startswith('"') and inner.count('"') == 2:
+            with suppress(ValueError):
+                edits.append((start, end, repr(number_of(inner[1:-1]))))
     return edits
 
 

@@ -36,12 +36,25 @@ Opinions = Callable[[str, Package, Collection[Key], Mapping[Key, Value]], dict[K
 
 
 @cache
+def _known() -> list[list[str]]:
+    """What our corpus says of the engines: function, engine, verdict."""
+    text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
+    return [line.split(",") for line in text.splitlines()[1:]]
+
+
+@cache
+def excels_alone() -> frozenset[str]:
+    """Functions of Excel that an engine does not know."""
+    return frozenset(function for function, _, verdict in _known() if verdict == "unknown")
+
+
+@cache
 def _different(engine: str) -> tuple[frozenset[str], list[frozenset[str]]]:
     """What an engine computes otherwise than Excel in a case of our corpus: functions, and functions together."""
-    text = Path(__file__).with_name("known.csv").read_text(encoding="utf-8")
-    rows = (line.split(",") for line in text.splitlines()[1:])
     names = [
-        function for function, name, verdict in rows if name == engine and (verdict == "different" or "+" in function)
+        function
+        for function, name, verdict in _known()
+        if name == engine and (verdict == "different" or "+" in function)
     ]
     together = [frozenset(name.split("+")) for name in names if "+" in name]
     return frozenset(name for name in names if "+" not in name), together

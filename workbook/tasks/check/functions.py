@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pycalc.registry import FUNCTIONS
 from workbook.engines.prepare import engine_knows
+from workbook.engines.trial import excels_alone
 
 if TYPE_CHECKING:
     from workbook.formulas.shapes import Template
@@ -34,7 +35,7 @@ def _is_doubtful(name: str, bare: bool) -> bool:
 @cache
 def is_mistyped(name: str) -> bool:
     """Whether nobody knows a function, and one of ours is called nearly so."""
-    return name not in FUNCTIONS and not engine_knows(name) and bool(meant(name))
+    return not (name in FUNCTIONS or engine_knows(name) or name in excels_alone()) and bool(meant(name))
 
 
 @cache

@@ -68,12 +68,33 @@ class _Lines:
                 missing = self.typed_over(place, step)
                 if missing is not None:
                     found[place] = missing
+        for place, shape in self.enclosed().items():
+            if place not in known:
+                across.setdefault(place, (shape, True))
+                down.setdefault(place, (shape, True))
         for block in blocks(across.keys() | down.keys(), (1, 1)):
             first = block[0]
             value = self.grid.typed[first]
             formula = text_of(self.known[(across.get(first) or down[first])[0]][0], *first)
             severity = ERROR if self.is_filled(block, across, down) else self.severity
             yield say("number-over-pattern", self.sheet, block, severity=severity, value=value, formula_here=formula)
+
+    def enclosed(self) -> dict[Place, int]:
+        """Typed numbers in the middle of an area filled with one formula: on all four sides the same shape ends."""
+        sides = []
+        for step in (RIGHT, DOWN):
+            between: dict[Place, int] = {}
+            for place in self.grid.typed:
+                before = (place[0] - step[0], place[1] - step[1])
+                if before not in self.at:
+                    continue
+                run = [place]
+                while (after := (run[-1][0] + step[0], run[-1][1] + step[1])) in self.grid.typed:
+                    run.append(after)
+                if self.at.get(after) == self.at[before]:
+                    between |= dict.fromkeys(run, self.at[before])
+            sides.append(between)
+        return dict(sides[0].items() & sides[1].items())
 
     def is_filled(
         self, block: list[Place], across: Mapping[Place, tuple[int, bool]], down: Mapping[Place, tuple[int, bool]]

@@ -10,7 +10,7 @@ from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, corners, row_and_column
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse, splice
-from workbook.formulas.shapes import text_of
+from workbook.formulas.shapes import BRANCHES, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
@@ -174,22 +174,28 @@ def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
     by_reason: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for (sheet, cell), reason in survey.computed.unsupported.items():
         by_reason[sheet, reason].append(row_and_column(cell))
-    circles = _circles(
-        {(sheet, place) for (sheet, reason), at in by_reason.items() if "circular" in reason for place in at}, survey
-    )
+    said = {(sheet, place) for (sheet, reason), at in by_reason.items() if "circular" in reason for place in at}
+    circles = _circles(said, survey)
+    proved = _circles(circles, survey, certain=True)
     for (sheet, reason), places in by_reason.items():
         if "circular" in reason:
-            places = [place for place in places if (sheet, place) in circles]
-            if not places:
-                continue
-            yield say("circular", sheet, places)
+            found = [place for place in places if (sheet, place) in circles]
+            for about, held in (("circular", True), ("circular-by-branch", False)):
+                places = [place for place in found if ((sheet, place) in proved) == held]
+                if places:
+                    yield say(about, sheet, places)
         else:
             other = "" if engine == "libreoffice" else "; --engine libreoffice may"
             yield say("not-computed", sheet, places, reason=reason, other=other)
 
 
-def _circles(cells: set[tuple[str, Place]], survey: Survey) -> set[tuple[str, Place]]:
-    """Of cells said to be circular, those that read one of them: ROW(A1) and its like only ask where A1 is."""
+def _circles(
+    cells: Collection[tuple[str, Place]], survey: Survey, certain: bool = False
+) -> Collection[tuple[str, Place]]:
+    """Of cells said to be circular, those that read one of them: ROW(A1) and its like only ask where A1 is.
+
+    certain : only what is read whatever the values, not what a condition may leave alone.
+    """
     if len(cells) > MOST_LOOKED_INTO:
         return cells
     grids = {grid.sheet.name: grid.shapes for grid in survey.grids}
@@ -197,7 +203,7 @@ def _circles(cells: set[tuple[str, Place]], survey: Survey) -> set[tuple[str, Pl
     for sheet, place in cells:
         number = grids[sheet].get(place)
         text = text_of(survey.shapes[number][0], *place) if number is not None else ""
-        reads[sheet, place] = set(precedents(_without_questions(text), sheet, survey, cells))
+        reads[sheet, place] = set(precedents(_read_for_certain(text, certain), sheet, survey, cells))
     while ended := [key for key, read in reads.items() if not read & reads.keys()]:
         for key in ended:
             del reads[key]
@@ -205,16 +211,21 @@ def _circles(cells: set[tuple[str, Place]], survey: Survey) -> set[tuple[str, Pl
 
 
 _ASK_WHERE = frozenset(("ROW", "ROWS", "COLUMN", "COLUMNS", "CELL", "SHEET", "AREAS", "FORMULATEXT", "ISFORMULA"))
+_MAY_LEAVE = BRANCHES | {"IFERROR", "IFNA"}
 
 
-def _without_questions(text: str) -> str:
-    """A formula without the calls that read no value."""
+def _read_for_certain(text: str, certain: bool) -> str:
+    """A formula without the calls that read no value, and without what a condition may leave alone."""
     try:
-        calls = [call for call in parse(text).calls if call.name in _ASK_WHERE]
+        calls = parse(text).calls
     except FormulaError:
         return text
-    outer = [call for call in calls if not any(one.start < call.start and call.end < one.end for one in calls)]
-    return splice(text, [(call.start, call.end, "1") for call in outer])
+    spans = [(call.start, call.end) for call in calls if call.name in _ASK_WHERE]
+    spans += [call.arguments[0] for call in calls if call.name == "OFFSET" and call.arguments]
+    if certain:
+        spans += [span for call in calls if call.name in _MAY_LEAVE for span in call.arguments[1:]]
+    outer = [span for span in spans if not any(a <= span[0] and span[1] <= b for a, b in spans if (a, b) != span)]
+    return splice(text, [(start, end, "1") for start, end in sorted(outer)])
 
 
 def precedents(

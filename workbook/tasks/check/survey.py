@@ -28,6 +28,9 @@ MOST_CALLS = 2_000
 
 MOST_PRICES = 5_000
 
+REACH = 30
+"""So many typed numbers beyond a formula are looked at: a wider area is data."""
+
 
 @dataclass(slots=True)
 class Grid:
@@ -190,9 +193,12 @@ class _Reader:
         formula = formula_cell(cell, self.masters)
         found.formulas += 1
         shape, template = formula.shape()
-        number = self.numbers.setdefault(shape, len(self.numbers))
-        if number == len(found.shapes):
-            found.shapes.append((shape, template.aggregates))
+        number = self.numbers.get(shape)
+        if number is None:
+            tight = _SPACES.sub(lambda match: match[1] or match[2], shape[0]), shape[1]
+            number = self.numbers[shape] = self.numbers.setdefault(tight, len(found.shapes))
+            if number == len(found.shapes):
+                found.shapes.append((shape, template.aggregates))
         self.grid.shapes[place] = number
         typed = self.here.get(cell.column - 1)
         if typed is not None:
@@ -301,7 +307,7 @@ class _Reader:
             self.figures[cell.column] = value
             left, above = self.beside(cell.row, cell.column - 1), self.beside(cell.row - 1, cell.column)
             depth = min((depth for depth in (left, above) if depth is not None), default=None)
-            if depth is not None and depth < 3:
+            if depth is not None and depth < REACH:
                 self.grid.typed[place] = value
                 self.chain[place] = depth + 1
             self.here[cell.column] = value
@@ -364,6 +370,9 @@ class _Reader:
             if isinstance(values["model"], str) and isinstance(values["kind"], str):
                 self.found.prices.append(PriceRow(self.sheet.name, self.row, self.table, values))
 
+
+_SPACES = re.compile(r"""("[^"]*"|'[^']*')|\s*([-+*/^&=<>,;])\s*""")
+"""Spaces around operators, which say nothing: A1 * 2 reads as A1*2. Between references a space is an operator."""
 
 _NUMBER = re.compile(r"\s*[$€£]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*%?\s*")
 

@@ -21,7 +21,7 @@ from workbook.engines.transcript import SECOND
 from workbook.engines.trial import doubted
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.file.values import TOLERANCE
+from workbook.file.values import TOLERANCE, same
 from workbook.formulas.parser import FormulaError, parse
 from workbook.formulas.shapes import FRAGILE, VOLATILE
 
@@ -87,7 +87,8 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     Which error it is; texts and dates as the language and region of the program write and read them; what a window or a
     file's place is, or an address in a text; a text for a number; a search that comes to nothing; rows a filter hides;
     days before March 1900, which Excel counts otherwise; angles so near a pole that the last digit of the input
-    decides; what the first engine is known to compute otherwise than Excel.
+    decides; the seventh digit of what Excel searched for or approximated before 2010; what the first engine is known to
+    compute otherwise than Excel.
     """
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
@@ -102,16 +103,28 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
         return True  # Excel takes a text for a number in more places
     if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
         return True
+    if functions & _APPROXIMATED and same(stored, computed, _BEFORE_2010):
+        return True
     if functions & _DATES and _in_1900(settlement, key):
         return True
     return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
 
 
 _OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
-_BY_LANGUAGE = frozenset(("TEXT", "VALUE", "DATEVALUE", "TIMEVALUE", "NUMBERVALUE", "DOLLAR", "FIXED"))
+_BY_LANGUAGE = frozenset(
+    "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED LEFTB RIGHTB MIDB LENB FINDB SEARCHB REPLACEB ASC".split()  # noqa: SIM905
+)
 _SEARCHES = frozenset(("LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP")) | FRAGILE
 _SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
 _POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
+_APPROXIMATED = frozenset(
+    "ERF ERFC BESSELI BESSELJ BESSELK BESSELY BETADIST BETAINV GAMMADIST GAMMAINV CHIDIST CHIINV FDIST FINV TDIST TINV "  # noqa: SIM905
+    "NORMSINV NORMINV LOGINV NORMSDIST NORMDIST RATE IRR XIRR YIELD".split()
+)
+_BEFORE_2010 = 1e-6
+"""Microsoft gives the searches of BETAINV and its like a precision of 3e-7; ERF and BESSELJ had seven digits."""
+_CIRCLE = frozenset(("SIN", "COS", "TAN"))
+"""Where sums of numbers near 1 may come to zero: SIN(PI())."""
 _DATES = frozenset(
     "DATE DAY MONTH YEAR WEEKDAY WEEKNUM ISOWEEKNUM EDATE EOMONTH DATEDIF DAYS DAYS360 YEARFRAC WORKDAY "  # noqa: SIM905
     "NETWORKDAYS".split()
@@ -165,8 +178,11 @@ def _only_rounding(settlement: Settlement, key: Key) -> bool:
         return False
     largest = max(abs(stored), abs(computed))
     try:
-        formula = parse(settlement.text(key))
+        text = settlement.session.surroundings.native(settlement.text(key), key[0], info.row, info.column)
+        formula = parse(text)
         references = formula.references()
+        if info.template.functions & _CIRCLE:
+            largest = max(largest, 1.0)
         largest = max(largest, *(abs(float(token.text)) for token in formula.tokens if token.kind == "number"), 0.0)
     except FormulaError:
         references = []

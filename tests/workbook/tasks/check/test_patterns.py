@@ -49,6 +49,20 @@ def test_a_number_typed_over_any_formula_is_found(tmp_path_factory, cell):
     assert grid()[cell] in finding.what.replace("here ", "").replace("$1", "$1")
 
 
+def test_a_block_of_numbers_pasted_over_the_middle_of_an_area_is_found(tmp_path):
+    """Larger than what may be data in a line; on all four sides the same formula goes on."""
+    middle = [f"{letter}{r}" for letter in LETTERS[11:16] for r in range(4, 10)]
+    cells = {**grid(10, 8), **dict.fromkeys(middle, 5.0)}
+    (finding,) = found(write(tmp_path / "b.xlsx", {"S": cells}), "typed-over")
+    assert (finding.severity, finding.cell, finding.count) == ("error", "L4:P9", 30)
+
+
+def test_spaces_around_operators_make_no_other_formula(tmp_path):
+    cells = {f"A{r}": float(r) for r in range(1, 9)} | {f"B{r}": f"=A{r}*$A$1" for r in range(1, 9)}
+    assert found(write(tmp_path / "b.xlsx", {"S": {**cells, "B5": "=A5 * $A$1"}}), "differs") == []
+    assert cells_of(found(write(tmp_path / "c.xlsx", {"S": {**cells, "B5": "=A5 * $A$2"}}), "differs")) == ["B5"]
+
+
 @settings(max_examples=25)
 @given(st.sampled_from(formulas(grid())), st.sampled_from(["reference", "operator", "fixed"]))
 def test_any_changed_formula_is_found(tmp_path_factory, cell, change):

@@ -146,6 +146,55 @@ def test_a_circle(tmp_path):
     assert (finding.severity, finding.kind, finding.cell) == ("error", "circular", "A1:B1")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('IF(C1="new",B1*2,0)', 'IF(C1="new",0,A1+1)'),  # Excel evaluates the branch that is taken, and finds no circle
+        ("IFERROR(C2,B1)", "A1+1"),
+    ],
+)
+def test_a_circle_through_a_branch_is_not_proved(tmp_path, one, other):
+    text = sheet(row(1, A=f"<f>{one}</f><v>0</v>", B=f"<f>{other}</f><v>1</v>", C="<v>3</v>"))
+    (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}), "circular")
+    assert finding.severity == "warning"
+
+
+def test_asking_for_the_own_row_or_the_cell_above_is_no_circle(tmp_path):
+    """As calendars and running balances of Excel's own templates do."""
+    text = sheet(
+        row(1, A="<v>875</v>", B="<v>2</v>")
+        + row(2, A="<f>IF(ISERROR(OFFSET(A2,-1,0,1,1)+B2),B2,OFFSET(A2,-1,0,1,1)+B2)</f><v>880</v>", B="<v>5</v>")
+        + row(3, A="<f>(ROW(A3)-ROW($A$1))*7+COLUMN(A3)</f><v>15</v>")
+    )
+    path = write_book(tmp_path / "b.xlsx", {"S": text})
+    assert found(path, "circular") == []
+    assert found(path, "not-computed") == []
+    assert found(path, "stale") == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("ERF(0.745)", 0.70792869314882),  # Excel 2007; in full 0.707928920
+        ("BESSELJ(1.9,2)", 0.329925828669785),  # as Microsoft's page prints it; in full 0.329925727
+        ("BETAINV(0.6854,8,10,1,3)", 1.99995231628418),  # "a precision of 3e-7"
+        ("SIN(PI())", 1.22514845490862e-16),
+        ('LEFTB("東京都",4)', "東京"),  # in a Japanese Excel, where they count two each
+        ("-FV(0.005,360,-PMT(0.005,360,-A1),A1)", -7.3711134973564185e-09),  # 0 but for rounding of 100,000
+        ('COUNT(1,"a","5","2021-03-14")', 3.0),
+    ],
+)
+def test_what_excel_stored_by_an_older_or_other_way_is_not_wrong(tmp_path, formula, value):
+    cells = {"A1": 100_000, "B1": "=" + formula, "B2": "=A1*2"}
+    assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale") == []
+
+
+@pytest.mark.parametrize(("formula", "value"), [("ERF(0.745)", 0.7079), ("SIN(PI())", 0.001), ("COUNT(1,2)", 3.0)])
+def test_and_beyond_that_it_is(tmp_path, formula, value):
+    cells = {"A1": 100_000, "B1": "=" + formula, "B2": "=A1*2"}
+    assert cells_of(found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale")) == ["B1"]
+
+
 def test_functions_the_engine_lacks_are_named(tmp_path):
     text = sheet(row(1, A="<f>THEIRMACRO(1)</f><v>5</v>", B="<f>A1+1</f><v>6</v>", C="<f>1+1</f><v>2</v>"))
     (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}))
@@ -348,3 +397,9 @@ def test_a_master_check_that_is_false_is_an_error(tmp_path, formula, said):
 def test_what_a_formula_reads_is_on_the_sheet_it_names(text):
     among = [("S", (6, 1)), ("T", (5, 2)), ("T", (5, 1))]
     assert list(precedents(text, "S", Survey("b.xlsx", Recalculation()), among)) == [("T", (5, 1))]
+
+
+@pytest.mark.parametrize("name", ["ODDLPRICE", "FORECAST.ETS.STAT", "RECEIVED"])
+def test_a_function_of_excel_that_the_engine_lacks_is_no_typing_mistake(tmp_path, name):
+    text = sheet(row(1, A=f"<f>{name}(1,2)</f><v>5</v>", B="<f>1+1</f><v>2</v>"))
+    assert found(write_book(tmp_path / "b.xlsx", {"S": text}), "unknown-function") == []
