@@ -1,10 +1,11 @@
 """The corpus: one table of formulas with the values Excel's documentation gives, computed by every engine.
 
-functions.tsv has a function, a formula and its value in each line; the value is that of the example on Microsoft's page
-of the function (support.microsoft.com, "NAME function"), or follows from it by arithmetic. without.tsv has the functions
-of Microsoft's list ("Excel functions (alphabetical)", read 2026-11-30) that have none, with the reason. constructs.tsv
-has the same for ways to write formulas; their values follow from Microsoft's pages "Excel specifications", "Array
-formulas", "Number format codes", "Calculation operators and precedence in Excel" and arithmetic. `DATA` is what they read.
+functions.tsv has a function, a formula and its value in each line; the value is that of the example on Microsoft's
+page of the function (support.microsoft.com, "NAME function"), or follows from it by arithmetic. without.tsv has the
+functions of Microsoft's list ("Excel functions (alphabetical)", read 2026-11-30) that have none, with the reason.
+constructs.tsv has the same for ways to write formulas; their values follow from Microsoft's pages "Excel
+specifications", "Array formulas", "Number format codes", "Calculation operators and precedence in Excel" and
+arithmetic. `DATA` is what they read.
 
     python -m tests.workbook.engines.corpus --accept    # docs/engines/functions.md and workbook/engines/known.csv, anew
 """

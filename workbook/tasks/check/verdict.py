@@ -7,7 +7,8 @@ a value on are its consequences. Where a second engine agrees with the file the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -99,8 +100,10 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
         return True
     if errors and functions & _SEARCHES:
         return True
-    if getattr(computed, "code", "") == "#VALUE!" and '"' in settlement.text(key):
-        return True  # Excel takes a text for a number in more places
+    if getattr(computed, "code", "") == "#VALUE!" and (
+        '"' in settlement.text(key) or any(isinstance(v, str) and _DIGIT.search(v) for v in _read(settlement, key))
+    ):
+        return True  # Excel takes a text for a number in more places: "48,34%" where a comma is the decimal point
     if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
         return True
     if functions & _APPROXIMATED and same(stored, computed, _BEFORE_2010):
@@ -110,11 +113,13 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
 
 
+_DIGIT = re.compile(r"\d")
 _OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
 _BY_LANGUAGE = frozenset(
-    "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED LEFTB RIGHTB MIDB LENB FINDB SEARCHB REPLACEB ASC".split()  # noqa: SIM905
+    "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED CHAR ASC LEFTB RIGHTB MIDB LENB FINDB SEARCHB "  # noqa: SIM905
+    "REPLACEB".split()
 )
-_SEARCHES = frozenset(("LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP")) | FRAGILE
+_SEARCHES = FRAGILE | set("LOOKUP MATCH VLOOKUP HLOOKUP SUMIFS AVERAGEIFS COUNTIFS MAXIFS MINIFS".split())  # noqa: SIM905
 _SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
 _POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
 _APPROXIMATED = frozenset(
@@ -176,23 +181,22 @@ def _only_rounding(settlement: Settlement, key: Key) -> bool:
     stored = info.stored
     if info.area or type(stored) is not float or type(computed) is not float:
         return False
-    largest = max(abs(stored), abs(computed))
+    least = 1.0 if info.template.functions & _CIRCLE else 0.0
+    numbers = (abs(value) for value in _read(settlement, key) if type(value) is float)
+    return abs(stored - computed) <= TOLERANCE * max(least, abs(stored), abs(computed), *numbers)
+
+
+def _read(settlement: Settlement, key: Key) -> Iterator[Value]:
+    """The values a formula reads, those in its names too, and the numbers typed into it."""
+    info, session = settlement.infos[key], settlement.session
     try:
-        text = settlement.session.surroundings.native(settlement.text(key), key[0], info.row, info.column)
-        formula = parse(text)
-        references = formula.references()
-        if info.template.functions & _CIRCLE:
-            largest = max(largest, 1.0)
-        largest = max(largest, *(abs(float(token.text)) for token in formula.tokens if token.kind == "number"), 0.0)
+        formula = parse(session.surroundings.native(settlement.text(key), key[0], info.row, info.column))
     except FormulaError:
-        references = []
-    for reference in references:
+        return
+    yield from (float(token.text) for token in formula.tokens if token.kind == "number")
+    for reference in formula.references():
         try:
-            value = settlement.session.value(key[0], info.row, info.column, reference.text)
+            value = session.value(key[0], info.row, info.column, reference.text)
         except EngineFailed:
             continue
-        rows = value if isinstance(value, list) else [[value]]
-        for cell in chain.from_iterable(rows):
-            if type(cell) is float:
-                largest = max(largest, abs(cell))
-    return abs(stored - computed) <= TOLERANCE * largest
+        yield from chain.from_iterable(value if isinstance(value, list) else [[value]])

@@ -182,10 +182,13 @@ def test_asking_for_the_own_row_or_the_cell_above_is_no_circle(tmp_path):
         ('LEFTB("東京都",4)', "東京"),  # in a Japanese Excel, where they count two each
         ("-FV(0.005,360,-PMT(0.005,360,-A1),A1)", -7.3711134973564185e-09),  # 0 but for rounding of 100,000
         ('COUNT(1,"a","5","2021-03-14")', 3.0),
+        ("(10%+A2)/2", 0.2917),  # A2 holds the text 48,34%, a number where a comma is the decimal point
+        ("CHAR(128)", "Ä"),  # on a Mac
+        ('SUMIFS(A1:A2,A3:A5,"a")', "#VALUE!"),
     ],
 )
 def test_what_excel_stored_by_an_older_or_other_way_is_not_wrong(tmp_path, formula, value):
-    cells = {"A1": 100_000, "B1": "=" + formula, "B2": "=A1*2"}
+    cells = {"A1": 100_000, "A2": "48,34%", "B1": "=" + formula, "B2": "=A1*2"}
     assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale") == []
 
 
