@@ -61,7 +61,7 @@ def examine(trial: Trial) -> dict[Key, str]:
                 now = {other: values[other] for other in trial.missing & values.keys() - set(rest)}
                 given = trial.ask(winner, trial.package, rest, now) if rest else {}
                 held |= {other: given[other] for other in rest if other in given} | {key: said[winner]}
-    _hold(trial, {key: value for key, value in held.items() if key not in unsettled})
+    trial.believe({key: value for key, value in held.items() if key not in unsettled})
     return unsettled
 
 
@@ -89,7 +89,7 @@ def examine_unread(trial: Trial, keys: Iterable[Key]) -> dict[Key, str]:
                 stored[key] = trial.infos[key].stored
             else:
                 unsettled[key] = _UNREAD
-    _hold(trial, stored)
+    trial.believe(stored)
     return unsettled
 
 
@@ -171,10 +171,3 @@ def _why(first: Value, said: Mapping[str, Value]) -> str:
 
 def _shown(value: Value) -> str:
     return value.code if isinstance(value, CalcError) else f"{value:.10g}" if isinstance(value, float) else repr(value)
-
-
-def _hold(trial: Trial, values: Mapping[Key, Value]) -> None:
-    if values:
-        trial.session.hold(values)
-        trial.held |= values
-        trial.refresh()

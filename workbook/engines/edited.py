@@ -29,10 +29,9 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
     doubted = _doubted(settlement, old, affected)
     if not doubted and not settlement.held:
         return
-    answers, outdated = _second(settlement, before, doubted)
-    settlement.session.hold(answers)
-    settlement.held |= answers
-    settlement.refresh()
+    now = {key: value for key, value in settlement.values.items() if key not in doubted}
+    answers, outdated = settlement.second(doubted, now, before)
+    settlement.believe(answers)
     settlement.without(dict.fromkeys(doubted.keys() - answers.keys() - outdated, _UNPROVED))
     for key in settlement.values.keys() & settlement.infos.keys():
         settlement.values[key] = settlement.computed(key)
@@ -49,10 +48,7 @@ def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
         if not info.area and not settlement.alike(info.stored, settlement.values[key]):
             stored[key] = info.stored
         del settlement.values[key]
-    if stored:
-        settlement.session.hold(stored)
-        settlement.held |= stored
-        settlement.refresh()
+    settlement.believe(stored)
 
 
 def _edited(before: Package, after: Package) -> Iterator[tuple[Key, Value]]:
@@ -91,23 +87,3 @@ def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key
     late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
     late = settlement.reading(late) if late else late
     return {key: given[key] for key in wrong if key not in late}
-
-
-def _second(settlement: Settlement, before: Package, doubted: Mapping[Key, Value]) -> tuple[dict[Key, Value], set[Key]]:
-    """The new values of a second engine that gives the stored ones from the inputs of before; and the cells where one
-    agrees with the first engine against the file, whose value was out of date."""
-    answers: dict[Key, Value] = {}
-    outdated: set[Key] = set()
-    now = {key: value for key, value in settlement.values.items() if key not in doubted}
-    for engine in settlement.second_engines:
-        left = doubted.keys() - answers.keys() - outdated
-        given = settlement.ask(engine, before, left, {}) if left else {}
-        agreeing = [key for key in given if settlement.alike(settlement.infos[key].stored, given[key])]
-        outdated |= {
-            key
-            for key in given.keys() - set(agreeing)
-            if settlement.refutes(key, doubted[key]) and settlement.alike(given[key], doubted[key])
-        }
-        if agreeing:
-            answers |= settlement.ask(engine, settlement.package, agreeing, now)
-    return answers, outdated

@@ -21,7 +21,7 @@ from workbook.engines.formualizer import READS_A_HOLE, Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
 from workbook.engines.trial import Opinions, Trial, doubted
-from workbook.file.addresses import addresses, column_letters, row_and_column
+from workbook.file.addresses import addresses, column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same_digits
@@ -163,11 +163,7 @@ class Settlement(Trial):
         strange = changed - wanted
         if not strange:
             return
-        stored = {key: self.infos[key].stored for key in strange - self.reading(changed & wanted)}
-        if stored:
-            self.session.hold(stored)
-            self.held |= stored
-            self.refresh()
+        self.believe({key: self.infos[key].stored for key in strange - self.reading(changed & wanted)})
 
     def reading(self, seeds: Set[Key]) -> set[Key]:
         """The seeds and the formulas that read one of them, however indirectly."""
@@ -193,7 +189,8 @@ class Settlement(Trial):
                     open_ones.append(key)
             if not open_ones:
                 break
-            answers, outdated = self.second(open_ones)
+            now = {key: self.computed(key) for key in self.changed()}
+            answers, outdated = self.second({key: self.faulty.get(key) for key in open_ones}, now)
             left = [key for key in left if key not in set(open_ones)]
             for key in open_ones:
                 if key in answers:
@@ -209,26 +206,27 @@ class Settlement(Trial):
             self.refresh()
         self.without(unsettled)
 
-    def second(self, keys: list[Key]) -> tuple[dict[Key, Value], set[Key]]:
+    def second(
+        self, firsts: Mapping[Key, Value], now: Mapping[Key, Value], before: Package | None = None
+    ) -> tuple[dict[Key, Value], set[Key]]:
         """What a second engine makes of formulas whose inputs changed, where it agrees with the file before that; and
-        those where it agrees with the first one against the file, whose stored value is out of date."""
-        now = {key: self.computed(key) for key in self.changed()}
+        those where it agrees with the first one against the file, whose stored value is out of date.
+
+        firsts : the formulas, and what the first engine gives from the values of before.
+        now : the values of now.
+        before : the workbook with the inputs of before, where it is another.
+        """
         found: dict[Key, Value] = {}
         outdated: set[Key] = set()
         for engine in self.second_engines:
-            left = [key for key in keys if key not in found and key not in outdated]
-            if not left:
-                break
-            before = self.ask(engine, self.package, left, {})
-            agreeing = []
-            for key in left:
-                if key not in before:
-                    continue
-                first = self.faulty.get(key)
-                if self.alike(self.infos[key].stored, before[key]):
-                    agreeing.append(key)
-                elif self.refutes(key, first) and self.alike(before[key], first):
-                    outdated.add(key)
+            left = [key for key in firsts if key not in found and key not in outdated]
+            given = self.ask(engine, before or self.package, left, {}) if left else {}
+            agreeing = [key for key in left if key in given and self.alike(self.infos[key].stored, given[key])]
+            outdated |= {
+                key
+                for key in given.keys() - set(agreeing)
+                if self.refutes(key, firsts[key]) and self.alike(given[key], firsts[key])
+            }
             if agreeing:
                 after = self.ask(engine, self.package, agreeing, now)
                 found |= {key: after[key] for key in agreeing if key in after}
@@ -285,10 +283,7 @@ class Settlement(Trial):
             given = self.ask(engine, self.package, tests, {})
             if all(key in given and self.alike(self.infos[key].stored, given[key]) for key in tests):
                 answers |= self.ask(engine, self.package, left, now)
-        self.session.hold(answers)
-        self.held |= answers
-        if answers:
-            self.refresh()
+        self.believe(answers)
         names = ", ".join(sorted(next(iter(suspects))))
         self.without(
             {
@@ -328,6 +323,19 @@ class Settlement(Trial):
             child = (key[0], address)
             if child in self.session.result.values:
                 self.values[child] = self.session.result.values[child]
+
+    def name_data_tables(self) -> None:
+        """What-if tables, {=TABLE(..)}: Excel alone fills them, from the formulas above and beside them."""
+        changed = CellSet((sheet, *row_and_column(cell)) for sheet, cell in self.values)
+        for sheet in self.package.worksheets() if self.values else ():
+            if b"dataTable" not in self.package.read(sheet.part):
+                continue
+            for cell in self.package.cells(sheet.part):
+                if cell.kind == "dataTable" and cell.area:
+                    top, left, bottom, right = corners(cell.area)
+                    if changed.touches((sheet.name, max(top - 1, 1), max(left - 1, 1), bottom, right)):
+                        reason = f"what the data table {cell.area} reads changed, and Excel alone computes it"
+                        self.kept[sheet.name, cell.address] = reason
 
     def drop_unchanged(self) -> None:
         """Leave out what the file stores already."""

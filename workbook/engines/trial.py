@@ -251,6 +251,13 @@ class Trial:
             return value is not None
         return value.code not in _CANNOT and self.calls(key).isdisjoint(FRAGILE)
 
+    def believe(self, values: Mapping[Key, Value]) -> None:
+        """Hold these values instead of what the embedded engine computes, and compute what reads them."""
+        if values:
+            self.session.hold(values)
+            self.held |= values
+            self.refresh()
+
     def refresh(self) -> None:
         """Compute again, with what is held in place."""
         keys = [key for key, info in self.infos.items() if key not in self.held and not info.input]
@@ -265,10 +272,7 @@ class Trial:
             for key in found
             if self.infos[key].area and getattr(found[key], "code", "") == "#SPILL!" and self.infos[key].has_value
         }
-        if blocked:
-            self.session.hold(blocked)
-            self.held |= blocked
-            self.refresh()
+        self.believe(blocked)
 
     def read_texts(self, keys: Iterable[Key]) -> None:
         wanted = set(keys) - self._texts.keys()

@@ -137,22 +137,17 @@ class Package(Parts):
         for element in self._workbook_children("sheets"):
             ids = [value for key, value in element.attrib.items() if key.endswith("}id")]
             relationship = targets.get(ids[0]) if ids else None
-            name = element.get("name", "")
+            name, state = element.get("name", ""), element.get("state", "visible")
+            if ids == [""]:  # a module of macros from before Excel 97, kept as a tab without a part
+                found.append(Sheet(name, "", "module", state, len(found)))
+                continue
             if relationship is None or relationship.target not in self:
                 raise BadWorkbook(
                     self.path,
                     f'the part of its sheet "{name}" is missing',
                     "The file is damaged: open it in Excel, let it repair, save it",
                 )
-            found.append(
-                Sheet(
-                    name,
-                    self.known(relationship.target),
-                    relationship.kind,
-                    element.get("state", "visible"),
-                    len(found),
-                )
-            )
+            found.append(Sheet(name, self.known(relationship.target), relationship.kind, state, len(found)))
         return found
 
     def worksheets(self) -> list[Sheet]:

@@ -8,7 +8,7 @@ from workbook.engines.calculation import calculation
 from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
-from workbook.tasks.check.functions import is_mistyped, meant
+from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped, meant
 
 _CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
 
@@ -18,7 +18,8 @@ class BrokenFormulas(WorkbookError):
 
 
 def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
-    """Raise `BrokenFormulas` for a workbook in which formulas or names refer to deleted cells, or that mistypes a call.
+    """Raise `BrokenFormulas` for a workbook in which formulas or names refer to deleted cells, that mistypes a call, or
+    calls a newer function of Excel without its prefix.
 
     doing : what was about to be done, such as "hand over", for the message.
     """
@@ -50,13 +51,18 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
         )
     for sheet in package.worksheets():
         called = {match.decode().upper() for match in _CALL.findall(package.read(sheet.part))}
-        suspects = {name for name in called if is_mistyped(name)}
-        for formula in formula_cells(package, sheet.part) if suspects else ():
-            for name in formula.shape()[1].functions & suspects:
-                raise BrokenFormulas(
-                    f"{package.path}: {sheet.name}!{formula.address} calls {name}, which nobody knows. Write "
-                    f"{meant(name)}, if that is meant; --anyway would {doing} it as it is"
+        if not any(name in NEWER or is_mistyped(name) for name in called):
+            continue
+        for formula in formula_cells(package, sheet.part):
+            for name in doubtful(formula.shape()[1]):
+                newer = name in NEWER
+                what = (
+                    f"without the prefix of a file: it is #NAME? in Excel. Write _xlfn.{name}"
+                    if newer
+                    else (f"which nobody knows. Write {meant(name)}, if that is meant")
                 )
+                where = f"{package.path}: {sheet.name}!{formula.address}"
+                raise BrokenFormulas(f"{where} calls {name}, {what}; --anyway would {doing} it as it is")
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

@@ -81,6 +81,7 @@ def recalc(
         if before is not None:
             with Package(before) as old:
                 keep_unaffected(settled, old)
+        settled.name_data_tables()
         formulas = len(settled.infos) + sum(settled.session.proved.values())
         result = Recalculated(out, formulas, kept=settled.kept, disputed=len(settled.faulty))
         step("storing the values", 2, 2)

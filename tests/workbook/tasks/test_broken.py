@@ -19,6 +19,7 @@ CALL = "<f>FT_ROI(12,2,1)</f><v>5</v>"
     [
         ("<f>#REF!+1</f>", "", r"S!B1 reads cells that were deleted"),
         ("<f>rate+1</f>", '<definedName name="rate">S!#REF!</definedName>', "through the name rate"),
+        ("<f>STDEV.S(A1,2)</f><v>0</v>", "", r"S!B1 calls STDEV.S, without the prefix .* Write _xlfn.STDEV.S"),
         ("<f>IFERROR(FT_BREAKEVN(1,2,3),0)</f>", "", "S!B1 calls FT_BREAKEVN, which nobody knows. Write FT_BREAKEVEN"),
     ],
 )
@@ -31,7 +32,13 @@ def test_a_deleted_cell_is_named(tmp_path, formula, names, words):
 
 
 @pytest.mark.parametrize(
-    "formula", ["<f>THEIR_OWN(1)</f><v>3</v>", "<f>FT_ROI(2,1,1)</f>", '<f>"FT_BREAKEVN("&amp;1</f>']
+    "formula",
+    [
+        "<f>THEIR_OWN(1)</f><v>3</v>",
+        "<f>_xlfn.STDEV.S(A1,2)</f><v>2</v>",
+        "<f>FT_ROI(2,1,1)</f>",
+        '<f>"FT_BREAKEVN("&amp;1</f>',
+    ],
 )
 def test_what_is_theirs_is_not_mistyped(tmp_path, formula):
     path = write_book(tmp_path / "book.xlsx", {"S": sheet(row(1, A=CALL, B=formula))})

@@ -244,3 +244,29 @@ def test_an_array_keeps_its_area_and_values_where_an_engine_would_spill(tmp_path
     )
     path = write_book(tmp_path / "b.xlsx", {"S": text})
     assert recalc(path, tmp_path / "out.xlsx").changed.keys() == {("S", "B3")}
+
+
+@pytest.mark.parametrize(("header", "named"), [("A1*2", {("S", "C3")}), ("B1*2", set())])
+def test_a_data_table_whose_heading_changed_is_named(tmp_path, header, named):
+    """Excel alone computes {=TABLE(B1)}; its values stay, and the reader is told that they are of before."""
+    rows = row(1, A="<f>FT_ROI(12,100,10)</f><v>99</v>", B="<v>3</v>") + row(2, C=f"<f>{header}</f><v>6</v>")
+    rows += row(3, B="<v>1</v>", C='<f t="dataTable" ref="C3:C4" dt2D="0" dtr="0" r1="B1"/><v>2</v>')
+    path = write_book(tmp_path / "book.xlsx", {"S": sheet(rows + row(4, B="<v>2</v>", C="<v>4</v>"))})
+    result = recalc(path)
+    assert result.kept.keys() == named
+    assert stored_values(result.out)["S!C4"] == 4
+
+
+def test_a_tab_without_a_part_is_passed_over(tmp_path):
+    """Modules of macros of Excel 95 are listed among the sheets, with no relationship."""
+    path = write_book(
+        tmp_path / "book.xlsx", {"S": sheet(row(1, A="<f>FT_ROI(12,2,1)</f><v>9</v>")), "Module1": sheet("")}
+    )
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'r:id="rId2"', b'r:id=""')
+    del parts["xl/worksheets/sheet2.xml"]
+    with zipfile.ZipFile(path, "w") as whole:
+        for name, data in parts.items():
+            whole.writestr(name, data)
+    assert recalc(path).changed[("S", "A1")] == (9, 5)
