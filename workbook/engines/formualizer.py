@@ -6,8 +6,8 @@ What the engine does differently from Excel is mended in a copy in memory before
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +21,16 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of
 from workbook.engines.filing import filed
+from workbook.engines.filled import OtherwiseMade
+from workbook.engines.loading import loaded, panics
 from workbook.engines.longchains import in_groups
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
+from workbook.engines.proving import Worked
 from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilled_over, spills_now
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
-from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, parse
 
@@ -36,7 +38,7 @@ __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "regis
 
 READS_A_HOLE = "it reads a cell without a value"
 _SCRATCH_COLUMN = 16_000
-Proved = Mapping[str, int] | None
+Proved = Mapping[str, Worked] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
 
@@ -50,8 +52,8 @@ class Session:
     """A workbook loaded and recalculated: its `result`, and the values of further expressions in it.
 
     `clock` is the moment NOW() and TODAY() tell, for two recalculations that are to be compared. `formulas` is what
-    is known of each formula cell, by sheet. `proved` are sheets whose stored values stand (`proving`): their formulas
-    are left out.
+    is known of each formula cell, by sheet. `proved` are sheets that were worked out (`proving`): their formulas are
+    left out.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Session:
         self.formulas = prepared.formulas
         self.children = prepared.children
         self.placeholders = prepared.placeholders
+        self._columns = prepared.columns
         self._data = prepared.data
 
     @property
@@ -124,24 +127,53 @@ class Session:
             raise EngineFailed(refusal.reason)
         return value
 
-    def what_if(self, constants: Mapping[Key, Value], wanted: Iterable[Key]) -> dict[Key, Value]:
+    def what_if(
+        self, constants: Mapping[Key, Value], wanted: Iterable[Key], moved: dict[Key, Value] | None = None
+    ) -> dict[Key, Value]:
         """The values of some cells with other constants in place; afterwards the workbook is as it was.
 
         Cells without a value are left out. The constants must not stand where the workbook has formulas.
         """
-        before = self._put(constants)
+        if moved is None:
+            moved = self._moved([constants])[0]
+        if moved is None:
+            raise EngineFailed(str(OtherwiseMade()))
+        before = self._put({**constants, **self._held_by_engine(moved)})
         try:
             evaluating(self._engine.evaluate_all)
             found = {}
-            for sheet, address in wanted:
-                value = value_of(self._engine.get_value(engine_sheet(sheet), *row_and_column(address)))
-                if not isinstance(value, Refusal):
-                    found[sheet, address] = value
+            for key in wanted:
+                value = value_of(self._engine.get_value(engine_sheet(key[0]), *row_and_column(key[1])))
+                if key[0] in self.proved:
+                    found[key] = moved[key] if key in moved else self.proved[key[0]].value(key[1])
+                elif not isinstance(value, Refusal):
+                    found[key] = value
             return found
         except formualizer.ExcelEvaluationError as problem:
             raise EngineFailed(str(problem)) from None
         finally:
             self._put_back(before)
+
+    def what_ifs(self, variants: Sequence[Mapping[Key, Value]], wanted: Sequence[Key]) -> Iterator[dict[Key, Value]]:
+        """The same for one set of constants after the other; nothing where the engine fails on one."""
+        for constants, moved in zip(variants, self._moved(variants), strict=True):
+            try:
+                yield self.what_if(constants, wanted, moved)
+            except EngineFailed:
+                yield {}
+
+    def _moved(self, variants: Sequence[Mapping[Key, Value]]) -> list[dict[Key, Value] | None]:
+        """The cells of sheets worked out elsewhere that show something else with other constants in place; None where
+        that cannot be told."""
+        found: list[dict[Key, Value] | None] = [{} for _ in variants]
+        for sheet in self.proved.values():
+            for number, moved in enumerate(sheet.moved(variants)):
+                known = found[number]
+                found[number] = None if known is None or moved is None else known | moved
+        return found
+
+    def _held_by_engine(self, moved: Mapping[Key, Value]) -> dict[Key, Value]:
+        return {key: value for key, value in moved.items() if row_and_column(key[1])[1] in self._columns[key[0]]}
 
     def values_with(self, constants: Mapping[Key, Value]) -> dict[Key, Value] | None:
         """Every formula's value with other constants in place, None where only loading that workbook can tell: where
@@ -151,7 +183,10 @@ class Session:
         infos = [(sheet, info) for sheet, formulas in self.formulas.items() for info in formulas]
         if any(info.area for _, info in infos):
             return None
-        before = self._put(constants)
+        moved = self._moved([constants])[0]
+        if moved is None:
+            return None
+        before = self._put({**constants, **self._held_by_engine(moved)})
         found = Recalculation()
         try:
             evaluating(self._engine.evaluate_all)
@@ -242,16 +277,16 @@ class Session:
             # One formula can stop the engine for the whole workbook: what the file has a value for is an input then.
             self.surroundings.stopped = f"the embedded engine stopped on this workbook: {problem}"
             prepared = prepare(self._package, self.surroundings, self.proved)
-            self.formulas, self._data = prepared.formulas, prepared.data
+            self.formulas, self._columns, self._data = prepared.formulas, prepared.columns, prepared.data
         try:
             return self._computed()
         except formualizer.ExcelEvaluationError as problem:
             raise EngineFailed(f"{self._package.path}: the embedded engine stopped: {problem}") from None
 
     def _computed(self) -> Recalculation:
-        with _panics(self._package.path):
+        with panics(self._package.path):
             data, self._data = self._data, None  # as large as the workbook unpacked, and never needed again
-            self._book = book = _loaded(self._package, data, self.surroundings)
+            self._book = book = loaded(self._package, data, self.surroundings)
             del data
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
@@ -330,31 +365,6 @@ def _seeing(seen: list[Any]) -> Callable[[Any], float]:
     return see
 
 
-_LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
-"""What a workbook may hold was looked at when it was opened; the engine's own limits refuse a million formulas."""
-
-
-def _loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:
-    settings = surroundings.settings
-    config = formualizer.EvaluationConfig()
-    config.enable_parallel = False  # calls of ours take turns at Python's lock: waiting costs more than it gains
-    if settings.date1904:
-        config.date_system = "1904"
-    if settings.delta:
-        config.cycle_policy = "iterate"
-        config.iterate_max_change = settings.delta
-        config.iterate_max_iterations = max(settings.iterations, 1)
-    options: dict[str, Any] = {"load_limits": _LIMITS, "config": formualizer.WorkbookConfig(eval_config=config)}
-    try:
-        if data is None and not str(package.path).isprintable():
-            data = package.dumps()  # the engine takes no name that is no UTF-8
-        if data is None:
-            return formualizer.Workbook.from_path(str(package.path), **options)
-        return formualizer.Workbook.from_bytes(data, **options)
-    except (OSError, formualizer.ExcelEvaluationError, formualizer.SheetNotFoundError, RuntimeError) as problem:
-        raise EngineFailed(f"{package.path}: the embedded engine cannot load it: {problem}") from None
-
-
 def unknown_functions(names: Iterable[str]) -> list[str]:
     """Functions, not ours, that the engine does not know."""
     return [name for name in names if name not in FUNCTIONS and name != "SINGLE" and not engine_knows(name)]
@@ -386,14 +396,3 @@ def _with_message(value: Any, errors: list[CalcError]) -> Value:
     if isinstance(value, Refusal):
         raise FormulaError(value.reason)
     return next((error for error in errors if error == value), value)
-
-
-@contextmanager
-def _panics(path: str | os.PathLike[str]) -> Iterator[None]:
-    """A failure inside the engine's own code comes as no ordinary exception."""
-    try:
-        yield
-    except BaseException as problem:
-        if type(problem).__name__ != "PanicException":
-            raise
-        raise EngineFailed(f"{path}: the embedded engine failed on this workbook ({problem})") from None

@@ -44,8 +44,8 @@ class Lines:
     Parameters
     ----------
     formulas : column, counted from 0, to its formula with `LINE` where the number of the line stands, or a constant.
-    fixed : sheet, line and column, counted from 1, of cells above the lines, with their numbers.
-    names : defined names and their numbers.
+    fixed : sheet, line and column, counted from 1, of cells above the lines, with what they hold.
+    names : defined names and what they stand for.
     entered : columns of the other sheet, counted from 0, with the values of all lines; None for a blank.
     """
 
@@ -53,8 +53,8 @@ class Lines:
         self,
         sheets: tuple[str, str],
         formulas: Mapping[int, object],
-        fixed: Mapping[tuple[int, int], float],
-        names: Mapping[str, float],
+        fixed: Mapping[tuple[int, int], object],
+        names: Mapping[str, object],
         entered: Mapping[int, list[Any]],
         lines: int,
     ) -> None:

@@ -7,10 +7,10 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import formualizer
 
@@ -18,7 +18,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import Key
 from workbook.engines.calculation import calculation
 from workbook.engines.wording import DEEPEST_NAMES, Plan, Wording, backwards
-from workbook.file.addresses import column_letters
+from workbook.file.addresses import LAST_COLUMN, column_letters, column_number
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
@@ -26,14 +26,18 @@ from workbook.file.plain import plain_parts
 from workbook.file.xmlspans import Edit, escaped, spliced, with_attribute
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
 from workbook.formulas.parser import Reference
-from workbook.formulas.shapes import Template, template_of
+from workbook.formulas.shapes import FRAGILE, Template, template_of
+
+if TYPE_CHECKING:
+    from workbook.engines.proving import Worked
 
 AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 """A function of the copy: a number rounded as the cell shows it, for a workbook that calculates so."""
 
 _DEFAULT_SHEET = "Sheet1"
+_ODD_RANGE = re.compile(r"(?<!\x01):|:(?!\x01)")
+"""A range in a template whose corners are not both cells, or a span of sheets."""
 _UNDEFINED = "it reads the name"
-_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)")
 
 
 class FormulaInfo(NamedTuple):
@@ -68,32 +72,41 @@ class Prepared:
 
     placeholders : the file asks to be calculated on opening and stores nothing but zeros: it was written without
         calculating, and none of its formulas has a value.
+    columns : of each sheet worked out elsewhere the columns that the copy holds.
     """
 
     formulas: dict[str, list[FormulaInfo]] = field(default_factory=dict)
     children: dict[Key, Value] = field(default_factory=dict)
     data: bytes | None = None
     placeholders: bool = False
+    columns: Mapping[str, Container[int]] = field(default_factory=dict)
 
 
-def prepare(package: Package, surroundings: Surroundings, proved: Container[str] = ()) -> Prepared:
+def prepare(package: Package, surroundings: Surroundings, worked: Mapping[str, Worked] | None = None) -> Prepared:
     """Read every sheet once, and make the copy.
 
-    proved : sheets whose stored values stand, as `proving` tells: the engine is given them without their formulas.
+    worked : sheets worked out by `proving`: the engine is given the values that the others read.
     """
     found = Prepared()
     changed: dict[str, bytes] = {}
+    seen = _Seen(worked or {})
     for sheet in package.worksheets():
-        if sheet.name in proved:
+        if sheet.name in seen.columns:
             found.formulas[sheet.name] = []
-            cells, end, rest = package.read(sheet.part).rpartition(b"</sheetData>")
-            changed[sheet.part] = _FORMULA.sub(b"", cells) + end + rest
             continue
-        reader = _Sheet(package, sheet.part, sheet.name, surroundings)
+        reader = _Sheet(package, sheet.part, sheet.name, surroundings, seen)
         found.formulas[sheet.name] = reader.formulas
         found.children |= reader.stored
         if reader.edits:
             changed[sheet.part] = spliced(reader.data, reader.edits)
+    seen.names(text for (_, name), text in surroundings.names.items() if not name.startswith("_XLNM."))
+    found.columns = seen.columns
+    for sheet in package.worksheets():
+        if worked and sheet.name in worked:
+            start, _, _ = package.read(sheet.part).partition(b"<sheetData>")
+            _, _, end = package.read(sheet.part).rpartition(b"</sheetData>")
+            rows = worked[sheet.name].sheet_data(seen.columns[sheet.name])
+            changed[sheet.part] = b"".join((start, b"<sheetData>", rows, b"</sheetData>", end))
     infos = [info for formulas in found.formulas.values() for info in formulas]
     if surroundings.settings.on_load and all(info.stored in (0.0, "", None) for info in infos):
         found.placeholders = any(info.has_value for info in infos)
@@ -108,11 +121,41 @@ def prepare(package: Package, surroundings: Surroundings, proved: Container[str]
     return found
 
 
+class _Seen:
+    """The columns of sheets worked out elsewhere that formulas of others read."""
+
+    def __init__(self, worked: Mapping[str, Worked]) -> None:
+        self.columns: dict[str, set[int] | range] = {name: set() for name in worked}
+        self._names = {name.lower(): name for name in worked}
+
+    def all(self) -> None:
+        self.columns = dict.fromkeys(self.columns, range(1, LAST_COLUMN + 1))
+
+    def names(self, meanings: Iterable[str]) -> None:
+        """What defined names stand for."""
+        if any(name in text.lower() for text in meanings for name in self._names):
+            self.all()
+
+    def template(self, template: Template) -> None:
+        """What formulas read that is not written as a cell or a range of one sheet."""
+        whole = any(item.kind != "name" for item in template.others)
+        if whole or not template.functions.isdisjoint(FRAGILE) or _ODD_RANGE.search(template.key):
+            self.all()
+
+    def areas(self, template: Template, references: list[str]) -> None:
+        for sheet, first, last in template.areas:
+            columns = self.columns.get(self._names.get((sheet or "").lower(), ""))
+            if isinstance(columns, set):
+                left, right = (column_number(references[at].strip("$0123456789").strip("$")) for at in (first, last))
+                columns.update(range(min(left, right), max(left, right) + 1))
+
+
 class _Sheet:
     """The pass over one sheet."""
 
-    def __init__(self, package: Package, part: str, name: str, surroundings: Surroundings) -> None:
+    def __init__(self, package: Package, part: str, name: str, surroundings: Surroundings, seen: _Seen) -> None:
         self.name = name
+        self.seen = seen
         self.around = surroundings
         self.data = package.read(part)
         self.edits: list[Edit] = []
@@ -140,12 +183,15 @@ class _Sheet:
     def decide(self, template: Template, text: str, cell: Cell, array: bool) -> tuple[bool, str, Plan]:
         """What holds for every formula of a template on this sheet: whether it is ours, why an input, its plan."""
         plan = self.around.plan(template, text, self.name, cell.row, cell.column, array)
+        self.seen.template(template)
         known = self.decided[template.key, array] = (*self.around.judged(template, self.name), plan)
         return known
 
     def formula(self, cell: Cell, text: str, stored: Value, area: str = "", dynamic: bool = False) -> None:
         template, references = template_of(text)
         array = bool(area)
+        if self.seen.columns:
+            self.seen.areas(template, references)
         ours, why, plan = self.decided.get((template.key, array)) or self.decide(template, text, cell, array)
         has_value = cell.raw not in (None, "") or cell.type in ("str", "inlineStr")
         if self.around.stopped and has_value and not ours:

@@ -1,153 +1,218 @@
-"""Whether a sheet whose lines all hold the same formulas stores what they give, told column by column.
+"""What a sheet of like lines gives, worked out column by column for all lines at once.
 
-What is proved so need not be computed cell by cell: it reads constants alone, so its stored values stand.
+Where it stores what its formulas give, that is proved, and no engine has to compute it: it reads constants alone. With
+other constants in place it is worked out again, for the lines concerned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cached_property
 
+import numpy as np
+
+from workbook.engines import Key
 from workbook.engines.calculation import calculation
+from workbook.engines.filled import Filled, OtherwiseMade
 from workbook.engines.lines import OWN, Lines
 from workbook.errors import WorkbookError
 from workbook.file import named
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Cell, Value
+from workbook.file.edits import cell_bytes
 from workbook.file.package import Package, Sheet
 from workbook.file.values import stored_as_computed
-from workbook.formulas.cells import Masters, formula_cell
-from workbook.formulas.shapes import Shape, Template, text_of
+from workbook.formulas.shapes import text_of
 
 FEWEST = 10
 """Lines from which on columns are quicker than cells."""
 
 
-def proved_sheets(package: Package) -> dict[str, int]:
-    """The sheets that store what their formulas give, each with how many formulas it has.
-
-    Only sheets are looked at whose lines read their own line, numbers above the lines, named numbers, and the same line
-    of one other sheet without formulas.
-    """
+def worked_out(package: Package) -> dict[str, Worked]:
+    """The sheets whose lines read their own line, constants above the lines, named numbers, and the same line of one
+    other sheet without formulas."""
     settings = calculation(package)
     if settings.as_shown or settings.date1904:
         return {}
     found = {}
     for sheet in package.worksheets():
         try:
-            found[sheet.name] = _Filled(package, sheet).proved()
-        except (_OtherwiseMade, WorkbookError, KeyError, RecursionError):
+            found[sheet.name] = Worked(package, sheet)
+        except (WorkbookError, ValueError, KeyError, RecursionError):
             continue  # the engines compute it
     return found
 
 
-class _OtherwiseMade(Exception):
-    """A sheet that is no such sheet, or stores another value."""
+def proved_sheets(package: Package) -> dict[str, Worked]:
+    """Of these the sheets that store what their formulas give."""
+    return {name: sheet for name, sheet in worked_out(package).items() if not sheet.differing}
 
 
-class _Filled:
-    """The columns of a sheet: their formula, and what they store."""
+class Worked:
+    """A sheet of like lines and what it gives.
+
+    formulas : how many cells hold one.
+    """
 
     def __init__(self, package: Package, sheet: Sheet) -> None:
-        self.package, self.sheet = package, sheet
-        self.first = 0
-        self.shapes: dict[int, Shape] = {}
-        self.stored: dict[int, list[Value]] = {}
-        self.typed: dict[int, Value] = {}
-        self.fixed: dict[tuple[int, int], float] = {}
-        self.beside: set[str] = set()
-        self.strings = package.strings()
-
-    def proved(self) -> int:
-        """How many formulas it has, all of which give what is stored."""
-        self.read()
-        lines = {len(values) for values in self.stored.values()}
-        if len(lines) != 1 or min(lines) < FEWEST or len(self.beside) > 1:
-            raise _OtherwiseMade
-        computed = self.computed(lines.pop())
-        for column in sorted(self.shapes):
-            for one, other in zip(self.stored.pop(column), computed.values(column - 1), strict=True):
-                if not (type(one) is type(other) and one == other) and not stored_as_computed(one, other):  # type: ignore[arg-type]
-                    raise _OtherwiseMade
-        return computed.lines * len(self.shapes)
-
-    def read(self) -> None:
-        masters: Masters = {}
-        for cell in self.package.cells(self.sheet.part):
-            if cell.formula is None:
-                self.constant(cell)
-                continue
-            if cell.kind not in ("normal", "shared"):
-                raise _OtherwiseMade
-            shape, template = formula_cell(cell, masters).shape()
-            self.first = self.first or cell.row
-            known = self.shapes.get(cell.column)
-            if known is None and cell.row == self.first:
-                self.shapes[cell.column] = shape
-                self.look(shape, template)
-            elif known != shape:
-                raise _OtherwiseMade
-            self.value(cell)
-
-    def constant(self, cell: Cell) -> None:
-        value = cell.value(self.strings)
-        if not self.first:
-            if type(value) is float:
-                self.fixed[cell.row, cell.column] = value
-        elif value is not None:
-            if self.typed.setdefault(cell.column, value) != value or cell.column in self.shapes:
-                raise _OtherwiseMade
-            self.value(cell)
-
-    def value(self, cell: Cell) -> None:
-        """Keep what a line stores."""
-        values = self.stored.setdefault(cell.column, [])
-        value = cell.value(self.strings)
-        if value is None or cell.row != self.first + len(values):
-            raise _OtherwiseMade
-        values.append(value)
-
-    def look(self, shape: Shape, template: Template) -> None:
-        """Refuse what reads more than constants and its own line."""
-        if not template.readable or template.broken or template.external:
-            raise _OtherwiseMade
-        for sheet, first, last in template.areas:
-            for fixed_row, down, _, _ in (shape[1][first], shape[1][last]):
-                if down >= self.first if fixed_row else down != 0:
-                    raise _OtherwiseMade
-                if sheet and sheet != self.sheet.name and fixed_row:
-                    raise _OtherwiseMade
-            if sheet and sheet != self.sheet.name:
-                self.beside.add(sheet)
-
-    def computed(self, lines: int) -> Lines:
-        formulas: dict[int, object] = {column - 1: value for column, value in self.typed.items()}
-        formulas |= {column - 1: "=" + text_of(shape, OWN, column) for column, shape in self.shapes.items()}
-        other = next(iter(self.beside), "")
-        entered: dict[int, list[Value]] = {}
-        for cell in self._constants(other) if other else ():
-            if 0 <= cell.row - self.first < lines:
-                column = entered.setdefault(cell.column - 1, [None] * lines)
-                column[cell.row - self.first] = cell.value(self.strings)
-        return Lines((self.sheet.name, other), formulas, self.fixed, self.names(), entered, lines)
-
-    def names(self) -> dict[str, float]:
-        """The numbers behind defined names."""
-        local = {name.name.lower() for name in self.package.defined_names() if name.sheet is not None}
-        places = {name: place for name, place in named.cells(self.package).items() if name.lower() not in local}
-        found: dict[tuple[str, int, int], float] = {}
-        for sheet in {place[0] for place in places.values()} - {self.sheet.name}:
-            for cell in self._cells(sheet):
-                value = cell.value(self.strings) if cell.formula is None else None
-                if type(value) is float:
-                    found[sheet, cell.row, cell.column] = value
-        return {name: found[place] for name, place in places.items() if place in found}
-
-    def _constants(self, name: str) -> Iterator[Cell]:
-        for cell in self._cells(name):
+        self.filled = filled = Filled(package, sheet)
+        if filled.lines < FEWEST or not filled.shapes or len(filled.beside) > 1:
+            raise OtherwiseMade
+        self.name = sheet.name
+        self.formulas = filled.lines * len(filled.shapes)
+        self.beside = next(iter(filled.beside), "")
+        self._names, self._named = _named_numbers(package, sheet.name)
+        self._entered: dict[int, list[Value]] = {}
+        for cell in _cells(package, self.beside) if self.beside else ():
             if cell.formula is not None:
-                raise _OtherwiseMade
-            yield cell
+                raise OtherwiseMade
+            if 0 <= cell.row - filled.first < filled.lines:
+                held = self._entered.setdefault(cell.column, [None] * filled.lines)
+                held[cell.row - filled.first] = cell.value(package.strings())
+        self._lines = self._with({}, {}, self._entered, filled.lines)
+        for column in filled.shapes:
+            self._lines.column(column - 1)
 
-    def _cells(self, name: str) -> Iterator[Cell]:
-        for sheet in self.package.worksheets():
-            if sheet.name == name:
-                yield from self.package.cells(sheet.part)
+    def _with(
+        self,
+        names: Mapping[str, Value],
+        heads: Mapping[tuple[int, int], Value],
+        entered: Mapping[int, list[Value]],
+        lines: int,
+    ) -> Lines:
+        """The lines with other constants in place."""
+        filled = self.filled
+        formulas: dict[int, object] = {column - 1: value for column, value in filled.typed.items()}
+        formulas |= {column - 1: "=" + text_of(shape, OWN, column) for column, shape in filled.shapes.items()}
+        return Lines(
+            (self.name, self.beside),
+            formulas,
+            {**filled.heads, **heads},
+            {**self._names, **names},
+            {column - 1: values for column, values in entered.items()},
+            lines,
+        )
+
+    @cached_property
+    def differing(self) -> bool:
+        """Whether a cell stores something else."""
+        for column, stored in self.filled.stored.items():
+            found = self._lines.column(column - 1)
+            if isinstance(stored, np.ndarray) and isinstance(found, np.ndarray) and found.dtype == np.float64:
+                places = np.nonzero(stored != found[:, 0])[0].tolist()
+            else:
+                places = list(range(self.filled.lines))
+            values = self._lines.values(column - 1) if places else []
+            for place in places:
+                one: Value = float(stored[place]) if isinstance(stored, np.ndarray) else stored[place]
+                if one is None or not stored_as_computed(one, values[place]):  # type: ignore[arg-type]
+                    return True
+        return False
+
+    def column(self, column: int) -> list[Value]:
+        """What the lines show in a column with formulas: what they store, where that is proved."""
+        if self.differing:
+            return self._lines.values(column - 1)  # type: ignore[return-value]
+        stored = self.filled.stored[column]
+        return stored.tolist() if isinstance(stored, np.ndarray) else stored
+
+    def value(self, address: str) -> Value:
+        """What a cell of the lines shows."""
+        row, column = row_and_column(address)
+        return self.column(column)[row - self.filled.first]
+
+    def sheet_data(self, wanted: Container[int]) -> bytes:
+        """The rows of the sheet with values alone, of the lines those in some columns."""
+        rows: dict[int, list[bytes]] = {}
+        for (row, column), value in self.filled.heads.items():
+            rows.setdefault(row, []).append(cell_bytes(column_letters(column) + str(row), value=value))
+        lines = range(self.filled.first, self.filled.first + self.filled.lines)
+        for column in sorted(column for column in (*self.filled.shapes, *self.filled.typed) if column in wanted):
+            letters = column_letters(column)
+            typed = self.filled.typed.get(column)
+            values = self.column(column) if column in self.filled.shapes else [typed] * len(lines)
+            for row, value in zip(lines, values, strict=True):
+                rows.setdefault(row, []).append(cell_bytes(f"{letters}{row}", value=value))
+        return b"".join(b'<row r="%d">%b</row>' % (row, b"".join(cells)) for row, cells in rows.items())
+
+    def moved(self, variants: Sequence[Mapping[Key, Value]]) -> list[dict[Key, Value] | None]:
+        """For each set of other constants in place: the cells that show something else then; None where one stands
+        among the lines' own."""
+        found: list[dict[Key, Value] | None] = [{} for _ in variants]
+        alone: list[tuple[int, int, dict[int, Value]]] = []
+        for number, constants in enumerate(variants):
+            concerned = self._concerned(constants)
+            if concerned is None:
+                found[number] = None
+                continue
+            names, heads, entered = concerned
+            if not names and not heads:
+                alone += [(number, line, held) for line, held in entered.items()]
+                continue
+            columns = {column: [*values] for column, values in self._entered.items()}
+            for line, held in entered.items():
+                for column, value in held.items():
+                    columns.setdefault(column, [None] * self.filled.lines)[line] = value
+            lines = self._with(names, heads, columns, self.filled.lines)
+            self._compare(lines, [(number, line) for line in range(self.filled.lines)], found)
+        if alone:
+            columns = {column: [values[line] for _, line, _ in alone] for column, values in self._entered.items()}
+            for place, (_, _, held) in enumerate(alone):
+                for column, value in held.items():
+                    columns.setdefault(column, [None] * len(alone))[place] = value
+            lines = self._with({}, {}, columns, len(alone))
+            self._compare(lines, [(number, line) for number, line, _ in alone], found)
+        return found
+
+    def _compare(
+        self, lines: Lines, places: Sequence[tuple[int, int]], found: Sequence[dict[Key, Value] | None]
+    ) -> None:
+        """File what differs, each line of `lines` under its variant and the line it is."""
+        for column in self.filled.shapes:
+            letters, before, after = column_letters(column), self.column(column), lines.values(column - 1)
+            for (number, line), value in zip(places, after, strict=True):
+                known = found[number]
+                if known is not None and (value != before[line] or type(value) is not type(before[line])):
+                    known[self.name, f"{letters}{self.filled.first + line}"] = value  # type: ignore[assignment]
+
+    def _concerned(
+        self, constants: Mapping[Key, Value]
+    ) -> tuple[dict[str, Value], dict[tuple[int, int], Value], dict[int, dict[int, Value]]] | None:
+        """Constants by what they are to the lines: a name's number, a head, an entry of one line."""
+        names: dict[str, Value] = {}
+        heads: dict[tuple[int, int], Value] = {}
+        entered: dict[int, dict[int, Value]] = {}
+        for (sheet, address), value in constants.items():
+            row, column = row_and_column(address)
+            names |= dict.fromkeys(self._named.get((sheet, row, column), ()), value)
+            line = row - self.filled.first
+            if sheet == self.name and line >= 0:
+                return None
+            if sheet == self.name:
+                heads[row, column] = value
+            elif sheet == self.beside and 0 <= line < self.filled.lines:
+                entered.setdefault(line, {})[column] = value
+        return names, heads, entered
+
+
+def _named_numbers(package: Package, own: str) -> tuple[dict[str, float], dict[tuple[str, int, int], list[str]]]:
+    """The numbers behind defined names, and the names of each place."""
+    local = {name.name.lower() for name in package.defined_names() if name.sheet is not None}
+    places = {name: place for name, place in named.cells(package).items() if name.lower() not in local}
+    found: dict[tuple[str, int, int], float] = {}
+    for sheet in {place[0] for place in places.values()} - {own}:
+        for cell in _cells(package, sheet):
+            value = cell.value(package.strings()) if cell.formula is None else None
+            if type(value) is float:
+                found[sheet, cell.row, cell.column] = value
+    names: dict[tuple[str, int, int], list[str]] = {}
+    for name, place in places.items():
+        if place in found:
+            names.setdefault(place, []).append(name)
+    return {name: found[place] for name, place in places.items() if place in found}, names
+
+
+def _cells(package: Package, name: str) -> Iterator[Cell]:
+    for sheet in package.worksheets():
+        if sheet.name == name:
+            yield from package.cells(sheet.part)

@@ -17,7 +17,7 @@ from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
 from workbook.engines.doubting import examine, examine_unread
 from workbook.engines.filing import filed
-from workbook.engines.formualizer import READS_A_HOLE, Session
+from workbook.engines.formualizer import READS_A_HOLE, Proved, Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
 from workbook.engines.trial import Opinions, Trial, doubted
@@ -36,7 +36,7 @@ def settle(
     everything: bool = False,
     clock: datetime | None = None,
     session: Session | None = None,
-    proved: Mapping[str, int] | None = None,
+    proved: Proved = None,
     ask: Opinions = opinions,
 ) -> Settlement:
     """Say which values of an opened workbook are to be stored anew.
@@ -51,7 +51,7 @@ def settle(
 
 
 def believed(
-    source: Package | str | os.PathLike[str], *, proved: Mapping[str, int] | None = None, ask: Opinions = opinions
+    source: Package | str | os.PathLike[str], *, proved: Proved = None, ask: Opinions = opinions
 ) -> Recalculation:
     """Recalculate a workbook for a page to be made of its values: every formula anew, but what the embedded engine
     computes otherwise than the file says is the file's, unless a second engine agrees with the first against it.

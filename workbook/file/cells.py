@@ -104,25 +104,30 @@ class Cell:
 
     def value(self, strings: list[str]) -> Value:
         """What the cell shows by its stored value; `strings` are the workbook's shared strings."""
-        raw = self.raw
-        if self.type in ("str", "inlineStr"):
-            return unescaped_text(raw or "")
-        if raw is None or raw == "":
-            return None
-        if self.type == "b":
-            return raw.strip() in ("1", "true")
-        if self.type == "e":
-            return _ERRORS.get(raw) or from_code(raw)
-        if self.type == "d":
-            return _serial(raw)
         try:
-            if self.type != "s":
-                return float(raw)
-            index = int(raw)
+            return shown(self.type, self.raw, strings)
         except ValueError:
-            shown = repr(raw) if len(raw) <= 40 else repr(raw[:40]) + ".."
-            raise BadCell(f"cell {self.address} holds {shown} where a number belongs") from None
-        return strings[index] if 0 <= index < len(strings) else ""
+            raw = self.raw or ""
+            text = repr(raw) if len(raw) <= 40 else repr(raw[:40]) + ".."
+            raise BadCell(f"cell {self.address} holds {text} where a number belongs") from None
+
+
+def shown(kind: str, raw: str | None, strings: list[str]) -> Value:
+    """What a cell shows by its type and the text of its value. Raises `ValueError` where that is no number."""
+    if kind in ("str", "inlineStr"):
+        return unescaped_text(raw or "")
+    if raw is None or raw == "":
+        return None
+    if kind == "b":
+        return raw.strip() in ("1", "true")
+    if kind == "e":
+        return _ERRORS.get(raw) or from_code(raw)
+    if kind == "d":
+        return _serial(raw)
+    if kind != "s":
+        return float(raw)
+    index = int(raw)
+    return strings[index] if 0 <= index < len(strings) else ""
 
 
 def cells(data: bytes, formulas_only: bool = False) -> Iterator[Cell]:

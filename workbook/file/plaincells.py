@@ -25,8 +25,17 @@ _VALUE = rb'(<v(?: xml:space="preserve")?>([^<]*+)</v>|<v ?/>|<is><t(?: xml:spac
 _CELL = _PLACE + _DETAILS + rb"(?:/>|>(?:" + _FORMULA + rb")?+(?:" + _VALUE + rb")?+</c>)"
 _CONSTANT = rb'<c r="[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+(?: t="\w++")?+(?:/>|><v>[^<]*+</v></c>)\s*+'
 
+_IN_ROW = re.compile(
+    rb'\s*+<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="[0-9]++")?+(?: t="(\w++)")?+(?: vm="[0-9]++")?+(?:/>|>(<f'
+    + _ATTRIBUTES
+    + rb"(?:/>|>[^<]*+</f>))?+"
+    + rb'(?:<v(?: xml:space="preserve")?>([^<]*+)</v>|<v ?/>)?+</c>)\s*+'
+)
+"""A cell of `rows`: column, row, type, formula element, text of its value; no part of a spilled array."""
+
 _FIRST_ROW = re.compile(rb"\s*+" + _EMPTY_ROWS + _OPEN_ROW)
 _LAST_ROW = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+</row>\s*+" + _EMPTY_ROWS)
+_AFTER_ROW = re.compile(_NEXT_ROW)
 _EVERY = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb")*+" + _CELL)
 _FORMULAS = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+" + _CELL)
 """One cell after what may stand before it: rows' tags, and in the second pattern cells without a formula."""
@@ -59,6 +68,26 @@ def matches(data: bytes, formulas_only: bool = False) -> Iterator[_Match | int]:
     yield at
 
 
+def rows(data: bytes) -> Iterator[list[list[bytes | None]] | None]:
+    """Of each row with cells, as lists: columns, row numbers, types, formula elements, texts of values.
+
+    A last None says that the part is written otherwise from there on.
+    """
+    start, end = _span(data)
+    row = _FIRST_ROW.match(data, start, end)
+    while row is not None:
+        last = data.find(b"</row>", row.end(), end)
+        pieces = _IN_ROW.split(data[row.end() : last])
+        if last < 0 or any(pieces[::6]):
+            break
+        if len(pieces) > 1:
+            yield [pieces[field::6] for field in range(1, 6)]
+        row = _AFTER_ROW.match(data, last, end)
+        if row is None and _LAST_ROW.match(data, last, end):
+            return
+    yield None
+
+
 def _span(data: bytes) -> tuple[int, int]:
     """Where the cells of a part begin and end; an empty span where its text is unusual or what is around it unsound."""
     start, end = data.find(_START) + len(_START), data.rfind(_END)
@@ -74,6 +103,12 @@ def _span(data: bytes) -> tuple[int, int]:
     except (expat.ExpatError, ValueError):
         return 0, 0
     return start, end
+
+
+def formula_of(element: bytes) -> tuple[dict[str, str], str]:
+    """The attributes and the text of a formula's element."""
+    tag, _, rest = element.partition(b">")
+    return attributes_of(tag), text_of(rest.removesuffix(b"</f>"))
 
 
 def text_of(data: bytes) -> str:

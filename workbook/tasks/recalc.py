@@ -82,7 +82,7 @@ def recalc(
             with Package(before) as old:
                 keep_unaffected(settled, old)
         settled.name_data_tables()
-        formulas = len(settled.infos) + sum(settled.session.proved.values())
+        formulas = len(settled.infos) + sum(sheet.formulas for sheet in settled.session.proved.values())
         result = Recalculated(out, formulas, kept=settled.kept, disputed=len(settled.faulty))
         step("storing the values", 2, 2)
         result.changed = fill(package, settled.values, settled.spills)

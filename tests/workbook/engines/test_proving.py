@@ -35,7 +35,7 @@ def book(path, lines=FEWEST, change=None):
 
 def proved(path):
     with Package(path) as package:
-        return proved_sheets(package)
+        return {name: sheet.formulas for name, sheet in proved_sheets(package).items()}
 
 
 def test_a_sheet_that_stores_what_it_gives(tmp_path):
@@ -74,6 +74,23 @@ def test_what_reads_a_proved_sheet_is_computed(tmp_path):
     with Package(path) as package:
         found = Session(package, proved=proved_sheets(package)).result
     assert found.values == {("Sum", "A1"): 1875.0}
+
+
+def test_other_constants_move_their_lines_alone(tmp_path):
+    """Row 3 enters 3 times 2; a named rate of 0.5 is 20 * 1.5 a row; a cell among the lines is no constant of theirs."""
+    with Package(book(tmp_path / "book.xlsx")) as package:
+        session = Session(package, proved=proved_sheets(package))
+        entered, rate, within = session.proved["Lines"].moved(
+            [{("Entered", "B3"): 4.0}, {("Rates", "A1"): 0.5}, {("Lines", "C3"): "many"}]
+        )
+        assert entered == {("Lines", "A3"): 120.0, ("Lines", "B3"): 150.0, ("Lines", "C3"): "much"}
+        assert {key: value for key, value in rate.items() if key[1][0] == "B"} == {
+            ("Lines", f"B{row}"): row * 20 * 1.5 for row in range(3, 13)
+        }
+        assert within is None
+        variants = [{("Entered", "B3"): 4.0}, {("Entered", "B3"): 4.0, ("Rates", "A1"): 0.5}, {}]
+        sums = [found["Sum", "A1"] for found in session.what_ifs(variants, [("Sum", "A1")])]
+    assert sums == [1875.0 + 75, 75 * 20 * 1.5 + 60 * 1.5, 1875.0]
 
 
 def test_what_nobody_can_compute_beside_a_proved_sheet_is_named(tmp_path):

@@ -9,6 +9,7 @@ they stand; other cells by their address.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -70,24 +71,31 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
 def _compare(before: Book, after: Book, result: Difference) -> dict[Spot, Change]:
     """File every change under its kind; the changed inputs by their place in the old workbook."""
     pairs = Pairs(before, after)
+    cells: Iterable[tuple[Spot | None, Spot | None]] = pairs
+    if after.shares:  # the same formulas in the same places
+        stores = ((before.constants, after.constants), (before.values, after.values))
+        spots = (spot for old, new in stores for spot in (*old.unlike(new), *new.unlike(old)))
+        cells = ((spot, spot) for spot in dict.fromkeys(spots))
     constants: list[tuple[Spot | None, Spot | None]] = []
-    for old_spot, new_spot in pairs:
-        old_text = before.formulas.get(old_spot) if old_spot else None
-        new_text = after.formulas.get(new_spot) if new_spot else None
-        if old_text is None and new_text is None:
+    for old_spot, new_spot in cells:
+        held = before.formulas.get(old_spot) if old_spot else None
+        holds = after.formulas.get(new_spot) if new_spot else None
+        if held is None and holds is None:
             if not same(_constant(before, old_spot), _constant(after, new_spot)):
                 constants.append((old_spot, new_spot))
             continue
-        if old_text is None or new_text is None:
-            old = "=" + old_text if old_text is not None else _constant(before, old_spot)
-            new = "=" + new_text if new_text is not None else _constant(after, new_spot)
+        if held is None or holds is None:
+            old = _constant(before, old_spot) if held is None else f"={before.formula(old_spot)}"
+            new = _constant(after, new_spot) if holds is None else f"={after.formula(new_spot)}"
             result.formulas.append(_change("formula", before, after, old_spot, new_spot, old, new))
             continue
         assert old_spot is not None
         assert new_spot is not None
-        if old_text != new_text and pairs.with_moved_rows(old_text, old_spot[0]) != new_text:
-            change = _change("formula", before, after, old_spot, new_spot, "=" + old_text, "=" + new_text)
-            result.formulas.append(change)
+        if held != holds:
+            old_text, new_text = before.formula(old_spot), after.formula(new_spot)
+            if old_text != new_text and pairs.with_moved_rows(old_text, old_spot[0]) != new_text:
+                change = _change("formula", before, after, old_spot, new_spot, f"={old_text}", f"={new_text}")
+                result.formulas.append(change)
         if old_spot in before.values and new_spot in after.values:
             old, new = before.values.get(old_spot), after.values.get(new_spot)
             if not same(old, new):

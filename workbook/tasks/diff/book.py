@@ -15,6 +15,7 @@ from typing import Any
 
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
+from workbook.engines.proving import Worked, worked_out
 from workbook.file import named
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
@@ -22,10 +23,11 @@ from workbook.file.package import BadWorkbook, Package
 from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
-from workbook.formulas.shapes import split
+from workbook.formulas.shapes import Shape, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells, Spot
-from workbook.tasks.kinds import HEADS, USE_CASES
+from workbook.tasks.kinds import HEADS, USE_CASES, is_portfolio
+from workbook.tasks.kinds import INPUTS as ENTERED
 from workbook.tasks.scenario.layout import read
 from workbook.template.inputs import INPUTS
 
@@ -75,7 +77,8 @@ class Book:
     def __init__(self, path: str | os.PathLike[str], twin: Book | None = None) -> None:
         self.path = path
         self.constants: Cells[Value] = Cells()
-        self.formulas: Cells[str] = Cells()
+        self.formulas: Cells[str | Shape] = Cells()
+        """Their texts; of sheets of like lines the shape that a column has in common."""
         self.values: Cells[Value] = Cells()
         self.dates: set[Spot] = set()
         """Cells whose format shows a number as a day."""
@@ -91,8 +94,11 @@ class Book:
             self._day_styles = set() if counts_from_1904(package) else set(map(str, date_styles(package)))
             strings = package.strings()
             self.sheets = [sheet.name for sheet in package.worksheets()]
+            self.worked = worked_out(package) if is_portfolio(package) else {}
             for sheet in package.worksheets():
-                if twin is not None and self.shares and self.sheet_parts[sheet.part] == twin.sheet_parts[sheet.part]:
+                if sheet.name in self.worked:
+                    self._take(self.worked[sheet.name])
+                elif twin is not None and self.shares and self.sheet_parts[sheet.part] == twin.sheet_parts[sheet.part]:
                     self.constants.take(sheet.name, twin.constants)
                 else:
                     self._read(package, sheet.part, sheet.name, strings)
@@ -102,7 +108,7 @@ class Book:
 
     def calculate(self, now: datetime) -> None:
         """Have the engine load and calculate it."""
-        self.session = Session(self.path, now)
+        self.session = Session(self.path, now, self.worked)
         self._keep(self.session.result.values)
         self.session.result.values.clear()
 
@@ -121,8 +127,33 @@ class Book:
         return values is not None
 
     def _keep(self, values: Mapping[Key, Value]) -> None:
+        for sheet in self.worked.values():
+            columns = {column: sheet.column(column) for column in sheet.filled.shapes}
+            self.values.fill(sheet.name, sheet.filled.first, columns)
         for (name, address), value in values.items():
             self.values[name, *row_and_column(address)] = value
+
+    def _take(self, sheet: Worked) -> None:
+        """A sheet of like lines."""
+        filled = sheet.filled
+        for (row, column), value in filled.heads.items():
+            if value is not None:
+                self.constants[filled.sheet, row, column] = value
+        typed = {column: [value] * filled.lines for column, value in filled.typed.items() if value is not None}
+        self.constants.fill(filled.sheet, filled.first, typed)
+        if not self.shares:
+            shapes = {}
+            for column, shape in filled.shapes.items():
+                text = self._plain_form(text_of(shape, filled.first, column))
+                shapes[column] = [shape_of(text, filled.first, column)[0]] * filled.lines
+            self.formulas.fill(filled.sheet, filled.first, shapes)
+
+    def formula(self, spot: Spot | None) -> str:
+        """The text of a cell's formula, "" where it has none."""
+        held = self.formulas.get(spot) if spot else None
+        if spot is None or held is None:
+            return ""
+        return held if isinstance(held, str) else text_of(held, spot[1], spot[2])
 
     def _read(self, package: Package, part: str, sheet: str, strings: list[str]) -> None:
         masters: Masters = {}
@@ -209,6 +240,17 @@ class Book:
             }
         return found
 
+    def use_cases(self) -> dict[str, int]:
+        """The lines of a portfolio's use cases by their names; nothing where two have one name."""
+        heads = next((line for line in HEADS if self._text((ENTERED, line, 1))), 0)
+        lines = [
+            (value, row)
+            for row, column, value in self.constants.of_sheet(ENTERED)
+            if column == 1 and row > heads + 1 and isinstance(value, str)
+        ]
+        found = dict(lines)
+        return found if len(found) == len(lines) else {}
+
     def _use_case_label(self, sheet: str, row: int, column: int) -> str:
         """In a portfolio's workbook: the use case of the line and the head of the column."""
         heads = next((line for line in HEADS if self._text((sheet, line, 1))), 0)
@@ -257,13 +299,13 @@ class Book:
         sheets = {spot[0] for spot in cells}
         near: dict[tuple[str, str], bool] = {}
         """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
-        for spot, text in self.formulas.items() if cells else ():
+        for spot, held in self.formulas.items() if cells else ():
             if len(found) == len(cells):
                 break
-            kind = (split(text)[0], spot[0])
+            kind = (split(held)[0] if isinstance(held, str) else held[0], spot[0])
             if near.get(kind) is False:
                 continue
-            areas = [area for area in self._references.of(text, spot)[0] if area[0] in sheets]
+            areas = [area for area in self._references.of(self.formula(spot), spot)[0] if area[0] in sheets]
             near[kind] = bool(areas)
             for sheet, top, left, bottom, right in areas:
                 if (top, left) == (bottom, right):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 Spot = tuple[str, int, int]
@@ -70,13 +70,25 @@ class Cells(Generic[_Held]):
         if name in other._sheets:
             self._sheets[name] = other._sheets[name]
 
+    def fill(self, name: str, first: int, columns: Mapping[int, Sequence[_Held]]) -> None:
+        """Put columns of equal length below what a sheet holds: what each holds from a row on."""
+        sheet = self._sheets.setdefault(name, _Sheet())
+        order = sorted(columns)
+        for line, held in enumerate(zip(*(columns[column] for column in order), strict=True)):
+            row = (first + line) << _BITS
+            sheet.places.extend([row | column for column in order])
+            sheet.held.extend(held)
+
     def unlike(self, other: Cells[_Held]) -> Iterator[Spot]:
         """Cells that hold something else than the other's."""
         for name, sheet in self._sheets.items():
-            if sheet is not other._sheets.get(name):
-                for row, column, held in self.of_sheet(name):
-                    if (twin := other.get((name, row, column))) != held or type(twin) is not type(held):
-                        yield name, row, column
+            twin = other._sheets.get(name) or _Sheet()
+            twins: Iterable[_Held | None] = twin.in_order().held
+            if sheet.in_order().places != twin.places:
+                twins = (other.get((name, row, column)) for row, column, _ in self.of_sheet(name))
+            for place, held, its in zip(sheet.places, sheet.held, twins, strict=True) if sheet is not twin else ():
+                if its != held or type(its) is not type(held):
+                    yield name, place >> _BITS, place & (1 << _BITS) - 1
 
     def last_row(self, name: str) -> int:
         """The last row of a sheet with a cell in it, 0 without any."""

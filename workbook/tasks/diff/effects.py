@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbook.engines import EngineFailed
+from collections.abc import Iterator, Sequence
+
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.values import TOLERANCE, same
@@ -26,8 +27,8 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
     result.untried = len(moves) - len(tried)
     sums = dict.fromkeys(answers, 0.0)
     whole = dict.fromkeys(answers, True)
-    for spot, change in counted(tried.items(), "inputs", len(tried)):
-        values = _with(before, {spot: change.new}, wanted)
+    alone = _with(before, [{spot: change.new} for spot, change in tried.items()], wanted)
+    for change, values in counted(zip(tried.values(), alone, strict=True), "inputs", len(tried)):
         for name, place in answers.items():
             effect = Effect(change, name, before.values.get(place), values.get(place))
             if place in values and not same(effect.before, effect.after):
@@ -36,7 +37,8 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
                     whole[name] = False
                 else:
                     sums[name] += effect.moved
-    together = _with(before, {spot: change.new for spot, change in moves.items()}, wanted) if moves else before.values
+    everything = {spot: change.new for spot, change in moves.items()}
+    together = next(_with(before, [everything], wanted)) if moves else before.values
     for name, place in answers.items():
         new_place = after.by_name.get(name, place)
         old, mixed, new = before.values.get(place), together.get(place), after.values.get(new_place)
@@ -45,16 +47,15 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
         result.answers.append(Answer(name, old, new, mixed, _rounded(interaction, old, mixed), difference(mixed, new)))
 
 
-def _with(book: Book, constants: dict[Spot, Value], wanted: list[Spot]) -> dict[Spot, Value]:
-    """The values of some cells of a workbook with other constants in place."""
-    usable = {
-        key_of(spot): value for spot, value in constants.items() if spot not in book.formulas and spot[0] in book.sheets
-    }
-    try:
-        found = book.session.what_if(usable, map(key_of, wanted))
-    except EngineFailed:
-        return {}
-    return {(sheet, *row_and_column(address)): value for (sheet, address), value in found.items()}
+def _with(book: Book, variants: Sequence[dict[Spot, Value]], wanted: Sequence[Spot]) -> Iterator[dict[Spot, Value]]:
+    """The values of some cells of a workbook with other constants in place, one set after the other; none where the
+    engine fails on it."""
+    usable = [
+        {key_of(spot): value for spot, value in each.items() if spot not in book.formulas and spot[0] in book.sheets}
+        for each in variants
+    ]
+    for found in book.session.what_ifs(usable, list(map(key_of, wanted))):
+        yield {(sheet, *row_and_column(address)): value for (sheet, address), value in found.items()}
 
 
 def _answers(before: Book, after: Book, result: Difference) -> dict[str, Spot]:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from workbook.formulas.parser import FormulaError, parse, splice
 from workbook.tasks.diff.book import Book
 from workbook.tasks.diff.cellstore import Spot
+from workbook.tasks.kinds import INPUTS, MODEL, USE_CASES
 
 _MOST_ROWS = 5_000
 """Rows whose moves are looked for; beyond, cells are compared by address."""
@@ -42,6 +43,7 @@ class Pairs:
         self._before = before
         self._after = after
         self.rows = {sheet: rows for sheet in before.sheets if (rows := _moved_rows(before, after, sheet)) is not None}
+        self.rows |= _moved_use_cases(before, after)
         self._gone = set(before.sheets) - set(after.sheets)
         self._added = set(after.sheets) - set(before.sheets)
 
@@ -120,6 +122,19 @@ def _moved_rows(before: Book, after: Book, sheet: str) -> Moved | None:
             for below in range(old_to - old_from):
                 moved.add(start + old_from + below + 1, start + new_from + below + 1)
     return moved
+
+
+def _moved_use_cases(before: Book, after: Book) -> dict[str, Moved]:
+    """Where the use cases of two portfolios stand, found by their names; nothing where all stand where they stood."""
+    if USE_CASES not in before.by_name or USE_CASES not in after.by_name:
+        return {}
+    old, new = before.use_cases(), after.use_cases()
+    if not old or not new or old == new:
+        return {}
+    moved = Moved(min(*old.values(), *new.values()) - 1)
+    for name in old.keys() & new.keys():
+        moved.add(old[name], new[name])
+    return dict.fromkeys((INPUTS, MODEL, before.by_name[USE_CASES][0]), moved)
 
 
 def _in_rows(body: str, moved: Moved) -> str:

@@ -31,7 +31,7 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     after = session.result
     found: dict[Key, str] = {}
     noise = _noise(work)
-    proved, as_stored = sum(stands.values()), 0
+    proved, as_stored = sum(sheet.formulas for sheet in stands.values()), 0
     for sheet, infos in session.formulas.items():
         for info in infos:
             key = (sheet, info.address)

@@ -9,7 +9,8 @@ from typing import Any
 
 from workbook.file.saving import replacing
 from workbook.progress import step
-from workbook.tasks.portfolio.columns import AXIS, INPUTS, MODEL
+from workbook.tasks.kinds import INPUTS, MODEL
+from workbook.tasks.portfolio.columns import AXIS
 from workbook.tasks.portfolio.page import NOTES, Pages
 from workbook.tasks.portfolio.ranking import FIRST, PORTFOLIO, portfolio_sheet, use_case_sheet, what_first_sheet
 from workbook.tasks.portfolio.results import results

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workbook.engines.lines import LINE
+from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.template import model
 from workbook.template.cases import SHAPE
 from workbook.template.grid import Row, expand, letters
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
 from workbook.template.sheets.cashflow import REACH
 
-MODEL, INPUTS = "Model", "Inputs"
 AXIS = 2
 """Line of the sheet Model on which months and options are numbered, and the rates of return to try."""
 HALVED = 30

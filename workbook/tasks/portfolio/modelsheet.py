@@ -13,7 +13,8 @@ from pycalc.errors import CalcError
 from workbook.engines.lines import LINE, Lines
 from workbook.file.cells import Value
 from workbook.file.edits import cell_bytes
-from workbook.tasks.portfolio.columns import INPUTS, Column
+from workbook.tasks.kinds import INPUTS
+from workbook.tasks.portfolio.columns import Column
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.grid import letters
 

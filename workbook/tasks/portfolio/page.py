@@ -14,7 +14,7 @@ from pycalc.errors import CalcError
 from pycalc.version import VERSION
 from workbook.engines.lines import LINE
 from workbook.file.zipwriter import ZipWriter
-from workbook.tasks.portfolio.columns import INPUTS, MODEL
+from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.tasks.portfolio.modelsheet import with_lines
 from workbook.tasks.portfolio.results import Results
 from workbook.tasks.portfolio.table import Table

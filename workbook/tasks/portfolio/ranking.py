@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbook.engines.lines import LINE
-from workbook.tasks.kinds import BUDGET, PLACES, TOTAL, USE_CASES
-from workbook.tasks.portfolio.columns import INPUTS, MODEL
+from workbook.tasks.kinds import BUDGET, INPUTS, MODEL, PLACES, TOTAL, USE_CASES
 from workbook.tasks.portfolio.page import Pages
 from workbook.tasks.portfolio.results import ALWAYS, SHOWN, Shown, place_of
 from workbook.tasks.portfolio.values import FIRST_LINE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbook.engines.lines import Lines
-from workbook.tasks.portfolio.columns import AXIS, INPUTS, MODEL, Layout
+from workbook.tasks.kinds import INPUTS, MODEL
+from workbook.tasks.portfolio.columns import AXIS, Layout
 from workbook.template.inputs import COUNT, MOST_MONTHS
 from workbook.template.sheets.cashflow import REACH
 from workbook.template.sheets.inputs import CONSTANTS

@@ -45,7 +45,7 @@ def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path
     book = tmp_path / "book.xlsx"
     portfolio.write(table, book, "table.csv")
     with Package(book) as package:
-        found = proved(package)
+        found = {name: sheet.formulas for name, sheet in proved(package).items()}
         formulas = sum(cell.formula is not None for cell in package.cells(package.worksheet("Model").part))
     assert found == {"Model": formulas}
     assert not [finding for finding in check(book) if finding.severity == "error"]
@@ -124,6 +124,45 @@ def test_diff_names_use_case_and_column_and_explains_the_totals(tmp_path):
     names = {answer.name for answer in found.answers}
     assert {"out_portfolio_rec_saving_monthly", "out_portfolio_rec_npv"} <= names
     assert all(name.startswith("out_portfolio_") for name in names)
+
+
+def test_diff_of_columns_says_what_the_changed_tables_say(tmp_path):
+    """Each changed input's effect on a total is the total of the table with that change alone; a use case that was put
+    in between moves no other."""
+    names = [f"Case {number}" for number in range(14)]
+
+    def made(name, rows):
+        table = portfolio.read(write(tmp_path / f"{name}.csv", rows))
+        portfolio.write(table, tmp_path / f"{name}.xlsx", f"{name}.csv")
+        return sum(each["rec_npv"] for each in results(table).found if isinstance(each["rec_npv"], float))
+
+    draw = random.Random(21)
+    rows = [row(draw) for _ in names]
+    changed = [list(each) for each in rows]
+    changed[3][NAMES.index("queries")] *= 3
+    changed[9][NAMES.index("pe_input_price")] = 90
+    totals = {"old": made("old", rows), "new": made("new", changed)}
+    for case, column in ((3, "queries"), (9, "pe_input_price")):
+        alone = [list(each) for each in rows]
+        alone[case][NAMES.index(column)] = changed[case][NAMES.index(column)]
+        totals[f"Case {case}: {column}"] = made("alone", alone)
+    found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
+    effects = {each.change.title: each.after for each in found.effects if each.answer == "out_portfolio_rec_npv"}
+    answer = next(each for each in found.answers if each.name == "out_portfolio_rec_npv")
+    told = {"old": answer.old, "new": answer.new, **effects}
+    assert told == pytest.approx(totals, rel=1e-12)
+    assert answer.with_inputs == pytest.approx(totals["new"], rel=1e-12)
+
+    path = write(tmp_path / "more.csv", [*rows[:5], row(draw), *rows[5:]])
+    text = path.read_text().replace("\nCase 5,", "\nNew,")
+    for number in range(6, len(names) + 1):
+        text = text.replace(f"\nCase {number},", f"\nCase {number - 1},")
+    path.write_text(text)
+    portfolio.write(portfolio.read(path), tmp_path / "more.xlsx", "more.csv")
+    found = diff(tmp_path / "old.xlsx", tmp_path / "more.xlsx")
+    entered = [change for change in (*found.inputs, *found.texts) if change.sheet == "Inputs"]
+    assert {change.label.split(":")[0] for change in entered} == {"New", "Use case"}
+    assert not [change for change in found.results if change.sheet == "Model"]
 
 
 def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):

@@ -1,0 +1,50 @@
+"""A prepared workbook loaded into the embedded engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import formualizer
+
+from workbook.engines import EngineFailed
+from workbook.engines.prepare import Surroundings
+from workbook.file.opening import MAXIMUM_BYTES
+from workbook.file.package import Package
+
+_LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
+"""What a workbook may hold was looked at when it was opened; the engine's own limits refuse a million formulas."""
+
+
+def loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:
+    settings = surroundings.settings
+    config = formualizer.EvaluationConfig()
+    config.enable_parallel = False  # calls of ours take turns at Python's lock: waiting costs more than it gains
+    if settings.date1904:
+        config.date_system = "1904"
+    if settings.delta:
+        config.cycle_policy = "iterate"
+        config.iterate_max_change = settings.delta
+        config.iterate_max_iterations = max(settings.iterations, 1)
+    options: dict[str, Any] = {"load_limits": _LIMITS, "config": formualizer.WorkbookConfig(eval_config=config)}
+    try:
+        if data is None and not str(package.path).isprintable():
+            data = package.dumps()  # the engine takes no name that is no UTF-8
+        if data is None:
+            return formualizer.Workbook.from_path(str(package.path), **options)
+        return formualizer.Workbook.from_bytes(data, **options)
+    except (OSError, formualizer.ExcelEvaluationError, formualizer.SheetNotFoundError, RuntimeError) as problem:
+        raise EngineFailed(f"{package.path}: the embedded engine cannot load it: {problem}") from None
+
+
+@contextmanager
+def panics(path: str | os.PathLike[str]) -> Iterator[None]:
+    """A failure inside the engine's own code comes as no ordinary exception."""
+    try:
+        yield
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise EngineFailed(f"{path}: the embedded engine failed on this workbook ({problem})") from None
