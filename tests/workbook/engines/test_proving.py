@@ -77,7 +77,7 @@ def test_what_reads_a_proved_sheet_is_computed(tmp_path):
 
 
 def test_other_constants_move_their_lines_alone(tmp_path):
-    """Row 3 enters 3 times 2; a named rate of 0.5 is 20 * 1.5 a row; a cell among the lines is no constant of theirs."""
+    """Row 3 enters 3 times 2; a named rate of 0.5 is 20 * 1.5 a row; a cell among the lines is none of theirs."""
     with Package(book(tmp_path / "book.xlsx")) as package:
         session = Session(package, proved=proved_sheets(package))
         entered, rate, within = session.proved["Lines"].moved(
