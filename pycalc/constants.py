@@ -22,17 +22,5 @@ SERIES_LIMIT = 1e-6
 MINIMUM_EXAMPLES = 50
 """Fewer training examples than this are not enough (OpenAI's fine-tuning guide asks for 50 to 100)."""
 
-BY_NAME = {
-    "tokens_per_price_unit": TOKENS_PER_PRICE_UNIT,
-    "months_per_year": MONTHS_PER_YEAR,
-    "minutes_per_hour": MINUTES_PER_HOUR,
-    "days_per_year": DAYS_PER_YEAR,
-    "hours_per_month": HOURS_PER_MONTH,
-    "seconds_per_hour": SECONDS_PER_HOUR,
-    "parameters_per_billion": PARAMETERS_PER_BILLION,
-    "flops_per_teraflop": FLOPS_PER_TERAFLOP,
-    "comparison_tolerance": COMPARISON_TOLERANCE,
-    "series_limit": SERIES_LIMIT,
-    "minimum_examples": MINIMUM_EXAMPLES,
-}
+BY_NAME = {name.lower(): value for name, value in list(globals().items()) if name.isupper()}
 """What a native twin may name besides its arguments."""

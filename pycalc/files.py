@@ -1,9 +1,13 @@
-"""What is asked of a name before the file behind it is read: that it is a file, and not something that never ends."""
+"""Files: our own tables beside the code, and what is asked of a name before the file behind it is read."""
 
 from __future__ import annotations
 
 import os
 import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/")
 """Where a shell puts what it pipes into a command: `<(zcat file)`."""
@@ -29,3 +33,22 @@ def no_stream(path: str) -> str:
     if path.startswith(_STREAMS):
         return ""
     return no_file(path) and f"{NO_FILE}. Pipe it in: give - as the file"
+
+
+def packaged(name: str) -> list[str]:
+    """The lines of one of pycalc's own data files."""
+    loader: Any = __spec__.loader  # a folder's or a zip's; `pkgutil` would ask it too, and take longer to load
+    data: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), "data", name))
+    return data.decode("utf-8").splitlines()
+
+
+def table(name: str, *titles: str) -> list[list[str]]:
+    """The rows of one of our own tables, NAME.tsv: titles in its first line, tabs between the fields.
+
+    Read when a module is imported, which has no time for the module csv.
+    """
+    rows = [line.split("\t") for line in packaged(f"{name}.tsv")]
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(titles) or (number == 1 and row != [*titles]):
+            raise RuntimeError(f"pycalc/data/{name}.tsv, line {number}: not the columns {', '.join(titles)}")
+    return rows[1:]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from pycalc.dataset import cost, histogram, quality, vendors
+from pycalc.dataset.cost import Plan
 from pycalc.dataset.findings import ERROR, GUIDE_CODES, NOTE, WARNING, remedy
 from pycalc.dataset.reader import BadInputError, OverlongLine, Source, batches, open_source
 from pycalc.dataset.reading import read
-from pycalc.dataset.summary import Finding, Options, Summary
+from pycalc.dataset.summary import Occurrences, Options, Summary
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_suitability
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from pycalc.dataset.cost import Plan
-
-    Progress = Callable[[int], None]
-    """Told how many more bytes have been read."""
+Progress = Callable[[int], None]
+"""Told how many more bytes have been read."""
 
 USUAL_MINIMUM = 500
 """The upper end of "typically 50-500 minimum depending on task complexity" (AISApedia, "Fine-Tuning Workflows")."""
@@ -151,7 +148,7 @@ def _about_the_file(source: Source, summary: Summary) -> None:
 
 
 def _file_finding(summary: Summary, code: str, severity: str, line: int, detail: str) -> None:
-    finding = summary.findings.setdefault((code, severity), Finding())
+    finding = summary.findings.setdefault((code, severity), Occurrences())
     finding.count += 1
     finding.places.insert(0, (line, detail))
 

@@ -14,16 +14,12 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.dataset import formats, rules, vendors
-from pycalc.dataset.findings import ERROR, NOTE, WARNING, kind, quoted
+from pycalc.dataset.findings import ERROR, NOTE, WARNING, Report, kind, quoted
 from pycalc.dataset.formats import CHAT_KEYS, Example
-from pycalc.dataset.vendors import CHAT, FORMATS, REINFORCEMENT
-
-if TYPE_CHECKING:
-    from pycalc.dataset.findings import Report
-    from pycalc.dataset.vendors import Vendor
+from pycalc.dataset.vendors import CHAT, FORMATS, REINFORCEMENT, Vendor
 
 MESSAGE_KEYS = frozenset(("role", "content", "name", "function_call", "weight"))
 MESSAGE_KEYS_TODAY = frozenset(("tool_calls", "tool_call_id", "refusal", "audio"))

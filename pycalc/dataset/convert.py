@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.dataset import formats
 from pycalc.dataset.formats import Example, UnreadableError
@@ -26,13 +27,9 @@ from pycalc.dataset.vendors import (
     TRL_PREFERENCE,
     VENDORS,
     VERTEX,
-    WRITTEN_FOR,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Messages = list[dict[str, Any]]
+Messages = list[dict[str, Any]]
 
 PLACES_KEPT = 1_000
 """Examples left out that are named; all are counted."""
@@ -110,7 +107,7 @@ def wanted_format(target: str, format: str, read_as: str) -> str:
     if format in VENDORS[target].formats:
         return format
     kind = 1 if read_as in (PREFERENCE, TRL_PREFERENCE) else 2 if read_as == REINFORCEMENT else 0
-    wanted = WRITTEN_FOR[target][kind]
+    wanted = VENDORS[target].written_for[kind]
     if not wanted:
         what = "preference pairs" if kind == 1 else "examples for a grader"
         raise NotHeldError(f"{VENDORS[target].title} takes no {what} in a file")

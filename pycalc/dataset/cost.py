@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.dataset import histogram, training
+from pycalc.dataset.summary import Summary, Tokens
 from pycalc.dataset.vendors import REINFORCEMENT
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_breakeven, ft_decision
@@ -14,9 +15,6 @@ from pycalc.functions.one_time import ft_labor, ft_training
 from pycalc.functions.prices import model_price, model_shutdown, price_source, prices_as_of
 from pycalc.functions.running_cost import ft_monthly, pe_monthly
 from pycalc.models import catalogue, sellers
-
-if TYPE_CHECKING:
-    from pycalc.dataset.summary import Summary, Tokens
 
 
 @dataclass(frozen=True)

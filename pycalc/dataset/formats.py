@@ -7,8 +7,10 @@ writes it: the other modules know that form alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from pycalc.dataset.vendors import (
     ALPACA,
@@ -23,10 +25,7 @@ from pycalc.dataset.vendors import (
     VERTEX,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Messages = list[dict[str, Any]]
+Messages = list[dict[str, Any]]
 
 CHAT_KEYS = frozenset(("messages", "tools", "functions", "parallel_tool_calls"))
 """Keys beside which everything else is for a grader, a label, or a mistake."""
@@ -111,10 +110,6 @@ def text_of(value: Any) -> str:
 def _chat(example: dict[str, Any], format: str = CHAT) -> Example:
     other = {key: value for key, value in example.items() if key not in ("messages", "tools")}
     return Example(format, example["messages"], example.get("tools"), other=other)
-
-
-def _reinforcement(example: dict[str, Any]) -> Example:
-    return _chat(example, REINFORCEMENT)
 
 
 def _preference(example: dict[str, Any]) -> Example:
@@ -328,10 +323,6 @@ def _bedrock_turn(role: Any, blocks: Messages) -> Messages:
     return [{"role": role, "content": texts}]
 
 
-def _text(example: dict[str, Any]) -> Example:
-    return Example(TEXT, [{"role": "assistant", "content": example["text"]}], other=_without(example, "text"))
-
-
 def _turns(value: Any, role: str, key: str) -> Messages:
     """One text, or a list of messages."""
     if isinstance(value, str):
@@ -362,7 +353,7 @@ def _without(example: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 _READERS: dict[str, Callable[[dict[str, Any]], Example]] = {
     CHAT: _chat,
-    REINFORCEMENT: _reinforcement,
+    REINFORCEMENT: partial(_chat, format=REINFORCEMENT),
     PREFERENCE: _preference,
     TRL_PREFERENCE: _trl_preference,
     PROMPT_COMPLETION: _prompt_completion,
@@ -370,5 +361,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Example]] = {
     SHAREGPT: _sharegpt,
     VERTEX: _vertex,
     BEDROCK: _bedrock,
-    TEXT: _text,
+    TEXT: lambda example: Example(
+        TEXT, [{"role": "assistant", "content": example["text"]}], other=_without(example, "text")
+    ),
 }

@@ -7,15 +7,13 @@ on nothing but the range, the result is the same number.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from pycalc import cluster
 from pycalc.dataset.reader import BadInputError, Source, batches, open_source, ranges
 from pycalc.dataset.reading import read
 from pycalc.dataset.summary import Options, Summary
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PART = 32 * 1024 * 1024
 """Bytes of one task: some seconds of work."""

@@ -7,21 +7,17 @@ since both of a pair must be in the sample to be seen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from pycalc.dataset import histogram
 from pycalc.dataset.batch import NO_LABEL
 from pycalc.dataset.similarity import groups
-from pycalc.dataset.sketch import text_hash
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-
-    from pycalc.dataset.sketch import Sketch
-    from pycalc.dataset.summary import Summary
+from pycalc.dataset.sketch import Sketch, text_hash
+from pycalc.dataset.summary import Summary
 
 SHOWN = 10
 """Places listed of each kind."""
@@ -44,8 +40,6 @@ _EMPTY = np.frombuffer(text_hash(""), "<u8")[0]
 
 def repeats(sketch: Sketch) -> dict[str, Any]:
     """Entries that appear more than once."""
-    if not sketch.total:
-        return {"examples": 0, "share": 0.0, "exact": True, "places": []}
     count = sketch.rows["count"]
     repeated = count > 1
     extra = int((count - 1)[repeated].sum())
@@ -61,13 +55,11 @@ def repeats(sketch: Sketch) -> dict[str, Any]:
 
 def usable(examples: Sketch) -> int:
     """How many different examples have no error; estimated from a sample where the table is full."""
-    return round(examples.distinct() * float(examples.rows["sound"].mean())) if examples.total else 0
+    return round(examples.distinct() * float(examples.rows["sound"].mean()))
 
 
 def contradictions(prompts: Sketch) -> dict[str, Any]:
     """Prompts that are answered in different ways."""
-    if not prompts.total:
-        return {"prompts": 0, "examples": 0, "exact": True, "places": []}
     differing = (prompts.rows["lowest"] != prompts.rows["highest"]) & (prompts.hash != _EMPTY)
     return {
         "prompts": int(differing.sum()),
@@ -80,8 +72,6 @@ def contradictions(prompts: Sketch) -> dict[str, Any]:
 
 def look_alikes(answers: Sketch) -> dict[str, Any]:
     """Different answers that are nearly the same."""
-    if not answers.total:
-        return {"examples": 0, "groups": 0, "share": 0.0, "exact": True, "places": []}
     count, line = answers.rows["count"], answers.rows["line"]
     found = groups(answers.rows["signature"])
     examples = sum(int(count[group].sum()) for group in found)

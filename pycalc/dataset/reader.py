@@ -13,15 +13,12 @@ import codecs
 import io
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 from pycalc.errors import UserError
 from pycalc.files import no_stream
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 BLOCK = 1024 * 1024
 """Bytes read at a time."""

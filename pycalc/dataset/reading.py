@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from pycalc.dataset.batch import Batch
 from pycalc.dataset.findings import ERROR, WARNING
 from pycalc.dataset.reader import LONGEST_LINE, OverlongLine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from concurrent.futures import Future
-
-    from pycalc.dataset.summary import Summary
+from pycalc.dataset.summary import Summary
 
 
 def read(summary: Summary, batches: Iterable[list[bytes | OverlongLine]]) -> Summary:
@@ -43,7 +39,8 @@ def _examined(summary: Summary, lines: list[bytes | OverlongLine]) -> Batch:
         summary.lines += 1
         if isinstance(line, OverlongLine):
             summary.bytes += line.size + 1
-            summary.report("line_too_long", ERROR, _overlong(line.size))
+            longest = f"more than {LONGEST_LINE / 2**20:.0f} MiB: skipped, not counted"
+            summary.report("line_too_long", ERROR, f"{line.size / 1e6:,.1f} MB in one line, {longest}")
             continue
         summary.bytes += len(line) + 1
         try:
@@ -78,10 +75,6 @@ def _broken(error: json.JSONDecodeError, line: bytes) -> str:
     if line.strip() in (b"[", b"{") or (error.pos == len(error.doc) and line.strip()[:1] == b"["):
         return "the file is laid out over several lines; JSON Lines has one whole object on each line"
     return f"not valid JSON at character {error.pos + 1}: {error.msg}"
-
-
-def _overlong(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB in one line, more than {LONGEST_LINE / 2**20:.0f} MiB: skipped, not counted"
 
 
 _NOTHING = object()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pycalc.dataset.findings import ERROR, NOTE, WARNING, quoted
-
-if TYPE_CHECKING:
-    from pycalc.dataset.findings import Report
-    from pycalc.dataset.vendors import Vendor
+from pycalc.dataset.findings import ERROR, NOTE, WARNING, Report, quoted
+from pycalc.dataset.vendors import Vendor
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
 NOT_TRAINED_ON = ("input_audio", "file")

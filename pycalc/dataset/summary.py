@@ -59,7 +59,7 @@ class Options:
 
 
 @dataclass
-class Finding:
+class Occurrences:
     """Findings of one code and severity: how many, and where the first ones are."""
 
     count: int = 0
@@ -70,7 +70,7 @@ class Finding:
         if len(self.places) < PLACES_KEPT:
             self.places.append((line, detail))
 
-    def merge(self, other: Finding, lines: int) -> None:
+    def merge(self, other: Occurrences, lines: int) -> None:
         self.count += other.count
         self.places += [(line + lines, detail) for line, detail in other.places]
         del self.places[PLACES_KEPT:]
@@ -118,7 +118,7 @@ class Summary:
         """Counted examples with a finding of severity error."""
         self.without_system = 0
         self.without_user = 0
-        self.findings: dict[tuple[str, str], Finding] = {}
+        self.findings: dict[tuple[str, str], Occurrences] = {}
         self.kinds: dict[str, list[int]] = {}
         """For each format its examples and its first line."""
         self.messages: Counter[int] = Counter()
@@ -134,7 +134,7 @@ class Summary:
 
     def report(self, code: str, severity: str, detail: str) -> None:
         """File a finding on the current line."""
-        self.findings.setdefault((code, severity), Finding()).add(self.lines, detail)
+        self.findings.setdefault((code, severity), Occurrences()).add(self.lines, detail)
 
     def take_kind(self, format: str) -> None:
         """Count the current line as an example of a format."""
@@ -146,7 +146,7 @@ class Summary:
         for name in ("lines", "bytes", "examples", "faulty", "without_system", "without_user"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for key, finding in other.findings.items():
-            self.findings.setdefault(key, Finding()).merge(finding, lines)
+            self.findings.setdefault(key, Occurrences()).merge(finding, lines)
         for format, (count, first) in other.kinds.items():
             self.kinds.setdefault(format, [0, first + lines])[0] += count
         self.messages += other.messages

@@ -12,12 +12,8 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pycalc.models.families import bare_name, fine_tuned_base
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pycalc.files import table
+from pycalc.models.families import base_name
 
 TARGET_EPOCHS = 3
 MIN_TARGET_EXAMPLES = 100
@@ -25,30 +21,8 @@ MAX_TARGET_EXAMPLES = 25_000
 MIN_DEFAULT_EPOCHS = 1
 MAX_DEFAULT_EPOCHS = 25
 
-LIMITS: Mapping[str, int] = {
-    # Tokens of one training example; more are cut off. An undated gpt-3.5-turbo is the guide's own model.
-    "gpt-3.5-turbo": 4_096,
-    "gpt-3.5-turbo-0613": 4_096,
-    "gpt-3.5-turbo-1106": 16_385,
-    "gpt-3.5-turbo-0125": 16_385,
-    "gpt-35-turbo": 4_096,
-    "gpt-35-turbo-0613": 4_096,
-    "gpt-35-turbo-1106": 16_385,
-    "gpt-35-turbo-0125": 16_385,
-    "gpt-4-0613": 8_192,
-    "gpt-4o": 65_536,
-    "gpt-4o-mini": 65_536,
-    "gpt-4.1": 65_536,
-    "gpt-4.1-mini": 65_536,
-    "gpt-4.1-nano": 32_768,
-    "o4-mini": 65_536,
-}
-
-
-def base_name(model: str) -> str:
-    """A model as it is named when training starts: without provider, and without `ft:` and what follows it."""
-    name = bare_name(model)
-    return fine_tuned_base(name) or name
+LIMITS = {model: int(tokens) for model, tokens in table("example_limits", "model", "tokens")}
+"""Tokens of one training example; more are cut off. An undated gpt-3.5-turbo is the guide's own model."""
 
 
 def example_limit(model: str) -> int | None:

@@ -1,11 +1,15 @@
-"""What each vendor takes as a training file, as data, with the page it was read on.
+"""What each vendor takes as a training file, from data/vendors.json, with the page it was read on.
 
 A rule that is not on a vendor's page is not held against a file: where a page is silent the default stands.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from typing import Any
+
+from pycalc.files import packaged
 
 CHAT = "chat"
 REINFORCEMENT = "reinforcement"
@@ -39,6 +43,8 @@ class Vendor:
 
     title: str
     source: str
+    written_for: tuple[str, ...]
+    """The format its file is written in, for the three kinds of training: examples, preference pairs, a grader."""
     formats: tuple[str, ...] = (CHAT,)
     byte_order_mark: str = "refused"
     """ "refused", "wanted", or "" where it depends on who reads the file."""
@@ -58,84 +64,14 @@ class Vendor:
     """How bad a key is that the chat format does not know."""
 
 
-OPENAI = Vendor(
-    "OpenAI",
-    "developers.openai.com, Supervised fine-tuning; API reference, fine-tuning inputs (read 2026-11-20); Direct "
-    "preference optimization, Reinforcement fine-tuning; Files, upload (512 MB; more in parts) (read 2026-11-30)",
-    formats=(CHAT, REINFORCEMENT, PREFERENCE),
-    fewest=10,
-    largest=512,
-)
-VENDORS = {
-    "openai": OPENAI,
-    "azure": replace(
-        OPENAI,
-        title="Azure OpenAI",
-        source="learn.microsoft.com, Customize a model with fine-tuning (UTF-8 with a byte-order mark); Direct "
-        "preference optimization; Reinforcement fine-tuning (read 2026-11-30)",
-        byte_order_mark="wanted",
-    ),
-    "vertex": Vendor(
-        "Vertex AI",
-        "docs.cloud.google.com, Prepare supervised fine-tuning data for Gemini models; Reinforcement tuning, tuning "
-        "dataset; About supervised fine-tuning (1 GB) (read 2026-11-30)",
-        formats=(VERTEX,),
-        largest=1024,
-        alternates=True,
-        arguments_as_text=False,
-    ),
-    "bedrock": Vendor(
-        "Amazon Bedrock",
-        "docs.aws.amazon.com, Prepare data for fine-tuning text-to-text models; Supervised fine-tuning on Amazon Nova "
-        "2.0 (tools not supported); Prepare data for open-weight models (reinforcement) (read 2026-11-30)",
-        formats=(BEDROCK, PROMPT_COMPLETION, REINFORCEMENT),
-        alternates=True,
-        arguments_as_text=False,
-        tools=False,
-    ),
-    "together": Vendor(
-        "Together AI",
-        "docs.together.ai, Data preparation; Function calling (read 2026-11-30)",
-        formats=(CHAT, PROMPT_COMPLETION, PREFERENCE, TEXT),
-        alternates=True,
-        system_first=True,
-    ),
-    "fireworks": Vendor(
-        "Fireworks AI",
-        "docs.fireworks.ai, Supervised fine tuning; Direct preference optimization (read 2026-11-30)",
-        formats=(CHAT, REINFORCEMENT, PREFERENCE),
-        fewest=3,
-        most=3_000_000,
-        system_first=True,
-    ),
-    "mistral": Vendor(
-        "Mistral",
-        "docs.mistral.ai, Text & Vision Fine-tuning, marked deprecated (read 2026-11-30)",
-        alternates=True,
-    ),
-    "trl": Vendor(
-        "TRL",
-        "huggingface.co/docs/trl, Dataset formats and types (read 2026-11-30)",
-        formats=(CHAT, PROMPT_COMPLETION, TRL_PREFERENCE, SHAREGPT, TEXT),
-        arguments_as_text=False,
-        other_keys="note",
-    ),
-}
+def _read(**fields: Any) -> Vendor:
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return Vendor(**given)
 
-ANY = replace(OPENAI, byte_order_mark="")
+
+VENDORS = {name: _read(**fields) for name, fields in json.loads("".join(packaged("vendors.json"))).items()}
+ANY = replace(VENDORS["openai"], byte_order_mark="")
 """Where nobody is named: OpenAI's rules, but what others want otherwise is left open."""
-
-WRITTEN_FOR = {
-    # The format a vendor's file is written in, for the three kinds of training.
-    "openai": (CHAT, PREFERENCE, REINFORCEMENT),
-    "azure": (CHAT, PREFERENCE, REINFORCEMENT),
-    "vertex": (VERTEX, "", VERTEX),
-    "bedrock": (BEDROCK, "", REINFORCEMENT),
-    "together": (CHAT, PREFERENCE, ""),
-    "fireworks": (CHAT, PREFERENCE, REINFORCEMENT),
-    "mistral": (CHAT, "", ""),
-    "trl": (CHAT, TRL_PREFERENCE, ""),
-}
 
 
 def vendor(name: str) -> Vendor:

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
-from pycalc.errors import CalcError, no_answer
+from pycalc.errors import CalcError, NoAnswerError
+from pycalc.files import packaged
 from pycalc.models import rows, sellers
 from pycalc.models.rows import CONFIDENCES, TOKEN_PRICE, UNITS, Model, Price
 
@@ -66,7 +67,7 @@ class Catalogue:
         self._by_start: dict[str, list[str]] = {}
         self._sellers_read = False
         for file in ("prices.csv", "base_prices.csv"):
-            self._add_prices(rows.price_rows(file, rows.packaged(file)))
+            self._add_prices(rows.price_rows(file, packaged(file)))
         self.as_of = max(price.read_on for periods in self.prices.values() for price in periods)
         for name, provider, window, others, source in _fields("base_models.csv", _BASE_COLUMNS):
             model = self.models.setdefault(name.lower(), Model(name, provider))
@@ -99,7 +100,7 @@ class Catalogue:
         with _reading_sellers:
             if self._sellers_read:
                 return
-            self._add_prices(rows.price_rows("seller_prices.csv", rows.packaged("seller_prices.csv")))
+            self._add_prices(rows.price_rows("seller_prices.csv", packaged("seller_prices.csv")))
             for name, provider, window, others, scopes, source in _fields("seller_models.csv", _SELLER_COLUMNS):
                 where = frozenset(scopes.split())
                 model = self.models.setdefault(name.lower(), Model(name, provider))
@@ -154,10 +155,12 @@ class Catalogue:
         name = asked.model
         found = self._snapshot(name, day)
         if not found:
-            raise self._unknown(asked)
+            from pycalc.models.refusals import unknown
+
+            raise unknown(self, asked)
         provider = self.models[found].provider
         if asked.maker and provider != asked.maker:
-            raise no_answer(
+            raise NoAnswerError(
                 f"{sellers.title(asked.maker)} does not make {name}, {sellers.title(provider)} does",
                 f'Ask for "{name}", or name the seller',
             )
@@ -172,7 +175,7 @@ class Catalogue:
             if start <= day and (not end or day < end):
                 return target
         first = periods[0][0]
-        raise no_answer(
+        raise NoAnswerError(
             f'"{name}" stood for no model the catalogue knows on {day}',
             f"It is known from {first}" if day < first else f"Name a snapshot, such as {periods[-1][2]}",
         )
@@ -197,11 +200,6 @@ class Catalogue:
         if periods and all(end and end <= self.as_of for _, end, _ in periods):
             return self.models[periods[-1][2]]
         return self.models[self.find(model, self.as_of)]
-
-    def _unknown(self, asked: sellers.Name) -> CalcError:
-        from pycalc.models.refusals import unknown
-
-        return unknown(self, asked)
 
     def alike(self, name: str) -> list[str]:
         """Known names with the same letters in another order or with other signs between, or a like beginning.
@@ -329,7 +327,7 @@ def context_window(model: str) -> int:
         maker = makers_name(load(), sellers.parse(found.name))
         found = load().latest(maker) if maker else found
     if not found.context_window:
-        raise no_answer(f"no context window of {found.name} is known", "Look it up on the vendor's model page")
+        raise NoAnswerError(f"no context window of {found.name} is known", "Look it up on the vendor's model page")
     return found.context_window
 
 
@@ -382,4 +380,4 @@ def _common(one: str, other: str) -> int:
 
 
 def _fields(file: str, columns: tuple[str, ...]) -> Iterator[list[str]]:
-    return rows.fields(file, rows.packaged(file), columns)
+    return rows.fields(file, packaged(file), columns)

@@ -10,8 +10,9 @@ table says 1.118) and 1.38 to 1.82, half of them below 1.44, from Opus 4.7 on (1
 
 from __future__ import annotations
 
-from pycalc.errors import NoAnswerError, no_answer
-from pycalc.models import families, rows, tokenizer
+from pycalc.errors import NoAnswerError
+from pycalc.files import packaged
+from pycalc.models import families, tokenizer
 
 BASE = "o200k_base"
 
@@ -43,7 +44,7 @@ def ratio(model: str, language: str) -> float:
         if wanted in (row[0].lower(), row[1]):
             return float(row[column])
     known = ", ".join(row[0] for row in rows)
-    raise no_answer(f'no ratio was measured for the language "{language}"', f"Measured are {known}")
+    raise NoAnswerError(f'no ratio was measured for the language "{language}"', f"Measured are {known}")
 
 
 def _column(model: str) -> str:
@@ -62,7 +63,7 @@ def _column(model: str) -> str:
     column = "qwen" if vocabulary == "qwen3.5" else vocabulary
     if column and column in _table()[0]:
         return column
-    raise no_answer(
+    raise NoAnswerError(
         f'no ratio to o200k_base is known for "{name}"' if name else "no model is named",
         "Known are Claude, Llama 3 and 4, Mistral since Nemo, Qwen, DeepSeek, Gemma, Gemini, GLM 4, Kimi K2",
     )
@@ -71,4 +72,4 @@ def _column(model: str) -> str:
 def _table() -> list[list[str]]:
     import csv
 
-    return list(csv.reader(rows.packaged("token_ratios.csv")))
+    return list(csv.reader(packaged("token_ratios.csv")))

@@ -1,7 +1,7 @@
 """Which vocabulary a model's name stands for.
 
 * `resolve(model)`: the vocabulary, or #N/A with the reason.
-* `bare_name(model)`, `fine_tuned_base(name)`: a name without what makes no difference.
+* `bare_name(model)`, `base_name(model)`: a name without what makes no difference.
 * `claude_version(name)`: the generation a Claude model's name tells.
 
 A model whose tokenizer its vendor keeps to itself has no exact count here: TOKEN_ESTIMATE estimates it. Whoever
@@ -11,61 +11,26 @@ and the catalogue reads the same name as claude-opus-5.
 
 from __future__ import annotations
 
-from pycalc.errors import no_answer
+from pycalc.errors import NoAnswerError
+from pycalc.files import table
+from pycalc.models.sellers import fine_tuned_base
 from pycalc.models.vocabularies import CORE, EXTRA
 
 VOCABULARIES = (*CORE, *EXTRA)
 
-ALIASES = {
-    # Other names of a vocabulary: they differ in special tokens only, which plain text never meets.
-    "o200k_harmony": "o200k_base",
-    "p50k_edit": "p50k_base",
-    "gpt2": "r50k_base",
-    "gpt-2": "r50k_base",
-}
+_TABLE = table("families", "how", "name", "counts")
+ALIASES = {name: vocabulary for how, name, vocabulary in _TABLE if how == "alias"}
+"""Other names of a vocabulary: they differ in special tokens only, which plain text never meets."""
 
-FAMILIES = {
-    # A model is a family's name, alone or followed by the words of VARIANTS and a date.
-    # Source: tiktoken 0.14.0, tiktoken/model.py, read 2026-11-20.
-    "gpt-5": "o200k_base",
-    "gpt-4.5": "o200k_base",
-    "gpt-4.1": "o200k_base",
-    "gpt-4o": "o200k_base",
-    "chatgpt-4o": "o200k_base",
-    "o1": "o200k_base",
-    "o3": "o200k_base",
-    "o4-mini": "o200k_base",
-    "gpt-oss": "o200k_base",
-    "gpt-4": "cl100k_base",
-    "gpt-3.5": "cl100k_base",
-    "gpt-3.5-turbo": "cl100k_base",
-    "gpt-35-turbo": "cl100k_base",
-    "davinci-002": "cl100k_base",
-    "babbage-002": "cl100k_base",
-    "text-embedding-ada-002": "cl100k_base",
-    "text-embedding-3-small": "cl100k_base",
-    "text-embedding-3-large": "cl100k_base",
-    "text-davinci-003": "p50k_base",
-    "text-davinci-002": "p50k_base",
-    "code-davinci-002": "p50k_base",
-    "code-davinci-001": "p50k_base",
-    "code-cushman-002": "p50k_base",
-    "code-cushman-001": "p50k_base",
-    "cushman-codex": "p50k_base",
-    "text-davinci-edit-001": "p50k_base",  # counts as p50k_edit does: that one only adds tokens for the editor
-    "code-davinci-edit-001": "p50k_base",
-    "text-davinci-001": "r50k_base",
-    "text-curie-001": "r50k_base",
-    "text-babbage-001": "r50k_base",
-    "text-ada-001": "r50k_base",
-    **{f"text-similarity-{size}-001": "r50k_base" for size in ("davinci", "curie", "babbage", "ada")},
-    **{f"text-search-{size}-doc-001": "r50k_base" for size in ("davinci", "curie", "babbage", "ada")},
-    **{f"code-search-{size}-code-001": "r50k_base" for size in ("babbage", "ada")},
-    "davinci": "r50k_base",
-    "curie": "r50k_base",
-    "babbage": "r50k_base",
-    "ada": "r50k_base",
-}
+FAMILIES = {name: vocabulary for how, name, vocabulary in _TABLE if how == "family"}
+"""A model is a family's name, alone or followed by the words of VARIANTS and a date."""
+
+OPEN_FAMILIES = tuple((name, vocabulary) for how, name, vocabulary in _TABLE if how == "pattern")
+"""Families of other makers, by a pattern of the name once `plain` has brought it to one spelling. The first that fits
+counts; "" is a family known to count otherwise."""
+
+NO_LOCAL_TOKENIZER = tuple((name, reason) for how, name, reason in _TABLE if how == "refused")
+"""How a name begins, and why it has no exact count here."""
 
 # fmt: off
 VARIANTS = frozenset((
@@ -80,43 +45,6 @@ PROVIDERS = frozenset((
     "bedrock", "openrouter",
 ))
 # fmt: on
-
-OPEN_FAMILIES = (
-    # Families of other makers, by a pattern of the name once `_plain` has brought it to one spelling. The first
-    # that fits counts; "" is a family known to count otherwise. Read 2026-11-29: tokenizers.csv's packages;
-    # mistral-common 1.13.1 (which Mistral models have Tekken); google-genai 3.6.1 (Gemini 2.0 to 3 count with
-    # Gemma 3's vocabulary, 3.1 and 3.5 with Gemma 4's; the two count alike).
-    (r"deepseek-r1-distill-llama.*", "llama3"),
-    (r"deepseek-r1-distill-qwen.*", "qwen"),
-    (r"deepseek-(v2|coder|llm|moe|math|vl).*", ""),
-    (r"deepseek-(chat|reasoner|v3|v4|r1|v3\.[12]|terminus|flash|pro).*", "deepseek"),
-    (r"(meta-)?llama-?v?3([.-][0-3])?(?![\db.]).*", "llama3"),
-    (r"qwen-?3[.-][56](?![\db]).*", "qwen3.5"),
-    (r"(qwen-?(1[.-]5|2|2[.-]5|3)(?![\d.])|qwq-|qvq-|qwen-(1[.]8|7|14|72)b).*", "qwen"),
-    (r"gemma-?(3|3n|4)(?![\d.]).*", "gemma"),
-    (r"gemini-(live-)?(2[.-]0|2[.-]5|3|3[.-]1|3[.-]5)-(flash|pro)(?!.*(image|tts|audio|embedding)).*", "gemma"),
-    (r"(open-)?mistral-nemo.*|pixtral-12b.*|(ministral|magistral|devstral|voxtral)-.*", "tekken"),
-    (r"codestral-(2[5-9]\d\d|latest).*|mistral-small-?(2[5-9]\d\d|24b|3\.[12]|4|latest)(?!\d).*", "tekken"),
-    (r"mistral-(medium|large)-(2[5-9]\d\d|3|3\.[1-9]|latest)(?!\d).*", "tekken"),
-)
-
-NO_LOCAL_TOKENIZER = (
-    # How a name begins, and why it has no exact count here.
-    ("gpt-6", "OpenAI has not published which vocabulary it uses"),
-    ("claude", "Anthropic counts its tokens on its own servers"),
-    ("gemini", "this one is not among those Google's SDK counts with a public vocabulary"),
-    ("llama", "only Llama 3 to 3.3 are counted here"),
-    ("mistral", "only the models with the Tekken vocabulary are counted here, and this name does not say which it is"),
-    ("mixtral", "its vocabulary is older than Tekken"),
-    ("pixtral", "its vocabulary is older than Tekken"),
-    ("codestral", "its vocabulary is older than Tekken, or it is not said which"),
-    ("deepseek", "only V3 to V4 and R1 are counted here"),
-    ("qwen", "only Qwen 1 to 3.6 by number are counted here"),
-    ("gemma", "only Gemma 3 and 4 are counted here"),
-    ("grok", "xAI counts its tokens on its own servers"),
-    ("command", "Cohere counts its tokens on its own servers"),
-    ("nova", "Amazon counts its tokens on its own servers"),
-)
 
 _MAKERS = frozenset(("meta", "mistral", "qwen", "deepseek", "anthropic", "google", "amazon", "cohere", "openai"))
 _REGIONS = frozenset(("us", "eu", "apac", "global", "us-gov", "jp", "au", "ca"))
@@ -135,25 +63,16 @@ def bare_name(model: str) -> str:
     return head.rpartition("/")[2] + colon + tail
 
 
-def fine_tuned_base(name: str) -> str:
-    """The base of a fine-tuned model's bare name, or "" for a model that is not one.
-
-    ``ft:gpt-4o-2024-08-06:acme::id`` (OpenAI since 2023), ``davinci:ft-acme-2023`` (before) and
-    ``gpt-4o-2024-08-06.ft-id`` (Azure).
-    """
-    if name.startswith("ft:"):
-        return name[3:].partition(":")[0]
-    for mark in (":ft-", ".ft-"):
-        if mark in name:
-            return name.partition(mark)[0]
-    return ""
+def base_name(model: str) -> str:
+    """A model's bare name, of a fine-tuned one its base's."""
+    name = bare_name(model)
+    return fine_tuned_base(name) or name
 
 
 def resolve(model: str) -> str:
     """The vocabulary that counts a model's tokens exactly, or the one named after a tilde."""
     chosen = model.rpartition("~")[2].strip() if "~" in model else model
-    name = bare_name(chosen)
-    name = fine_tuned_base(name) or name
+    name = base_name(chosen)
     if name in VOCABULARIES:
         return name
     if name == "ctok":
@@ -168,7 +87,7 @@ def resolve(model: str) -> str:
 
 def _refused(name: str, plainly: str) -> str:
     if not name:
-        raise no_answer("no model is named", f"Write one such as gpt-4o, or one of {', '.join(VOCABULARIES)}")
+        raise NoAnswerError("no model is named", f"Write one such as gpt-4o, or one of {', '.join(VOCABULARIES)}")
     reason = next((reason for start, reason in NO_LOCAL_TOKENIZER if plainly.startswith(start)), "")
     if reason:
         remedy = f'Ask TOKEN_ESTIMATE for an estimate, or name another vocabulary: "{name} ~ o200k_base"'
@@ -177,8 +96,8 @@ def _refused(name: str, plainly: str) -> str:
                 "Ask TOKEN_ESTIMATE for an estimate (counted as o200k_base alone English is short by 11 to 37 %), "
                 f'or the unofficial reconstruction: "{name} ~ ctok"'
             )
-        raise no_answer(f'"{name}" has no exact tokenizer on this machine: {reason}', remedy)
-    raise no_answer(
+        raise NoAnswerError(f'"{name}" has no exact tokenizer on this machine: {reason}', remedy)
+    raise NoAnswerError(
         f'"{name}" is not a model whose tokenizer is known here',
         "Known are OpenAI's from davinci to gpt-5 with their variants and dates, Mistral since Nemo, Qwen, DeepSeek, "
         f'Llama 3, Gemma, Gemini, and {", ".join(VOCABULARIES)}; to count with another say so: "{name} ~ o200k_base"',
@@ -190,8 +109,7 @@ def plain(model: str) -> str:
 
     Without a seller's folder, a Bedrock region and version, Vertex's ``@`` and ``-maas``, Ollama's size.
     """
-    name = bare_name(model)
-    base = fine_tuned_base(name) or name
+    base = base_name(model)
     if base.startswith("accounts/"):
         base = base.rpartition("/")[2]
     base = base.replace("@", "-").replace("_", "-").removesuffix("-maas").partition(":")[0]
@@ -232,14 +150,13 @@ def _reconstruction(name: str) -> str:
     """Which of ctok's reconstructions counts a Claude model."""
     version = claude_version(name)
     if version is None or version < (3, 0):
-        raise no_answer(f'"{name}" is not a Claude model of generation 3 or later', "ctok reconstructs those alone")
+        raise NoAnswerError(f'"{name}" is not a Claude model of generation 3 or later', "ctok reconstructs those alone")
     return "ctok-3" if version < (4, 7) else "ctok-4.7" if version < (4, 8) else "ctok-4.8"
 
 
 def openai_family(model: str) -> str:
     """The family of FAMILIES a model belongs to, "" for one of another maker or a vocabulary's name."""
-    name = bare_name(model.rpartition("~")[2].strip() if "~" in model else model)
-    return _family(fine_tuned_base(name) or name)
+    return _family(base_name(model.rpartition("~")[2].strip() if "~" in model else model))
 
 
 def _family(name: str) -> str:
@@ -265,9 +182,5 @@ def _known_variant(family: str, rest: str) -> bool:
     words = rest[1:].split("-")
     if len(words) >= 3 and [len(word) for word in words[-3:]] == [4, 2, 2] and "".join(words[-3:]).isdigit():
         words = words[:-3]  # 2024-08-06
-    return all(word in VARIANTS or _month_and_day(word) for word in words)
-
-
-def _month_and_day(word: str) -> bool:
-    """Whether a word of a model's name is a date as in gpt-4-0613."""
-    return len(word) == 4 and word.isdigit() and "01" <= word[:2] <= "12"
+    dated = (len(word) == 4 and word.isdigit() and "01" <= word[:2] <= "12" for word in words)  # as in gpt-4-0613
+    return all(word in VARIANTS or is_date for word, is_date in zip(words, dated, strict=True))

@@ -6,7 +6,7 @@ user's own. A price in another currency counts only with a rate the user gives: 
 
 from __future__ import annotations
 
-from pycalc.errors import CalcError, NoAnswerError
+from pycalc.errors import NoAnswerError
 from pycalc.models import sellers
 from pycalc.models.rows import TOKEN_PRICE, UNITS, Price
 
@@ -59,13 +59,13 @@ def read(path: str | os.PathLike[str], rates: Mapping[str, float] | None = None)
 
     name = Path(path).name
     if no_file(path):
-        raise bad(f"{path} {NO_FILE}", REMEDY)
+        raise NoAnswerError(f"{path} {NO_FILE}", REMEDY)
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise bad(f"{path} cannot be read: {error.strerror}", "Name a CSV file of prices") from None
+        raise NoAnswerError(f"{path} cannot be read: {error.strerror}", "Name a CSV file of prices") from None
     except UnicodeDecodeError:
-        raise bad(f"{name} is not UTF-8 text", 'Save it as "CSV UTF-8"') from None
+        raise NoAnswerError(f"{name} is not UTF-8 text", 'Save it as "CSV UTF-8"') from None
     first = text.partition("\n")[0]
     separator = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(text.splitlines(), delimiter=separator, strict=True)
@@ -73,11 +73,13 @@ def read(path: str | os.PathLike[str], rates: Mapping[str, float] | None = None)
         titles = [title.strip().lower().replace(" ", "_") for title in next(reader, [])]
         table = [(f"{name}, line {reader.line_num}", row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
-        raise bad(f"{name}, line {reader.line_num}: {error}", "Mend the quotation marks") from None
+        raise NoAnswerError(f"{name}, line {reader.line_num}: {error}", "Mend the quotation marks") from None
     check_titles(name, titles)
     for place, row in table:
         if len(row) != len(titles):
-            raise bad(f"{place}: {len(row)} fields where the first row has {len(titles)} titles", "Mend the separators")
+            raise NoAnswerError(
+                f"{place}: {len(row)} fields where the first row has {len(titles)} titles", "Mend the separators"
+            )
     decimal_comma = separator == ";"
     entries = [(place, dict(zip(titles, map(str.strip, row), strict=True))) for place, row in table]
     for _, entry in entries:
@@ -92,12 +94,12 @@ def check_titles(name: str, titles: list[str]) -> None:
     known = (*NEEDED, *OPTIONAL)
     for title in titles:
         if title not in known:
-            raise bad(f'{name}: the column "{title}" means nothing here', f"Known are {', '.join(known)}")
+            raise NoAnswerError(f'{name}: the column "{title}" means nothing here', f"Known are {', '.join(known)}")
         if titles.count(title) > 1:
-            raise bad(f'{name}: the column "{title}" stands there twice', "Keep one")
+            raise NoAnswerError(f'{name}: the column "{title}" stands there twice', "Keep one")
     missing = [title for title in NEEDED if title not in titles]
     if missing:
-        raise bad(f"{name} has no column {', '.join(missing)}", f"It needs {', '.join(NEEDED)}")
+        raise NoAnswerError(f"{name} has no column {', '.join(missing)}", f"It needs {', '.join(NEEDED)}")
 
 
 def prices(entries: Iterable[tuple[str, dict[str, str]]], rates: Mapping[str, float], where: str) -> list[Price]:
@@ -107,8 +109,10 @@ def prices(entries: Iterable[tuple[str, dict[str, str]]], rates: Mapping[str, fl
     for place, entry in entries:
         row = _price(place, entry, rates, where)
         for other in found:
-            if (other.model, other.kind) == (row.model, row.kind) and _overlap(other, row):
-                raise bad(
+            first, second = sorted((row, other), key=lambda price: price.effective_from)
+            overlap = second.effective_from < (first.effective_to or "9999")
+            if (other.model, other.kind) == (row.model, row.kind) and overlap:
+                raise NoAnswerError(
                     f"{place}: a second {row.kind} price of {row.model} for the same days as {places[id(other)]}",
                     "Give the older one an effective_to",
                 )
@@ -120,17 +124,21 @@ def prices(entries: Iterable[tuple[str, dict[str, str]]], rates: Mapping[str, fl
 def _price(place: str, entry: dict[str, str], rates: Mapping[str, float], where: str) -> Price:
     for field in NEEDED:
         if not entry.get(field):
-            raise bad(f"{place}: {field} is empty", "A price says of what it is, where it was read, and when")
+            raise NoAnswerError(f"{place}: {field} is empty", "A price says of what it is, where it was read, and when")
     amount = _positive(entry["amount"], f"{place}: the amount", "Write a number such as 2.5", zero=True)
     unit = entry.get("unit") or TOKEN_PRICE
     if unit not in UNITS:
-        raise bad(f'{place}: the unit "{unit}" is unknown', f"Known are {', '.join(UNITS)}")
+        raise NoAnswerError(f'{place}: the unit "{unit}" is unknown', f"Known are {', '.join(UNITS)}")
     kind = "_".join(entry["kind"].lower().replace("-", " ").split())
     if not kind.replace("_", "").isalnum():
-        raise bad(f'{place}: the kind "{kind}" is no plain word', "Write one such as input, cached_input or training")
+        raise NoAnswerError(
+            f'{place}: the kind "{kind}" is no plain word', "Write one such as input, cached_input or training"
+        )
     days = [_day(place, field, entry.get(field, "")) for field in ("effective_from", "effective_to", "read_on")]
     if days[1] and days[1] <= days[0]:
-        raise bad(f"{place}: effective_to is not after effective_from", "It is the first day the price no longer holds")
+        raise NoAnswerError(
+            f"{place}: effective_to is not after effective_from", "It is the first day the price no longer holds"
+        )
     note = entry.get("note", "")
     currency = (entry.get("currency") or "USD").upper()
     if currency not in ("USD", "US$", "$"):
@@ -155,7 +163,7 @@ def _rate(place: str, currency: str, own: str, rates: Mapping[str, float]) -> fl
         return _positive(own, f"{place}: usd_rate", f"Write the USD for 1 {currency}, such as 1.08")
     if currency in rates:
         return rates[currency]
-    raise bad(
+    raise NoAnswerError(
         f"{place}: the price is in {currency}, and no rate is given",
         f"Give USD for 1 {currency}: in a column usd_rate, or by --rate {currency}=1.08",
     )
@@ -165,9 +173,9 @@ def _positive(text: str, what: str, remedy: str, zero: bool = False) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise bad(f'{what} is "{text.strip()}", no number', remedy) from None
+        raise NoAnswerError(f'{what} is "{text.strip()}", no number', remedy) from None
     if not 0 <= number < 1e9 or not (number or zero):
-        raise bad(f"{what} is {number:g}, which is no {'price' if zero else 'rate'}", remedy)
+        raise NoAnswerError(f"{what} is {number:g}, which is no {'price' if zero else 'rate'}", remedy)
     return number
 
 
@@ -179,13 +187,4 @@ def _day(place: str, field: str, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise bad(f'{place}: {field} is "{text}", no date', "Write it as 2026-11-30") from None
-
-
-def _overlap(one: Price, other: Price) -> bool:
-    return one.effective_from < (other.effective_to or "9999") and other.effective_from < (one.effective_to or "9999")
-
-
-def bad(what: str, remedy: str) -> CalcError:
-    """Prices that cannot be read: in a cell #N/A, on the command line one line."""
-    return NoAnswerError(what, remedy)
+        raise NoAnswerError(f'{place}: {field} is "{text}", no date', "Write it as 2026-11-30") from None

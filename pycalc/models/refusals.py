@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycalc.errors import CalcError, no_answer
+from pycalc.errors import CalcError, NoAnswerError
 from pycalc.models import sellers
 
 TYPE_CHECKING = False
@@ -48,19 +48,19 @@ def not_sold(
         rule = f"{seller}'s price of {asked.model} in {asked.scope} is not known"
         if not asked.scope:
             rule = f"{seller} has more than one price of {asked.model}, by region: {asked.key()} names none"
-        return no_answer(rule, f"Ask for {known}; or {OWN}")
+        return NoAnswerError(rule, f"Ask for {known}; or {OWN}")
     else:
         rule = f"{seller}'s price of {asked.model} is not known"
     others = [name for name in _sold_as(catalogue, _plain(asked)) if not name.startswith(f"{asked.seller}/")]
     elsewhere = f"Others sell it: ask for {', '.join(others)} if you buy there; or {OWN}" if others else ""
-    return no_answer(rule, maker or elsewhere or (OWN[0].upper() + OWN[1:]))
+    return NoAnswerError(rule, maker or elsewhere or (OWN[0].upper() + OWN[1:]))
 
 
 def unknown(catalogue: Catalogue, asked: sellers.Name) -> CalcError:
     """A plain name the catalogue does not know: retired, sold by others, a fine-tune, or mistyped."""
     name = asked.model
     if not name:
-        return no_answer("no model is named", "Write one such as gpt-4o or ft:gpt-4o")
+        return NoAnswerError("no model is named", "Write one such as gpt-4o or ft:gpt-4o")
     if mine := _own_kinds(catalogue, asked):
         return mine
     retired = _retired(catalogue, name)
@@ -68,7 +68,7 @@ def unknown(catalogue: Catalogue, asked: sellers.Name) -> CalcError:
         return retired
     if name.startswith("ft:") and (name[3:] in catalogue.models or name[3:] in catalogue.names):
         known = ", ".join(sorted(known for known in catalogue.models if known.startswith("ft:")))
-        return no_answer(
+        return NoAnswerError(
             f'"{name}" is a fine-tuned model the catalogue does not know; its base model\'s price is not its price',
             f"Known are {known}",
         )
@@ -77,12 +77,12 @@ def unknown(catalogue: Catalogue, asked: sellers.Name) -> CalcError:
         catalogue.read_sellers()
         sold = _sold_as(catalogue, name)
         if sold:
-            return no_answer(
+            return NoAnswerError(
                 f'"{name}" has no price of its maker\'s in the catalogue',
                 f"Sold by others: ask for {', '.join(sold)}",
             )
     hint = f"Alike are {', '.join(alike)}; " if alike else ""
-    return no_answer(f'"{name}" is not in the catalogue', f"{hint}`breakeven prices` lists every model")
+    return NoAnswerError(f'"{name}" is not in the catalogue', f"{hint}`breakeven prices` lists every model")
 
 
 def no_such_kind(catalogue: Catalogue, name: str, kind: str) -> CalcError:
@@ -99,7 +99,7 @@ def no_such_kind(catalogue: Catalogue, name: str, kind: str) -> CalcError:
         selling = [other for other in _sold_as(catalogue, name) if (other, kind) in catalogue.prices]
         if selling:
             remedy = f"Others sell it so: ask for {', '.join(selling)}. {remedy}"
-    return no_answer(f'no price of kind "{kind}" is known for {name}', remedy)
+    return NoAnswerError(f'no price of kind "{kind}" is known for {name}', remedy)
 
 
 def not_then(catalogue: Catalogue, name: str, kind: str, day: str) -> CalcError:
@@ -111,7 +111,7 @@ def not_then(catalogue: Catalogue, name: str, kind: str, day: str) -> CalcError:
     if "/" in name and periods[-1].effective_to and periods[-1].effective_to <= day:
         asked = sellers.parse(name)
         remedy += "".join(f". {said}" for said in (periods[-1].note, _makers_price(catalogue, asked, kind)) if said)
-    return no_answer(f"no {kind} price of {name} is known on {day}{closed}", remedy)
+    return NoAnswerError(f"no {kind} price of {name} is known on {day}{closed}", remedy)
 
 
 def no_dates(catalogue: Catalogue, model: Model) -> CalcError:
@@ -120,7 +120,7 @@ def no_dates(catalogue: Catalogue, model: Model) -> CalcError:
     maker = makers_name(catalogue, asked)
     shutdown = catalogue.latest(maker).shutdown if maker else ""
     other = f'. Its maker\'s is {shutdown}: ask for "{maker}"' if shutdown else ""
-    return no_answer(
+    return NoAnswerError(
         f"the catalogue does not keep {sellers.title(asked.seller)}'s shutdown date of {asked.model}",
         f"Look it up on the seller's page{other}",
     )
@@ -131,7 +131,7 @@ def _own_kinds(catalogue: Catalogue, asked: sellers.Name) -> CalcError | None:
     known = sorted(kind for name, kind in catalogue.own if name == asked.key())
     if not known:
         return None
-    return no_answer(
+    return NoAnswerError(
         f'your own prices of "{asked.key()}" have none of this kind on this day, and the catalogue does not know it',
         f"Yours are: {', '.join(known)}",
     )
@@ -141,7 +141,7 @@ def _retired(catalogue: Catalogue, name: str) -> CalcError | None:
     for begins, provider, day, source in catalogue.retired:
         if name.startswith(begins):
             when = f" on {day}" if day else ""
-            return no_answer(
+            return NoAnswerError(
                 f'"{name}" is retired: {sellers.title(provider)} stopped serving it{when} ({source})',
                 "No price of it is kept; name a model that answers, `breakeven prices` lists them",
             )

@@ -135,16 +135,6 @@ class Model:
         self.source = ""
 
 
-def packaged(name: str) -> list[str]:
-    """The lines of one of pycalc's own data files."""
-    from pkgutil import get_data
-
-    data = get_data("pycalc", f"data/{name}")
-    if data is None:
-        raise RuntimeError(f"pycalc/data/{name} is missing. Install llm-breakeven again")
-    return data.decode("utf-8").splitlines()
-
-
 def fields(file: str, lines: Iterable[str], columns: tuple[str, ...]) -> Iterator[list[str]]:
     """The fields of each row in the order of `columns`, wherever the file has them."""
     import csv

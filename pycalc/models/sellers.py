@@ -5,143 +5,21 @@ and so is a region: ``azure/eu/gpt-4.1`` is ("azure", "eu", "gpt-4.1"). Names th
 prefix: ``us.anthropic.claude-..-v1:0`` and ARNs are Bedrock's, ``..@20250929`` and ``..-maas`` Vertex's,
 ``accounts/fireworks/models/..`` Fireworks'.
 
-`parse` needs the tables of this module and nothing else: no file, no catalogue. Whether a seller has such a model,
+`parse` needs data/sellers.tsv and the tables of this module, not the catalogue. Whether a seller has such a model,
 and at what price, is the catalogue's business.
 """
 
 from __future__ import annotations
 
-SELLERS = {
-    # What people, SDKs and gateways write in front of a model: the seller's name in the catalogue.
-    "azure": "azure",
-    "azure_ai": "azure",
-    "azure_openai": "azure",
-    "azure-openai": "azure",
-    "azureml": "azure",
-    "azure_foundry": "azure",
-    "microsoft": "azure",
-    "bedrock": "bedrock",
-    "bedrock_converse": "bedrock",
-    "bedrock_mantle": "bedrock",
-    "amazon_bedrock": "bedrock",
-    "amazon-bedrock": "bedrock",
-    "aws_bedrock": "bedrock",
-    "aws": "bedrock",
-    "vertex": "vertex",
-    "vertex_ai": "vertex",
-    "vertexai": "vertex",
-    "vertex-ai": "vertex",
-    "vertex_ai_beta": "vertex",
-    "google_vertex": "vertex",
-    "google-vertex": "vertex",
-    "google_vertexai": "vertex",
-    "google-vertex-anthropic": "vertex",
-    "together": "together",
-    "together_ai": "together",
-    "togetherai": "together",
-    "together-ai": "together",
-    "fireworks": "fireworks",
-    "fireworks_ai": "fireworks",
-    "fireworks-ai": "fireworks",
-    "groq": "groq",
-    "openrouter": "openrouter",
-    "watsonx": "watsonx",
-    "watsonx_text": "watsonx",
-    "databricks": "databricks",
-    "sagemaker": "sagemaker",
-    "sagemaker_chat": "sagemaker",
-    "deepinfra": "deepinfra",
-    "replicate": "replicate",
-    "anyscale": "anyscale",
-    "perplexity": "perplexity",
-    "cerebras": "cerebras",
-    "sambanova": "sambanova",
-    "novita": "novita",
-    "nebius": "nebius",
-    "hyperbolic": "hyperbolic",
-    "baseten": "baseten",
-    "modal": "modal",
-    "huggingface": "huggingface",
-    "hf": "huggingface",
-    "cloudflare": "cloudflare",
-    "github": "github",
-    "github_copilot": "github_copilot",
-    "oci": "oci",
-    "ovhcloud": "ovhcloud",
-    "nscale": "nscale",
-    "friendliai": "friendliai",
-    "nvidia_nim": "nvidia_nim",
-    "vercel_ai_gateway": "vercel_ai_gateway",
-    "snowflake": "snowflake",
-    "scaleway": "scaleway",
-    "lambda": "lambda",
-    "lambda_ai": "lambda",
-    "runpod": "runpod",
-    "gmi": "gmi",
-    "wandb": "wandb",
-    "ollama": "ollama",
-    "ollama_chat": "ollama",
-    "vllm": "vllm",
-    "hosted_vllm": "vllm",
-    "aihubmix": "aihubmix",
-    "litellm_proxy": "litellm_proxy",
-}
+from pycalc.files import table
 
-TITLES = {
-    "azure": "Azure",
-    "bedrock": "Amazon Bedrock",
-    "vertex": "Google Vertex AI",
-    "together": "Together AI",
-    "fireworks": "Fireworks AI",
-    "groq": "Groq",
-    "openrouter": "OpenRouter",
-    "watsonx": "IBM watsonx",
-    "openai": "OpenAI",
-    "anthropic": "Anthropic",
-    "google": "Google",
-    "mistral": "Mistral",
-    "cohere": "Cohere",
-    "deepseek": "DeepSeek",
-    "x-ai": "xAI",
-    "meta": "Meta",
-    "alibaba": "Alibaba",
-    "moonshotai": "Moonshot",
-    "minimax": "MiniMax",
-    "zai": "Z.AI",
-}
+_TABLE = table("sellers", "name", "is", "title", "written")
+SELLERS = {word: name for name, what, _, words in _TABLE for word in words.split() if what == "seller"}
+"""What people, SDKs and gateways write in front of a model: the seller's name in the catalogue."""
+MAKERS = {word: name for name, what, _, words in _TABLE for word in words.split() if what == "maker"}
+"""A maker's prefix: the provider of its own prices in the catalogue."""
+TITLES = {name: title for name, _, title, _ in _TABLE if title}
 """How a seller or maker is written in a sentence, where it is not its name with a capital letter."""
-
-MAKERS = {
-    # A maker's prefix: the provider of its own prices in the catalogue.
-    "openai": "openai",
-    "text-completion-openai": "openai",
-    "anthropic": "anthropic",
-    "google": "google",
-    "gemini": "google",
-    "google_ai_studio": "google",
-    "google_genai": "google",
-    "googleai": "google",
-    "mistral": "mistral",
-    "mistralai": "mistral",
-    "cohere": "cohere",
-    "cohere_chat": "cohere",
-    "deepseek": "deepseek",
-    "xai": "x-ai",
-    "x-ai": "x-ai",
-    "meta": "meta",
-    "meta-llama": "meta",
-    "meta_llama": "meta",
-    "qwen": "alibaba",
-    "dashscope": "alibaba",
-    "moonshot": "moonshotai",
-    "moonshotai": "moonshotai",
-    "minimax": "minimax",
-    "minimaxai": "minimax",
-    "zai": "zai",
-    "zai-org": "zai",
-    "z-ai": "zai",
-    "deepseek-ai": "deepseek-ai",
-}
 
 BEDROCK_MAKERS = frozenset((
     "ai21", "amazon", "anthropic", "cohere", "deepseek", "google", "luma", "meta", "minimax", "mistral", "moonshot",
@@ -154,16 +32,8 @@ BEDROCK_PROFILES = frozenset((
 ))  # fmt: skip
 """The geography in front of a Bedrock inference profile's id."""
 
-AZURE_ZONES = {
-    "global": "",
-    "global-standard": "",
-    "global_standard": "",
-    "globalstandard": "",
-    "us": "us",
-    "eu": "eu",
-    "apac": "apac",
-    "us-gov": "us-gov",
-}
+_AZURE_GLOBAL = ("global", "global-standard", "global_standard", "globalstandard")
+AZURE_ZONES = dict.fromkeys(_AZURE_GLOBAL, "") | {zone: zone for zone in ("us", "eu", "apac", "us-gov")}
 """Azure's tiers as they stand in names: the global one is what a name without any means; the rest are data zones."""
 
 AZURE_REGIONS = frozenset((
@@ -257,7 +127,8 @@ def parse(model: str) -> Name:
         return _fireworks(parts) if first == "accounts" else _vertex(parts)
     seller = SELLERS.get(first, "")
     if seller:
-        return _SELLER_FORMS.get(seller, _plain_seller)(rest, seller)
+        form = _SELLER_FORMS.get(seller)  # elsewhere what follows is the seller's name of the model
+        return form(rest, seller) if form else Name("/".join(rest), seller)
     words = [part for part in rest if part not in ENDPOINT_WORDS] or rest[-1:]
     maker = "google" if first == "models" else MAKERS.get(first, "")  # Google's API calls a model models/NAME
     if maker and len(words) == 1:
@@ -278,23 +149,24 @@ def _without_prefix(text: str) -> Name:
     return Name(_fine_tuned(text))
 
 
-def _fine_tuned(name: str) -> str:
-    """``ft:NAME`` for a fine-tuned model, whoever owns it; any other name as it is.
+def fine_tuned_base(name: str) -> str:
+    """The base of a fine-tuned model, or "" for a model that is not one.
 
     ``ft:gpt-4o-2024-08-06:acme::id`` (OpenAI since 2023), ``davinci:ft-acme-2023`` (before) and
     ``gpt-4o-2024-08-06.ft-id`` (Azure).
     """
     if name.startswith("ft:"):
-        return f"ft:{name[3:].partition(':')[0]}"
+        return name[3:].partition(":")[0]
     for mark in (":ft-", ".ft-"):
         if mark in name:
-            return f"ft:{name.partition(mark)[0]}"
-    return name
+            return name.partition(mark)[0]
+    return ""
 
 
-def _plain_seller(parts: list[str], seller: str) -> Name:
-    """A seller whose names have no regions: what follows is its name of the model."""
-    return Name("/".join(parts), seller)
+def _fine_tuned(name: str) -> str:
+    """``ft:NAME`` for a fine-tuned model, whoever owns it; any other name as it is."""
+    base = fine_tuned_base(name)
+    return f"ft:{base}" if base else name
 
 
 def _azure(parts: list[str], seller: str = "azure") -> Name:

@@ -45,7 +45,7 @@ SAME = 1e-6
 """Prices nearer than this share are the same: litellm writes them per token, with the noise of that."""
 
 
-class Change:
+class PriceChange:
     """One price of the list that the catalogue has otherwise, or not at all."""
 
     __slots__ = ("after", "before", "kind", "model")
@@ -60,7 +60,7 @@ class Change:
         return {name: getattr(self, name) for name in ("model", "kind", "before", "after")}
 
 
-def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[Change]:
+def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[PriceChange]:
     """What a downloaded list has otherwise than the catalogue (and the user's own prices) on a day.
 
     Parameters
@@ -73,18 +73,18 @@ def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[C
     ------
     CalcError : the file is not such a list; its message says what is wrong.
     """
-    found: dict[tuple[str, str], Change] = {}
+    found: dict[tuple[str, str], PriceChange] = {}
     for name, kind, amount in _prices(kind_of_list, path, day):
         asked = sellers.parse(name)
         if asked.why_not or not amount:
             continue
         before = _known(name, kind, day)
         if before is None or abs(before - amount) > SAME * max(before, amount):
-            found.setdefault((asked.key(), kind), Change(asked.key(), kind, before, amount))
+            found.setdefault((asked.key(), kind), PriceChange(asked.key(), kind, before, amount))
     return sorted(found.values(), key=lambda change: (change.before is None, change.model, change.kind))
 
 
-def rows(found: list[Change], kind_of_list: str, day: str) -> Iterator[dict[str, str]]:
+def rows(found: list[PriceChange], kind_of_list: str, day: str) -> Iterator[dict[str, str]]:
     """Changes as rows of a file of own prices."""
     for change in found:
         asked = sellers.parse(change.model)

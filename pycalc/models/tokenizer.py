@@ -10,7 +10,7 @@ thread. tiktoken is imported, and a vocabulary read, by the first call that need
 
 from __future__ import annotations
 
-from pycalc.errors import no_answer
+from pycalc.errors import NoAnswerError
 from pycalc.models.families import resolve
 from pycalc.models.vocabularies import NFC, SEPARATOR, SEPARATOR_TOKEN, WHOLE_TEXT, Outside, encoding
 
@@ -93,7 +93,7 @@ def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
                 yield held[:cut]
                 held = held[cut:]
             elif len(held) > LONGEST_WORD:
-                raise no_answer(
+                raise NoAnswerError(
                     f"the text has {len(held):,} characters in a row without the end of a word or a line",
                     "give text, not other data",
                 )

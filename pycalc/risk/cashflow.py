@@ -14,57 +14,16 @@ from typing import Any
 import numpy
 
 from pycalc.constants import COMPARISON_TOLERANCE, DAYS_PER_YEAR, MONTHS_PER_YEAR
+from pycalc.files import table
 from pycalc.registry import FUNCTIONS
 
-DEFAULTS: dict[str, float] = dict.fromkeys(
-    (
-        "monthly_growth",
-        "cache_hit_rate",
-        "cache_min_tokens",
-        "pe_annual_decline",
-        "pe_step_month",
-        "pe_step_cut",
-        "ft_hosting_monthly",
-        "ft_annual_decline",
-        "ft_step_month",
-        "ft_step_cut",
-        "validation_tokens",
-        "training_minimum",
-        "minutes_per_example",
-        "hourly_wage",
-        "evaluation_cost",
-        "retrains_per_year",
-        "relabel_share",
-        "items_per_month",
-        "cost_per_review",
-        "pe_review_rate",
-        "ft_review_start_rate",
-        "ft_review_steady_rate",
-        "ft_review_ramp_months",
-    ),
-    0.0,
-)
-"""What an input that is not given counts as."""
+_TABLE = table("cashflow", "input", "blank")
+NEEDED = tuple(name for name, blank in _TABLE if blank == "needed")
+DEFAULTS = {name: 0.0 for name, blank in _TABLE if blank == "0"}
+"""What an input that is not given counts as. Blank, the rest mean something of their own: the input price, no shutdown
+known."""
 
-NEEDED = (
-    "queries",
-    "query_tokens",
-    "response_tokens",
-    "pe_prompt_tokens",
-    "pe_input_price",
-    "pe_output_price",
-    "ft_prompt_tokens",
-    "ft_input_price",
-    "ft_output_price",
-    "examples",
-    "tokens_per_example",
-    "epochs",
-    "ft_training_price",
-)
-OPTIONAL = ("ft_cached_price", "ft_shutdown_date", "start_date")
-"""Blank means something of its own: the input price, no shutdown known."""
-
-INPUTS = (*NEEDED, *DEFAULTS, *OPTIONAL)
+INPUTS = tuple(name for name, _ in _TABLE)
 """Every input that moves the cash flow."""
 
 WHOLE = frozenset(("pe_step_month", "ft_step_month"))

@@ -84,7 +84,7 @@ def test_what_an_extra_counts_is_na_without_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "ctok", None)
     extras = {"llama-3.1-8b": "tokenizers", "gemini-2.5-pro": "tokenizers", "claude-3 ~ ctok": "claude"}
     for model, extra in extras.items():
-        with pytest.raises(NoAnswerError, match="In a copy of this package's repository: pip install") as caught:
+        with pytest.raises(NoAnswerError, match="In your copy of the repository: pip install") as caught:
             tokenizer.count("text", model)
         assert f"'.[{extra}]'" in caught.value.message
     # TOKEN_ESTIMATE answers all the same: 1 token of o200k_base, times 0.999, 1.03 and 1.118
