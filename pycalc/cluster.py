@@ -11,15 +11,13 @@ import pkgutil
 import platform
 import signal
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.errors import UserError
 from pycalc.version import VERSION, how_to_install
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECONDS = 6
 """How long a scheduler may take to answer."""

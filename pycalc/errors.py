@@ -12,7 +12,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 
 class UserError(Exception):
@@ -84,9 +84,6 @@ class CalcError(Exception):
     def __hash__(self) -> int:
         return hash(self.code)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.__dict__)
-
 
 class WrongKindError(CalcError, TypeError):
     """#VALUE!: the wrong kind of value, such as text where a number belongs."""
@@ -145,29 +142,3 @@ def shown(value: object) -> str:
         return "a number of more than 4,300 digits"
     text = text.replace("\n", " ")  # an array's; a message is one line
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def no_answer(rule: str, remedy: str = "") -> NoAnswerError:
-    """#N/A, for a function body to raise."""
-    return NoAnswerError(rule, remedy)
-
-
-def zero_ratio(rule: str, remedy: str = "") -> ZeroRatioError:
-    """#DIV/0!, for a function body to raise."""
-    return ZeroRatioError(rule, remedy)
-
-
-def wrong_kind(rule: str, remedy: str = "") -> WrongKindError:
-    """#VALUE!, for a function body to raise."""
-    return WrongKindError(rule, remedy)
-
-
-def out_of_bounds(rule: str, remedy: str = "") -> OutOfBoundsError:
-    """#NUM!, for a function body to raise."""
-    return OutOfBoundsError(rule, remedy)
-
-
-def _rebuild(kind: type[CalcError], state: dict[str, Any]) -> CalcError:
-    error = kind()
-    error.__dict__.update(state)
-    return error

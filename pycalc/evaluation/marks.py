@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pycalc.errors import UserError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "example": ("example", "example id", "example_id", "id", "case", "item", "question id", "question_id"),

@@ -5,14 +5,11 @@ Answers are compared here and never handed on: what is reported are counts, opti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pycalc.evaluation.compare import OVERALL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pycalc.evaluation.marks import Judgement
+from pycalc.evaluation.marks import Judgement
 
 FEWEST_WORDS = 8
 """Shorter answers are alike by nature: a label, a yes."""

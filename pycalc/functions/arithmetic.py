@@ -36,3 +36,9 @@ def where_valid(values: Any, valid: Any) -> Any:
     import numpy
 
     return values if valid.all() else numpy.where(valid, values, numpy.nan)
+
+
+def saved(left: Any, right: Any) -> Any:
+    """left − right for NumPy arrays, NaN where that is no saving."""
+    saving = left - right
+    return where_valid(saving, saving > COMPARISON_TOLERANCE * left)

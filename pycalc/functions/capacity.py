@@ -12,21 +12,20 @@ from pycalc.constants import (
     SECONDS_PER_HOUR,
     TOKENS_PER_PRICE_UNIT,
 )
-from pycalc.errors import zero_ratio
+from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
-from pycalc.registry.vocabulary import USD_MONTH, amount
+from pycalc.registry.vocabulary import quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SECTION = "Capacity"
+SECTION = "Capacity"
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Hosting by the hour in USD a month: the price of an hour times replicas times hours.",
-    returns=USD_MONTH,
+    returns="USD per month",
     formula="hourly_price × replicas × hours_per_month",
     twin="hourly_price*replicas*hours_per_month",
     array=ELEMENTWISE,
@@ -34,7 +33,7 @@ _SECTION = "Capacity"
     examples=(((1.7, 1, 730), "1241"), ((6.98, 2), "10190.8")),
 )
 def hosting_monthly(hourly_price: float, replicas: float = 1, hours_per_month: float = HOURS_PER_MONTH) -> float:
-    """Hosting by the hour. A month has 730 hours (8,760 / 12) unless hours_per_month says otherwise."""
+    """A month has 730 hours (8,760 / 12) unless hours_per_month says otherwise."""
     return hourly_price * replicas * hours_per_month
 
 
@@ -49,7 +48,6 @@ def _replicas_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Whole replicas that carry the month's calls at their peak; 0 where there are no calls.",
     returns="replicas",
     formula=(
@@ -67,9 +65,7 @@ def _replicas_array(
 def replicas(
     queries: float, tokens_per_call: float, tokens_per_second: float, peak_factor: float = 1, utilization: float = 1
 ) -> float:
-    """Replicas that carry the peak.
-
-    tokens_per_second is what one replica sustains, measured on the same kind of calls; peak_factor is the busiest
+    """tokens_per_second is what one replica sustains, measured on the same kind of calls; peak_factor is the busiest
     hour over the average one. A replica that yields no tokens is #DIV/0!.
     """
     load = queries * tokens_per_call * peak_factor
@@ -77,21 +73,16 @@ def replicas(
         return 0.0
     each = HOURS_PER_MONTH * SECONDS_PER_HOUR * tokens_per_second * utilization
     if each == 0:
-        raise zero_ratio("has a replica that yields no tokens", "Give tokens_per_second and utilization above 0")
+        raise ZeroRatioError("has a replica that yields no tokens", "Give tokens_per_second and utilization above 0")
     return float(math.ceil(load / each * (1 - COMPARISON_TOLERANCE)))
 
 
-def _capacity_price_array(hourly_price: Any, tokens_per_second: Any, utilization: Any) -> Any:
-    return hourly_price * TOKENS_PER_PRICE_UNIT / (SECONDS_PER_HOUR * tokens_per_second * utilization)
-
-
 @worksheet_function(
-    section=_SECTION,
     summary="Price of 1M tokens in USD on capacity paid by the hour; half the load doubles it.",
     returns="USD per 1M tokens",
     formula="hourly_price × 1,000,000 / (3,600 × tokens_per_second × utilization)",
     twin="hourly_price*tokens_per_price_unit/(seconds_per_hour*tokens_per_second*utilization)",
-    array=_capacity_price_array,
+    array=lambda price, tokens, share: price * TOKENS_PER_PRICE_UNIT / (SECONDS_PER_HOUR * tokens * share),
     references=(
         "vllm-cost-meter (MIT, arXiv 2606.11690): Llama-3.1-8B on one H100 at 6.98 USD an hour, 0.7867 USD per 1M "
         "output tokens at 2,464.45 tokens a second",
@@ -99,34 +90,27 @@ def _capacity_price_array(hourly_price: Any, tokens_per_second: Any, utilization
     examples=(((6.98, 2464.45), "0.78674304160721"), ((6.98, 2464.45, 0.5), "1.57348608321442")),
 )
 def capacity_price(hourly_price: float, tokens_per_second: float, utilization: float = 1) -> float:
-    """Price of 1M tokens on capacity paid by the hour.
-
-    tokens_per_second is the whole of what hourly_price pays for: the price of eight GPUs goes with the tokens of
+    """tokens_per_second is the whole of what hourly_price pays for: the price of eight GPUs goes with the tokens of
     all eight.
     """
     if tokens_per_second == 0 or utilization == 0:
-        raise zero_ratio("has capacity that yields no tokens", "Give tokens_per_second and utilization above 0")
+        raise ZeroRatioError("has capacity that yields no tokens", "Give tokens_per_second and utilization above 0")
     return hourly_price * TOKENS_PER_PRICE_UNIT / (SECONDS_PER_HOUR * tokens_per_second * utilization)
 
 
-def _capacity_breakeven_array(capacity_monthly: Any, call_cost: Any) -> Any:
-    return capacity_monthly / call_cost
-
-
 @worksheet_function(
-    section=_SECTION,
     summary="Calls a month from which capacity paid by the month is cheaper than paying by the token.",
     returns="calls per month",
     formula="capacity_monthly / call_cost",
     twin="capacity_monthly/call_cost",
-    arguments={"call_cost": amount("Cost of one call where it is paid by the token", "USD per call")},
-    array=_capacity_breakeven_array,
+    arguments={"call_cost": quantity("Cost of one call where it is paid by the token", "USD per call", "[0..)")},
+    array=lambda capacity_monthly, call_cost: capacity_monthly / call_cost,
     examples=(((1825, 0.004), "456250"),),
 )
 def capacity_breakeven(capacity_monthly: float, call_cost: float) -> float:
-    """The volume from which capacity pays. Whether it can carry that volume is REPLICAS' to say."""
+    """Whether the capacity can carry that volume is REPLICAS' to say."""
     if call_cost == 0:
-        raise zero_ratio("call_cost is 0, so no capacity is ever cheaper", "Give the cost of one call")
+        raise ZeroRatioError("call_cost is 0, so no capacity is ever cheaper", "Give the cost of one call")
     return capacity_monthly / call_cost
 
 
@@ -151,7 +135,6 @@ _UNITS = "calls_per_minute*(input_tokens*(1-cached_share)+output_tokens*output_w
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Provisioned throughput units for a load at its peak: at least the minimum, in whole steps.",
     returns="units",
     formula=(
@@ -160,7 +143,7 @@ _UNITS = "calls_per_minute*(input_tokens*(1-cached_share)+output_tokens*output_w
         "within 1e-12 of a multiple it is that multiple"
     ),
     twin=f"-INT(-IF({_UNITS}<minimum,minimum,{_UNITS})/increment*(1-comparison_tolerance))*increment",
-    arguments={"minimum": amount("Fewest units the seller deploys", "units")},
+    arguments={"minimum": quantity("Fewest units the seller deploys", "units", "[0..)")},
     array=_ptu_count_array,
     references=(
         "Microsoft, azure-ai-docs, provisioned throughput sizing (2026-05-21): gpt-5.2, 1,000 calls a minute of 200 "
@@ -178,9 +161,9 @@ def ptu_count(
     minimum: float = 1,
     increment: float = 1,
 ) -> float:
-    """Provisioned units. Input read from the cache uses none; an output token weighs output_weight input tokens."""
+    """Input read from the cache uses no units; an output token weighs output_weight input tokens."""
     if tokens_per_minute_per_unit == 0:
-        raise zero_ratio("has a unit that yields no tokens", "Give tokens_per_minute_per_unit above 0")
+        raise ZeroRatioError("has a unit that yields no tokens", "Give tokens_per_minute_per_unit above 0")
     weighted = input_tokens * (1 - cached_share) + output_tokens * output_weight
     units = calls_per_minute * weighted / tokens_per_minute_per_unit
     if units < minimum:
@@ -201,7 +184,6 @@ def _gpu_hours_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="GPU hours of a training run on one's own or rented GPUs.",
     returns="GPU hours",
     formula=(
@@ -229,12 +211,10 @@ def gpu_hours(
     utilization: float = 0.4,
     flops_per_parameter: float = 6,
 ) -> float:
-    """GPU hours of a training run.
-
-    peak_tflops is the dense peak of the precision used (an H100 in bf16: 989); utilization is the share of it that
+    """peak_tflops is the dense peak of the precision used (an H100 in bf16: 989); utilization is the share of it that
     the run reaches, 14 to 45% where it was published.
     """
     if peak_tflops == 0 or utilization == 0:
-        raise zero_ratio("has GPUs that do no work", "Give peak_tflops and utilization above 0")
+        raise ZeroRatioError("has GPUs that do no work", "Give peak_tflops and utilization above 0")
     work = flops_per_parameter * (parameters_billions * PARAMETERS_PER_BILLION) * training_tokens * epochs
     return work / (peak_tflops * FLOPS_PER_TERAFLOP * utilization) / SECONDS_PER_HOUR

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, calls, worksheet_function
-from pycalc.registry.vocabulary import Quantity, text
+from pycalc.registry.vocabulary import Quantity, quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+SECTION = "Checking"
+
 
 @worksheet_function(
-    section="Checking",
     summary='"OK", or why a function gives an error value: which argument, what was expected, what to do.',
     returns="text",
     formula='"OK" when the function has a result for the arguments, else the message of its error',
     no_twin="A message takes the function's rules; a workbook shows the error value itself and validates its inputs",
     arguments={
-        "name": text('Name of the function to check, such as "FT_BREAKEVEN"'),
+        "name": quantity('Name of the function to check, such as "FT_BREAKEVEN"', "text"),
         "values": Quantity("Its arguments, in order", "as that function takes them", kind="any"),
     },
     shapes={"values": "scalar"},
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
     examples=((("FT_BREAKEVEN", 12, 315, 9), "OK"),),
 )
 def ft_check(name: str, *values: Any) -> str:
-    """The message behind an error value.
-
-    For a range call, the first bad element's message with its row and column.
-    """
+    """For a range call, the first bad element's message with its row and column."""
     function = FUNCTIONS.get(name.strip().upper())
     if function is None:
         return f"No function is named {name.strip() or '(blank)'}. Known are: {', '.join(sorted(FUNCTIONS))}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pycalc.constants import COMPARISON_TOLERANCE, MINIMUM_EXAMPLES, TOKENS_PER_PRICE_UNIT
-from pycalc.errors import no_answer, wrong_kind, zero_ratio
-from pycalc.functions.arithmetic import minus, minus_array, where_valid
+from pycalc.errors import NoAnswerError, WrongKindError, ZeroRatioError
+from pycalc.functions.arithmetic import minus, minus_array, saved, where_valid
 from pycalc.registry import worksheet_function
-from pycalc.registry.vocabulary import MONTHS, above
+from pycalc.registry.vocabulary import quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SECTION = "Decision"
+SECTION = "Decision"
 _FEW_EXAMPLES = "STOP: too few examples; fine-tuning wants 50 to 100 good ones at the least"
 _CHANGING_FACTS = "STOP: use RAG; a fine-tuned model cannot keep up with facts that change"
 _STATIC_FACTS = "CAUTION: a model fine-tuned on facts invents others; prefer RAG unless the facts are static"
@@ -21,28 +21,19 @@ _OTHER = "GO: nothing speaks against it; let the cost analysis decide"
 _LARGEST = 1.7976931348623157e308
 
 
-def _ft_breakeven_array(upfront: Any, pe_monthly: Any, ft_monthly: Any) -> Any:
-    saving = pe_monthly - ft_monthly
-    return upfront / where_valid(saving, saving > COMPARISON_TOLERANCE * pe_monthly)
-
-
 @worksheet_function(
-    section=_SECTION,
     summary="Months until the monthly saving has repaid the upfront cost; #N/A when it never does.",
     returns="months",
     formula="upfront / (pe_monthly − ft_monthly)",
     twin="IF(pe_monthly-ft_monthly<=comparison_tolerance*pe_monthly,NA(),upfront/(pe_monthly-ft_monthly))",
-    array=_ft_breakeven_array,
+    array=lambda upfront, pe_monthly, ft_monthly: upfront / saved(pe_monthly, ft_monthly),
     examples=(((12, 315, 9), "0.0392156862745098"), ((2095.33, 315, 9), "6.84748366013072")),
 )
 def ft_breakeven(upfront: float, pe_monthly: float, ft_monthly: float) -> float:
-    """Months to break even.
-
-    Fine-tuning that costs as much as prompt engineering, or more, never breaks even: #N/A.
-    """
+    """Fine-tuning that costs as much as prompt engineering, or more, never breaks even: #N/A."""
     saving = minus(pe_monthly, ft_monthly)
     if saving <= 0:
-        raise no_answer(
+        raise NoAnswerError(
             f"never breaks even: fine-tuned costs {ft_monthly:.2f} USD a month, prompted {pe_monthly:.2f}",
             "Compare with a cheaper base model instead",
         )
@@ -50,7 +41,6 @@ def ft_breakeven(upfront: float, pe_monthly: float, ft_monthly: float) -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary='"FINE-TUNE" when break-even comes in time and before the shutdown, "HOLD" when not, "DO NOT '
     'FINE-TUNE" when nothing is saved.',
     returns="text",
@@ -70,7 +60,7 @@ def ft_breakeven(upfront: float, pe_monthly: float, ft_monthly: float) -> float:
 def ft_decision(
     upfront: float, pe_monthly: float, ft_monthly: float, max_months: float = 6, months_to_shutdown: float | None = None
 ) -> str:
-    """The verdict on cost alone, prompt engineering against fine-tuning.
+    """On cost alone, prompt engineering against fine-tuning.
 
     Break-even at exactly max_months is too late. A model that is already shut down (months_to_shutdown zero or
     negative) is HOLD.
@@ -87,7 +77,6 @@ def ft_decision(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Whether the task suits fine-tuning at all: text that begins with STOP, CAUTION or GO, then why.",
     returns="text",
     formula=(
@@ -102,7 +91,7 @@ def ft_decision(
     examples=((("format", 500, False), _STYLE), (("knowledge", 1000, True), _CHANGING_FACTS)),
 )
 def ft_suitability(use_case: str, examples: float, facts_change: bool = False) -> str:
-    """Whether the task suits fine-tuning. Letter case and spaces around the use case make no difference."""
+    """Letter case and spaces around the use case make no difference."""
     task = use_case.strip(" ").lower()
     if examples < MINIMUM_EXAMPLES:
         return _FEW_EXAMPLES
@@ -111,29 +100,21 @@ def ft_suitability(use_case: str, examples: float, facts_change: bool = False) -
     return _STYLE if task in ("style", "format") else _OTHER
 
 
-def _ft_breakeven_queries_array(upfront: Any, pe_call: Any, ft_call: Any, months: Any, ft_fixed_monthly: Any) -> Any:
-    saving = pe_call - ft_call
-    saving = where_valid(saving, saving > COMPARISON_TOLERANCE * pe_call)
-    return (upfront / months + ft_fixed_monthly) / saving
-
-
 @worksheet_function(
-    section=_SECTION,
     summary="Queries a month at which fine-tuning pays back within the given months; #N/A when none do.",
     returns="calls per month",
     formula="(upfront / months + ft_fixed_monthly) / (pe_call − ft_call)",
     twin=("IF(pe_call-ft_call<=comparison_tolerance*pe_call,NA(),(upfront/months+ft_fixed_monthly)/(pe_call-ft_call))"),
-    arguments={"months": above(0, "Months within which it has to pay back, fractions allowed", MONTHS)},
-    array=_ft_breakeven_queries_array,
+    arguments={"months": quantity("Months within which it has to pay back, fractions allowed", "months", "(0..)")},
+    array=lambda upfront, pe, ft, months, fixed: (upfront / months + fixed) / saved(pe, ft),
     examples=(((2095.33, 0.0315, 0.0009, 6), "11412.4727668845"),),
 )
 def ft_breakeven_queries(
     upfront: float, pe_call: float, ft_call: float, months: float, ft_fixed_monthly: float = 0
 ) -> float:
-    """The volume at which fine-tuning pays back in time."""
     saving = minus(pe_call, ft_call)
     if saving <= 0:
-        raise no_answer("pays back at no volume: a fine-tuned call costs no less", "Lower ft_call or the prompt")
+        raise NoAnswerError("pays back at no volume: a fine-tuned call costs no less", "Lower ft_call or the prompt")
     return (upfront / months + ft_fixed_monthly) / saving
 
 
@@ -158,7 +139,6 @@ def _ft_breakeven_price_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="The prompt-engineering input price below which fine-tuning stops being worth it; #N/A when no "
     "positive price is that low.",
     returns="USD per 1M tokens",
@@ -174,7 +154,7 @@ def _ft_breakeven_price_array(
         '(IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries'
         "-response_tokens*output_price)/(prompt_tokens+query_tokens))"
     ),
-    arguments={"months": above(0, "Months within which the upfront cost has to be paid back", MONTHS)},
+    arguments={"months": quantity("Months within which the upfront cost has to be paid back", "months", "(0..)")},
     array=_ft_breakeven_price_array,
     examples=(((10000, 800, 50, 100, 60, 9, 2095.33, 6), "35.0849019607843"),),
 )
@@ -188,19 +168,17 @@ def ft_breakeven_price(
     upfront: float = 0,
     months: float | None = None,
 ) -> float:
-    """The input price of the prompted model below which fine-tuning stops being worth it.
-
-    Without months it compares running cost alone, and upfront above 0 is #VALUE!; with them, fine-tuning has
+    """Without months it compares running cost alone, and upfront above 0 is #VALUE!; with them, fine-tuning has
     to pay back the upfront cost within that time. The output price stays as given.
     """
     if months is None and upfront > 0:
-        raise wrong_kind("has an upfront cost but no months to pay it back in", "Give months, or leave out upfront")
+        raise WrongKindError("has an upfront cost but no months to pay it back in", "Give months, or leave out upfront")
     if queries == 0 or prompt_tokens + query_tokens == 0:
-        raise zero_ratio("has no input tokens to price", "Give queries and tokens above 0")
+        raise ZeroRatioError("has no input tokens to price", "Give queries and tokens above 0")
     target = ft_monthly if months is None else ft_monthly + upfront / months
     left = minus(target * TOKENS_PER_PRICE_UNIT / queries, response_tokens * output_price)
     if left <= 0:
-        raise no_answer(
+        raise NoAnswerError(
             "no positive input price is low enough: the answers alone cost more than fine-tuning",
             "Fine-tuning stays worth it whatever the input price",
         )
@@ -224,7 +202,6 @@ def _ft_breakeven_prompt_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Prompt length at which both cost the same per call; a longer prompt speaks for fine-tuning.",
     returns="tokens per call",
     formula=(
@@ -251,9 +228,9 @@ def ft_breakeven_prompt(
     ft_input_price: float,
     ft_output_price: float,
 ) -> float:
-    """The prompt length at which both cost the same per call. A prompted model whose input is free is #DIV/0!."""
+    """A prompted model whose input is free is #DIV/0!."""
     if pe_input_price == 0:
-        raise zero_ratio("pe_input_price is 0, so the prompt costs nothing", "Give the input price")
+        raise ZeroRatioError("pe_input_price is 0, so the prompt costs nothing", "Give the input price")
     fine_tuned = (ft_prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
     left = minus(fine_tuned, query_tokens * pe_input_price + response_tokens * pe_output_price)
     return max(left, 0.0) / pe_input_price
@@ -278,7 +255,6 @@ def _ft_prompt_cut_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Share of the prompt that fine-tuning must remove to cost the same per call; 0 when it is no dearer "
     "with all of it, #N/A when it is dearer with none.",
     returns="fraction",
@@ -309,7 +285,6 @@ def ft_prompt_cut(
     ft_input_price: float,
     ft_output_price: float,
 ) -> float:
-    """The share of the prompt that fine-tuning must make unnecessary."""
     prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
     whole = (prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
     shortest = query_tokens * ft_input_price + response_tokens * ft_output_price
@@ -317,7 +292,7 @@ def ft_prompt_cut(
     if dearer <= 0:
         return 0.0
     if minus(shortest, prompted) > 0:
-        raise no_answer("is dearer even with no prompt at all", "No prompt is short enough at these prices")
+        raise NoAnswerError("is dearer even with no prompt at all", "No prompt is short enough at these prices")
     return dearer / (prompt_tokens * ft_input_price)
 
 
@@ -331,7 +306,6 @@ def _ft_sensitivity_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Grid of break-even months: a row for each volume factor, a column for each upfront factor.",
     returns="months",
     formula=(
@@ -361,12 +335,10 @@ def ft_sensitivity(
     volume_factors: float,
     ft_fixed_monthly: float = 0,
 ) -> float:
-    """One cell of the grid of break-even months.
-
-    Both costs grow with the volume but for ft_fixed_monthly, the part of ft_monthly that does not. #N/A where
+    """Both costs grow with the volume but for ft_fixed_monthly, the part of ft_monthly that does not. #N/A where
     it never breaks even.
     """
     saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
     if saving <= COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly):
-        raise no_answer("never breaks even at this volume", "Raise volume_factors or lower ft_fixed_monthly")
+        raise NoAnswerError("never breaks even at this volume", "Raise volume_factors or lower ft_fixed_monthly")
     return upfront * upfront_factors / saving

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from pycalc.constants import COMPARISON_TOLERANCE
-from pycalc.errors import no_answer, out_of_bounds, zero_ratio
+from pycalc.errors import NoAnswerError, OutOfBoundsError, ZeroRatioError
 from pycalc.functions.arithmetic import minus
 from pycalc.functions.normal import distance, two_tails, two_tails_of_coin
 from pycalc.registry import worksheet_function
 
-_SECTION = "Evidence"
+SECTION = "Evidence"
 _MORE_THAN_ALL = (("passes-trials>comparison_tolerance*trials", "#NUM!"),)
 _WILSON = (
     "Wilson, Probable inference, the law of succession, and statistical inference (1927)",
@@ -23,15 +23,14 @@ _SPREAD = f"SQRT({_Z}*{_Z}/((1+1)*(1+1))+passes*(trials-passes)/trials)"
 def _wilson(passes: float, trials: float, confidence: float) -> tuple[float, float, float]:
     """z, z²/2 + passes and the square root in both bounds."""
     if passes > trials:
-        raise out_of_bounds("has more passes than trials", "Give how many of the trials passed")
+        raise OutOfBoundsError("has more passes than trials", "Give how many of the trials passed")
     if trials == 0:
-        raise zero_ratio("trials is 0, so there is no rate", "Test some examples first")
+        raise ZeroRatioError("trials is 0, so there is no rate", "Test some examples first")
     z = distance(1 - confidence)
     return z, passes + z * z / 2, math.sqrt(z * z / 4 + passes * (trials - passes) / trials)
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Lower bound of the true pass rate behind a test, by the Wilson score interval.",
     returns="fraction",
     formula="(passes + z²/2 − z √(z²/4 + passes × (trials − passes) / trials)) / (trials + z²), z two-sided",
@@ -42,9 +41,7 @@ def _wilson(passes: float, trials: float, confidence: float) -> tuple[float, flo
     examples=(((47, 50), "0.837829083111612"), ((3, 5), "0.230724281276013")),
 )
 def pass_rate_low(passes: float, trials: float, confidence: float = 0.95) -> float:
-    """Lower bound of the pass rate.
-
-    With 0 trials there is no rate: #DIV/0!; more passes than trials is #NUM!. Passes are counted, not a rate: 47 of
+    """With 0 trials there is no rate: #DIV/0!; more passes than trials is #NUM!. Passes are counted, not a rate: 47 of
     50, not 0.94.
     """
     z, centre, spread = _wilson(passes, trials, confidence)
@@ -52,7 +49,6 @@ def pass_rate_low(passes: float, trials: float, confidence: float = 0.95) -> flo
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Upper bound of the true pass rate behind a test, by the Wilson score interval.",
     returns="fraction",
     formula="(passes + z²/2 + z √(z²/4 + passes × (trials − passes) / trials)) / (trials + z²), z two-sided",
@@ -62,7 +58,7 @@ def pass_rate_low(passes: float, trials: float, confidence: float = 0.95) -> flo
     examples=(((47, 50), "0.979385029651026"), ((3, 5), "0.882379225767352")),
 )
 def pass_rate_high(passes: float, trials: float, confidence: float = 0.95) -> float:
-    """Upper bound of the pass rate; errors as in PASS_RATE_LOW."""
+    """Errors as in PASS_RATE_LOW."""
     z, centre, spread = _wilson(passes, trials, confidence)
     return min((centre + z * spread) / (trials + z * z), 1.0)
 
@@ -74,7 +70,6 @@ _BRACKET = (
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Test examples for each of two options that tell their pass rates apart; #N/A where these are equal.",
     returns="examples for each option",
     formula=(
@@ -93,16 +88,16 @@ _BRACKET = (
     examples=(((0.6, 0.9), "32"), ((0.9, 0.95), "435")),
 )
 def eval_size(rate_a: float, rate_b: float, confidence: float = 0.95, power: float = 0.8) -> float:
-    """Test examples for each option.
-
-    For different examples under each option; the same examples judged under both (EVAL_PAIRED) need fewer where the
+    """For different examples under each option; the same examples judged under both (EVAL_PAIRED) need fewer where the
     options mostly agree. A power below half of 1 − confidence is #NUM!: a test without any data has more.
     """
     if power * 2 - (1 - confidence) < -COMPARISON_TOLERANCE:
-        raise out_of_bounds("has a power below that of a test without data", "Give power as 0.8 or 0.9")
+        raise OutOfBoundsError("has a power below that of a test without data", "Give power as 0.8 or 0.9")
     gap = minus(rate_a, rate_b)
     if gap == 0:
-        raise no_answer("has two equal pass rates, which no test tells apart", "Give the difference that would matter")
+        raise NoAnswerError(
+            "has two equal pass rates, which no test tells apart", "Give the difference that would matter"
+        )
     both = rate_a + rate_b
     found = distance(2 - 2 * power) if power >= 0.5 else -distance(2 * power)
     bracket = distance(1 - confidence) * math.sqrt(both * (2 - both) / 2) + found * math.sqrt(
@@ -117,7 +112,6 @@ _FAILED = f"({_ALL}-{_PASSED})"
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Two-sided p-value that two options with these test results have one and the same pass rate.",
     returns="probability",
     formula="2 × (1 − Φ(|a − b| / √(p (1 − p) (1/trials_a + 1/trials_b)))), p the rate of both together",
@@ -139,26 +133,25 @@ _FAILED = f"({_ALL}-{_PASSED})"
     examples=(((60, 100, 90, 100), "9.63357008643094E-07"), ((3, 5, 5, 5), "0.113846298006658")),
 )
 def eval_pvalue(passes_a: float, trials_a: float, passes_b: float, trials_b: float) -> float:
-    """Two-sided p-value of the pooled two-proportion z test, for different examples under each option.
+    """The pooled two-proportion z test, for different examples under each option.
 
     For the same examples judged under both use EVAL_PAIRED, which sees more. Below 10 passes and 10 failures in all
     the value is rough. No trials, or no failure (or no pass) in either option: #DIV/0!.
     """
     if passes_a > trials_a or passes_b > trials_b:
-        raise out_of_bounds("has more passes than trials", "Give how many of the trials passed")
+        raise OutOfBoundsError("has more passes than trials", "Give how many of the trials passed")
     both = trials_a + trials_b
     passed = passes_a + passes_b
     failed = both - passed
     if trials_a == 0 or trials_b == 0:
-        raise zero_ratio("has an option without trials", "Test some examples first")
+        raise ZeroRatioError("has an option without trials", "Test some examples first")
     if passed == 0 or failed == 0:
-        raise zero_ratio("has no spread to test by: all passed, or none did", "Look at PASS_RATE_LOW instead")
+        raise ZeroRatioError("has no spread to test by: all passed, or none did", "Look at PASS_RATE_LOW instead")
     across = abs(passes_a * trials_b - passes_b * trials_a)
     return two_tails(across / math.sqrt(trials_a * trials_b * passed * failed / both))
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Exact two-sided p-value for the same examples judged under two options (McNemar's test).",
     returns="probability",
     formula="2 × P(at most min(only_a, only_b) heads in only_a + only_b tosses of a fair coin); equal: 1",
@@ -172,9 +165,7 @@ def eval_pvalue(passes_a: float, trials_a: float, passes_b: float, trials_b: flo
     examples=(((2, 9), "0.0654296875"), ((0, 5), "0.0625")),
 )
 def eval_paired(only_a: float, only_b: float) -> float:
-    """Exact McNemar test.
-
-    only_a counts the examples that only option A passed, only_b those that only B passed; where both pass or both
+    """only_a counts the examples that only option A passed, only_b those that only B passed; where both pass or both
     fail the options do not differ. Both 0: 1. Five examples can never give less than 0.0625.
     """
     return two_tails_of_coin(min(only_a, only_b), max(only_a, only_b))

@@ -9,22 +9,21 @@ from __future__ import annotations
 import math
 
 from pycalc.constants import COMPARISON_TOLERANCE, MONTHS_PER_YEAR
-from pycalc.errors import no_answer, zero_ratio
+from pycalc.errors import NoAnswerError, ZeroRatioError
 from pycalc.functions.arithmetic import minus
 from pycalc.registry import worksheet_function
-from pycalc.registry.vocabulary import MONTHS, Quantity
+from pycalc.registry.vocabulary import quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_SECTION = "Investment"
+SECTION = "Investment"
 _NPV_PAGE = "Microsoft, NPV function: the first flow is discounted there, so month 0 is added outside NPV()"
 _LONGEST_PAYBACK = 2**40
 _NO_VALUE = 1e-10
 """An NPV below this share of the sum of its terms is none."""
-_MOST_ROWS = 1_048_575
 _ROWS_INSTEAD = (
     "In a workbook: a row of months with cash flow, discount factor and running total, as on the sheet Cash flow"
 )
@@ -91,7 +90,6 @@ def _annuity_twin(rate: str) -> str:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Net present value in USD of switching: upfront now, the monthly saving discounted month by month.",
     returns="USD",
     formula=(
@@ -113,7 +111,7 @@ def ft_npv(
     monthly_growth: float = 0,
     fixed_monthly: float = 0,
 ) -> float:
-    """Net present value of switching. Month 0 is not discounted; the flow of month t by t/12 years."""
+    """Month 0 is not discounted; the flow of month t by t/12 years."""
     return _discounted(annual_rate, months, monthly_saving, monthly_growth, fixed_monthly) - upfront
 
 
@@ -123,7 +121,6 @@ def _discounted(annual_rate: float, months: float, saving: float, growth: float,
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Internal rate of return of switching, effective per year; #N/A when there is none, or more than one.",
     returns="fraction per year",
     formula="the annual_rate at which FT_NPV is 0",
@@ -153,23 +150,21 @@ def _discounted(annual_rate: float, months: float, saving: float, growth: float,
 def ft_irr(
     months: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
 ) -> float:
-    """Internal rate of return, effective per year.
-
-    A negative rate is an answer, as far as sixteen digits reach (about -99.99999%). Flows without a change of sign
+    """A negative rate is an answer, as far as sixteen digits reach (about -99.99999%). Flows without a change of sign
     have no rate, flows with two changes have none or two: #N/A, the message says which.
     """
     flows = _signs(months, upfront, monthly_saving, monthly_growth, fixed_monthly)
     if len(flows) < 2:
-        raise no_answer("has no rate of return: its flows never change sign", "It only costs, or only saves")
+        raise NoAnswerError("has no rate of return: its flows never change sign", "It only costs, or only saves")
 
     def npv(log_rate: float) -> float:
         return present_value(log_rate, months, monthly_saving, monthly_growth, fixed_monthly) - upfront
 
     if len(flows) > 2:
-        raise no_answer(*_why_not_one(npv))
+        raise NoAnswerError(*_why_not_one(npv))
     rate = math.expm1(MONTHS_PER_YEAR * _root(npv, rising=flows[0] > 0))
     if rate <= -1 or not _leaves_nothing(rate, months, upfront, monthly_saving, monthly_growth, fixed_monthly):
-        raise no_answer("has a rate of return too near -100% for sixteen digits", "Nearly all is lost: see FT_ROI")
+        raise NoAnswerError("has a rate of return too near -100% for sixteen digits", "Nearly all is lost: see FT_ROI")
     return rate
 
 
@@ -237,7 +232,6 @@ def _root(npv: Callable[[float], float], rising: bool) -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Discounted payback in months, interpolated within the month; #N/A when it is never paid back.",
     returns="months",
     formula=("the first month whose discounted running total reaches 0, less the part of that month not needed"),
@@ -250,7 +244,6 @@ def _root(npv: Callable[[float], float], rising: bool) -> float:
 def ft_payback(
     annual_rate: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
 ) -> float:
-    """Discounted payback in months."""
 
     def paid(months: int) -> bool:
         return saved(months) >= upfront * (1 - COMPARISON_TOLERANCE)
@@ -269,7 +262,7 @@ def ft_payback(
         high *= 2
     high = min(high, best)
     if high < 1 or not paid(high):
-        raise no_answer("is never paid back", "The discounted saving stays below the upfront cost")
+        raise NoAnswerError("is never paid back", "The discounted saving stays below the upfront cost")
     low = 0
     while high - low > 1:
         middle = (low + high) // 2
@@ -300,33 +293,27 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
     return min(_LONGEST_PAYBACK, 1 + math.floor(math.log(fixed / saving) / math.log1p(growth)))
 
 
-def _ft_roi_array(months: Any, upfront: Any, monthly_saving: Any) -> Any:
-    return (monthly_saving * months - upfront) / upfront
-
-
 @worksheet_function(
-    section=_SECTION,
     summary="Return on the upfront cost over the months, undiscounted.",
     returns="fraction",
     formula="(monthly_saving × months − upfront) / upfront",
     twin="(monthly_saving*months-upfront)/upfront",
-    array=_ft_roi_array,
+    array=lambda months, upfront, monthly_saving: (monthly_saving * months - upfront) / upfront,
     examples=(((12, 2095.33, 306), "0.752468584900708"),),
 )
 def ft_roi(months: float, upfront: float, monthly_saving: float) -> float:
-    """Return on the upfront cost. No upfront cost is #DIV/0!."""
+    """No upfront cost is #DIV/0!."""
     if upfront == 0:
-        raise zero_ratio("upfront is 0, so there is nothing to relate the return to", "Give the upfront cost")
+        raise ZeroRatioError("upfront is 0, so there is nothing to relate the return to", "Give the upfront cost")
     return (monthly_saving * months - upfront) / upfront
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Column of months + 1 cash flows of switching in USD, the first −upfront.",
     returns="USD",
     formula="−upfront; then monthly_saving × (1 + monthly_growth)^(t−1) − fixed_monthly for t = 1..months",
     no_twin="A column takes one formula a row: " + _ROWS_INSTEAD,
-    arguments={"months": Quantity("Months counted", MONTHS, low=0, high=_MOST_ROWS, whole=True)},
+    arguments={"months": quantity("Months counted", "months", "[0..1048575] whole")},
     shapes=dict.fromkeys(("months", "upfront", "monthly_saving", "monthly_growth", "fixed_monthly"), "scalar"),
     spills=True,
     examples=(((2, 1000, 600, 0.1), "{-1000; 600; 660}"),),
@@ -334,7 +321,6 @@ def ft_roi(months: float, upfront: float, monthly_saving: float) -> float:
 def ft_cashflow(
     months: float, upfront: float, monthly_saving: float, monthly_growth: float = 0, fixed_monthly: float = 0
 ) -> list[list[float]]:
-    """The cash flows of switching, month 0 first."""
     flows = [-upfront]
     flows += [monthly_saving * (1 + monthly_growth) ** t - fixed_monthly for t in range(int(months))]
     if not all(map(math.isfinite, flows)):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pycalc.constants import MINUTES_PER_HOUR, TOKENS_PER_PRICE_UNIT
-from pycalc.errors import zero_ratio
+from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SECTION = "One-time and recurring cost"
+SECTION = "One-time and recurring cost"
 
 
 def _ft_training_array(
@@ -23,7 +23,6 @@ def _ft_training_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Bill for one training job in USD: billed tokens at the training price, at least the minimum.",
     returns="USD",
     formula=("max(minimum, (examples × tokens_per_example × epochs + validation_tokens) × training_price / 1,000,000)"),
@@ -46,14 +45,12 @@ def ft_training(
     validation_tokens: float = 0,
     minimum: float = 0,
 ) -> float:
-    """Bill for one training job."""
     billed = examples * tokens_per_example * epochs + validation_tokens
     bill = billed * training_price / TOKENS_PER_PRICE_UNIT
     return minimum if bill < minimum else bill
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Labour to write or label the training examples in USD.",
     returns="USD",
     formula="examples × minutes_per_example / 60 × hourly_wage",
@@ -62,7 +59,6 @@ def ft_training(
     examples=(((500, 5, 50), "2083.33333333333"),),
 )
 def ft_labor(examples: float, minutes_per_example: float, hourly_wage: float) -> float:
-    """Labour for the training data."""
     return examples * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
 
 
@@ -74,7 +70,6 @@ def _ft_distill_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
     returns="USD",
     formula=("examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"),
@@ -90,15 +85,14 @@ def ft_distill(
     output_price: float,
     accept_rate: float = 1,
 ) -> float:
-    """Teacher cost of a distilled data set. An accept rate of 0 is #DIV/0!."""
+    """An accept rate of 0 is #DIV/0!."""
     if accept_rate == 0:
-        raise zero_ratio("accept_rate is 0, so no number of answers is enough", "Give the share that is kept")
+        raise ZeroRatioError("accept_rate is 0, so no number of answers is enough", "Give the share that is kept")
     per_call = (input_tokens * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
     return examples / accept_rate * per_call
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost of one evaluation in USD: calls, automatic judge, people for a share of the answers.",
     returns="USD",
     formula=("test_examples × (call_cost + judge_cost + human_share × minutes_per_example / 60 × hourly_wage)"),
@@ -114,13 +108,11 @@ def eval_cost(
     minutes_per_example: float = 0,
     hourly_wage: float = 0,
 ) -> float:
-    """Cost of one evaluation."""
     human = human_share * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
     return test_examples * (call_cost + judge_cost + human)
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Retraining cost of a year in USD: training, labels anew for a share, evaluation, for each run.",
     returns="USD per year",
     formula="retrains_per_year × (training_cost + relabel_share × labor_cost + evaluation_cost)",
@@ -135,5 +127,4 @@ def ft_retrain(
     labor_cost: float = 0,
     evaluation_cost: float = 0,
 ) -> float:
-    """Retraining cost of a year."""
     return retrains_per_year * (training_cost + relabel_share * labor_cost + evaluation_cost)

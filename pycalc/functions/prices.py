@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pycalc.errors import no_answer
+from pycalc.constants import MONTHS_PER_YEAR
+from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
-from pycalc.registry import EACH_ONCE, worksheet_function
+from pycalc.registry import EACH_ONCE, ELEMENTWISE, worksheet_function
+from pycalc.registry.vocabulary import quantity
 
-_SECTION = "Prices"
+SECTION = "Prices"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
 _GENAI_PRICES = "genai-prices 0.2.3, https://github.com/pydantic/genai-prices (read 2026-11-20)"
 _DEPRECATIONS = "OpenAI, Deprecations, https://developers.openai.com/api/docs/deprecations (read 2026-11-20)"
@@ -18,7 +20,6 @@ def _day(on_date: float | None) -> str:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Price of a model in USD per 1M tokens, on a date or on the catalogue's own.",
     returns="USD per 1M tokens",
     formula="the catalogue's price of that kind, of the snapshot the model's name stood for on that date",
@@ -28,9 +29,7 @@ def _day(on_date: float | None) -> str:
     examples=((("gpt-4o", "input"), "2.5"), (("gpt-4o", "input", 45444), "5"), (("ft:gpt-4o", "output"), "15")),
 )
 def model_price(model: str, kind: str, on_date: float | None = None) -> float:
-    """Price of a model on a date.
-
-    Letter case and the maker's own prefix (openai/gpt-4o) make no difference. Any other seller or region in front
+    """Letter case and the maker's own prefix (openai/gpt-4o) make no difference. Any other seller or region in front
     (azure/eu/, bedrock/, us.anthropic., vertex_ai/, together_ai/) is part of the question: that seller's own price, or
     #N/A with a message that names the maker's. A dated name is one snapshot; an undated name is the snapshot it stood
     for on that date. A price holds from its first day up to, not including, its last. No price known on that date is
@@ -38,7 +37,7 @@ def model_price(model: str, kind: str, on_date: float | None = None) -> float:
     """
     row = catalogue.price(model, kind, _day(on_date))
     if row.unit != catalogue.TOKEN_PRICE:
-        raise no_answer(
+        raise NoAnswerError(
             f"{row.kind} of {row.model} is billed in {catalogue.UNITS[row.unit]}, not per token",
             f"It is {row.amount:g} {catalogue.UNITS[row.unit]}; `breakeven prices` lists it",
         )
@@ -46,7 +45,6 @@ def model_price(model: str, kind: str, on_date: float | None = None) -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Where a price was read, when, from when it holds, and how sure it is.",
     returns="text",
     formula="the catalogue's record of that price",
@@ -63,12 +61,11 @@ def model_price(model: str, kind: str, on_date: float | None = None) -> float:
     ),
 )
 def price_source(model: str, kind: str, on_date: float | None = None) -> str:
-    """Where a price was read, and that the model was shut down by then; #N/A where MODEL_PRICE has none."""
+    """It says too that the model was shut down by then; #N/A where MODEL_PRICE has none."""
     return catalogue.source(model, kind, _day(on_date))
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="The catalogue's as-of date: the newest day on which one of its prices was read.",
     returns="date",
     formula="newest reading date in the catalogue",
@@ -76,12 +73,10 @@ def price_source(model: str, kind: str, on_date: float | None = None) -> str:
     examples=(((), "46346"),),
 )
 def prices_as_of() -> float:
-    """The catalogue's as-of date, as Excel counts days."""
     return catalogue.serial(catalogue.as_of())
 
 
 @worksheet_function(
-    section=_SECTION,
     summary='Day a model is shut down, "" where none is announced.',
     returns="date",
     formula="the catalogue's shutdown date of model",
@@ -91,10 +86,26 @@ def prices_as_of() -> float:
     examples=((("ft:gpt-4o",), "46401"), (("gpt-6-luna",), "")),
 )
 def model_shutdown(model: str) -> float | str:
-    """Day a model stops answering, as Excel counts days.
-
-    An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A, and so is
+    """An undated name is the snapshot it stands for on the catalogue's as-of date. An unknown model is #N/A, and so is
     another seller's model of which the catalogue keeps no date: its maker's date is not the seller's.
     """
     day = catalogue.shutdown(model)
     return catalogue.serial(day) if day else ""
+
+
+@worksheet_function(
+    summary="A price after some months of smooth yearly decline.",
+    returns="USD per 1M tokens",
+    formula="price × (1 − annual_decline)^(months / 12)",
+    twin="price*(1-annual_decline)^(months/months_per_year)",
+    arguments={"months": quantity("Months from now, fractions allowed", "months", "[0..)")},
+    array=ELEMENTWISE,
+    references=("Stanford AI Index 2025 and Epoch AI publish yearly declines of LLM prices",),
+    examples=(((30, 0.5, 12), "15"),),
+)
+def price_after(price: float, annual_decline: float, months: float) -> float:
+    """A negative decline is a rise. Published prices of one model mostly stay flat until they are cut; use this for
+    the cheapest model of a class, step events for a named one.
+    """
+    rest: float = (1 - annual_decline) ** (months / MONTHS_PER_YEAR)
+    return price * rest

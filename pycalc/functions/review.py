@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pycalc.errors import zero_ratio
+from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
-from pycalc.registry.vocabulary import MONTHS, amount
+from pycalc.registry.vocabulary import quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SECTION = "Review and quality"
+SECTION = "Review and quality"
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost of human review in USD.",
     returns="USD",
     formula="items × review_rate × cost_per_review",
@@ -23,7 +22,6 @@ _SECTION = "Review and quality"
     examples=(((1000000, 0.05, 10), "500000"),),
 )
 def review_cost(items: float, review_rate: float, cost_per_review: float) -> float:
-    """Cost of human review."""
     return items * review_rate * cost_per_review
 
 
@@ -37,7 +35,6 @@ def _review_ramp_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost in USD of human review that starts at one rate and falls to another after a ramp.",
     returns="USD",
     formula=(
@@ -48,7 +45,7 @@ def _review_ramp_array(
         "items_per_month*cost_per_review*IF(months<ramp_months,months*start_rate,"
         "ramp_months*start_rate+(months-ramp_months)*steady_rate)"
     ),
-    arguments={"months": amount("Months counted, fractions allowed", MONTHS)},
+    arguments={"months": quantity("Months counted, fractions allowed", "months", "[0..)")},
     array=_review_ramp_array,
     examples=(((250000 / 3, 12, 0.1, 0.05, 3, 10), "625000"),),
 )
@@ -60,7 +57,7 @@ def review_ramp(
     ramp_months: float,
     cost_per_review: float,
 ) -> float:
-    """Cost of review with a ramp. Fractions of a month count linearly."""
+    """Fractions of a month count linearly."""
     ramp = min(months, ramp_months)
     return items_per_month * cost_per_review * (ramp * start_rate + (months - ramp) * steady_rate)
 
@@ -72,7 +69,6 @@ def _cost_per_accepted_array(cost_per_call: Any, pass_rate: Any, review_cost: An
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost of one accepted output in USD: failures tried again, or repaired by people.",
     returns="USD per accepted output",
     formula=(
@@ -89,13 +85,11 @@ def _cost_per_accepted_array(cost_per_call: Any, pass_rate: Any, review_cost: An
 def cost_per_accepted(
     cost_per_call: float, pass_rate: float, review_cost: float = 0, rework_cost: float | None = None
 ) -> float:
-    """Cost of one accepted output.
-
-    Without rework_cost a failure is thrown away and tried again; a pass rate of 0 is then #DIV/0!. With it,
+    """Without rework_cost a failure is thrown away and tried again; a pass rate of 0 is then #DIV/0!. With it,
     people repair the failures, and each call is paid once.
     """
     if rework_cost is not None:
         return cost_per_call + review_cost + (1 - pass_rate) * rework_cost
     if pass_rate == 0:
-        raise zero_ratio("pass_rate is 0, so no output is ever accepted", "Give rework_cost if people repair them")
+        raise ZeroRatioError("pass_rate is 0, so no output is ever accepted", "Give rework_cost if people repair them")
     return (cost_per_call + review_cost) / pass_rate

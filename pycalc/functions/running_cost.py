@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pycalc.constants import MONTHS_PER_YEAR, TOKENS_PER_PRICE_UNIT
-from pycalc.errors import out_of_bounds
+from pycalc.constants import TOKENS_PER_PRICE_UNIT
+from pycalc.errors import OutOfBoundsError
 from pycalc.functions.arithmetic import minus, where_valid
 from pycalc.registry import ELEMENTWISE, worksheet_function
 from pycalc.registry.definition import LEFT_OUT
-from pycalc.registry.vocabulary import MONTHS, amount
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SECTION = "Running cost"
+SECTION = "Running cost"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"
 _CACHING = "OpenAI cookbook, Prompt Caching 201: from 1,024 tokens, in steps of 128, exact prefix (read 2026-11-20)"
 
@@ -44,7 +43,6 @@ def _call_cost_array(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Cost of one model call in USD, cached input at its own price.",
     returns="USD per call",
     formula=(
@@ -69,19 +67,15 @@ def call_cost(
     cached_tokens: float = 0,
     cached_price: float = LEFT_OUT,
 ) -> float:
-    """Cost of one model call.
-
-    More cached tokens than input tokens are #NUM!.
-    """
+    """More cached tokens than input tokens are #NUM!."""
     if minus(input_tokens, cached_tokens) < 0:
-        raise out_of_bounds("has more cached tokens than input tokens", "cached_tokens are part of input_tokens")
+        raise OutOfBoundsError("has more cached tokens than input tokens", "cached_tokens are part of input_tokens")
     fresh = input_tokens - cached_tokens
     cost = fresh * input_price + cached_tokens * cached_price + output_tokens * output_price
     return cost / TOKENS_PER_PRICE_UNIT
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Monthly running cost of prompt engineering in USD: the whole prompt sent with every call.",
     returns="USD per month",
     formula=(
@@ -104,9 +98,7 @@ def pe_monthly(
     cached_price: float = LEFT_OUT,
     cache_hit_rate: float = 0,
 ) -> float:
-    """Monthly running cost of prompt engineering.
-
-    Only the prompt can be cached; the question and the answer never are. Vendors cache from a minimum length
+    """Only the prompt can be cached; the question and the answer never are. Vendors cache from a minimum length
     on (1,024 tokens at OpenAI): below it give a hit rate of 0.
     """
     prompt_price = _prompt_price(input_price, cached_price, cache_hit_rate)
@@ -115,7 +107,6 @@ def pe_monthly(
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Monthly running cost of the fine-tuned model in USD: a short prompt, its own prices, hosting.",
     returns="USD per month",
     formula="PE_MONTHLY(the same arguments) + hosting_monthly",
@@ -136,14 +127,12 @@ def ft_monthly(
     cache_hit_rate: float = 0,
     hosting_monthly: float = 0,
 ) -> float:
-    """Monthly running cost of the fine-tuned model."""
     prompt_price = _prompt_price(input_price, cached_price, cache_hit_rate)
     per_call = prompt_tokens * prompt_price + query_tokens * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + hosting_monthly
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Monthly running cost of retrieval (RAG) in USD: retrieved context as input, retrieval, storage.",
     returns="USD per month",
     formula=(
@@ -166,13 +155,11 @@ def rag_monthly(
     retrieval_price: float,
     storage_monthly: float = 0,
 ) -> float:
-    """Monthly running cost of retrieval."""
     per_call = (prompt_tokens + query_tokens + context_tokens) * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + queries * retrieval_price + storage_monthly
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Monthly running cost of a fine-tuned model with retrieval in USD.",
     returns="USD per month",
     formula=(
@@ -195,27 +182,5 @@ def hybrid_monthly(
     retrieval_price: float,
     hosting_monthly: float = 0,
 ) -> float:
-    """Monthly running cost of a fine-tuned model with retrieval."""
     per_call = (prompt_tokens + query_tokens + context_tokens) * input_price + response_tokens * output_price
     return queries * per_call / TOKENS_PER_PRICE_UNIT + queries * retrieval_price + hosting_monthly
-
-
-@worksheet_function(
-    section="Prices",
-    summary="A price after some months of smooth yearly decline.",
-    returns="USD per 1M tokens",
-    formula="price × (1 − annual_decline)^(months / 12)",
-    twin="price*(1-annual_decline)^(months/months_per_year)",
-    arguments={"months": amount("Months from now, fractions allowed", MONTHS)},
-    array=ELEMENTWISE,
-    references=("Stanford AI Index 2025 and Epoch AI publish yearly declines of LLM prices",),
-    examples=(((30, 0.5, 12), "15"),),
-)
-def price_after(price: float, annual_decline: float, months: float) -> float:
-    """A price after some months of smooth decline.
-
-    A negative decline is a rise. Published prices of one model mostly stay flat until they are cut; use this for
-    the cheapest model of a class, step events for a named one.
-    """
-    rest: float = (1 - annual_decline) ** (months / MONTHS_PER_YEAR)
-    return price * rest

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from pycalc.errors import CalcError, no_answer, wrong_kind, zero_ratio
+from pycalc.errors import CalcError, NoAnswerError, WrongKindError, ZeroRatioError
+from pycalc.files import table
 from pycalc.models import catalogue, estimates, families, tokenizer
 from pycalc.registry import EACH_ONCE, worksheet_function
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-_SECTION = "Tokens"
+SECTION = "Tokens"
 _TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"
 _COOKBOOK = (
     "OpenAI cookbook, How to count tokens with tiktoken, "
@@ -27,24 +28,11 @@ TOKENS_PER_MESSAGE = 3
 TOKENS_PER_NAME = 1
 TOKENS_TO_PRIME_REPLY = 3
 
-IMAGE_TILES = {
-    # Tokens of an image, and of each of its tiles of 512 pixels.
-    "gpt-4o": (85, 170),
-    "gpt-4o-mini": (2833, 5667),
-    "gpt-4.1": (85, 170),
-    "gpt-4.5-preview": (85, 170),
-    "gpt-5": (70, 140),
-    "o1": (75, 150),
-    "o3": (75, 150),
-}
-IMAGE_PATCHES = {
-    # What each patch of 32 pixels counts as.
-    "gpt-4.1-mini": 1.62,
-    "gpt-4.1-nano": 2.46,
-    "gpt-5-mini": 1.62,
-    "gpt-5-nano": 2.46,
-    "o4-mini": 1.72,
-}
+_IMAGES = table("images", "model", "base", "tile", "patch")
+IMAGE_TILES = {model: (int(base), int(tile)) for model, base, tile, patch in _IMAGES if not patch}
+"""Tokens of an image, and of each of its tiles of 512 pixels."""
+IMAGE_PATCHES = {model: float(patch) for model, _, _, patch in _IMAGES if patch}
+"""What each patch of 32 pixels counts as."""
 MOST_PATCHES = 1536
 
 CHAT_FAMILIES = ("gpt-4o", "gpt-4", "gpt-3.5-turbo", "gpt-35-turbo")
@@ -98,13 +86,12 @@ def _estimate_rows(rows: list[tuple[Any, ...]]) -> list[Any]:
 def _overhead(prompt: int, query: int) -> float | CalcError:
     if prompt or query:
         return prompt / (prompt + query)
-    error = zero_ratio("both texts are empty", "Give the prompt or the query at least")
+    error = ZeroRatioError("both texts are empty", "Give the prompt or the query at least")
     error.function = "TOKEN_OVERHEAD"
     return error
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Tokens of a text as the model counts them, exact and without a network.",
     returns="tokens",
     formula="number of tokens of text in the model's vocabulary",
@@ -115,9 +102,7 @@ def _overhead(prompt: int, query: int) -> float | CalcError:
     examples=((("tiktoken is great!", "gpt-4"), "6"), (("antidisestablishmentarianism",), "6")),
 )
 def token_count(text: str, model: str = "gpt-4o") -> float:
-    """Tokens of a text.
-
-    A blank cell has 0, a number the tokens of its shortest display text, TRUE those of "TRUE". Text that looks
+    """A blank cell has 0, a number the tokens of its shortest display text, TRUE those of "TRUE". Text that looks
     like a special token is plain text. OpenAI's models, Mistral since Nemo, Qwen and DeepSeek count with vocabularies
     that are shipped; Llama 3, Gemma and Gemini need the extra "tokenizers". A model whose tokenizer does not run here
     is #N/A, unless the name says what to count with instead: "claude-opus-5 ~ ctok" is the unofficial reconstruction
@@ -127,7 +112,6 @@ def token_count(text: str, model: str = "gpt-4o") -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Tokens of a text for a model without a public vocabulary: o200k_base's count times a measured ratio.",
     returns="tokens",
     formula="tokens(text) in the model's vocabulary where it can be counted, else in o200k_base times the ratio for "
@@ -143,9 +127,7 @@ def token_count(text: str, model: str = "gpt-4o") -> float:
     examples=((("tiktoken is great!", "gpt-4"), "6"), (("tiktoken is great!", "claude-sonnet-4-5"), "6.708")),
 )
 def token_estimate(text: str, model: str, language: str = "English") -> float:
-    """Tokens of a text, estimated.
-
-    A model that can be counted exactly is counted exactly, a whole number. Claude up to Opus 4.6 has 1.118 tokens in
+    """A model that can be counted exactly is counted exactly, a whole number. Claude up to Opus 4.6 has 1.118 tokens in
     English for one of o200k_base, from Opus 4.7 on 1.596; German 1.629 and 2.289. Languages go by name or code
     ("German", "de"); "code", "JSON", "Markdown" and "CSV" are measured too. One text was measured for each, and others
     differ: English technical prose had 1.07 to 1.12 and 1.38 to 1.82. No ratio known: #N/A.
@@ -154,7 +136,6 @@ def token_estimate(text: str, model: str, language: str = "English") -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Share of the input that is instructions: prompt tokens divided by prompt and query tokens.",
     returns="fraction",
     formula="tokens(system_prompt) / (tokens(system_prompt) + tokens(user_query))",
@@ -165,10 +146,7 @@ def token_estimate(text: str, model: str, language: str = "English") -> float:
     examples=((("tiktoken is great!", "antidisestablishmentarianism", "gpt-4"), "0.5"),),
 )
 def token_overhead(system_prompt: str, user_query: str, model: str = "gpt-4o") -> float:
-    """Share of the input that is instructions.
-
-    Both texts empty is #DIV/0!.
-    """
+    """Both texts empty is #DIV/0!."""
     share = _overhead(tokenizer.count(system_prompt, model), tokenizer.count(user_query, model))
     if isinstance(share, CalcError):
         raise share
@@ -176,7 +154,6 @@ def token_overhead(system_prompt: str, user_query: str, model: str = "gpt-4o") -
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Input tokens of a chat call by OpenAI's published formula, from columns of roles and contents.",
     returns="tokens",
     formula="sum over messages of (3 + tokens(role) + tokens(content) [+ 1 + tokens(name)]) + 3",
@@ -187,21 +164,19 @@ def token_overhead(system_prompt: str, user_query: str, model: str = "gpt-4o") -
     examples=(((["user"], ["tiktoken is great!"], "gpt-4"), "13"),),
 )
 def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", names: list[str] | None = None) -> float:
-    """Input tokens of a chat call.
-
-    Each message costs 3 tokens besides its role and content, a name 1 besides its own, the reply's start 3.
+    """Each message costs 3 tokens besides its role and content, a name 1 besides its own, the reply's start 3.
     Rows that are blank throughout are no messages. The formula is published for gpt-3.5-turbo, gpt-4 and gpt-4o;
     other families frame their messages otherwise (gpt-5 was seen to bill another number) and are #N/A.
     """
     if families.openai_family(model) not in CHAT_FAMILIES or "gpt-3.5-turbo-0301" in model.lower():
         tokenizer.count("", model)  # an unknown name is refused as such
-        raise no_answer(
+        raise NoAnswerError(
             f'OpenAI published no formula for the messages of "{model}"',
             f"Its formula is for {', '.join(CHAT_FAMILIES[:3])}; TOKEN_COUNT counts the texts alone",
         )
     names = [""] * len(roles) if names is None else names
     if not len(roles) == len(contents) == len(names):
-        raise wrong_kind(
+        raise WrongKindError(
             f"the ranges differ in length: {len(roles)} roles, {len(contents)} contents, {len(names)} names",
             "Give ranges of equal size",
         )
@@ -217,7 +192,6 @@ def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", na
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Tokens of an image by OpenAI's published formulas: tiles of 512 pixels or patches of 32, by model.",
     returns="tokens",
     formula="tiles: base + tiles × tile tokens, after fitting 2048 × 2048 and a shorter side of 768; patches: "
@@ -231,15 +205,14 @@ def chat_tokens(roles: list[str], contents: list[str], model: str = "gpt-4o", na
     examples=(((1024, 1024), "765"), ((1800, 2400, "gpt-4.1-mini"), "2352.24")),
 )
 def image_tokens(width: float, height: float, model: str = "gpt-4o", detail: str = "high") -> float:
-    """Tokens of an image in a prompt, approximately: bills and page were seen to differ for later models.
+    """Approximate: bills and page were seen to differ for later models.
 
     detail "low" is the base alone, for models that count tiles. Models of which no formula is published are #N/A.
     """
     if detail.strip().lower() not in ("high", "low", "auto", ""):
-        raise wrong_kind(f'"{detail}" is not a level of detail', 'Give "high" or "low"')
+        raise WrongKindError(f'"{detail}" is not a level of detail', 'Give "high" or "low"')
     low = detail.strip().lower() == "low"
-    name = families.bare_name(model)
-    name = families.fine_tuned_base(name) or name
+    name = families.base_name(model)
     for family in IMAGE_TILES:
         if name == family or name.startswith(family + "-20"):
             base, tile = IMAGE_TILES[family]
@@ -247,7 +220,7 @@ def image_tokens(width: float, height: float, model: str = "gpt-4o", detail: str
     for family in IMAGE_PATCHES:
         if (name == family or name.startswith(family + "-20")) and not low:
             return _patches(width, height) * IMAGE_PATCHES[family]
-    raise no_answer(
+    raise NoAnswerError(
         f'no formula is published for an image{" of low detail" if low else ""} in "{model}"',
         f"Known are {', '.join((*IMAGE_TILES, *IMAGE_PATCHES))}",
     )
@@ -273,7 +246,6 @@ def _patches(width: float, height: float) -> int:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Context window of a model in tokens.",
     returns="tokens",
     formula="the catalogue's context window of model",
@@ -283,7 +255,7 @@ def _patches(width: float, height: float) -> int:
     examples=((("gpt-4o",), "128000"), (("gpt-4",), "8192")),
 )
 def model_context(model: str) -> float:
-    """Context window of a model: input and output together.
+    """Input and output together.
 
     A fine-tuned model has its base's window. An unknown model is #N/A.
     """
@@ -291,7 +263,6 @@ def model_context(model: str) -> float:
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="TRUE when input and output together fit the model's context window.",
     returns="TRUE or FALSE",
     formula="input_tokens + output_tokens ≤ context window of model",
@@ -301,5 +272,5 @@ def model_context(model: str) -> float:
     examples=((("gpt-4", 8000, 192), "TRUE"), (("gpt-4", 8000, 193), "FALSE")),
 )
 def context_fits(model: str, input_tokens: float, output_tokens: float) -> bool:
-    """Whether a call fits the context window; exactly full is TRUE."""
+    """Exactly full is TRUE."""
     return input_tokens + output_tokens <= catalogue.context_window(model)

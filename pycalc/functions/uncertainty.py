@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from pycalc.constants import COMPARISON_TOLERANCE
-from pycalc.errors import out_of_bounds, wrong_kind
+from pycalc.errors import OutOfBoundsError, WrongKindError
 from pycalc.registry import worksheet_function
-from pycalc.registry.vocabulary import Quantity, amount, signed
+from pycalc.registry.vocabulary import quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-_SECTION = "Uncertainty"
-_MOST_TRIALS = 10_000_000
-"""80 MB of outcomes; `pycalc.risk` takes more, block by block."""
-_LARGEST_SEED = 2**53
+SECTION = "Uncertainty"
 _BLOCK = 16_384
 """Trials worked on at a time: a block and its intermediate results stay in the processor's cache."""
 
 
 @worksheet_function(
-    section=_SECTION,
     summary="Row of five: probability that upfront is paid back within the months, then P10, P50, P90 and mean of "
     "the net saving. Low, base and high of each input; repeatable by its seed.",
     returns="fraction; USD",
@@ -34,11 +30,12 @@ _BLOCK = 16_384
         "holds the frozen result of `breakeven risk`"
     ),
     arguments={
-        "upfront": amount("One-time cost of fine-tuning: low, base and high", "USD"),
-        "queries": amount("Model calls per month: low, base and high", "calls per month"),
-        "saving_per_query": signed("Saving of one call when fine-tuned: low, base and high", "USD per call"),
-        "trials": Quantity("Draws of the simulation", "trials", low=1, high=_MOST_TRIALS, whole=True),
-        "seed": Quantity("Start of the random numbers", "number", low=0, high=_LARGEST_SEED, whole=True),
+        "upfront": quantity("One-time cost of fine-tuning: low, base and high", "USD", "[0..)"),
+        "queries": quantity("Model calls per month: low, base and high", "calls per month", "[0..)"),
+        "saving_per_query": quantity("Saving of one call when fine-tuned: low, base and high", "USD per call"),
+        # 80 MB of outcomes; `pycalc.risk` takes more, block by block.
+        "trials": quantity("Draws of the simulation", "trials", "[1..10000000] whole"),
+        "seed": quantity("Start of the random numbers", "number", "[0..9007199254740992] whole"),
     },
     shapes={
         "upfront": "range",
@@ -65,9 +62,7 @@ def ft_risk(
     trials: float = 10_000,
     seed: float = 1,
 ) -> list[list[float]]:
-    """Probability of payback, P10, P50, P90 and mean of the net saving after `months`.
-
-    The uniforms come from PCG64: `trials` for upfront, then for queries, then for the saving. Only additions,
+    """The uniforms come from PCG64: `trials` for upfront, then for queries, then for the saving. Only additions,
     products, quotients and square roots follow, each of them exact to the last digit by the IEEE standard, so
     every platform gives the same numbers. Low above base or base above high is #NUM!, a range of other than three
     cells #VALUE!.
@@ -104,10 +99,10 @@ def ft_risk(
 def check_triple(cells: Sequence[float], name: str) -> tuple[float, float, float]:
     """Low, base and high of a triangular distribution."""
     if len(cells) != 3:
-        raise wrong_kind(f"{name} has {len(cells)} cells, not three", "Give low, base and high")
+        raise WrongKindError(f"{name} has {len(cells)} cells, not three", "Give low, base and high")
     low, base, high = cells
     if not low <= base <= high:
-        raise out_of_bounds(
+        raise OutOfBoundsError(
             f"{name} runs {low:g}, {base:g}, {high:g}: low, base and high have to rise", "Put them in that order"
         )
     return low, base, high

@@ -46,7 +46,6 @@ LONGEST_SUMMARY = 255
 
 def worksheet_function(
     *,
-    section: str,
     summary: str,
     returns: str,
     formula: str = "",
@@ -68,31 +67,22 @@ def worksheet_function(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """File a function in the registry; a mistake in its definition fails here, at import.
 
-    `arguments` overrides the vocabulary, `shapes` the shape "cell", `same_as` names the argument whose value
-    stands in where an optional one is left out. The other parameters are described at `Function`.
+    `arguments` overrides the vocabulary, `shapes` the shape "cell", `same_as` names the argument whose value stands in
+    where an optional one is left out. The other parameters are described at `Function`. The section is the SECTION of
+    the module.
     """
+    given = locals()
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
         function = Function()
+        for field, value in given.items():
+            setattr(function, field, value)
         function.name = body.__name__.upper()
         function.body = body
-        function.section = section
-        function.summary = summary
-        function.description = _description(body.__doc__)
-        function.returns = returns
-        function.formula = formula
-        function.twin = twin
-        function.no_twin = no_twin
-        function.twin_limit = twin_limit
-        function.twin_tolerance = twin_tolerance
-        function.rules = rules
+        function.section = body.__globals__.get("SECTION", "")
+        function.description = "\n".join(map(str.strip, (body.__doc__ or "").strip().split("\n")))
         function.array = body if array == ELEMENTWISE else array  # type: ignore[assignment]
         function.many = _each_once(function) if many == EACH_ONCE else many  # type: ignore[assignment]
-        function.references = references
-        function.examples = examples
-        function.needs = needs
-        function.spills = spills
-        function.variadic = variadic
         function.arguments = _arguments(function.name, body, arguments or {}, shapes or {}, same_as or {})
         function.required = sum(argument.required for argument in function.arguments)
         check_definition(function)
@@ -190,8 +180,3 @@ def _each_once(function: Function) -> Callable[[list[tuple[Any, ...]]], list[Any
         return [known[row] for row in rows]
 
     return many
-
-
-def _description(docstring: str | None) -> str:
-    lines = (docstring or "").strip().split("\n")
-    return "\n".join(line.strip() for line in lines[1:]).strip()

@@ -31,27 +31,6 @@ _CELL_TYPES = frozenset((int, float, str, bool, type(None), WrongKindError, OutO
 class Argument:
     """One argument of one worksheet function."""
 
-    __slots__ = (
-        "default",
-        "function",
-        "high",
-        "high_open",
-        "kind",
-        "label",
-        "least",
-        "low",
-        "low_open",
-        "most",
-        "name",
-        "quantity",
-        "required",
-        "same_as",
-        "shape",
-        "subject",
-        "unit",
-        "whole",
-    )
-
     def __init__(
         self,
         function: str,
@@ -202,39 +181,13 @@ class Argument:
 class Function:
     """The definition of one worksheet function."""
 
-    __slots__ = (
-        "arguments",
-        "array",
-        "body",
-        "call",
-        "checks",
-        "description",
-        "examples",
-        "formula",
-        "many",
-        "name",
-        "needs",
-        "no_twin",
-        "references",
-        "required",
-        "returns",
-        "rules",
-        "section",
-        "spills",
-        "summary",
-        "twin",
-        "twin_limit",
-        "twin_tolerance",
-        "variadic",
-    )
-
     name: str
     body: Callable[..., Any]
     call: Callable[..., Any]
     section: str
     summary: str
     description: str
-    """The body's own docstring after its first line: edge behaviour, in words."""
+    """The body's own docstring: edge behaviour, in words. What it is says the summary."""
     returns: str
     """Unit of the result, or "text", "TRUE or FALSE", "date"."""
     formula: str
@@ -263,6 +216,10 @@ class Function:
     """The result is a block even for single values."""
     variadic: bool
     """The last argument repeats (FT_CHECK)."""
+
+    def repeats(self, argument: Argument) -> bool:
+        """Whether an argument is one that repeats: the last of a variadic function."""
+        return self.variadic and argument is self.arguments[-1]
 
     def syntax(self) -> str:
         """The call as a formula bar shows it, optional arguments in brackets."""

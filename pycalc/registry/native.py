@@ -48,8 +48,10 @@ def plain(function: Function | str, given: Mapping[str, str], named_constants: M
     >>> plain("FT_ROI", {"months": "B1", "upfront": "B2", "monthly_saving": "B3"})
     '(B3*B1-B2)/B2'
     """
-    function = _function(function)
-    return _decided(_substituted(_twin(function), _values(function, given), named_constants))
+    function = FUNCTIONS[function] if isinstance(function, str) else function
+    if function.twin is None:
+        raise ValueError(f"{function.name} has no native twin: {function.no_twin}")
+    return _decided(_substituted(function.twin, _values(function, given), named_constants))
 
 
 def guarded(function: Function | str, given: Mapping[str, str]) -> str:
@@ -57,7 +59,7 @@ def guarded(function: Function | str, given: Mapping[str, str]) -> str:
 
     Parameters as in `plain`.
     """
-    function = _function(function)
+    function = FUNCTIONS[function] if isinstance(function, str) else function
     return guard(function, _values(function, given), plain(function, given), given)
 
 
@@ -112,21 +114,11 @@ def literal(value: object) -> str:
     return repr(float(value)).removesuffix(".0").upper() if isinstance(value, int | float) else '""'
 
 
-def _function(function: Function | str) -> Function:
-    return FUNCTIONS[function] if isinstance(function, str) else function
-
-
-def _twin(function: Function) -> str:
-    if function.twin is None:
-        raise ValueError(f"{function.name} has no native twin: {function.no_twin}")
-    return function.twin
-
-
 def _values(function: Function, given: Mapping[str, str]) -> dict[str, str]:
     """Each argument's Excel text with its default in place."""
     values: dict[str, str] = {}
     for argument in function.arguments:
-        default = _default(argument, values)
+        default = values[argument.same_as] if argument.same_as else literal(argument.default)
         text = given.get(argument.name)
         if text is None:
             if argument.required:
@@ -139,12 +131,6 @@ def _values(function: Function, given: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def _default(argument: Argument, values: Mapping[str, str]) -> str:
-    if argument.same_as:
-        return values[argument.same_as]
-    return literal(argument.default)
-
-
 def atom(text: str) -> str:
     """The text in parentheses unless it binds by itself."""
     if _NUMBER.match(text) and not text.startswith("-"):
@@ -152,9 +138,12 @@ def atom(text: str) -> str:
     return text if _ATOM.match(text) or (text.startswith('"') and '"' not in text[1:-1]) else f"({text})"
 
 
+_CONSTANTS = {name: literal(value) for name, value in constants.BY_NAME.items()}
+
+
 def _substituted(twin: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
-    tokens = _TOKEN.findall(twin)
-    return "".join(_replacement(token, values, named_constants) for token in tokens)
+    known = {**_CONSTANTS, **(named_constants or {}), **values}
+    return "".join(known.get(token, token) for token in _TOKEN.findall(twin))
 
 
 _DECIDED = {"IF(0>0,": 2, 'IF(""="",': 1}
@@ -184,16 +173,6 @@ def _arguments_from(formula: str, start: int) -> tuple[list[str], int]:
             break
         parts[-1] += token
     return parts, position
-
-
-def _replacement(token: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
-    if token in values:
-        return values[token]
-    if named_constants is not None and token in named_constants:
-        return named_constants[token]
-    if token in constants.BY_NAME:
-        return literal(constants.BY_NAME[token])
-    return token
 
 
 def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -61,7 +61,9 @@ def docstring(function: Function) -> str:
         kind = {"number": "float or array", "text": "str", "flag": "bool", "date": "float or date"}.get(argument.kind)
         optional = "" if argument.required else ", optional"
         lines += [f"{argument.name} : {kind or 'object'}{optional}", f"    {argument_line(argument)}"]
-    lines += ["", "Returns", "-------", _return_type(function), f"    [{function.returns}]", "", "Raises", "------"]
+    block = "list of lists" if function.spills else "float, or a block of the arguments' broadcast shape"
+    result = "str" if function.returns == "text" else block
+    lines += ["", "Returns", "-------", result, f"    [{function.returns}]", "", "Raises", "------"]
     for code, name, meaning in ERRORS:
         lines += [name, f"    {code}: {meaning}."]
     lines += ["", "Formula", "-------", function.formula]
@@ -72,9 +74,3 @@ def docstring(function: Function) -> str:
         for args, result in function.examples:
             lines += [f">>> pycalc.{function.call.__name__}({', '.join(map(repr, args))})", result]
     return "\n".join(lines)
-
-
-def _return_type(function: Function) -> str:
-    if function.returns == "text":
-        return "str"
-    return "list of lists" if function.spills else "float, or a block of the arguments' broadcast shape"

@@ -152,17 +152,5 @@ def _normal_share(normals: Any) -> Any:
     return numpy.minimum(numpy.array(shares), 1 - 2**-53)
 
 
-def check_trials(trials: int, most: int) -> None:
-    if not 1 <= trials <= most:
-        raise OutOfBoundsError(f"{trials:,} trials are not between 1 and {most:,}", "Give a number in between")
-
-
-def check_seed(seed: int) -> None:
-    if not 0 <= seed <= LARGEST_SEED:
-        raise OutOfBoundsError(
-            f"the seed {seed} is not between 0 and {LARGEST_SEED:,}", "Give a whole number in between"
-        )
-
-
 def blocks(trials: int) -> Sequence[int]:
     return range(-(-trials // BLOCK))

@@ -17,7 +17,7 @@ import numpy
 
 from pycalc.errors import OutOfBoundsError
 from pycalc.risk.cashflow import Step, outcome
-from pycalc.risk.draws import BLOCK, Uncertain, blocks, check_seed, check_trials, draw, uniforms_of_block
+from pycalc.risk.draws import BLOCK, LARGEST_SEED, Uncertain, blocks, draw, uniforms_of_block
 from pycalc.risk.drivers import BINS, Driver, Estimate, Slices, driver
 
 MOST_TRIALS = 100_000_000_000
@@ -46,7 +46,7 @@ class Task:
 
 
 @dataclass
-class Summary:
+class Outcomes:
     """What is kept of the trials of some blocks; summaries of neighbours merge into one."""
 
     count: int
@@ -88,7 +88,7 @@ class Result:
 def simulate(
     case: Uncertain, trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable[Any]] = map
 ) -> Result:
-    """One workload. `mapped` runs the tasks: `map` here, `cluster.Cluster.map` elsewhere."""
+    """One workload. `mapped` runs the tasks: `map` here, what `cluster.cluster` gives elsewhere."""
     return simulate_all([case], trials, seed, mapped)[0]
 
 
@@ -96,8 +96,12 @@ def simulate_all(
     cases: Sequence[Uncertain], trials: int = 100_000, seed: int = 1, mapped: Callable[..., Iterable[Any]] = map
 ) -> list[Result]:
     """Many workloads, each with `trials` draws of its own stream."""
-    check_trials(trials, MOST_TRIALS)
-    check_seed(seed)
+    if not 1 <= trials <= MOST_TRIALS:
+        raise OutOfBoundsError(f"{trials:,} trials are not between 1 and {MOST_TRIALS:,}", "Give a number in between")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise OutOfBoundsError(
+            f"the seed {seed} is not between 0 and {LARGEST_SEED:,}", "Give a whole number in between"
+        )
     tasks = [
         Task(case, workload, trials, seed, first, min(first + BLOCKS_PER_TASK, len(blocks(trials))))
         for workload, case in enumerate(cases)
@@ -112,12 +116,12 @@ def simulate_all(
     return results
 
 
-def run_task(task: Task) -> Summary:
+def run_task(task: Task) -> Outcomes:
     """The blocks of a task, one after the other."""
     return _merged([_block(task, number) for number in range(task.first, task.last)])
 
 
-def _block(task: Task, number: int) -> Summary:
+def _block(task: Task, number: int) -> Outcomes:
     case = task.case
     size = min(BLOCK, task.trials - number * BLOCK)
     uniforms = uniforms_of_block(case, task.seed, task.workload, number, size)
@@ -139,7 +143,7 @@ def _block(task: Task, number: int) -> Summary:
     mean = float(net.mean())
     deviations = net - mean
     squared = numpy.square(deviations)
-    return Summary(
+    return Outcomes(
         count=size,
         paid=int(numpy.count_nonzero(numpy.broadcast_to(found.paid, (size,)))),
         paid_alive=int(numpy.count_nonzero(numpy.broadcast_to(found.paid_alive, (size,)))),
@@ -173,7 +177,7 @@ def _keys(values: Any) -> Any:
     return whole ^ ((whole >> 63) & 0x7FFF_FFFF_FFFF_FFFF)
 
 
-def _merged(parts: list[Summary]) -> Summary:
+def _merged(parts: list[Outcomes]) -> Outcomes:
     whole = parts[0]
     if len(parts) == 1:
         return whole
@@ -183,7 +187,7 @@ def _merged(parts: list[Summary]) -> Summary:
     count = sum(part.count for part in parts)
     mean = math.fsum(part.count * part.mean for part in parts) / count
     apart = [part.mean - mean for part in parts]
-    return Summary(
+    return Outcomes(
         count=count,
         paid=sum(part.paid for part in parts),
         paid_alive=sum(part.paid_alive for part in parts),
@@ -202,7 +206,7 @@ def _merged(parts: list[Summary]) -> Summary:
     )
 
 
-def _result(case: Uncertain, summary: Summary, trials: int, seed: int) -> Result:
+def _result(case: Uncertain, summary: Outcomes, trials: int, seed: int) -> Result:
     ordered = _Ordered(summary, _dropped(trials))
     deviation = math.sqrt(summary.squares / max(1, summary.count - 1))
     if deviation <= ROUNDING * abs(summary.mean):
@@ -223,7 +227,7 @@ def _result(case: Uncertain, summary: Summary, trials: int, seed: int) -> Result
     )
 
 
-def _deviation(deviation: float, summary: Summary) -> Estimate:
+def _deviation(deviation: float, summary: Outcomes) -> Estimate:
     """The standard error of a standard deviation s is sqrt((m4 − s⁴) / n) / 2s, m4 being the fourth moment."""
     if not deviation:
         return Estimate(0.0, 0.0)
@@ -239,7 +243,7 @@ def _share(hits: int, count: int) -> Estimate:
 class _Ordered:
     """The outcomes in order, as far as a summary knows them."""
 
-    def __init__(self, summary: Summary, dropped: int) -> None:
+    def __init__(self, summary: Outcomes, dropped: int) -> None:
         self.count = summary.count
         self.ends = numpy.cumsum(summary.counts)
         keys = summary.keys << dropped
@@ -271,12 +275,9 @@ class _Ordered:
         width = _round_up((high - low) / BARS)
         first = math.floor(low / width)
         edges = [(first + place) * width for place in range(math.ceil(high / width) - first + 1)]
-        below = [0, *(int(self._below(edge)) for edge in edges[1:-1]), self.count]
+        places = numpy.searchsorted(self.values, edges[1:-1], side="left")
+        below = [0, *(int(self.ends[place - 1]) if place else 0 for place in places), self.count]
         return tuple((edges[bar], edges[bar + 1], below[bar + 1] - below[bar]) for bar in range(len(edges) - 1))
-
-    def _below(self, edge: float) -> int:
-        place = numpy.searchsorted(self.values, edge, side="left")
-        return self.ends[place - 1] if place else 0
 
 
 def _round_up(width: float) -> float:
@@ -285,7 +286,7 @@ def _round_up(width: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width * (1 - 1e-9))
 
 
-def _drivers(case: Uncertain, summary: Summary, total: float) -> tuple[Driver, ...]:
+def _drivers(case: Uncertain, summary: Outcomes, total: float) -> tuple[Driver, ...]:
     found = [
         driver(name, step, summary.slices, place, summary.mean, total)
         for place, (name, step) in enumerate(zip(case.drivers(), _steps(case), strict=True))

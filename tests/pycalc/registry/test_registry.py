@@ -6,9 +6,10 @@ import pytest
 
 from pycalc import FUNCTIONS, registry
 from pycalc.registry import documentation, native, reads_as_cell, texts, worksheet_function
-from pycalc.registry.vocabulary import Quantity, amount
+from pycalc.registry.vocabulary import Quantity, quantity
 
-GOOD = {"section": "Decision", "summary": "A summary.", "returns": "USD", "twin": "price*months"}
+SECTION = "Decision"
+GOOD = {"summary": "A summary.", "returns": "USD", "twin": "price*months"}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,6 @@ def test_a_sound_definition_is_filed():
     [
         ({"summary": "x" * 256}, "256 characters"),
         ({"summary": ""}, "0 characters"),
-        ({"section": "Elsewhere"}, "section"),
         ({"returns": ""}, "unit of its result"),
         ({"twin": None}, "reason why there is none"),
         ({"no_twin": "because"}, "not both"),
@@ -44,7 +44,7 @@ def test_a_sound_definition_is_filed():
         ({"name": "FT_NPV"}, "defined twice"),
         ({"arguments": {"price": Quantity("Price", "")}}, "no unit"),
         ({"arguments": {"price": Quantity("", "USD")}}, "no label"),
-        ({"arguments": {"cost": amount("Cost", "USD")}}, "not one of its arguments"),
+        ({"arguments": {"cost": quantity("Cost", "USD", "[0..)")}}, "not one of its arguments"),
         ({"shapes": {"price": "cube"}}, "unknown shape"),
         ({"rules": (("price>months", "#OOPS!"),)}, "no error value"),
     ],
@@ -52,6 +52,12 @@ def test_a_sound_definition_is_filed():
 def test_a_mistake_fails_at_definition(changes, complaint):
     with pytest.raises(ValueError, match=complaint):
         define(**changes)
+
+
+def test_an_unknown_section_fails(monkeypatch):
+    monkeypatch.setitem(globals(), "SECTION", "Elsewhere")
+    with pytest.raises(ValueError, match="section"):
+        define()
 
 
 def test_an_argument_without_vocabulary_fails():
@@ -149,3 +155,21 @@ def test_a_twin_with_arguments_left_out_is_short():
     }
     text = native.plain("FT_BREAKEVEN_PRICE", call)
     assert text == ("IF(A6*1000000/A1-A4*A5<=1E-12*A6*1000000/A1,IF(A2+A3=0,1/0,NA()),(A6*1000000/A1-A4*A5)/(A2+A3))")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "inside", "outside"),
+    [
+        ("[0..)", (0, 1e300), (-1e-9,)),
+        ("(0..1)", (0.5,), (0, 1)),
+        ("[0..1]", (0, 1), (-0.1, 1.1)),
+        ("(..1)", (-1e300, 0.999), (1,)),
+        ("(-1..)", (-0.999,), (-1,)),
+        ("[1..36] whole", (1, 36), (0, 37, 1.5)),
+        ("", (-1e300, 1e300), (float("inf"),)),
+    ],
+)
+def test_bounds_read_as_in_mathematics(bounds, inside, outside):
+    found = quantity("Label", "unit", bounds)
+    assert all(map(found.allows, inside))
+    assert not any(map(found.allows, outside))

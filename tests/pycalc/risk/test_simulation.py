@@ -327,23 +327,23 @@ def test_uncorrelated_draws_need_no_mathematical_library(monkeypatch):
 
 def test_dask_gives_the_same_result():
     distributed = pytest.importorskip("distributed")
-    from pycalc.risk.cluster import Cluster
+    from pycalc.risk.cluster import cluster
 
     assert distributed
     case = uncertain({"queries": (5000, 10_000, 20_000)}, steps=[Step("pe", 7, 0.4, 0.3)])
     trials = 17 * BLOCK  # two tasks
-    with Cluster(workers=2) as cluster:
-        assert simulate(case, trials, mapped=cluster.map) == simulate(case, trials)
+    with cluster(workers=2) as mapped:
+        assert simulate(case, trials, mapped=mapped) == simulate(case, trials)
         with pytest.raises(OutOfBoundsError, match="net saving beyond"):  # comes back whole, no worker prints it
-            simulate(uncertain({"queries": (5000, 10_000, 1e300)}), 100, mapped=cluster.map)
+            simulate(uncertain({"queries": (5000, 10_000, 1e300)}), 100, mapped=mapped)
 
 
 def test_no_workers_are_refused():
     pytest.importorskip("distributed")
-    from pycalc.risk.cluster import Cluster
+    from pycalc.risk.cluster import cluster
 
-    with pytest.raises(OutOfBoundsError, match="Give at least 1"):
-        Cluster(workers=-3)
+    with pytest.raises(OutOfBoundsError, match="Give at least 1"), cluster(workers=-3):
+        pass
 
 
 @pytest.mark.parametrize(
