@@ -9,11 +9,11 @@ import pytest
 
 from tests.books import OFFICE, contents, row, sheet, write_book, write_zip
 from tests.robust.writingcommands import arguments, fill, one_line_of_error, run, target
-from workbook.errors import BadCell
+from workbook.errors import BadCell, BadWorkbook
 from workbook.file.addresses import row_and_column
 from workbook.file.edits import insertions
 from workbook.file.notes import add_notes
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.sheets import remove_sheet
 from workbook.formulas.tables import tables_of
 from workbook.tasks.handover.sheet import bold_style

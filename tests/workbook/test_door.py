@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import subprocess
@@ -22,6 +23,15 @@ WITHOUT_A_WORKBOOK = {"addin", "dataset", "demo", "eval", "functions", "pictures
 def test_every_command_on_a_workbook_is_a_function_of_the_same_name():
     for command in set(COMMANDS) - WITHOUT_A_WORKBOOK:
         assert callable(getattr(workbook, command)), command
+
+
+def test_type_checkers_see_the_same_names():
+    stub = ast.parse((TOP / "workbook/__init__.pyi").read_text(encoding="utf-8"))
+    named = {
+        alias.asname or alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    listed = next(ast.literal_eval(node.value) for node in stub.body if isinstance(node, ast.Assign))
+    assert named == set(listed) == set(workbook.__all__)
 
 
 @pytest.mark.parametrize("name", workbook.__all__)

@@ -300,8 +300,8 @@ def _hidden(package: Package, part: str) -> tuple[int, ...]:
 
 def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     """The hidden rows of a sheet, in order."""
-    part = next((item.part for item in package.worksheets() if item.name.upper() == sheet.upper()), None)
-    return _hidden(package, part) if part else ()
+    found = package.find_sheet(sheet)
+    return _hidden(package, found.part) if found else ()
 
 
 def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
@@ -321,10 +321,9 @@ def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | 
     reference = _only_reference(formula, call, 0)
     if reference is None or reference.kind not in ("cell", "range"):
         return None
-    name = (reference.sheet or sheet).upper()
-    part = next((item.part for item in package.worksheets() if item.name.upper() == name), None)
     top, left, _, _ = box_of(reference.body)
-    text = _texts(package, part).get((top, left)) if part else None
+    found = package.find_sheet(reference.sheet or sheet)
+    text = _texts(package, found.part).get((top, left)) if found else None
     if call.name == "ISFORMULA":
         return "FALSE" if text is None else "TRUE"
     if text is None:

@@ -21,11 +21,11 @@ from workbook.engines.formualizer import READS_A_HOLE, Proved, Session
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.transcript import opinions
 from workbook.engines.trial import Opinions, Trial, doubted
-from workbook.file.addresses import addresses, column_letters, corners, row_and_column
+from workbook.file.addresses import Spot, addresses, column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same_digits
-from workbook.formulas.readers import CellSet, Spot
+from workbook.formulas.readers import CellSet
 
 _ROUNDS = 4
 

@@ -9,6 +9,8 @@ from workbook.errors import BadCell
 
 Place = tuple[int, int]
 """Row and column, counted from 1."""
+Spot = tuple[str, int, int]
+"""Sheet, row and column."""
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 ROW_DIGITS = 7

@@ -99,15 +99,10 @@ def _merge_styles(package: Package, added: bytes) -> list[int]:
         if name == "cellXfs":
             text = _renumbered(text, offsets, formats)
         span = spans[name]
-        edits.append(_counted(data, span, offsets[name] + _children(source, space + name)))
+        edits.append(_counted(data, span, offsets[name] + len(source.find(space + name) or ())))
         edits.append((span.content_end, span.content_end, _prefixed(text, span.prefix)))
     package.replace(part, spliced(data, edits))
     return [offsets["cellXfs"] + place for place in range(count)]
-
-
-def _children(root: ElementTree.Element, tag: str) -> int:
-    found = root.find(tag)
-    return 0 if found is None else len(found)
 
 
 def _content(data: bytes, name: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 from pycalc.errors import CalcError
 from pycalc.models import catalogue, own
 from pycalc.models.rows import Price
+from workbook.errors import BadWorkbook
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.titles import Titles, find_titles, rows_of
 
 SHEET = "My prices"
@@ -44,7 +45,7 @@ def read(package: Package) -> list[Price]:
     ------
     BadWorkbook : a row that is no price; its message says which cell row, what and the remedy.
     """
-    sheet = next((sheet for sheet in package.worksheets() if sheet.name.lower() == SHEET.lower()), None)
+    sheet = package.find_sheet(SHEET)
     if sheet is None:
         return []
     strings = package.strings()
@@ -93,15 +94,12 @@ def first(found: Sequence[Price]) -> Iterator[None]:
         return
     known = catalogue.load()
     before = known.use_own([])
-    known.use_own([*found, *(row for row in before if not any(_same(row, mine) for mine in found))])
+    mine = {(row.model, row.kind) for row in found}
+    known.use_own([*found, *(row for row in before if (row.model, row.kind) not in mine)])
     try:
         yield
     finally:
         known.use_own(before)
-
-
-def _same(one: Price, other: Price) -> bool:
-    return (one.model, one.kind) == (other.model, other.kind)
 
 
 def _entries(values: dict[Place, Value], top: int, columns: dict[str, int]) -> Iterator[tuple[str, dict[str, str]]]:

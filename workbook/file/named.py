@@ -6,14 +6,14 @@ import os
 import re
 from collections.abc import Iterable
 
-from workbook.file.addresses import column_number
+from workbook.file.addresses import Spot, column_number
 from workbook.file.cells import Value
 from workbook.file.package import Package
 
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?(\d+)")
 
 
-def cells(package: Package) -> dict[str, tuple[str, int, int]]:
+def cells(package: Package) -> dict[str, Spot]:
     """Each workbook-wide name that points at one cell: its sheet, row and column."""
     found = {}
     for name in package.defined_names():
@@ -42,7 +42,7 @@ def stored(package: Package, names: Iterable[str] = ()) -> dict[str, Value]:
     if names:
         wanted = {name: wanted[name] for name in names if name in wanted}
     strings = package.strings()
-    found: dict[tuple[str, int, int], Value] = {}
+    found: dict[Spot, Value] = {}
     places = set(wanted.values())
     for sheet in package.worksheets():
         if any(place[0] == sheet.name for place in places):

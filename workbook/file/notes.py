@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from itertools import pairwise
 
 from workbook.file.addresses import row_and_column
@@ -18,22 +19,8 @@ _AUTHOR = "llm-breakeven"
 _BEHIND = ("legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
 """What the standard wants behind <legacyDrawing>."""
 
-_SHAPES = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" '
-    'data="{block}"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
-    'o:connecttype="rect"/></v:shapetype></xml>'
-)
-_SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
-    'width:300pt;height:90pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill '
-    'color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox '
-    'style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData '
-    'ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15, {top}, 2, {right}, 15, {bottom}, 4'
-    "</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData>"
-    "</v:shape>"
-)
+_SHAPES, _SHAPE = resources.files("workbook.file").joinpath("notes.vml.template").read_text("utf-8").splitlines()
+"""The boxes of a sheet's notes, and one of them."""
 
 
 def add_notes(package: Package, sheet_part: str, notes: dict[str, str]) -> list[str]:

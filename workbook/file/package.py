@@ -14,12 +14,9 @@ from workbook.errors import BadWorkbook
 from workbook.file.cells import Cell, cells, shared_strings
 from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
-from workbook.file.saving import check_target, replacing, same_file
 from workbook.file.strict import is_strict, strict
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
-
-__all__ = ["BadWorkbook", "DefinedName", "Package", "Relationship", "Sheet", "check_target", "replacing", "same_file"]
 
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
 MAIN_TYPES = (
@@ -154,12 +151,16 @@ class Package(Parts):
         """The tabs that hold cells."""
         return [sheet for sheet in self.sheets() if sheet.kind == "worksheet"]
 
+    def find_sheet(self, name: str) -> Sheet | None:
+        """The worksheet of that name, letter case aside as in Excel; None when there is none."""
+        return next((sheet for sheet in self.worksheets() if sheet.name.upper() == name.upper()), None)
+
     def worksheet(self, name: str, remedy: str = "Check the name") -> Sheet:
-        """The worksheet of that name, letter case aside as in Excel; `BadWorkbook` when there is none."""
-        for sheet in self.worksheets():
-            if sheet.name.lower() == name.lower():
-                return sheet
-        raise BadWorkbook(self.path, f"it has no sheet named {name}", remedy)
+        """The same; `BadWorkbook` when there is none."""
+        sheet = self.find_sheet(name)
+        if sheet is None:
+            raise BadWorkbook(self.path, f"it has no sheet named {name}", remedy)
+        return sheet
 
     def defined_names(self) -> list[DefinedName]:
         """Every defined name with its scope."""

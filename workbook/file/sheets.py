@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, Element, spliced, with_attribute
+from workbook.file.xmlspans import Edit, spliced, with_attribute
 
 
 def free_name(package: Package, name: str) -> str:
@@ -58,7 +58,8 @@ def remove_sheet(package: Package, sheet: Sheet) -> None:
         if local == sheet.index:
             edits.append((element.start, element.end, b""))
         elif local > sheet.index:
-            edits.append(_renumbered(workbook, element, "localSheetId", local - 1))
+            tag = with_attribute(workbook[element.start : element.tag_end], "localSheetId", str(local - 1))
+            edits.append((element.start, element.tag_end, tag))
     edits += _views(package, workbook, lambda shown: shown - 1 if shown > sheet.index else min(shown, len(listed) - 2))
     own = [r.target for r in package.relationships(sheet.part) if not r.external and r.target in package]
     others = {
@@ -73,10 +74,6 @@ def remove_sheet(package: Package, sheet: Sheet) -> None:
     for part in own:
         if part not in others:
             package.delete(part)
-
-
-def _renumbered(data: bytes, element: Element, attribute: str, number: int) -> Edit:
-    return element.start, element.tag_end, with_attribute(data[element.start : element.tag_end], attribute, str(number))
 
 
 def _views(package: Package, workbook: bytes, moved: Callable[[int], int]) -> list[Edit]:

@@ -8,17 +8,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from pycalc.dataset.reader import BadInputError
 from pycalc.errors import CalcError
 from pycalc.files import no_file
+from workbook.file.cells import Cell, Value
 from workbook.file.opening import read_in_one_state
-from workbook.file.package import Package
-
-if TYPE_CHECKING:
-    from workbook.file.cells import Cell, Value
-    from workbook.file.package import Sheet
+from workbook.file.package import Package, Sheet
 
 Rows = Iterator[tuple[int, list[str | None]]]
 """Row number as a spreadsheet counts, and the cells; None where a cell shows an error or nothing is stored."""

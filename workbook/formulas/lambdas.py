@@ -10,15 +10,12 @@ trailing underscore; the function itself keeps its name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pycalc import FUNCTIONS
 from pycalc.registry import native
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pycalc.registry.definition import Function
-    from workbook.file.package import Package
+from pycalc.registry.definition import Function
+from workbook.file.package import Package
 
 LONGEST = 8_191
 """Excel's limit on the characters of a defined name's formula."""
@@ -87,15 +84,10 @@ def put_in(package: Package) -> tuple[list[str], list[str]]:
     taken = {name.upper() for name in others}
     added = [name for name in names() if name not in taken]
     for name in added:
-        add_name(package, name, defined_name(name, others), comment(name))
+        add_name(package, name, defined_name(name, others), FUNCTIONS[name].summary)
     drop_calculation_chain(package)
     recalculate_on_load(package)
     return added, [name for name in names() if name in taken]
-
-
-def comment(function: Function | str) -> str:
-    """What the name manager shows beside the name; Excel refuses a file with more than 255 characters there."""
-    return (FUNCTIONS[function] if isinstance(function, str) else function).summary
 
 
 def _free(name: str, taken: set[str]) -> str:

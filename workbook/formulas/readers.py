@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workbook.errors import WorkbookError
-from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_number, corners
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, Spot, column_number, corners
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, Reference, parse, shifted
 from workbook.formulas.shapes import FRAGILE, Shape, Template, shape_of
 from workbook.formulas.tables import tables_of, without_tables
-
-Spot = tuple[str, int, int]
-"""Sheet, row and column."""
 
 Area = tuple[str, int, int, int, int]
 """Sheet, first row, first column, last row, last column."""
@@ -38,6 +35,7 @@ class References:
         self._sheets = {name.upper(): name for name in sheets}
         self._order = [name.upper() for name in sheets]
         self._tables = tables_of(package)
+        self._table_names = {table.name.upper() for table in self._tables}
         self._names = {
             (self._sheet(name.sheet) if name.sheet else None, name.name.upper()): name.text
             for name in package.defined_names()
@@ -77,7 +75,7 @@ class References:
         if reference.kind in ("cell", "range", "columns", "rows"):
             box = box_of(reference.body)
             return [(name, *box) for name in self._between(reference.sheet or sheet)], False
-        if reference.kind == "table" or (reference.kind == "name" and self._is_table(reference.text)):
+        if reference.kind == "table" or (reference.kind == "name" and reference.text.upper() in self._table_names):
             plain = without_tables(reference.text, self._tables, sheet, row, column)
             if plain == reference.text:
                 return [], True
@@ -105,9 +103,6 @@ class References:
             found += areas
             anywhere |= more
         return found, anywhere
-
-    def _is_table(self, text: str) -> bool:
-        return any(table.name.upper() == text.upper() for table in self._tables)
 
     def _sheet(self, name: str) -> str:
         return self._sheets.get(name.upper(), name)

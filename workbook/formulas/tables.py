@@ -80,13 +80,9 @@ def spelled_out(text: str, tables: list[Table], sheet: str, row: int, column: in
             table = next((t for t in tables if t.sheet == sheet and _inside(t, row, column)), None)
             items, columns = _parts(reference.text[1:-1], keep_case=True)
             if table is not None and items == ["#THIS ROW"] and columns:
-                written = ":".join(f"[{_SPECIAL.sub(_apostrophe, name)}]" for name in columns)
+                written = ":".join("[" + _SPECIAL.sub(r"'\g<0>", name) + "]" for name in columns)
                 edits.append((reference.start, reference.end, f"{table.name}[[#This Row],{written}]"))
     return splice(text, edits)
-
-
-def _apostrophe(match: re.Match[str]) -> str:
-    return "'" + match[0]
 
 
 def _resolved(text: str, tables: list[Table], sheet: str, row: int, column: int) -> str | None:

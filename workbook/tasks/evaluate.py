@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from pycalc.evaluation.marks import Row, ScoresError
 from pycalc.files import no_file
+from workbook.errors import BadWorkbook
 from workbook.file.opening import read_in_one_state, steady
-from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import check_target
 from workbook.file.table import rows as table_rows
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
@@ -165,9 +167,7 @@ def write_counts(
     check_target(book, out)
     with Package(book) as package:
         refuse_settings(package, "the result")
-        sheet = next((each for each in package.worksheets() if each.name == OPTIONS), None)
-        if sheet is None:
-            raise BadWorkbook(book, f"it has no sheet {OPTIONS}", "Make one with breakeven new")
+        sheet = package.worksheet(OPTIONS, "Make one with breakeven new")
         strings = package.strings()
         held = held_cells(package, sheet)
         values = {place: cell.value(strings) for place, cell in held.items()}

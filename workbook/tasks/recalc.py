@@ -14,8 +14,8 @@ from workbook.file.addresses import corners
 from workbook.file.cells import Value
 from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.opening import steady
-from workbook.file.package import Package, check_target
-from workbook.file.saving import scratch
+from workbook.file.package import Package
+from workbook.file.saving import check_target, scratch
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.progress import step

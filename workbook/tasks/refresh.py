@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pycalc.errors import NoAnswerError
 from pycalc.models import catalogue
 from pycalc.models.sellers import asked_of
+from workbook.errors import BadWorkbook
 from workbook.file import my_prices
 from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import check_target
 from workbook.file.titles import find_titles, rows_of
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated

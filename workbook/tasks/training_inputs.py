@@ -7,12 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pycalc.models.catalogue import serial
+from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
+from workbook.file.saving import check_target
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pycalc.registry import FUNCTIONS, vocabulary
-from pycalc.registry.vocabulary import Quantity
+from pycalc.registry import FUNCTIONS
+from pycalc.registry.vocabulary import FLAG, Quantity, quantity
 
 MOST_MONTHS = 36
 """Months of the cash flow."""
@@ -72,7 +72,7 @@ class OptionRow:
 
 KINDS = ("prompted", "fine-tuned", "own weights")
 DATA = Path(__file__).parent / "data"
-_BOUNDS = re.compile(r"([(\[])(\S*)\.\.(\S*)([)\]]) (whole )?(.+)")
+_UNITS = {"text": ("text",), "date": ("date", "[0..)"), "flag": (FLAG,)}
 
 
 def _quantity(text: str, unit: str) -> Quantity:
@@ -81,15 +81,13 @@ def _quantity(text: str, unit: str) -> Quantity:
     Bounds are those of mathematics: "[0..1)" takes in 0 and not 1, "[0..)" has no end.
     """
     kind, _, label = text.partition(" ")
-    if kind in ("text", "date", "flag"):
-        return {"text": vocabulary.text, "date": vocabulary.date, "flag": vocabulary.flag}[kind](label)
-    found = _BOUNDS.fullmatch(text)
-    if not found:
+    if kind in _UNITS:
+        return quantity(label, *_UNITS[kind])
+    if not kind.startswith(("(", "[")):
         function, _, argument = text.partition(".")
         return next(item.quantity for item in FUNCTIONS[function].arguments if item.name == argument)
-    low, high = float(found[2] or "-inf"), float(found[3] or "inf")
-    open_low, open_high = found[1] == "(" and bool(found[2]), found[4] == ")" and bool(found[3])
-    return Quantity(found[6], unit, "number", low, high, open_low, open_high, bool(found[5]))
+    whole, rest = (" whole", label[6:]) if label.startswith("whole ") else ("", label)
+    return quantity(rest, unit, kind + whole)
 
 
 def _table(file: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -15,7 +15,7 @@ from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
 from tests.books import OFFICE, row, sheet, write_book
 from workbook.engines import EngineFailed, EngineMissing, formualizer, libreoffice, recalculate
-from workbook.file.package import BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.formulas.parser import FormulaError
 
 POISON = 99999

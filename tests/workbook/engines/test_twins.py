@@ -12,6 +12,7 @@ from pycalc.errors import CalcError, from_code
 from pycalc.registry import native
 from pycalc.registry.single import accepted
 from tests.casetable import all_cases, same, scale
+from tests.pycalc.registry.twinrules import check_twin
 from tests.workbook.engines import twinbook
 from workbook.engines import libreoffice, recalculate
 
@@ -91,7 +92,7 @@ def test_libreoffice(form, books, libreoffice_values):
 
 
 def test_every_twin_is_sound():
-    problems = {name: native.check_twin(function) for name, function in FUNCTIONS.items() if function.twin}
+    problems = {name: check_twin(function) for name, function in FUNCTIONS.items() if function.twin}
     assert not {name: found for name, found in problems.items() if found}
 
 

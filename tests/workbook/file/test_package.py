@@ -14,8 +14,10 @@ from unittest.mock import Mock
 import pytest
 
 from tests.books import changed_parts, contents, row, sheet, write_book, write_zip
+from workbook.errors import BadWorkbook
 from workbook.file import opening
-from workbook.file.package import BadWorkbook, Package, replacing
+from workbook.file.package import Package
+from workbook.file.saving import replacing
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -345,7 +347,7 @@ def test_killed_half_way(tmp_path):
     out = tmp_path / "out.xlsx"
     out.write_bytes(b"old")
     script = (
-        "import os, signal, sys\nfrom workbook.file.package import replacing\n"
+        "import os, signal, sys\nfrom workbook.file.saving import replacing\n"
         "with replacing(sys.argv[1]) as stream:\n"
         "    stream.write(b'new' * 100000); stream.flush()\n    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

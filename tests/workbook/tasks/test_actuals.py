@@ -11,7 +11,8 @@ from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
 from pycalc.usage.summary import summarise
 from workbook.engines.libreoffice import recalculate
-from workbook.file.package import BadWorkbook, Package
+from workbook.errors import BadWorkbook
+from workbook.file.package import Package
 from workbook.file.put import held_cells
 from workbook.tasks.actuals import write_actuals
 from workbook.tasks.actuals.months import stored

@@ -13,8 +13,8 @@ import pytest
 import xlsxwriter
 
 from tests.books import PEAK_MEMORY, changed_parts, contents, row, sheet, write_book
+from workbook.errors import BadWorkbook
 from workbook.file.cells import cells
-from workbook.file.package import BadWorkbook
 from workbook.tasks.recalc import recalc
 
 POISON = 99999

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from pycalc.models import catalogue, own
-from workbook.file.package import BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.tasks.refresh import refresh
 
 TITLES = ("Model", "Kind", "USD per 1M tokens", "From", "To before", "Source", "Read on", "Remark")

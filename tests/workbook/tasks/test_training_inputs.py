@@ -12,7 +12,7 @@ import xlsxwriter
 from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
 from tests.pycalc.dataset import published
-from workbook.file.package import BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.tasks.training_inputs import write_inputs
 
 

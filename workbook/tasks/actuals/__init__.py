@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pycalc.models.catalogue import iso_day, serial
+from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.book import drop_calculation_chain
 from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
-from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.package import Package
+from workbook.file.saving import check_target
 from workbook.file.sheets import remove_sheet
 from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
 from workbook.tasks.actuals.sheet import ActualsSheet

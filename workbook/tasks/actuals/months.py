@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pycalc.models.catalogue import iso_day, serial
-from workbook.file.package import BadWorkbook, Package
+from workbook.errors import BadWorkbook
+from workbook.file.package import Package
 from workbook.file.put import held_cells
 from workbook.template import CASES, make
 from workbook.template.grid import Place
@@ -63,7 +64,7 @@ _TOKENS = ("tokens_in", "tokens_out")
 
 def stored(package: Package) -> list[Actual]:
     """The months an earlier run left on the sheet."""
-    sheet = next((each for each in package.worksheets() if each.name == NAME), None)
+    sheet = package.find_sheet(NAME)
     if sheet is None:
         return []
     held, strings = held_cells(package, sheet), package.strings()
@@ -82,7 +83,7 @@ def plan_places(package: Package) -> dict[str, Place]:
     laid_out = make(CASES["blank"])
     places = {key: laid_out.places[f"live.{key}"] for key in _PLAN} | {"names": laid_out.places["options.name"]}
     template = next(each for each in laid_out.sheets if each.name == _FLOW)
-    sheet = next((each for each in package.worksheets() if each.name == _FLOW), None)
+    sheet = package.find_sheet(_FLOW)
     held, strings = held_cells(package, sheet) if sheet else {}, package.strings()
     for key in ("month_date", "volume", "rec_net"):
         cell = held.get((places[key].row + 1, 1))

@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from workbook.file.addresses import Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.file.values import same
 from workbook.progress import step
 from workbook.tasks.diff.book import Book, key_of
-from workbook.tasks.diff.cellstore import Spot
 from workbook.tasks.diff.changes import Change, Difference, NothingToCompare, difference
 from workbook.tasks.diff.effects import explain
 from workbook.tasks.diff.groups import grouped

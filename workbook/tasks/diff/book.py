@@ -16,16 +16,17 @@ from typing import Any
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
 from workbook.engines.proving import Worked, worked_out
+from workbook.errors import BadWorkbook
 from workbook.file import named
-from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.addresses import Spot, column_letters, row_and_column
 from workbook.file.cells import Value
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
 from workbook.formulas.shapes import Shape, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
-from workbook.tasks.diff.cellstore import Cells, Spot
+from workbook.tasks.diff.cellstore import Cells
 from workbook.tasks.kinds import HEADS, USE_CASES, is_portfolio
 from workbook.tasks.kinds import INPUTS as ENTERED
 from workbook.tasks.scenario.layout import read

@@ -11,8 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
-Spot = tuple[str, int, int]
-"""Sheet, row and column of a cell."""
+from workbook.file.addresses import Spot
 
 _Held = TypeVar("_Held")
 _BITS = 32

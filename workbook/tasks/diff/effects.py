@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workbook.file.addresses import row_and_column
+from workbook.file.addresses import Spot, row_and_column
 from workbook.file.cells import Value
 from workbook.file.values import TOLERANCE, same
 from workbook.progress import counted
 from workbook.tasks.diff.book import Book, key_of
-from workbook.tasks.diff.cellstore import Spot
 from workbook.tasks.diff.changes import Answer, Change, Difference, Effect, difference
 
 MOST_EFFECTS = 200

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
+from workbook.file.addresses import Spot
 from workbook.formulas.parser import FormulaError, parse, splice
 from workbook.tasks.diff.book import Book
-from workbook.tasks.diff.cellstore import Spot
 from workbook.tasks.kinds import INPUTS, MODEL, USE_CASES
 
 _MOST_ROWS = 5_000

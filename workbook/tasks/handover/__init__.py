@@ -18,7 +18,8 @@ from workbook.engines import Key
 from workbook.engines.settling import settle
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import Package, check_target
+from workbook.file.package import Package
+from workbook.file.saving import check_target
 from workbook.file.sheets import add_sheet, free_name
 from workbook.file.values import same_digits
 from workbook.progress import step

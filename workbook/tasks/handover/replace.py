@@ -10,12 +10,13 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed, Key
 from workbook.engines.settling import Settlement
+from workbook.errors import BadWorkbook
 from workbook.file.addresses import addresses, corners, split_sheet
 from workbook.file.book import add_name, drop_calculation_chain, drop_link, recalculate_on_load
 from workbook.file.cells import Value
 from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.notes import add_notes
-from workbook.file.package import BadWorkbook, DefinedName, Package, Sheet
+from workbook.file.package import DefinedName, Package, Sheet
 from workbook.file.values import TOLERANCE
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from workbook.file.addresses import corners, split_sheet
+from workbook.file.addresses import Spot, corners, split_sheet
 from workbook.file.package import Package
 
-Place = tuple[str, int, int]
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 _RANGE = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
@@ -20,10 +19,10 @@ class Lines:
     """A chart of lines: the cells along the axis, and each line's name and cells."""
 
     title: str
-    along: list[Place]
-    lines: list[tuple[str, list[Place]]]
+    along: list[Spot]
+    lines: list[tuple[str, list[Spot]]]
 
-    def places(self) -> list[Place]:
+    def places(self) -> list[Spot]:
         return [*self.along, *(place for _, cells in self.lines for place in cells)]
 
 
@@ -46,7 +45,7 @@ def _name(series: ElementTree.Element) -> str:
     return series.findtext(f"{_CHART}tx//{_CHART}v", "").strip()
 
 
-def _cells(series: ElementTree.Element, *kinds: str) -> list[Place]:
+def _cells(series: ElementTree.Element, *kinds: str) -> list[Spot]:
     """The cells of a row or column that a series reads; empty for anything else."""
     for kind in kinds:
         text = series.findtext(f"{_CHART}{kind}//{_CHART}f", "")

@@ -9,13 +9,14 @@ from pathlib import Path
 from pycalc.constants import BY_NAME
 from pycalc.registry.vocabulary import VOCABULARY, Quantity
 from workbook.engines import Key
+from workbook.errors import BadWorkbook
 from workbook.file import named, tsv
-from workbook.file.addresses import column_letters
+from workbook.file.addresses import Spot, column_letters
 from workbook.file.cells import Value
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.tasks.page.chart import Lines
 from workbook.tasks.page.chart import lines as lines_of
-from workbook.tasks.page.model import Model, Place, as_data
+from workbook.tasks.page.model import Model, as_data
 
 ANSWER = "out_recommendation"
 NOT_SHOWN = frozenset(("out_checks", "out_questions"))
@@ -50,17 +51,17 @@ class Contents:
     title: str
     subtitle: str
     file: str
-    outputs: dict[str, Place]
-    lines: list[tuple[str, Place]]
+    outputs: dict[str, Spot]
+    lines: list[tuple[str, Spot]]
     """Label and cell of each sentence."""
     titles: list[str]
-    rows: list[list[Place]]
-    inputs: list[tuple[str, Place, float]]
+    rows: list[list[Spot]]
+    inputs: list[tuple[str, Spot, float]]
     currency: str
     chart: Lines | None = None
-    expected: dict[Place, Value] = field(default_factory=dict)
+    expected: dict[Spot, Value] = field(default_factory=dict)
 
-    def wanted(self) -> list[Place]:
+    def wanted(self) -> list[Spot]:
         """Every cell the page shows or moves."""
         cells = [place for row in self.rows for place in row]
         lines = [place for _, place in self.lines]
@@ -177,10 +178,10 @@ def _without_index(
     return [titles[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
-def _inputs(package: Package, places: Mapping[str, Place]) -> list[tuple[str, Place, float]]:
+def _inputs(package: Package, places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:
     """Named cells that hold a number of the vocabulary, those people ask about first."""
     strings = package.strings()
-    numbers: dict[Place, float] = {}
+    numbers: dict[Spot, float] = {}
     wanted = {place: name for name, place in places.items() if not name.startswith("out_") and quantity(name)}
     for sheet in package.worksheets():
         for cell in package.cells(sheet.part):
@@ -238,9 +239,9 @@ def _input(name: str, cell: tuple[int, int, int], value: float) -> dict[str, obj
     }
 
 
-def _expected(wanted: list[Place], computed: Mapping[Key, Value]) -> dict[Place, Value]:
+def _expected(wanted: list[Spot], computed: Mapping[Key, Value]) -> dict[Spot, Value]:
     """The workbook's own values of the cells that are shown and hold a formula."""
-    found: dict[Place, Value] = {}
+    found: dict[Spot, Value] = {}
     for sheet, row, column in wanted:
         value = computed.get((sheet, f"{column_letters(column)}{row}"))
         if value is not None:

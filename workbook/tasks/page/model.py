@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
-from workbook.file.addresses import column_letters
+from workbook.file.addresses import Spot, column_letters
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.javascript import Translation
 from workbook.formulas.parser import FormulaError
 
-Place = tuple[str, int, int]
-"""Sheet, row and column, counted from 1."""
 _DEEPEST_NAMES = 20
 
 
@@ -25,8 +23,8 @@ class Model:
     """Formulas by their translated text, and the constants they read."""
 
     sheets: dict[str, int]
-    texts: dict[str, list[Place]] = field(default_factory=dict)
-    values: dict[Place, Value] = field(default_factory=dict)
+    texts: dict[str, list[Spot]] = field(default_factory=dict)
+    values: dict[Spot, Value] = field(default_factory=dict)
 
     def formulas(self) -> str:
         """A list of pairs: a function of row and column, and the cells it stands in, three numbers each."""
@@ -39,7 +37,7 @@ class Model:
     def constants(self) -> list[list[object]]:
         return [[*self.numbers(place), as_data(value)] for place, value in self.values.items()]
 
-    def numbers(self, place: Place) -> tuple[int, int, int]:
+    def numbers(self, place: Spot) -> tuple[int, int, int]:
         return self.sheets[place[0]], place[1], place[2]
 
 
@@ -48,7 +46,7 @@ def as_data(value: Value) -> object:
     return {"e": value.code} if isinstance(value, CalcError) else value
 
 
-def collect(package: Package, wanted: Iterable[Place]) -> Model:
+def collect(package: Package, wanted: Iterable[Spot]) -> Model:
     """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
     sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
     texts, values = _cells(package)
@@ -56,7 +54,7 @@ def collect(package: Package, wanted: Iterable[Place]) -> Model:
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
     model = Model(sheets)
     waiting = list(wanted)
-    seen: set[Place] = set()
+    seen: set[Spot] = set()
     while waiting:
         place = waiting.pop()
         if place in seen:
@@ -72,11 +70,11 @@ def collect(package: Package, wanted: Iterable[Place]) -> Model:
     return model
 
 
-def _cells(package: Package) -> tuple[dict[Place, str], dict[Place, Value]]:
+def _cells(package: Package) -> tuple[dict[Spot, str], dict[Spot, Value]]:
     """Formula texts and constants of the whole workbook."""
     strings = package.strings()
-    texts: dict[Place, str] = {}
-    values: dict[Place, Value] = {}
+    texts: dict[Spot, str] = {}
+    values: dict[Spot, Value] = {}
     for sheet in package.worksheets():
         masters: Masters = {}
         for cell in package.cells(sheet.part):
@@ -91,7 +89,7 @@ def _cells(package: Package) -> tuple[dict[Place, str], dict[Place, Value]]:
 
 
 def _translated(
-    text: str, place: Place, sheets: dict[str, int], names: dict[tuple[str | None, str], str], depth: int = 0
+    text: str, place: Spot, sheets: dict[str, int], names: dict[tuple[str | None, str], str], depth: int = 0
 ) -> tuple[str, list[tuple[str, int, int, int, int]]]:
     sheet, row, column = place
     reads: list[tuple[str, int, int, int, int]] = []
@@ -114,14 +112,14 @@ def _translated(
         ) from None
 
 
-def _by_row(places: Iterable[Place]) -> dict[str, dict[int, list[int]]]:
+def _by_row(places: Iterable[Spot]) -> dict[str, dict[int, list[int]]]:
     found: dict[str, dict[int, list[int]]] = {}
     for sheet, row, column in places:
         found.setdefault(sheet, {}).setdefault(row, []).append(column)
     return found
 
 
-def _within(rows: dict[str, dict[int, list[int]]], area: tuple[str, int, int, int, int]) -> list[Place]:
+def _within(rows: dict[str, dict[int, list[int]]], area: tuple[str, int, int, int, int]) -> list[Spot]:
     """The cells there are in an area."""
     sheet, top, left, bottom, right = area
     held = rows.get(sheet, {})

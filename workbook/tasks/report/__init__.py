@@ -8,8 +8,8 @@ from pathlib import Path
 from pycalc.version import how_to_install
 from workbook.errors import WorkbookError
 from workbook.file.opening import steady
-from workbook.file.package import Package, replacing
-from workbook.file.saving import check_other
+from workbook.file.package import Package
+from workbook.file.saving import check_other, replacing
 from workbook.progress import step
 from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.kinds import is_portfolio

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from workbook.engines import Key
 from workbook.engines.settling import believed
+from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.notes import notes_on
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.titles import find_titles
 from workbook.file.values import stored_as_computed
 from workbook.tasks.scenario.layout import read as read_layout

@@ -16,7 +16,8 @@ from pycalc.risk.simulate import Result, simulate
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
-from workbook.file.package import Package, check_target
+from workbook.file.package import Package
+from workbook.file.saving import check_target
 from workbook.file.sheets import free_name
 from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.report.figures import read

@@ -12,13 +12,14 @@ from pycalc.risk.cashflow import DEFAULTS, NEEDED, Step
 from pycalc.risk.cashflow import INPUTS as MOVING
 from pycalc.risk.draws import Correlation, Model, Uncertain
 from pycalc.risk.simulate import simulate
-from workbook.errors import WorkbookError
+from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file import named
+from workbook.file.addresses import Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.tasks.risk.courses import ROWS, TUNED, Against
-from workbook.tasks.risk.stored import Place, Stored, address, reference, shown
+from workbook.tasks.risk.stored import Stored, address, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
 from workbook.template.inputs import INPUTS, MOST_MONTHS
 
@@ -157,7 +158,7 @@ class _Reader:
         self.values = self.stored.values
         self.in_force = self._in_force_cells()
 
-    def _needed(self) -> set[Place]:
+    def _needed(self) -> set[Spot]:
         needed = {place for name, place in self.places.items() if name in _NUMERIC or name == "scenario"}
         for name in self.places:
             needed.update(self.stored.ends_of(self.places[name]) or ())
@@ -169,7 +170,7 @@ class _Reader:
             }
         return needed
 
-    def _in_force_cells(self) -> dict[str, Place]:
+    def _in_force_cells(self) -> dict[str, Spot]:
         """The cells that the model itself reads: on Scenarios, left of what each scenario overrides."""
         if self.layout is None:
             return {}
@@ -183,7 +184,7 @@ class _Reader:
     def question(self, correlations: tuple[Correlation, ...], steps: tuple[Step, ...]) -> Question:
         number, title, overrides = self._scenario()
         given: dict[str, float | None] = {}
-        at: dict[str, Place] = {}
+        at: dict[str, Spot] = {}
         for name in self.places:
             if name in _NUMERIC:
                 at[name] = overrides.get(name, self.places[name])
@@ -227,7 +228,7 @@ class _Reader:
         found |= {name: None if value == "none" else value for name, value in overrides.items()}
         return {name: value for name, value in found.items() if value not in (None, "")}
 
-    def _scenario(self) -> tuple[int | None, str, dict[str, Place]]:
+    def _scenario(self) -> tuple[int | None, str, dict[str, Spot]]:
         """The scenario in force: its number and name, and the cells of what it overrides."""
         if "scenario" not in self.places:
             return None, "", {}
@@ -252,8 +253,8 @@ class _Reader:
     def _triples(
         self,
         given: Mapping[str, float | None],
-        at: Mapping[str, Place],
-        overrides: Mapping[str, Place],
+        at: Mapping[str, Spot],
+        overrides: Mapping[str, Spot],
         number: int | None,
     ) -> tuple[dict[str, Triple], dict[str, str], dict[str, Used]]:
         """Low, base and high of every input that has them, in the order of the workbook's inputs."""
@@ -300,7 +301,7 @@ class _Reader:
         rest = {name: row for name, row in fixed.items() if name != "months"}
         return triples, left_out, {**varied, **rest, "months": fixed["months"]}
 
-    def _reason(self, name: str, overrides: Mapping[str, Place], number: int | None) -> str:
+    def _reason(self, name: str, overrides: Mapping[str, Spot], number: int | None) -> str:
         """Why an input with a low or high is not varied; "" if it is."""
         if name == "months":
             return "it is the horizon of the comparison; run risk once for each horizon"
@@ -323,7 +324,7 @@ class _Reader:
         return f"={cell}" if name in NEEDED or name == "months" else f'=IF({cell}="","{NOTHING}",{cell})'
 
 
-def _checked(name: str, base: float | None, ends: list[float | None], where: list[str], at: Place) -> Triple:
+def _checked(name: str, base: float | None, ends: list[float | None], where: list[str], at: Spot) -> Triple:
     if base is None:
         raise WorkbookError(f"{address(at)} ({name}) is blank but has a low or high value; enter a base")
     low, high = (base if end is None else _within(name, end, place) for end, place in zip(ends, where, strict=True))
@@ -347,7 +348,7 @@ def _number(name: str, value: Value, where: str) -> float | None:
     return _within(name, float(value), where)
 
 
-def _end(name: str, value: Value, place: Place) -> float | None:
+def _end(name: str, value: Value, place: Spot) -> float | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):

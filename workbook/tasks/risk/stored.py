@@ -7,22 +7,19 @@ from functools import cached_property
 
 from pycalc.errors import CalcError
 from workbook.errors import WorkbookError
-from workbook.file.addresses import column_letters, corners, quoted_sheet
+from workbook.file.addresses import Spot, column_letters, corners, quoted_sheet
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.titles import find_titles
 
-Place = tuple[str, int, int]
-"""Sheet, row, column."""
 
-
-def address(place: Place) -> str:
+def address(place: Spot) -> str:
     """As a person reads it: Inputs!B17."""
     sheet, row, column = place
     return f"{sheet}!{column_letters(column)}{row}"
 
 
-def reference(place: Place) -> str:
+def reference(place: Spot) -> str:
     """As a formula reads it: 'My inputs'!$B$17."""
     sheet, row, column = place
     return f"{quoted_sheet(sheet)}!${column_letters(column)}${row}"
@@ -37,8 +34,8 @@ class Stored:
 
     def __init__(self, package: Package, sheets: set[str]) -> None:
         self.package = package
-        self.values: dict[Place, Value] = {}
-        self._formulas: dict[Place, tuple[int, int, int, int]] = {}
+        self.values: dict[Spot, Value] = {}
+        self._formulas: dict[Spot, tuple[int, int, int, int]] = {}
         """Formulas without a stored value: the cells each fills."""
         strings = package.strings()
         for sheet in package.worksheets():
@@ -51,7 +48,7 @@ class Stored:
                     area = cell.area if cell.kind == "array" else ""
                     self._formulas[place] = corners(area or cell.address)
 
-    def complete(self, needed: Iterable[Place]) -> None:
+    def complete(self, needed: Iterable[Spot]) -> None:
         """Recalculate the workbook if one of these cells waits for it, as a library that writes no values leaves it."""
         needed = set(needed)
         waiting = [
@@ -102,7 +99,7 @@ class Stored:
             heads |= {(sheet, title): column for title, column in (found[1] if found else {}).items()}
         return heads
 
-    def ends_of(self, place: Place) -> tuple[Place, Place] | None:
+    def ends_of(self, place: Spot) -> tuple[Spot, Spot] | None:
         """The cells of low and high of an input, None where there are none.
 
         They stand beside it, in the columns headed so; where a column is an option, in the rows called as its own and

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pycalc.version import VERSION
+from workbook.errors import BadWorkbook
 from workbook.file import my_prices
+from workbook.file.addresses import Place
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit
 from workbook.file.notes import add_notes
 from workbook.file.opening import steady
-from workbook.file.package import BadWorkbook, Package, check_target
+from workbook.file.package import Package
 from workbook.file.put import Held, put_values
-from workbook.file.saving import scratch
+from workbook.file.saving import check_target, scratch
 from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 from workbook.tasks.broken import refuse_broken, refuse_settings
@@ -28,7 +30,7 @@ from workbook.tasks.recalc import recalc
 from workbook.tasks.scenario import catalogued, changes, tabs
 from workbook.tasks.scenario import log as notes
 from workbook.tasks.scenario.changes import BadChange, Change
-from workbook.tasks.scenario.layout import Column, Layout, Place, read
+from workbook.tasks.scenario.layout import Column, Layout, read
 
 __all__ = ["BadChange", "Change", "Changed", "Scenario", "add_scenarios", "remove_scenario", "scenarios"]
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook.errors import BadWorkbook
 from workbook.file import named
-from workbook.file.addresses import column_letters, corners, row_and_column
+from workbook.file.addresses import Place, column_letters, corners, row_and_column
 from workbook.file.cells import Cell, Value
-from workbook.file.package import BadWorkbook, Package, Sheet
+from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import FormulaCell, formula_cells
 from workbook.formulas.parser import Formula, FormulaError, parse
@@ -27,8 +28,6 @@ from workbook.template.inputs import INPUTS, canonical
 REMEDY = "Make the workbook with `breakeven new`, or give back the names and formulas of its sheet Scenarios"
 _ENOUGH = 0.8
 """A tab reads at least this share of the override rows."""
-
-Place = tuple[int, int]
 
 
 @dataclass

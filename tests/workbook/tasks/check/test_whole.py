@@ -14,7 +14,7 @@ from addin.cli.check import _alike as lines
 from tests.workbook.tasks.check.audited import ON, found, write
 from workbook.engines import EngineFailed
 from workbook.engines.libreoffice import convert
-from workbook.file.package import BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.tasks.check import NothingToCheck, check, worst
 
 

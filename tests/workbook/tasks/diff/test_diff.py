@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from addin.cli import app
 from tests.workbook.template import shipped
-from workbook.file.package import BadWorkbook
+from workbook.errors import BadWorkbook
 from workbook.tasks.diff import NothingToCompare, diff, effects, groups
 from workbook.template.grid import letters
 

@@ -19,7 +19,8 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from tests.books import MAIN, OFFICE, PEAK_MEMORY, changed_parts, contents, row, sheet, write_book, write_zip
 from workbook.engines import libreoffice, recalculate
-from workbook.file.package import SIGNATURE_NOTE, BadWorkbook, Package
+from workbook.errors import BadWorkbook
+from workbook.file.package import SIGNATURE_NOTE, Package
 from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse

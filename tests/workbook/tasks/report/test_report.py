@@ -21,10 +21,10 @@ import pytest
 from typer.testing import CliRunner
 
 from addin.cli import app
-from workbook.errors import WorkbookError
+from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file import named
 from workbook.file.edits import constant_edit
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks.report import MEMO_FORMATS, contents, figures, report, written
 from workbook.tasks.report.charts import ACCENT, GREY, draw

@@ -18,8 +18,9 @@ from pycalc.models import catalogue
 from tests.workbook.tasks.scenario.scenariobooks import figure, formulas, tab_values
 from tests.workbook.template import shipped
 from workbook.engines import recalculate
+from workbook.errors import BadWorkbook
 from workbook.file import my_prices, named
-from workbook.file.package import BadWorkbook, Package
+from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.titles import find_titles
 from workbook.tasks.scenario import BadChange, Scenario, add_scenarios, inputs, remove_scenario, scenarios
