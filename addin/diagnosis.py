@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Finding(NamedTuple):
+class Diagnosis(NamedTuple):
     """What was looked at, whether it is as it should be, and what was seen or is to be done."""
 
     host: str
@@ -14,7 +14,7 @@ class Finding(NamedTuple):
     text: str
 
 
-def python() -> list[Finding]:
+def python() -> list[Diagnosis]:
     """The Python this command runs in."""
     from importlib.util import find_spec
 
@@ -22,10 +22,10 @@ def python() -> list[Finding]:
 
     # 10,000 calls of 850 input tokens at 30 and 100 output tokens at 60 USD per million
     works = pe_monthly(10_000, 800, 50, 100, 30, 60) == 315
-    findings = [Finding("Python", "functions", works, f"{len(FUNCTIONS)} functions" if works else "install it anew")]
+    findings = [Diagnosis("Python", "functions", works, f"{len(FUNCTIONS)} functions" if works else "install it anew")]
     for package, purpose in (("numpy", "FT_RISK, and ranges at full speed"), ("tiktoken", "TOKEN_COUNT")):
         there = find_spec(package) is not None
         findings.append(
-            Finding("Python", package, there, "found" if there else f"{purpose} needs it: pip install {package}")
+            Diagnosis("Python", package, there, "found" if there else f"{purpose} needs it: pip install {package}")
         )
     return findings

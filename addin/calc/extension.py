@@ -6,14 +6,13 @@ Inside are the add-in, the type library of its interface, the functions' help, a
 from __future__ import annotations
 
 import os
-import zipfile
 from importlib import resources
 
 from addin import packing
 from addin.calc import registration, typelibrary
 from addin.calc.names import method
 from pycalc import FUNCTIONS
-from workbook.file.package import replacing
+from workbook.file.saving import replacing
 
 TYPE_LIBRARY = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 COMPONENT = "application/vnd.sun.star.uno-component;type=Python"
@@ -33,9 +32,8 @@ def build(path: str | os.PathLike[str], packages: str = "") -> None:
     content = parts()
     if packages:
         content["packages.txt"] = packages.encode()
-    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(content.items()):
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    with replacing(path) as file:
+        packing.archive(content, file)
 
 
 def parts() -> dict[str, bytes]:

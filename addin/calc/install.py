@@ -10,7 +10,7 @@ from pathlib import Path
 
 from addin.calc import extension
 from addin.calc.registration import IDENTIFIER
-from addin.diagnosis import Finding
+from addin.diagnosis import Diagnosis
 from pycalc.version import VERSION
 from workbook.errors import WorkbookError
 from workbook.file.saving import scratch
@@ -44,24 +44,24 @@ def uninstall() -> str:
     return "Removed the extension from LibreOffice. Close all its windows once."
 
 
-def findings() -> list[Finding]:
+def findings() -> list[Diagnosis]:
     """Whether LibreOffice, its Python and the extension are there."""
     program = _program()
     if program is None:
-        return [Finding("LibreOffice", "program", True, "not on this computer")]
-    found = [Finding("LibreOffice", "program", True, str(program.parent))]
+        return [Diagnosis("LibreOffice", "program", True, "not on this computer")]
+    found = [Diagnosis("LibreOffice", "program", True, str(program.parent))]
     office = Path(shutil.which("soffice") or program).resolve().parent
     loader = any((folder / name).exists() for folder in (program.resolve().parent, office) for name in _LOADERS)
     remedy = "its Python support is missing; Debian: apt-get install python3-uno libreoffice-script-provider-python"
-    found.append(Finding("LibreOffice", "Python", loader, "found" if loader else remedy))
+    found.append(Diagnosis("LibreOffice", "Python", loader, "found" if loader else remedy))
     version = _installed()
     if not version:
-        found.append(Finding("LibreOffice", "extension", False, "not installed: breakeven addin install calc"))
+        found.append(Diagnosis("LibreOffice", "extension", False, "not installed: breakeven addin install calc"))
     elif version != VERSION:
         text = f"version {version} is installed, this is {VERSION}: breakeven addin install calc"
-        found.append(Finding("LibreOffice", "extension", False, text))
+        found.append(Diagnosis("LibreOffice", "extension", False, text))
     else:
-        found.append(Finding("LibreOffice", "extension", True, f"version {version}"))
+        found.append(Diagnosis("LibreOffice", "extension", True, f"version {version}"))
     return found
 
 

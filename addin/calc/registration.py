@@ -4,45 +4,33 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
+from addin import packing
 from addin.calc.names import JOB, SERVICE, method
 from addin.contract import argument_help
 from pycalc import FUNCTIONS
-from pycalc.registry.definition import Argument, Function
+from pycalc.registry.definition import Function
 from pycalc.version import VERSION
 
 IDENTIFIER = "org.llmbreakeven"
-_REGISTRY = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
-    'xmlns:xs="http://www.w3.org/2001/XMLSchema" oor:name={name} oor:package={package}>\n{body}\n'
-    "</oor:component-data>\n"
-)
 
 
 def functions_help() -> str:
     """CalcAddIns.xcu: each function's name, category and argument help for the function wizard."""
     functions = "\n".join(_function(function) for function in FUNCTIONS.values())
-    body = (
-        f'<node oor:name="AddInInfo"><node oor:name={quoteattr(SERVICE)} oor:op="replace">'
-        f'<node oor:name="AddInFunctions">\n{functions}\n</node></node></node>'
-    )
-    return _REGISTRY.format(name='"CalcAddIns"', package='"org.openoffice.Office"', body=body)
+    return packing.part("calc", "CalcAddIns.xcu.template", service=SERVICE, functions=functions)
 
 
 def _function(function: Function) -> str:
-    parameters = "\n".join(_parameter(argument) for argument in function.arguments)
+    parameters = "\n".join(
+        f'<node oor:name={quoteattr(method(argument.name))} oor:op="replace">'
+        f"{_text('DisplayName', argument.name)}{_text('Description', argument_help(argument))}</node>"
+        for argument in function.arguments
+    )
     return (
         f'<node oor:name={quoteattr(method(function.name))} oor:op="replace">\n'
         f"{_text('DisplayName', function.name)}{_text('Description', function.summary)}"
         f'<prop oor:name="Category"><value>Add-In</value></prop>{_text("CompatibilityName", function.name)}\n'
         f'<node oor:name="Parameters">\n{parameters}\n</node></node>'
-    )
-
-
-def _parameter(argument: Argument) -> str:
-    return (
-        f'<node oor:name={quoteattr(method(argument.name))} oor:op="replace">'
-        f"{_text('DisplayName', argument.name)}{_text('Description', argument_help(argument))}</node>"
     )
 
 
@@ -52,13 +40,7 @@ def _text(name: str, value: str) -> str:
 
 def start_job() -> str:
     """Jobs.xcu: what runs when LibreOffice starts, see inside/breakeven_names.py."""
-    body = (
-        f'<node oor:name="Jobs"><node oor:name="{JOB}" oor:op="replace">'
-        f'<prop oor:name="Service"><value>{JOB}</value></prop></node></node>\n'
-        '<node oor:name="Events"><node oor:name="OnStartApp" oor:op="fuse"><node oor:name="JobList">'
-        f'<node oor:name="{JOB}" oor:op="replace"/></node></node></node>'
-    )
-    return _REGISTRY.format(name='"Jobs"', package='"org.openoffice.Office"', body=body)
+    return packing.part("calc", "Jobs.xcu.template", job=JOB)
 
 
 def manifest(parts: dict[str, str]) -> str:
@@ -75,11 +57,4 @@ def manifest(parts: dict[str, str]) -> str:
 
 def description() -> str:
     """description.xml: identifier, version, name."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<description xmlns="http://openoffice.org/extensions/description/2006" '
-        'xmlns:xlink="http://www.w3.org/1999/xlink">\n'
-        f'<identifier value="{IDENTIFIER}"/>\n<version value="{VERSION}"/>\n'
-        '<display-name><name lang="en">LLM break-even functions</name></display-name>\n'
-        "</description>\n"
-    )
+    return packing.part("calc", "description.xml.template", identifier=IDENTIFIER, version=VERSION)

@@ -10,13 +10,14 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 from pycalc.version import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from addin.diagnosis import Finding
+    from addin.diagnosis import Diagnosis
 
 app = typer.Typer(
     add_completion=False,
@@ -45,13 +46,11 @@ def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
     """The host a person named, in whatever letters."""
     named = text.strip().lower()
     if named not in hosts:
-        from addin.cli.terminal import fail
-
         if named in tuple(Host):
             place = "on a web server" if named == Host.office else "in the workbook"
-            fail(f"{text} is not installed on this computer, it lives {place}: breakeven addin build {named}")
+            terminal.fail(f"{text} is not installed on this computer, it lives {place}: breakeven addin build {named}")
         known = ", ".join(host.value for host in hosts[:-1])
-        fail(f"there is no host {text!r}. Give {known} or {hosts[-1].value}")
+        terminal.fail(f"there is no host {text!r}. Give {known} or {hosts[-1].value}")
     return Host(named)
 
 
@@ -96,22 +95,22 @@ def build(
     Office add-in, static files for a web server; with BOOK, a copy whose calls that add-in finds. sheets: the script
     of a Google Sheets workbook.
     """
-    from addin.cli.terminal import fail
-
     host = _host(host)
     if host in (Host.lite, Host.lambdas) or (host is Host.office and (book or template)):
         if template and book:
-            fail("Give a workbook or --template, not both")
+            terminal.fail("Give a workbook or --template, not both")
         if host is Host.lite and out and out.name == "main.py" and not book and not template:
             check_free(out, force)
             _write_main(out)
         elif not book and not template:
-            fail(f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template")
+            terminal.fail(
+                f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template"
+            )
         else:
             _into_workbook(host, book, out, force, url)
         return
     if book or template:
-        fail(f"{host.value} needs no workbook; give -o for where to write")
+        terminal.fail(f"{host.value} needs no workbook; give -o for where to write")
     if host in (Host.office, Host.sheets):
         _folder(host, out or Path(f"breakeven-{host.value}"), url)
         return
@@ -123,12 +122,10 @@ def build(
 
 def _extension(out: Path | None, packages: str, force: bool) -> None:
     from addin.calc import extension
-    from addin.cli.progress import working
-    from addin.cli.terminal import fail
 
     path = out or Path(extension.FILE)
     if path.suffix.lower() != ".oxt":
-        fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
+        terminal.fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
     check_free(path, force)
     with working(f"Packing {path}"):
         extension.build(path, packages)
@@ -136,8 +133,6 @@ def _extension(out: Path | None, packages: str, force: bool) -> None:
 
 
 def _excel(folder: Path, force: bool) -> None:
-    from addin.cli.progress import working
-
     _need_xlwings()
     from addin.excel.workbook import FILES
     from addin.excel.workbook import build as build_excel
@@ -152,9 +147,6 @@ def _excel(folder: Path, force: bool) -> None:
 
 def _folder(host: Host, out: Path, url: str) -> None:
     """The hosts whose files are a new folder."""
-    from addin.cli.progress import working
-    from addin.cli.terminal import fail
-
     if host is Host.sheets:
         from addin.sheets.build import build as build_sheets
 
@@ -165,7 +157,7 @@ def _folder(host: Host, out: Path, url: str) -> None:
         from addin.office.build import build as build_office
 
         if not url:
-            fail("Name the address the files will have: breakeven addin build office -o DIR --url https://..")
+            terminal.fail("Name the address the files will have: breakeven addin build office -o DIR --url https://..")
         with working(f"Writing {out}"):
             written = build_office(out, url)
         said = f"serve the folder at {url}, then give Excel manifest.xml"
@@ -194,14 +186,12 @@ def _need_xlwings() -> None:
     from importlib.util import find_spec
 
     if find_spec("xlwings") is None:
-        from addin.cli.terminal import fail
-
-        fail(f"The files for Excel need xlwings. {how_to_install('excel')}")
+        terminal.fail(f"The files for Excel need xlwings. {how_to_install('excel')}")
 
 
 def _write_main(out: Path) -> None:
     from addin.lite import main_py
-    from workbook.file.package import replacing
+    from workbook.file.saving import replacing
 
     with replacing(out) as file:
         file.write(main_py.text().encode())
@@ -209,7 +199,6 @@ def _write_main(out: Path) -> None:
 
 
 def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool, url: str) -> None:
-    from addin.cli.progress import working
     from workbook.file.package import Package
     from workbook.file.saving import scratch
     from workbook.formulas import lambdas
@@ -255,14 +244,12 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Check that every host's files can be generated and carry every function."""
-    from addin.cli.progress import working
-    from addin.cli.terminal import fail
     from addin.generated import generated
     from workbook.progress import counted
 
     if host:
         if _host(host) is not Host.office:
-            fail(f"Only office has schemas to be held against; breakeven addin check looks at {host} too")
+            terminal.fail(f"Only office has schemas to be held against; breakeven addin check looks at {host} too")
         _check_office(folder, json)
         return
     _need_xlwings()
@@ -274,7 +261,7 @@ def check(
         wrong += [f"{host}: {name} is missing" for name in functions if name not in text]
         rows.append({"host": host, "functions": len(functions), "characters": len(text)})
     if wrong:
-        fail("; ".join(wrong))
+        terminal.fail("; ".join(wrong))
     if json:
         terminal.print_json(rows)
     else:
@@ -283,7 +270,6 @@ def check(
 
 
 def _check_office(folder: Path | None, json: bool) -> None:
-    from addin.cli.progress import working
     from addin.office import build, check
 
     with working("Checking"):
@@ -309,8 +295,6 @@ def install(
     ] = "",
 ) -> None:
     """Install the functions on this computer, for this user."""
-    from addin.cli.progress import working
-
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
@@ -328,8 +312,6 @@ def install(
 @app.command()
 def uninstall(host: _INSTALLED) -> None:
     """Undo the installation."""
-    from addin.cli.progress import working
-
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
 
@@ -347,7 +329,6 @@ def doctor(json: AsJson = False) -> None:
     """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
     from addin import diagnosis
     from addin.calc import install as calc
-    from addin.cli.progress import working
     from workbook.errors import WorkbookError
 
     with working("Looking"):
@@ -357,9 +338,9 @@ def doctor(json: AsJson = False) -> None:
 
         found += excel.findings(excel.here(), excel.switched_off())
     except WorkbookError:
-        found.append(diagnosis.Finding("Excel", "program", True, "its add-ins exist on Windows alone"))
+        found.append(diagnosis.Diagnosis("Excel", "program", True, "its add-ins exist on Windows alone"))
     except ImportError:
-        found.append(diagnosis.Finding("Excel", "xlwings", False, f"missing. {how_to_install('excel')}"))
+        found.append(diagnosis.Diagnosis("Excel", "xlwings", False, f"missing. {how_to_install('excel')}"))
     if json:
         terminal.print_json([finding._asdict() for finding in found])
     else:
@@ -368,14 +349,11 @@ def doctor(json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _print(found: list[Finding]) -> None:
-    from rich.table import Table
+def _print(found: list[Diagnosis]) -> None:
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("Host", "What", "", "Finding"):
-        table.add_column(title, overflow="fold")
+    table = terminal.table(("Host", "What", "", "Finding"), (), ())
     for finding in found:
         mark = Text("fine", "green") if finding.fine else Text("wrong", "bold red")
-        table.add_row(finding.host, finding.what, mark, Text(finding.text))
+        table.add_row(finding.host, finding.what, mark, finding.text)
     terminal.console().print(table)

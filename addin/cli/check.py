@@ -10,6 +10,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Book
+from addin.cli.progress import working
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,23 +62,19 @@ def check(
     checked.
     """
 
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.engines import NAMES
     from workbook.tasks.check import SEVERITIES, worst
     from workbook.tasks.check import check as run
 
     if engine not in NAMES:
-        fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")
+        terminal.fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")
     if fail_on not in (*SEVERITIES, "never"):
-        fail(f"--fail-on {fail_on}: there is no such severity. Give error, warning, note or never.")
+        terminal.fail(f"--fail-on {fail_on}: there is no such severity. Give error, warning, note or never.")
     with working("Checking"):
         findings = run(book, days=days, on=on.date() if on else None, engine=engine)
     if as_json:
-        from dataclasses import asdict
-
         terminal.print_json(
-            {"book": str(book), "worst": worst(findings), "findings": [asdict(item) for item in findings]},
+            {"book": str(book), "worst": worst(findings), "findings": findings},
         )
     else:
         _show(terminal.console(), book, findings)
@@ -108,20 +105,20 @@ def _show(console, book: Path, findings: Sequence[Finding]) -> None:
             if shown[group] <= SHOWN or shown[group] == len(alike):
                 table.add_row(
                     Text(finding.severity, STYLES[finding.severity]),
-                    Text(_places(alike)),
-                    Text(_what(alike)),
-                    Text(finding.remedy),
+                    _places(alike),
+                    _what(alike),
+                    finding.remedy,
                 )
             else:
                 hidden[group] += len(alike)
         console.print(table)
         for (severity, kind, sheet), count in hidden.items():
             line = f'and {count:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
-            console.print(Text(f"{line}; --json lists all", "dim"), soft_wrap=True)
+            console.print(f"{line}; --json lists all", style="dim", soft_wrap=True)
     summary = ", ".join(
         f"{counts[word]:,} {word}{'' if counts[word] == 1 else 's'}" for word in ("error", "warning", "note")
     )
-    console.print(Text(f"{book}: {summary}", "bold"), soft_wrap=True)
+    console.print(f"{book}: {summary}", style="bold", soft_wrap=True)
 
 
 def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force, Scheduler, Workers
-from addin.cli.target import check_free, in_one_state, say_if_signed
+from addin.cli.progress import reading, working
+from addin.cli.target import check_free, check_options, in_one_state, say_if_signed
+from pycalc.dataset.vendors import BEDROCK, FORMATS, TEXT, VENDORS, VERTEX
+from pycalc.models.catalogue import serial
 
-VENDORS = ("openai", "azure", "vertex", "bedrock", "together", "fireworks", "mistral", "trl")
-FORMAT_NAMES = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
-"""As pycalc.dataset.vendors has them, which only an audit loads."""
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
-    from pycalc.dataset.audit import Progress
+FORMAT_NAMES = tuple(name for name in FORMATS if name not in (VERTEX, BEDROCK, TEXT))
+"""The formats that a file can be converted into by their own names."""
 
 
 class _AuditUnlessNamed(TyperGroup):
@@ -42,8 +38,17 @@ app = typer.Typer(
 )
 
 
+def _known(vendor: str) -> str:
+    if vendor and vendor not in VENDORS:
+        terminal.fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
+    return vendor
+
+
 Vendor = Annotated[
-    str, typer.Option("--for", metavar="VENDOR", help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's.")
+    str,
+    typer.Option(
+        "--for", metavar="VENDOR", callback=_known, help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's."
+    ),
 ]
 Target = Annotated[
     str,
@@ -130,13 +135,13 @@ def audit(
     if to:
         _convert(file, to, out, force, as_json)
         return
-    _check_options(vendor, into, out, force, workers, scheduler)
+    check_options(into, out, force, workers, scheduler)
     plan = Plan(
         **({"models": tuple(model)} if model else {}),
         epochs=epochs,
         limit=limit,
         training_price=training_price,
-        on_date=_excel_date(on),
+        on_date=serial(terminal.iso_date(on)) if on else None,
         volume=volume,
         compare_with=compare_with,
         prompt_tokens=prompt_tokens,
@@ -146,27 +151,12 @@ def audit(
         use_case=use_case,
         facts_change=facts_change,
     )
-    reading: dict[str, Any] = {"vendor": vendor, "held_out": held_out, "label": label, "edge": edge or ()}
-    with in_one_state(file, held_out), _progress(file, held_out) as progress:
-        result = run(file, plan, **reading, workers=workers, scheduler=scheduler, progress=progress)
+    asked: dict[str, Any] = {"vendor": vendor, "held_out": held_out, "label": label, "edge": edge or ()}
+    with in_one_state(file, held_out), reading("Reading", file, held_out) as progress:
+        result = run(file, plan, **asked, workers=workers, scheduler=scheduler, progress=progress)
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out, overwrite)
     _show(result, as_json)
-
-
-def _check_options(
-    vendor: str, into: Path | None, out: Path | None, force: bool, workers: int | None, scheduler: str | None
-) -> None:
-    from addin.cli import fail
-
-    if vendor and vendor not in VENDORS:
-        fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
-    if (into is None) != (out is None):
-        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
-    if out is not None:
-        check_free(out, force, into)
-    if workers is not None and scheduler is not None:
-        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
 
 
 def _show(result: dict[str, Any], as_json: bool) -> None:
@@ -197,9 +187,7 @@ def build(
     Rows with the same value in a column `conversation`, one after the other, become one example of several
     turns. Exit code: 0 all rows written, 1 some left out, 2 nothing written.
     """
-    from rich.text import Text
 
-    from addin.cli.progress import working
     from workbook.tasks.training_file import build as run
 
     check_free(Path(out), force, Path(table))
@@ -217,29 +205,27 @@ def build(
             },
         )
     else:
-        console = terminal.console(highlight=False)
-        console.print(Text(f"{built.examples:,} examples from {built.rows:,} rows: {out}"))
+        console = terminal.console()
+        console.print(f"{built.examples:,} examples from {built.rows:,} rows: {out}")
         if built.ignored:
-            console.print(Text(f"Columns not used: {', '.join(built.ignored)}", "dim"))
+            console.print(f"Columns not used: {', '.join(built.ignored)}", style="dim")
         for row, reason in built.skipped[:10]:
-            console.print(Text(f"  row {row} left out: {reason}", "yellow"))
+            console.print(f"  row {row} left out: {reason}", style="yellow")
         if len(built.skipped) > 10:
-            console.print(Text(f"  and {len(built.skipped) - 10:,} more rows; --json lists all", "yellow"))
-        console.print(Text(f"Now audit it: breakeven dataset {out}", "dim"))
+            console.print(f"  and {len(built.skipped) - 10:,} more rows; --json lists all", style="yellow")
+        console.print(f"Now audit it: breakeven dataset {out}", style="dim")
     if built.skipped:
         raise typer.Exit(1)
 
 
 def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -> None:
     """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.tasks.training_file import convert as run
 
     if to not in (*VENDORS, *FORMAT_NAMES):
-        fail(f"--to {to}: is not a format known here. Known are {', '.join((*VENDORS, *FORMAT_NAMES))}")
+        terminal.fail(f"--to {to}: is not a format known here. Known are {', '.join((*VENDORS, *FORMAT_NAMES))}")
     if out is None:
-        fail("--to needs --out FILE: the training file itself is never changed")
+        terminal.fail("--to needs --out FILE: the training file itself is never changed")
     check_free(out, force, None if file == "-" else Path(file))
     with in_one_state(file), working(f"Writing {out}"):
         converted = run(file, str(out), to)
@@ -256,51 +242,13 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
         raise typer.Exit(1)
 
 
-def _excel_date(text: str | None) -> float | None:
-    from addin.cli import fail
-    from pycalc.models.catalogue import serial
-
-    try:
-        return None if text is None else serial(text)
-    except ValueError:
-        fail(f"--on {text}: is not a date. Write it as 2026-11-20")
-
-
-def _progress(*files: str | None) -> AbstractContextManager[Progress | None]:
-    """A bar on a terminal's standard error, for work that takes more than a moment; else nothing."""
-    from contextlib import contextmanager, nullcontext
-
-    console = terminal.console(stderr=True)
-    total = sum(Path(file).stat().st_size for file in files if file and Path(file).is_file())
-    if not console.is_terminal or total < 10_000_000:
-        return nullcontext()
-
-    @contextmanager
-    def bar() -> Iterator[Progress]:
-        from rich import progress as rich_progress
-
-        with rich_progress.Progress(
-            rich_progress.TextColumn("Reading"),
-            rich_progress.BarColumn(),
-            rich_progress.DownloadColumn(),
-            rich_progress.TransferSpeedColumn(),
-            rich_progress.TimeRemainingColumn(),
-            console=console,
-            transient=True,
-        ) as display:
-            task = display.add_task("", total=total)
-            yield lambda size: display.advance(task, size)
-
-    return bar()
-
-
 def _write_into(result: dict[str, Any], into: Path, out: Path, overwrite: bool) -> dict[str, Any]:
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.tasks.training_inputs import write_inputs
 
     if "models" not in result:
-        fail(f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written")
+        terminal.fail(
+            f"{result['file']}: no example could be counted, so {into} has nothing to gain. Nothing was written"
+        )
     with working(f"Writing {out}"):
         written = write_inputs(into, out, result, overwrite=overwrite)
     say_if_signed(into)

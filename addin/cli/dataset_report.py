@@ -22,7 +22,7 @@ _BAR = 40
 
 def show(result: dict[str, Any]) -> None:
     """Print everything a reader needs to decide; --json has all of it."""
-    console = terminal.console(highlight=False)
+    console = terminal.console()
     size = f"{result['bytes']:,} bytes" if result["bytes"] < 1e6 else f"{result['bytes'] / 1e6:,.1f} MB"
     console.print(
         Text.assemble(
@@ -31,10 +31,10 @@ def show(result: dict[str, Any]) -> None:
         )
     )
     if result["vendor"]:
-        console.print(Text(f"By the rules of {result['vendor']}: {result['rules']}.", "dim"))
+        console.print(f"By the rules of {result['vendor']}: {result['rules']}.", style="dim")
     _findings(console, result["findings"])
     if "models" not in result:
-        console.print(Text("No example could be counted.", "bold red"))
+        console.print("No example could be counted.", style="bold red")
     else:
         _distributions(console, result)
         _histogram(console, result)
@@ -48,34 +48,30 @@ def show(result: dict[str, Any]) -> None:
         _held_out(console, result["held_out"])
     if "into" in result:
         written = ", ".join(f"{name} {_shown(value)}" for name, value in result["into"]["inputs"].items())
-        console.print(Text(f"\nWritten to {result['into']['out']}: {written}"))
+        console.print(f"\nWritten to {result['into']['out']}: {written}")
         if result["into"]["kept"]:
             kept = ", ".join(result["into"]["kept"])
-            console.print(Text(f"Kept, since they hold something (--overwrite replaces them): {kept}", "yellow"))
+            console.print(f"Kept, since they hold something (--overwrite replaces them): {kept}", style="yellow")
 
 
 def show_converted(converted: Converted, out: str, to: str) -> None:
     """What became of a converted file."""
-    console = terminal.console(highlight=False)
+    console = terminal.console()
     read = ", ".join(f"{count:,} {format}" for format, count in converted.formats.items())
     plural = "example" if converted.examples == 1 else "examples"
-    console.print(Text(f"{out}: {converted.examples:,} {plural} for {to}, read as {read}"))
+    console.print(f"{out}: {converted.examples:,} {plural} for {to}, read as {read}")
     for what, count in converted.lost.most_common():
-        console.print(Text(f"  lost in {count:,} examples: {what}", "yellow"))
+        console.print(f"  lost in {count:,} examples: {what}", style="yellow")
     for line, reason in converted.left_out[:10]:
-        console.print(Text(f"  line {line:,} left out: {reason}", "yellow"))
+        console.print(f"  line {line:,} left out: {reason}", style="yellow")
     if converted.not_held > 10:
-        console.print(Text(f"  and {converted.not_held - 10:,} more lines left out; --json lists more", "yellow"))
+        console.print(f"  and {converted.not_held - 10:,} more lines left out; --json lists more", style="yellow")
 
 
 def _shown(value: object) -> str:
     if value is None:
         return "blank"
     return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
-
-
-def _heading(console: Console, text: str) -> None:
-    console.print(Text(f"\n{text}", "bold"))
 
 
 def _table(*columns: str) -> Table:
@@ -87,9 +83,9 @@ def _table(*columns: str) -> Table:
 
 def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
     if not findings:
-        console.print(Text("No format errors found.", "green"))
+        console.print("No format errors found.", style="green")
         return
-    _heading(console, "Format")
+    terminal.heading(console, "Format")
     for finding in findings:
         first, *rest = finding["places"]
         more = "".join(f", {place['line']:,}" for place in rest[:5])
@@ -105,7 +101,7 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
 
 
 def _distributions(console: Console, result: dict[str, Any]) -> None:
-    _heading(console, "Distribution per example")
+    terminal.heading(console, "Distribution per example")
     table = _table("", "min", "p10", "median", "mean", "p90", "max")
     rows = [("messages", result["messages"])]
     for vocabulary, model in {each["encoding"]: each for each in result["models"]}.items():
@@ -121,11 +117,11 @@ def _distributions(console: Console, result: dict[str, Any]) -> None:
     missing = (("system", result["missing_system"]), ("user", result["missing_user"]))
     lacking = [f"{count:,} without a {role} message" for role, count in missing if count]
     if lacking:
-        console.print(Text(f"{' and '.join(lacking)}.", "yellow"))
+        console.print(f"{' and '.join(lacking)}.", style="yellow")
 
 
 def _histogram(console: Console, result: dict[str, Any]) -> None:
-    _heading(console, f"Tokens per example ({result['models'][0]['encoding']})")
+    terminal.heading(console, f"Tokens per example ({result['models'][0]['encoding']})")
     bins = result["histogram"]
     most = max(each["examples"] for each in bins)
     edge = max(len(f"{each['to']:,}") for each in bins)
@@ -137,7 +133,7 @@ def _histogram(console: Console, result: dict[str, Any]) -> None:
 
 
 def _training(console: Console, models: list[dict[str, Any]]) -> None:
-    _heading(console, "Training")
+    terminal.heading(console, "Training")
     table = _table("", *(model["model"] for model in models))
     rows: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("limit, tokens an example", lambda m: f"{m['limit']:,}" if m["limit"] else "not known"),
@@ -156,14 +152,14 @@ def _training(console: Console, models: list[dict[str, Any]]) -> None:
         if model["over_limit"]:
             longest = [each for each in model["longest"] if each["tokens"] > model["limit"]]
             named = ", ".join(f"line {each['line']:,} ({each['tokens']:,})" for each in longest[:3])
-            console.print(Text(f"{model['model']}: cut off at {model['limit']:,} tokens: {named}.", "yellow"))
+            console.print(f"{model['model']}: cut off at {model['limit']:,} tokens: {named}.", style="yellow")
         if model["training_price"] is None:
-            console.print(Text(f"{model['model']}: {model['training_price_source']}", "yellow"))
+            console.print(f"{model['model']}: {model['training_price_source']}", style="yellow")
 
 
 def _breakeven(console: Console, model: dict[str, Any]) -> None:
     result = model["breakeven"]
-    _heading(console, f"Break-even of {model['model']}, against prompting {result['compare_with']}")
+    terminal.heading(console, f"Break-even of {model['model']}, against prompting {result['compare_with']}")
     table = _table("", "USD")
     labour = f"labour, {result['minutes_per_example']:g} min an example at {result['hourly_wage']:g} an hour"
     table.add_row("training", f"{result['training_cost']:,.2f}")
@@ -178,16 +174,16 @@ def _breakeven(console: Console, model: dict[str, Any]) -> None:
     console.print(table)
     if result["months"] is None:
         verdict = f"{result['decision']}. " if "decision" in result else ""
-        console.print(Text(f"{verdict}{result['why_not']}", "yellow"))
+        console.print(f"{verdict}{result['why_not']}", style="yellow")
         return
     line = f"{result['decision']}: pays back in {result['months']:,.1f} months"
     if result["months_to_shutdown"] is not None:
         line += f"; the fine-tuned model has {result['months_to_shutdown']:,.1f} months to live"
-    console.print(Text(f"{line}.", "bold"))
+    console.print(f"{line}.", style="bold")
 
 
 def _quality(console: Console, result: dict[str, Any]) -> None:
-    _heading(console, "Quality")
+    terminal.heading(console, "Quality")
     quality = result["quality"]
     again, opposed, near = quality["duplicates"], quality["contradictions"], quality["near_answers"]
     lines = [
@@ -200,15 +196,13 @@ def _quality(console: Console, result: dict[str, Any]) -> None:
         ),
     ]
     for text, found in lines:
-        console.print(Text(text, "yellow" if found else ""))
+        console.print(text, style="yellow" if found else "")
     lengths = quality["lengths"]
     if lengths.get("one_sided"):
         console.print(
-            Text(
-                f"Answers are nearly all of one length: {lengths['share']:.0%} within 20 % of {lengths['median']:g} "
-                "tokens. The model will learn that length.",
-                "yellow",
-            )
+            f"Answers are nearly all of one length: {lengths['share']:.0%} within 20 % of {lengths['median']:g} "
+            "tokens. The model will learn that length.",
+            style="yellow",
         )
     if "labels" in quality:
         _labels(console, quality["labels"])
@@ -227,24 +221,22 @@ def _lines(places: list[dict[str, int]]) -> str:
 
 def _labels(console: Console, labels: dict[str, Any]) -> None:
     if not labels["found"]:
-        console.print(Text(f'No example has the label "{printable(labels["key"])}".', "yellow"))
+        console.print(f'No example has the label "{printable(labels["key"])}".', style="yellow")
         return
     table = _table(printable(labels["key"]), "examples", "share", "")
     for row in labels["labels"][:15]:
         marks = [mark for mark in ("edge", "rare") if row[mark]]
         if row["answers"].get("one_sided"):
             marks.append("one length")
-        table.add_row(
-            Text(printable(row["label"])[:40]), f"{row['examples']:,}", f"{row['share']:.1%}", ", ".join(marks)
-        )
+        table.add_row(printable(row["label"])[:40], f"{row['examples']:,}", f"{row['share']:.1%}", ", ".join(marks))
     console.print(table)
     hidden = len(labels["labels"]) - 15
     if hidden > 0:
-        console.print(Text(f"and {hidden:,} more labels", "dim"))
+        console.print(f"and {hidden:,} more labels", style="dim")
     if not labels["complete"]:
-        console.print(Text("More labels than are counted: this key is no label. Shares are of those kept.", "yellow"))
+        console.print("More labels than are counted: this key is no label. Shares are of those kept.", style="yellow")
     share = f"{labels['edge_share']:.1%}"
-    console.print(Text(f"Edge cases: {labels['edge_examples']:,} examples, {share}. Name their labels with --edge."))
+    console.print(f"Edge cases: {labels['edge_examples']:,} examples, {share}. Name their labels with --edge.")
 
 
 def _gate(console: Console, gate: dict[str, Any]) -> None:
@@ -260,7 +252,7 @@ def _gate(console: Console, gate: dict[str, Any]) -> None:
 
 
 def _held_out(console: Console, held_out: dict[str, Any]) -> None:
-    _heading(console, f"Held-out file {printable(held_out['file'])}: {held_out['examples']:,} examples")
+    terminal.heading(console, f"Held-out file {printable(held_out['file'])}: {held_out['examples']:,} examples")
     _findings(console, [each for each in held_out["findings"] if each["severity"] != "note"])
     kinds = (
         ("examples", "also in the training file, word for word"),
@@ -271,4 +263,4 @@ def _held_out(console: Console, held_out: dict[str, Any]) -> None:
         found = held_out["leakage"][kind]
         where = "; ".join(f"{each['held_out_line']:,}, there {each['line']:,}" for each in found["places"][:3])
         text, leaks = _counted(what, found, where)
-        console.print(Text(text, "yellow" if leaks else ""))
+        console.print(text, style="yellow" if leaks else "")

@@ -8,6 +8,7 @@ import typer
 
 from addin.cli import terminal
 from addin.cli.options import AsJson, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
@@ -18,7 +19,6 @@ def demo(
 ) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
 
-    from addin.cli.progress import working
     from workbook.file import named
     from workbook.tasks.recalc import recalc
     from workbook.template import build
@@ -34,11 +34,11 @@ def demo(
         done = recalc(written, recalculated, everything=True)
         value = named.values(recalculated)
     if as_json:
-        results = {name: getattr(result, "code", result) for name, result in value.items() if name.startswith("out_")}
+        results = {name: result for name, result in value.items() if name.startswith("out_")}
         files = {"workbook": str(written), "recalculated": str(recalculated)}
         terminal.print_json({**results, **files})
         return
-    console = terminal.console(highlight=False)
+    console = terminal.console()
     console.print(_comparison(value))
     console.print(_price_drops(value))
     _decision(console, value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson
+from addin.cli.progress import working
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,13 +45,12 @@ def diff(
     2: a file cannot be compared.
     """
 
-    from addin.cli.progress import working
     from workbook.tasks.diff import diff as run
 
     with working("Comparing"):
         found = run(old, new)
     if as_json:
-        terminal.print_json(_plain(found))
+        terminal.print_json(found)
     else:
         _show(terminal.console(), found)
     if not found.same:
@@ -58,30 +58,28 @@ def diff(
 
 
 def _show(console: Console, found: Difference) -> None:
-    from rich.text import Text
 
     if found.same:
-        console.print(Text(f"{found.old} and {found.new} compute the same from the same inputs"))
+        console.print(f"{found.old} and {found.new} compute the same from the same inputs")
         return
     for words, names in (("Sheets added", found.added_sheets), ("Sheets removed", found.removed_sheets)):
         if names:
-            console.print(Text(f"{words}: {', '.join(names)}"))
+            console.print(f"{words}: {', '.join(names)}")
     _changes(console, "Inputs and prices", found.inputs)
     _answers(console, found)
     _changes(console, "Formulas", found.formulas, {group.name: group for group in found.groups})
     if found.results:
         shown = not any(answer.name.startswith("out_") for answer in found.answers)
-        console.print(Text(f"{len(found.results):,} results differ", "bold"))
+        console.print(f"{len(found.results):,} results differ", style="bold")
         if shown:
             _changes(console, "Results", found.results)
     if found.texts:
-        console.print(Text(f"{len(found.texts):,} texts and numbers that no formula reads differ; --json lists them"))
+        console.print(f"{len(found.texts):,} texts and numbers that no formula reads differ; --json lists them")
 
 
 def _changes(console: Console, title: str, changes: list[Change], groups: dict[str, Group] | None = None) -> None:
     """A table of changes; of a group one line, with its shortest formula as the example."""
     from rich.table import Table
-    from rich.text import Text
 
     if not changes:
         return
@@ -105,12 +103,12 @@ def _changes(console: Console, title: str, changes: list[Change], groups: dict[s
         cells = [what, where, old, new]
         if groups is None:
             cells.append(_moved(change))
-        table.add_row(*map(Text, cells))
+        table.add_row(*cells)
     console.print(table)
     if len(lines) > SHOWN:
-        console.print(Text(f"and {len(lines) - SHOWN:,} more; --json lists all", "dim"))
+        console.print(f"and {len(lines) - SHOWN:,} more; --json lists all", style="dim")
     elif len(lines) < len(changes):
-        console.print(Text("Cells that changed alike are put together; --json lists each", "dim"))
+        console.print("Cells that changed alike are put together; --json lists each", style="dim")
     console.print()
 
 
@@ -120,6 +118,7 @@ def _answers(console: Console, found: Difference) -> None:
     from rich.text import Text
 
     from workbook.file.values import same
+    from workbook.tasks.diff import difference
 
     template = any(answer.name in HEADLINES for answer in found.answers)
     wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
@@ -138,20 +137,20 @@ def _answers(console: Console, found: Difference) -> None:
         unmoved = same(answer.old, answer.new)
         if unmoved and not effects:
             continue
-        total = "" if unmoved else _signed(_difference(answer.old, answer.new))
+        total = "" if unmoved else _signed(difference(answer.old, answer.new))
         table.add_row(
             Text(answer.name, "bold"),
             Text("all changes", "bold"),
-            Text(shown(answer.old)),
-            Text(shown(answer.new)),
+            shown(answer.old),
+            shown(answer.new),
             total,
         )
         for effect in effects[:SHOWN]:
             table.add_row(
                 "",
-                Text(f"{effect.change.title} alone"),
-                Text(shown(effect.before)),
-                Text(shown(effect.after)),
+                f"{effect.change.title} alone",
+                shown(effect.before),
+                shown(effect.after),
                 _signed(effect.moved),
             )
         if answer.interaction:
@@ -160,31 +159,27 @@ def _answers(console: Console, found: Difference) -> None:
             table.add_row(
                 "",
                 "formulas and the rest",
-                Text(shown(answer.with_inputs)),
-                Text(shown(answer.new)),
+                shown(answer.with_inputs),
+                shown(answer.new),
                 _signed(answer.rest),
             )
     if table.row_count:
         console.print(table)
     if found.untried:
-        console.print(Text(f"{found.untried:,} more changed inputs were not tried one at a time", "dim"))
+        console.print(f"{found.untried:,} more changed inputs were not tried one at a time", style="dim")
     console.print()
 
 
 def _moved(change: Change) -> str:
-    moved = _difference(change.old, change.new)
+    from workbook.tasks.diff import difference
+
+    moved = difference(change.old, change.new)
     if moved is None:
         return ""
     if change.date:
         return f"{moved:+,.0f} day{'' if abs(moved) == 1 else 's'}"
     old = change.old
     return f"{moved / abs(old):+.1%}" if isinstance(old, float) and old else _signed(moved)
-
-
-def _difference(old: Value, new: Value) -> float | None:
-    from workbook.tasks.diff import difference
-
-    return difference(old, new)
 
 
 def _signed(value: float | None) -> str:
@@ -211,18 +206,3 @@ def _day(value: Value) -> str:
     from workbook.formulas.dates import as_day
 
     return as_day(value) or shown(value)
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as dictionaries, error values as their codes."""
-    from dataclasses import fields, is_dataclass
-
-    from pycalc.errors import CalcError
-
-    if isinstance(value, CalcError):
-        return value.code
-    if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value

@@ -6,6 +6,7 @@ import typer
 
 from addin.cli import terminal
 from addin.cli.options import AsJson
+from addin.cli.progress import working
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,15 +21,13 @@ def eval(
 
     There is no workbook, so a cell it names is blank. An array shows its rows, a date is shown as one.
     """
-    from addin.cli import fail
-    from addin.cli.progress import working
     from pycalc.errors import CalcError
     from workbook.engines import formualizer
     from workbook.formulas.dates import gives_dates
     from workbook.formulas.parser import FormulaError, parse
 
     if not formula.strip(" ="):
-        fail("the formula is empty. Write one, such as '=FT_BREAKEVEN(2095.33,315,9)'")
+        terminal.fail("the formula is empty. Write one, such as '=FT_BREAKEVEN(2095.33,315,9)'")
     try:
         parsed = parse(formula)
         cells = [one.text for one in parsed.references() if one.kind in ("cell", "range")]
@@ -37,7 +36,7 @@ def eval(
         with working("Working out the formula"):
             value = formualizer.evaluate(formula)
     except FormulaError as problem:
-        fail(f"{formula}: {problem}")
+        terminal.fail(f"{formula}: {problem}")
     rows = value if isinstance(value, list) else [[value]]
     dates = gives_dates(formula)
     errors = [cell for row in rows for cell in row if isinstance(cell, CalcError)]

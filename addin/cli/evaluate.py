@@ -9,7 +9,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force
-from addin.cli.target import check_free, in_one_state, say_if_signed
+from addin.cli.target import check_options, in_one_state, say_if_signed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,16 +74,12 @@ def evaluate(
     """
     from dataclasses import asdict
 
-    from addin.cli.terminal import fail
     from pycalc.evaluation.compare import evaluate as compared
     from pycalc.evaluation.marks import judgements
     from pycalc.evaluation.trouble import signs
     from workbook.tasks.evaluate import read_scores, training_pairs, write_counts
 
-    if (into is None) != (out is None):
-        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
-    if out is not None:
-        check_free(out, force, into)
+    check_options(into, out, force)
     with in_one_state(scores, training):
         rows = read_scores(str(scores), sheet)
         judged, dimensions, unused = judgements(rows, _thresholds(threshold), dimension or ())
@@ -97,7 +93,7 @@ def evaluate(
     if as_json:
         terminal.print_json(result)
     else:
-        _print(terminal.console(highlight=False), result)
+        _print(terminal.console(), result)
 
 
 def _thresholds(given: list[str] | None) -> dict[str, float]:
@@ -128,7 +124,6 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _print(screen: Console, result: dict[str, Any]) -> None:
-    from rich.text import Text
 
     several = len(result["options"])
     terminal.print_text(f"{result['file']}: {_counted(result['examples'], 'example')}, {_counted(several, 'option')}")
@@ -149,7 +144,7 @@ def _print(screen: Console, result: dict[str, Any]) -> None:
             for each in part["comparisons"]:
                 tests.add_row(part["dimension"], each["option"], *_comparison_cells(each))
         screen.print(tests)
-        screen.print(Text(_LEGEND, style="dim"), soft_wrap=True)
+        screen.print(_LEGEND, style="dim", soft_wrap=True)
     _print_sentences(result)
 
 

@@ -15,12 +15,11 @@ def functions(
     json: AsJson = False,
 ) -> None:
     """List the worksheet functions, or explain one."""
-    from addin.cli import fail
     from pycalc import FUNCTIONS
     from pycalc.registry import documentation
 
     if name is not None and name.upper() not in FUNCTIONS:
-        fail(f"No function is named {name}. {documentation.nearest(name)}")
+        terminal.fail(f"No function is named {name}. {documentation.nearest(name)}")
     chosen = [FUNCTIONS[name.upper()]] if name else documentation.in_order()
     if json:
         terminal.print_json([documentation.as_data(function) for function in chosen])
@@ -43,5 +42,5 @@ def _print_list(documentation) -> None:
             section = function.section
             table.add_row("", "")
             table.add_row(Text(section, style="bold"), "")
-        table.add_row(function.name, Text(function.summary))
+        table.add_row(function.name, function.summary)
     terminal.console().print(table)

@@ -8,6 +8,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import Anyway, AsJson, Book, Copy, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 if TYPE_CHECKING:
@@ -36,19 +37,17 @@ def handover(
     Native formulas are the default: in Protected View a LAMBDA shows #NAME?.
     """
 
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.tasks.handover import handover as run
     from workbook.tasks.handover.twins import MODES
 
     if mode not in MODES:
-        fail(f"--as takes {', '.join(MODES)}, not {mode}.")
+        terminal.fail(f"--as takes {', '.join(MODES)}, not {mode}.")
     if out is None:
-        fail("-o COPY.xlsx is missing: the workbook itself is never changed")
+        terminal.fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     check_free(out, force, book)
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user(), anyway=anyway)
-    console = terminal.console(soft_wrap=True, highlight=False)
+    console = terminal.console(soft_wrap=True)
     if as_json:
         terminal.print_json(_as_data(result))
         return
@@ -77,7 +76,7 @@ def _user() -> str:
 
 def _as_data(result: Handover) -> dict:
     return {
-        "out": str(result.out),
+        "out": result.out,
         "as": result.mode,
         "proofs": result.proofs,
         "warnings": result.warnings,
@@ -89,7 +88,7 @@ def _as_data(result: Handover) -> dict:
                 "became": line.how,
                 "before": line.before,
                 "after": line.after,
-                "value": getattr(line.value, "code", line.value),
+                "value": line.value,
                 "note": line.note,
             }
             for line in result.replacements

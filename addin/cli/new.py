@@ -9,6 +9,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
@@ -44,7 +45,6 @@ def new(
     force: Force = False,
 ) -> None:
     """Write the template workbook, filled in as far as you say: inputs, options, costs, scenarios, checks."""
-    from addin.cli.progress import working
     from workbook.file import named
     from workbook.tasks.start import started
     from workbook.template import CASES

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from addin.cli import terminal
+
 COMMANDS = frozenset(("new", "report", "eval", "recalc", "check", "risk", "scenario", "handover", "tokens", "prices",
                       "dataset"))  # fmt: skip
 """The commands that look prices up."""
@@ -33,11 +35,8 @@ def _use_file(context: typer.Context, value: str | None) -> None:
 
     if value is None and not os.environ.get(own.FILE):
         if context.meta.get(_RATES):
-            from addin.cli.terminal import fail
-
-            fail(f"--rate goes with --prices FILE.csv, or with {own.FILE}")
+            terminal.fail(f"--rate goes with --prices FILE.csv, or with {own.FILE}")
         return
-    from addin.cli.terminal import fail
     from pycalc.errors import CalcError
     from pycalc.models import catalogue
 
@@ -45,7 +44,7 @@ def _use_file(context: typer.Context, value: str | None) -> None:
     try:
         found = own.read(Path(value or os.environ[own.FILE]), own.rates(given))
     except CalcError as error:
-        fail(f"{error.rule}. {error.remedy}.")
+        terminal.fail(f"{error.rule}. {error.remedy}.")
     before = catalogue.load_with(found)
     context.call_on_close(lambda: catalogue.load().use_own(before))
 

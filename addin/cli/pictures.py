@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from addin.cli import terminal
+from addin.cli.progress import working
 
 
 def pictures(
@@ -15,7 +16,6 @@ def pictures(
     case: Annotated[str, typer.Option("--case", "-c", help="The case to show.")] = "techwiz",
 ) -> None:
     """Render the sheets Summary, Scenarios and Sensitivity to PNG with LibreOffice and pdftoppm."""
-    from addin.cli.progress import working
     from workbook.tasks.pictures import render
 
     with working("Rendering"):

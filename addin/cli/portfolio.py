@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from addin.cli import terminal
 from addin.cli.options import AsJson, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ def portfolio(
 
     Exit code: 0 all rows came out, 1 some were left out or lack an input (named; the others still come out).
     """
-    from addin.cli.progress import working
     from workbook.tasks.portfolio import portfolio as work_out
 
     out = out or table.with_name(f"{table.stem}-portfolio.xlsx")
@@ -70,44 +70,33 @@ MOST_SHOWN = 20
 
 
 def _print(done: Portfolio, as_json: bool) -> None:
-    from addin.cli import terminal
-
     if as_json:
-        terminal.print_json(asdict(done) | {"out": str(done.out)})
+        terminal.print_json(done)
         return
-    say = terminal.console(highlight=False)
-    _say(say, f"{done.use_cases:,} use cases: {done.out}")
+    terminal.print_text(f"{done.use_cases:,} use cases: {done.out}")
     for row in done.left_out[:MOST_SHOWN]:
-        _say(say, f"  row {row.row} ({row.use_case}) left out: {row.reason}", "yellow")
+        terminal.print_text(f"  row {row.row} ({row.use_case}) left out: {row.reason}", "yellow")
     for case in done.lacking[:MOST_SHOWN]:
-        _say(say, f"  {case.use_case}: {case.reason}", "yellow")
+        terminal.print_text(f"  {case.use_case}: {case.reason}", "yellow")
     more = max(0, len(done.left_out) - MOST_SHOWN) + max(0, len(done.lacking) - MOST_SHOWN)
     if more:
-        _say(say, f"  and {more:,} more rows that lack something: --json names them all", "yellow")
+        terminal.print_text(f"  and {more:,} more rows that lack something: --json names them all", "yellow")
     if done.unused:
-        _say(say, f"Columns not used: {', '.join(done.unused)}", "dim")
+        terminal.print_text(f"Columns not used: {', '.join(done.unused)}", "dim")
     if done.results:
         _print_ranked([case for case in done.results if not case.gaps])
 
 
-def _say(console: Any, text: str, style: str = "") -> None:
-    from rich.text import Text
-
-    console.print(Text(text, style), soft_wrap=True)
-
-
 def _print_ranked(whole: list[UseCase]) -> None:
     from rich.text import Text
-
-    from addin.cli import terminal
 
     whole.sort(key=lambda case: -(case.rec_saving_monthly or 0))
     shown = terminal.table(("use case", "recommended"), ("saves a month", "up front", "break-even", "NPV"), ())
     for case in whole[:15]:
         figures = (case.rec_saving_monthly, case.rec_upfront, case.rec_breakeven_months, case.rec_npv)
         best = Text(case.best_option)
-        shown.add_row(Text(case.use_case), best, *("–" if x is None else f"{x:,.1f}" for x in figures))
-    console = terminal.console(highlight=False)
+        shown.add_row(case.use_case, best, *("–" if x is None else f"{x:,.1f}" for x in figures))
+    console = terminal.console()
     console.print(shown)
     if len(whole) > 15:
-        console.print(Text(f"and {len(whole) - 15:,} more, in the workbook", "dim"))
+        console.print(f"and {len(whole) - 15:,} more, in the workbook", style="dim")

@@ -9,6 +9,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free, say_if_signed
 
 if TYPE_CHECKING:
@@ -64,17 +65,16 @@ def prices(
     as_json: AsJson = False,
 ) -> None:
     """Show prices with their sources, compare two dates or a newer list, or refresh a workbook's Prices sheet."""
-    from addin.cli import fail
     from pycalc.models import catalogue
 
     if out is not None and refresh is None and snapshot is None:
-        fail("-o goes with --refresh BOOK.xlsx or --from LIST FILE.json")
+        terminal.fail("-o goes with --refresh BOOK.xlsx or --from LIST FILE.json")
     if snapshot is not None and (refresh or diff or history):
-        fail("--from takes no --refresh, --diff or --history")
+        terminal.fail("--from takes no --refresh, --diff or --history")
     if new and snapshot is None:
-        fail("--new goes with --from LIST FILE.json")
+        terminal.fail("--new goes with --from LIST FILE.json")
     if sum((bool(on), bool(diff), history)) > 1:
-        fail("--on, --history and --diff exclude each other: give one")
+        terminal.fail("--on, --history and --diff exclude each other: give one")
     day = terminal.iso_date(on) if on else catalogue.as_of()
     if snapshot is not None:
         from addin.cli.prices_from import compare
@@ -82,7 +82,9 @@ def prices(
         compare(*snapshot, model or "", terminal.iso_date(on) if on else "", new, out, force, as_json)
     elif refresh is not None:
         if model or diff or history:
-            fail("--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date")
+            terminal.fail(
+                "--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date"
+            )
         target = out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}")
         check_free(target, force, refresh)
         _refresh(refresh, target, day, as_json)
@@ -193,29 +195,25 @@ def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
 
 
 def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from addin.cli.progress import working
     from workbook.tasks.refresh import refresh
 
     with working(f"Writing {out}"):
         changes = refresh(book, out, day)
     say_if_signed(book)
     if as_json:
-        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": [asdict(row) for row in changes]})
+        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
         return
-    from rich.text import Text
 
     table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
         table.add_row(
             row.cell,
-            Text(row.model),
-            Text(row.kind),
+            row.model,
+            row.kind,
             terminal.amount(row.before, ""),
             terminal.amount(row.after, ""),
             terminal.percent(row.before, row.after),
-            Text(row.what),
+            row.what,
         )
     if not changes:
         terminal.print_text(
@@ -233,7 +231,6 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
 
 
 def _print_rows(title: str, rows: list[Price], day: str) -> None:
-    from rich.text import Text
 
     from pycalc.models import catalogue
 
@@ -245,8 +242,8 @@ def _print_rows(title: str, rows: list[Price], day: str) -> None:
         shut = known.shutdown if known and known.shutdown <= (day or catalogue.as_of()) else ""
         note = row.provenance(shut, with_period=False)
         table.add_row(
-            Text(row.model),
-            Text(f"{row.kind}{unit}"),
+            row.model,
+            f"{row.kind}{unit}",
             f"{row.amount:g}",
             row.effective_from,
             row.effective_to,

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.cli import terminal
+from addin.cli.progress import working
+from addin.cli.target import check_free
 
 if TYPE_CHECKING:
-    from pycalc.models.snapshot import Change
+    from pycalc.models.snapshot import PriceChange
 
 LISTS = ("litellm", "genai-prices")
 SHOWN = 400
@@ -19,30 +21,27 @@ def compare(
     name: str, file: Path, model: str, day: str, new: bool, out: Path | None, force: bool, as_json: bool
 ) -> None:
     """Show what a list changes, then write it where the user says."""
-    from addin.cli.progress import working
-    from addin.cli.target import check_free
-    from addin.cli.terminal import fail
     from pycalc.errors import CalcError
     from pycalc.models import catalogue, snapshot
     from workbook.file.saving import check_other, same_file
 
     if name not in LISTS:
-        fail(f"--from knows {' and '.join(LISTS)}, not {name!r}")
+        terminal.fail(f"--from knows {' and '.join(LISTS)}, not {name!r}")
     if not file.is_file():
-        fail(f"{file} is no file. Download the list first: no command goes to the network")
+        terminal.fail(f"{file} is no file. Download the list first: no command goes to the network")
     if out is not None:
         if out.suffix.lower() != ".csv":
-            fail(f"{out} is no CSV file. Write -o my-prices.csv")
+            terminal.fail(f"{out} is no CSV file. Write -o my-prices.csv")
         check_free(out, force, file)
         check_other(file, out)
         if same_file(out.parent, Path(catalogue.__file__).parents[1] / "data"):
-            fail(f"{out} is a file of the catalogue itself, which no command changes. Choose another place")
+            terminal.fail(f"{out} is a file of the catalogue itself, which no command changes. Choose another place")
     day = day or _changed_on(file)
     try:
         with working(f"Comparing {file.name}"):
             found = snapshot.changes(name, file, day)
     except CalcError as error:
-        fail(f"{error.rule}. {error.remedy}.")
+        terminal.fail(f"{error.rule}. {error.remedy}.")
     if model:
         found = [change for change in found if change.model == catalogue.key(model)]
     fresh = [change for change in found if change.before is None]
@@ -60,16 +59,15 @@ def compare(
             terminal.say(f"{out}: {len(kept):,} prices. Look them over, then use --prices {out}.")
 
 
-def _show(found: list[Change], title: str) -> None:
-    from rich.text import Text
+def _show(found: list[PriceChange], title: str) -> None:
 
     if not found:
         terminal.say(f"{title}: no price differs.")
         return
-    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"), ())
+    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "PriceChange"), ())
     for change in found[:SHOWN]:
         table.add_row(
-            Text(change.model),
+            change.model,
             change.kind,
             terminal.amount(change.before, "new"),
             terminal.amount(change.after, ""),
@@ -80,7 +78,7 @@ def _show(found: list[Change], title: str) -> None:
         terminal.say(f"and {len(found) - SHOWN:,} more: name a model, or use --json.")
 
 
-def _write(out: Path, found: list[Change], name: str, day: str) -> None:
+def _write(out: Path, found: list[PriceChange], name: str, day: str) -> None:
     import csv
     import io
 

@@ -6,9 +6,10 @@ standard error is no terminal.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from addin.cli import terminal
@@ -18,6 +19,8 @@ MOMENT = 0.3
 """Seconds before anything is shown: Rich takes a third of that to load."""
 
 BETWEEN = 0.1
+
+BYTES_WORTH_A_BAR = 10_000_000
 
 
 @contextmanager
@@ -36,6 +39,23 @@ def working(what: str) -> Iterator[None]:
     finally:
         over.set()
         shown.join()
+
+
+@contextmanager
+def reading(what: str, *files: str | None) -> Iterator[Callable[[int], None]]:
+    """What the block tells how many more bytes it has read; a bar of them where the files take more than a second."""
+    console = terminal.console(stderr=True)
+    total = sum(os.path.getsize(file) for file in files if file and os.path.isfile(file))
+    if total < BYTES_WORTH_A_BAR or not console.is_terminal:
+        yield lambda _size: None
+        return
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import Progress as Display
+
+    columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Display(*columns, console=console, transient=True) as display:
+        task = display.add_task("", total=total)
+        yield lambda size: display.advance(task, size)
 
 
 def _show(progress: Progress, over: threading.Event) -> None:

@@ -9,11 +9,11 @@ import typer
 
 from addin.cli import terminal
 from addin.cli.options import AsJson, Book, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 from pycalc.errors import shown
 
 if TYPE_CHECKING:
-    from workbook.file.cells import Value
     from workbook.tasks.recalc import Recalculated
 
 SHOWN = 20
@@ -44,10 +44,9 @@ def recalc(
     another value and no engine has one that can be trusted.
     """
 
-    from addin.cli.progress import working
     from workbook.tasks.recalc import recalc as run
 
-    console = terminal.console(soft_wrap=True, highlight=False)
+    console = terminal.console(soft_wrap=True)
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
     check_free(out, force, book)
     with working("Recalculating"):
@@ -81,14 +80,11 @@ def recalc(
 
 
 def _as_data(result: Recalculated) -> dict:
-    def plain(value: Value) -> object:
-        return getattr(value, "code", value)
-
     return {
-        "out": str(result.out),
+        "out": result.out,
         "formulas": result.formulas,
         "changed": {
-            f"{sheet}!{cell}": {"before": plain(before), "after": plain(after)}
+            f"{sheet}!{cell}": {"before": before, "after": after}
             for (sheet, cell), (before, after) in result.changed.items()
         },
         "kept": {f"{sheet}!{cell}": reason for (sheet, cell), reason in result.kept.items()},

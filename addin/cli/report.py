@@ -9,6 +9,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import Anyway, AsJson, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
@@ -42,12 +43,10 @@ def report(
 
     html is a page for somebody without a spreadsheet: one file, for a phone too, whose inputs can be moved.
     """
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.tasks import report as operations
 
     if (book is None) == (not case):
-        fail("give a workbook, or --case hospital")
+        terminal.fail("give a workbook, or --case hospital")
     if book is None:
         _case(case, as_json)
         return
@@ -62,7 +61,7 @@ def report(
         return
     form = form.lower().lstrip(".")
     if out is None and (form or "txt") in ("pdf", "docx", "html"):
-        fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
+        terminal.fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
     if out is not None:
         check_free(out, force, book)
     with working("Recalculating and writing"):

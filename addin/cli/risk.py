@@ -57,7 +57,6 @@ def risk(
     P10, P50 and P90 of the net saving, the probability of paying back within the months counted and before the
     shutdown, each with its standard error, a histogram, and what drives the variance.
     """
-    from addin.cli import fail
     from pycalc.errors import CalcError
     from workbook.tasks.risk import question
 
@@ -72,13 +71,13 @@ def risk(
         )
         result = _simulated(book, target, asked, trials, seed, workers, scheduler, anyway)
     except CalcError as error:
-        fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
+        terminal.fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
     if as_json:
         from workbook.tasks.risk.figures import as_data
 
         terminal.print_json({"out": str(target), **as_data(asked, result), "note": asked.note})
     else:
-        _print(terminal.console(highlight=False), asked, result, target)
+        _print(terminal.console(), asked, result, target)
 
 
 def _simulated(
@@ -91,9 +90,9 @@ def _simulated(
     with ExitStack() as stack:
         mapped: Callable[..., Any] = map
         if workers or scheduler:
-            from pycalc.risk.cluster import Cluster
+            from pycalc.risk.cluster import cluster
 
-            mapped = stack.enter_context(Cluster(scheduler or None, workers or None)).map
+            mapped = stack.enter_context(cluster(scheduler or None, workers or None))
         console = terminal.console(stderr=True)
         progress = Progress(console=console, transient=True, disable=not console.is_terminal)
 
@@ -107,17 +106,13 @@ def _simulated(
 def _ranges(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for text in texts:
-        name, ends = _range(text)
+        name, _, ends = text.partition("=")
+        name = name.strip()
+        low, _, high = ends.partition("..")
         if name in found:
             raise typer.BadParameter(f"{name} is varied twice; give it once", param_hint="--vary")
-        found[name] = ends
+        found[name] = _number(low, "--vary", text), _number(high, "--vary", text)
     return found
-
-
-def _range(text: str) -> tuple[str, tuple[float, float]]:
-    name, _, ends = text.partition("=")
-    low, _, high = ends.partition("..")
-    return name.strip(), (_number(low, "--vary", text), _number(high, "--vary", text))
 
 
 def _correlation(text: str) -> Correlation:

@@ -9,6 +9,7 @@ import typer
 
 from addin.cli import terminal
 from addin.cli.options import Anyway, AsJson, Book, Copy, Force
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 if TYPE_CHECKING:
@@ -45,13 +46,11 @@ def scenario(
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
     from datetime import date
 
-    from addin.cli import fail
-    from addin.cli.progress import working
     from workbook.tasks import scenario as operations
 
     adding = bool(change or sweep or source)
     if sum((adding, bool(remove), listing, inputs)) != 1:
-        fail("say one thing to do: --set, --sweep or --from prices to add, --remove NAME, --list, or --inputs")
+        terminal.fail("say one thing to do: --set, --sweep or --from prices to add, --remove NAME, --list, or --inputs")
     if listing:
         _list(book, as_json)
         return
@@ -59,7 +58,7 @@ def scenario(
         _inputs(book, as_json)
         return
     if out is None:
-        fail("-o COPY.xlsx is missing: the workbook itself is never changed")
+        terminal.fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     check_free(out, force, book)
     wanted = [] if remove else _wanted(name, change or [], sweep, source, on)
     with working(f"Writing {out}"):
@@ -76,7 +75,7 @@ def scenario(
 
 
 def _say_what_changed(result: Changed) -> None:
-    console = terminal.console(soft_wrap=True, highlight=False)
+    console = terminal.console(soft_wrap=True)
     for column in result.added:
         assert column.tab is not None
         console.print(f"Scenario {column.number}, {column.title}: column {column.letters}, tab {column.tab.name}")
@@ -90,21 +89,20 @@ def _say_what_changed(result: Changed) -> None:
 
 def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:
     """The scenarios asked for."""
-    from addin.cli import fail
     from pycalc.models import catalogue
     from workbook.tasks.scenario import Scenario, changes
 
     day = ""
     if source:
         if source.strip().lower() != "prices":
-            fail(f"--from takes prices, not {source}")
+            terminal.fail(f"--from takes prices, not {source}")
         day = terminal.iso_date(on) if on else catalogue.as_of()
     elif on:
-        fail("--on goes with --from prices")
+        terminal.fail("--on goes with --from prices")
     if not sweep:
         title = name or (f"Prices on {day}" if day else "")
         if not title:
-            fail("--name is missing: a scenario needs a name, such as --name 'GPT-4 half price'")
+            terminal.fail("--name is missing: a scenario needs a name, such as --name 'GPT-4 half price'")
         return [Scenario(title, tuple(given), day)]
     pairs = changes.sweep(sweep)
     before = f"{name}: " if name else ""
@@ -113,7 +111,6 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
 
 def _list(book: Path, as_json: bool) -> None:
     from rich.table import Table
-    from rich.text import Text
 
     from workbook.tasks.scenario import scenarios
 
@@ -128,15 +125,14 @@ def _list(book: Path, as_json: bool) -> None:
         if not column.spare:
             overrides = ", ".join(f"{name}={_value(name, value)}" for name, value in column.overrides.items())
             tab = column.tab.name if column.tab else "none"
-            table.add_row(str(column.number), *map(Text, (column.title, column.letters, tab, overrides)))
+            table.add_row(str(column.number), *(column.title, column.letters, tab, overrides))
     console = terminal.console()
     console.print(table)
-    console.print(f"{sum(column.spare for column in found)} spare columns of {len(found)}.", highlight=False)
+    console.print(f"{sum(column.spare for column in found)} spare columns of {len(found)}.")
 
 
 def _inputs(book: Path, as_json: bool) -> None:
     from rich.table import Table
-    from rich.text import Text
 
     from workbook.tasks.scenario import inputs as base_values
     from workbook.template.inputs import INPUTS
@@ -147,7 +143,7 @@ def _inputs(book: Path, as_json: bool) -> None:
             {
                 "name": name,
                 "label": INPUTS[name].label,
-                "base": getattr(value, "code", value),
+                "base": value,
                 "unit": INPUTS[name].unit,
             }
             for name, value in base.items()
@@ -158,7 +154,7 @@ def _inputs(book: Path, as_json: bool) -> None:
     for heading in ("Name", "Input", "Base", "Unit"):
         table.add_column(heading, justify="right" if heading == "Base" else "left", overflow="fold")
     for name, value in base.items():
-        table.add_row(*map(Text, (name, INPUTS[name].label, _value(name, value), INPUTS[name].unit)))
+        table.add_row(name, INPUTS[name].label, _value(name, value), INPUTS[name].unit)
     terminal.console().print(table)
 
 
@@ -184,13 +180,13 @@ def _column(column: Any) -> dict[str, Any]:
         "name": column.title,
         "column": column.letters,
         "tab": column.tab.name if column.tab else None,
-        "overrides": {name: getattr(value, "code", value) for name, value in column.overrides.items()},
+        "overrides": column.overrides,
     }
 
 
 def _as_data(result: Changed) -> dict[str, Any]:
     return {
-        "out": str(result.out),
+        "out": result.out,
         "added": [
             _column(column) | {"how": {change.name: change.how for change in result.overrides[column.number]}}
             for column in result.added

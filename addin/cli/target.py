@@ -6,18 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from addin.cli import terminal
+
 
 def check_free(out: Path, force: bool, source: Path | None = None) -> None:
     """Stop where `out` is there; that it is the source itself, or a folder, the operation says better."""
-    from addin.cli import fail
     from workbook.file.saving import check_replaceable, only_new, same_file
 
     only_new.set(not force)  # until the command ends: whatever appears meanwhile stays
     if out.is_dir() or (source is not None and same_file(source, out)):
         return
     if not force and out.is_file() and not out.is_symlink():
-        fail(f"{out} is already there; --force replaces it")
+        terminal.fail(f"{out} is already there; --force replaces it")
     check_replaceable(out)
+
+
+def check_options(
+    into: Path | None, out: Path | None, force: bool, workers: int | None = None, scheduler: str | None = None
+) -> None:
+    """Stop where a workbook is to be filled and no copy of it is named, or two clusters are."""
+    if workers is not None and scheduler is not None:
+        terminal.fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
+    if (into is None) != (out is None):
+        terminal.fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
+    if out is not None:
+        check_free(out, force, into)
 
 
 @contextmanager
@@ -34,7 +47,6 @@ def in_one_state(*files: str | Path | None) -> Iterator[None]:
 
 def say_if_signed(book: Path) -> None:
     """Say that a copy of a signed workbook loses its signature; operations whose results say it need not ask."""
-    from addin.cli import terminal
     from workbook.file.package import Package
 
     with Package(book) as package:

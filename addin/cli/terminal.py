@@ -8,6 +8,7 @@ such: it is shown, as \\x1b, and does nothing. A terminal or pipe that cannot sh
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import sys
 import unicodedata
@@ -26,30 +27,8 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
-_NEAREST = str.maketrans(
-    {
-        "×": "x",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "≥": ">=",
-        "≤": "<=",
-        "≈": "~",
-        "…": "...",
-        "“": '"',
-        "”": '"',
-        "‘": "'",
-        "’": "'",
-        "→": "->",
-        "·": "*",
-        "•": "*",
-        "€": "EUR",
-        "█": "#",
-        "▌": "#",
-        "━": "-",
-        "─": "-",
-        "│": "|",
-    }
+_NEAREST = str.maketrans("×–—−≈“”‘’·•█▌━─│", "x---~\"\"''**##--|") | str.maketrans(
+    {"≥": ">=", "≤": "<=", "…": "...", "→": "->", "€": "EUR"}
 )
 
 
@@ -104,7 +83,7 @@ def _safe_console() -> type[Console]:
 
 def console(**options: Any) -> Console:
     """Rich's console for text from anywhere: nothing in it is markup, an emoji's name or a control sequence."""
-    return _safe_console()(**{"markup": False, "emoji": False, **options})
+    return _safe_console()(markup=False, emoji=False, highlight=False, **options)
 
 
 def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
@@ -120,11 +99,18 @@ def print_json(data: object, indent: int | None = 2) -> None:
     import json
 
     write = sys.stdout.write
-    for piece in json.JSONEncoder(ensure_ascii=False, indent=indent).iterencode(data):
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=indent, default=_plain).iterencode(data):
         # Inside a JSON text only: so these are escapes of JSON's own.
         write(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", piece))
     write("\n")
     sys.stdout.flush()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: a dataclass by its fields, an error value as its code, a path as its text."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return value.code if hasattr(value, "code") else os.fspath(value)
 
 
 def fail(message: str) -> NoReturn:
@@ -160,6 +146,11 @@ def table(left: Iterable[str], right: Iterable[str], last: Iterable[str]) -> Tab
     return made
 
 
+def heading(screen: Console, text: str) -> None:
+    """A line above what follows."""
+    screen.print(f"\n{text}", style="bold")
+
+
 def note_number(notes: dict[str, int], note: str) -> str:
     """Sources are long and few: the table holds their numbers, the list below it their words."""
     return f"({notes.setdefault(note, len(notes) + 1)})"
@@ -189,8 +180,6 @@ def percent(before: object, after: object) -> str:
     return ""
 
 
-def print_text(text: str) -> None:
+def print_text(text: str, style: str = "") -> None:
     """A line that may be longer than the terminal is wide."""
-    from rich.text import Text
-
-    console().print(Text(text), soft_wrap=True)
+    console().print(text, style=style, soft_wrap=True)

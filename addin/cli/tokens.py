@@ -8,6 +8,7 @@ import typer
 
 from addin.cli import completion, terminal
 from addin.cli.options import AsJson
+from addin.cli.progress import reading
 from addin.cli.target import in_one_state
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ BLOCK = 1 << 20
 PIECES_AT_A_TIME = 8
 """Pieces of a million characters counted together: both cores have work, memory stays small."""
 
-BYTES_WORTH_A_BAR = 20_000_000
-"""About a second's counting."""
-
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -31,7 +29,7 @@ BYTE_ORDER_MARKS = (
 )
 
 
-class UnreadableError(Exception):
+class NotCountedError(Exception):
     """Why one file cannot be counted."""
 
 
@@ -54,18 +52,16 @@ def tokens(
 
     Exit code: 0 all counted, 1 some files could not be read (the rest is counted), 2 none could.
     """
-    from addin.cli import fail
-
     vocabulary, times = _counted_with(model, estimate)
     price, no_price = _input_price(model, terminal.iso_date(on) if on else "")
     names = files or ["-"]
     rows: list[dict[str, Any]] = []
-    with in_one_state(*names), _progress(names) as advance:
+    with in_one_state(*names), reading("Counting", *names) as advance:
         for name in names:
             try:
                 notes: list[str] = []
                 counted = _count(name, vocabulary, advance, notes) * times
-            except UnreadableError as error:
+            except NotCountedError as error:
                 rows.append({"file": name, "error": str(error)})
             else:
                 cost = counted * price.amount / 1_000_000 if price else None
@@ -74,7 +70,7 @@ def tokens(
     good = [row for row in rows if "error" not in row]
     if not good:
         reasons = "; ".join(f"{row['file']}: {row['error']}" for row in rows)
-        fail(reasons if len(rows) == 1 else f"nothing could be counted: {reasons}")
+        terminal.fail(reasons if len(rows) == 1 else f"nothing could be counted: {reasons}")
     total = sum(row["tokens"] for row in good)
     result = {
         "model": model,
@@ -133,19 +129,19 @@ def _count(name: str, model: str, advance: Callable[[int], None], notes: list[st
                 total += sum(tokenizer.count_many(waiting, model))
                 waiting.clear()
     except NoAnswerError as error:
-        raise UnreadableError(f"{error.rule}; {error.remedy}") from None
+        raise NotCountedError(f"{error.rule}; {error.remedy}") from None
     return total + sum(tokenizer.count_many(waiting, model))
 
 
 def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterator[str]:
-    """A file's text in blocks, or UnreadableError with the place; `notes` gets what makes it doubtful as text."""
+    """A file's text in blocks, or NotCountedError with the place; `notes` gets what makes it doubtful as text."""
     import codecs
     import sys
 
     from pycalc.files import no_stream
 
     if name != "-" and (refused := no_stream(name)):
-        raise UnreadableError(refused)
+        raise NotCountedError(refused)
     line = 1
     try:
         file: BinaryIO = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115 - closed below
@@ -168,41 +164,14 @@ def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterat
                 advance(len(data))
                 data = file.read(BLOCK)
     except IsADirectoryError:
-        raise UnreadableError("is a folder; name the files in it") from None
+        raise NotCountedError("is a folder; name the files in it") from None
     except FileNotFoundError:
-        raise UnreadableError("is not there; check the name") from None
+        raise NotCountedError("is not there; check the name") from None
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+        raise NotCountedError(f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line += error.object[: error.start].count(b"\n")
-        raise UnreadableError(f"line {line}: is not {error.encoding} text; save the file as UTF-8") from None
-
-
-def _progress(names: list[str]) -> Any:
-    """A context whose value is called with the bytes read; a bar on the screen where that takes over a second."""
-    import os
-    from contextlib import nullcontext
-
-    sizes = [os.path.getsize(name) for name in names if os.path.isfile(name)]
-    console = terminal.console(stderr=True)
-    if sum(sizes) < BYTES_WORTH_A_BAR or not console.is_terminal:
-        return nullcontext(lambda _: None)
-    return _bar(console, sum(sizes))
-
-
-def _bar(console: Any, total: int) -> Any:
-    from contextlib import contextmanager
-
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    @contextmanager
-    def bar() -> Iterator[Callable[[int], None]]:
-        columns = (TextColumn("Counting"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=total)
-            yield lambda read: progress.advance(task, read)
-
-    return bar()
+        raise NotCountedError(f"line {line}: is not {error.encoding} text; save the file as UTF-8") from None
 
 
 def _show(result: dict[str, Any]) -> None:
@@ -223,9 +192,9 @@ def _show(result: dict[str, Any]) -> None:
     console.print(table)
     for row in result["files"]:
         if "error" in row:
-            console.print(Text(f"{row['file']}: {row['error']}", style="red"), soft_wrap=True)
+            console.print(f"{row['file']}: {row['error']}", style="red", soft_wrap=True)
         for note in row.get("notes", ()):
-            console.print(Text(f"{row['file']}: {note}", style="yellow"), soft_wrap=True)
+            console.print(f"{row['file']}: {note}", style="yellow", soft_wrap=True)
     price = result["input_price_usd_per_1m"]
     said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]
     how = f"Counted as {result['model']} ({result['vocabulary']})"
@@ -233,7 +202,7 @@ def _show(result: dict[str, Any]) -> None:
         how = f"Estimated for {result['model']}: {result['vocabulary']} times {result['estimated_ratio']:g}"
     if result["vocabulary"].startswith("ctok"):
         how += ", an unofficial reconstruction of Claude's tokenizer"
-    console.print(Text(f"{how}. {said}", style="dim"), soft_wrap=True)
+    console.print(f"{how}. {said}", style="dim", soft_wrap=True)
 
 
 def _usd(cost: float | None) -> str:

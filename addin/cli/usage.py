@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from addin.cli import terminal
 from addin.cli.options import AsJson, Force, Scheduler, Workers
-from addin.cli.target import check_free, in_one_state, say_if_signed
+from addin.cli.progress import working
+from addin.cli.target import check_options, in_one_state, say_if_signed
 
 By = Annotated[
     str,
@@ -63,19 +65,12 @@ def usage(
     By use case and model: calls a month and their growth, tokens a call, the shares that were cached, reasoned and
     sent in batch, and the bill beside the catalogue's prices. Prompts, answers and names are not read.
     """
-    from addin.cli.progress import working
-    from addin.cli.terminal import fail, iso_date
     from pycalc.usage.export import Wish
     from pycalc.usage.gather import gather
     from pycalc.usage.summary import summarise
 
-    if workers is not None and scheduler is not None:
-        fail("--workers starts a cluster here, --scheduler names one elsewhere: give one of them")
-    if (into is None) != (out is None):
-        fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
-    if out is not None:
-        check_free(out, force, into)
-    first, last = (iso_date(day) if day else "" for day in (start, end))
+    check_options(into, out, force, workers, scheduler)
+    first, last = (terminal.iso_date(day) if day else "" for day in (start, end))
     wish = Wish(by, _zone(timezone), _pairs(columns), uncached, kind, first, last)
     rates = _rates(rate)
     with in_one_state(*files), working("Reading"):
@@ -89,25 +84,21 @@ def usage(
 def _write_into(
     result: dict[str, Any], use: str, files: list[Path], into: Path, out: Path, replace: bool
 ) -> dict[str, Any]:
-    from addin.cli.progress import working
-    from addin.cli.terminal import fail
     from workbook.tasks.actuals import write_actuals
 
     groups = [group for group in result["groups"] if not use or group["use_case"].lower() == use.lower()]
     if len(groups) != 1:
         known = ", ".join(dict.fromkeys(group["use_case"] for group in result["groups"]))
         what = f"--use {use}: " + ("has several models. Give files of one" if groups else "is no use case here")
-        fail(f"{what if use else 'several use cases: name one with --use'}. There are {known}")
+        terminal.fail(f"{what if use else 'several use cases: name one with --use'}. There are {known}")
     with working(f"Writing {out}"):
         filled = write_actuals(into, out, groups[0], ", ".join(file.name for file in files), replace=replace)
     return asdict(filled) | {"out": str(filled.out)}
 
 
 def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
-    from addin.cli.terminal import print_json
-
     if as_json:
-        print_json(result)
+        terminal.print_json(result)
         return
     from addin.cli.usage_report import show, show_into
 
@@ -116,65 +107,38 @@ def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
         show_into(result["into"])
 
 
-_NAMES = (
-    "time",
-    "end",
-    "model",
-    "project",
-    "key",
-    "tag",
-    "seller",
-    "tier",
-    "batch",
-    "calls",
-    "tokens_in",
-    "cached",
-    "cache_write",
-    "cache_write_1h",
-    "tokens_out",
-    "reasoning",
-    "cost",
-    "currency",
-    "charge",
-    "id",
-)
-"""What `--columns` may name."""
-
-
 def _pairs(given: list[str] | None) -> dict[str, str]:
-    from addin.cli.terminal import fail
+    from pycalc.usage.lines import TOKENS
 
+    names = ["time", "end", "model", "project", "key", "tag", "seller", "tier", "batch", "calls", *TOKENS]
+    names += ["cost", "currency", "charge", "id"]
     found: dict[str, str] = {}
     for pair in ",".join(given or ()).split(","):
         if not pair:
             continue
         name, equals, column = (part.strip() for part in pair.partition("="))
-        if not equals or name not in _NAMES or not column:
-            fail(f"--columns {pair}: is not NAME=COLUMN. The names are {', '.join(_NAMES)}")
+        if not equals or name not in names or not column:
+            terminal.fail(f"--columns {pair}: is not NAME=COLUMN. The names are {', '.join(names)}")
         found[name] = column
     return found
 
 
 def _rates(given: list[str] | None) -> dict[str, float]:
-    from addin.cli.terminal import fail
-
     found = {}
     for pair in given or ():
         currency, _, number = pair.partition("=")
         try:
             found[currency.strip().upper()] = float(number)
         except ValueError:
-            fail(f"--rate {pair}: is not a currency and a number. Write it as EUR=1.08")
+            terminal.fail(f"--rate {pair}: is not a currency and a number. Write it as EUR=1.08")
     return found
 
 
 def _zone(name: str) -> str:
     from zoneinfo import ZoneInfo
 
-    from addin.cli.terminal import fail
-
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        fail(f"--timezone {name}: is no time zone. Write it as Europe/Berlin")
+        terminal.fail(f"--timezone {name}: is no time zone. Write it as Europe/Berlin")
     return name

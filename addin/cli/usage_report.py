@@ -17,35 +17,33 @@ _MONTHS = 24
 
 def show(result: dict[str, Any], top: int = 20) -> None:
     """Print what a reader needs to plan with; --json has all of it."""
-    console = terminal.console(highlight=False)
+    console = terminal.console()
     for file in result["files"]:
         _file(console, file)
     period = result["period"]
     if period:
-        console.print(Text(f"Period: {period['first']} to {period['last']} ({period['zone']}).", "dim"))
+        console.print(f"Period: {period['first']} to {period['last']} ({period['zone']}).", style="dim")
     _chart(console, result["months"])
     _calls(console, result["groups"][:top])
     _shares(console, result["groups"][:top])
     left = len(result["groups"]) - top
     if left > 0:
-        console.print(Text(f"and {left:,} more; --top and --json show them", "dim"))
+        console.print(f"and {left:,} more; --top and --json show them", style="dim")
     _bill(console, result["models"][:top])
     for charge in result["other_charges"]:
-        console.print(Text(f"Apart from usage: {charge['charge']} {charge['amount']:,.2f} {charge['currency']}"))
+        console.print(f"Apart from usage: {charge['charge']} {charge['amount']:,.2f} {charge['currency']}")
     for note in dict.fromkeys((*result["notes"], *_assumed(result["models"]))):
-        console.print(Text(f"Note: {note}.", "yellow"), soft_wrap=True)
+        console.print(f"Note: {note}.", style="yellow", soft_wrap=True)
 
 
 def show_into(into: dict[str, Any]) -> None:
     """What was written into a workbook, and what was left as somebody entered it."""
-    console = terminal.console(highlight=False)
+    console = terminal.console()
     written = ", ".join(f"{name} {_value(name, value)}" for name, value in into["inputs"].items()) or "no input"
-    console.print(
-        Text(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}"), soft_wrap=True
-    )
+    console.print(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}", soft_wrap=True)
     if into["kept"]:
         kept = ", ".join(into["kept"])
-        console.print(Text(f"Entered before, and kept: {kept}. --replace takes the new values", "dim"), soft_wrap=True)
+        console.print(f"Entered before, and kept: {kept}. --replace takes the new values", style="dim", soft_wrap=True)
 
 
 def _value(name: str, value: object) -> str:
@@ -71,21 +69,17 @@ def _table(*columns: str, left: int = 2) -> Table:
     return table
 
 
-def _heading(console: Console, text: str) -> None:
-    console.print(Text(f"\n{text}", "bold"))
-
-
 def _chart(console: Console, months: list[dict[str, Any]]) -> None:
     name = "calls" if any(month["calls"] for month in months) else "tokens_in"
     most = max((month[name] or 0 for month in months), default=0)
     if not most:
         return
-    _heading(console, "Calls by month" if name == "calls" else "Input tokens by month")
+    terminal.heading(console, "Calls by month" if name == "calls" else "Input tokens by month")
     for month in months[-_MONTHS:]:
         value = month[name] or 0
         bar = ("█" if month["whole"] else "░") * max(round(value / most * _BAR), 1 if value else 0)
         cut = "" if month["whole"] else "  not whole"
-        console.print(Text(f"{month['month']}  {bar:<{_BAR}}  {value:>14,.0f}{cut}"))
+        console.print(f"{month['month']}  {bar:<{_BAR}}  {value:>14,.0f}{cut}")
 
 
 def _number(value: float | None) -> str:
@@ -111,7 +105,7 @@ def _three(tokens: dict[str, float | None]) -> str:
 
 
 def _calls(console: Console, groups: list[dict[str, Any]]) -> None:
-    _heading(console, "Calls a month, and tokens a call (mean / median / P95 where single calls are known)")
+    terminal.heading(console, "Calls a month, and tokens a call (mean / median / P95 where single calls are known)")
     table = _table("use case", "model", "calls", "growth", "tokens in", "tokens out")
     for row in groups:
         table.add_row(
@@ -126,12 +120,12 @@ def _calls(console: Console, groups: list[dict[str, Any]]) -> None:
     scaled = sum("scaled" in row["calls_a_month_from"] for row in groups)
     if scaled:
         console.print(
-            Text(f"{scaled} without a whole month: their calls are scaled from the days there are.", "yellow")
+            f"{scaled} without a whole month: their calls are scaled from the days there are.", style="yellow"
         )
 
 
 def _shares(console: Console, groups: list[dict[str, Any]]) -> None:
-    _heading(console, "Shares, and the bill of the period in USD")
+    terminal.heading(console, "Shares, and the bill of the period in USD")
     table = _table("use case", "model", "cached", "reasoning", "batch", "billed", "catalogue")
     for row in groups:
         table.add_row(
@@ -147,7 +141,7 @@ def _shares(console: Console, groups: list[dict[str, Any]]) -> None:
 
 
 def _bill(console: Console, models: list[dict[str, Any]]) -> None:
-    _heading(console, "The bill explained, USD: list price, and what moved it")
+    terminal.heading(console, "The bill explained, USD: list price, and what moved it")
     table = _table("model", "list", "cache", "batch", "seller", "tier", "rest", "billed", left=1)
     for row in models:
         parts = row["catalogue"]

@@ -24,6 +24,7 @@ def compound_file(tree: Tree) -> bytes:
     """The streams of a tree (a dict within it is a storage) as one compound file."""
     entries = [_Entry("Root Entry", _ROOT)]
     _add(entries, 0, tree)
+    entries += [_Entry("", 0) for _ in range(-len(entries) % 4)]  # a directory sector holds four
     small = [entry for entry in entries if entry.kind == _STREAM and len(entry.content) < SMALLEST_BIG]
     big = [entry for entry in entries if entry.kind == _STREAM and len(entry.content) >= SMALLEST_BIG]
 
@@ -33,7 +34,7 @@ def compound_file(tree: Tree) -> bytes:
     data, fat = _chained(chained, SECTOR, first=0)
     data, fat, first_mini_fat = _append(data, fat, _numbers(mini_fat)) if mini_fat else (data, fat, _END)
     mini_fat_sectors = -(-len(mini_fat) * 4 // SECTOR)
-    data, fat, first_directory = _append(data, fat, b"".join(entry.packed() for entry in _padded(entries)))
+    data, fat, first_directory = _append(data, fat, b"".join(entry.packed() for entry in entries))
 
     fat_sectors = 1
     while (len(fat) + fat_sectors) * 4 > fat_sectors * SECTOR:
@@ -115,11 +116,6 @@ def _search_tree(entries: list[_Entry], numbers: list[int]) -> int:
     entries[numbers[middle]].left = _search_tree(entries, numbers[:middle])
     entries[numbers[middle]].right = _search_tree(entries, numbers[middle + 1 :])
     return numbers[middle]
-
-
-def _padded(entries: list[_Entry]) -> list[_Entry]:
-    """Directory sectors hold four entries."""
-    return entries + [_Entry("", 0) for _ in range(-len(entries) % 4)]
 
 
 def _chained(entries: list[_Entry], sector: int, first: int) -> tuple[bytes, list[int]]:

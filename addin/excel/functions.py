@@ -10,36 +10,35 @@ them into real ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from inspect import Parameter, Signature
 from itertools import chain
+from typing import Any
 
 import xlwings
 
 from addin.contract import answer, argument_help, rows_with_error_texts
 from pycalc import FUNCTIONS
 from pycalc.errors import from_code
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from pycalc.registry.definition import Function
+from pycalc.registry.definition import Function
 
 CATEGORY = "LLM break-even"
-ERRORS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-    -2146826245: "#GETTING_DATA",
-    -2146826243: "#SPILL!",
-    -2146826238: "#CALC!",
+ERROR_NUMBERS = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CALC!": 2050,
 }
-"""What an error value arrives as: the number of a COM error."""
+"""What CVErr takes for each error value."""
+
+ERRORS = {number - 2146828288: code for code, number in ERROR_NUMBERS.items()}
+"""What an error value arrives as: the number of a COM error, 0x800A0000 and more."""
 
 
 def _received(value: Any) -> Any:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from addin.diagnosis import Finding
+from addin.diagnosis import Diagnosis
 from workbook.errors import WorkbookError
 
 INTERPRETER, MODULES = "INTERPRETER_WIN", "UDF MODULES"
@@ -90,7 +90,7 @@ def uninstall(places: Places) -> list[str]:
     return done or ["The add-in is not installed in Excel."]
 
 
-def findings(places: Places, disabled: list[str]) -> list[Finding]:
+def findings(places: Places, disabled: list[str]) -> list[Diagnosis]:
     """What stands in the way. `disabled` are the add-ins Excel has switched off by itself."""
     import xlwings
 
@@ -100,10 +100,12 @@ def findings(places: Places, disabled: list[str]) -> list[Finding]:
     found = [_finding("add-in", addin.exists(), str(addin), f"{addin} is missing: breakeven addin install excel")]
     interpreter = _read(places.configuration).get(INTERPRETER, "")
     if not interpreter:
-        found.append(Finding("Excel", "Python", False, "not named in xlwings' settings: breakeven addin install excel"))
+        found.append(
+            Diagnosis("Excel", "Python", False, "not named in xlwings' settings: breakeven addin install excel")
+        )
     elif not Path(interpreter).exists():
         text = f"{interpreter}, named in {places.configuration}, is not there: breakeven addin install excel"
-        found.append(Finding("Excel", "Python", False, text))
+        found.append(Diagnosis("Excel", "Python", False, text))
     else:
         ours = Path(interpreter).parent == places.python.parent
         other = f"{interpreter} is another Python than this one, {places.python}: breakeven addin install excel"
@@ -136,8 +138,8 @@ def switched_off() -> list[str]:
     return found
 
 
-def _finding(what: str, fine: bool, good: str, bad: str) -> Finding:
-    return Finding("Excel", what, fine, good if fine else bad)
+def _finding(what: str, fine: bool, good: str, bad: str) -> Diagnosis:
+    return Diagnosis("Excel", what, fine, good if fine else bad)
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -7,96 +7,16 @@ xlwings overwrites the one called xlwings_udfs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from addin import packing
 from addin.contract import argument_help
-from addin.excel.functions import CATEGORY
+from addin.excel.functions import CATEGORY, ERROR_NUMBERS
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Argument, Function
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 MODULE = "BreakevenFunctions"
 PYTHON_MODULE = "addin.excel.functions"
-
-ERROR_NUMBERS = {
-    "#NULL!": 2000,
-    "#DIV/0!": 2007,
-    "#VALUE!": 2015,
-    "#REF!": 2023,
-    "#NAME?": 2029,
-    "#NUM!": 2036,
-    "#N/A": 2042,
-    "#GETTING_DATA": 2043,
-    "#SPILL!": 2045,
-    "#CALC!": 2050,
-}
-"""What CVErr takes for each error value."""
-
-_HEAD = """Attribute VB_Name = "{module}"
-' LLM break-even functions. Generated from the registry by `breakeven addin build excel`; do not edit.
-Option Explicit
-
-Private Const PythonModule As String = "{python}"
-"""
-
-_ASK = """
-' Ask Python. Where that fails, the cell shows #VALUE!, and FT_CHECK the reason.
-Private Function BreakevenAnswer(functionName As String, givenValues As Variant) As Variant
-    On Error GoTo Failed
-    BreakevenAnswer = BreakevenErrors( _
-        XLPy.CallUDF(PythonModule, functionName, givenValues, ThisWorkbook, Application.Caller))
-    Exit Function
-Failed:
-    If functionName = "FT_CHECK" Then
-        BreakevenAnswer = "Python cannot be reached: " & Err.Description & " Run: breakeven addin doctor"
-    Else
-        BreakevenAnswer = CVErr(2015)
-    End If
-End Function
-
-' Error texts made error values, in a single value, a row or a block.
-Public Function BreakevenErrors(ByVal result As Variant) As Variant
-    Dim first As Long, second As Long, number As Long
-    Select Case BreakevenDimensions(result)
-    Case 0
-        number = BreakevenErrorNumber(result)
-        If number <> 0 Then result = CVErr(number)
-    Case 1
-        For first = LBound(result) To UBound(result)
-            number = BreakevenErrorNumber(result(first))
-            If number <> 0 Then result(first) = CVErr(number)
-        Next first
-    Case 2
-        For first = LBound(result, 1) To UBound(result, 1)
-            For second = LBound(result, 2) To UBound(result, 2)
-                number = BreakevenErrorNumber(result(first, second))
-                If number <> 0 Then result(first, second) = CVErr(number)
-            Next second
-        Next first
-    End Select
-    BreakevenErrors = result
-End Function
-
-Private Function BreakevenDimensions(ByRef result As Variant) As Long
-    Dim last As Long
-    If Not IsArray(result) Then Exit Function
-    On Error GoTo Counted
-    last = UBound(result, 1)
-    BreakevenDimensions = 1
-    last = UBound(result, 2)
-    BreakevenDimensions = 2
-Counted:
-End Function
-
-Public Function BreakevenErrorNumber(ByVal value As Variant) As Long
-    If VarType(value) <> vbString Then Exit Function
-    If Left$(value, 1) <> "#" Then Exit Function
-    Select Case value
-{cases}
-    End Select
-End Function
-"""
 
 
 def module_text(names: Iterable[str] | None = None) -> str:
@@ -104,12 +24,8 @@ def module_text(names: Iterable[str] | None = None) -> str:
     chosen = [FUNCTIONS[name] for name in (FUNCTIONS if names is None else names)]
     functions = "\n".join(_function(function) for function in chosen)
     cases = "\n".join(f'    Case "{code}": BreakevenErrorNumber = {number}' for code, number in ERROR_NUMBERS.items())
-    text = (
-        _HEAD.format(module=MODULE, python=PYTHON_MODULE)
-        + f"\n{functions}"
-        + _ASK.format(cases=cases)
-        + _registration(chosen)
-    )
+    fields = {"functions": functions, "cases": cases, "registration": _registration(chosen)}
+    text = packing.part("excel", "breakeven.bas.template", module=MODULE, python=PYTHON_MODULE, **fields)
     return text.replace("\n", "\r\n")
 
 

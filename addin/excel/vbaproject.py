@@ -51,7 +51,10 @@ def vba_project(modules: dict[str, str], sheets: list[str]) -> bytes:
                 "dir": compressed(_directory(list(documents), list(modules))),
             },
             "PROJECT": _project_text(list(documents), list(modules)).encode(f"cp{CODE_PAGE}"),
-            "PROJECTwm": b"".join(_both(name) for name in sources) + b"\0\0",
+            "PROJECTwm": b"".join(
+                name.encode(f"cp{CODE_PAGE}") + b"\0" + name.encode("utf-16-le") + b"\0\0" for name in sources
+            )
+            + b"\0\0",
         }
     )
 
@@ -195,7 +198,3 @@ def _as_module(name: str, text: str) -> str:
     """The source with its name on top and Windows line ends."""
     lines = [line for line in text.splitlines() if not line.startswith("Attribute VB_Name")]
     return "\r\n".join([f'Attribute VB_Name = "{name}"', *lines]) + "\r\n"
-
-
-def _both(name: str) -> bytes:
-    return name.encode(f"cp{CODE_PAGE}") + b"\0" + name.encode("utf-16-le") + b"\0\0"

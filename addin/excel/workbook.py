@@ -23,7 +23,7 @@ _TYPE = b"application/vnd.ms-excel.%s.macroEnabled.main+xml"
 
 def build(folder: Path, names: tuple[str, ...] = FILES) -> list[Path]:
     """Write the files, or those named; the same sources give the same bytes."""
-    from workbook.file.package import replacing
+    from workbook.file.saving import replacing
 
     workbook = _workbook()
     contents = {WORKBOOK: workbook, ADDIN: _as_addin(workbook), MODULE: vba.module_text().encode("cp1252")}

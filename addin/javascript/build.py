@@ -6,7 +6,6 @@ import inspect
 import json
 import math
 from functools import cache
-from importlib import resources
 
 from addin import packing
 from addin.javascript import tables, vocabulary
@@ -39,7 +38,7 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
     parts = [f"// LLM Breakeven {VERSION}: the worksheet functions. {MARK}", licence(), '"use strict";']
     parts += [
         f"const FILES = {_json(files)}, DATA = {_json(data)};",
-        *(script(name) for name in HAND_WRITTEN),
+        *(without_comments(packing.part("javascript", name)) for name in HAND_WRITTEN),
         translated(),
         f"$contract.define({_json(definitions(functions))}, {{",
         *(f"{function.name}: {_linker().add(function.body)}," for function in functions),
@@ -60,11 +59,6 @@ def licence() -> str:
     return "/*!\n" + "\n".join(carried[name].decode() for name in names).replace("*/", "* /") + "*/"
 
 
-def script(name: str) -> str:
-    """One of the files written by hand."""
-    return without_comments(resources.files("addin.javascript").joinpath(name).read_text(encoding="utf-8"))
-
-
 def translated() -> str:
     """All that was translated from Python."""
     return "\n".join(map(shortened, _linker().texts))
@@ -79,7 +73,6 @@ def _linker() -> Linker:
         errors.OutOfBoundsError,
         errors.ZeroRatioError,
         errors.NoAnswerError,
-        errors.no_answer,
         errors.from_code,
         Quantity,
         Argument,

@@ -6,12 +6,11 @@ import ast
 import dataclasses
 import inspect
 import textwrap
-from collections.abc import Callable
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
-from addin.javascript.subset import UnknownConstructError, declared_temporaries, literal
+from addin.javascript.subset import UnknownConstructError, declared_temporaries, literal, words
 from addin.javascript.transpile import Transpiler
 
 NATIVE = {
@@ -27,33 +26,22 @@ NATIVE = {
     "pycalc.registry.definition.date_serial": "$contract.date_serial",
     "datetime.date": "py.date",
     "_csv.reader": "$files.reader",  # rows that are cells already
-    "pycalc.models.rows.packaged": "$files.rows",
+    "pycalc.files.packaged": "$files.rows",
     "pycalc.models.own.from_environment": "$files.none",  # no environment and no files there: no own prices
     "itertools.chain": "py.chain",
     "functools.reduce": "py.reduce",
-    "math.comb": "py.comb",
-    "math.erf": "py.erf",
-    "math.erfc": "py.erfc",
-    "math.exp": "py.exp",
-    "math.expm1": "py.expm1",
-    "math.fsum": "py.fsum",
-    "math.isclose": "py.isclose",
-    "math.lgamma": "py.lgamma",
-    "math.log": "py.log",
-    "math.log1p": "py.log1p",
-    "math.log2": "py.log2",
-    "math.log10": "py.log10",
-    "math.nextafter": "py.nextafter",
-    "math.pow": "py.pow",
-    "math.prod": "py.prod",
-    "math.sqrt": "py.sqrt",
     "re.compile": "py.compile",
-    **{f"math.{name}": f"Math.{name}" for name in ("ceil", "floor", "fabs", "hypot", "trunc", "cos", "sin", "tanh")},
+    **{f"math.{name}": f"Math.{name}" for name in words("ceil floor hypot trunc cos sin tanh")},
+    **{
+        f"math.{name}": f"py.{name}"
+        for name in words(
+            "comb erf erfc exp expm1 fsum isclose isinf lgamma log log1p log2 log10 nextafter pow prod sqrt"
+        )
+    },
+    "math.fabs": "Math.abs",
     "math.isfinite": "Number.isFinite",
-    "math.isinf": "py.isinf",
     "math.isnan": "Number.isNaN",
 }
-NATIVE["math.fabs"] = "Math.abs"
 
 CACHES = ("cache", "lru_cache", "functools.cache", "functools.lru_cache")
 MODULES = ("pycalc", "statistics")
@@ -68,20 +56,15 @@ class Linker:
         self.names: dict[tuple[str, str], str] = {}
         self.taken: set[str] = set()
         self.class_members: set[str] = {"evaluate", "body", "call"}
-        self.hand_written: set[str] = set()
 
     def add(self, value: Any) -> str:
         """The JavaScript name of a function, class or constant of a module."""
         return self._refer(value.__name__, value, vars(inspect.getmodule(value)))
 
-    def text(self) -> str:
-        return "\n".join(self.texts)
-
     def _refer(self, name: str, value: Any, space: dict[str, Any]) -> str:
         owner, name = _home(name, value, space)
         native = NATIVE.get(f"{owner}.{name}")
         if native:
-            self.hand_written.add(f"{owner}.{name}")
             return native
         if (owner, name) in self.names:
             return self.names[owner, name]
@@ -258,6 +241,3 @@ def _mutable_names(module: str) -> frozenset[str]:
 
 def _is_mutable(module: str, name: str) -> bool:
     return module.partition(".")[0] in MODULES and name in _mutable_names(module)
-
-
-Refer = Callable[[str, Any], str]

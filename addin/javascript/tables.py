@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 
+from addin import packing
+from pycalc.files import packaged
 from pycalc.models import catalogue, rows
 
 _WANTED: dict[str, dict[str, tuple[str, ...] | None]] = {
@@ -35,7 +37,7 @@ def packed(name: str) -> bytes:
 
 
 def _columns(file: str, titles: tuple[str, ...] | None) -> list[list[str | int]]:
-    lines = rows.packaged(file)
+    lines = packaged(file)
     titles = titles or tuple(next(csv.reader(lines)))
     return [[*titles], *map(_runs, zip(*rows.fields(file, lines, titles), strict=True))]
 
@@ -53,8 +55,7 @@ def _runs(column: Iterable[str]) -> list[str | int]:
 
 
 def file_name(name: str) -> str:
-    """The packed file's name: its content is part of it, so that a host's cache never gives an older one."""
-    return f"{name}-{sha256(packed(name)).hexdigest()[:8]}.json"
+    return packing.versioned(f"{name}.json", packed(name))
 
 
 def known(name: str) -> dict[str, object]:

@@ -149,7 +149,7 @@ const $tokens = (() => {
   function vocabularyOf(model) {
     const name = resolve$(model), vocabulary = loaded.get(name);
     if (!(name in FILES)) {
-      throw no_answer$(`the vocabulary ${name} is not packed into this host`, "Count with `breakeven tokens` instead");
+      throw new NoAnswerError$(`the vocabulary ${name} is not packed into this host`, "Count with `breakeven tokens` instead");
     }
     if (!vocabulary) throw new $files.Missing(name);
     return vocabulary;

@@ -15,6 +15,11 @@ from addin.javascript.calls import Calls
 from addin.javascript.expressions import Inner
 from addin.javascript.subset import BINARY, BUILTINS, MISSING, is_slots, makes_a_generator, own_names
 
+FIXED = {ast.Break: "break;", ast.Continue: "continue;"} | dict.fromkeys(
+    (ast.Pass, ast.Global, ast.Nonlocal, ast.Assert), ""
+)
+"""Statements that read the same whatever stands in them."""
+
 
 class Transpiler(Calls):
     """Translates the functions and classes of one module."""
@@ -25,6 +30,8 @@ class Transpiler(Calls):
         return "\n".join(self.statement(node) for node in nodes)
 
     def statement(self, node: ast.stmt) -> str:
+        if type(node) in FIXED:
+            return FIXED[type(node)]
         method = getattr(self, f"s_{type(node).__name__}", None)
         if method is None:
             raise self.fail(node, type(node).__name__)
@@ -34,24 +41,6 @@ class Transpiler(Calls):
         if isinstance(node.value, ast.Constant):
             return ""  # a docstring
         return f"{self.expression(node.value)};"
-
-    def s_Pass(self, node: ast.Pass) -> str:  # noqa: ARG002
-        return ""
-
-    def s_Break(self, node: ast.Break) -> str:  # noqa: ARG002
-        return "break;"
-
-    def s_Continue(self, node: ast.Continue) -> str:  # noqa: ARG002
-        return "continue;"
-
-    def s_Global(self, node: ast.Global) -> str:  # noqa: ARG002
-        return ""
-
-    def s_Nonlocal(self, node: ast.Nonlocal) -> str:  # noqa: ARG002
-        return ""
-
-    def s_Assert(self, node: ast.Assert) -> str:  # noqa: ARG002
-        return ""
 
     def s_Return(self, node: ast.Return) -> str:
         return f"return {self.expression(node.value) if node.value else 'null'};"

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from hashlib import sha256
 
+from addin import packing
 from pycalc.models import vocabularies
 
 OTHER_CASES = {"s": r"sS\u017f", "k": r"kK\u212a"}
@@ -75,8 +76,7 @@ def packed(name: str) -> bytes:
 
 
 def file_name(name: str) -> str:
-    """The packed file's name: its content is part of it, so that a host's cache never gives an older one."""
-    return f"{name}-{sha256(packed(name)).hexdigest()[:8]}.bin"
+    return packing.versioned(f"{name}.bin", packed(name))
 
 
 def table() -> dict[str, dict[str, object]]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 import os
-from hashlib import sha256
+from importlib import resources
 from pathlib import Path
-from string import Template
 from urllib.parse import urlsplit
 
 from addin import packing
-from addin.files import write_folder
 from addin.javascript import build as javascript
 from addin.javascript import tables, vocabulary
 from addin.javascript.shorter import without_comments
-from addin.office import icons, metadata
+from addin.office import metadata
 from pycalc import FUNCTIONS
 from pycalc.version import VERSION
 from workbook.errors import WorkbookError
@@ -41,33 +39,35 @@ def files(url: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
 
     def versioned(name: str, text: str) -> str:
-        """A file whose name changes with its content: Excel may keep an older one for a day."""
-        stem, dot, ending = name.rpartition(".")
-        given = f"{stem}-{sha256(text.encode()).hexdigest()[:8]}{dot}{ending}"
+        given = packing.versioned(name, text.encode())  # Excel may keep an older one for a day
         found[given] = text.encode()
         return given
 
     script = versioned(
-        "functions.js", javascript.core(with_catalogue=False) + without_comments(metadata.part("host.js"))
+        "functions.js", javascript.core(with_catalogue=False) + without_comments(packing.part("office", "host.js"))
     )
-    style = versioned("taskpane.css", metadata.part("taskpane.css"))
-    parts = "\n".join(without_comments(metadata.part(f"pane/{name}.js")) for name in PANE)
+    style = versioned("taskpane.css", packing.part("office", "taskpane.css"))
+    parts = "\n".join(without_comments(packing.part("office", f"pane/{name}.js")) for name in PANE)
     pane = versioned("taskpane.js", f"// {javascript.MARK}\n(() => {{\n{parts}\n}})();\n")
-    page = Template(metadata.part("taskpane.html")).substitute(script=script, style=style, pane=pane)
+    page = packing.part("office", "taskpane.html", script=script, style=style, pane=pane)
     found[metadata.PAGE] = page.encode()
     found["functions.json"] = metadata.as_json(metadata.functions_json()).encode()
     found[MANIFEST] = metadata.manifest_xml(url, script).encode()
     found[UNIFIED] = metadata.as_json(metadata.unified_manifest(url, script)).encode()
     found["help.html"] = help_page(style)
     for size in (*metadata.ICONS, 192):
-        found[f"assets/icon-{size}.png"] = icons.png(size)
+        found[f"assets/icon-{size}.png"] = _picture(f"icon-{size}.png")
     found |= packing.licences()
-    found["assets/outline.png"] = icons.png(32, outline=True)
+    found["assets/outline.png"] = _picture("outline.png")
     for name in vocabulary.table():
         found[f"data/{vocabulary.file_name(name)}"] = vocabulary.packed(name)
     for name in tables.FILES:
         found[f"data/{tables.file_name(name)}"] = tables.packed(name)
     return found
+
+
+def _picture(name: str) -> bytes:
+    return resources.files("addin.office").joinpath(name).read_bytes()
 
 
 def written(folder: str | os.PathLike[str]) -> dict[str, bytes]:
@@ -80,7 +80,7 @@ def written(folder: str | os.PathLike[str]) -> dict[str, bytes]:
 
 def build(folder: str | os.PathLike[str], url: str) -> list[Path]:
     """Write the files into a new folder."""
-    return write_folder(folder, files(url))
+    return packing.write_folder(folder, files(url))
 
 
 def help_page(style: str) -> bytes:
@@ -96,15 +96,5 @@ def help_page(style: str) -> bytes:
             f"<h2 id='{function.name}'>{html.escape(function.syntax())}</h2><p>{html.escape(function.summary)}</p>"
             f"<p class='quiet'>{html.escape(function.formula)}</p><table>{rows}</table>"
         )
-    return (
-        "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'self'\">"
-        f"<title>LLM Breakeven: help</title><link rel='stylesheet' href='{style}'></head><body><main>"
-        f"<h1>LLM Breakeven {VERSION}</h1>"
-        "<p>Type a function in a cell, or open the pane on the Formulas tab. FT_CHECK says why a call shows an error "
-        'value: =FT_CHECK("PE_MONTHLY", A1, A2, ..). Everything is worked out in Excel itself; no data leave the '
-        "workbook. TOKEN_COUNT loads its vocabulary, up to 2 MB, from the add-in's own address on first use.</p>"
-        "<p>#NAME? after opening a file: wait for the add-in to start, then enter the cell again (F2, Enter).</p>"
-        f"{''.join(entries)}</main></body></html>\n"
-    ).encode()
+    page = packing.part("office", "help.html.template", version=VERSION, style=style, functions="".join(entries))
+    return page.encode()

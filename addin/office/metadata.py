@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
-from string import Template
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
+from addin import packing
 from addin.contract import argument_help
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Function
@@ -46,8 +45,8 @@ def _function(function: Function, longest: int, longest_argument: int) -> dict[s
                 "description": shortened(argument_help(argument), longest_argument),
                 "type": "any",
                 "dimensionality": "matrix",
-                **({"repeating": True} if _repeats(function, argument.name) else {}),
-                **({"optional": True} if not argument.required and not _repeats(function, argument.name) else {}),
+                **({"repeating": True} if function.repeats(argument) else {}),
+                **({"optional": True} if not argument.required and not function.repeats(argument) else {}),
             }
             for argument in function.arguments
         ],
@@ -58,10 +57,6 @@ def _function(function: Function, longest: int, longest_argument: int) -> dict[s
         # Excel on the desktop hands over a blank cell as 0: host.js asks whether it is one.
         found["requiresParameterAddresses"] = True
     return found
-
-
-def _repeats(function: Function, name: str) -> bool:
-    return function.variadic and name == function.arguments[-1].name
 
 
 def shortened(text: str, longest: int) -> str:
@@ -83,7 +78,7 @@ def manifest_xml(url: str, script: str) -> str:
     fields = {"id": identifier(url, "xml"), "version": VERSION, "url": url, "origin": origin(url), "script": script}
     fields["description"] = shortened(LONG, 250)
     quoted = {name: escape(text, {'"': "&quot;"}) for name, text in fields.items()}
-    return Template(part("manifest.xml.template")).substitute(quoted)
+    return packing.part("office", "manifest.xml.template", **quoted)
 
 
 def unified_manifest(url: str, script: str) -> dict[str, Any]:
@@ -91,17 +86,12 @@ def unified_manifest(url: str, script: str) -> dict[str, Any]:
     fields = {"id": identifier(url, "unified"), "version": VERSION, "url": url, "script": script, "schema": SCHEMA}
     fields |= {"domain": origin(url).removeprefix("https://"), "short": SHORT, "long": LONG}
     quoted = {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in fields.items()}
-    found: dict[str, Any] = json.loads(Template(part("manifest.json.template")).substitute(quoted))
+    found: dict[str, Any] = json.loads(packing.part("office", "manifest.json.template", **quoted))
     functions = [_function(function, LONGEST_UNIFIED, LONGEST_UNIFIED) for function in FUNCTIONS.values()]
     for function in functions:
         function["result"] = {"dimensionality": "matrix"}
     found["extensions"][0]["runtimes"][0]["customFunctions"]["functions"] = functions
     return found
-
-
-def part(name: str) -> str:
-    """One of the files written by hand."""
-    return resources.files("addin.office").joinpath(name).read_text(encoding="utf-8")
 
 
 def origin(url: str) -> str:

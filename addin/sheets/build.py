@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from importlib import resources
 from pathlib import Path
 
+from addin import packing
 from addin.contract import argument_help
-from addin.files import write_folder
 from addin.javascript import build as javascript
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Function
@@ -30,14 +29,14 @@ def files() -> dict[str, bytes]:
     return {
         "Breakeven.gs": javascript.core(with_tokens=False).encode(),
         "Code.gs": text().encode(),
-        "Sidebar.html": _part("Sidebar.html").encode(),
+        "Sidebar.html": packing.part("sheets", "Sidebar.html").encode(),
         "appsscript.json": (json.dumps(MANIFEST, indent=2) + "\n").encode(),
     }
 
 
 def build(folder: str | os.PathLike[str]) -> list[Path]:
     """Write the files into a new folder."""
-    return write_folder(folder, files())
+    return packing.write_folder(folder, files())
 
 
 def names() -> list[str]:
@@ -48,11 +47,11 @@ def names() -> list[str]:
 def text() -> str:
     """Code.gs: what Sheets lists, and the menu."""
     functions = "\n".join(_function(FUNCTIONS[name]) for name in names())
-    return f"// LLM Breakeven in Google Sheets. {javascript.MARK}\n{_part('host.js')}\n{functions}"
+    return f"// LLM Breakeven in Google Sheets. {javascript.MARK}\n{packing.part('sheets', 'host.js')}\n{functions}"
 
 
 def _function(function: Function) -> str:
-    places = [f"...{a.name}" if _repeats(function, a.name) else a.name for a in function.arguments]
+    places = [f"...{a.name}" if function.repeats(a) else a.name for a in function.arguments]
     lines = [f" * {_comment(function.summary)}", " *"]
     for argument in function.arguments:
         kind = TYPES.get(argument.kind, "*")
@@ -75,11 +74,3 @@ def _function(function: Function) -> str:
 
 def _comment(text: str) -> str:
     return text.replace("*/", "* /")
-
-
-def _repeats(function: Function, name: str) -> bool:
-    return function.variadic and name == function.arguments[-1].name
-
-
-def _part(name: str) -> str:
-    return resources.files("addin.sheets").joinpath(name).read_text(encoding="utf-8")

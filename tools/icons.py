@@ -1,9 +1,13 @@
-"""The add-in's icons as PNG: two lines that cross, the break-even."""
+"""The Office add-in's icons, addin/office/*.png, drawn: two lines that cross, the break-even.
+
+.venv/bin/python tools/icons.py
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 FINE = 4
 """Points a pixel is averaged from, in each direction."""
@@ -45,3 +49,10 @@ def _colour(x: float, y: float, outline: bool) -> tuple[int, int, int, int]:
     if steep:
         return WHITE
     return GREEN if flat else BLUE
+
+
+if __name__ == "__main__":
+    folder = Path(__file__).parents[1] / "addin" / "office"
+    for size in (16, 32, 64, 80, 192):
+        (folder / f"icon-{size}.png").write_bytes(png(size))
+    (folder / "outline.png").write_bytes(png(32, outline=True))
