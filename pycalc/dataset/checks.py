@@ -49,7 +49,7 @@ def check(example: Any, report: Report, vendor: Vendor = vendors.ANY, label: str
         report("other_format", ERROR, f"{FORMATS[format]}; {_takes(vendor)}")
     messages = example["messages"]
     if not messages:
-        report("missing_messages_list", ERROR, _without_messages(example, messages))
+        report("missing_messages_list", ERROR, _without_messages(example))
         return None
     usable, plain = _checked_messages(messages, report)
     tools = example.get("tools")
@@ -104,7 +104,7 @@ def _of_another_format(example: dict[str, Any], format: str, report: Report, ven
         if format == vendors.BEDROCK:
             report("other_format", ERROR, f"{FORMATS[format]}; {_takes(vendor)}")
         else:
-            report("missing_messages_list", ERROR, _without_messages(example, example.get("messages")))
+            report("missing_messages_list", ERROR, _without_messages(example, format))
             return None
     try:
         read = formats.read(example, format)
@@ -187,20 +187,9 @@ def _is_part(part: Any) -> bool:
     return part["type"] not in ("text", "refusal") or isinstance(part.get(part["type"]), str)
 
 
-def _without_messages(example: dict[str, Any], messages: Any) -> str:
+def _without_messages(example: dict[str, Any], format: str = "") -> str:
     """What is there instead: other training formats are easy to take for this one."""
-    if "prompt" in example and "completion" in example:
-        return "prompt and completion: the older format, for babbage-002 and davinci-002"
-    if "preferred_output" in example:
-        return "input and preferred_output: a preference (DPO) file, which this vendor does not take"
-    if "conversations" in example:
-        return "conversations: the ShareGPT format"
-    if "contents" in example:
-        return "contents: the format of Vertex AI"
-    if "chosen" in example and "rejected" in example:
-        return "chosen and rejected: TRL's preference format"
-    if "instruction" in example and "output" in example:
-        return "instruction and output: the Alpaca format"
-    if "messages" not in example:
-        return "no messages"
+    messages = example.get("messages")
+    if format or "messages" not in example:
+        return FORMATS.get(format, "no messages")
     return "messages is empty" if messages in (None, [], {}, "") else f"messages is {kind(messages)}"

@@ -127,7 +127,7 @@ def check_definition(function: Function) -> None:
     """Refuse a definition that some host could not carry.
 
     What needs the formula text taken apart (unknown names in a twin, functions newer than Excel 2016) is
-    checked by `native.check_twin`, which the tests run over every function.
+    checked by tests/pycalc/registry/twinrules.py, which the tests run over every function.
     """
     name = function.name
     problems = []

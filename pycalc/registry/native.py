@@ -12,24 +12,18 @@ import re
 from collections.abc import Mapping
 
 from pycalc import constants
-from pycalc.errors import CODES, CalcError
+from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Argument, Function
 from pycalc.registry.vocabulary import INFINITY
 
-EXCEL_2016 = frozenset(
-    "ABS BINOMDIST EXP IF INT LEFT LEN LN LOWER MOD NA NORMSDIST NORMSINV PV RATE ROUND SIGN SQRT TRIM UPPER".split()  # noqa: SIM905
-)
-"""Worksheet functions a twin may use: each is in Excel 2016 and works elementwise."""
-
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r'"(?:[^"]|"")*"'  # text
     r"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
     r"|[A-Za-z_][A-Za-z0-9_.]*"  # name
     r"|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
     r"|<>|<=|>=|."
 )
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 _ATOM = re.compile(r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Za-z_]+[\w.]*(?:\$?\d+)?(?::\$?[A-Z]+\$?\d+)?\Z")
 
@@ -72,39 +66,6 @@ def guard(function: Function, values: Mapping[str, str], formula: str, given: Ma
     return formula
 
 
-def names_in(twin: str) -> list[str]:
-    """The names a twin uses, functions left out, in order of appearance."""
-    tokens = _TOKEN.findall(twin)
-    following = [*tokens[1:], ""]
-    return [
-        token
-        for token, after in zip(tokens, following, strict=True)
-        if _NAME.match(token) and after != "(" and token not in ("TRUE", "FALSE")
-    ]
-
-
-def check_twin(function: Function) -> list[str]:
-    """What is wrong with a twin: unknown names, functions newer than Excel 2016, stray numbers."""
-    problems = []
-    arguments = {argument.name for argument in function.arguments}
-    for text in filter(None, (function.twin, *(condition for condition, _ in function.rules))):
-        known = arguments | set(constants.BY_NAME)
-        problems += [f"{name} names no argument and no constant" for name in names_in(text) if name not in known]
-        tokens = _TOKEN.findall(text)
-        for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
-            if after == "(" and _NAME.match(token) and token not in EXCEL_2016:
-                problems.append(f"{token} is not a function of Excel 2016 a twin may use")
-            if _NUMBER.match(token) and token not in ("0", "1"):
-                problems.append(f"the number {token} needs a name in constants.py")
-            if token.startswith("#") and token not in CODES:
-                problems.append(f"{token} is no error value")
-        if text.count("(") != text.count(")"):
-            problems.append("its parentheses do not match")
-    unused = [name for name in arguments if function.twin and name not in names_in(function.twin)]
-    problems += [f"the twin does not use {name}" for name in unused]
-    return problems
-
-
 def literal(value: object) -> str:
     """A Python value as Excel text."""
     if value is True or value is False:
@@ -143,7 +104,7 @@ _CONSTANTS = {name: literal(value) for name, value in constants.BY_NAME.items()}
 
 def _substituted(twin: str, values: Mapping[str, str], named_constants: Mapping[str, str] | None) -> str:
     known = {**_CONSTANTS, **(named_constants or {}), **values}
-    return "".join(known.get(token, token) for token in _TOKEN.findall(twin))
+    return "".join(known.get(token, token) for token in TOKEN.findall(twin))
 
 
 _DECIDED = {"IF(0>0,": 2, 'IF(""="",': 1}
@@ -163,7 +124,7 @@ def _decided(formula: str) -> str:
 def _arguments_from(formula: str, start: int) -> tuple[list[str], int]:
     """The arguments of a call whose first one begins at `start`, and where the call ends."""
     parts, depth, position = [""], 0, start
-    for token in _TOKEN.findall(formula[start:]):
+    for token in TOKEN.findall(formula[start:]):
         position += len(token)
         if token == "," and depth == 0:
             parts.append("")

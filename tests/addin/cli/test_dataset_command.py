@@ -88,7 +88,7 @@ def test_errors_in_the_data_are_exit_code_one_and_the_rest_is_counted(run, tmp_p
         (["."], "is a directory"),
         (["empty.jsonl"], "is empty"),
         (["toy.jsonl", "--model", "claude-3-haiku"], '--model "claude-3-haiku" has no exact tokenizer'),
-        (["toy.jsonl", "--on", "soon"], "is not a date"),
+        (["toy.jsonl", "--on", "soon"], "is no date"),
         (["toy.jsonl", "--into", "book.xlsx"], "go together"),
         (["toy.jsonl", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "give one of them"),
         (["toy.jsonl", "--held-out", "none.jsonl"], "none.jsonl: no such file"),

@@ -7,6 +7,7 @@ import pytest
 from pycalc import FUNCTIONS, registry
 from pycalc.registry import documentation, native, reads_as_cell, texts, worksheet_function
 from pycalc.registry.vocabulary import Quantity, quantity
+from tests.pycalc.registry.twinrules import check_twin
 
 SECTION = "Decision"
 GOOD = {"summary": "A summary.", "returns": "USD", "twin": "price*months"}
@@ -86,7 +87,7 @@ def test_summary_of_255_characters_is_allowed():
 )
 def test_an_unsound_twin_is_named(twin, complaint):
     define(twin=twin)
-    assert any(complaint in problem for problem in native.check_twin(registry.FUNCTIONS["SOME_COST"]))
+    assert any(complaint in problem for problem in check_twin(registry.FUNCTIONS["SOME_COST"]))
 
 
 @pytest.mark.parametrize(
