@@ -84,9 +84,8 @@ def write_actuals(
         months = _months(package, group, source)
         places = plan_places(package)
         running = 1 if _same_model(named.stored(package, ("pe_model",)), group["model"]) else 0
-        for sheet in package.worksheets():
-            if sheet.name == NAME:
-                remove_sheet(package, sheet)
+        if earlier := package.find_sheet(NAME):
+            remove_sheet(package, earlier)
         reach = _reach(month, months)
         graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running, reach).write())
         drop_calculation_chain(package)
