@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from addin.calc import install as calc_install
 from addin.cli.addin import app
 from addin.excel import install as excel
 from addin.lite import main_py, workbook
+from tests import warm
 from workbook.errors import WorkbookError
 from workbook.file.package import Package
 from workbook.formulas import lambdas
@@ -30,8 +30,7 @@ def run(*arguments, code=0):
 
 def command(*arguments):
     """The command as a person starts it: errors become one line."""
-    start = [sys.executable, "-c", "from addin.cli import main; main()", "addin", *map(str, arguments)]
-    return subprocess.run(start, capture_output=True, text=True, cwd=Path(__file__).parent.parent.parent)
+    return warm.breakeven("addin", *map(str, arguments))
 
 
 @pytest.fixture

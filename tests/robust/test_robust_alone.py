@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import re
-import subprocess
-import sys
 import zipfile
 from importlib import metadata
 from xml.etree import ElementTree
@@ -16,6 +14,7 @@ import pytest
 from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
 from tests.books import row, sheet, write_book
+from tests.robust.hindrances import look_out, without_network
 from tests.robust.writingcommands import ROOT, arguments, fill, run, target
 from workbook.file.package import Package
 from workbook.tasks.scenario import Scenario, add_scenarios
@@ -23,19 +22,6 @@ from workbook.tasks.training_inputs import write_inputs
 
 HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(1)", '=HYPERLINK("http://x.invalid","y")', "=cmd|' /C calc'!A0", "\t=1+1")
 
-NO_SOCKETS = """
-import socket, sys
-def refuse(event, arguments):
-    if event.startswith("socket.") and event not in ("socket.gethostname", "socket.__new__"):
-        raise RuntimeError(f"network: {event} {arguments}")
-sys.addaudithook(refuse)
-def no_socket(*arguments, **more):
-    raise RuntimeError("network: a socket was made")
-socket.socket.connect = no_socket
-from addin.cli import main
-main()
-"""
-WITHOUT_NETWORK = (sys.executable, "-c", NO_SOCKETS)
 
 OFFLINE = {
     "recalc": arguments("recalc"),
@@ -52,16 +38,15 @@ OFFLINE = {
 
 @pytest.mark.parametrize("name", OFFLINE)
 def test_no_sockets(name, tmp_path):
-    """Looking up a host name or connecting raises; no command notices."""
+    """No command notices that there is no network."""
     fill(tmp_path)
-    done = run(tmp_path, *OFFLINE[name], by=WITHOUT_NETWORK)
+    done = run(tmp_path, *OFFLINE[name], before=without_network)
     assert done.returncode in (0, 1), done.stderr[-1000:]
     assert "network" not in done.stderr
 
 
-def test_the_block_blocks():
-    code = NO_SOCKETS.split("from addin")[0] + "socket.create_connection(('127.0.0.1', 9))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+def test_the_block_blocks(tmp_path):
+    done = run(tmp_path, "functions", before=look_out)
     assert done.returncode == 1
     assert "network: socket." in done.stderr
 
@@ -132,8 +117,8 @@ def test_texts_and_sheet_names_of_a_workbook(name, tmp_path):
         for number, text in enumerate((text.replace("&", "&amp;").replace("<", "&lt;") for text in HOSTILE), 1)
     )
     last = row(20, A="<f>A1&amp;A2</f><v></v>", B="<f>FT_BREAKEVEN(2095,315,9)</f><v></v>")
-    write_book(tmp_path / "book.xlsx", {"=1+1": sheet(cells + last)})
-    before = formulas(tmp_path / "book.xlsx")
+    write_book(tmp_path / "few.xlsx", {"=1+1": sheet(cells + last)})
+    before = formulas(tmp_path / "few.xlsx")
     done = run(tmp_path, *arguments(name))
     assert done.returncode in (0, 1), done.stderr
     after = formulas(tmp_path / target(name))

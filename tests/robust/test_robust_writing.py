@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from addin.cli import main
+from tests.robust.hindrances import killed_at_the_last_moment, without_room
 from tests.robust.writingcommands import (
     BREAKEVEN,
     ROOT,
@@ -22,12 +23,13 @@ from tests.robust.writingcommands import (
     has_open,
     one_line_of_error,
     run,
+    started,
     target,
 )
 from workbook.file.package import Package
 
-KILLED = (sys.executable, str(Path(__file__).with_name("killed.py")))
-FROM_A_WORKBOOK = [name for name in WRITING if "book.xlsx" in WRITING[name]]
+WORKBOOKS = {"book.xlsx", "few.xlsx"}
+FROM_A_WORKBOOK = [name for name in WRITING if WORKBOOKS.intersection(WRITING[name])]
 BEFORE = b"what was there before"
 
 
@@ -54,7 +56,7 @@ def test_killed_at_the_last_moment(name, folder):
     held = fill(folder)
     out = folder / target(name)
     out.write_bytes(BEFORE)
-    done = run(folder, "last", str(out), *arguments(name), by=KILLED)
+    done = run(folder, *arguments(name), before=partial(killed_at_the_last_moment, str(out)))
     assert done.returncode == -9, done.stderr[-2000:]
     assert out.read_bytes() == BEFORE
     strays = left_behind(folder, held) - {out.name}
@@ -120,20 +122,12 @@ def test_a_leftover_is_never_taken_for_the_result(name, folder):
     """After a kill the same command, with the same process number for all it knows, writes its own result."""
     held = fill(folder)
     out = folder / target(name)
-    run(folder, "last", str(out), *arguments(name), by=KILLED)
+    run(folder, *arguments(name), before=partial(killed_at_the_last_moment, str(out)))
     strays = left_behind(folder, held)
     for stray in strays:
         (folder / stray).write_bytes(b"leftover")
     assert run(folder, *arguments(name)).returncode == 0
     assert b"leftover" not in out.read_bytes()
-
-
-# A limit of 1 KB a file is what a full disk is, wherever the tests run; temporary files meet it too.
-WITHOUT_ROOM = (
-    sys.executable,
-    "-c",
-    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from addin.cli import main; main()",
-)
 
 
 @pytest.mark.parametrize("name", WRITING)
@@ -144,7 +138,7 @@ def test_no_room(name, folder):
     if name == "dataset build":
         held["table.csv"] = b"user,assistant\n" + b"why,because\n" * 500
         (folder / "table.csv").write_bytes(held["table.csv"])
-    done = run(folder, *arguments(name), by=WITHOUT_ROOM)
+    done = run(folder, *arguments(name), before=without_room)
     assert "cannot be written" in one_line_of_error(done)
     assert out.read_bytes() == BEFORE
     assert left_behind(folder, held) == {out.name}
@@ -156,12 +150,13 @@ def test_no_room(name, folder):
 def test_output_equals_input(name, how, folder, monkeypatch, capsys):
     held = fill(folder)
     words = arguments(name)
-    words[words.index("-o") + 1] = "book.xlsx"
+    (source,) = WORKBOOKS.intersection(words)
+    words[words.index("-o") + 1] = source
     if how != "same name":
         link = folder / "linked.xlsx"
-        (os.symlink if how == "symbolic link" else os.link)(folder / "book.xlsx", link)
+        (os.symlink if how == "symbolic link" else os.link)(folder / source, link)
         words[words.index("-o") + 1] = "linked.xlsx"
-        held["linked.xlsx"] = held["book.xlsx"]
+        held["linked.xlsx"] = held[source]
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", ["breakeven", *words])
     with pytest.raises(SystemExit) as ended:
@@ -186,7 +181,7 @@ def test_read_only_folder(name, folder):
     held = fill(folder)
     folder.chmod(0o555)
     try:
-        done = run(folder, *arguments(name), by=WITHOUT_PRIVILEGE)
+        done = started(folder, *arguments(name), by=WITHOUT_PRIVILEGE)
     finally:
         folder.chmod(0o755)
     assert "cannot be written" in one_line_of_error(done)
@@ -198,7 +193,7 @@ def test_read_only_folder(name, folder):
 def test_file_one_may_not_read(words, folder):
     fill(folder)
     (folder / words[-1]).chmod(0o000)
-    done = run(folder, *words, by=WITHOUT_PRIVILEGE)
+    done = started(folder, *words, by=WITHOUT_PRIVILEGE)
     assert words[-1] in one_line_of_error(done)
 
 
@@ -206,7 +201,7 @@ def test_read_only_input_is_enough(folder):
     held = fill(folder)
     for name in held:
         (folder / name).chmod(0o444)
-    done = run(folder, *arguments("recalc"), by=WITHOUT_PRIVILEGE)
+    done = started(folder, *arguments("recalc"), by=WITHOUT_PRIVILEGE)
     assert done.returncode == 0, done.stderr
     assert left_behind(folder, held) == {"result.xlsx"}
     assert os.access(folder / "result.xlsx", os.W_OK)
@@ -254,7 +249,7 @@ def test_interrupted(folder):
     """Ctrl-C in the middle of the work: exit code 130, nothing half-written, no traceback."""
     held = fill(folder)
     process = subprocess.Popen(
-        [*BREAKEVEN, *arguments("handover")],
+        [*BREAKEVEN, "handover", "book.xlsx", "-o", "result.xlsx"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,

@@ -7,34 +7,51 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import sharing
+import xlsxwriter
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import sharing, warm
+from tests.warm import ROOT
+
 BREAKEVEN = (sys.executable, "-c", "from addin.cli import main; main()")
 
 EXAMPLE = '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]}\n'
 
 WRITING = {
     "new": ("new", "{out}.xlsx"),
-    "recalc": ("recalc", "book.xlsx", "-o", "{out}.xlsx"),
-    "handover": ("handover", "book.xlsx", "-o", "{out}.xlsx"),
+    "recalc": ("recalc", "few.xlsx", "-o", "{out}.xlsx"),
+    "handover": ("handover", "few.xlsx", "-o", "{out}.xlsx"),
     "scenario": ("scenario", "book.xlsx", "-n", "half", "-s", "pe_input_price=-50%", "-o", "{out}.xlsx"),
     "prices": ("prices", "--refresh", "book.xlsx", "-o", "{out}.xlsx"),
     "risk": ("risk", "book.xlsx", "--vary", "queries=9000..20000", "-n", "500", "-o", "{out}.xlsx"),
     "report": ("report", "book.xlsx", "-o", "{out}.docx"),
-    "dataset into": ("dataset", "train.jsonl", "--into", "book.xlsx", "--overwrite", "-o", "{out}.xlsx"),
+    "dataset into": ("dataset", "train.jsonl", "--into", "few.xlsx", "--overwrite", "-o", "{out}.xlsx"),
     "dataset build": ("dataset", "build", "table.csv", "-o", "{out}.jsonl"),
-    "addin lambda": ("addin", "build", "lambda", "book.xlsx", "-o", "{out}.xlsx"),
-    "addin lite": ("addin", "build", "lite", "book.xlsx", "-o", "{out}.xlsx"),
+    "addin lambda": ("addin", "build", "lambda", "few.xlsx", "-o", "{out}.xlsx"),
+    "addin lite": ("addin", "build", "lite", "few.xlsx", "-o", "{out}.xlsx"),
     "addin calc": ("addin", "build", "calc", "-o", "{out}.oxt"),
 }
 """Name to arguments; {out} is what the result is called, without its ending."""
+
+INPUT_CELLS = ("examples", "tokens_per_example", "epochs")
+"""What `dataset --into` fills in."""
+
+
+def few(path: Path) -> None:
+    """A workbook of a few formulas, for what does not ask the template."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Few")
+        for row, name in enumerate(INPUT_CELLS):
+            sheet.write_row(row, 0, (name, 10))
+            book.define_name(name, f"=Few!$B${row + 1}")
+        sheet.write_formula("B4", "=FT_LABOR(examples,5,12)", None, 10)  # 10 x 5/60 x 12
+        sheet.write_formula("B5", "=B4*2", None, 20)
 
 
 def fill(folder: Path) -> dict[str, bytes]:
     """Put the inputs into a folder; returns what must still be there afterwards."""
     held = {
         "book.xlsx": sharing.small().read_bytes(),
+        "few.xlsx": sharing.once("few.xlsx", few).read_bytes(),
         "train.jsonl": (EXAMPLE * 12).encode(),
         "table.csv": b"user,assistant\nhi,hello\nwhy,because\n",
     }
@@ -53,12 +70,16 @@ def target(name: str, out: str = "result") -> str:
     return next(word for word in WRITING[name] if "{out}" in word).format(out=out)
 
 
-def run(folder: Path, *words: str, by: tuple[str, ...] = BREAKEVEN, **more) -> subprocess.CompletedProcess[str]:  # type: ignore[no-untyped-def]
+def run(folder: Path, *words: str, **more) -> subprocess.CompletedProcess[str]:  # type: ignore[no-untyped-def]
     """Run `breakeven` with a folder as the current one."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
-    environment |= more.pop("env", {})
+    return warm.breakeven(*words, cwd=folder, env={"COLUMNS": "200"}, **more)
+
+
+def started(folder: Path, *words: str, by: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """Run it by another program than Python itself."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     return subprocess.run(
-        [*by, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False, **more
+        [*by, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 

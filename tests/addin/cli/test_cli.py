@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from pycalc import FUNCTIONS
+from tests import warm
 
 
-def breakeven(*words: str, **options) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-c", "from addin.cli import main; main()", *words]
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, **options)
+def breakeven(*words: str) -> subprocess.CompletedProcess:
+    return warm.breakeven(*words, env={"COLUMNS": "100", "NO_COLOR": "1"})
 
 
 def test_help_lists_every_command():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 
 import pytest
 
 from addin.cli import main
+from tests import warm
 from tests.pycalc.dataset import published
 from tests.pycalc.dataset.published import example
 
@@ -125,8 +125,7 @@ def test_alone_it_shows_its_help(run):
 
 
 def test_standard_input():
-    program = [sys.executable, "-c", "from addin.cli import main; main()", "dataset", "-", "--json"]
-    done = subprocess.run(program, input=published.toy(), capture_output=True, check=True, timeout=60)
+    done = warm.breakeven("dataset", "-", "--json", stdin=published.toy())
     assert json.loads(done.stdout)["examples"] == 5
 
 

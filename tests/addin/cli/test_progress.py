@@ -7,33 +7,27 @@ import os
 import pty
 import re
 import shutil
-import subprocess
-import sys
 import threading
 
 import pytest
 
 from addin.cli.progress import _measure, _words
-from tests import sharing
+from tests import sharing, warm
+from tests.robust.writingcommands import few
 from workbook.progress import Progress, counted, followed, step
 
 CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-AT_ONCE = "from addin.cli import main, progress; progress.MOMENT = 0; main()"
-"""A fast machine is done with some commands before anything is shown."""
-
-
 def at_a_terminal(folder, *words: str) -> tuple[str, str]:
     """Standard output and, as a terminal gets it, standard error of a command."""
     near, far = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", AT_ONCE, *words],
-        cwd=folder,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "120"},
-        stdout=subprocess.PIPE,
-        stderr=far,
-    )
+    out = folder / "printed"
+    with open(out, "wb") as file:
+        variables = {"TERM": "xterm", "COLUMNS": "120"}
+        process = warm.begun(
+            *words, cwd=folder, env=variables, before=warm.showing_at_once, stdout=file.fileno(), stderr=far
+        )
     os.close(far)
     seen = bytearray()
 
@@ -46,17 +40,18 @@ def at_a_terminal(folder, *words: str) -> tuple[str, str]:
 
     reader = threading.Thread(target=read)
     reader.start()
-    out = process.communicate(timeout=120)[0]
+    code = warm.ended(process)
     reader.join()
     os.close(near)
-    assert process.returncode in (0, 1), seen
-    return out.decode(), seen.decode()
+    assert code in (0, 1), seen
+    return out.read_text(encoding="utf-8"), seen.decode()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("progress")
     shutil.copy(sharing.small(), folder / "book.xlsx")
+    few(folder / "few.xlsx")
     return folder
 
 
@@ -65,12 +60,12 @@ def folder(tmp_path_factory):
     [
         (("new", "new.xlsx"), "3 of 3: writing, "),
         (("demo", "--json"), "1 of 2: recalculating"),
-        (("recalc", "book.xlsx", "-o", "r.xlsx", "--json"), "recalculating"),
-        (("check", "book.xlsx", "--json"), "2 of 3: reading the formulas"),
-        (("handover", "book.xlsx", "-o", "h.xlsx", "--json"), "3 of 4: recalculating the copy and comparing"),
+        (("recalc", "few.xlsx", "-o", "r.xlsx", "--json"), "recalculating"),
+        (("check", "few.xlsx", "--json"), "2 of 3: reading the formulas"),
+        (("handover", "few.xlsx", "-o", "h.xlsx", "--json"), "3 of 4: recalculating the copy and comparing"),
         (("prices", "--refresh", "book.xlsx", "-o", "p.xlsx", "--json"), "of 2: "),
         (("report", "book.xlsx", "--json"), "1 of 3: recalculating"),
-        (("diff", "book.xlsx", "book.xlsx", "--json"), "of 4: recalculating the earlier workbook"),
+        (("diff", "few.xlsx", "few.xlsx", "--json"), "of 4: recalculating the earlier workbook"),
         (("scenario", "book.xlsx", "-n", "x", "-s", "queries=1", "-o", "s.xlsx", "--json"), "of 2: "),
         (("eval", "=FT_RISK({0,1,2},{1,2,3},{1,2,3},12,10000000)", "--json"), "Working out the formula"),
         (("addin", "check", "--json"), "Generating"),
@@ -87,15 +82,8 @@ def test_a_command_says_what_it_is_at(words, seen, folder):
 
 
 def test_nothing_is_shown_where_no_person_looks(folder):
-    run = subprocess.run(
-        [sys.executable, "-c", "from addin.cli import main; main()", "report", "book.xlsx", "--json"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    assert run.stderr == ""
+    run = warm.breakeven("handover", "few.xlsx", "-o", "n.xlsx", "--json", cwd=folder, before=warm.showing_at_once)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_steps_and_things_counted():

@@ -2,9 +2,6 @@
 
 import ast
 import json
-import os
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -12,16 +9,13 @@ import pytest
 import xlsxwriter
 
 from addin.cli import terminal
+from tests import warm
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj.\u2066[/bold][red]:smile:"
 
 
-def run(*arguments, cwd, encoding="utf-8", **more):
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(Path(__file__).parents[3])}
-    code = "from addin.entry import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, **more
-    )
+def run(*arguments, cwd, encoding="utf-8"):
+    return warm.breakeven(*arguments, cwd=cwd, env={"PYTHONIOENCODING": encoding}, text=False)
 
 
 def obeyed(raw):

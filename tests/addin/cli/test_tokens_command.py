@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from addin.cli import main
+from tests import warm
 from tests.books import PEAK_MEMORY
 
 GREAT = "tiktoken is great!"  # 6 tokens of cl100k_base: OpenAI cookbook, How to count tokens with tiktoken
@@ -70,8 +71,7 @@ def test_tokens_without_a_price(run, tmp_path):
 
 @pytest.mark.parametrize("arguments", [(), ("-",)])
 def test_standard_input(arguments):
-    command = [sys.executable, "-c", "from addin.cli import main; main()", "tokens", *arguments, "--json"]
-    done = subprocess.run(command, input=BIRTHDAY.encode(), capture_output=True, timeout=60, check=True)
+    done = warm.breakeven("tokens", *arguments, "--json", stdin=BIRTHDAY.encode())
     assert json.loads(done.stdout)["tokens"] == 8
 
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from tests import warm
 from tests.books import PEAK_MEMORY, changed_parts, contents, row, sheet, write_book
 from workbook.errors import BadWorkbook
 from workbook.file.cells import cells
@@ -159,10 +160,7 @@ def test_a_hundred_thousand_formulas_in_bounded_memory(tmp_path):
 
 
 def breakeven(*arguments):
-    script = "from addin.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+    return warm.breakeven(*map(str, arguments))
 
 
 def test_the_command(furnished, tmp_path):

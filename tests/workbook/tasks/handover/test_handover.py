@@ -17,6 +17,7 @@ import xlsxwriter
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
+from tests import warm
 from tests.books import MAIN, OFFICE, PEAK_MEMORY, changed_parts, contents, row, sheet, write_book, write_zip
 from workbook.engines import libreoffice, recalculate
 from workbook.errors import BadWorkbook
@@ -674,12 +675,7 @@ def test_a_hundred_thousand_formulas(tmp_path):
 
 
 def breakeven(*arguments):
-    return subprocess.run(
-        [sys.executable, "-c", "from addin.cli import main; main()", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.breakeven(*map(str, arguments))
 
 
 def test_the_command(furnished, tmp_path):
