@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--alone"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
         items[:] = [item for item in items if not _needs_a_program(item)]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001
+    """What was collected stays: no use in looking through it for rings, nor as often as Python does by itself."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 1_000)  # as the command has it
 
 
 def _needs_a_program(item: pytest.Item) -> bool:
