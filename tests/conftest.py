@@ -98,8 +98,11 @@ def values_left_alone(monkeypatch):
         return Recalculated(Path(out))
 
     monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
-    for task in ("actuals", "evaluate", "scenario", "training_inputs"):
-        monkeypatch.setattr(f"workbook.tasks.{task}.recalc", copied)
+    monkeypatch.setattr("workbook.tasks.scenario.recalc", copied)
+    for task in ("actuals", "evaluate", "training_inputs"):
+        monkeypatch.setattr(
+            f"workbook.tasks.{task}.save_recalculated", lambda package, out: Recalculated(package.save(out))
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
