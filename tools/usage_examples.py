@@ -155,6 +155,38 @@ def openrouter(found: list[dict]) -> None:
     )  # fmt: skip
 
 
+def helicone(found: list[dict]) -> None:
+    table(
+        "helicone.csv",
+        "response_id,response_created_at,response_status,request_created_at,request_body,request_properties,"
+        "request_user_id,model,prompt_tokens,completion_tokens,latency,cost",
+        [
+            [
+                call["id"], f"{call['when']:%Y-%m-%dT%H:%M:%S.%f}Z", 200, f"{call['when']:%Y-%m-%dT%H:%M:%S.%f}Z", "{}",
+                json.dumps({"app": call["use"]}), "", call["model"], call["in"], call["out"], 900,
+                f"{call['cost']:.10f}",
+            ]
+            for call in found
+        ],
+    )  # fmt: skip
+
+
+def portkey(found: list[dict]) -> None:
+    lines(
+        "portkey.jsonl",
+        [
+            {
+                "id": call["id"], "trace_id": f"trace-{call['id']}",
+                "created_at": f"{call['when']:%Y-%m-%dT%H:%M:%S.%f}Z",
+                "ai_org": "openai", "ai_model": call["model"], "req_units": call["in"], "res_units": call["out"],
+                "total_units": call["in"] + call["out"], "cost": round(call["cost"] * 100, 10), "cost_currency": "USD",
+                "prompt_slug": call["use"], "metadata": {"team": call["use"]}, "response_status_code": 200,
+            }
+            for call in found
+        ],
+    )  # fmt: skip
+
+
 def opentelemetry(found: list[dict]) -> None:
     spans = [
         {
@@ -366,10 +398,56 @@ def clouds(sums: dict[tuple, dict]) -> None:
     )
 
 
+def amazon(own: dict[tuple, dict]) -> None:
+    meters = ("input-tokens", "cache-read-input-token-count", "output-tokens")
+    short = {CLAUDE["support bot"]: "Claude4.5Sonnet", CLAUDE["letters"]: "Claude4.5Haiku"}
+    rows = [
+        [
+            "USD", f"{day}T00:00:00.000Z", f"{day + timedelta(days=1)}T00:00:00.000Z", "Usage", "AmazonBedrock",
+            f"{cost:.12f}", "000000000000", use, tokens / 1000, f"USE1-{short[model]}-{meter}", "1K tokens",
+        ]
+        for day, use, model, meter, cost, tokens in billed(own, CLAUDE_PRICES, meters)
+    ]  # fmt: skip
+    first, last = rows[0], rows[-1]
+    rows += [
+        [*first[:4], "AmazonS3", "4.20", *first[6:8], 100, "USE1-TimedStorage-ByteHrs", "GB-Mo"],
+        ["USD", last[1], last[2], "Credit", "AmazonBedrock", "-1.50", *last[6:8], 0, last[9], ""],
+    ]
+    table(
+        "aws-costs.csv",
+        "line_item_currency_code,line_item_usage_start_date,line_item_usage_end_date,line_item_line_item_type,"
+        "line_item_product_code,line_item_unblended_cost,line_item_usage_account_id,line_item_usage_account_name,"
+        "line_item_usage_amount,line_item_usage_type,pricing_unit",
+        rows,
+    )
+
+
+GEMINI = {"support bot": ("Gemini 2.5 Flash", (0.3, 0.03, 2.5)), "search": ("Gemini 2.0 Flash", (0.1, 0.025, 0.4))}
+
+
+def google(sums: dict[tuple, dict]) -> None:
+    own = {(day, use, GEMINI[use][0]): each for (day, use, _), each in sums.items() if use in GEMINI}
+    prices = dict(GEMINI.values())
+    lines(
+        "google-costs.jsonl",
+        [
+            {
+                "service": {"id": "made-up", "description": "Vertex AI"},
+                "sku": {"id": "made-up", "description": f"{model} Text {word} - Predictions"},
+                "usage_start_time": f"{day} 00:00:00 UTC", "usage_end_time": f"{day + timedelta(days=1)} 00:00:00 UTC",
+                "project": {"id": f"made-up-{use.replace(' ', '-')}", "name": use}, "labels": [],
+                "cost": round(cost, 12), "currency": "USD", "usage": {"amount": tokens, "unit": "count"},
+                "credits": [], "invoice": {"month": f"{day:%Y%m}"}, "cost_type": "regular",
+            }
+            for day, use, model, word, cost, tokens in billed(own, prices, ("Input", "Cached Input", "Output"))
+        ],
+    )  # fmt: skip
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = calls()
-    for gateway in (litellm, langfuse, openrouter, opentelemetry):
+    for gateway in (litellm, langfuse, openrouter, helicone, portkey, opentelemetry):
         gateway(found)
     sums = buckets(found)
     openai_usage(sums)
@@ -378,6 +456,8 @@ def main() -> None:
     anthropic_usage(claude)
     anthropic_costs(claude)
     clouds(sums)
+    amazon(claude)
+    google(sums)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def usage(
     top: Annotated[int, typer.Option(min=1, help="Use cases to print; --json has all.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Read what OpenAI, Anthropic, Azure, LiteLLM, Langfuse, OpenRouter, OpenTelemetry or a FOCUS file say of usage.
+    """Read what vendors, clouds and gateways export of usage: OpenAI, Anthropic, Azure, AWS, LiteLLM, FOCUS and more.
 
     By use case and model: calls a month and their growth, tokens a call, the shares that were cached, reasoned and
     sent in batch, and the bill beside the catalogue's prices. Prompts, answers and names are not read.

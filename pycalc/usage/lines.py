@@ -27,7 +27,7 @@ TOKENS = ("tokens_in", "cached", "cache_write", "cache_write_1h", "tokens_out", 
 
 _BATCH = {"batch", "true", "1"}
 _STANDARD = {"", "default", "standard", "auto", "message", "api", "on_demand", "null", "none", "false"}
-_USAGE = {"", "usage", "token", "tokens"}
+_USAGE = {"", "usage", "token", "tokens", "regular", "discountedusage", "savingsplancoveredusage"}
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_NAME = 80
 _MOST_SPACES = 6
@@ -136,7 +136,7 @@ class _About:
     @classmethod
     def of(cls, form: Format, parts: dict[str, str]) -> _About | None:
         """None for a line of a cloud's bill that is about no model."""
-        cloud = form.grain == COST and form.vendor in ("azure", "focus")
+        cloud = form.grain == COST and form.vendor in ("azure", "focus", "aws", "google")
         if cloud and not is_model(parts["meter"], parts["service"], parts["unit"]):
             return None
         model, tier, charge = parts["model"], _tier(parts), parts["charge"].lower()

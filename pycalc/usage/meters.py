@@ -1,6 +1,7 @@
 """What a line of a bill metered: which model, input or output, cached, in batch.
 
-Azure alone writes "input" in seven ways; the words were taken from its retail meters of August 2026.
+Azure alone writes "input" in seven ways; the words were taken from its retail meters of August 2026, those of Bedrock
+from its page on the Cost and Usage Report.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _NOISE = {
     "tokens",
     "token",
     "tkn",
+    "count",
+    "mantle",
+    "predictions",
     "1m",
     "1k",
     "std",

@@ -51,6 +51,10 @@ def group(result: dict, use: str) -> dict:
         ("langfuse.jsonl", "langfuse"),
         ("openrouter.csv", "openrouter"),
         ("otel.jsonl", "otel"),
+        ("helicone.csv", "helicone"),
+        ("portkey.jsonl", "portkey"),
+        ("aws-costs.csv", "aws-costs"),
+        ("google-costs.jsonl", "google-costs"),
     ],
 )
 def test_each_example_is_taken_for_what_it_is(name, form):
@@ -97,6 +101,54 @@ def test_gateways_agree_on_the_same_calls(name):
         for key in ("calls", "tokens_in", "tokens_out", "growth_a_month"):
             assert ours[key] == theirs[key], (use, key)
         assert ours["cached_share"] == pytest.approx(theirs["cached_share"])
+
+
+@pytest.mark.parametrize(("name", "by"), [("helicone.csv", "request_properties/app"), ("portkey.jsonl", "")])
+def test_gateways_without_cached_tokens_agree_on_the_rest(name, by):
+    ours, theirs = read(name, wish=Wish(by=by)), read("litellm.csv")
+    for use in ("support bot", "letters", "search"):
+        for key in ("calls", "tokens_in", "tokens_out", "growth_a_month"):
+            assert group(ours, use)[key] == group(theirs, use)[key], (use, key)
+        assert group(ours, use)["billed_usd"] == pytest.approx(group(theirs, use)["billed_usd"], abs=1e-6)
+        assert group(ours, use)["cached_share"] is None
+
+
+def test_amazons_bill_by_account_and_model():
+    lines = [row for row in rows("aws-costs.csv") if row["line_item_product_code"] == "AmazonBedrock"]
+    used = [row for row in lines if row["line_item_line_item_type"] == "Usage"]
+    own = [row for row in used if row["line_item_usage_account_name"] == "support bot"]
+    result = read("aws-costs.csv")
+    found = group(result, "support bot")
+
+    def tokens(ending):
+        return sum(
+            float(row["line_item_usage_amount"]) * 1000 for row in own if row["line_item_usage_type"].endswith(ending)
+        )
+
+    cached = tokens("cache-read-input-token-count")
+    assert found["model"] == "claude4.5sonnet"
+    assert found["tokens_in"]["total"] == pytest.approx(tokens("-input-tokens") + cached, rel=1e-12)
+    assert found["tokens_out"]["total"] == pytest.approx(tokens("-output-tokens"), rel=1e-12)
+    assert found["cached_share"] == pytest.approx(cached / (cached + tokens("-input-tokens")), rel=1e-12)
+    assert found["billed_usd"] == pytest.approx(sum(float(row["line_item_unblended_cost"]) for row in own), rel=1e-9)
+    assert sum(each["billed_usd"] for each in result["groups"]) == pytest.approx(
+        sum(float(row["line_item_unblended_cost"]) for row in used), rel=1e-9
+    )  # the credit stands by itself, storage is no model
+    assert result["other_charges"] == [{"charge": "credit", "currency": "USD", "amount": -1.5}]
+
+
+def test_googles_bill_by_project_and_model():
+    lines = [json.loads(line) for line in (EXAMPLES / "google-costs.jsonl").read_text().splitlines()]
+    own = [row for row in lines if row["project"]["name"] == "support bot"]
+    found = group(read("google-costs.jsonl"), "support bot")
+    assert found["model"] == "gemini-2.5-flash"
+    assert found["tokens_in"]["total"] == sum(
+        row["usage"]["amount"] for row in own if "Input" in row["sku"]["description"]
+    )
+    assert found["tokens_out"]["total"] == sum(
+        row["usage"]["amount"] for row in own if "Output" in row["sku"]["description"]
+    )
+    assert found["billed_usd"] == pytest.approx(sum(row["cost"] for row in own), rel=1e-9)
 
 
 def test_openai_counts_cached_tokens_within_the_input_and_anthropic_apart():

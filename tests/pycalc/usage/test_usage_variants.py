@@ -240,3 +240,27 @@ def test_bedrocks_log_counts_cached_tokens_apart(tmp_path):
     assert group["catalogue"]["list_price_usd"] == pytest.approx((240 * 3 + 20 * 15) / 1e6)  # AWS's page: 3 and 15 USD
     assert "Ada" not in json.dumps(result)
     assert "ada@" not in json.dumps(result)
+
+
+def test_amazons_older_report_names_its_columns_with_slashes(tmp_path):
+    titles = "lineItem/UsageStartDate,lineItem/UsageType,lineItem/UnblendedCost,lineItem/UsageAmount,pricing/unit,"
+    titles += "lineItem/ProductCode,lineItem/LineItemType,lineItem/UsageAccountId,lineItem/CurrencyCode"
+    about = "AmazonBedrock,Usage,123,USD"
+    lines = [
+        f"2026-06-01T00:00:00Z,EUC1-NovaPro-input-tokens,0.80,1000,1K tokens,{about}",
+        f"2026-06-01T00:00:00Z,EUC1-NovaPro-output-tokens,0.64,200,1K tokens,{about}",
+    ]
+    result = read(tmp_path / "cur.csv", "\n".join([titles, *lines]))
+    assert figures(result, "tokens_in", "tokens_out", "billed_usd") == [
+        ("123", "novapro", 1e6, 2e5, pytest.approx(1.44))
+    ]
+
+
+def test_what_portkey_answers_from_its_own_cache_is_no_call_of_a_model(tmp_path):
+    call = {"created_at": "2026-06-01T10:00:00Z", "ai_model": "gpt-4o", "req_units": 100, "res_units": 10}
+    calls = [
+        {**call, "id": name, "cost": 25, "cost_currency": "USD", "cache_status": status}
+        for name, status in (("a", "MISS"), ("b", "HIT"), ("c", "SEMANTIC HIT"), ("d", "DISABLED"))
+    ]
+    result = read(tmp_path / "logs.jsonl", "\n".join(map(json.dumps, calls)))
+    assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 200, 0.5)]
