@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from workbook.file.xmlspans import check_depth
@@ -120,6 +121,7 @@ def text_of(data: bytes) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)  # the cells of a shared formula have the same ones
 def attributes_of(data: bytes) -> dict[str, str]:
-    """The attributes of a start tag."""
+    """The attributes of a start tag; not to be changed."""
     return {name.decode(): value.decode("utf-8") for name, value in _NAME_AND_VALUE.findall(data)}

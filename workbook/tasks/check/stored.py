@@ -10,7 +10,7 @@ from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, corners, row_and_column
 from workbook.formulas.parser import FormulaError, Reference, mentions, parse, splice
-from workbook.formulas.shapes import BRANCHES, text_of
+from workbook.formulas.shapes import BRANCHES, template_of, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
@@ -232,17 +232,18 @@ def precedents(
     text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]]
 ) -> Iterator[tuple[str, Place]]:
     """The cells a formula reads that are among the given ones."""
-    for reference in _references(text):
-        if reference.kind == "name":
-            if reference.body in survey.named:
-                name_sheet, place, _ = survey.named[reference.body]
-                if (name_sheet, place) in among:
-                    yield name_sheet, place
-            continue
-        if reference.kind not in ("cell", "range"):
-            continue
-        other_sheet = reference.sheet or sheet
-        top, left, bottom, right = corners(reference.body.replace("$", ""))
+    template, references = template_of(text)
+    areas = [(other, f"{references[first]}:{references[last]}") for other, first, last in template.areas]
+    for reference in template.others:
+        if reference.kind in ("cell", "range"):
+            areas.append((reference.sheet, reference.body))
+        elif reference.kind == "name" and reference.body in survey.named:
+            name_sheet, place, _ = survey.named[reference.body]
+            if (name_sheet, place) in among:
+                yield name_sheet, place
+    for written, area in areas:
+        other_sheet = written or sheet
+        top, left, bottom, right = corners(area.replace("$", ""))
         if (bottom - top + 1) * (right - left + 1) <= 64:
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):

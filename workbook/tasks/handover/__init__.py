@@ -114,7 +114,7 @@ def _difference(path: Path, found: Mapping[Key, str]) -> HandoverDifference:
 def _finish(package: Package, work: Replacer, who: str, when: datetime) -> None:
     """Store the values of our cells and of what depends on them, add the sheet, list what has to be known."""
     result, settled = work.result, work.settled
-    if result.mode == "lambda":
+    if work.lambdas:
         result.warnings.insert(0, LAMBDA_WARNING)
     if note := package.signature_note():
         result.warnings.insert(0, note)

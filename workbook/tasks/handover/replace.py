@@ -75,7 +75,8 @@ class Replacer:
         self._names = package.defined_names()
         self._tables = tables_of(package)
         for sheet in package.worksheets():
-            self._rewrite_cells(package, sheet)
+            if sheet.name not in self.session.proved:  # whose formulas are native
+                self._rewrite_cells(package, sheet)
             self._rewrite_rules(package, sheet)
             for table in package.related(sheet.part, "table"):
                 self._rewrite_texts(package, table, sheet.name, ("calculatedColumnFormula", "totalsRowFormula"))

@@ -202,7 +202,10 @@ def grids_of(package: Package, computed: dict[Key, Value], wanted: set[str]) -> 
     strings = package.strings()
     grids: dict[str, Grid] = {}
     stale = 0
+    calculated = {name for name, _ in computed}
     for sheet in package.worksheets():
+        if sheet.name.lower() not in folded and sheet.name not in calculated:
+            continue
         grid: Grid | None = grids.setdefault(sheet.name, {}) if sheet.name.lower() in folded else None
         for cell in package.cells(sheet.part):
             key = (sheet.name, cell.address)

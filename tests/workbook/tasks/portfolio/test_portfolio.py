@@ -107,6 +107,7 @@ def test_every_command_takes_the_book(made, tmp_path):
         report(path, tmp_path / "page.html")
     result = handover(path, tmp_path / "copy.xlsx")
     assert (result.replacements, "no difference" in result.proofs[0]) == ([], True)
+    assert handover(path, tmp_path / "names.xlsx", "lambda").warnings == result.warnings  # no LAMBDA name was made
 
 
 def test_diff_names_use_case_and_column_and_explains_the_totals(tmp_path):
