@@ -30,7 +30,9 @@ def days(times: Any, zone: str = "UTC") -> Any:
     if isinstance(times.dtype, pl.Datetime):
         if (times.dtype.time_zone or zone) == "UTC":
             return times.dt.date().to_physical()
-        moment = times if times.dtype.time_zone else times.dt.replace_time_zone(zone, ambiguous="earliest")
+        moment = times
+        if not times.dtype.time_zone:
+            moment = times.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
         return moment.dt.convert_time_zone("UTC").dt.date().to_physical()
     text = times.cast(pl.String)
     first = next((value for value in text.head(100) if value), "")

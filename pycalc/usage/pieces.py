@@ -66,7 +66,12 @@ def read(export: Export, piece: Any) -> Any:
         except pl.exceptions.PolarsError:
             # A 3.0, a word, a row too long: as text it can be told which, here and in the pieces that follow.
             export.clean.clear()
-    return _parsed(source, data, roots, {}, truncate_ragged_lines=True, ignore_errors=True)
+    frame = _parsed(source, data, roots, {}, truncate_ragged_lines=True, ignore_errors=True)
+    if source.separator != ";":
+        return frame
+    # Semicolons between columns mean commas in numbers.
+    numbers = {place for name in NUMBERS for place in export.places(name)} & set(frame.columns)
+    return frame.with_columns(pl.col(sorted(numbers)).str.replace(r"^\s*(-?\d*),(\d+)\s*$", "${1}.${2}"))
 
 
 def _parsed(source: Source, data: bytes, columns: list[str], kinds: dict[str, Any], **lenient: bool) -> Any:

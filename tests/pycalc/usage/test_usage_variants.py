@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,25 @@ def test_what_portkey_answers_from_its_own_cache_is_no_call_of_a_model(tmp_path)
     ]
     result = read(tmp_path / "logs.jsonl", "\n".join(map(json.dumps, calls)))
     assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 200, 0.5)]
+
+
+def test_semicolons_between_columns_mean_commas_in_numbers(tmp_path):
+    text = "request_id;spend;prompt_tokens;completion_tokens;startTime;model\n"
+    text += "a;0,25;100;10;2026-06-01T10:00:00Z;gpt-4o\nb;1,5;200;20;2026-06-02T10:00:00Z;gpt-4o\n"
+    result = read(tmp_path / "log.csv", text)
+    assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 300, 1.75)]
+    assert not result["files"][0]["unread"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_an_hour_that_summer_time_leaves_out_has_no_day(tmp_path, kind):
+    """Berlin's clocks went from 2:00 to 3:00 on 29 March 2026; 0:30 that day is 23:30 UTC the day before."""
+    import polars
+
+    times = [datetime(2026, 3, 29, 0, 30), datetime(2026, 3, 29, 2, 30), datetime(2026, 3, 29, 3, 30)]
+    calls = {"id": ["a", "b", "c"], "when": times, "model": ["gpt-4o"] * 3, "tokens": [10] * 3}
+    path = tmp_path / f"log.{kind}"
+    getattr(polars.DataFrame(calls), f"write_{kind}")(path)
+    columns = {"time": "when", "model": "model", "tokens_in": "tokens", "id": "id"}
+    file = summarise(gather([str(path)], Wish(columns=columns, zone="Europe/Berlin")))["files"][0]
+    assert (file["first"], file["last"], file["undated"]) == ("2026-03-28", "2026-03-29", 1)
