@@ -94,6 +94,8 @@ def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
             money = name == "cost"
             columns[name] = _money(export, text) if money else _whole(text) if name != "quantity" else _quantity(text)
             _count_unread(unread, export.places(name)[0], text, columns[name])
+            if columns[name].null_count() == len(frame):
+                del columns[name]  # nothing is known of it, which is no 0
     if "cost" in columns and (columns["cost"] < 0).any():
         columns["credits"] = columns["cost"].clip(upper_bound=0)
     if form.grain != CALL and (end := _column(export, frame, "end")) is not None:

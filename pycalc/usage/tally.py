@@ -189,8 +189,8 @@ def _count(export: Export, rows: Rows, result: Tally) -> None:
     result.undated = frame["day"].null_count()
     numbers = [name for name in (*NUMBERS, "credits") if name in frame.columns]
     _cover(frame, result)
-    if export.form.grain != CALL and numbers:  # a period without any call says what the export covers, and no more
-        frame = frame.filter(~pl.all_horizontal(pl.col(name).is_null() for name in numbers))
+    if export.form.grain != CALL:  # a period without any call says what the export covers, and no more
+        frame = frame.filter(~pl.all_horizontal(pl.lit(True), *(pl.col(name).is_null() for name in numbers)))
     if frame.is_empty():
         return
     result.sums.append(_summed(frame, numbers))

@@ -287,3 +287,14 @@ def test_an_hour_that_summer_time_leaves_out_has_no_day(tmp_path, kind):
     columns = {"time": "when", "model": "model", "tokens_in": "tokens", "id": "id"}
     file = summarise(gather([str(path)], Wish(columns=columns, zone="Europe/Berlin")))["files"][0]
     assert (file["first"], file["last"], file["undated"]) == ("2026-03-28", "2026-03-29", 1)
+
+
+def test_a_column_without_any_value_is_unknown_and_no_zero(tmp_path):
+    import polars
+
+    path = tmp_path / "log.parquet"
+    calls = {"request_id": ["a", "b"], "spend": [None, None], "prompt_tokens": [100, 200], "completion_tokens": [1, 2]}
+    when = {"startTime": [datetime(2026, 6, 1), datetime(2026, 6, 2)], "model": ["gpt-4o", "gpt-4o"]}
+    polars.DataFrame({**calls, **when}).write_parquet(path)
+    result = summarise(gather([str(path)]))
+    assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 300, None)]
