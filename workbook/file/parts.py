@@ -35,11 +35,13 @@ from workbook.file.opening import (
     root_begins,
     state_of,
 )
+from workbook.file.plaincells import LARGE
 from workbook.file.saving import check_target, replacing
 from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements
 from workbook.file.zipwriter import ZipWriter
 
 CONTENT_TYPES = "[Content_Types].xml"
+_SMALL = 1 << 16
 _REPAIR = "Open it in Excel, let it repair, save it"
 
 
@@ -54,6 +56,8 @@ class Parts:
         self.path = Path(path)
         self._changed: dict[str, bytes] = {}
         self._deleted: set[str] = set()
+        self._last = ("", b"")
+        """The last part that was read: most steps look at one sheet after the other, and most books have one large."""
         self._zip, self._stream = open_zip(self.path)
         try:
             self._state = read_in_one_state(self.path, self._stream.fileno())
@@ -151,8 +155,13 @@ class Parts:
         return actual
 
     def _read_entry(self, name: str) -> bytes:
+        if self._last[0] == name:
+            return self._last[1]
         try:
-            return self._zip.read(self._entries[name])
+            data = self._zip.read(self._entries[name])
+            if _SMALL < len(data) <= LARGE:
+                self._last = name, data
+            return data
         except (zipfile.BadZipFile, zlib.error, EOFError, struct.error):
             raise BadWorkbook(
                 self.path,

@@ -16,8 +16,9 @@ from workbook.file.strict import is_strict, transitional
 from workbook.file.xmlspans import Edit, plain, spliced
 
 _USUAL_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-_RARE = re.compile(rb"""\st\s*=\s*["']d["']|<(?:\w+:)?v>\s*#(?!NULL!<|DIV/0!<|VALUE!<|REF!<|NAME\?<|NUM!<|N/A<)""")
-"""A date in ISO form, or an error value."""
+_RARE = re.compile(rb"v>\s*#(?!NULL!<|DIV/0!<|VALUE!<|REF!<|NAME\?<|NUM!<|N/A<)")
+_DATES = (b'"d"', b"'d'")
+"""What may be an error value, or the type of a date in ISO form."""
 
 
 def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
@@ -32,7 +33,7 @@ def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) ->
         if name in read or (strict and name.lower().endswith((".xml", ".rels"))):
             data = (changed or {}).get(name) or package.read(name)
             new = plain(transitional(data) if strict else data)
-            if name in sheets and _RARE.search(new):
+            if name in sheets and (any(sign in new for sign in _DATES) or _RARE.search(new)):
                 new = _with_usual_cells(package, name, new)
             if new != data:
                 found[name] = new

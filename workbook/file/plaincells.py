@@ -89,7 +89,7 @@ def rows(data: bytes) -> Iterator[list[list[bytes | None]] | None]:
     yield None
 
 
-def _span(data: bytes) -> tuple[int, int]:
+def _looked_for(data: bytes) -> tuple[int, int]:
     """Where the cells of a part begin and end; an empty span where its text is unusual or what is around it unsound."""
     start, end = data.find(_START) + len(_START), data.rfind(_END)
     if start < len(_START) or end < start or any(data.find(sign, start, end) >= 0 for sign in _UNUSUAL):
@@ -104,6 +104,16 @@ def _span(data: bytes) -> tuple[int, int]:
     except (expat.ExpatError, ValueError):
         return 0, 0
     return start, end
+
+
+LARGE = 1 << 25
+"""Parts above are not held in memory between two readings."""
+
+_looked_for_once = lru_cache(maxsize=2)(_looked_for)
+
+
+def _span(data: bytes) -> tuple[int, int]:
+    return (_looked_for if len(data) > LARGE else _looked_for_once)(data)
 
 
 def formula_of(element: bytes) -> tuple[dict[str, str], str]:

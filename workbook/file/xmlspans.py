@@ -223,8 +223,10 @@ def escaped(text: str, *, quote: bool = False) -> str:
     Characters XML cannot hold are dropped: they cannot be in a formula; cell text has its own escape for
     them (`sheetxml.cell_text`).
     """
-    text = _ILLEGAL.sub("", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    usual = text.isprintable()  # no control character, no line end
+    if not usual:
+        text = _ILLEGAL.sub("", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if quote:
         text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
-    return text
+    return text if usual else text.replace("\r", "&#13;")

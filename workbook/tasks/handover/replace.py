@@ -22,6 +22,7 @@ from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import Formula, FormulaError, may_call, mentions, parse
+from workbook.formulas.shapes import Template
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.tasks.handover.result import Handover, Replacement
 from workbook.tasks.handover.twins import ByTemplate, NeedsValue, is_single, moves, our_calls, rewrite
@@ -104,14 +105,14 @@ class Replacer:
         masters: Masters = {}
         notes: dict[str, str] = {}
         values: dict[tuple[int, int], Value] = {}  # the further cells of an array that becomes values
-        for cell in package.cells(sheet.part, data):
-            place = (cell.row, cell.column)
-            if cell.formula is None or cell.kind == "dataTable":
-                if place in values:
-                    edits.append(constant_edit(data, cell, values.pop(place)))
+        infos = self.session.formulas[sheet.name]
+        cells = package.cells(sheet.part, data, formulas_only=True) if infos else ()  # none: a sheet that was proved
+        for info, cell in zip(infos, (cell for cell in cells if cell.kind != "dataTable"), strict=True):
+            template = info.template
+            if not template.ours and template.readable and cell.kind != "shared":
                 continue
             formula = formula_cell(cell, masters)
-            plan = self._plan(sheet, formula)
+            plan = self._plan(sheet, formula, template)
             if plan is None:
                 continue
             self._note(sheet, plan)
@@ -129,6 +130,9 @@ class Replacer:
                 # Stored as an array formula of one cell where ranges stand for ranges: a plain one would intersect.
                 array = f' t="array" ref="{formula.address}"' if plan.array else ""
                 edits.append(formula_as(cell, plan.text, array))
+        for cell in package.cells(sheet.part, data) if values else ():
+            if cell.kind in ("", "dataTable") and (cell.row, cell.column) in values:
+                edits.append(constant_edit(data, cell, values[cell.row, cell.column]))
         if edits:
             package.replace(sheet.part, spliced(data, edits))
         if notes:
@@ -137,9 +141,8 @@ class Replacer:
                     f"{sheet.name}!{address} has a threaded comment: its formula is on the sheet Handover only"
                 )
 
-    def _plan(self, sheet: Sheet, formula: FormulaCell) -> _Plan | None:
+    def _plan(self, sheet: Sheet, formula: FormulaCell, template: Template) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
-        template = formula.template()
         if not template.ours and (template.readable or not may_call(formula.text, FUNCTIONS)):
             return None
         key = (sheet.name, formula.address)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pycalc.version import VERSION
-from workbook.file.addresses import column_letters
 from workbook.file.cells import Value
 from workbook.file.edits import stored
 from workbook.file.package import Package
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
+_LETTERS = "ABCDEFG"
 
 
 HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
@@ -99,9 +100,13 @@ def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
     )
     for row, line in enumerate(lines, 1):
         if line:
-            style = bold if line[0] in HEADINGS else ""
-            cells = "".join(_cell(row, column, value, style) for column, value in enumerate(line, 1))
-            part += f'<row r="{row}">{cells}</row>'.encode()
+            style = f' s="{bold}"' if bold and line[0] in HEADINGS else ""
+            cells = [
+                f'<c r="{letter}{row}"{style}{content}'
+                for letter, value in zip(_LETTERS, line, strict=False)
+                if (content := _content(value))
+            ]
+            part += f'<row r="{row}">{"".join(cells)}</row>'.encode()
     part += (
         b'</sheetData><pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
@@ -109,11 +114,12 @@ def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
     return bytes(part)
 
 
-def _cell(row: int, column: int, value: Value, style: str) -> str:
+@lru_cache(maxsize=100, typed=True)
+def _content(value: Value) -> str:
+    """A cell behind its address and style; "" for one that is not written."""
     kind, text = stored(value)
-    where = f'r="{column_letters(column)}{row}"' + (f' s="{style}"' if style else "")
     if text is None or text == "":
         return ""
     if kind == "str":
-        return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
-    return f"<c {where}" + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
+        return f' t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"

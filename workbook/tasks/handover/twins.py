@@ -7,7 +7,7 @@ workbook, `values` puts the value. Where a call has no twin, or a twin does not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc.errors import CalcError
@@ -127,7 +127,7 @@ class ByTemplate:
         if known is None:
             return rewrite(text, self.mode, evaluate, single_names)
         pieces, result = known
-        return replace(result, text=put_together(pieces, references))
+        return Rewritten(put_together(pieces, references), result.array, result.lambdas, result.notes)
 
     def _asked(
         self, key: str, references: list[str], single_names: Callable[[str], bool]
