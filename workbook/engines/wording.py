@@ -29,7 +29,7 @@ from workbook.formulas.parser import (
     splice,
 )
 from workbook.formulas.shapes import Template, split
-from workbook.formulas.standins import Pieces, pieces_of, put_together, with_stand_ins
+from workbook.formulas.standins import Changed, changed, with_stand_ins
 from workbook.formulas.tables import tables_of, without_tables
 
 BLANK_CELL = "$XFD$1048576"
@@ -41,14 +41,13 @@ DEEPEST_NAMES = 8
 class Plan(NamedTuple):
     """What becomes of the formulas of one template.
 
-    pieces : the new text, with a number where a reference of the formula stands; None where each formula has to be
-        looked at for itself.
+    text : the new text, given the references of the formula; None where each has to be looked at for itself.
     ranges : the numbers of the references that are the two corners of a range.
     changes : whether any of them reads otherwise than before.
     spills : whether what it gives may fill more than one cell.
     """
 
-    pieces: Pieces | None
+    text: Changed | None
     changes: bool
     spills: bool
     ranges: tuple[tuple[int, int], ...] = ()
@@ -139,7 +138,7 @@ class Wording:
         known = self._plans.get(key) or self._steady.get(key)
         if known is None:
             known = self._planned(template, text, sheet, row, column, array)
-            (self._plans if known.pieces is None else self._steady)[key] = known
+            (self._plans if known.text is None else self._steady)[key] = known
         return known
 
     def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
@@ -149,10 +148,10 @@ class Wording:
             native = mended(self.native(sample, sheet, row, column), self.package, sheet)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
                 new = self._final(native, array)
-                pieces = pieces_of(new, stand_ins)
-                if pieces is not None:
+                text_with = changed(new, stand_ins)
+                if text_with is not None:
                     ranges = tuple((first, last) for _, first, last in template.areas if first != last)
-                    return Plan(pieces, new != sample, _spills(new, template), ranges)
+                    return Plan(text_with, new != sample, _spills(new, template), ranges)
         new = self.prepared(text, sheet, row, column, array)
         return Plan(None, template.ours or by_place or new != text, _spills(new, template))
 
@@ -160,8 +159,8 @@ class Wording:
         self, plan: Plan, text: str, references: list[str], sheet: str, row: int, column: int, array: bool
     ) -> str:
         """A formula as the engine should see it, by the plan of its template, and the references at its marks."""
-        if plan.pieces is not None and not backwards(plan, references):
-            return put_together(plan.pieces, references)
+        if plan.text is not None and not backwards(plan, references):
+            return plan.text(references)
         return self.prepared(text, sheet, row, column, array)
 
 

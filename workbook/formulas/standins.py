@@ -6,13 +6,14 @@ changed; where the stand-ins are found afterwards, the references of the next fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from workbook.file.addresses import LAST_ROW, column_letters
 from workbook.formulas.shapes import joined, split
 
-Pieces = tuple[str | int, ...]
-"""A changed formula: its texts, and between them the numbers of the references that stand there."""
+Changed = Callable[[Sequence[str]], str]
+"""A changed formula, given the references that go into it."""
 
 _FIRST_COLUMN, _FIRST_ROW = 9_000, 1_000_001
 MOST = 3_000
@@ -34,22 +35,15 @@ def _stand_in(reference: str, number: int) -> str:
 assert _FIRST_ROW + 3 * MOST <= LAST_ROW
 
 
-def pieces_of(text: str, stand_ins: Sequence[str]) -> Pieces | None:
-    """A changed formula as pieces; None where it has references that depend on the cell and came from elsewhere."""
+def changed(text: str, stand_ins: Sequence[str]) -> Changed | None:
+    """A changed formula by its stand-ins; None where it has references that depend on the cell, from elsewhere."""
     numbers = {reference: number for number, reference in enumerate(stand_ins)}
     key, references = split(text)
-    texts = key.split("\x01")
-    pieces: list[str | int] = [texts[0]]
-    for reference, following in zip(references, texts[1:], strict=True):
-        if reference in numbers:
-            pieces += (numbers[reference], following)
-        elif reference.count("$") == 2:
-            pieces[-1] = f"{pieces[-1]}{reference}{following}"
-        else:
-            return None
-    return tuple(pieces)
-
-
-def put_together(pieces: Pieces, references: Sequence[str]) -> str:
-    """The formula with its own references in place."""
-    return "".join([piece if isinstance(piece, str) else references[piece] for piece in pieces])
+    if any(reference not in numbers and reference.count("$") < 2 for reference in references):
+        return None
+    form = joined(key.replace("%", "%%"), ["%s" if reference in numbers else reference for reference in references])
+    places = [numbers[reference] for reference in references if reference in numbers]
+    if len(places) < 2:
+        return lambda given: form % tuple(given[place] for place in places)
+    chosen = itemgetter(*places)
+    return lambda given: form % chosen(given)

@@ -63,5 +63,5 @@ def test_one_plan_for_all_formulas_of_a_template(surroundings, pattern, filled, 
         plan = surroundings.plan(template, text, *place, array)
         expected = surroundings.prepared(text, *place, array)
         assert surroundings.worded(plan, text, found, *place, array) == expected
-        if plan.pieces is not None and not plan.changes and not backwards(plan, found):
+        if plan.text is not None and not plan.changes and not backwards(plan, found):
             assert expected == text

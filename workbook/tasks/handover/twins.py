@@ -16,7 +16,7 @@ from workbook.engines import EngineFailed
 from workbook.file.cells import Value
 from workbook.formulas.parser import LONGEST_FORMULA, Call, Formula, FormulaError, kind_of, parse, rewrite_calls
 from workbook.formulas.shapes import template_of
-from workbook.formulas.standins import MOST, Pieces, pieces_of, put_together, with_stand_ins
+from workbook.formulas.standins import MOST, Changed, changed, with_stand_ins
 
 MODES = ("formulas", "lambda", "values")
 
@@ -113,7 +113,7 @@ class ByTemplate:
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
-        self._known: dict[tuple[str, str], tuple[Pieces, Rewritten] | NeedsValue | None] = {}
+        self._known: dict[tuple[str, str], tuple[Changed, Rewritten] | NeedsValue | None] = {}
 
     def rewrite(self, text: str, sheet: str, evaluate: Evaluate, single_names: Callable[[str], bool]) -> Rewritten:
         """As `rewrite`, for a formula on a sheet without references to tables."""
@@ -126,12 +126,12 @@ class ByTemplate:
             raise known
         if known is None:
             return rewrite(text, self.mode, evaluate, single_names)
-        pieces, result = known
-        return Rewritten(put_together(pieces, references), result.array, result.lambdas, result.notes)
+        text_with, result = known
+        return Rewritten(text_with(references), result.array, result.lambdas, result.notes)
 
     def _asked(
         self, key: str, references: list[str], single_names: Callable[[str], bool]
-    ) -> tuple[Pieces, Rewritten] | NeedsValue | None:
+    ) -> tuple[Changed, Rewritten] | NeedsValue | None:
         if len(references) > MOST:
             return None
         sample, stand_ins = with_stand_ins(key, references)
@@ -147,8 +147,8 @@ class ByTemplate:
             return None if asked or str(reason) == TOO_LONG else reason
         if asked or len(result.notes) > 0:
             return None
-        pieces = pieces_of(result.text, stand_ins)
-        return None if pieces is None else (pieces, result)
+        text_with = changed(result.text, stand_ins)
+        return None if text_with is None else (text_with, result)
 
 
 class _Rewriter:
