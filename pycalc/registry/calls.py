@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pycalc.errors import CalcError, WrongKindError
 from pycalc.registry.definition import LARGEST, is_range
-from pycalc.registry.single import single
+from pycalc.registry.single import INT, is_whole, single
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pycalc.registry.definition import Argument, Function
 
 _NUMBER_TYPES = frozenset((int, float))
-_INT = frozenset((int,))
 _NOTHING = frozenset[type]()
 
 
@@ -94,7 +93,7 @@ def plain_function(function: Function) -> Callable[..., Any]:
                 args = _positional(function, args, keywords)
         if required <= len(args) <= count:
             for value, (types, low, high) in zip(args, checks):  # noqa: B905 - trailing arguments may be left out
-                if type(value) not in types or not low <= value <= high:
+                if (type(value) not in types or not low <= value <= high) and not is_whole(value, types, low, high):
                     break
             else:
                 try:
@@ -118,4 +117,4 @@ def plain_function(function: Function) -> Callable[..., Any]:
 def fast_check(argument: Argument) -> tuple[frozenset[type], float, float]:
     if argument.kind not in ("number", "date") or argument.shape not in ("cell", "scalar"):
         return _NOTHING, 0.0, 0.0
-    return (_INT if argument.whole else _NUMBER_TYPES, argument.least, argument.most)
+    return (INT if argument.whole else _NUMBER_TYPES, argument.least, argument.most)

@@ -8,6 +8,9 @@ from pycalc.errors import CalcError, NoAnswerError, OutOfBoundsError, ZeroRatioE
 from pycalc.registry.definition import is_range
 from pycalc.registry.ranges import flattened, only_cell
 
+INT = frozenset((int,))
+"""The type of whole numbers, as `Function.checks` has it."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +28,16 @@ def cell_result(function: Function, args: tuple[Any, ...]) -> Any:
     """The result for one cell of a range call: an error is the result, not an exception."""
     try:
         for value, (types, low, high) in zip(args, function.checks, strict=True):
-            if type(value) not in types or not low <= value <= high:
+            if (type(value) not in types or not low <= value <= high) and not is_whole(value, types, low, high):
                 return single(function, function.arguments, args)
         return run(function, args)
     except CalcError as error:
         return error.bare()  # the frames of a million bad cells would fill the memory
+
+
+def is_whole(value: Any, types: frozenset[type], low: float, high: float) -> bool:
+    """Whether a value is the whole number an argument takes, written as cells hold numbers: 12.0."""
+    return types is INT and type(value) is float and low <= value <= high and value.is_integer()
 
 
 def accepted(arguments: Sequence[Argument], args: tuple[Any, ...]) -> list[Any]:
