@@ -128,13 +128,15 @@ class _Lines:
             while following in self.at:
                 line.append(following)
                 following = (following[0] + down, following[1] + right)
-            line = self.behind_its_label(line)
+            line = self.behind_its_label(line) if len(line) > LEAST else line
             if len(line) > LEAST:
                 yield line
 
     def behind_its_label(self, line: list[Place]) -> list[Place]:
         """A line of figures without the words it opens with; a line of words is all its own."""
         words = self.grid.words
+        if words.isdisjoint(line):
+            return line
         usual = self.known[Counter(self.at[place] for place in line).most_common(1)[0][0]][0]
         label = 0
         while label < len(line) and line[label] in words and not _alike(self.known[self.at[line[label]]][0], usual):

@@ -326,12 +326,14 @@ class _Reader:
 
     def end_row(self) -> None:
         """With the row complete: its labels, and its place in a price table."""
-        if self.texts or self.figures:
+        if self.texts or self.table:
             self.price_row()
+        if self.texts or self.headings:
             self.units()
         self.headings.update(self.texts)
         self.texts, self.figures = {}, {}
-        self.chain = {place: depth for place, depth in self.chain.items() if place[0] >= self.row}
+        if self.chain:
+            self.chain = {place: depth for place, depth in self.chain.items() if place[0] >= self.row}
 
     def units(self) -> None:
         """Typed numbers with the role their label gives them: to the left, else to the right, else above."""

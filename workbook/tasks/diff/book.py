@@ -20,11 +20,11 @@ from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import Spot, column_letters, row_and_column
 from workbook.file.cells import Value
-from workbook.file.package import Package
+from workbook.file.package import Package, Sheet
 from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
-from workbook.formulas.shapes import Shape, shape_of, split, text_of
+from workbook.formulas.shapes import Shape, shape_of, split, template_of, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
 from workbook.tasks.kinds import HEADS, USE_CASES, is_portfolio
@@ -34,6 +34,8 @@ from workbook.template.inputs import INPUTS
 
 _VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
 """What may differ between two sheets with the same formulas: values, and what kind they are of."""
+
+_ROW_END = b"</row>"
 
 _APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/charts/", "xl/drawings/")
 """Parts that no formula depends on, or that are read where cells name them."""
@@ -101,7 +103,7 @@ class Book:
                     self._take(self.worked[sheet.name])
                 elif twin is not None and self.shares and self.sheet_parts[sheet.part] == twin.sheet_parts[sheet.part]:
                     self.constants.take(sheet.name, twin.constants)
-                else:
+                elif twin is None or not self._read_changed(package, sheet, twin, strings):
                     self._read(package, sheet.part, sheet.name, strings)
             self.by_name = named.cells(package)
             self._references = References(package)
@@ -155,6 +157,29 @@ class Book:
         if spot is None or held is None:
             return ""
         return held if isinstance(held, str) else text_of(held, spot[1], spot[2])
+
+    def _read_changed(self, package: Package, sheet: Sheet, twin: Book, strings: list[str]) -> bool:
+        """Read the rows of a sheet that are written otherwise than the twin's; False where that does not tell all."""
+        if not self.shares or self.sheet_parts[sheet.part][1] != twin.sheet_parts[sheet.part][1]:
+            return False
+        data = package.read(sheet.part)
+        with Package(twin.path) as earlier:
+            lines, others = data.split(_ROW_END), earlier.read(sheet.part).split(_ROW_END)
+        head, start, first = lines[0].partition(b"<sheetData>")
+        if not start or b't="array"' in data or len(lines) != len(others) or lines[-1] != others[-1]:
+            return False
+        lines[0], others[0] = first, others[0].partition(start)[2]
+        changed = [line for line, other in zip(lines[:-1], others, strict=False) if line != other]
+        cells = list(
+            package.cells(sheet.part, head + start + b"".join(line + _ROW_END for line in changed) + lines[-1])
+        )
+        if not all(cell.match for cell in cells):
+            return False  # read by no pattern: a cell that does not say where it stands, perhaps
+        self.constants.take_rows(sheet.name, twin.constants, {cell.row for cell in cells})
+        for cell in cells:
+            if cell.kind in ("", "dataTable") and (value := cell.value(strings)) is not None:
+                self.constants[sheet.name, cell.row, cell.column] = value
+        return True
 
     def _read(self, package: Package, part: str, sheet: str, strings: list[str]) -> None:
         masters: Masters = {}
@@ -300,14 +325,24 @@ class Book:
         sheets = {spot[0] for spot in cells}
         near: dict[tuple[str, str], bool] = {}
         """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
+        single: dict[tuple[str, str], bool] = {}
+        """Whether they read nothing but the cells they name."""
+        places = {key_of(spot)[1] for spot in cells}
         for spot, held in self.formulas.items() if cells else ():
             if len(found) == len(cells):
                 break
-            kind = (split(held)[0] if isinstance(held, str) else held[0], spot[0])
+            key, references = split(held) if isinstance(held, str) else (held[0], None)
+            kind = (key, spot[0])
             if near.get(kind) is False:
+                continue
+            named = [each.replace("$", "").upper() for each in references or ()] if single.get(kind) else ()
+            if named and places.isdisjoint(named):
                 continue
             areas = [area for area in self._references.of(self.formula(spot), spot)[0] if area[0] in sheets]
             near[kind] = bool(areas)
+            if kind not in single:
+                template = template_of(self.formula(spot))[0]
+                single[kind] = not template.others and all(first == last for _, first, last in template.areas)
             for sheet, top, left, bottom, right in areas:
                 if (top, left) == (bottom, right):
                     found.update({(sheet, top, left)} & cells)

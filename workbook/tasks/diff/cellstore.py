@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import compress
 from typing import Generic, TypeVar
 
 from workbook.file.addresses import Spot
@@ -89,20 +90,32 @@ class Cells(Generic[_Held]):
                 if its != held or type(its) is not type(held):
                     yield name, place >> _BITS, place & (1 << _BITS) - 1
 
+    def take_rows(self, name: str, other: Cells[_Held], but: Set[int]) -> None:
+        """Copy the cells of one sheet of another workbook, without those of some rows."""
+        sheet = self._sheets[name] = _Sheet()
+        if name in other._sheets:
+            theirs = other._sheets[name].in_order()
+            stay = [place >> _BITS not in but for place in theirs.places]
+            sheet.places = array("Q", compress(theirs.places, stay))
+            sheet.held = list(compress(theirs.held, stay))
+
     def last_row(self, name: str) -> int:
         """The last row of a sheet with a cell in it, 0 without any."""
-        return self._sheets[name].in_order().places[-1] >> _BITS if name in self._sheets else 0
+        places = self._sheets[name].in_order().places if name in self._sheets else ()
+        return places[-1] >> _BITS if places else 0
 
 
 class _Sheet(Generic[_Held]):
     """The cells of one sheet: their places, and beside them what they hold."""
 
-    __slots__ = ("_mixed", "held", "places")
+    __slots__ = ("_found", "_mixed", "held", "places")
 
     def __init__(self) -> None:
         self.places = array("Q")
         self.held: list[_Held] = []
         self._mixed = False
+        self._found = 0
+        """Where the last cell that was asked for stands: the next one is mostly asked for next."""
 
     def add(self, place: int, held: _Held) -> None:
         if self.places and place <= self.places[-1]:
@@ -121,6 +134,11 @@ class _Sheet(Generic[_Held]):
 
     def index(self, place: int) -> int:
         """Where a cell stands among the others, -1 if it does not."""
-        places = self.in_order().places
-        index = bisect_left(places, place)
-        return index if index < len(places) and places[index] == place else -1
+        places = self.in_order().places if self._mixed else self.places
+        index = self._found + 1
+        if index >= len(places) or places[index] != place:
+            index = bisect_left(places, place)
+            if index == len(places) or places[index] != place:
+                return -1
+        self._found = index
+        return index
