@@ -94,12 +94,17 @@ class Operand:
         """The cell that belongs to one element of the result."""
         return self.cells[index if len(self.cells) > 1 else 0]
 
-    def between(self, start: int, stop: int) -> Any:
-        """A copy of some of the cells, for what was given may change before it is read; a single cell in a tuple."""
+    def picked(self, start: int, stop: int, places: Any) -> Any:
+        """A copy of the cells at some places of a block, of all where these are None; a single cell in a tuple.
+
+        A copy, for what was given may change before it is read.
+        """
         if len(self.cells) == 1:
             return (self.cells[0],)
-        of_array = self.cells is self.numbers
-        return self.numbers[start:stop].copy() if of_array else list(self.cells[start:stop])
+        block: Any = self.cells[start:stop]
+        if self.cells is self.numbers:
+            return block.copy() if places is None else block.take(places)
+        return list(block) if places is None else [block[place] for place in places]
 
 
 def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
@@ -147,29 +152,23 @@ class Rest:
         self.function = function
         self.blocks: list[tuple[int, Any, list[Any]]] = []
 
-    def note(self, start: int, left: Any, operands: list[Operand]) -> None:
-        """Some elements of a block: which, as an array of truth values."""
-        self.blocks.append((start, left, [operand.between(start, start + len(left)) for operand in operands]))
+    def note(self, start: int, finite: Any, operands: list[Operand]) -> None:
+        """The elements of a block that are not finite."""
+        places = (~finite).nonzero()[0] if finite.any() else None
+        columns = [operand.picked(start, start + len(finite), places) for operand in operands]
+        self.blocks.append((start, range(len(finite)) if places is None else places.tolist(), columns))
 
     def added(self, values: list[Any]) -> list[Any]:
         """The elements in their places: a number, or an error object."""
         function = self.function
-        for start, left, columns in self.blocks:
-            places = left.nonzero()[0].tolist()
-            rows = zip(*(_picked(column, places) for column in columns), strict=True)
-            for place, row in zip(places, rows, strict=True):
+        for start, places, columns in self.blocks:
+            cells = (
+                repeat(column[0]) if type(column) is tuple else column if type(column) is list else column.tolist()
+                for column in columns
+            )
+            for place, row in zip(places, zip(*cells, strict=False), strict=False):
                 values[start + place] = cell_result(function, row)
         return values
-
-
-def _picked(column: Any, places: list[int]) -> Iterable[Any]:
-    """The cells of a column at some places; a single cell at each."""
-    if type(column) is tuple:
-        return repeat(column[0], len(places))
-    if type(column) is list:
-        return [column[place] for place in places]
-    numbers: list[float] = column.take(places).tolist()
-    return numbers
 
 
 def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
@@ -250,7 +249,7 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
                     block[_outside(operand.argument, numbers, numpy)] = numpy.nan
             finite = numpy.isfinite(block)
             if not finite.all():
-                rest.note(start, ~finite, operands)
+                rest.note(start, finite, operands)
     return result, rest
 
 
@@ -265,7 +264,7 @@ def _all_valid(argument: Argument, numbers: Any, numpy: Any) -> bool:
         within = numpy.maximum.reduce(numbers.view(numpy.uint64)) <= _bits(argument.most)
     else:
         within = numpy.minimum.reduce(numbers) >= argument.least and numpy.maximum.reduce(numbers) <= argument.most
-    return bool(within) and (not argument.whole or bool(_whole(numbers, numpy).all()))
+    return bool(within) and (not argument.whole or bool(numpy.maximum.reduce(numbers - numpy.floor(numbers)) == 0))
 
 
 @cache
@@ -278,11 +277,7 @@ def _bits(number: float) -> int:
 def _outside(argument: Argument, numbers: Any, numpy: Any) -> Any:
     """Which numbers lie outside the argument's bounds."""
     outside = ~((numbers >= argument.least) & (numbers <= argument.most))
-    return outside | ~_whole(numbers, numpy) if argument.whole else outside
-
-
-def _whole(numbers: Any, numpy: Any) -> Any:
-    return numpy.floor(numbers) == numbers
+    return outside | (numpy.floor(numbers) != numbers) if argument.whole else outside
 
 
 def _in_bulk(function: Function, operands: list[Operand], total: int) -> list[Any]:
