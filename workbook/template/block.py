@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook.template import model
 from workbook.template.grid import Book, Place, Row, Sheet
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, ROWS, Input
-from workbook.template.layout import band, figures_in, table
+from workbook.template.layout import band, figures, table
 
 FIRST = 2
 """Column C: option 1, month 0."""
@@ -72,7 +72,7 @@ def block(
         if not rows:
             return row
         band(sheet, row + 1, title, LAST + 1)
-        return figures_in(sheet, row + 2, rows, scope, FIRST) + 1
+        return figures(sheet, row + 2, rows, scope, FIRST) + 1
 
     option_heads(sheet, row)
     book.place(f"{scope}.number", Place(sheet.name, row, FIRST, LAST))

@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from pycalc.errors import CalcError, from_code
+from pycalc.errors import CalcError
 from pycalc.models import catalogue
 from pycalc.version import VERSION
 from workbook.file.saving import replacing
@@ -116,16 +116,15 @@ def calculated(book: Book) -> Values:
     }
 
 
-_CODES = {"Na": "#N/A", "Num": "#NUM!", "Value": "#VALUE!", "Div": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?"}
-
-
 def _plain(raw: object) -> object:
-    """A value of the engine; an error as its code."""
+    """A value of the engine; an error as `CalcError`."""
+    from workbook.engines.adapter import ERRORS
+
     if isinstance(raw, dict):
-        code = _CODES.get(str(raw.get("kind")))
-        if code is None:
+        error = ERRORS.get(str(raw.get("kind")))
+        if error is None:
             raise RuntimeError(f"the engine has no value: {raw}")
-        return from_code(code)
+        return error
     return float(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 

@@ -26,11 +26,6 @@ class Given:
     note: str = ""
     owner: str = ""
 
-    @property
-    def note_it(self) -> bool:
-        """It is worth a note on its cell."""
-        return bool(self.source)
-
 
 @dataclass(frozen=True)
 class Price:
@@ -91,7 +86,7 @@ SHAPE: dict[tuple[int, str], object] = {
     (option, key): int(value) if key == "based_on" else value
     for option, line in enumerate(tsv.lines(DATA / "shape.tsv"), 1)
     for key, value in line.items()
-    if value
+    if value and key != "short"
 }
 """What makes the ten columns what they are, in every case."""
 

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.vocabulary import FLAG, Quantity, quantity
+from workbook.file import tsv
 
 MOST_MONTHS = 36
 """Months of the cash flow."""
@@ -133,18 +134,7 @@ ROWS += ((
 ),)  # fmt: skip
 
 OPTION_ROWS: dict[str, OptionRow] = {row.key: row for _, rows in ROWS for row in rows}
-OPTION_LABELS = (
-    "Today",
-    "Caching",
-    "Newer model",
-    "RAG",
-    "Fine-tuned",
-    "Hybrid",
-    "Own weights",
-    "RAG, newer model",
-    "Spare 9",
-    "Spare 10",
-)
+OPTION_LABELS = tuple(line["short"] for line in tsv.lines(DATA / "shape.tsv"))
 """What an input's label calls each option; its name on Options may be another."""
 
 
@@ -159,17 +149,8 @@ def _inputs() -> dict[str, Input]:
         for row in OPTION_ROWS.values():
             name = option_input(option, row.key)
             label = f"{OPTION_LABELS[option - 1]}: {row.label[0].lower()}{row.label[1:]}"
-            found[name] = Input(
-                name,
-                label,
-                row.unit,
-                row.style,
-                row.quantity,
-                row.help,
-                optional=True,
-                choices=row.choices,
-                option=option,
-            )
+            common = (row.unit, row.style, row.quantity, row.help)
+            found[name] = Input(name, label, *common, optional=True, choices=row.choices, option=option)
     return found
 
 

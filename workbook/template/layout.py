@@ -21,7 +21,7 @@ _SHEETS = {line["name"]: line for line in tsv.lines(DATA / "sheets.tsv")}
 
 
 def opened(name: str, **words: object) -> Sheet:
-    """A sheet as data/sheets.tsv sets it up, with title, purpose and the master check, the same on every sheet.
+    """A sheet as data/sheets.tsv sets it up: title, purpose and the master check, then the titles of its table.
 
     `words` fill the braces there. Widths: "48 16*10" is one column of 48, then ten of 16.
     """
@@ -47,6 +47,8 @@ def opened(name: str, **words: object) -> Sheet:
     sheet.put(2, 0, STATUS, "status")
     sheet.heights[0] = 26
     sheet.rules.append(("A3", {"type": "formula", "criteria": "=NOT(out_checks)", "style": "bad"}))
+    if line["titles"]:
+        header(sheet, HEADING + 1, line["titles"].split(" | "))
     return sheet
 
 
@@ -70,18 +72,6 @@ def band(sheet: Sheet, row: int, text: str, columns: int) -> None:
     sheet.put(row, 0, text, "band")
     for column in range(1, columns):
         sheet.put(row, column, None, "band")
-
-
-def figures(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live") -> int:
-    """A list: label, value, unit, note. Returns the next free line."""
-    for item in rows:
-        sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
-        sheet.put(row, 1, "=" + str(item.formula), item.style, key=f"{scope}.{item.key}", name=item.name)
-        sheet.put(row, 2, unit(item.unit), "unit")
-        if item.note:
-            sheet.put(row, 3, item.note, "note")
-        row += 1
-    return row
 
 
 def table(
@@ -123,14 +113,15 @@ _TWO_LINES = frozenset(("wrap", "verdict"))
 """Looks of rows whose formulas give more text than a column is wide: no program grows a row for a result."""
 
 
-def figures_in(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live", column: int = 2) -> int:
-    """Single figures on a sheet whose units stand in column B: label, unit, value, note."""
+def figures(sheet: Sheet, row: int, rows: Iterable[Row], scope: str = "live", column: int = 1) -> int:
+    """A list: label, value in `column`, unit on that side of it where there is room, note. Returns the next free line."""
     for item in rows:
         sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
-        sheet.put(row, 1, unit(item.unit), "unit")
-        look = "label" if item.style == "verdict" else item.style  # runs on over the empty cells beside it
+        beside = column > 1 and item.style == "verdict"  # runs on over the empty cells beside it
+        look = "label" if beside else item.style
         sheet.put(row, column, f"={item.formula}", look, key=f"{scope}.{item.key}", name=item.name)
+        sheet.put(row, 1 if column > 1 else 2, unit(item.unit), "unit")
         if item.note:
-            sheet.put(row, column + 1, item.note, "note")
+            sheet.put(row, 3, item.note, "note")
         row += 1
     return row

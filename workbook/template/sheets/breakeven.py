@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook.template.grid import Sheet
-from workbook.template.layout import HEADING, band, figures, header, opened
+from workbook.template.layout import HEADING, band, figures, opened
 from workbook.template.rows import rows
 
 TITLES = (
@@ -18,7 +18,6 @@ TITLES = (
 def breakeven_sheet() -> Sheet:
     sheet = opened("Breakeven")
     row = HEADING + 1
-    header(sheet, row, ("Figure", "Value", "Unit", "Note"))
     row += 1
     for title in TITLES:
         band(sheet, row, title, 4)

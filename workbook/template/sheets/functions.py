@@ -7,25 +7,12 @@ from typing import Any
 from pycalc.registry import FUNCTIONS, SECTIONS
 from pycalc.registry.definition import Function
 from workbook.template.grid import Sheet, letters, native_twin, stray_default
-from workbook.template.layout import HEADING, band, header, opened
+from workbook.template.layout import HEADING, band, opened
 
 
 def functions_sheet() -> Sheet:
     sheet = opened("Functions")
     row = HEADING + 1
-    header(
-        sheet,
-        row,
-        (
-            "Function",
-            "Syntax and what it returns",
-            "Unit of the result",
-            "Live call (add-in)",
-            "Native (no add-in)",
-            "Arguments",
-            *("",) * 10,
-        ),
-    )
     row += 1
     for section in SECTIONS:
         functions = [item for item in FUNCTIONS.values() if item.section == section]

@@ -12,7 +12,7 @@ from workbook.file import tsv
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet, Validation
 from workbook.template.inputs import COUNT, DATA, GROUPS, Input
-from workbook.template.layout import HEADING, band, header, opened, unit
+from workbook.template.layout import HEADING, band, opened, unit
 
 _OF_PYTHON = {**constants.BY_NAME, "option_count": COUNT}
 CONSTANTS = tuple(
@@ -73,7 +73,6 @@ def validation(quantity: Quantity, unit_text: str) -> dict[Any, Any]:
 def inputs_sheet(case: Case) -> Sheet:
     sheet = opened("Inputs", case=case.title)
     row = HEADING + 1
-    header(sheet, row, ("Assumption", "Value", "Unit", "Source", "Read on", "Owner", "Note", "Name", "Low", "High"))
     row = _selector(sheet, row + 1, case)
     given = case.values()
     for title, items in GROUPS:

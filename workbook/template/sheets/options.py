@@ -37,7 +37,7 @@ def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict[Any, A
     for option in model.OPTIONS:
         name = option_input(option, item.key)
         entry = given.get(name)
-        note = "; ".join(filter(None, (entry.source, entry.date, entry.note))) if entry and entry.note_it else ""
+        note = "; ".join(filter(None, (entry.source, entry.date, entry.note))) if entry and entry.source else ""
         defined = name if not name[0].isdigit() else None
         look = _WRAPPED.get(item.key, f"{item.style} input")
         sheet.put(row, FIRST + option - 1, entry.value if entry else None, look, name=defined, note=note)

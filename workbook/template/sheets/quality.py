@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads, rows_of
 from workbook.template.grid import Book, Sheet
-from workbook.template.layout import HEADING, band, figures_in, opened
+from workbook.template.layout import HEADING, band, figures, opened
 from workbook.template.rows import rows
 
 
@@ -23,6 +23,6 @@ def quality_sheet(book: Book) -> Sheet:
     for title, group in (("Pass rates", "pass rates"), ("Human review", "review"), ("Year 1", "year 1")):
         row = rows_of(book, sheet, row, title, rows(group, year), "live")
     band(sheet, row, "Today against fine-tuning", LAST + 1)
-    row = figures_in(sheet, row + 1, rows("winner"), column=FIRST)
+    row = figures(sheet, row + 1, rows("winner"), column=FIRST)
     sheet.rules.append((f"C{HEADING + 2}:L{row}", {"type": "errors", "style": "absent"}))
     return sheet

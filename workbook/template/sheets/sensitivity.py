@@ -11,7 +11,7 @@ from workbook.template import model
 from workbook.template.block import FIRST, LAST, block, costs_by_month, option_heads, rows_of
 from workbook.template.grid import Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import DATA
-from workbook.template.layout import HEADING, band, figures_in, header, opened
+from workbook.template.layout import HEADING, band, figures, header, opened
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 from workbook.template.styles import ACCENT
@@ -50,7 +50,7 @@ def sensitivity_sheet(book: Book) -> Sheet:
 def _grid(book: Book, sheet: Sheet, row: int) -> int:
     parts = {name: model.array_of(*part) for name, part in PARTS.items()} | {"run": _PART}
     band(sheet, row, "The recommended option; where that is today, the next best", LAST + 1)
-    row = figures_in(sheet, row + 1, rows("subject", parts), column=FIRST)
+    row = figures(sheet, row + 1, rows("subject", parts), column=FIRST)
     row += 1
     band(
         sheet,
@@ -202,8 +202,8 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
         row += 1
     row += 1
     for number in BLOCKS:
-        row = figures_in(sheet, row, _candidate(number), column=FIRST)
-    return figures_in(sheet, row, rows("flips"), column=FIRST)
+        row = figures(sheet, row, _candidate(number), column=FIRST)
+    return figures(sheet, row, rows("flips"), column=FIRST)
 
 
 def _turn(slope: str, in_time: str) -> str:
@@ -253,7 +253,7 @@ def _what_if(book: Book, sheet: Sheet, row: int, number: int) -> int:
         for key, label, own, *_ in FLIPS
         if not own
     ]
-    row = figures_in(sheet, row, singles, scope, FIRST)
+    row = figures(sheet, row, singles, scope, FIRST)
     top = row
 
     def moved(option: int, key: str) -> tuple[str, str]:

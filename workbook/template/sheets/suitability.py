@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from workbook.file import tsv
 from workbook.template import model
-from workbook.template.grid import Cell, Row, Sheet
+from workbook.template.grid import Sheet
 from workbook.template.inputs import DATA
-from workbook.template.layout import HEADING, band, figures, header, opened
+from workbook.template.layout import HEADING, band, header, opened
 
 
 def suitability_sheet() -> Sheet:
     sheet = opened("Suitability")
     row = HEADING + 1
-    header(sheet, row, ("Gate of fine-tuning", "Given", "Verdict", "Why"))
     row += 1
     for index, gate in enumerate(tsv.lines(DATA / "gates.tsv")):
         sheet.put(row, 0, gate["label"], "label")
@@ -24,17 +23,11 @@ def suitability_sheet() -> Sheet:
         sheet.rules.append(
             (f"C{HEADING + 3}:C{row}", {"type": "cell", "criteria": "==", "value": f'"{verdict}"', "style": look})
         )
-    row = figures(
-        sheet,
-        row + 1,
-        (Row("task_suits", "Suitability of the task for training", "", "suitability", "answer"),),
-    )
-    sheet.cells[row - 1, 1].style = "sentence"
-    sheet.merges.append((row - 1, 1, row - 1, 3))
-    del sheet.cells[row - 1, 2]
-    sheet.cells[row - 1, 3] = Cell(None, "note")
-    del sheet.cells[row - 1, 3]
     row += 1
+    sheet.put(row, 0, "Suitability of the task for training", "label")
+    sheet.put(row, 1, "=suitability", "sentence", key="live.task_suits")
+    sheet.merges.append((row, 1, row, 3))
+    row += 2
     header(sheet, row, ("Option", "Model", "Open", "State"))
     row += 1
     for option in model.OPTIONS:

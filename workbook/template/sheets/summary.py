@@ -45,6 +45,17 @@ def summary_sheet(book: Any, case: Case) -> Sheet:
 
 
 ENTRIES = 10
+_TITLES = [
+    "Rank",
+    "Option",
+    "Model",
+    "Running cost, month one",
+    "Up front",
+    "All in, present value",
+    "Worth against today",
+    "Break-even, months",
+    "State",
+]
 
 
 def _entries(sheet: Sheet, row: int, case: Case) -> int:
@@ -74,21 +85,7 @@ def _entries(sheet: Sheet, row: int, case: Case) -> int:
 
 
 def _ranking(book: Any, sheet: Sheet, row: int) -> int:
-    header(
-        sheet,
-        row,
-        (
-            "Rank",
-            "Option",
-            "Model",
-            "Running cost, month one",
-            "Up front",
-            "All in, present value",
-            "Worth against today",
-            "Break-even, months",
-            "State",
-        ),
-    )
+    header(sheet, row, _TITLES)
     sheet.cells[row, 0].style = "head"
     sheet.put(row - 1, 3, '="Amounts in "&currency', "unit")
     row += 1
