@@ -156,6 +156,14 @@ def parse(text: str) -> Formula:
     return Formula(text, tokens, calls)
 
 
+def parsed(text: str) -> Formula | None:
+    """The formula taken apart; None where it cannot be."""
+    try:
+        return parse(text)
+    except FormulaError:
+        return None
+
+
 def tokenize(text: str) -> list[Token]:
     """The pieces of a formula, in order and without gaps."""
     from formualizer import Tokenizer, TokenizerError

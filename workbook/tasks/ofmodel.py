@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from pycalc.errors import NoAnswerError
+from pycalc.errors import CalcError, NoAnswerError
 from pycalc.models import catalogue
 from pycalc.models.sellers import base_of
 
@@ -80,9 +80,8 @@ def others(model: str, day: str) -> dict[str, tuple[float, str]]:
         found["training_end"] = catalogue.serial(end) - 1, "Catalogue, the last day with a price of training"
     with suppress(NoAnswerError):
         found["context_window"] = float(catalogue.context_window(model)), "Catalogue"
-    with suppress(NoAnswerError):
-        if ends := catalogue.shutdown(model):
-            found["shutdown_date"] = catalogue.serial(ends), "Catalogue, announced shutdown"
+    if ends := shutdown(model):
+        found["shutdown_date"] = catalogue.serial(ends), "Catalogue, announced shutdown"
     return found
 
 
@@ -96,6 +95,14 @@ def _training_end(model: str, day: str) -> str:
         except NoAnswerError:
             return end
     return ""
+
+
+def shutdown(model: str) -> str:
+    """The day it is shut down, "" where none is known."""
+    try:
+        return catalogue.shutdown(model) if model else ""
+    except CalcError:
+        return ""
 
 
 def not_kept(model: str) -> str:

@@ -17,6 +17,7 @@ from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import check_target
 from workbook.file.titles import find_titles, rows_of
+from workbook.tasks import ofmodel
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
 
@@ -143,10 +144,7 @@ def _changes(
 
 def _shut(model: str, day: str) -> str:
     """That a model no longer answers, whatever its price list says."""
-    try:
-        shutdown = catalogue.shutdown(model)
-    except NoAnswerError:
-        return ""
+    shutdown = ofmodel.shutdown(model)
     return f"; shut down on {shutdown}" if shutdown and shutdown <= day else ""
 
 

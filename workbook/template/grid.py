@@ -151,8 +151,6 @@ class Row:
     name: str | None = None
     note: str = ""
     opening: str | None = None
-    keys: tuple[str, ...] = ()
-    """Keys of the single cells of a row that has several."""
     names: tuple[str | None, ...] = ()
 
 

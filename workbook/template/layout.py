@@ -74,20 +74,10 @@ def band(sheet: Sheet, row: int, text: str, columns: int) -> None:
         sheet.put(row, column, None, "band")
 
 
-def table(
-    book: Book,
-    sheet: Sheet,
-    row: int,
-    rows: Iterable[Row],
-    first: int,
-    last: int,
-    scope: str = "live",
-    scopes: tuple[str, ...] | None = None,
-) -> int:
+def table(book: Book, sheet: Sheet, row: int, rows: Iterable[Row], first: int, last: int, scope: str) -> int:
     """Rows with one formula across columns `first` to `last`; label and unit stand in front."""
     for item in rows:
-        total = "total" in item.style
-        sheet.put(row, 0, item.label, "label total" if total else "label")
+        sheet.put(row, 0, item.label, "label total" if "total" in item.style else "label")
         sheet.put(row, 1, unit(item.unit), "unit")
         if item.key:
             book.place(f"{scope}.{item.key}", Place(sheet.name, row, first, last))
@@ -99,8 +89,7 @@ def table(
             if not text:
                 continue
             name = item.names[offset] if item.names else None
-            key = f"{scope}.{item.keys[offset]}" if item.keys else None
-            sheet.put(row, column, "=" + text, item.style, key=key, name=name, scopes=scopes)
+            sheet.put(row, column, "=" + text, item.style, name=name)
         if item.note:
             sheet.put(row, last + 1, item.note, "note")
         if _TWO_LINES.intersection(item.style.split()):

@@ -28,6 +28,11 @@ def rows(group: str, parts: Mapping[str, str] | None = None) -> tuple[Row, ...]:
     return tuple(written(line) for line in tsv.lines(DATA / "rows.tsv") if line["group"] == group)
 
 
+def texts(part: str) -> tuple[str, ...]:
+    """The texts of a part of data/log.tsv."""
+    return tuple(line["text"] for line in tsv.lines(DATA / "log.tsv") if line["part"] == part)
+
+
 def filled(text: str, parts: Mapping[str, str]) -> str:
     """A text with its `{name}` replaced by the part of that name."""
     return _PART.sub(lambda match: parts[match[1]], text)

@@ -11,7 +11,7 @@ from pycalc.registry.calls import evaluate
 from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, row_and_column
-from workbook.formulas.parser import Call, Formula, FormulaError, parse
+from workbook.formulas.parser import Call, Formula, parsed
 from workbook.formulas.shapes import BRANCHES, MASKS
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import Finding, say
@@ -69,7 +69,7 @@ def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Pla
     """The single cells given to arguments of ours whose unit is known."""
     looked_up: set[tuple[str, str, str]] = set()
     for own in survey.calls:
-        formula = _parsed(own.text)
+        formula = parsed(own.text)
         for call in formula.calls if formula else ():
             function = FUNCTIONS.get(call.name)
             if function is None:
@@ -91,7 +91,7 @@ def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Pla
 
 def _single_cell(text: str, sheet: str, survey: Survey) -> tuple[str, Place] | None:
     """The cell an argument consists of, by its address or its name."""
-    formula = _parsed(text)
+    formula = parsed(text)
     references = formula.references() if formula else []
     if len(references) != 1 or references[0].text != text:
         return None
@@ -109,7 +109,7 @@ def _first_error(own: OwnCall, session: Session, *, everywhere: bool) -> CalcErr
 
     Inside an IF only where the cell itself shows an error: a branch not taken may be refused as it likes.
     """
-    formula = _parsed(own.text)
+    formula = parsed(own.text)
     if formula is None:
         return None
     for call in reversed(formula.calls):
@@ -149,13 +149,6 @@ def _within(call: Call, names: frozenset[str]) -> bool:
     return False
 
 
-def _parsed(text: str) -> Formula | None:
-    try:
-        return parse(text)
-    except FormulaError:
-        return None
-
-
 # the second opinion
 
 
@@ -175,7 +168,7 @@ def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
         yield say("no-second-opinion", n=len(wanted))
         return
     for sheet, place, text, _ in wanted[:MOST_OPINIONS]:
-        formula = _parsed(text)
+        formula = parsed(text)
         for call in formula.calls if formula else ():
             opinion = _second_opinion(numpy_financial, formula, call, sheet, place, session)
             if opinion:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pycalc.errors import CalcError
-from pycalc.models import catalogue
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
+from workbook.tasks import ofmodel
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
@@ -198,10 +197,9 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
             continue
         users = [number for number in range(1, 11) if model.model(number) == model.model(option)]
         chosen = not best or any(str(model.of(number, "name")).lower() == best for number in users)
-        try:
-            day = date.fromisoformat(catalogue.shutdown(model.model(option)))
-        except (CalcError, ValueError):
+        if not (end := ofmodel.shutdown(model.model(option))):
             continue
+        day = date.fromisoformat(end)
         left = (day - start).days
         late = WARNING if chosen and not looks_back else NOTE
         if left <= 0 and entry.name not in named:

@@ -13,6 +13,7 @@ from workbook.file import my_prices
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.tasks import ofmodel
 from workbook.tasks.check.finding import NOTE, Finding, say
 from workbook.tasks.check.survey import PriceRow, Survey
 
@@ -84,7 +85,7 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
     except CalcError as error:
         yield say("no-such-price", row.sheet, at, price=kind, model=model, rule=error.rule)
         return
-    shutdown = _shutdown(model)
+    shutdown = ofmodel.shutdown(model)
     if shutdown and shutdown <= on.isoformat() and known.holds(on.isoformat()):
         yield say("buys-nothing", row.sheet, at, model=model, day=shutdown)
     if known.unit != catalogue.TOKEN_PRICE:
@@ -99,7 +100,7 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
 def currency_of(survey: Survey) -> tuple[str, float]:
     """The workbook's currency, and what one USD costs in it; 0 where nobody has entered that: Checks asks for it."""
     currency = text_of(survey, "currency") or "USD"
-    rate = survey.named.get("usd_rate", ("", (0, 0), None))[2]
+    rate = survey.value("usd_rate")
     if type(rate) is float and rate > 0:
         return currency, rate
     return currency, 1.0 if currency == "USD" else 0.0
@@ -151,7 +152,7 @@ def shutdown_findings(survey: Survey, on: date) -> Iterator[Finding]:
     best = (text_of(survey, "out_best_option") or text_of(survey, "out_recommendation")).lower()
     for name, words in _USED_BY.items():
         model = text_of(survey, name)
-        day = _shutdown(model)
+        day = ofmodel.shutdown(model)
         if not day:
             continue
         sheet, place, _ = survey.named[name]
@@ -179,7 +180,7 @@ def _entered_shutdown(survey: Survey, model: str, day: str, on: date) -> Iterato
 
 def _after_shutdown(survey: Survey) -> Iterator[Finding]:
     breakeven = survey.named.get("out_breakeven_months")
-    end, start = (survey.named.get(name, ("", (0, 0), None))[2] for name in ("ft_shutdown_date", "start_date"))
+    end, start = map(survey.value, ("ft_shutdown_date", "start_date"))
     if breakeven is None or type(end) is not float or type(start) is not float:
         return
     sheet, place, months = breakeven
@@ -192,23 +193,14 @@ def _after_shutdown(survey: Survey) -> Iterator[Finding]:
     yield say(about, sheet, place, months=months, life=life)
 
 
-def _shutdown(model: str) -> str:
-    if not model:
-        return ""
-    try:
-        return catalogue.shutdown(model)
-    except CalcError:
-        return ""
-
-
 def text_of(survey: Survey, name: str) -> str:
-    value = survey.named.get(name, ("", (0, 0), None))[2]
+    value = survey.value(name)
     return value.strip() if isinstance(value, str) else ""
 
 
 def start_of(survey: Survey, on: date) -> str:
     """The day the workbook reckons from: its start date, else the day of the check."""
-    return _day(survey.named.get("start_date", ("", (0, 0), None))[2]) or on.isoformat()
+    return _day(survey.value("start_date")) or on.isoformat()
 
 
 def _day(value: Value) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import Place, corners, row_and_column
-from workbook.formulas.parser import FormulaError, Reference, mentions, parse, splice
+from workbook.formulas.parser import Reference, mentions, parsed, splice
 from workbook.formulas.shapes import BRANCHES, template_of, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
 from workbook.tasks.check.survey import Stale, Survey, is_demonstration
@@ -216,10 +216,8 @@ _MAY_LEAVE = BRANCHES | {"IFERROR", "IFNA"}
 
 def _read_for_certain(text: str, certain: bool) -> str:
     """A formula without the calls that read no value, and without what a condition may leave alone."""
-    try:
-        calls = parse(text).calls
-    except FormulaError:
-        return text
+    formula = parsed(text)
+    calls = formula.calls if formula else []
     spans = [(call.start, call.end) for call in calls if call.name in _ASK_WHERE]
     spans += [call.arguments[0] for call in calls if call.name == "OFFSET" and call.arguments]
     if certain:
@@ -257,7 +255,5 @@ def precedents(
 
 
 def _references(text: str) -> list[Reference]:
-    try:
-        return parse(text).references() if text else []
-    except FormulaError:
-        return []
+    formula = parsed(text) if text else None
+    return formula.references() if formula else []

@@ -114,6 +114,10 @@ class Survey:
     called: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     lost_names: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
 
+    def value(self, name: str) -> Value:
+        """What stands in the cell of a defined name; None where there is none."""
+        return self.named[name][2] if name in self.named else None
+
 
 def is_demonstration(found: Survey, sheet: str) -> bool:
     """Whether a sheet is the template's list of functions: live calls with numbers of their own, which nothing reads.

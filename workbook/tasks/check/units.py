@@ -15,7 +15,7 @@ from pycalc.models import catalogue
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Argument
 from workbook.file.addresses import row_and_column
-from workbook.formulas.parser import FormulaError, kind_of, parse
+from workbook.formulas.parser import kind_of, parsed
 
 TOKENS = "tokens"
 SHARE = "share"
@@ -66,9 +66,8 @@ def role_of_argument(argument: Argument) -> str:
 
 def roles_in_row(text: str, row: int, column: int) -> list[tuple[int, str]]:
     """What the cells of a formula's own row are to our functions it calls: how far to the right, and the role."""
-    try:
-        formula = parse(text)
-    except FormulaError:
+    formula = parsed(text)
+    if formula is None:
         return []
     found = []
     for call in formula.calls:

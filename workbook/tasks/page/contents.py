@@ -11,7 +11,7 @@ from pycalc.registry.vocabulary import VOCABULARY, Quantity
 from workbook.engines import Key
 from workbook.errors import BadWorkbook
 from workbook.file import named, tsv
-from workbook.file.addresses import Spot, column_letters
+from workbook.file.addresses import Spot, address
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks.page.chart import Lines
@@ -126,7 +126,8 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         currency=currency if isinstance(currency, str) and currency else "USD",
         chart=lines_of(package, sheet),
     )
-    contents.expected = _expected(contents.wanted(), computed)
+    cells = ((place, computed.get((place[0], address(place[1:])))) for place in contents.wanted())
+    contents.expected = {place: value for place, value in cells if value is not None}
     return contents
 
 
@@ -237,13 +238,3 @@ def _input(name: str, cell: tuple[int, int, int], value: float) -> dict[str, obj
         "whole": whole,
         "share": share,
     }
-
-
-def _expected(wanted: list[Spot], computed: Mapping[Key, Value]) -> dict[Spot, Value]:
-    """The workbook's own values of the cells that are shown and hold a formula."""
-    found: dict[Spot, Value] = {}
-    for sheet, row, column in wanted:
-        value = computed.get((sheet, f"{column_letters(column)}{row}"))
-        if value is not None:
-            found[sheet, row, column] = value
-    return found

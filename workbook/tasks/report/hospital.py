@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 import pycalc
 from pycalc.constants import MONTHS_PER_YEAR
@@ -114,7 +116,7 @@ class MedicalAIProject:
     @property
     def pe_year2(self) -> float:
         """Year 2 with the long prompt [USD]."""
-        return self.pe_monthly * MONTHS_PER_YEAR + self.pe_review()
+        return self.pe_year1
 
     @property
     def ft_year2(self) -> float:
@@ -135,29 +137,24 @@ class MedicalAIProject:
     def recommendation(self) -> str:
         """What to do, in a few sentences."""
         gap = abs(self.pe_year1 - self.ft_year1)
-        breakeven = pycalc.ft_breakeven(self.training + self.labor, self.pe_monthly, self.ft_monthly)
+        verdict = f"Fine-tune: year 1 is {gap:,.2f} USD cheaper, review included."
         if self.winner == "PE":
+            breakeven = pycalc.ft_breakeven(self.training + self.labor, self.pe_monthly, self.ft_monthly)
             verdict = (
                 f"Do not fine-tune for year 1. Tokens alone would pay it back in {breakeven:.1f} months, but the extra "
                 f"review of the first months costs more than the tokens save: it ends {gap:,.2f} USD dearer."
             )
-        else:
-            verdict = f"Fine-tune: year 1 is {gap:,.2f} USD cheaper, review included."
-        shutdown = catalogue.shutdown(f"ft:{self.ft_base}")
         later = self.pe_year2 - self.ft_year2
-        return " ".join(
-            (
-                verdict,
-                f"From year 2 on fine-tuning would save {later:,.2f} USD a year."
-                if later > 0
-                else "Nor does year 2 pay.",
-                f"But fine-tuned {self.ft_base} was shut down on {shutdown}, and {self.model} with it:"
-                if shutdown and shutdown <= catalogue.as_of()
-                else "Compare also:",
-                f"the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in year 1 if it is "
-                f"reviewed as "
-                f"often as {self.model}. Test that, and settle the contract on health data, before anything else.",
-            )
+        then = (
+            f"From year 2 on fine-tuning would save {later:,.2f} USD a year." if later > 0 else "Nor does year 2 pay."
+        )
+        shutdown = catalogue.shutdown(f"ft:{self.ft_base}")
+        ended = f"But fine-tuned {self.ft_base} was shut down on {shutdown}, and {self.model} with it:"
+        also = ended if shutdown and shutdown <= catalogue.as_of() else "Compare also:"
+        return (
+            f"{verdict} {saves if later > 0 else 'Nor does year 2 pay.'} {also} the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in "
+            f"year 1 if it is reviewed as often as {self.model}. Test that, and settle the contract on health data, "
+            "before anything else."
         )
 
     def report(self) -> str:
@@ -171,35 +168,21 @@ class MedicalAIProject:
             ("Year 2 outlook", self.pe_year2, self.ft_year2),
         )
         wide = 78
-        lines = [
-            "PATIENT LETTERS FROM DOCTORS' NOTES: PROMPT ENGINEERING OR FINE-TUNING",
-            "=" * wide,
-            f"Volume            {self.letters_per_year:,.0f} letters a year",
-            f"Prompt            {self.prompt_tokens:,.0f} tokens with {self.model}, {self.ft_prompt_tokens:,.0f} "
-            f"fine-tuned",
-            f"Note and letter   {self.note_tokens:,.0f} and {self.letter_tokens:,.0f} tokens (assumed)",
-            f"Prices            per 1M tokens, in and out, as of {self.day}",
-            f"                  {self.model} {self._price(self.model, 'input'):g} and "
-            f"{self._price(self.model, 'output'):g}; "
-            f"ft:{self.ft_base} {self._price('ft:' + self.ft_base, 'input'):g} and "
-            f"{self._price('ft:' + self.ft_base, 'output'):g}, training {self._price(self.ft_base, 'training'):g}",
-            f"Review            {self.cost_per_review:g} USD a letter: {self.review_rate:.0%} with {self.model}; "
-            f"fine-tuned "
-            f"{self.ft_review_start_rate:.0%} for {self.ft_review_ramp_months:g} months, then "
-            f"{self.ft_review_steady_rate:.0%}",
-            "",
-            f"{'USD':24}{'Prompt engineering':>18}{'Fine-tuning':>18}{'Difference':>18}",
-            "-" * wide,
-        ]
-        for label, prompted, tuned in rows:
-            if label == "YEAR 1":
-                lines.append("-" * wide)
-            lines.append(f"{label:24}{prompted:18,.2f}{tuned:18,.2f}{tuned - prompted:18,.2f}")
-        lines += ["", "RECOMMENDATION", *_wrapped(self.recommendation(), wide)]
-        return "\n".join(lines) + "\n"
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width)
+        costs = [f"{label:24}{prompt:18,.2f}{tuned:18,.2f}{tuned - prompt:18,.2f}" for label, prompt, tuned in rows]
+        tuned = f"ft:{self.ft_base}"
+        return (
+            (Path(__file__).parent / "data" / "hospital.txt")
+            .read_text(encoding="utf-8")
+            .format(
+                case=self,
+                double="=" * wide,
+                single="-" * wide,
+                input=self._price(self.model, "input"),
+                output=self._price(self.model, "output"),
+                ft_input=self._price(tuned, "input"),
+                ft_output=self._price(tuned, "output"),
+                training=self._price(self.ft_base, "training"),
+                costs="\n".join([*costs[:4], "-" * wide, *costs[4:]]),
+                recommendation=textwrap.fill(self.recommendation(), wide),
+            )
+        )

@@ -17,13 +17,11 @@ from workbook.file import my_prices
 from workbook.file.addresses import Place
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
-from workbook.file.edits import constant_edit
 from workbook.file.notes import add_notes
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.file.put import Held, put_values
+from workbook.file.put import Held, held_cells, put_values
 from workbook.file.saving import check_target, scratch
-from workbook.file.xmlspans import spliced
 from workbook.progress import counted
 from workbook.tasks.broken import refuse_broken, refuse_settings
 from workbook.tasks.recalc import recalc
@@ -295,13 +293,11 @@ def _select_base(package: Package, layout: Layout, number: int, result: Changed)
     """When the removed scenario is in force, the base is from now on."""
     sheet_name, row, column = layout.inputs["scenario"]
     sheet = package.worksheet(sheet_name)
-    strings = package.strings()
-    for cell in package.cells(sheet.part):
-        if (cell.row, cell.column) == (row, column) and cell.value(strings) == float(number) and not cell.kind:
-            data = package.read(sheet.part)
-            package.replace(sheet.part, spliced(data, [constant_edit(data, cell, 1.0)]))
-            result.warnings.append("The removed scenario was in force; the base is now")
-            return
+    held = held_cells(package, sheet)
+    cell = held.get((row, column))
+    if cell is not None and not cell.kind and cell.value(package.strings()) == float(number):
+        put_values(package, sheet, {(row, column): 1.0}, held=held)
+        result.warnings.append("The removed scenario was in force; the base is now")
 
 
 def _save(package: Package, result: Changed) -> None:

@@ -21,7 +21,7 @@ from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import FormulaCell, formula_cells
-from workbook.formulas.parser import Formula, FormulaError, parse
+from workbook.formulas.parser import parsed
 from workbook.formulas.shapes import template_of
 from workbook.template.inputs import INPUTS, canonical
 
@@ -121,14 +121,6 @@ def references_sheet(formula: FormulaCell, sheet: str) -> bool:
 def names_sheet(package: Package, part: str, sheet: str) -> bool:
     """A quicker look: whether the bytes of a sheet hold the name of another."""
     return escaped(sheet.replace("'", "''")).lower().encode() in package.read(part).lower()
-
-
-def parsed(text: str) -> Formula | None:
-    """The formula taken apart; None where it cannot be."""
-    try:
-        return parse(text)
-    except FormulaError:
-        return None
 
 
 def _titles(

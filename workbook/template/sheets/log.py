@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pycalc.models import catalogue
 from pycalc.version import VERSION
-from workbook.file import tsv
 from workbook.template.cases import Case
 from workbook.template.grid import Sheet
-from workbook.template.inputs import DATA
 from workbook.template.layout import HEADING, band, header, opened
+from workbook.template.rows import texts
 
 
 def log_sheet(case: Case) -> Sheet:
@@ -26,7 +25,7 @@ def log_sheet(case: Case) -> Sheet:
         sheet.merges.append((row, 1, row, 3))
     row += 2
     band(sheet, row, "How to use it", 4)
-    for text in _texts("how"):
+    for text in texts("how"):
         row += 1
         sheet.put(row, 0, text, "label")
     row += 2
@@ -42,7 +41,7 @@ def log_sheet(case: Case) -> Sheet:
         sheet.put(row, 1, text, "label")
     row += 2
     header(sheet, row, ("Assumption", "", "", "What is assumed, and why"))
-    for text in (*case.assumptions, *_texts("method")):
+    for text in (*case.assumptions, *texts("method")):
         row += 1
         sheet.put(row, 0, "Case" if text in case.assumptions else "Method", "label top")
         sheet.put(row, 1, text, "para")
@@ -59,7 +58,3 @@ def log_sheet(case: Case) -> Sheet:
         for column in range(4):
             sheet.put(row, column, None, "text input")
     return sheet
-
-
-def _texts(part: str) -> tuple[str, ...]:
-    return tuple(line["text"] for line in tsv.lines(DATA / "log.tsv") if line["part"] == part)

@@ -7,6 +7,7 @@ from workbook.template import model
 from workbook.template.grid import Sheet
 from workbook.template.inputs import DATA
 from workbook.template.layout import HEADING, band, header, opened
+from workbook.template.rows import texts
 
 
 def suitability_sheet() -> Sheet:
@@ -38,12 +39,7 @@ def suitability_sheet() -> Sheet:
         row += 1
     row += 1
     band(sheet, row, "Not in the arithmetic, to settle by hand", 4)
-    for text in (
-        "Data protection: may these texts leave the house, and is there a contract with the vendor that covers them?",
-        "Evaluation: is there a test set of examples the model was not trained on, and who judges the answers?",
-        "Latency: is the answer fast enough at the busiest hour?",
-        "Exit: a model fine-tuned at a vendor cannot be taken along; a prompt or open weights can.",
-    ):
+    for text in texts("settle"):
         row += 1
         sheet.put(row, 0, text, "label")
     return sheet
