@@ -145,14 +145,14 @@ class MedicalAIProject:
                 f"review of the first months costs more than the tokens save: it ends {gap:,.2f} USD dearer."
             )
         later = self.pe_year2 - self.ft_year2
-        then = (
-            f"From year 2 on fine-tuning would save {later:,.2f} USD a year." if later > 0 else "Nor does year 2 pay."
-        )
+        then = "Nor does year 2 pay."
+        if later > 0:
+            then = f"From year 2 on fine-tuning would save {later:,.2f} USD a year."
         shutdown = catalogue.shutdown(f"ft:{self.ft_base}")
         ended = f"But fine-tuned {self.ft_base} was shut down on {shutdown}, and {self.model} with it:"
         also = ended if shutdown and shutdown <= catalogue.as_of() else "Compare also:"
         return (
-            f"{verdict} {saves if later > 0 else 'Nor does year 2 pay.'} {also} the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in "
+            f"{verdict} {then} {also} the full prompt on {self.newer_model} comes to {self.newer_year1:,.2f} USD in "
             f"year 1 if it is reviewed as often as {self.model}. Test that, and settle the contract on health data, "
             "before anything else."
         )
