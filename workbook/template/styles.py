@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+from workbook.file import tsv
+from workbook.template.inputs import DATA
 
 ACCENT = "#1F4E79"
 TINT = "#DCE6F1"
@@ -10,34 +14,8 @@ SERIES = (ACCENT, "#7F7F7F", "#9DC3E6", "#404040", "#BFBFBF", "#5B9BD5")
 INPUT_BLUE = "#0000FF"
 LINK_GREEN = "#00703C"
 
-NUMBERS = {
-    "money": "#,##0.00;[Red]-#,##0.00",
-    "flow": "#,##0;[Red]-#,##0",
-    "price": "#,##0.00##",
-    "unitprice": "#,##0.0000",
-    "call": "0.000000",
-    "count": "#,##0",
-    "tokens": "#,##0",
-    "months": "#,##0.00",
-    "share": "0.0%",
-    "change": "+0.0%;-0.0%;0.0%",
-    "rate": '[>10]"> 1,000%";[<0]-#,##0.0%;#,##0.0%',
-    "whole": "#,##0",
-    "number": "General",
-    "factor": "0.0000",
-    "tiny": "0E+00",
-    "date": "yyyy-mm-dd;;",
-    "step": "0",
-    "flag": '"TRUE";"TRUE";"FALSE"',
-    "exact": "General",
-    "scientific": "0.0E+00;-0.0E+00;0",
-    "multiple": "0.00",
-    "within": '[<1000000000000000]#,##0.00##;""',
-    "cost": '[<1000000000000000]#,##0;""',
-    "used": '"yes";;',
-}
-"""Formats of numbers; their units stand in the column of units.
-"""
+NUMBERS = {line["name"]: line["format"] for line in tsv.lines(DATA / "numbers.tsv")}
+"""Formats of numbers; their units stand in the column of units."""
 
 
 def style(name: str) -> dict[Any, Any]:
@@ -62,62 +40,21 @@ def style(name: str) -> dict[Any, Any]:
 
 
 _INPUT = {"font_color": INPUT_BLUE, "bg_color": "#FFFBE6", "border": 1, "border_color": "#7F9DB9", "locked": False}
-_LOOKS: dict[str, dict[Any, Any]] = {
-    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
-    "title2": {"bold": True, "text_wrap": True, "align": "center"},
-    "purpose": {"font_color": "#595959"},
-    "status": {"bold": True, "font_color": ACCENT, "font_size": 9},
-    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center", "text_wrap": True},
-    "left": {"align": "left"},
-    "wrap": {"text_wrap": True},
-    "wrapped": {"text_wrap": True, "valign": "top", "font_size": 9},
-    "heading": {"bold": True, "align": "center", "font_color": ACCENT},
-    "free": {"locked": False},
-    "faint": {"font_color": "#BFBFBF", "font_size": 8},
-    "linked": {"font_color": "#0563C1", "underline": 1},
-    "band": {"bold": True, "font_color": ACCENT, "bg_color": TINT},
-    "missing": {"italic": True},
-    "label": {},
-    "right": {"align": "right"},
-    "small": {"font_size": 9},
-    "shrink": {"shrink": True},
-    "top": {"valign": "top"},
-    "unit": {"font_color": "#595959", "indent": 1},
-    "note": {"font_color": "#595959", "font_size": 9, "text_wrap": True, "indent": 1},
-    "remark": {"font_color": "#595959", "font_size": 9, "indent": 1},
-    "source": {"font_color": "#595959", "font_size": 9, "text_wrap": True, "indent": 1},
-    "code": {"font_name": "Consolas", "font_size": 9, "font_color": "#595959"},
-    "answer": {"align": "right", "shrink": True},
-    "total": {"bold": True, "top": 1, "top_color": ACCENT},
-    "live": {"bg_color": "#F2F2F2"},
-    "closed": {"bg_color": "#EDEDED"},
-    "headline": {
-        "font_size": 16,
-        "bold": True,
-        "font_color": "#FFFFFF",
-        "bg_color": ACCENT,
-        "text_wrap": True,
-        "align": "left",
-        "indent": 1,
-    },
-    "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
-    "strong": {"bold": True, "font_size": 11},
-    "compared": {"text_wrap": True, "align": "right", "font_size": 9, "num_format": "General"},
-    "verdict": {"text_wrap": True, "align": "right", "font_size": 9},
-    "centre": {"align": "center"},
-    "state": {"align": "center", "bold": True},
-    "apart": {"indent": 1},
-    "para": {"text_wrap": True, "valign": "top"},
-}
-_RULES: dict[str, dict[Any, Any]] = {
-    "bad": {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True},
-    "good": {"font_color": "#00703C"},
-    "faint": {"font_color": "#BFBFBF"},
-    "chosen": {"bg_color": "#5B9BD5"},
-    "stop": {"font_color": "#C00000", "bold": True},
-    "absent": {"font_color": "#A6A6A6"},
-    "hidden": {"font_color": "#FFFFFF"},
-    "unused": {"font_color": "#FFFFFF", "num_format": ";;;"},
-    "grey": {"font_color": "#7F7F7F"},
-    "mark": {"bg_color": TINT, "bold": True},
-}
+_COLOURS = {"ACCENT": ACCENT, "TINT": TINT, "LINK_GREEN": LINK_GREEN}
+
+
+def _looks(kind: str) -> dict[str, dict[Any, Any]]:
+    """What data/looks.tsv says of cells or of rules: XlsxWriter's fields, as NAME=VALUE."""
+
+    def read(value: str) -> object:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return _COLOURS.get(value, value)
+
+    lines = {line["name"]: line["fields"] for line in tsv.lines(DATA / "looks.tsv") if line["kind"] == kind}
+    pairs = {name: (field.partition("=") for field in fields.split()) for name, fields in lines.items()}
+    return {name: {field: read(value) for field, _, value in each} for name, each in pairs.items()}
+
+
+_LOOKS, _RULES = _looks("look"), _looks("rule")

@@ -190,7 +190,8 @@ class _Reader:
                 at[name] = overrides.get(name, self.places[name])
                 value = self.values.get(at[name])
                 blanked = name in overrides and value == "none"
-                given[name] = None if blanked else _number(name, value, address(at[name]))
+                found = None if blanked else _number(name, value, address(at[name]))
+                given[name] = None if found is None else _within(name, found, address(at[name]))
         needed = ("queries", "months") if self.layout else (*NEEDED, "months")
         missing = [name for name in needed if given.get(name) is None]
         if missing:
@@ -278,7 +279,9 @@ class _Reader:
                     raise WorkbookError(f"--vary {name}: low and high must be finite numbers")
             elif spots is not None:
                 where = [address(spot) for spot in spots]
-                ends = [_end(name, self.values.get(spot), spot) for spot in spots]
+                cells = zip(spots, where, strict=True)
+                remedy = "enter a number or leave it blank"
+                ends = [_number(name, self.values.get(spot), place, remedy) for spot, place in cells]
             why = "" if ends == [None, None] else self._reason(name, overrides, number)
             if why:
                 left_out[name] = why
@@ -339,20 +342,12 @@ def _checked(name: str, base: float | None, ends: list[float | None], where: lis
     return low, base, high
 
 
-def _number(name: str, value: Value, where: str) -> float | None:
-    """A value as a number within the input's bounds, None for a blank cell."""
+def _number(name: str, value: Value, where: str, remedy: str = "enter a number") -> float | None:
+    """A value as a number, None for a blank cell."""
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise WorkbookError(f"{where} ({name}) shows {shown(value)}; enter a number")
-    return _within(name, float(value), where)
-
-
-def _end(name: str, value: Value, place: Spot) -> float | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise WorkbookError(f"{address(place)} ({name}) shows {shown(value)}; enter a number or leave it blank")
+        raise WorkbookError(f"{where} ({name}) shows {shown(value)}; {remedy}")
     return float(value)
 
 
