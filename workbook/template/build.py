@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,7 +26,7 @@ from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
 from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters, quoted
 from workbook.template.stored import Values, kept
-from workbook.template.styles import ACCENT, style
+from workbook.template.styles import ACCENT, Looks
 
 
 def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
@@ -149,24 +148,18 @@ def written(book: Book, values: Values) -> bytes:
         }
     )
     file.set_calc_mode("auto")
-    formats: dict[str, Format] = {}
-
-    def formatted(name: str) -> Format:
-        if name not in formats:
-            formats[name] = file.add_format(style(name))
-        return formats[name]
-
+    looks = Looks(file)
     sheets = {sheet.name: file.add_worksheet(sheet.name, _AsTheyAre) for sheet in book.sheets}
     for sheet in counted(book.sheets, "sheets", len(book.sheets)):
         worksheet = sheets[sheet.name]
         for column, width in enumerate(sheet.widths):
-            worksheet.set_column(column, column, width, formatted("text"))
+            worksheet.set_column(column, column, width, looks["text"])
         for row, height in (_heights(sheet) | sheet.heights).items():
             worksheet.set_row(row, height)
         for area_merged in sheet.merges:
-            worksheet.merge_range(*area_merged, None, formatted(sheet.cells[area_merged[:2]].style))
+            worksheet.merge_range(*area_merged, None, looks[sheet.cells[area_merged[:2]].style])
         for (row, column), cell in sorted(sheet.cells.items()):
-            _write(book, sheet, worksheet, row, column, cell, formatted, values)
+            _write(book, sheet, worksheet, row, column, cell, looks, values)
         for rule in sheet.validations:
             worksheet.data_validation(
                 rule.row,
@@ -178,7 +171,7 @@ def written(book: Book, values: Values) -> bytes:
         for area, conditional in sheet.rules:
             fields = dict(conditional)
             if "style" in fields:
-                fields["format"] = formatted("rule " + fields.pop("style"))
+                fields["format"] = looks["rule " + fields.pop("style")]
             worksheet.conditional_format(area, fields)
         for chart in sheet.charts:
             _chart(book, file, worksheet, chart)
@@ -191,7 +184,7 @@ def written(book: Book, values: Values) -> bytes:
 
 
 def _write(
-    book: Any, sheet: Sheet, worksheet: Any, row: int, column: int, cell: Cell, formatted: Any, values: Values
+    book: Any, sheet: Sheet, worksheet: Any, row: int, column: int, cell: Cell, looks: Looks, values: Values
 ) -> None:
     content = cell.content
     look = cell.style
@@ -208,15 +201,15 @@ def _write(
             look += " link"
         if isinstance(value, CalcError):
             value = value.code
-        worksheet.write_formula(row, column, formula, formatted(look), _EmptyText() if value in ("", None) else value)
+        worksheet.write_formula(row, column, formula, looks[look], _EmptyText() if value in ("", None) else value)
     elif content is None or content == "":
-        worksheet.write_blank(row, column, None, formatted(look))
+        worksheet.write_blank(row, column, None, looks[look])
     elif isinstance(content, bool):
-        worksheet.write_boolean(row, column, content, formatted(look))
+        worksheet.write_boolean(row, column, content, looks[look])
     elif isinstance(content, int | float):
-        worksheet.write_number(row, column, content, formatted(look))
+        worksheet.write_number(row, column, content, looks[look])
     else:
-        worksheet.write_string(row, column, str(content), formatted(look))
+        worksheet.write_string(row, column, str(content), looks[look])
     if cell.note:
         worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
 
@@ -277,43 +270,25 @@ def _page(sheet: Sheet, worksheet: Any) -> None:
 
 
 def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
-    options: dict[Any, Any] = {"type": chart.kind}
-    if chart.subtype:
-        options["subtype"] = chart.subtype
-    native = file.add_chart(options)
+    lines = chart.kind == "scatter"
+    native = file.add_chart({"type": chart.kind, **({"subtype": "straight"} if lines else {})})
     for series in chart.series:
         areas = {part: series[part] for part in ("values", "categories")}
         fields: dict[Any, Any] = {part: at if at[:1] == "=" else book.area(at) for part, at in areas.items()}
         fields["name"] = series["name"]
-        if chart.kind == "scatter":
-            fields["line"] = {"color": series["colour"], "width": series["width"], **series["line"]}
+        if lines:
+            fields["line"] = {"color": series["colour"], "width": 2.5, "dash_type": series["dash"]}
             fields["marker"] = {"type": "none"}
         else:
             fields |= {"fill": {"color": series["colour"]}, "gap": 60, "overlap": 100}
         fields["data_labels"] = series["labels"]
         native.add_series(fields)
     native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
-    grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
-    x_title, y_title = (chart.y_title, chart.x_title) if chart.kind == "bar" else (chart.x_title, chart.y_title)
-    native.set_x_axis(
-        {
-            "name": x_title,
-            "name_font": {"size": 9, "bold": False},
-            "num_font": {"size": 9},
-            **({"major_gridlines": grid} if chart.kind == "bar" else {}),
-            **chart.options.get("x", {}),
-        }
-    )
-    native.set_y_axis(
-        {
-            "name": y_title,
-            "name_font": {"size": 9, "bold": False},
-            "num_font": {"size": 9},
-            "num_format": "#,##0",
-            "major_gridlines": grid,
-            **chart.options.get("y", {}),
-        }
-    )
+    grid = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
+    looks = {"name_font": {"size": 9, "bold": False}, "num_font": {"size": 9}}
+    x_title, y_title = (chart.x_title, chart.y_title) if lines else (chart.y_title, chart.x_title)
+    native.set_x_axis({"name": x_title, **looks, **({} if lines else grid), **chart.options["x"]})
+    native.set_y_axis({"name": y_title, **looks, "num_format": "#,##0", **grid, **chart.options["y"]})
     native.set_legend({"position": "bottom", "font": {"size": 9}})
     native.set_size({"width": chart.width, "height": chart.height})
     worksheet.insert_chart(chart.row, chart.column, native, {"object_position": 1, "description": chart.title})

@@ -132,7 +132,6 @@ class Chart:
     series: list[dict[Any, Any]]
     x_title: str
     y_title: str
-    subtype: str | None = None
     options: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
 

@@ -39,6 +39,17 @@ def style(name: str) -> dict[Any, Any]:
     return fields
 
 
+class Looks(dict[str, Any]):
+    """The formats of a workbook on its way, by the words of their style."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+
+    def __missing__(self, words: str) -> Any:
+        self[words] = self.book.add_format(style(words))
+        return self[words]
+
+
 _INPUT = {"font_color": INPUT_BLUE, "bg_color": "#FFFBE6", "border": 1, "border_color": "#7F9DB9", "locked": False}
 _COLOURS = {"ACCENT": ACCENT, "TINT": TINT, "LINK_GREEN": LINK_GREEN}
 

@@ -12,7 +12,7 @@ from workbook.tasks.actuals.months import HEADS, MOST, NAME, READ, Actual
 from workbook.template.grid import Place, letters, quoted
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.rows import filled
-from workbook.template.styles import style
+from workbook.template.styles import Looks
 
 FIRST = 16
 """Line of month 0."""
@@ -57,7 +57,7 @@ class ActualsSheet:
         """`reach` : the last month of the plan of which something was read."""
         self.book, self.sheet = book, book.add_worksheet(name)
         self.places, self.months, self.running, self.reach = places, months, running, reach
-        self._looks: dict[str, Any] = {}
+        self._looks = Looks(book)
         self._cells: dict[tuple[int, int], tuple[object, str]] = {}
 
     def write(self) -> None:
@@ -80,13 +80,8 @@ class ActualsSheet:
                 sheet.set_row(line - 1, heights[line])
             for at in sorted(column for other, column in self._cells if other == line):
                 content, look = self._cells[line, at]
-                self._cell(line, at, content, self._look(look))
+                self._cell(line, at, content, self._looks[look])
         self._charts()
-
-    def _look(self, name: str) -> Any:
-        if name not in self._looks:
-            self._looks[name] = self.book.add_format(style(name))
-        return self._looks[name]
 
     def _cell(self, line: int, column: int, content: object, look: Any) -> None:
         sheet = self.sheet

@@ -15,7 +15,7 @@ from workbook.file import tsv
 from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
 from workbook.tasks.risk.charts import insert_charts
 from workbook.tasks.risk.figures import bars, driver_label, figures, question_words, share_error
-from workbook.template.styles import style
+from workbook.template.styles import Looks
 
 _BLANK: tuple[tuple[object, str]] = ((None, "label"),)
 _FROZEN, _LIVE = "frozen", "live"
@@ -56,7 +56,7 @@ class RiskSheet:
         self.figures = figures(asked, result)
         self.bars = list(bars(result))
         self.sheet = book.add_worksheet(name)
-        self.styles: dict[str, object] = {}
+        self.looks = Looks(book)
         self.row = 0
         self.groups = self._groups()
         # Where the tables will stand, for formulas that read rows further down. Zero-based rows of their headings.
@@ -67,23 +67,18 @@ class RiskSheet:
         self.histogram = self.drivers + 1 + len(result.drivers) + 3
         self.inputs = self.histogram + 1 + len(self.bars) + 1
 
-    def look(self, words: str) -> object:
-        if words not in self.styles:
-            self.styles[words] = self.book.add_format(style(words))
-        return self.styles[words]
-
     def line(self, *contents: tuple[object, str] | tuple[object, str, object]) -> int:
         """Write one row: each content with its style, a formula with its value as well. Returns the row's number."""
         for column, (content, words, *value) in enumerate(contents):
             if isinstance(content, str) and content.startswith("=") and value:
                 shown = value[0]
-                self.sheet.write_formula(self.row, column, content, self.look(words), "" if shown is None else shown)
+                self.sheet.write_formula(self.row, column, content, self.looks[words], "" if shown is None else shown)
             elif isinstance(content, str):
-                self.sheet.write_string(self.row, column, content, self.look(words))
+                self.sheet.write_string(self.row, column, content, self.looks[words])
             elif isinstance(content, (int, float)):
-                self.sheet.write_number(self.row, column, _Exact(content), self.look(words))
+                self.sheet.write_number(self.row, column, _Exact(content), self.looks[words])
             elif words == "band":
-                self.sheet.write_blank(self.row, column, None, self.look(words))
+                self.sheet.write_blank(self.row, column, None, self.looks[words])
         self.row += 1
         return self.row
 
@@ -103,7 +98,7 @@ class RiskSheet:
     def write(self) -> None:
         sheet = self.sheet
         for column, width in enumerate(_COLUMNS):
-            sheet.set_column(column, column, width, self.look("label"))
+            sheet.set_column(column, column, width, self.looks["label"])
         sheet.hide_gridlines(2)
         self._results()
         if self.asked.chances:

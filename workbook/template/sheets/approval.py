@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
+from workbook.file import tsv
 from workbook.template.grid import Sheet
+from workbook.template.inputs import DATA
 from workbook.template.layout import HEADING, band, header, opened
+
+_TITLES = {"steps": ("Step", "Name", "On", "Remark"), "decision": ("Decision", "Value", "", "")}
 
 
 def approval_sheet() -> Sheet:
     sheet = opened("Approval")
     row = HEADING + 1
     band(sheet, row, "What the workbook says", 4)
-    for label, text in (
-        ("Recommendation", "=out_recommendation"),
-        ("Scenario in force", "=scenario_name"),
-        ("Inputs still to enter", "=out_gaps"),
-        ("Questions open", "=out_questions"),
-    ):
-        row += 1
-        sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, text, "para")
-        sheet.merges.append((row, 1, row, 3))
     sheet.heights[HEADING + 2] = 34
-    row += 2
-    header(sheet, row, ("Step", "Name", "On", "Remark"))
-    for step in ("Prepared by", "Reviewed by", "Approved by"):
+    part = "says"
+    for line in tsv.lines(DATA / "approval.tsv"):
+        if line["part"] != part:
+            part = line["part"]
+            row += 2
+            header(sheet, row, _TITLES[part])
         row += 1
-        sheet.put(row, 0, step, "label")
-        for column in (1, 2, 3):
-            sheet.put(row, column, None, "date input" if column == 2 else "text input")
-    row += 2
-    header(sheet, row, ("Decision", "Value", "", ""))
-    for label, look in (
-        ("Decision taken", "text input"),
-        ("Taken on", "date input"),
-        ("Valid until", "date input"),
-        ("Conditions", "text input"),
-        ("To look at again when", "text input"),
-    ):
-        row += 1
-        sheet.put(row, 0, label, "label")
-        sheet.put(row, 1, None, look)
+        sheet.put(row, 0, line["label"], "label")
+        if part == "says":
+            sheet.put(row, 1, line["content"], "para")
+            sheet.merges.append((row, 1, row, 3))
+        else:
+            for column, look in enumerate(line["content"].split(" | "), 1):
+                sheet.put(row, column, None, look)
     return sheet

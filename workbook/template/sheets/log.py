@@ -30,14 +30,13 @@ def log_sheet(case: Case) -> Sheet:
         sheet.put(row, 0, text, "label")
     row += 2
     band(sheet, row, "Colours", 4)
-    for sample, look, text in (
-        ("1,234", "text input", "Input: boxed, blue on pale yellow"),
-        ("1,234", "text", "Calculation: black"),
-        ("1,234", "text link", "Fetched from another sheet: green italics"),
+    for look, text in (
+        ("text sample", "Input: boxed, blue on pale yellow"),
+        ("text", "Calculation: black"),
+        ("text link", "Fetched from another sheet: green italics"),
     ):
         row += 1
-        sheet.put(row, 0, sample, look)
-        sheet.cells[row, 0].style = look.replace("input", "sample") if "input" in look else look
+        sheet.put(row, 0, "1,234", look)
         sheet.put(row, 1, text, "label")
     row += 2
     header(sheet, row, ("Assumption", "", "", "What is assumed, and why"))
@@ -49,10 +48,8 @@ def log_sheet(case: Case) -> Sheet:
     row += 2
     header(sheet, row, ("Date", "Version", "Who", "What changed, and why"))
     row += 1
-    sheet.put(row, 0, catalogue.as_of(), "label")
-    sheet.put(row, 1, VERSION, "label")
-    sheet.put(row, 2, "llm-breakeven", "label")
-    sheet.put(row, 3, "Template as shipped", "label")
+    for column, text in enumerate((catalogue.as_of(), VERSION, "llm-breakeven", "Template as shipped")):
+        sheet.put(row, column, text, "label")
     for _ in range(8):
         row += 1
         for column in range(4):

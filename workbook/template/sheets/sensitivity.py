@@ -154,7 +154,6 @@ def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
             ],
             "",
             f"=Sensitivity!$E${names + 1}",
-            None,
             {
                 "y": {"label_position": "low", "num_format": "General", "major_gridlines": {"visible": False}},
                 "x": {"num_format": "#,##0"},

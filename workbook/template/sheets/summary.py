@@ -159,23 +159,11 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
         ("best_line", "Recommended", ACCENT, "solid", "right", MOST_MONTHS),
         ("runner_line", "Next best", "#5B9BD5", "dash", "above", MOST_MONTHS - 6),
     ):
-        line = {
-            "custom": [{"delete": True}] * last + [None] + [{"delete": True}] * (MOST_MONTHS - last),
-            "series_name": True,
-            "value": False,
-            "position": position,
-            "font": {"size": 9},
-        }
+        gone = [{"delete": True}]
+        labels = {"custom": gone * last + [None] + gone * (MOST_MONTHS - last), "series_name": True, "value": False}
+        labels |= {"position": position, "font": {"size": 9}}
         series.append(
-            {
-                "name": label,
-                "categories": "t",
-                "values": key,
-                "colour": colour,
-                "width": 2.5,
-                "line": {"dash_type": dash},
-                "labels": line,
-            }
+            {"name": label, "categories": "t", "values": key, "colour": colour, "dash": dash, "labels": labels}
         )
     sheet.charts.append(
         Chart(
@@ -188,7 +176,6 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
             series,
             "Month",
             f"=Summary!$D${book.places['live.bars'].row - 1}",
-            "straight",
             {"x": {"min": 0, "max": 44, "major_unit": 6}, "y": {"min": 0}},
         )
     )
@@ -214,7 +201,6 @@ def _bars(book: Any, sheet: Sheet, row: int) -> None:
             ],
             "",
             f"=Summary!$D${place.row - 1}",
-            None,
             {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"min": 0, "num_format": "#,##0"}},
         )
     )  # fmt: skip
