@@ -30,9 +30,7 @@ def page(path: str | os.PathLike[str], *, anyway: bool = False) -> bytes:
     with Package(path) as package:
         refuse_broken(package, "report on", anyway)
         refuse_settings(package, "the page", as_shown=True)
-    computed = believed(path).values
-    with Package(path) as package:
-        contents = read(package, computed)
+        contents = read(package, believed(package).values)
         model = collect(package, contents.wanted())
     return _html(contents, model)
 

@@ -92,13 +92,11 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
     with Package(book) as package:
         refuse_broken(package, "report on", anyway)
         refuse_settings(package, "the report")
-        many = is_portfolio(package)
-    step("recalculating", 1, 3)
-    if many:
-        return portfolio.memo(book, date)
-    figures = read(book)
-    step("composing the memo", 2, 3)
-    with Package(book) as package:
+        step("recalculating", 1, 3)
+        if is_portfolio(package):
+            return portfolio.memo(package, date)
+        figures = read(package)
+        step("composing the memo", 2, 3)
         return memo(figures, package, date)
 
 

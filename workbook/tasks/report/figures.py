@@ -7,7 +7,6 @@ renamed or moved, columns shifted.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -146,24 +145,21 @@ class Figures:
         return mine[2] - 1 - theirs.column if mine and theirs else 0
 
 
-def read(path: str | os.PathLike[str]) -> Figures:
+def read(package: Package) -> Figures:
     """The figures of a workbook; `BadWorkbook` where it has not our names."""
-    with Package(path) as package:
-        places = {name.lower(): place for name, place in named.cells(package).items()}
-        missing = [name for name in NEEDED if name not in places]
-        if missing:
-            shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-            raise BadWorkbook(
-                path,
-                f"it has no cell named {shown}, so there is nothing to report on",
-                "Make the workbook with `breakeven new`, or give its result cells the template's names",
-            )
-    computed = believed(path).values
-    with Package(path) as package:
-        sheets = _sheets(package, places)
-        grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
-        noted = _notes(package, sheets.get("Options", ""))
-    return Figures(os.path.basename(path), grids, places, sheets, stale, noted)
+    places = {name.lower(): place for name, place in named.cells(package).items()}
+    missing = [name for name in NEEDED if name not in places]
+    if missing:
+        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        raise BadWorkbook(
+            package.path,
+            f"it has no cell named {shown}, so there is nothing to report on",
+            "Make the workbook with `breakeven new`, or give its result cells the template's names",
+        )
+    computed = believed(package).values
+    sheets = _sheets(package, places)
+    grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
+    return Figures(package.path.name, grids, places, sheets, stale, _notes(package, sheets.get("Options", "")))
 
 
 def _notes(package: Package, name: str) -> dict[tuple[str, int, int], str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from textwrap import shorten
 
 from workbook.engines.settling import believed
@@ -31,16 +30,15 @@ _COLUMNS = (
 Line = dict[str, Value]
 
 
-def memo(path: str | os.PathLike[str], date: str = "") -> Memo:
+def memo(package: Package, date: str = "") -> Memo:
     """The memo on a portfolio's workbook, every figure recalculated, or proved to be what is stored."""
-    with Package(path) as package:
-        computed = believed(package, proved=proved(package)).values
-        places = named.cells(package)
-        grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})
+    computed = believed(package, proved=proved(package)).values
+    places = named.cells(package)
+    grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})
     cases = _lines(grids[places[USE_CASES][0]], places[USE_CASES], _KEYS)
     first = _lines(grids[places[PLACES][0]], places[PLACES], tuple(title for title, _ in FIRST_HEADS))
     budget = as_number(grids[places[BUDGET][0]].get(places[BUDGET][1:]))
-    name = os.path.basename(path)
+    name = package.path.name
     whole = [case for case in cases if as_number(case["gaps"]) == 0]
     lacking = [case for case in cases if as_number(case["gaps"]) != 0]
     checks = f"{stale} stored values were out of date; all are worked out anew" if stale else "as stored"

@@ -58,8 +58,8 @@ def risk(
     with Package(path) as package:
         refuse_broken(package, "simulate", anyway)
         refuse_settings(package, "the simulation", as_shown=True)
-    if asked.inputs:
-        settle(asked, read(path), trials, seed)
+        if asked.inputs:
+            settle(asked, read(package), trials, seed)
     result = simulate(asked.case, trials, seed, mapped)
     with Package(path) as package:
         name = free_name(package, "Risk")

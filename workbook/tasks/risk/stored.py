@@ -60,7 +60,7 @@ class Stored:
             return
         from workbook.engines.settling import believed
 
-        computed = believed(self.package.path)
+        computed = believed(self.package)
         for sheet, row, column in waiting:
             key = (sheet, f"{column_letters(column)}{row}")
             if key not in computed.values:

@@ -200,7 +200,7 @@ def base_values(package: Package, layout: Layout) -> dict[str, Value]:
     if formulas:
         from workbook.engines.settling import believed
 
-        values = believed(package.path).values
+        values = believed(package).values
         for name, key in formulas:
             found[name] = values.get(key, found[name])
     return found

@@ -10,7 +10,7 @@ from workbook.tasks.report import Memo, contents
 @pytest.fixture(autouse=True)
 def each_workbook_once(recalculated, monkeypatch):
     """The same file is recalculated once, whoever reports on it."""
-    monkeypatch.setattr("workbook.tasks.report.figures.believed", recalculated)
+    monkeypatch.setattr("workbook.tasks.report.figures.believed", lambda package: recalculated(package.path))
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ def test_the_same_workbook_gives_the_same_bytes(books, memos, tmp_path):
         "made = memo(pickle.load(open(sys.argv[2], 'rb')), Package(sys.argv[1]))\n"
         "print(*(hashlib.sha256(written(made, form)).hexdigest() for form in MEMO_FORMATS))"
     )
-    (tmp_path / "figures").write_bytes(pickle.dumps(figures.read(books("techwiz"))))
+    with Package(books("techwiz")) as package:
+        (tmp_path / "figures").write_bytes(pickle.dumps(figures.read(package)))
     other = subprocess.run(
         [sys.executable, "-c", code, books("techwiz"), tmp_path / "figures"], capture_output=True, text=True, check=True
     )
