@@ -98,11 +98,8 @@ def values_left_alone(monkeypatch):
         return Recalculated(Path(out))
 
     monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
-    monkeypatch.setattr("workbook.tasks.scenario.recalc", copied)
-    for task in ("actuals", "evaluate", "training_inputs"):
-        monkeypatch.setattr(
-            f"workbook.tasks.{task}.save_recalculated", lambda package, out: Recalculated(package.save(out))
-        )
+    for module in ("recalc", "scenario"):
+        monkeypatch.setattr(f"workbook.tasks.{module}.recalc", copied)
 
 
 @pytest.fixture(scope="session", autouse=True)
