@@ -98,8 +98,7 @@ def values_left_alone(monkeypatch):
         return Recalculated(Path(out))
 
     monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
-    for module in ("recalc", "scenario"):
-        monkeypatch.setattr(f"workbook.tasks.{module}.recalc", copied)
+    monkeypatch.setattr("workbook.tasks.recalc.recalc", copied)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -102,7 +102,7 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         )
     sheet, answer_row, answer_column = places[ANSWER]
     grid, formulas = _sheet(package, sheet, computed)
-    titles, rows = _without_index(*_options(grid, formulas))
+    titles, rows = _options(grid, formulas)
     first = rows[0][0][1] if rows else answer_row + 10
     outputs = {name: place for name, place in places.items() if name.startswith("out_") and name not in NOT_SHOWN}
     lines = [
@@ -150,7 +150,10 @@ def _sheet(
 def _options(
     grid: Mapping[tuple[int, int], Value], formulas: set[tuple[int, int]]
 ) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
-    """The longest row of titles next to each other with formulas under them, and the rows below it."""
+    """The longest row of titles next to each other with formulas under them, and the rows below it.
+
+    Left out: the columns that tell where an option stands on its own sheet, and what the chart beside draws.
+    """
     best: list[tuple[int, int]] = []
     for row in sorted({row for row, _ in grid}):
         run: list[tuple[int, int]] = []
@@ -163,20 +166,14 @@ def _options(
         best = max(best, run, key=len)
     if len(best) < _FEWEST_TITLES:
         return [], []
+    titles = {column: str(grid[row, column]) for row, column in best}
+    kept = {c: title for c, title in titles.items() if title.lower() != "column" and not title.startswith("Chart: ")}
     row = best[0][0]
     rows = []
     while all((row + 1, column) in formulas for _, column in best):
         row += 1
-        rows.append([("", row, column) for _, column in best])
-    return [str(grid[place]) for place in best], rows
-
-
-def _without_index(
-    titles: list[str], rows: list[list[tuple[str, int, int]]]
-) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
-    """Without the columns that tell where an option stands on its own sheet, and what the chart beside draws."""
-    kept = [i for i, title in enumerate(titles) if title.lower() != "column" and not title.startswith("Chart: ")]
-    return [titles[i] for i in kept], [[row[i] for i in kept] for row in rows]
+        rows.append([("", row, column) for column in kept])
+    return list(kept.values()), rows
 
 
 def _inputs(package: Package, places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pycalc.version import VERSION
 from workbook.errors import BadWorkbook
-from workbook.file import my_prices
+from workbook.file import my_prices, named
 from workbook.file.addresses import Place
 from workbook.file.book import drop_calculation_chain, recalculate_on_load
 from workbook.file.cells import Cell, Value
@@ -21,10 +21,10 @@ from workbook.file.notes import add_notes
 from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.file.put import Held, held_cells, put_values
-from workbook.file.saving import check_target, scratch
+from workbook.file.saving import check_target
 from workbook.progress import counted
 from workbook.tasks.broken import refuse_broken, refuse_settings
-from workbook.tasks.recalc import recalc
+from workbook.tasks.recalc import save_recalculated
 from workbook.tasks.scenario import catalogued, changes, tabs
 from workbook.tasks.scenario import log as notes
 from workbook.tasks.scenario.changes import BadChange, Change
@@ -302,17 +302,11 @@ def _select_base(package: Package, layout: Layout, number: int, result: Changed)
 
 def _save(package: Package, result: Changed) -> None:
     """Write the copy with every value recalculated, and say when a check that held no longer does."""
-    from workbook.file import named
-
     if note := package.signature_note():
         result.warnings.append(note.rstrip("."))
     drop_calculation_chain(package)
     recalculate_on_load(package)
     before = named.values(package.path).get("out_checks")
-    with scratch() as folder:
-        made = package.save(Path(folder) / package.path.name)
-        recalculated = recalc(made, Path(folder) / f"recalculated{package.path.suffix}", before=package.path)
-        if before is True and named.values(recalculated.out).get("out_checks") is False:
-            result.warnings.append("A check that held before no longer does: see the sheet Checks")
-        with Package(recalculated.out) as whole:
-            whole.save(result.out)
+    save_recalculated(package, result.out)
+    if before is True and named.values(result.out).get("out_checks") is False:
+        result.warnings.append("A check that held before no longer does: see the sheet Checks")

@@ -72,19 +72,8 @@ def _grid(book: Book, sheet: Sheet, row: int) -> int:
             text = f"=subject_npv+(volume_factor.{index}-1)*(calls_today-calls_own)-(upfront_factor-1)*upfront_own"
             sheet.put(row, FIRST + column, text, "flow centre")
         row += 1
-    sheet.rules.append(
-        (
-            f"C{top + 1}:I{row}",
-            {
-                "type": "3_color_scale",
-                "min_color": "#F4B183",
-                "mid_color": "#FFFFFF",
-                "max_color": "#9DC3E6",
-                "mid_type": "num",
-                "mid_value": 0,
-            },
-        )
-    )
+    scale = {"min_color": "#F4B183", "mid_color": "#FFFFFF", "max_color": "#9DC3E6", "mid_type": "num", "mid_value": 0}
+    sheet.rules.append((f"C{top + 1}:I{row}", {"type": "3_color_scale", **scale}))
     sheet.put(row, 0, "Blue: it pays; white: it does not matter; orange: it loses. The multiples are inputs.", "remark")
     return row + 1
 
