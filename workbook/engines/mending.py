@@ -290,7 +290,8 @@ def _hidden(package: Package, part: str) -> tuple[int, ...]:
     if part in known:
         return known[part]
     found = []
-    for number, element in enumerate(package.elements(part, "row"), 1):
+    rows = (element for element in package.elements(part, "row") if element.path[-1:] == ("sheetData",))
+    for number, element in enumerate(rows, 1):
         if element.attributes.get("hidden") in ("1", "true"):
             row = element.attributes.get("r")
             found.append(int(row) if row and row.isdecimal() else number)

@@ -115,6 +115,8 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
     rows: dict[int, Element] = {}
     number = 0
     for element in elements(data, "row"):
+        if element.path[-1:] != ("sheetData",):
+            continue  # where a drawn control is anchored
         number = row_number(element.attributes, number + 1)
         rows[number] = element
     wanted: dict[int, list[int]] = {}
