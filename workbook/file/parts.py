@@ -245,8 +245,9 @@ class Parts:
                 writer.add(name, changed[name], entry.date_time)
             else:
                 writer.copy(self._stream, entry)
-        for name in self._new_names():
-            writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
+        for name in changed:
+            if name not in self._entries:
+                writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
         writer.finish()
 
     def _new_names(self) -> list[str]:

@@ -19,12 +19,15 @@ _USUAL_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N
 _RARE = re.compile(rb"v>\s*#(?!NULL!<|DIV/0!<|VALUE!<|REF!<|NAME\?<|NUM!<|N/A<)")
 _DATES = (b'"d"', b"'d'")
 """What may be an error value, or the type of a date in ISO form."""
+_STRINGS = "xl/sharedStrings.xml"
+"""Where some engines look for the texts, whatever the workbook calls the part."""
 
 
 def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """The parts that such an engine should see otherwise; `changed` are those it sees otherwise already."""
     sheets = {sheet.part for sheet in package.worksheets()}
-    read = {package.workbook_part, *sheets, *package.related(package.workbook_part, "sharedStrings")}
+    strings = package.related(package.workbook_part, "sharedStrings")
+    read = {package.workbook_part, *sheets, *strings}
     for sheet in sheets:
         read.update(package.related(sheet, "table"))
     strict = is_strict(package.read(package.workbook_part))
@@ -37,6 +40,8 @@ def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) ->
                 new = _with_usual_cells(package, name, new)
             if new != data:
                 found[name] = new
+    if strings and strings[0] != _STRINGS:
+        found[_STRINGS] = found.get(strings[0]) or package.read(strings[0])
     if package.unusual and not found and not changed:  # it has to be written anew
         found[package.workbook_part] = package.read(package.workbook_part)
     return found

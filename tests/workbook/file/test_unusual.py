@@ -186,6 +186,22 @@ def test_what_nobody_can_read_is_refused_in_our_words(tmp_path, unusual, said):
     assert not (tmp_path / "out.xlsx").exists()
 
 
+@pytest.mark.parametrize("named", ["SharedStrings.xml", "texts.xml"])
+def test_texts_in_a_part_of_another_name(tmp_path, named):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write(0, 0, "four")
+        sheet.write_formula(0, 1, "=LEN(A1)+FT_LABOR(500,5,12)")
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name).replace(b"sharedStrings.xml", named.encode()) for name in made.namelist()}
+    parts[f"xl/{named}"] = parts.pop("xl/sharedStrings.xml")
+    path.write_bytes(packed(parts))
+    assert recalc(path, tmp_path / "out.xlsx").changed[("S", "B1")][1] == 4 + LABOR
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as made:
+        assert set(made.namelist()) == set(parts)
+
+
 def test_an_engine_that_fails_inside_is_one_line(tmp_path, capfd, monkeypatch):
     ironcalc = pytest.importorskip("ironcalc")
 
