@@ -36,6 +36,8 @@ def loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> 
             return formualizer.Workbook.from_path(str(package.path), **options)
         return formualizer.Workbook.from_bytes(data, **options)
     except (OSError, formualizer.ExcelEvaluationError, formualizer.SheetNotFoundError, RuntimeError) as problem:
+        if data is None:  # the zip may be of a kind the engine does not read: ours it does
+            return loaded(package, package.dumps({name: package.read(name) for name in package.names}), surroundings)
         raise EngineFailed(f"{package.path}: the embedded engine cannot load it: {problem}") from None
 
 

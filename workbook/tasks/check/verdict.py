@@ -94,6 +94,8 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
     errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
+    if isinstance(stored, str | float) and _in_words(stored) == _in_words(computed):
+        return True
     if errors == 2 or functions & _OF_THE_PLACE or doubted(functions, "formualizer"):
         return True
     if functions & _BY_LANGUAGE and (errors or isinstance(stored, str)):
@@ -113,13 +115,20 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
 
 
+def _in_words(value: Value) -> str:
+    """What a cell shows of a value, line ends aside: the text 0 as the number, the text #N/A as the error."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return getattr(value, "code", str(value)).replace("\r", "")
+
+
 _DIGIT = re.compile(r"\d")
 _OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
 _BY_LANGUAGE = frozenset(
     "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED CHAR ASC LEFTB RIGHTB MIDB LENB FINDB SEARCHB "  # noqa: SIM905
     "REPLACEB".split()
 )
-_SEARCHES = FRAGILE | set("LOOKUP MATCH VLOOKUP HLOOKUP SUMIFS AVERAGEIFS COUNTIFS MAXIFS MINIFS".split())  # noqa: SIM905
+_SEARCHES = FRAGILE | set("ANCHORARRAY LOOKUP MATCH VLOOKUP HLOOKUP SUMIFS AVERAGEIFS COUNTIFS MAXIFS MINIFS".split())  # noqa: SIM905
 _SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
 _POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
 _APPROXIMATED = frozenset(

@@ -184,6 +184,7 @@ def test_asking_for_the_own_row_or_the_cell_above_is_no_circle(tmp_path):
         ('COUNT(1,"a","5","2021-03-14")', 3.0),
         ("(10%+A2)/2", 0.2917),  # A2 holds the text 48,34%, a number where a comma is the decimal point
         ("CHAR(128)", "Ä"),  # on a Mac
+        ("_xlfn.BASE(0,2)", 0.0),
         ('SUMIFS(A1:A2,A3:A5,"a")', "#VALUE!"),
     ],
 )
