@@ -134,17 +134,27 @@ def with_wide_end(data):
     return data[:at] + record + locator + end
 
 
+def with_wide_headers(parts):
+    """Local headers with a 64-bit field beside sizes that do not need it, as some streaming writers leave them."""
+    data = bytearray(packed(parts, wide=True))
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        for entry in made.infolist():
+            struct.pack_into("<II", data, entry.header_offset + 18, entry.compress_size, entry.file_size)
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     "unusual",
     [
         lambda parts: packed(parts, wide=True),
+        with_wide_headers,
         lambda parts: with_wide_end(packed(parts)),
         lambda parts: packed(parts) + b"\0" * 100,
         lambda parts: b"PK junk before it" + packed(parts),
         lambda parts: packed({**parts, "docs/é漢.txt": b"x"}),
         lambda parts: packed({**parts, "folder/": b""}),
     ],
-    ids=["64-bit entries", "64-bit end", "bytes behind", "bytes before", "name in UTF-8", "folder"],
+    ids=["64-bit entries", "64-bit headers", "64-bit end", "bytes behind", "bytes before", "name in UTF-8", "folder"],
 )
 def test_an_unusual_zip_is_read_and_comes_out_usual(tmp_path, unusual):
     path, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
