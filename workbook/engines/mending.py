@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from workbook.engines.intersection import around, in_array
+from workbook.engines.intersection import VALUE, around, class_of, in_array
 from workbook.engines.textnumbers import number_of
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
 from workbook.formulas.cells import formula_cells
@@ -46,15 +46,15 @@ LARGEST = 2_000
 """Elements of an array that is written out."""
 
 
-def mended(text: str, package: Package, sheet: str) -> str:
-    """A formula as the embedded engine has to read it to give what Excel gives."""
+def mended(text: str, package: Package, sheet: str, array: bool = False) -> str:
+    """A formula as the embedded engine has to read it to give what Excel gives; `array` for an array formula."""
     if not any(sign in text for sign in "(:"):
         return text
     try:
         formula = parse(text)
     except FormulaError:
         return text
-    edits = [*_references(formula, package), *_calls(formula, package, sheet)]
+    edits = [*_references(formula, package), *_calls(formula, package, sheet, array)]
     if not edits:
         return text
     outer: list[tuple[int, int, str]] = []
@@ -62,7 +62,7 @@ def mended(text: str, package: Package, sheet: str) -> str:
         if not outer or edit[0] >= outer[-1][1]:
             outer.append(edit)
     new = splice(text, outer)
-    return new if len(outer) == len(edits) or new == text else mended(new, package, sheet)
+    return new if len(outer) == len(edits) or new == text else mended(new, package, sheet, array)
 
 
 def _references(formula: Formula, package: Package) -> list[tuple[int, int, str]]:
@@ -140,12 +140,12 @@ def _is_union(text: str) -> bool:
     )
 
 
-def _calls(formula: Formula, package: Package, sheet: str) -> list[tuple[int, int, str]]:
+def _calls(formula: Formula, package: Package, sheet: str, array: bool) -> list[tuple[int, int, str]]:
     edits = []
     for call in formula.calls:
         new = None
         if call.name in _NUMBERS and len(call.arguments) == 1:
-            new = _numbers(formula, call)
+            new = _numbers(formula, call, array or not _gives_first(call))
         elif call.name == "INDEX" and call.arguments:
             edits += _with_ends(formula, call)
         elif call.name == "DAYS" and call.prefix:  # the engine takes it for its own so
@@ -176,7 +176,14 @@ def _only_reference(formula: Formula, call: Call, position: int) -> Reference | 
     return None
 
 
-def _numbers(formula: Formula, call: Call) -> str | None:
+def _gives_first(call: Call) -> bool:
+    """Whether of several values the first is taken: they stand in an argument for one, and in no array."""
+    if call.parent is None or in_array(call.parent, call.position):
+        return False
+    return class_of(call.parent, call.position) == VALUE
+
+
+def _numbers(formula: Formula, call: Call, several: bool) -> str | None:
     """ROW and COLUMN of a cell, and of a range, which the engine takes for its first cell."""
     reference = _only_reference(formula, call, 0)
     if reference is None:
@@ -185,14 +192,16 @@ def _numbers(formula: Formula, call: Call) -> str | None:
             quoted = inner[len("INDIRECT(") : -1].strip()
             if quoted.startswith('"') and quoted.count('"') == 2:
                 direct = parse(f"ROW({quoted[1:-1]})")
-                return _numbers(direct, direct.calls[0]) or direct.text
+                return _numbers(direct, direct.calls[0], several) or direct.text
         return None
     if reference.kind not in ("cell", "range", "rows", "columns"):
         return None
     top, left, bottom, right = box_of(reference.body)
     first, count = (top, bottom - top + 1) if call.name == "ROW" else (left, right - left + 1)
-    if count == 1 or count > LARGEST:
-        return str(first) if count == 1 else None
+    if count == 1 or not several:
+        return str(first)
+    if count > LARGEST:
+        return None
     return f"SEQUENCE({count},1,{first})" if call.name == "ROW" else f"SEQUENCE(1,{count},{first})"
 
 
@@ -285,24 +294,20 @@ _texts_of: WeakKeyDictionary[Package, dict[str, dict[tuple[int, int], str]]] = W
 """What was read of the parts of a workbook, as long as it is open."""
 
 
-def _hidden(package: Package, part: str) -> tuple[int, ...]:
-    known = _hidden_rows.setdefault(package, {})
-    if part in known:
-        return known[part]
-    found = []
-    rows = (element for element in package.elements(part, "row") if element.path[-1:] == ("sheetData",))
-    for number, element in enumerate(rows, 1):
-        if element.attributes.get("hidden") in ("1", "true"):
-            row = element.attributes.get("r")
-            found.append(int(row) if row and row.isdecimal() else number)
-    known[part] = tuple(found)
-    return known[part]
-
-
 def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     """The hidden rows of a sheet, in order."""
-    found = package.find_sheet(sheet)
-    return _hidden(package, found.part) if found else ()
+    found_sheet = package.find_sheet(sheet)
+    part = found_sheet.part if found_sheet else ""
+    known = _hidden_rows.setdefault(package, {"": ()})
+    if part not in known:
+        found = []
+        rows = (element for element in package.elements(part, "row") if element.path[-1:] == ("sheetData",))
+        for number, element in enumerate(rows, 1):
+            if element.attributes.get("hidden") in ("1", "true"):
+                row = element.attributes.get("r")
+                found.append(int(row) if row and row.isdecimal() else number)
+        known[part] = tuple(found)
+    return known[part]
 
 
 def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
@@ -331,6 +336,3 @@ def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | 
         return "NA()"
     quoted = text.replace('"', '""')
     return f'"={quoted}"' if len(text) < 255 else None
-
-
-__all__ = ["hidden_rows", "in_array", "mended"]

@@ -93,7 +93,7 @@ class Wording:
 
     def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False) -> str:
         """A formula as the engine should see it in a cell; `array` for an array formula."""
-        text = mended(self.native(text, sheet, row, column), self.package, sheet)
+        text = mended(self.native(text, sheet, row, column), self.package, sheet, array)
         if not array:
             text = intersected(text, row, column)
         return self._final(lifted(text, array), array)
@@ -145,7 +145,7 @@ class Wording:
         by_place = not template.functions.isdisjoint(DEPENDS_ON_PLACE) or (" " in text and _meets(text))
         if template.readable and not by_place and "[" not in template.key:
             sample, stand_ins = with_stand_ins(template.key, split(text)[1])
-            native = mended(self.native(sample, sheet, row, column), self.package, sheet)
+            native = mended(self.native(sample, sheet, row, column), self.package, sheet, array)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
                 new = self._final(native, array)
                 text_with = changed(new, stand_ins)
