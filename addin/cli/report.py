@@ -48,7 +48,7 @@ def report(
     if (book is None) == (not case):
         terminal.fail("give a workbook, or --case hospital")
     if book is None:
-        _case(case, as_json)
+        _case(case, as_json, out, force)
         return
     if date:
         date = terminal.iso_date(date)
@@ -73,13 +73,22 @@ def report(
         terminal.say(f"{out}: {len(data):,} bytes")
 
 
-def _case(case: str, as_json: bool) -> None:
+def _case(case: str, as_json: bool, out: Path | None, force: bool) -> None:
     """The course's report, which needs no workbook."""
     if case != "hospital":
         raise typer.BadParameter(f"there is no report on {case!r}; there is one on hospital", param_hint="--case")
+    from workbook.file.saving import replacing
     from workbook.tasks.report.hospital import MedicalAIProject
 
     project = MedicalAIProject()
+    if out is not None:
+        if as_json or out.suffix.lower() not in (".txt", ".md"):
+            terminal.fail(f"the report on {case} is a text: give -o {out.with_suffix('.txt')}, or a workbook")
+        check_free(out, force)
+        with replacing(out) as stream:
+            stream.write(project.report().encode())
+        terminal.say(f"{out}: {out.stat().st_size:,} bytes")
+        return
     if not as_json:
         terminal.say(project.report(), nl=False)
         return

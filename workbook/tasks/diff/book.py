@@ -69,6 +69,10 @@ def key_of(spot: Spot) -> Key:
     return sheet, column_letters(column) + str(row)
 
 
+_LOGICAL = {"TRUE()": True, "FALSE()": False}
+_CALLED = re.compile(r"""("[^"]*"|'[^']*')|\b(TRUE|FALSE)\(\)""")
+
+
 class Book:
     """One workbook: its constants, formulas and results by place, its names, the engine that holds it.
 
@@ -187,7 +191,9 @@ class Book:
         for cell in package.cells(part):
             if cell.style in self._day_styles:
                 self.dates.add((sheet, cell.row, cell.column))
-            if cell.formula is not None and cell.kind != "dataTable":
+            if cell.formula in _LOGICAL and not cell.area:  # as LibreOffice stores what was typed
+                self.constants[sheet, cell.row, cell.column] = _LOGICAL[cell.formula]
+            elif cell.formula is not None and cell.kind != "dataTable":
                 formula = formula_cell(cell, masters)
                 if not self.shares:
                     self.formulas[sheet, cell.row, cell.column] = self._plain_form(formula.text)
@@ -199,11 +205,12 @@ class Book:
                     self.constants[sheet, cell.row, cell.column] = value
 
     def _plain_form(self, text: str) -> str:
-        """A formula without what a host puts before a name; most are written without, and a template shows it."""
+        """A formula without what a host puts before a name, and with TRUE for LibreOffice's TRUE(); most are written so,
+        and a template shows it."""
         key = split(text)[0]
         if self._as_written.get(key):
             return text
-        plain = stored_form(text, "")[0]
+        plain = _CALLED.sub(lambda match: match[1] or match[2], stored_form(text, "")[0])
         self._as_written[key] = plain == text
         return plain
 

@@ -46,6 +46,14 @@ def pair(tmp_path, old: dict, new: dict, old_names: dict | None = None, new_name
     return diff(write(tmp_path / "old.xlsx", old, old_names), write(tmp_path / "new.xlsx", new, new_names or old_names))
 
 
+def test_logical_values_as_libreoffice_saves_them_are_no_change(tmp_path):
+    """It stores a typed FALSE as the formula FALSE(), and TRUE within formulas as TRUE()."""
+    old = {"A1": "Cached", "B1": False, "A2": "Cost", "B2": '=IF(B1=TRUE,1,"TRUE()")', "B3": "=B1"}
+    found = pair(tmp_path, old, old | {"B1": "=FALSE()", "B2": '=IF(B1=TRUE(),1,"TRUE()")'})
+    assert found.formulas == found.inputs == []
+    assert pair(tmp_path, old, old | {"B1": "=TRUE()"}).inputs[0].new is True
+
+
 def test_a_day_is_shown_as_one(tmp_path):
     """2026-11-20 is Excel's day 46346 and 2027-01-01, 42 days later, 46388; a number beside it stays a number."""
     for name, day in (("old", 46_346), ("new", 46_388)):

@@ -475,3 +475,13 @@ def test_bars_carry_their_own_unit():
         words.clear()
         draw(Bars("Open options", unit, [("a", 1.0)]), surface, 200, 150)
         assert unit in words
+
+
+def test_the_course_report_goes_where_it_is_sent(tmp_path):
+    out = tmp_path / "letters.txt"
+    assert run("--case", "hospital", "-o", out).exit_code == 0
+    assert out.read_text("utf-8").startswith("PATIENT LETTERS")
+    refused = run("--case", "hospital", "-o", tmp_path / "x.pdf")
+    assert refused.exit_code == 2
+    assert "x.txt" in refused.stderr
+    assert not (tmp_path / "x.pdf").exists()
