@@ -205,8 +205,7 @@ class Book:
                     self.constants[sheet, cell.row, cell.column] = value
 
     def _plain_form(self, text: str) -> str:
-        """A formula without what a host puts before a name, and TRUE for LibreOffice's TRUE(); most are written so, and a
-        template shows it."""
+        """A formula without what a host puts before a name, and TRUE for TRUE(); a template shows that most are."""
         key = split(text)[0]
         if self._as_written.get(key):
             return text
