@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -34,6 +35,8 @@ def measured(quick: bool, wanted: tuple[str, ...]) -> Iterator[Row]:
     """The rows of each group, as they are measured."""
     from bench import audit, calls, cells, files, hosts, portfolio, rivals, startup, tokens, usage
 
+    for package in ("addin", "pycalc", "workbook"):  # as an installation compiles them, and what they are compared with
+        compileall.compile_dir(ROOT / package, quiet=1)
     others = rivals.installed(ROOT / "build" / "bench-venv", ROOT / "bench" / "requirements.txt")
     runners = {
         "Scalar call": lambda: calls.scalar(quick),

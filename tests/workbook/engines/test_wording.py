@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.engines.formualizer import evaluate
 from workbook.engines.prepare import Surroundings
-from workbook.engines.wording import backwards
+from workbook.engines.wording import backwards, with_errors_called
 from workbook.file.package import Package
 from workbook.formulas.shapes import template_of
 
@@ -65,3 +66,13 @@ def test_one_plan_for_all_formulas_of_a_template(surroundings, pattern, filled, 
         assert surroundings.worded(plan, text, found, *place, array) == expected
         if plan.text is not None and not plan.changes and not backwards(plan, found):
             assert expected == text
+
+
+@pytest.mark.parametrize("code", ["#NUM!", "#VALUE!", "#DIV/0!", "#N/A"])
+def test_an_error_a_formula_names_is_given_by_a_call(code):
+    changed = with_errors_called(f'IF(A1<0,{code},"{code}")')
+    assert changed.endswith(f'"{code}")')
+    assert changed.count(code) == 1
+    assert evaluate(f"=IFERROR({with_errors_called(code)},7)") == 7
+    assert evaluate(f"={with_errors_called(code)}").code == code
+    assert with_errors_called(f"SUM({{1,{code}}})") == f"SUM({{1,{code}}})"

@@ -85,3 +85,14 @@ def test_a_number_takes_little(columns):
     finally:
         tracemalloc.stop()
     assert 40 <= taken < 50
+
+
+def test_a_sheet_is_copied_without_some_rows():
+    other, copy = Cells[float](), Cells[float]()
+    for row in range(1, 5):
+        other["A", row, 2] = float(row)
+    copy.take_rows("A", other, {1, 3})
+    copy["A", 3, 2] = 30.0
+    assert dict(copy.items()) == {("A", 2, 2): 2.0, ("A", 3, 2): 30.0, ("A", 4, 2): 4.0}
+    assert sorted(copy.unlike(other)) == [("A", 3, 2)]
+    assert [other.get(("A", row, 2)) for row in (4, 1, 2, 9)] == [4.0, 1.0, 2.0, None]

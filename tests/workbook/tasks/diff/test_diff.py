@@ -527,3 +527,10 @@ def test_the_command_line_says_it_in_one_line(tmp_path, monkeypatch, capsys):
     error = capsys.readouterr().err
     assert error.startswith("Error: ")
     assert error.count("\n") == 1
+
+
+def test_of_the_same_formulas_the_first_row_and_the_last_may_differ(tmp_path):
+    cells = {f"A{row}": float(row) for row in range(1, 10)} | {f"B{row}": f"=A{row}*2" for row in range(1, 10)}
+    found = diff(write(tmp_path / "old.xlsx", cells), write(tmp_path / "new.xlsx", cells | {"A1": 10.0, "A9": 90.0}))
+    assert [(change.cell, change.old, change.new) for change in found.inputs] == [("A1", 1.0, 10.0), ("A9", 9.0, 90.0)]
+    assert [(change.cell, change.old, change.new) for change in found.results] == [("B1", 2, 20), ("B9", 18, 180)]
