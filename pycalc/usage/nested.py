@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -67,9 +69,12 @@ def _attributes(pairs: Any) -> dict[str, Any]:
 
 
 def value_at(row: dict[str, Any], path: str) -> Any:
-    """What stands at `cache_creation/ephemeral_5m_input_tokens`; None where nothing does."""
+    """What stands at `cache_creation/ephemeral_5m_input_tokens`, in an object's JSON too; None where nothing does."""
     value: Any = row
     for key in path.split("/"):
+        if isinstance(value, str) and value.startswith("{"):
+            with suppress(ValueError, RecursionError):
+                value = json.loads(value)
         if not isinstance(value, dict):
             return None
         value = value.get(key)

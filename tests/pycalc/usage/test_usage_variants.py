@@ -298,3 +298,17 @@ def test_a_column_without_any_value_is_unknown_and_no_zero(tmp_path):
     polars.DataFrame({**calls, **when}).write_parquet(path)
     result = summarise(gather([str(path)]))
     assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 300, None)]
+
+
+def test_an_object_written_as_text_is_read_in_a_list_as_in_lines(tmp_path):
+    held = json.dumps(
+        {"user_api_key_team_alias": "A", "usage_object": {"prompt_tokens_details": {"cached_tokens": 40}}}
+    )
+    row = {"request_id": "r", "spend": 0.01, "prompt_tokens": 100, "completion_tokens": 10, "metadata": held}
+    rows = [
+        {**row, "request_id": str(number), "startTime": "2026-06-01T10:00:00Z", "model": "m"} for number in range(3)
+    ]
+    expected = [("A", "m", 3, 300, 0.4)]
+    assert figures(read(tmp_path / "list.json", rows), "calls", "tokens_in", "cached_share") == expected
+    lines = "\n".join(map(json.dumps, rows))
+    assert figures(read(tmp_path / "lines.jsonl", lines), "calls", "tokens_in", "cached_share") == expected
