@@ -112,7 +112,7 @@ class Session:
         self._seen.clear()
         try:
             self._engine.set_formula(*place, f"={_SEEN}({text})")
-            evaluating(self._engine.evaluate_cell, *place)
+            evaluating(self._engine.evaluate_all)
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:  # it cannot be read, or not computed
             raise EngineFailed(str(problem)) from None
         finally:
@@ -250,7 +250,7 @@ class Session:
         digits = self.surroundings.shown_digits(info.style)
         try:
             self._engine.set_formula(*place, f"=@({prepared})")
-            evaluating(self._engine.evaluate_cell, *place)
+            evaluating(self._engine.evaluate_all)  # asked for one cell, it goes through the whole workbook
             value = value_of(self._engine.get_value(*place))
         except (formualizer.ExcelEvaluationError, RuntimeError):
             return None

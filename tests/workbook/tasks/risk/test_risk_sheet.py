@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -43,12 +44,25 @@ def template(small):
     return small
 
 
+@lru_cache(maxsize=1)
+def to_look_at(template):
+    """A workbook whose cells are looked up and stay as they are."""
+    return openpyxl.load_workbook(template)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_was_looked_at_goes():
+    yield
+    to_look_at.cache_clear()
+
+
 def changed(template, folder, values):
     """A copy of the template with other inputs; where all are constants, what else it stores stays.
 
     "queries Low" is the cell beside that input, headed Low; "C Price cut from month" the cell of that row of Options.
     """
-    book = openpyxl.load_workbook(template)
+    formulas = any(str(value).startswith("=") for value in values.values())
+    book = openpyxl.load_workbook(template) if formulas else to_look_at(template)
     places = {}
     for defined, value in values.items():
         defined, _, end = defined.partition(" ")
@@ -63,7 +77,7 @@ def changed(template, folder, values):
             place = place.parent.cell(place.row, headings[end])
         places[place] = value
     out = folder / "changed.xlsx"
-    if any(str(value).startswith("=") for value in values.values()):
+    if formulas:
         for place, value in places.items():
             place.value = value
         book.save(out)
