@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import sharing
-from tests.memory import Peaks, memory_is_given_back
+from tests.memory import Growth, Peaks, memory_is_given_back
 
 __all__ = ["memory_is_given_back"]
 
@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Peaks())
+    config.pluginmanager.register(Growth())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

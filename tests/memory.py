@@ -13,6 +13,10 @@ PLENTY = 400
 """MB above which a process looks for what it can give back."""
 
 
+MUCH = 100
+"""MB more than after the last look."""
+
+
 def megabytes(kind: str) -> int:
     """Resident memory of this process: VmRSS now, VmHWM at its highest; 0 where Linux does not say."""
     with suppress(OSError), open("/proc/self/status") as status:
@@ -31,6 +35,19 @@ def memory_is_given_back():
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+class Growth:
+    """Looks for rings of what is no longer used where a test has taken much: Python itself seldom does here."""
+
+    def __init__(self) -> None:
+        self.before = 0
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self) -> None:
+        if megabytes("VmRSS") > self.before + MUCH:
+            gc.collect()
+            self.before = megabytes("VmRSS")
 
 
 class Peaks:
