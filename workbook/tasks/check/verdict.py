@@ -94,7 +94,7 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
     errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
-    if isinstance(stored, str | float) and _in_words(stored) == _in_words(computed):
+    if isinstance(computed, str) and _in_words(stored, functions) == computed.replace("\r", ""):
         return True
     if errors == 2 or functions & _OF_THE_PLACE or doubted(functions, "formualizer"):
         return True
@@ -115,11 +115,11 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
 
 
-def _in_words(value: Value) -> str:
-    """What a cell shows of a value, line ends aside: the text 0 as the number, the text #N/A as the error."""
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return getattr(value, "code", str(value)).replace("\r", "")
+def _in_words(stored: Value, functions: frozenset[str]) -> str | None:
+    """The text a cell stores, line ends aside; some programs store the digits of BASE as a number."""
+    if isinstance(stored, str):
+        return stored.replace("\r", "")
+    return f"{stored:.15g}" if isinstance(stored, float) and "BASE" in functions else None
 
 
 _DIGIT = re.compile(r"\d")

@@ -193,10 +193,25 @@ def test_what_excel_stored_by_an_older_or_other_way_is_not_wrong(tmp_path, formu
     assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale") == []
 
 
-@pytest.mark.parametrize(("formula", "value"), [("ERF(0.745)", 0.7079), ("SIN(PI())", 0.001), ("COUNT(1,2)", 3.0)])
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("ERF(0.745)", 0.7079),
+        ("SIN(PI())", 0.001),
+        ("COUNT(1,2)", 3.0),
+        ("A1*2", "200000"),  # a sum passes over a text
+        ('"2"&"0"', 20.0),  # a sum counts it
+    ],
+)
 def test_and_beyond_that_it_is(tmp_path, formula, value):
     cells = {"A1": 100_000, "B1": "=" + formula, "B2": "=A1*2"}
     assert cells_of(found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale")) == ["B1"]
+
+
+def test_an_error_stored_as_a_text_is_wrong(tmp_path):
+    cell = '<c r="A1" t="str"><f>1/0</f><v>#DIV/0!</v></c>'
+    text = sheet(f'<row r="1">{cell}<c r="B1"><f>1+1</f><v>2</v></c></row>')
+    assert cells_of(found(write_book(tmp_path / "b.xlsx", {"S": text}), "stale")) == ["A1"]
 
 
 def test_functions_the_engine_lacks_are_named(tmp_path):
