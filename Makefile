@@ -46,8 +46,8 @@ types:
 
 # Two processes share the tests by file, so that what a file's tests share is made once; tests/conftest.py orders them.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
-pytest:
-	PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(PYTEST)
+pytest: # commands are started by the hundred: each would compile ours anew where byte code is not kept
+	PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(PYTEST)
 
 libreoffice:
 	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v ssconvert >/dev/null && command -v chromium >/dev/null \

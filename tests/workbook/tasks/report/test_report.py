@@ -212,6 +212,15 @@ def test_an_edited_workbook_is_recalculated(small, tmp_path):
     assert "no stored" not in note
 
 
+def test_where_nothing_is_open_the_least_dear_option_is_named(techwiz, memos, tmp_path):
+    """All models are shut (46327 is 2026-11-01, before the start): the newer one cost 1.35 a month, the others more."""
+    text = " ".join(as_text(contents(set_cells(techwiz, tmp_path / "b.xlsx", {"base_shutdown_date": 46327.0}))).split())
+    assert "NO OPTION IS OPEN" in text
+    assert "Closest comes Newer base model, the least of those entered, USD 15 all in" in text
+    assert "it is out: shut on 2026-11-01." in text
+    assert "Closest comes" not in as_text(memos("techwiz"))
+
+
 @pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
 def test_checks_that_hold_are_counted_and_no_others(books, memos, case):
     memo = memos(case)
