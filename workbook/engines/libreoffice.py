@@ -99,24 +99,33 @@ def convert(paths: Sequence[Path], folder: Path, form: str, seconds: float = SEC
         str(folder),
         *map(str, paths),
     ]
-    run = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        # What it leaves behind when it is killed goes with the profile.
-        env={**os.environ, "TMPDIR": str(_profile() / "tmp")},
-    )
+    # A signal that came before the process is known would leave it running: it waits until the process can be ended.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING) if hasattr(signal, "pthread_sigmask") else None
+    run = None
     try:
+        run = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            # What it leaves behind when it is killed goes with the profile.
+            env={**os.environ, "TMPDIR": str(_profile() / "tmp")},
+        )
+        if held is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
         said = run.communicate(timeout=seconds)[0].decode("utf-8", "replace").strip()
     except BaseException as problem:
-        # soffice is a script around the program: the whole group it started has to go.
-        os.killpg(run.pid, signal.SIGKILL)
-        run.communicate()
+        if run is not None:
+            # soffice is a script around the program: the whole group it started has to go.
+            os.killpg(run.pid, signal.SIGKILL)
+            run.communicate()
         if isinstance(problem, subprocess.TimeoutExpired):
             raise EngineFailed(f"LibreOffice did not finish within {seconds:g} seconds") from None
         raise
+    finally:
+        if held is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
     results = [folder / f"{path.stem}.{form.partition(':')[0]}" for path in paths]
     for path, result in zip(paths, results, strict=True):
         if not result.exists():
@@ -136,6 +145,9 @@ def program() -> str:
         "LibreOffice is not installed; on Debian or Ubuntu: apt-get install --no-install-recommends "
         "libreoffice-calc-nogui"
     )
+
+
+_ENDING = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
 
 
 @cache

@@ -79,7 +79,7 @@ seen.notEmpty = await text(page, "#status");
 await shot(page, "price");
 await page.fill("#model", "no such model");
 await page.locator("#price-form button").click();
-await page.waitForSelector("#price-found .bad");
+await page.waitForFunction(() => document.getElementById("price-found").textContent.includes("no such model"));
 seen.noPrice = await text(page, "#price-found");
 
 await page.locator("#tab-tokens").click();
