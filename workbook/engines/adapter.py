@@ -15,6 +15,7 @@ from pycalc.registry.definition import Function
 from workbook.engines.asexcel import AS_EXCEL, as_number, compare, date_of, rounded
 from workbook.engines.coercing import NUMBER
 from workbook.engines.comparing import COMPARE
+from workbook.engines.lifting import TOO_LARGE
 from workbook.engines.mending import EARLY_DATE
 from workbook.engines.numberformats import UnknownFormat, shown
 from workbook.engines.prepare import AS_SHOWN
@@ -63,6 +64,7 @@ def register(
         call = adapter(function, errors, date1904)
         book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
     book.register_function(AS_SHOWN, _as_shown)
+    book.register_function(TOO_LARGE, lambda: {"type": "Error", "kind": "NImpl"})
     for name, helper in ((COMPARE, compare), (NUMBER, as_number), (EARLY_DATE, date_of)):
         book.register_function(name, with_ranges(helper))
     text = with_ranges(lambda value, code: shown(value, code, date1904))

@@ -27,8 +27,9 @@ _PLAIN = frozenset(
 ) | {"TEXT", *AS_EXCEL}
 """Functions computed as Excel does, by the engine or by ours: formulas of these alone are asked about if they fail."""
 
-_NOT_ASKED = VOLATILE | {"FORMULATEXT", "ISFORMULA", "SHEET", "SHEETS", "CELL", "INFO"}
-"""Functions that give another value in another file: those the engines are asked with hold values for formulas."""
+_NOT_ASKED = VOLATILE | {"FORMULATEXT", "ISFORMULA", "SHEET", "SHEETS", "CELL", "INFO", "INDIRECT"}
+"""Functions that give another value in another file: those the engines are asked with hold values for formulas, and no
+names or tables."""
 
 _FIRST = "formualizer"
 _UNREAD = "it reads cells that have no value yet, and no second engine agrees on what it is now"

@@ -19,17 +19,18 @@ import formualizer
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of
+from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
 from workbook.engines.filing import filed
 from workbook.engines.filled import OtherwiseMade
 from workbook.engines.loading import loaded, panics
 from workbook.engines.longchains import in_groups
+from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
 from workbook.engines.proving import Worked
 from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilled_over, spills_now
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
-from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.addresses import LAST_COLUMN, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, parse
@@ -37,7 +38,9 @@ from workbook.formulas.parser import FormulaError, parse
 __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "register", "unknown_functions"]
 
 READS_A_HOLE = "it reads a cell without a value"
-_SCRATCH_COLUMN = 16_000
+_BEYOND = 200
+"""Columns between those of a sheet and the cells where expressions are computed: the engine's COUNTIF takes time by
+the width of the sheet, for each cell of a row."""
 Proved = Mapping[str, Worked] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
@@ -56,23 +59,14 @@ class Session:
     left out.
     """
 
-    def __init__(
-        self, source: Package | str | os.PathLike[str], clock: datetime | None = None, proved: Proved = None
-    ) -> None:
+    def __init__(self, package: Package, clock: datetime | None = None, proved: Proved = None) -> None:
         self._clock = clock
         self.proved = proved or {}
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self._supplied: dict[Key, Value] = {}
+        self._widths: dict[str, int] = {}
         self._result: Recalculation | None = None
-        if isinstance(source, Package):
-            self._prepare(source)
-        else:
-            with Package(source) as package:
-                self._prepare(package)
-                self._load()
-
-    def _prepare(self, package: Package) -> None:
         self._package = package
         self.surroundings = Surroundings(package)
         self.first_sheet = package.sheets()[0].name
@@ -107,7 +101,7 @@ class Session:
 
         Raises `EngineFailed` where the engine has no value.
         """
-        place = (engine_sheet(sheet), row, _SCRATCH_COLUMN)
+        place = (engine_sheet(sheet), row, self._beyond(sheet))
         text = self.surroundings.prepared(expression, sheet, row, column, array=True)
         self._seen.clear()
         try:
@@ -215,6 +209,14 @@ class Session:
             self._engine.set_value(*place, value)
         evaluating(self._engine.evaluate_all)
 
+    def _beyond(self, sheet: str) -> int:
+        """A column beyond those of a sheet."""
+        if sheet not in self._widths:
+            part = next(part.part for part in self._package.worksheets() if part.name == sheet)
+            columns = (cell.column for cell in self._package.cells(part))
+            self._widths[sheet] = min(max(columns, default=1) + _BEYOND, LAST_COLUMN - 2)
+        return self._widths[sheet]
+
     # holding cells at a value, to see what the others make of it
 
     def hold(self, values: Mapping[Key, Value]) -> None:
@@ -245,7 +247,7 @@ class Session:
 
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""
-        place = (engine_sheet(sheet), info.row, _SCRATCH_COLUMN + 1)
+        place = (engine_sheet(sheet), info.row, self._beyond(sheet) + 1)
         prepared = self.surroundings.prepared(text, sheet, info.row, info.column, bool(info.area))
         digits = self.surroundings.shown_digits(info.style)
         try:
@@ -289,6 +291,7 @@ class Session:
             self._book = book = loaded(self._package, data, self.surroundings)
             del data
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
+            book.register_function(POINTED, with_ranges(self.surroundings.pointed))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
             book.register_function(_SEEN, _seeing(self._seen))
             book.set_temporal_egress("serial")

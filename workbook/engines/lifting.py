@@ -11,13 +11,20 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
+from workbook.engines.asexcel import AS_EXCEL
 from workbook.engines.intersection import VALUE, class_of, in_array
 from workbook.file.addresses import column_letters
 from workbook.formulas.parser import Call, Formula, FormulaError, parse, splice
 from workbook.formulas.readers import box_of
 
 MOST = 500
-"""Cells that are written out; a larger range stays, and what the engine makes of it is not believed."""
+"""Cells that are written out; a formula over a larger range is none for this engine."""
+
+TOO_LARGE = "BREAKEVEN_TOO_LARGE"
+"""A function of the copy, in place of such a formula: the engine has no value for it."""
+
+_TAKE_RANGES = frozenset(("TEXT", *AS_EXCEL))
+"""Functions of the copy that calculate a range cell by cell."""
 
 _LIFTS = frozenset(("IF", "SEQUENCE", "LET", "LAMBDA", "INDEX", "OFFSET", "VSTACK", "HSTACK", "TRANSPOSE", "SINGLE"))
 
@@ -52,15 +59,20 @@ def lifted(text: str, array: bool = False) -> str:
         ]
         if operands:
             new = _written_out(formula, call, operands)
+            if new is None and call.name not in _TAKE_RANGES:
+                return f"{TOO_LARGE}()"
             if new:
                 edits.append((call.start, call.end, new))
     return splice(text, edits) if edits else text
 
 
-def _written_out(formula: Formula, call: Call, operands: list[_Operand]) -> str:
+def _written_out(formula: Formula, call: Call, operands: list[_Operand]) -> str | None:
+    """The call for each cell; "" where there is but one, or nothing to go by; None for too many."""
     rows = max(operand.rows for operand in operands)
     columns = max(operand.columns for operand in operands)
-    if not 1 < rows * columns <= MOST:
+    if rows * columns > MOST:
+        return None
+    if rows * columns == 1:
         return ""
     if any(operand.rows not in (1, rows) or operand.columns not in (1, columns) for operand in operands):
         return ""
@@ -100,7 +112,7 @@ def _operands(formula: Formula, ranges: bool) -> list[_Operand]:
     """The arrays of a formula: constants, sequences of numbers and, where they are calculated so, ranges."""
     found = []
     for reference in formula.references() if ranges else ():
-        if reference.kind == "range" and not reference.spill:
+        if reference.kind in ("range", "columns", "rows") and not reference.spill:
             top, left, bottom, right = box_of(reference.body)
             prefix = reference.text[: len(reference.text) - len(reference.body)]
 

@@ -3,7 +3,7 @@
 References over several sheets become one reference a sheet, unions the areas they join, intersections the cells
 they share; ROW and COLUMN the numbers themselves, OFFSET by fixed steps the cells it points at: the engine takes both
 for circles where they start from their own cell; open ranges inside INDEX get their ends; SUBTOTAL and AGGREGATE that
-leave hidden rows out read the visible ones; functions that ask about a formula get the answer.
+leave hidden rows out read the visible ones; INDIRECT finds names and tables; functions that ask about a formula get the answer.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ _TAKE_NUMBERS = frozenset(
 _ADD_UP = frozenset(("SUM", "AVERAGE", "MIN", "MAX", "PRODUCT", "COUNT"))
 EARLY_DATE = "BREAKEVEN_DATE"
 """A function of the copy: DATE where it may reach February 1900, in which Excel has a day more than the calendar."""
+POINTED = "BREAKEVEN_POINTED"
+"""A function of the copy: a text INDIRECT is given, as an address; it may be a name, a table's, or in R1C1 style."""
 
-LARGEST = 2_000
-"""Elements of an array that is written out."""
+LARGEST = 100_000
+"""Elements of an array the engine is asked to make."""
 
 
 def mended(text: str, package: Package, sheet: str, array: bool = False) -> str:
@@ -152,6 +154,10 @@ def _calls(formula: Formula, package: Package, sheet: str, array: bool) -> list[
             edits.append((call.start, call.start + len(call.prefix), ""))
         elif call.name == "DATE" and call.arguments and formula.argument(call, 0) in ("0", "1900"):
             edits.append((call.start, call.start + len("DATE"), EARLY_DATE))
+        elif call.name == "INDIRECT" and call.arguments and not formula.argument(call, 0).startswith(POINTED):
+            home = sheet.replace('"', '""')
+            how = formula.argument(call, 1) or "FALSE" if len(call.arguments) > 1 else "TRUE"
+            new = f'INDIRECT({POINTED}({formula.argument(call, 0)},"{home}",{how},ROW(),COLUMN()))'
         elif call.name == "OFFSET":
             new = _moved(formula, call)
         elif call.name in _TAKE_NUMBERS:

@@ -13,6 +13,8 @@ from typing import Any
 from pycalc.errors import CODES, CalcError
 from workbook.engines import EngineFailed, EngineMissing, Key
 from workbook.engines.calculation import calculation
+from workbook.engines.intersection import intersected
+from workbook.engines.lifting import lifted
 from workbook.engines.mending import hidden_rows
 from workbook.engines.prepare import Surroundings
 from workbook.file.addresses import corners
@@ -135,6 +137,10 @@ def _put_formula(tab: Any, formula: FormulaCell, around: Surroundings, sheet: st
         top, left, bottom, right = corners(formula.area)
         put = tab.write_dynamic_array_formula if formula.dynamic else tab.write_array_formula
         put(top - 1, left - 1, bottom - 1, right - 1, text)
+        return
+    met = intersected(text, row + 1, column + 1)
+    if "INDEX(" in met.upper() and lifted(met) != met:  # what INDEX is given is calculated cell by cell in Excel alone
+        tab.write_array_formula(row, column, row, column, met)
     else:
         tab.write_formula(row, column, text)
 

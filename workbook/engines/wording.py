@@ -8,6 +8,7 @@ place matters (a range that meets its row, a table's row, hidden rows) each form
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
@@ -18,6 +19,7 @@ from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import DEPENDS_ON_PLACE, mended
 from workbook.engines.textnumbers import shows_odd_number
+from workbook.file.addresses import area_of, column_letters
 from workbook.file.package import DefinedName, Package
 from workbook.formulas.parser import (
     FormulaError,
@@ -28,6 +30,7 @@ from workbook.formulas.parser import (
     shifted,
     splice,
 )
+from workbook.formulas.readers import box_of
 from workbook.formulas.shapes import Template, split
 from workbook.formulas.standins import Changed, changed, with_stand_ins
 from workbook.formulas.tables import tables_of, without_tables
@@ -91,6 +94,20 @@ class Wording:
         home = self.sheets.get((reference.sheet or sheet).upper(), sheet)
         return self.names.get((home, name), self.names.get((None, name)))
 
+    def pointed(self, text: str, sheet: str, a1: bool, row: float, column: float) -> str:
+        """What INDIRECT is given in a cell, as an address: it may be a name, a table's, or in R1C1 style."""
+        if not a1:
+            return _R1C1.sub(lambda at: column_letters(_at(at[2], column)) + str(_at(at[1], row)), text)
+        try:
+            reference = parse(text).references()[0]
+        except (FormulaError, IndexError):
+            return text
+        if reference.text == text and reference.kind == "name":
+            return self.meant(reference, sheet) or text
+        if reference.text == text and reference.kind == "range":
+            return text[: -len(reference.body)] + area_of(*box_of(reference.body))
+        return without_tables(text, self.tables, sheet, int(row), int(column))
+
     def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False) -> str:
         """A formula as the engine should see it in a cell; `array` for an array formula."""
         text = mended(self.native(text, sheet, row, column), self.package, sheet, array)
@@ -133,7 +150,8 @@ class Wording:
 
     def plan(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
-        local = self._local and any(reference.kind in ("name", "table") for reference in template.others)
+        named = any(reference.kind in ("name", "table") for reference in template.others)
+        local = self._local and (named or "INDIRECT" in template.functions)
         key = (template.key, sheet if local or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else "", array)
         known = self._plans.get(key) or self._steady.get(key)
         if known is None:
@@ -162,6 +180,14 @@ class Wording:
         if plan.text is not None and not backwards(plan, references):
             return plan.text(references)
         return self.prepared(text, sheet, row, column, array)
+
+
+_R1C1 = re.compile(r"(?<![^!:])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![^:])", re.IGNORECASE)
+
+
+def _at(written: str, own: float) -> int:
+    """A row or column in R1C1 style: by its number, or counted from the cell's own."""
+    return int(own) + int(written[1:-1]) if written.startswith("[") else int(written or own)
 
 
 def backwards(plan: Plan, references: list[str]) -> bool:

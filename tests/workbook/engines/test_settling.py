@@ -239,3 +239,43 @@ def test_an_error_refutes_nothing_where_a_reference_is_made_of_a_text(tmp_path):
     )
     assert values == {"A1": 5.0}
     assert kept.keys() == {"B1"}
+
+
+def test_indirect_finds_names_tables_and_other_styles(tmp_path):
+    """Microsoft, INDIRECT: the text is an A1-style or R1C1-style reference, or a name defined as a reference."""
+    texts = ("all", "own", "S!own", "C1:A1", "R1C[-1]", "half")
+    cells = {column: f"<v>{number}</v>" for number, column in enumerate("ABC", 1)}
+    first = row(1, **cells) + "".join(
+        row(n, A=f'<c r="A{n}" t="inlineStr"><is><t>{text}</t></is></c>', B=f"<f>{formula}</f>")
+        for n, (text, formula) in enumerate(
+            zip(
+                texts,
+                (
+                    "IFERROR(SUM(INDIRECT(A2)),0)",
+                    "INDIRECT(A3)",
+                    'INDIRECT(A4)+INDIRECT("own")',
+                    "SUM(INDIRECT(A5))",
+                    "INDIRECT(A6,FALSE)",
+                    "INDIRECT(A7)",
+                ),
+                strict=True,
+            ),
+            2,
+        )
+    )
+    names = (
+        '<definedName name="all">S!$A$1:$C$1</definedName><definedName name="half">0.5</definedName>'
+        '<definedName name="own" localSheetId="0">S!$C$1</definedName>'
+    )
+    values, kept = changes(tmp_path, first, names=names)
+    assert (values, kept) == ({"B2": 6.0, "B3": 3.0, "B4": 6.0, "B5": 6.0, "B6": 1.0, "B7": "#REF!"}, {})
+
+
+def test_a_formula_over_more_cells_than_are_written_out_is_left_to_others(tmp_path):
+    """500 cells are computed here, 501 by another engine or not at all; behind IFERROR too."""
+    rows = [row(n, A=f"<v>{-n}</v>") for n in range(1, 502)]
+    rows[0] = row(1, A="<v>-1</v>", B="<f>SUMPRODUCT(ABS(A1:A500))</f>", C="<f>IFERROR(SUMPRODUCT(ABS(A1:A501)),0)</f>")
+    values, kept = changes(tmp_path, *rows, ask=lambda *_: {})
+    assert (values, list(kept)) == ({"B1": 125_250.0}, ["C1"])  # 500 * 501 / 2
+    values, kept = changes(tmp_path, *rows, ask=lambda engine, package, live, now: dict.fromkeys(live, 125_751.0))
+    assert values["C1"] == 125_751.0

@@ -115,8 +115,9 @@ class Book:
 
     def calculate(self, now: datetime) -> None:
         """Have the engine load and calculate it."""
-        self.session = Session(self.path, now, self.worked)
-        self._keep(self.session.result.values)
+        with Package(self.path) as package:
+            self.session = Session(package, now, self.worked)
+            self._keep(self.session.result.values)
         self.session.result.values.clear()
 
     def calculate_in(self, twin: Book) -> bool:
