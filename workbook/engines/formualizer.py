@@ -39,8 +39,7 @@ __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "regis
 
 READS_A_HOLE = "it reads a cell without a value"
 _BEYOND = 200
-"""Columns between those of a sheet and the cells where expressions are computed: the engine's COUNTIF takes time by
-the width of the sheet, for each cell of a row."""
+"""Columns between a sheet's and those expressions are computed in: the engine's COUNTIF takes time by the width."""
 Proved = Mapping[str, Worked] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
@@ -212,8 +211,7 @@ class Session:
     def _beyond(self, sheet: str) -> int:
         """A column beyond those of a sheet."""
         if sheet not in self._widths:
-            part = next(part.part for part in self._package.worksheets() if part.name == sheet)
-            columns = (cell.column for cell in self._package.cells(part))
+            columns = (cell.column for cell in self._package.cells(self._package.worksheet(sheet).part))
             self._widths[sheet] = min(max(columns, default=1) + _BEYOND, LAST_COLUMN - 2)
         return self._widths[sheet]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pycalc.errors import CODES, from_code
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation
+from workbook.engines.loading import panics
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -52,15 +53,11 @@ def _compute(path: Path, keys: Iterable[Key], result: Recalculation) -> None:
     except ImportError:
         raise EngineMissing("IronCalc is not installed: pip install ironcalc") from None
     try:
-        with _quiet():
+        with _quiet(), panics(path):
             model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
             model.evaluate()
     except ironcalc.WorkbookError as problem:
         raise EngineFailed(f"IronCalc stopped: {problem}") from None
-    except BaseException as problem:
-        if type(problem).__name__ != "PanicException":
-            raise
-        raise EngineFailed(f"IronCalc failed on this workbook ({problem}). Use another engine") from None
     indexes = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
     for key in keys:
         row, column = row_and_column(key[1])

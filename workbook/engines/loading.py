@@ -49,4 +49,4 @@ def panics(path: str | os.PathLike[str]) -> Iterator[None]:
     except BaseException as problem:
         if type(problem).__name__ != "PanicException":
             raise
-        raise EngineFailed(f"{path}: the embedded engine failed on this workbook ({problem})") from None
+        raise EngineFailed(f"{path}: the engine failed on this workbook ({problem}). Use another engine") from None

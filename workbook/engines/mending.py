@@ -3,7 +3,7 @@
 References over several sheets become one reference a sheet, unions the areas they join, intersections the cells
 they share; ROW and COLUMN the numbers themselves, OFFSET by fixed steps the cells it points at: the engine takes both
 for circles where they start from their own cell; open ranges inside INDEX get their ends; SUBTOTAL and AGGREGATE that
-leave hidden rows out read the visible ones; INDIRECT finds names and tables; functions that ask about a formula get the answer.
+leave hidden rows out read the visible ones; INDIRECT finds names; functions that ask about a formula get the answer.
 """
 
 from __future__ import annotations
