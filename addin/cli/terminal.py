@@ -97,12 +97,13 @@ def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 def print_json(data: object, indent: int | None = 2) -> None:
     """Print data as JSON, bit by bit: a hundred thousand cells as one text would take several times their memory."""
     import json
+    from itertools import islice
 
-    write = sys.stdout.write
-    for piece in json.JSONEncoder(ensure_ascii=False, indent=indent, default=_plain).iterencode(data):
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=indent, default=_plain).iterencode(data)
+    while some := "".join(islice(pieces, 1_000)):
         # Inside a JSON text only: so these are escapes of JSON's own.
-        write(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", piece))
-    write("\n")
+        sys.stdout.write(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", some))
+    sys.stdout.write("\n")
     sys.stdout.flush()
 
 

@@ -84,12 +84,13 @@ class Catalogue:
         self.retired = list(_fields("retired.csv", _RETIRED_COLUMNS))
 
     def _add_prices(self, found: Iterable[Price]) -> None:
-        touched = []
+        touched = set()
         for price in found:
             name = price.model.lower()
-            touched.append((name, price.kind))
-            self.prices.setdefault(touched[-1], []).append(price)
-            self.models.setdefault(name, Model(price.model, price.provider))
+            touched.add((name, price.kind))
+            self.prices.setdefault((name, price.kind), []).append(price)
+            if name not in self.models:
+                self.models[name] = Model(price.model, price.provider)
         for row_key in touched:
             self.prices[row_key].sort(key=lambda price: price.effective_from)
 

@@ -52,7 +52,7 @@ class Keys:
         import numpy as np
 
         hashes = parts.hash_rows().to_numpy()
-        slots = (hashes >> np.uint64(64 - _SLOTS)).astype(np.uint16)
+        slots = (hashes >> np.uint64(64 - _SLOTS)).view(np.int64)
         held, numbers = self._table
         found = numbers.take(slots)
         others = np.flatnonzero(held.take(slots) != hashes)

@@ -168,10 +168,10 @@ def _money(export: Export, text: Any) -> Any:
     value = text.cast(pl.Float64, strict=False)
     if text.dtype == pl.String and value.null_count() > text.null_count():
         value = text.str.strip_chars().cast(pl.Float64, strict=False)
-    whole = (value * (scale * MONEY)).round().cast(pl.Int64, strict=False)  # what is no finite number becomes null
-    if max(abs(whole.min() or 0), abs(whole.max() or 0)) > MOST_MONEY * MONEY or (value.abs() > 1e9).any():
+    value = value * (scale * MONEY)
+    if max(abs(value.min() or 0), abs(value.max() or 0)) > MOST_MONEY * MONEY:
         raise UsageError(f"{export.source.path}: a cost is above 900 million. Is {export.places('cost')[0]} money?")
-    return whole
+    return value.round().cast(pl.Int64, strict=False)  # what is no number becomes null
 
 
 def _whole_input(form: Format, columns: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from pycalc.usage.format import CALL, NUMBERS
 from pycalc.usage.keys import Keys
 from pycalc.usage.lengths import EXACT, Lengths, rounded
 from pycalc.usage.library import polars
-from pycalc.usage.pieces import ROWS, frames, read
+from pycalc.usage.pieces import frames, read
 from pycalc.usage.reading import Rows, normalise
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ MOST_KEYS = 100_000
 
 _TOGETHER = 1_000_000
 """Rows that wait before they are added up."""
+
+_NEAR = 250_000
+"""Rows that stay near the processor while they are calculated with; of fewer, the calls outweigh the rows."""
 
 _CELLS = 4_000_000
 """Cells of a table of sums."""
@@ -164,7 +167,7 @@ def tally(
 
 def _piece(export: Export, keys: Keys, piece: Any, identity: bool, drop: Any) -> Tally:
     found = Tally()
-    for frame in read(export, piece).iter_slices(ROWS):  # what is calculated of these stays near the processor
+    for frame in read(export, piece).iter_slices(_NEAR):
         found.add(_slice(export, keys, frame, identity, drop))
     return found
 

@@ -74,7 +74,7 @@ def check(
         session = Session(package, proved=proved(package))
         judged = verdict(package, session, engines)
         step("reading the formulas", 2, 3)
-        seen = survey(package, session.result, judged.not_stored)
+        seen = survey(package, session.result, judged.not_stored, session.proved)
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         step("looking for faults", 3, 3)

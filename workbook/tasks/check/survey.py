@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
@@ -20,13 +22,20 @@ from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, text_of
 from workbook.tasks.check import functions, units
+
+if TYPE_CHECKING:
+    from workbook.engines.proving import Worked
 
 MOST_CALLS = 2_000
 """Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
 
 MOST_PRICES = 5_000
+
+_NONE: Mapping[str, Worked] = {}
+_SAMPLE = 3
+"""Lines that tell of all that are proved alike: from the second one on, the line above is one too."""
 
 REACH = 30
 """So many typed numbers beyond a formula are looked at: a wider area is data."""
@@ -128,8 +137,13 @@ def is_demonstration(found: Survey, sheet: str) -> bool:
     return sheet == "Functions" and "out_decision" in found.named and found.read_sheets.get(sheet, set()) <= checks
 
 
-def survey(package: Package, computed: Recalculation, not_stored: set[Key] | None = None) -> Survey:
-    """Read every worksheet once; `not_stored` are cells whose stored value is a placeholder."""
+def survey(
+    package: Package, computed: Recalculation, not_stored: set[Key] | None = None, proved: Mapping[str, Worked] = _NONE
+) -> Survey:
+    """Read every worksheet once; `not_stored` are cells whose stored value is a placeholder.
+
+    proved : sheets that store what their like lines give.
+    """
     found = Survey(os.fspath(package.path), computed, not_stored=not_stored or set())
     places: dict[str, dict[Place, list[str]]] = {}
     for defined in package.defined_names():
@@ -140,7 +154,7 @@ def survey(package: Package, computed: Recalculation, not_stored: set[Key] | Non
         found.named[name] = (sheet_name, (row, column), None)
     numbers: dict[Shape, int] = {}
     for sheet in package.worksheets():
-        _Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read()
+        _Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read(proved.get(sheet.name))
     return found
 
 
@@ -174,11 +188,16 @@ class _Reader:
         self.roles: dict[int, list[tuple[int, str]]] = {}
         self.lists: dict[str, list[list[Place]]] = {}
 
-    def read(self) -> None:
+    def read(self, proved: Worked | None) -> None:
+        """Read the sheet; of lines that are proved alike the first ones tell of all."""
         strings = self.package.strings()
+        last = proved.filled.first + _SAMPLE - 1 if proved else 0
         for cell in self.package.cells(self.sheet.part):
             if cell.row != self.row:
                 self.end_row()
+                if proved and cell.row == last + 1 and self.tells_of_all(last):
+                    self.repeat(proved, last)
+                    break
                 self.above = self.here if cell.row == self.row + 1 else {}
                 self.row, self.here = cell.row, {}
             value = cell.value(strings)
@@ -190,6 +209,31 @@ class _Reader:
                 self.found.named[name] = (self.sheet.name, (cell.row, cell.column), value)
         self.end_row()
         self.found.grids.append(self.grid)
+
+    def tells_of_all(self, last: int) -> bool:
+        """Whether nothing up to a line has to be looked at in each of those below it."""
+        found, name = self.found, self.sheet.name
+        singled_out = self.roles or self.table or name in found.typed_text or any(row > last for row, _ in self.names)
+        return not singled_out and name not in {each[0] for each in found.finance} | {each[1] for each in found.doubtful}
+
+    def repeat(self, proved: Worked, last: int) -> None:
+        """Take in the lines below the last one that was read, which hold the same formulas and constants."""
+        found, grid, name, filled = self.found, self.grid, self.sheet.name, proved.filled
+        lines = range(last + 1, filled.first + filled.lines)
+        found.formulas += len(lines) * len(filled.shapes)
+        for at in (grid.shapes, grid.typed):
+            like = [(column, held) for (row, column), held in at.items() if row == last]
+            at.update(((row, column), held) for row in lines for column, held in like)
+        for places in {id(each): each for lists in self.lists.values() for each in lists}.values():
+            columns = [column for row, column in places if row == last]
+            places.extend((row, column) for row in lines for column in columns)
+        others = [(column, held[_SAMPLE:]) for column, held in filled.stored.items() if isinstance(held, list)]
+        for row, values in zip(lines, zip(*(held for _, held in others), strict=True), strict=False):
+            for (column, _), value in zip(others, values, strict=True):
+                if isinstance(value, CalcError):
+                    found.errors[name, (row, column)] = (value, text_of(filled.shapes[column], row, column))
+                elif isinstance(value, str) and value.strip():
+                    grid.words.add((row, column))
 
     def formula(self, cell: Cell, stored: Value) -> Value:
         """Take in a formula cell; its value, computed where the engine has one."""

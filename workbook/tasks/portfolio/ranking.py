@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from workbook.engines.lines import LINE
 from workbook.tasks.kinds import BUDGET, INPUTS, MODEL, PLACES, TOTAL, USE_CASES
 from workbook.tasks.portfolio.page import Pages
-from workbook.tasks.portfolio.results import ALWAYS, SHOWN, Shown, place_of
+from workbook.tasks.portfolio.results import ALWAYS, PAID_BACK, SHOWN, Shown, place_of
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.cases import SHAPE
 from workbook.template.grid import letters
 from workbook.template.inputs import INPUTS as ALL
 
 PORTFOLIO, FIRST = "Portfolio", "What first"
-RANK, ORDER, PAYS = 1, 2, len(SHOWN) + 3
-"""Columns before and behind those of `SHOWN`."""
+RANK, ORDER = 1, 2
+"""Columns before those of `SHOWN`."""
 
 _COLUMNS = {column.key: place for place, column in enumerate(SHOWN, ORDER + 1)}
 _TAB = (
@@ -33,12 +33,12 @@ FIRST_HEADS = (
     ("Use case", 28),
     ("What to do", 46),
     ("Paid up front", 14),
-    ("Saves a month", 14),
+    ("Running cost saved, month one", 14),
     ("Paid so far", 14),
-    ("Saved a month so far", 14),
+    ("Saved so far, month one", 14),
     ("Taken", 9),
     ("Taken: paid so far", 14),
-    ("Taken: saves a month", 14),
+    ("Taken: saved so far, month one", 14),
 )
 
 
@@ -51,7 +51,7 @@ def portfolio_sheet(pages: Pages) -> list[int]:
     )
     pages.title(sheet, "Portfolio", purpose)
     heads = [("Use case", "", 26.0), ("Rank", "by saving", 9), ("Order", "to do", 8)]
-    heads += [*((column.title, column.unit, column.width) for column in SHOWN), ("Change pays back", "months", 12)]
+    heads += [*((column.title, column.unit, column.width) for column in SHOWN)]
     for place, (title, unit, width) in enumerate(heads):
         sheet.set_column(place, place, width)
         sheet.write_string(2, place, f"{title}\n{unit}".strip(), pages.look("head" if place else "head left"))
@@ -69,8 +69,8 @@ def portfolio_sheet(pages: Pages) -> list[int]:
         for column in SHOWN:
             text, value = _shown(pages, column), row[column.key]
             pages.formula(sheet, line, _COLUMNS[column.key], text, column.look, value)
-        _ranked(pages, line, ranks[index], done.get(index, ""), row["rec_breakeven_months"] if index in done else "")
-    sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, PAYS)
+        _ranked(pages, line, ranks[index], done.get(index, ""))
+    sheet.autofilter(FIRST_LINE - 2, 0, pages.last_line - 1, ORDER + len(SHOWN))
     sheet.print_area(0, 0, pages.last_line - 1, _COLUMNS["rec_saving_year1"])  # what fits a page that can be read
     return order
 
@@ -78,7 +78,7 @@ def portfolio_sheet(pages: Pages) -> list[int]:
 def _totals(pages: Pages) -> None:
     sheet = pages.sheets[PORTFOLIO]
     sheet.write_string(3, 0, "Total", pages.look("label total"))
-    for place in (RANK, ORDER, PAYS):
+    for place in (RANK, ORDER):
         sheet.write_blank(3, place, None, pages.look("label total"))
     for column in SHOWN:
         place = _COLUMNS[column.key]
@@ -91,21 +91,17 @@ def _totals(pages: Pages) -> None:
         pages.formula(sheet, 4, place, text, f"{column.look} total", sum(numbers))
 
 
-def _ranked(pages: Pages, line: int, rank: object, order: object, pays: object) -> None:
+def _ranked(pages: Pages, line: int, rank: object, order: object) -> None:
     sheet, last = pages.sheets[PORTFOLIO], pages.last_line
-    here = {key: f"{letters(_COLUMNS[key])}{LINE}" for key in ("rec_saving_monthly", "rec_breakeven_months", "changes")}
-    saving, pay = letters(_COLUMNS["rec_saving_monthly"]), letters(PAYS)
-    own = here["rec_saving_monthly"]
-    text = f'=IF(ISNUMBER({own}),RANK({own},{saving}${FIRST_LINE}:{saving}${last}),"")'
+    saving, back, changes = (letters(_COLUMNS[key]) for key in ("rec_saving_monthly", PAID_BACK[0], "changes"))
+    text = f'=IF(ISNUMBER({saving}{LINE}),RANK({saving}{LINE},{saving}${FIRST_LINE}:{saving}${last}),"")'
     pages.formula(sheet, line, RANK, text, "whole centre", rank)
     # Quickest back first, equals in the table's order.
     text = (
-        f"=IF(N({here['changes']})=1,RANK({pay}{LINE},{pay}${FIRST_LINE}:{pay}${last},1)"
-        f'+SUMPRODUCT(({pay}${FIRST_LINE}:{pay}{LINE}={pay}{LINE})*1)-1,"")'
+        f"=IF(N({changes}{LINE})=1,RANK({back}{LINE},{back}${FIRST_LINE}:{back}${last},1)"
+        f'+SUMPRODUCT(({back}${FIRST_LINE}:{back}{LINE}={back}{LINE})*1)-1,"")'
     )
     pages.formula(sheet, line, ORDER, text, "whole centre", order)
-    text = f'=IF(N({here["changes"]})=1,{here["rec_breakeven_months"]},"")'
-    pages.formula(sheet, line, PAYS, text, "months", pays)
 
 
 def _shown(pages: Pages, column: Shown) -> str:
@@ -115,7 +111,10 @@ def _shown(pages: Pages, column: Shown) -> str:
     cell = pages.layout.cell(column.figure)
     if column.key in ALWAYS:
         return f"={cell}"
-    return f'=IF({pages.layout.cell("gap_count")}=0,IF(ISNUMBER({cell}),{cell},""),"")'
+    text = f'IF(ISNUMBER({cell}),{cell},"")'
+    if column.key in PAID_BACK:
+        text = f'IF({pages.layout.cell("changes")}=1,{text},"")'
+    return f'=IF({pages.layout.cell("gap_count")}=0,{text},"")'
 
 
 def _order(found: Sequence[Mapping[str, object]]) -> list[int]:
@@ -207,9 +206,9 @@ def _chart(pages: Pages, last: int) -> None:
                 "marker": {"type": "circle", "size": size, "fill": {"color": colour}, "border": {"color": colour}},
             }
         )
-    chart.set_title({"name": "Saving a month over what is paid up front", "name_font": {"size": 12}})
+    chart.set_title({"name": "Running cost saved, month one, over what is paid up front", "name_font": {"size": 12}})
     chart.set_x_axis({"name": "Paid up front so far, USD", "num_format": "#,##0", "min": 0})
-    chart.set_y_axis({"name": "Saved a month so far, USD", "num_format": "#,##0", "min": 0})
+    chart.set_y_axis({"name": "Saved so far, month one, USD", "num_format": "#,##0", "min": 0})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 380})
     pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(FIRST_HEADS) + 1, chart)

@@ -52,6 +52,8 @@ SHOWN = (
 TEXTS = ("recommendation", "best_option")
 ALWAYS = (*TEXTS, "gaps")
 """Shown even where inputs are missing: they say which."""
+PAID_BACK = ("rec_breakeven_months", "rec_payback")
+"""Blank where nothing changes: nothing is to be paid back."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class UseCase:
     rec_upfront: float | None
     """Paid up front."""
     rec_breakeven_months: float | None
+    """None where nothing changes; so is the next."""
     rec_payback: float | None
     """Months until it is paid back, discounted."""
     rec_irr: float | None
@@ -140,6 +143,8 @@ def results(table: Table) -> Results:
     for row in found:
         if row["gaps"]:
             row.update(dict.fromkeys(set(names) - set(ALWAYS)))
+        elif not row["changes"]:
+            row.update(dict.fromkeys(PAID_BACK))
     return Results(layout, lines, found)
 
 

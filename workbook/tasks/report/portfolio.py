@@ -16,11 +16,12 @@ from workbook.tasks.report.memo import Bars, Block, Bullets, Cell, Memo, Section
 
 _ON_THE_BOARD = 10
 _BARS = 12
+_SAVED = "Running cost saved, month one"
 _LISTED = 300
 """Use cases that a memo can list; the workbook has the others."""
 _KEYS = ("title", "rank", "order", *(column.key for column in SHOWN))
 _COLUMNS = (
-    ("rec_saving_monthly", "Running cost saved, month one", "money"),
+    ("rec_saving_monthly", _SAVED, "money"),
     ("rec_upfront", "Up front", "flow"),
     ("rec_breakeven_months", "Break-even", "months"),
     ("rec_payback", "Discounted", "months"),
@@ -122,7 +123,7 @@ def _first(first: list[Line], budget: float | None) -> list[Block]:
             Cell(line["Use case"]),
             Cell(line["What to do"]),
             Cell(line["Paid up front"], "flow"),
-            Cell(line["Saves a month"], "money"),
+            Cell(line[_SAVED], "money"),
             Cell("yes" if line["Taken"] == 1 else "no"),
         ]
         for line in first[:_ON_THE_BOARD]
@@ -132,10 +133,10 @@ def _first(first: list[Line], budget: float | None) -> list[Block]:
     note = f"In the order in which they pay back; {limit}.{more} Amounts in USD."
     taken = {number for number, line in enumerate(first[:_ON_THE_BOARD]) if line["Taken"] == 1}
     table = Table(
-        "", ["Use case", "What to do", "Up front", "Saves a month", "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7]
+        "", ["Use case", "What to do", "Up front", _SAVED, "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7]
     )
-    bars = [(shown(line["Use case"]), as_number(line["Saves a month"]) or 0.0) for line in first[:_BARS]]
-    return [table, Bars("Running cost saved, month one", "USD per month", bars)]
+    bars = [(shown(line["Use case"]), as_number(line[_SAVED]) or 0.0) for line in first[:_BARS]]
+    return [table, Bars(_SAVED, "USD per month", bars)]
 
 
 def _lacking(lacking: list[Line], known: int = 0) -> list[Block]:

@@ -100,6 +100,8 @@ def single_cases(inputs: Sequence[str], rows: Sequence[Sequence[object]]) -> Ite
     for row in rows:
         live.put({book.names[name]: value for name, value in zip(inputs, row, strict=True)})
         values = {key: live.value(book.names[name]) for key, name in SINGLE.items()}
+        if values["best_option"] == "Prompt engineering (today)":
+            values |= dict.fromkeys(("rec_breakeven_months", "rec_payback"))  # nothing is paid back
         yield {key: None if isinstance(value, CalcError) or value == "" else value for key, value in values.items()}
 
 

@@ -27,7 +27,7 @@ from workbook.tasks.report import report
 def made(tmp_path_factory):
     """A workbook of five random use cases, one of them with a sheet of its own, and its results."""
     folder = tmp_path_factory.mktemp("portfolio")
-    draw = random.Random(7)
+    draw = random.Random(8)
     table = portfolio.read(write(folder / "table.csv", [row(draw) for _ in range(5)]))
     found = portfolio.write(table, folder / "book.xlsx", "table.csv", budget=4_000, tabs=["Case 1"])
     return folder / "book.xlsx", table, found
@@ -71,6 +71,22 @@ def test_every_formula_is_worth_what_is_stored(made):
             assert ours == pytest.approx(value, rel=1e-11, abs=1e-9), place
         else:
             assert (ours or "") == (value or ""), place
+
+
+def test_what_is_kept_has_no_break_even(made):
+    """Nothing is paid back where nothing changes: a 0 would read as at once."""
+    path, _, found = made
+    with Package(path) as package:
+        strings = package.strings()
+        part = package.worksheet("Portfolio").part
+        cells = {(cell.row, cell.column): cell.value(strings) for cell in package.cells(part)}
+    heads = {str(cells[3, column]).split("\n")[0]: column for column in range(1, 20)}
+    kept = [bool(each["changes"]) for each in found]
+    assert {True, False} == set(kept)
+    for line, changes in enumerate(kept, 5):
+        shown = [cells[line, heads[title]] for title in ("Break-even", "Discounted payback")]
+        assert [type(each) is float for each in shown][:1] == [changes], shown
+        assert changes or shown == ["", ""]
 
 
 def test_a_budget_takes_what_pays_back_soonest_and_fits(made):
