@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
@@ -213,15 +213,16 @@ class _Reader:
     def tells_of_all(self, last: int) -> bool:
         """Whether nothing up to a line has to be looked at in each of those below it."""
         found, name = self.found, self.sheet.name
-        singled_out = self.roles or self.table or name in found.typed_text or any(row > last for row, _ in self.names)
-        return not singled_out and name not in {each[0] for each in found.finance} | {each[1] for each in found.doubtful}
+        looked_at = {*found.typed_text, *(each[0] for each in found.finance), *(each[1] for each in found.doubtful)}
+        return not (self.roles or self.table or name in looked_at or any(row > last for row, _ in self.names))
 
     def repeat(self, proved: Worked, last: int) -> None:
         """Take in the lines below the last one that was read, which hold the same formulas and constants."""
         found, grid, name, filled = self.found, self.grid, self.sheet.name, proved.filled
         lines = range(last + 1, filled.first + filled.lines)
         found.formulas += len(lines) * len(filled.shapes)
-        for at in (grid.shapes, grid.typed):
+        both: tuple[dict[Place, Any], ...] = (grid.shapes, grid.typed)
+        for at in both:
             like = [(column, held) for (row, column), held in at.items() if row == last]
             at.update(((row, column), held) for row in lines for column, held in like)
         for places in {id(each): each for lists in self.lists.values() for each in lists}.values():

@@ -132,9 +132,7 @@ def _first(first: list[Line], budget: float | None) -> list[Block]:
     more = f" {len(first) - len(rows):,} more stand in the workbook." if len(first) > len(rows) else ""
     note = f"In the order in which they pay back; {limit}.{more} Amounts in USD."
     taken = {number for number, line in enumerate(first[:_ON_THE_BOARD]) if line["Taken"] == 1}
-    table = Table(
-        "", ["Use case", "What to do", "Up front", _SAVED, "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7]
-    )
+    table = Table("", ["Use case", "What to do", "Up front", _SAVED, "Taken"], rows, note, taken, [2, 4, 1, 1.2, 0.7])
     bars = [(shown(line["Use case"]), as_number(line[_SAVED]) or 0.0) for line in first[:_BARS]]
     return [table, Bars(_SAVED, "USD per month", bars)]
 
