@@ -91,9 +91,7 @@ def _print_ranked(whole: list[UseCase]) -> None:
     from rich.text import Text
 
     whole.sort(key=lambda case: -(case.rec_saving_monthly or 0))
-    shown = terminal.table(
-        ("use case", "recommended"), ("running cost saved, month one", "up front", "break-even", "NPV"), ()
-    )
+    shown = terminal.table(("use case", "recommended"), ("saved, month one", "up front", "break-even", "NPV"), ())
     for case in whole[:15]:
         figures = (case.rec_saving_monthly, case.rec_upfront, case.rec_breakeven_months, case.rec_npv)
         best = Text(case.best_option)

@@ -19,7 +19,7 @@ from workbook.tasks.check.finding import ERROR, NOTE, SEVERITIES, WARNING, Findi
 if TYPE_CHECKING:
     from workbook.engines.formualizer import Session
     from workbook.file.package import Package
-    from workbook.tasks.check.survey import Survey
+    from workbook.tasks.check.seen import Survey
     from workbook.tasks.check.verdict import Verdict
 
 __all__ = ["ERROR", "NOTE", "SEVERITIES", "WARNING", "Finding", "NothingToCheck", "check", "worst"]

@@ -15,7 +15,7 @@ from workbook.formulas.parser import Call, Formula, parsed
 from workbook.formulas.shapes import BRANCHES, MASKS
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import Finding, say
-from workbook.tasks.check.survey import OwnCall, Survey
+from workbook.tasks.check.seen import OwnCall, Survey
 
 MOST_OPINIONS = 500
 """NPV and IRR cells that get a second opinion; each takes about a millisecond."""

@@ -16,7 +16,7 @@ from workbook.tasks import ofmodel
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
-from workbook.tasks.check.survey import Survey
+from workbook.tasks.check.seen import Survey
 from workbook.tasks.check.template import Tampering
 
 SOON = 92

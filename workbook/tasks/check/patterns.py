@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Set
 from workbook.file.addresses import Place
 from workbook.formulas.shapes import Shape, reads_before, text_of
 from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks, say
-from workbook.tasks.check.survey import Grid, Survey
+from workbook.tasks.check.seen import Grid, Survey
 
 LEAST = 3
 """So many formulas alike make a line."""

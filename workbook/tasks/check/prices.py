@@ -15,7 +15,7 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks import ofmodel
 from workbook.tasks.check.finding import NOTE, Finding, say
-from workbook.tasks.check.survey import PriceRow, Survey
+from workbook.tasks.check.seen import PriceRow, Survey
 
 _SAME = 1e-9
 

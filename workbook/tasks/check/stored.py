@@ -12,7 +12,7 @@ from workbook.file.addresses import Place, corners, row_and_column
 from workbook.formulas.parser import Reference, mentions, parsed, splice
 from workbook.formulas.shapes import BRANCHES, template_of, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
-from workbook.tasks.check.survey import Stale, Survey, is_demonstration
+from workbook.tasks.check.seen import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
 
 MOST_LOOKED_INTO = 1_000

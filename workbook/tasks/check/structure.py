@@ -12,7 +12,7 @@ from workbook.file.package import Package
 from workbook.formulas.shapes import FRAGILE
 from workbook.tasks.check import functions
 from workbook.tasks.check.finding import ERROR, SINGLY, WARNING, Finding, say
-from workbook.tasks.check.survey import Survey, is_demonstration
+from workbook.tasks.check.seen import Survey, is_demonstration
 
 UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
 """Numbers that convert one unit to another rather than assume something."""

@@ -17,7 +17,7 @@ from pycalc.errors import shown
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.tasks.check.finding import Finding, blocks, say
-from workbook.tasks.check.survey import Grid, Survey
+from workbook.tasks.check.seen import Grid, Survey
 
 if TYPE_CHECKING:
     from workbook.file.package import Package

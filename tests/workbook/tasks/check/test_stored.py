@@ -9,8 +9,8 @@ import pycalc
 from tests.books import row, sheet, write_book
 from tests.workbook.tasks.check.audited import ON, cells_of, found, write
 from workbook.engines import Recalculation
+from workbook.tasks.check.seen import Survey
 from workbook.tasks.check.stored import precedents
-from workbook.tasks.check.survey import Survey
 
 
 @pytest.mark.parametrize(
