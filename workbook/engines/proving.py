@@ -43,19 +43,15 @@ def worked_out(package: Package) -> dict[str, Worked]:
     return found
 
 
-def proved_sheets(package: Package) -> dict[str, Worked]:
-    """Of these the sheets that store what their formulas give."""
-    return {name: sheet for name, sheet in worked_out(package).items() if not sheet.differing}
-
-
 class Worked:
     """A sheet of like lines and what it gives.
 
-    formulas : how many cells hold one.
+    formulas : how many cells hold one. as_stored : whether it shows what it stores, whatever it gives.
     """
 
     def __init__(self, package: Package, sheet: Sheet) -> None:
         self.filled = filled = Filled(package, sheet)
+        self.as_stored = False
         if filled.lines < FEWEST or not filled.shapes or len(filled.beside) > 1:
             raise OtherwiseMade
         self.name = sheet.name
@@ -94,8 +90,9 @@ class Worked:
         )
 
     @cached_property
-    def differing(self) -> bool:
-        """Whether a cell stores something else."""
+    def differing(self) -> dict[Key, Value]:
+        """The cells that store something else, or nothing, with what they give."""
+        differing: dict[Key, Value] = {}
         for column, stored in self.filled.stored.items():
             found = self._lines.column(column - 1)
             if isinstance(stored, np.ndarray) and isinstance(found, np.ndarray) and found.dtype == np.float64:
@@ -106,12 +103,18 @@ class Worked:
             for place in places:
                 one: Value = float(stored[place]) if isinstance(stored, np.ndarray) else stored[place]
                 if one is None or not stored_as_computed(one, values[place]):  # type: ignore[arg-type]
-                    return True
-        return False
+                    address = f"{column_letters(column)}{self.filled.first + place}"
+                    differing[self.name, address] = values[place]  # type: ignore[assignment]
+        return differing
+
+    @property
+    def whole(self) -> bool:
+        """Whether every formula has a stored value."""
+        return all(isinstance(held, np.ndarray) or None not in held for held in self.filled.stored.values())
 
     def column(self, column: int) -> list[Value]:
-        """What the lines show in a column with formulas: what they store, where that is proved."""
-        if self.differing:
+        """What the lines show in a column with formulas: what they store, where that is proved or asked for."""
+        if not self.as_stored and self.differing:
             return self._lines.values(column - 1)  # type: ignore[return-value]
         stored = self.filled.stored[column]
         return stored.tolist() if isinstance(stored, np.ndarray) else stored

@@ -43,7 +43,7 @@ def settle(
 
     everything : compute every formula, and store whatever the engine makes of it, whatever the file says.
     session : the workbook in the embedded engine, where it is loaded already.
-    proved : sheets whose stored values stand and are left out, as `workbook.engines.proving` tells.
+    proved : sheets worked out by `workbook.engines.proving`, which are left out.
     """
     settlement = Settlement(package, session or Session(package, clock, proved), ask)
     settlement.all() if everything else settlement.needed()
@@ -56,7 +56,7 @@ def believed(
     """Recalculate a workbook for a page to be made of its values: every formula anew, but what the embedded engine
     computes otherwise than the file says is the file's, unless a second engine agrees with the first against it.
 
-    proved : sheets whose stored values stand and are left out, as `workbook.engines.proving` tells.
+    proved : sheets worked out by `workbook.engines.proving`, which are left out.
 
     Raises as `workbook.engines.recalculate` does.
     """
@@ -64,9 +64,15 @@ def believed(
         with Package(source) as package:
             return believed(package, proved=proved, ask=ask)
     settlement = Settlement(source, Session(source, proved=proved), ask)
-    settlement.all_believed()
+    moved = stale(settlement.session)
+    settlement.all() if moved else settlement.all_believed()  # what is out of date cannot test the engine
     result = settlement.session.result
-    return Recalculation(result.values | settlement.held, result.spills, result.unsupported | settlement.kept)
+    return Recalculation(result.values | moved | settlement.held, result.spills, result.unsupported | settlement.kept)
+
+
+def stale(session: Session) -> dict[Key, Value]:
+    """The cells of sheets worked out elsewhere that store something else than they give, with what they give."""
+    return {key: value for sheet in session.proved.values() for key, value in sheet.differing.items()}
 
 
 class Settlement(Trial):
@@ -86,7 +92,7 @@ class Settlement(Trial):
     def all(self) -> None:
         """Every formula computed; what no engine can compute keeps its value."""
         self.supply()
-        self.values = dict(self.session.result.values)
+        self.values = self.session.result.values | stale(self.session)
         self.spills = self.session.result.spills
         self.kept = self.session.result.unsupported
         self.drop_unchanged()

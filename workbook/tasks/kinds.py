@@ -23,16 +23,28 @@ TOTAL = "out_portfolio_"
 """How the names of the portfolio's totals begin."""
 
 
-def proved(package: Package) -> dict[str, Worked]:
-    """The sheets of a portfolio that store what their formulas give, none of which is computed again.
+def worked(package: Package, as_stored: bool = False) -> dict[str, Worked]:
+    """The sheets of a portfolio whose lines all hold the same formulas: no engine has to compute them.
+
+    as_stored : with the values they store, where each formula has one; else with those they give.
 
     Other workbooks are left to the engines, which tell more of them.
     """
     if not is_portfolio(package):
         return {}
-    from workbook.engines.proving import proved_sheets
+    from workbook.engines.proving import worked_out
 
-    return proved_sheets(package)
+    found = worked_out(package)
+    if as_stored:
+        found = {name: sheet for name, sheet in found.items() if sheet.whole}
+        for sheet in found.values():
+            sheet.as_stored = True
+    return found
+
+
+def proved(package: Package) -> dict[str, Worked]:
+    """Of these the sheets that store what their formulas give."""
+    return {name: sheet for name, sheet in worked(package).items() if not sheet.differing}
 
 
 def is_portfolio(package: Package) -> bool:

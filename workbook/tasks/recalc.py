@@ -19,7 +19,7 @@ from workbook.file.saving import check_target, scratch
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.progress import step
-from workbook.tasks.kinds import proved
+from workbook.tasks.kinds import worked
 
 
 @dataclass
@@ -76,8 +76,8 @@ def recalc(
     check_target(path, out)
     with Package(path) as package:
         step("recalculating", 1, 2)
-        anew = everything or before is not None
-        settled = settle(package, everything=anew, proved={} if anew else proved(package))
+        sheets = worked(package, as_stored=not everything) if before is None else {}
+        settled = settle(package, everything=everything or before is not None, proved=sheets)
         if before is not None:
             with Package(before) as old:
                 keep_unaffected(settled, old)

@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from workbook.engines.formualizer import Session
-from workbook.engines.proving import FEWEST, proved_sheets
+from workbook.engines.proving import FEWEST, worked_out
 from workbook.engines.settling import settle
 from workbook.file.package import Package
 
@@ -31,6 +31,10 @@ def book(path, lines=FEWEST, change=None):
             elif value is not None:
                 sheets[sheet].write(cell, value)
     return path
+
+
+def proved_sheets(package):
+    return {name: sheet for name, sheet in worked_out(package).items() if not sheet.differing}
 
 
 def proved(path):

@@ -15,7 +15,7 @@ from typing import Any
 
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
-from workbook.engines.proving import Worked, worked_out
+from workbook.engines.proving import Worked
 from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import Spot, column_letters, row_and_column
@@ -27,7 +27,7 @@ from workbook.formulas.readers import References
 from workbook.formulas.shapes import Shape, shape_of, split, template_of, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
-from workbook.tasks.kinds import HEADS, USE_CASES, is_portfolio
+from workbook.tasks.kinds import HEADS, USE_CASES, worked
 from workbook.tasks.kinds import INPUTS as ENTERED
 from workbook.tasks.scenario.layout import read
 from workbook.template.inputs import INPUTS
@@ -101,7 +101,7 @@ class Book:
             self._day_styles = set() if counts_from_1904(package) else set(map(str, date_styles(package)))
             strings = package.strings()
             self.sheets = [sheet.name for sheet in package.worksheets()]
-            self.worked = worked_out(package) if is_portfolio(package) else {}
+            self.worked = worked(package)
             for sheet in package.worksheets():
                 if sheet.name in self.worked:
                     self._take(self.worked[sheet.name])

@@ -29,7 +29,7 @@ from workbook.tasks.handover.replace import Replacer, check_names
 from workbook.tasks.handover.result import Handover, HandoverDifference, Replacement
 from workbook.tasks.handover.sheet import bold_style, rows, sheet_bytes
 from workbook.tasks.handover.twins import MODES
-from workbook.tasks.kinds import proved
+from workbook.tasks.kinds import worked
 from workbook.tasks.recalc import fill
 
 __all__ = ["Handover", "HandoverDifference", "Replacement", "handover"]
@@ -82,7 +82,7 @@ def handover(
         refuse_broken(package, "hand over", anyway)
         step("recalculating the original", 1, 4)
         for _ in range(3):
-            settled = settle(package, clock=when, proved=proved(package))
+            settled = settle(package, clock=when, proved=worked(package, as_stored=True))
             with Package(path) as copy:
                 step("replacing the calls", 2, 4)
                 work = Replacer(Handover(out, mode), path, settled, forced)

@@ -31,7 +31,8 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     after = session.result
     found: dict[Key, str] = {}
     noise = _noise(work)
-    proved, as_stored = sum(sheet.formulas for sheet in stands.values()), 0
+    as_stored = sum(len(sheet.differing) for sheet in stands.values())
+    proved = sum(sheet.formulas for sheet in stands.values()) - as_stored
     for sheet, infos in session.formulas.items():
         for info in infos:
             key = (sheet, info.address)

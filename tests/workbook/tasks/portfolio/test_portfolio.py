@@ -12,16 +12,20 @@ import workbook
 from tests.workbook.tasks.portfolio.randomcases import NAMES, farthest, row, single_cases, write
 from workbook.engines import Recalculation
 from workbook.engines.libreoffice import recalculate
+from workbook.engines.settling import settle
 from workbook.errors import WorkbookError
+from workbook.file.edits import value_edits
 from workbook.file.package import Package
+from workbook.file.xmlspans import spliced
 from workbook.tasks import portfolio
 from workbook.tasks.check import check
 from workbook.tasks.check.survey import survey
 from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
-from workbook.tasks.kinds import proved
+from workbook.tasks.kinds import proved, worked
 from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
+from workbook.tasks.recalc import recalc
 from workbook.tasks.report import report
 
 
@@ -55,6 +59,38 @@ def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path
     assert found == {"Model": formulas}
     assert not [finding for finding in check(book) if finding.severity == "error"]
     assert "as stored" in report(book).decode()
+
+
+def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path):
+    """By a program that does not calculate: no command goes over the cells of the model one by one."""
+    draw = random.Random(8)
+    table = portfolio.read(write(tmp_path / "table.csv", [row(draw) for _ in range(12)]))
+    book, stale = tmp_path / "book.xlsx", tmp_path / "stale.xlsx"
+    portfolio.write(table, book, "table.csv")
+    place = table.inputs.index("queries")
+    with Package(book) as package:
+        part = package.worksheet("Inputs").part
+        cell = next(each for each in package.cells(part) if (each.row, each.column) == (7, place + 2))
+        data = package.read(part)
+        package.replace(part, spliced(data, value_edits(data, cell, 1_000_000.0)))
+        package.save(stale)
+    with Package(stale) as package:
+        infos = settle(package, proved=worked(package, as_stored=True)).infos
+        assert {sheet for sheet, _ in infos} == {"Portfolio", "What first"}
+    table.rows[2][place] = 1_000_000.0
+    again = results(table).found
+    assert recalc(stale, tmp_path / "kept.xlsx").changed == {}  # what is stored stays
+    saved = sum(each["rec_saving_monthly"] for each in again if each["changes"])
+    assert f"that saves USD {saved:,.0f} in month one" in report(stale).decode()
+    assert "no difference" in handover(stale, tmp_path / "copy.xlsx").proofs[0]
+    recalc(stale, tmp_path / "new.xlsx", everything=True)
+    with Package(tmp_path / "new.xlsx") as package:
+        assert "Model" in proved(package)
+        cells = {
+            cell.address: cell.value(package.strings()) for cell in package.cells(package.worksheet("Portfolio").part)
+        }
+    assert cells["F7"] == pytest.approx(again[2]["rec_saving_monthly"], rel=1e-12)
+    assert not [finding for finding in check(tmp_path / "new.xlsx") if finding.severity == "error"]
 
 
 def test_every_formula_is_worth_what_is_stored(made):
