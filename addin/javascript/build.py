@@ -41,7 +41,7 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
         *(without_comments(packing.part("javascript", name)) for name in HAND_WRITTEN),
         translated(),
         f"$contract.define({_json(definitions(functions))}, {{",
-        *(f"{function.name}: {_linker().add(function.body)}," for function in functions),
+        *(f"{function.name}: {_linker().body(function.body)}," for function in functions),
         "});",
         f'const breakeven = {{ version: "{VERSION}", answer: $contract.answer, answerLater: $contract.answerLater,'
         " FUNCTIONS: $contract.FUNCTIONS, CalcError: CalcError$, from_code: from_code$, files: $files,"

@@ -18,7 +18,6 @@ const $contract = (() => {
       this.follower = this.arguments.findIndex(argument => argument.same_as);
       this.leader = this.arguments.findIndex(argument => argument.name === (this.arguments[this.follower] || {}).same_as);
     }
-    evaluate(args) { return evaluate(this, args); }
   }
   const finite = value => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : value);
 
@@ -27,6 +26,7 @@ const $contract = (() => {
     check !== null && typeof value === "number" && value >= check.least && value <= check.most &&
     (!check.whole || Number.isInteger(value));
 
+  // The result of a call; an error of the body's own is returned like it, others are thrown.
   function evaluate(fn, args) {
     checkCount(fn, args.length);
     if (allPlain(fn, args)) return run(fn, args.length <= fn.follower ? followed(fn, args) : args);
@@ -94,7 +94,8 @@ const $contract = (() => {
     }
   }
   function finished(fn, result) {
-    if (typeof result === "number" && !Number.isFinite(result)) throw overflow(fn);
+    if (typeof result !== "number") return result instanceof CalcError$ ? named(fn, result) : result;
+    if (!Number.isFinite(result)) throw overflow(fn);
     return result;
   }
   function named(fn, failure) {
@@ -241,5 +242,5 @@ const $contract = (() => {
     for (const fields of functions) FUNCTIONS.set(fields[0], new WorksheetFunction(fields, known, bodies));
   }
 
-  return { FUNCTIONS, is_range, date_serial, evaluate, answer, answerLater, define };
+  return { FUNCTIONS, is_range, date_serial, evaluate: py.throwing(evaluate), answer, answerLater, define };
 })();

@@ -57,6 +57,9 @@ class Expressions:
         self.methods = methods
         self.scope = Scope()
         self.caught: list[str] = []
+        self.returning = self.returned = False
+        self.late: list[ast.expr] = []
+        """What an error says, put together when somebody reads it."""
         self.temporaries = 0
 
     # Names and objects
@@ -258,7 +261,8 @@ class Expressions:
         return f"({self.name(node.target.id)} = {self.expression(node.value)})"
 
     def e_JoinedStr(self, node: ast.JoinedStr) -> str:
-        return f"({' + '.join(map(self.expression, node.values))})" if node.values else '""'
+        text = f"({' + '.join(map(self.expression, node.values))})" if node.values else '""'
+        return f"py.late(() => {text})" if node in self.late else text
 
     def e_FormattedValue(self, node: ast.FormattedValue) -> str:
         value = self.expression(node.value)

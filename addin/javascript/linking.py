@@ -12,6 +12,8 @@ from typing import Any
 
 from addin.javascript.subset import UnknownConstructError, declared_temporaries, literal, words
 from addin.javascript.transpile import Transpiler
+from pycalc import FUNCTIONS
+from pycalc.registry.definition import Function
 
 NATIVE = {
     # What is written in JavaScript by hand, with what it stands for.
@@ -55,11 +57,18 @@ class Linker:
         self.texts: list[str] = []
         self.names: dict[tuple[str, str], str] = {}
         self.taken: set[str] = set()
+        self.returning: set[str] = set()
+        """Functions that there are twice: with a low line behind its name one returns its errors."""
         self.class_members: set[str] = {"evaluate", "body", "call"}
 
     def add(self, value: Any) -> str:
         """The JavaScript name of a function, class or constant of a module."""
         return self._refer(value.__name__, value, vars(inspect.getmodule(value)))
+
+    def body(self, value: Any) -> str:
+        """The same of a worksheet function's body, returning its errors where it can."""
+        given = self.add(value)
+        return f"{given}_" if given in self.returning else given
 
     def _refer(self, name: str, value: Any, space: dict[str, Any]) -> str:
         owner, name = _home(name, value, space)
@@ -98,9 +107,13 @@ class Linker:
         place = len(self.texts)
         self.texts.append("")
         if isinstance(node, ast.FunctionDef):
-            text = transpiler.function(node, given, numbers=_numbers(value))
-            if any(ast.unparse(decorator).partition("(")[0] in CACHES for decorator in node.decorator_list):
-                text = text.replace(f" {given}(", f" {given}_(", 1) + f"\nconst {given} = py.cache({given}_);"
+            cached = any(ast.unparse(decorator).partition("(")[0] in CACHES for decorator in node.decorator_list)
+            body_of = _worksheet_function(value)
+            text = transpiler.function(node, given, "function", _numbers(body_of), bool(body_of) and not cached)
+            self.returning |= {given} if transpiler.returned else set()
+            if cached or transpiler.returned:
+                how = "cache" if cached else "throwing"
+                text = text.replace(f" {given}(", f" {given}_(", 1) + f"\nconst {given} = py.{how}({given}_);"
         elif isinstance(node, ast.ClassDef):
             self.class_members |= members(node)
             text = self._class(transpiler, node, given, value)
@@ -159,12 +172,15 @@ class Linker:
         return literal(value, refuse)
 
 
-def _numbers(value: Any) -> frozenset[str]:
-    """The arguments of a worksheet function's body that are numbers whatever was given."""
-    from pycalc import FUNCTIONS
-
+def _worksheet_function(value: Any) -> Function | None:
+    """The worksheet function whose body this is."""
     function = FUNCTIONS.get(getattr(value, "__name__", "").upper())
-    if function is None or function.body is not inspect.unwrap(value):
+    return function if function and function.body is inspect.unwrap(value) else None
+
+
+def _numbers(function: Function | None) -> frozenset[str]:
+    """The arguments of a worksheet function's body that are numbers whatever was given."""
+    if function is None:
         return frozenset()
     return frozenset(
         argument.name

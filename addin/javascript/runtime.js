@@ -208,6 +208,15 @@ const py = (() => {
   const isinstance = (x, kinds) =>
     kinds.some(kind => (typeof kind === "string" ? KINDS[kind](x) : x instanceof kind));
 
+  // A function that throws the errors another one returns; and a text made when somebody reads it.
+  const throwing = f => (...args) => {
+    const result = f(...args);
+    if (result instanceof Exception) throw result;
+    return result;
+  };
+  class Late { constructor(made) { this.made = made; } toString() { return this.made(); } }
+  const late = made => new Late(made);
+
   const invoke = (f, ...args) => (f.prototype instanceof Exception ? new f(...args) : f(...args));
 
   function float(x) {
@@ -323,6 +332,6 @@ const py = (() => {
     map, filter, chain, any, all, sum, sorted, max: (...args) => extreme(gt, args), min: (...args) => extreme(lt, args),
     next, reduce, cache, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs, reversed: x => list(x).reverse(),
     dict: pairs => new Dict(pairs instanceof Dict ? pairs.items() : pairs), set: items => new PySet(items && iter(items)),
-    frozenset: items => new PySet(items && iter(items)), invoke,
+    frozenset: items => new PySet(items && iter(items)), invoke, throwing, late,
   };
 })();

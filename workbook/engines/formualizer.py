@@ -54,11 +54,13 @@ class Session:
     """A workbook loaded and recalculated: its `result`, and the values of further expressions in it.
 
     `clock` is the moment NOW() and TODAY() tell, for two recalculations that are to be compared. `formulas` is what
-    is known of each formula cell, by sheet. `proved` are sheets that were worked out (`proving`): their formulas are
-    left out.
+    is known of each formula cell, by sheet, under `known` keys where there are any already. `proved` are sheets that
+    were worked out (`proving`): their formulas are left out.
     """
 
-    def __init__(self, package: Package, clock: datetime | None = None, proved: Proved = None) -> None:
+    def __init__(
+        self, package: Package, clock: datetime | None = None, proved: Proved = None, known: Iterable[Key] = ()
+    ) -> None:
         self._clock = clock
         self.proved = proved or {}
         self._seen: list[Any] = []
@@ -69,7 +71,7 @@ class Session:
         self._package = package
         self.surroundings = Surroundings(package)
         self.first_sheet = package.sheets()[0].name
-        prepared = prepare(package, self.surroundings, self.proved)
+        prepared = prepare(package, self.surroundings, self.proved, known)
         self.formulas = prepared.formulas
         self.children = prepared.children
         self.placeholders = prepared.placeholders
@@ -85,11 +87,18 @@ class Session:
     def _engine(self) -> formualizer.Workbook:
         if self._result is None:
             self._load()
+        elif "_book" not in self.__dict__:  # it was closed
+            other = Session(self._package, self._clock, self.proved)
+            self._book, self._seen = other._engine, other._seen
+            self._put_back(self._stood)
         return self._book
 
     def close(self) -> None:
-        """Free the engine, which takes more memory than the file; `result` stays."""
-        self.__dict__.pop("_book", None)  # it is not there where nothing was asked of it
+        """Free the engine, which takes more memory than the file; `result` stays, and it is loaded again when it is
+        asked."""
+        if "_book" in self.__dict__:  # it is not there where nothing was asked of it
+            self._stood = {place: self._book.get_value(*place) for place in self._held}
+            del self._book
         with suppress(AttributeError, OSError, TypeError):  # the C library of Linux, which keeps what was freed
             import ctypes
 
@@ -327,7 +336,7 @@ class Session:
         holes: dict[tuple[str, int, int], str] = {}
         for sheet, formulas in self.formulas.items():
             for info in formulas:
-                key = (sheet, info.address)
+                key = info.key
                 if key in result.unsupported and not info.has_value:
                     holes[sheet, info.row, info.column] = result.unsupported[key]
         if holes:
@@ -342,7 +351,7 @@ class Session:
         refused: dict[Key, Value] = {}
         for sheet, formulas in self.formulas.items():
             for info in formulas:
-                key = (sheet, info.address)
+                key = info.key
                 if key in self._supplied or (held and key in held):
                     continue
                 if info.input:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import formualizer
@@ -13,12 +14,14 @@ from workbook.engines import EngineFailed
 from workbook.engines.prepare import Surroundings
 from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
+from workbook.file.saving import Filed, whole
 
 _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
 """What a workbook may hold was looked at when it was opened; the engine's own limits refuse a million formulas."""
 
 
-def loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> formualizer.Workbook:
+def loaded(package: Package, data: bytes | Filed | None, surroundings: Surroundings) -> formualizer.Workbook:
+    """The workbook as it is, or its copy."""
     settings = surroundings.settings
     config = formualizer.EvaluationConfig()
     config.enable_parallel = False  # calls of ours take turns at Python's lock: waiting costs more than it gains
@@ -34,7 +37,10 @@ def loaded(package: Package, data: bytes | None, surroundings: Surroundings) -> 
             data = package.dumps()  # the engine takes no name that is no UTF-8
         if data is None:
             return formualizer.Workbook.from_path(str(package.path), **options)
-        return formualizer.Workbook.from_bytes(data, **options)
+        if isinstance(data, bytes) or isinstance(data.file, BytesIO):
+            return formualizer.Workbook.from_bytes(whole(data), **options)
+        data.file.seek(0)
+        return formualizer.Workbook.from_path(f"/dev/fd/{data.file.fileno()}", **options)
     except (OSError, formualizer.ExcelEvaluationError, formualizer.SheetNotFoundError, RuntimeError) as problem:
         if data is None:  # the zip may be of a kind the engine does not read: ours it does
             return loaded(package, package.dumps({name: package.read(name) for name in package.names}), surroundings)

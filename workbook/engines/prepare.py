@@ -6,8 +6,9 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,8 @@ from workbook.file.cells import Cell, Value
 from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
 from workbook.file.plain import plain_parts
-from workbook.file.xmlspans import Edit, escaped, spliced, with_attribute
+from workbook.file.saving import Filed, whole
+from workbook.file.xmlspans import Edit, escaped, spliced, spliced_in_order, with_attribute
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
 from workbook.formulas.parser import Reference
 from workbook.formulas.shapes import FRAGILE, Template, template_of
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 """A function of the copy: a number rounded as the cell shows it, for a workbook that calculates so."""
+_MANY = 50_000
+"""Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
 
 _DEFAULT_SHEET = "Sheet1"
 _ODD_RANGE = re.compile(r"(?<!\x01):|:(?!\x01)")
@@ -45,13 +49,14 @@ class FormulaInfo(NamedTuple):
 
     Not the whole `FormulaCell` with its text: of a hundred thousand formulas that is half of the memory.
 
+    key : its sheet and address; the same object wherever the cell is spoken of, for the same reason.
     stored : the value the file stores; `has_value` tells a stored blank from none.
     ours : whether it calls a function of ours, directly or through a name.
     input : why its stored value stands for it, "" where an engine computes it.
     spills : whether what it gives may fill more cells than its own.
     """
 
-    address: str
+    key: Key
     row: int
     column: int
     template: Template
@@ -63,6 +68,10 @@ class FormulaInfo(NamedTuple):
     input: str
     style: str | None
     spills: bool
+
+    @property
+    def address(self) -> str:
+        return self.key[1]
 
 
 @dataclass
@@ -77,28 +86,38 @@ class Prepared:
 
     formulas: dict[str, list[FormulaInfo]] = field(default_factory=dict)
     children: dict[Key, Value] = field(default_factory=dict)
-    data: bytes | None = None
+    data: bytes | Filed | None = None
     placeholders: bool = False
     columns: Mapping[str, Container[int]] = field(default_factory=dict)
 
 
-def prepare(package: Package, surroundings: Surroundings, worked: Mapping[str, Worked] | None = None) -> Prepared:
+def prepare(
+    package: Package,
+    surroundings: Surroundings,
+    worked: Mapping[str, Worked] | None = None,
+    known: Iterable[Key] = (),
+) -> Prepared:
     """Read every sheet once, and make the copy.
 
     worked : sheets worked out by `proving`: the engine is given the values that the others read.
+    known : keys there are already, in the order of the file.
     """
+    known = iter(known)
     found = Prepared()
-    changed: dict[str, bytes] = {}
+    changed: dict[str, bytes | Filed] = {}
     seen = _Seen(worked or {})
     for sheet in package.worksheets():
         if sheet.name in seen.columns:
             found.formulas[sheet.name] = []
             continue
-        reader = _Sheet(package, sheet.part, sheet.name, surroundings, seen)
+        data = package.read(sheet.part)
+        reader = _Sheet(sheet.name, surroundings, seen, known)
+        new = reader.mended(package, sheet.part, data)
         found.formulas[sheet.name] = reader.formulas
         found.children |= reader.stored
-        if reader.edits:
-            changed[sheet.part] = spliced(reader.data, reader.edits)
+        if new is not data:
+            changed[sheet.part] = new
+        del data, reader, new  # a large sheet would be held once more while the next is read
     seen.names(text for (_, name), text in surroundings.names.items() if not name.startswith("_XLNM."))
     found.columns = seen.columns
     for sheet in package.worksheets():
@@ -117,7 +136,11 @@ def prepare(package: Package, surroundings: Surroundings, worked: Mapping[str, W
         changed[package.workbook_part] = workbook
     changed |= plain_parts(package, changed)
     if changed or package.changed:
-        found.data = package.dumps(changed)
+        if len(infos) > _MANY and os.path.isdir("/dev/fd"):
+            found.data = Filed()
+            package.dump(found.data.file, changed)
+        else:
+            found.data = package.dumps(changed)
     return found
 
 
@@ -153,19 +176,33 @@ class _Seen:
 class _Sheet:
     """The pass over one sheet."""
 
-    def __init__(self, package: Package, part: str, name: str, surroundings: Surroundings, seen: _Seen) -> None:
+    def __init__(self, name: str, surroundings: Surroundings, seen: _Seen, known: Iterator[Key]) -> None:
         self.name = name
+        self.known = known
         self.seen = seen
         self.around = surroundings
-        self.data = package.read(part)
+        self.data = b""
         self.edits: list[Edit] = []
+        """What is to be done to the cell at hand."""
         self.formulas: list[FormulaInfo] = []
         self.children: set[tuple[int, int]] = set()
         self.stored: dict[Key, Value] = {}
         self.wrapped: set[str] = set()
+        self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
+
+    def mended(self, package: Package, part: str, data: bytes) -> bytes | Filed:
+        """The sheet for the engine, the same object where nothing is mended; fills `formulas` and `stored`."""
+        self.data = data
+        new = spliced_in_order(data, self._formulas(package, part))
+        self.children.difference_update((info.row, info.column) for info in self.formulas)
+        if not self.children:
+            return new
+        data = whole(new)
+        return spliced_in_order(data, self._children(package, part, data))
+
+    def _formulas(self, package: Package, part: str) -> Iterator[Edit]:
         strings = package.strings()
         masters: Masters = {}
-        self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
         for cell in package.cells(part, self.data, formulas_only=True):
             if not cell.formula_attributes:
                 self.formula(cell, as_written(cell), cell.value(strings))
@@ -174,11 +211,15 @@ class _Sheet:
                 self.formula(cell, formula.text, cell.value(strings), formula.area, formula.dynamic)
             elif cell.formula_span:
                 self.edits.append((*cell.formula_span, b""))
-        if self.children:
-            for cell in package.cells(part, self.data):
-                if cell.formula is None and (cell.row, cell.column) in self.children:
-                    self.stored[name, cell.address] = cell.value(strings)
-                    self.edits += without_value(cell)
+            yield from self.edits
+            self.edits.clear()
+
+    def _children(self, package: Package, part: str, data: bytes) -> Iterator[Edit]:
+        """The further cells of arrays, which the engine fills."""
+        for cell in package.cells(part, data):
+            if cell.formula is None and (cell.row, cell.column) in self.children:
+                self.stored[self.name, cell.address] = cell.value(package.strings())
+                yield from without_value(cell)
 
     def decide(self, template: Template, text: str, cell: Cell, array: bool) -> tuple[bool, str, Plan]:
         """What holds for every formula of a template on this sheet: whether it is ours, why an input, its plan."""
@@ -198,9 +239,10 @@ class _Sheet:
             why = why or self.around.stopped
         if why and not has_value and why.startswith(_UNDEFINED):
             why = ""  # #NAME? is what Excel would show
+        key = (self.name, column_letters(cell.column) + str(cell.row))
         self.formulas.append(
             FormulaInfo(
-                column_letters(cell.column) + str(cell.row),
+                next((one for one in self.known if one == key), key),
                 cell.row,
                 cell.column,
                 template,

@@ -68,7 +68,7 @@ def read_texts_as_numbers(
         asked = {
             formula.address: formula
             for formula in found[part.name]
-            if (part.name, formula.address) in shown
+            if formula.key in shown
             and not (formula.area or formula.input or (formula.has_value and formula.stored == ERRORS["Value"]))
         }
         for whole in formula_cells(package, part.part) if asked else ():
@@ -98,7 +98,7 @@ def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[
 
 def read_value(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
     value = value_of(book.get_value(engine_sheet(sheet), formula.row, formula.column))
-    key = (sheet, formula.address)
+    key = formula.key
     if value is None:
         value = 0.0 if formula.template.hands_on else Refusal("the engine gave no value")
     if isinstance(value, Refusal):
@@ -111,7 +111,7 @@ def read_value(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, res
 
 
 def _read_array(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
-    row, column, key = formula.row, formula.column, (sheet, formula.address)
+    row, column, key = formula.row, formula.column, formula.key
     if array_size(formula.area) > LARGEST_ARRAY:
         result.values.pop(key)
         result.unsupported[key] = f"its array formula claims {array_size(formula.area):,} cells"

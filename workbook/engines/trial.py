@@ -72,6 +72,7 @@ class Trial:
     infos : what is known of each formula cell.
     missing : formulas without a stored value.
     unread : formulas with another stored value than the engine's, that read a missing one.
+    shown : what every formula cell shows, once the engine was closed.
     held : natives whose stored value, or a second engine's, stands for what the embedded engine computes.
     faulty : formulas the embedded engine computes otherwise than the file says, from the file's own values, with what
         it gives; None where it gives nothing.
@@ -85,6 +86,7 @@ class Trial:
         self.values: dict[Key, Value] = {}
         self.faulty: dict[Key, Value] = {}
         self.infos: dict[Key, FormulaInfo] = {}
+        self.shown: dict[Key, Value] = {}
         self.missing: set[Key] = set()
         self.unread: list[Key] = []
         settings = calculation(package)
@@ -100,7 +102,7 @@ class Trial:
     def take_stock(self) -> None:
         """Which formulas there are, and which of them have no value yet."""
         formulas = self.session.formulas
-        self.infos = {(sheet, info.address): info for sheet, infos in formulas.items() for info in infos}
+        self.infos = {info.key: info for infos in formulas.values() for info in infos}
         self.missing = {key for key, info in self.infos.items() if not info.has_value}
 
     # from the engine
@@ -112,6 +114,8 @@ class Trial:
         """What a formula cell shows once the values are stored."""
         if key in self.values:
             return self.values[key]
+        if key in self.shown:
+            return self.shown[key]
         info = self.infos.get(key)
         if info is not None and info.has_value:
             return info.stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
@@ -203,7 +203,7 @@ class Package(Parts):
 
     # changing
 
-    def add(self, name: str, data: bytes, content_type: str = "") -> None:
+    def add(self, name: str, data: bytes | Iterable[bytes], content_type: str = "") -> None:
         """Add a part; with `content_type`, declare it too."""
         super().add(name, data)
         if content_type:
@@ -277,7 +277,7 @@ class Package(Parts):
         """Write the workbook with its changes to `out`, in the form of the standard it has: see `Parts.save`."""
         if is_strict(self.read(self.workbook_part)):
             self._changed = {
-                name: strict(data) if name.lower().endswith((".xml", ".rels")) else data
+                name: strict(self.read(name)) if name.lower().endswith((".xml", ".rels")) else data
                 for name, data in self._changed.items()
             }
         return super().save(out, allow_source=allow_source)

@@ -14,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -36,7 +36,7 @@ from workbook.file.opening import (
     state_of,
 )
 from workbook.file.plaincells import LARGE
-from workbook.file.saving import check_target, replacing
+from workbook.file.saving import check_target, replacing, whole
 from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements
 from workbook.file.zipwriter import ZipWriter
 
@@ -54,7 +54,7 @@ class Parts:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._changed: dict[str, bytes] = {}
+        self._changed: dict[str, bytes | Iterable[bytes]] = {}
         self._deleted: set[str] = set()
         self._last = ("", b"")
         """The last part that was read: most steps look at one sheet after the other, and most books have one large."""
@@ -101,7 +101,7 @@ class Parts:
         """The bytes of a part, as changed so far."""
         name = self.known(name)
         if name in self._changed:
-            return self._changed[name]
+            return whole(self._changed[name])
         return self._read_entry(name)
 
     def xml(self, name: str) -> ElementTree.Element:
@@ -182,12 +182,13 @@ class Parts:
         """Whether anything differs from the file."""
         return bool(self._changed or self._deleted)
 
-    def replace(self, name: str, data: bytes) -> None:
+    def replace(self, name: str, data: bytes | Iterable[bytes]) -> None:
         """Give a part new bytes."""
+        self._last = ("", b"")
         self._changed[self.known(name)] = data
 
-    def add(self, name: str, data: bytes) -> None:
-        """Add a part."""
+    def add(self, name: str, data: bytes | Iterable[bytes]) -> None:
+        """Add a part; one in pieces that come only once is made while the workbook is saved, and not to be read."""
         if name in self:
             raise ValueError(f"{self.path} already has a part {name}")
         self._folded[folded(name)] = name
@@ -211,32 +212,42 @@ class Parts:
         out = Path(out)
         if not allow_source:
             check_target(self.path, out)
-        for name, data in self._changed.items():
-            self._check_well_formed(name, data)
         with replacing(out, like=self._stream.fileno()) as stream:
-            self._write(stream, self._changed)
+            self._write(stream, {name: self._well_formed(name, data) for name, data in self._changed.items()})
             if state_of(self._stream.fileno()) != self._state:
                 raise changed_meanwhile(self.path)
         return out
 
-    def _check_well_formed(self, name: str, data: bytes) -> None:
-        """No part leaves that Excel would have to repair: its XML is read once more, namespaces included."""
-        if name.lower().endswith((".xml", ".rels", ".vml")):
-            try:
-                expat.ParserCreate(namespace_separator=" ").Parse(data, True)
-            except expat.ExpatError as problem:
-                raise self.damaged(name, problem) from None
+    def _well_formed(self, name: str, data: bytes | Iterable[bytes]) -> Iterator[bytes]:
+        """No part leaves that Excel would have to repair: its XML is read as it is written, namespaces included."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        is_xml = name.lower().endswith((".xml", ".rels", ".vml"))
+        try:
+            for piece in [data] if isinstance(data, bytes) else data:
+                if is_xml:
+                    parser.Parse(piece, False)
+                yield piece
+            if is_xml:
+                parser.Parse(b"", True)
+        except expat.ExpatError as problem:
+            raise self.damaged(name, problem) from None
 
-    def dumps(self, instead: Mapping[str, bytes] | None = None) -> bytes:
+    def dumps(self, instead: Mapping[str, bytes | Iterable[bytes]] | None = None) -> bytes:
         """The workbook with its changes as bytes, for an engine that reads from memory.
 
         `instead` are parts the engine is to see otherwise; the workbook itself stays as it is.
         """
         stream = BytesIO()
-        self._write(stream, {**self._changed, **(instead or {})}, compress=False)
+        self.dump(stream, instead or {})
         return stream.getvalue()
 
-    def _write(self, stream: BinaryIO, changed: Mapping[str, bytes], *, compress: bool = True) -> None:
+    def dump(self, stream: BinaryIO, instead: Mapping[str, bytes | Iterable[bytes]]) -> None:
+        """The same, to a file."""
+        self._write(stream, {**self._changed, **instead}, compress=False)
+
+    def _write(
+        self, stream: BinaryIO, changed: Mapping[str, bytes | Iterable[bytes]], *, compress: bool = True
+    ) -> None:
         writer = ZipWriter(stream, compress=compress)
         for name, entry in self._entries.items():
             if name in self._deleted:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pycalc.errors import from_code
 from workbook.file.edits import value_edits, without_value
 from workbook.file.package import Package
+from workbook.file.saving import Filed, whole
 from workbook.file.strict import is_strict, transitional
 from workbook.file.xmlspans import Edit, plain, spliced
 
@@ -23,7 +24,7 @@ _STRINGS = "xl/sharedStrings.xml"
 """Where some engines look for the texts, whatever the workbook calls the part."""
 
 
-def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+def plain_parts(package: Package, changed: Mapping[str, bytes | Filed] | None = None) -> dict[str, bytes]:
     """The parts that such an engine should see otherwise; `changed` are those it sees otherwise already."""
     sheets = {sheet.part for sheet in package.worksheets()}
     strings = package.related(package.workbook_part, "sharedStrings")
@@ -34,7 +35,7 @@ def plain_parts(package: Package, changed: Mapping[str, bytes] | None = None) ->
     found: dict[str, bytes] = {}
     for name in package.names:
         if name in read or (strict and name.lower().endswith((".xml", ".rels"))):
-            data = (changed or {}).get(name) or package.read(name)
+            data = whole((changed or {}).get(name) or package.read(name))
             new = plain(transitional(data) if strict else data)
             if name in sheets and (any(sign in new for sign in _DATES) or _RARE.search(new)):
                 new = _with_usual_cells(package, name, new)

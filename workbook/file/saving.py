@@ -7,12 +7,14 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from io import BytesIO
 from pathlib import Path
 from traceback import clear_frames
 from typing import BinaryIO
+from weakref import finalize
 
 from workbook.errors import BadWorkbook
 from workbook.file.opening import check_steady, files_read, forget_state
@@ -168,6 +170,29 @@ def scratch(what: str = "") -> Iterator[Path]:
             del reserve
             clear_frames(error.__traceback__)
             raise
+
+
+class Filed:
+    """Bytes that need not be in memory: in a file without a name, which goes with the object."""
+
+    def __init__(self) -> None:
+        try:
+            self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
+        except OSError:  # no folder for such files
+            self.file = BytesIO()
+        finalize(self, self.file.close)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        yield from iter(lambda: self.file.read(1 << 20), b"")
+
+
+def whole(data: bytes | Iterable[bytes]) -> bytes:
+    """What is given whole or in pieces, whole."""
+    if isinstance(data, Filed):
+        data.file.seek(0)
+        return data.file.read()
+    return data if isinstance(data, bytes) else b"".join(data)
 
 
 def unwritable(out: Path, problem: OSError) -> BadWorkbook:

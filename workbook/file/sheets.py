@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import Edit, spliced, with_attribute
@@ -25,8 +25,8 @@ def free_part(package: Package, pattern: str) -> str:
     return pattern.format(number)
 
 
-def add_sheet(package: Package, name: str, data: bytes) -> str:
-    """Add a worksheet behind the last, and return its part."""
+def add_sheet(package: Package, name: str, data: bytes | Iterable[bytes]) -> str:
+    """Add a worksheet behind the last, and return its part; in pieces: see `Parts.add`."""
     listed = package.elements(package.workbook_part, "sheet")
     number = len(listed) + 1
     while f"xl/worksheets/sheet{number}.xml" in package:

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import chain
+from typing import BinaryIO
 from xml.parsers import expat
+
+from workbook.file.saving import Filed
 
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
@@ -23,6 +27,9 @@ _NOT_PLAIN = frozenset(map(ord, "<>&\"'"))
 
 DEEPEST = 256
 """Elements inside one another: spreadsheet programs stay below 50; a file of 2 KB may hold a million."""
+
+_LARGE = 1 << 22
+"""Parts from this size on are better in a file."""
 
 Edit = tuple[int, int, bytes]
 """Replace the bytes from start to end by these."""
@@ -168,16 +175,32 @@ def check_encoding(data: bytes) -> None:
 def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The bytes with the edits made; edits must not overlap."""
     result = BytesIO()  # a list of pieces would hold the part once more
+    _splice(result, data, sorted(edits, key=lambda edit: edit[:2]))
+    return result.getvalue()
+
+
+def spliced_in_order(data: bytes, edits: Iterable[Edit]) -> bytes | Filed:
+    """The same where the edits come in the order of the bytes, and are made as they come. A large part comes in a file,
+    one that is not changed as the same object."""
+    edits = iter(edits)
+    first = next(edits, None)
+    if first is None:
+        return data
+    result = Filed() if len(data) > _LARGE else BytesIO()
+    _splice(result.file if isinstance(result, Filed) else result, data, chain([first], edits))
+    return result if isinstance(result, Filed) else result.getvalue()
+
+
+def _splice(result: BinaryIO, data: bytes, edits: Iterable[Edit]) -> None:
     kept = memoryview(data)
     at = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+    for start, end, new in edits:
         if start < at:
             raise ValueError("overlapping edits")
         result.write(kept[at:start])
         result.write(new)
         at = end
     result.write(kept[at:])
-    return result.getvalue()
 
 
 def plain(data: bytes) -> bytes:

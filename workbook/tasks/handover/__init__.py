@@ -21,13 +21,12 @@ from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.file.saving import check_target
 from workbook.file.sheets import add_sheet, free_name
-from workbook.file.values import same_digits
 from workbook.progress import step
 from workbook.tasks.broken import refuse_broken
 from workbook.tasks.handover.proof import differences
 from workbook.tasks.handover.replace import Replacer, check_names
 from workbook.tasks.handover.result import Handover, HandoverDifference, Replacement
-from workbook.tasks.handover.sheet import bold_style, rows, sheet_bytes
+from workbook.tasks.handover.sheet import bold_style, rows, sheet_pieces
 from workbook.tasks.handover.twins import MODES
 from workbook.tasks.kinds import worked
 from workbook.tasks.recalc import fill
@@ -38,6 +37,9 @@ LAMBDA_WARNING = (
     "In Protected View (a file from mail or the web) Excel shows #NAME? in cells that call a LAMBDA name until "
     "Enable Editing is pressed, and Excel before 365 shows it always; hand over as formulas to avoid both."
 )
+
+_LARGE = 50_000
+"""Formulas from which on an engine is loaded again rather than held while others work."""
 
 
 @steady()
@@ -86,8 +88,10 @@ def handover(
             with Package(path) as copy:
                 step("replacing the calls", 2, 4)
                 work = Replacer(Handover(out, mode), path, settled, forced)
+                if len(settled.infos) > _LARGE:
+                    settled.session.close()  # mostly nothing more is asked of it
                 work.rewrite(copy)
-                settled.session.close()  # two engines at a time would take twice the memory; what it gave stays
+                settled.close()  # two engines at a time would take twice the memory
                 step("recalculating the copy and comparing", 3, 4)
                 found = differences(copy, work, when)
                 if not found:
@@ -126,16 +130,12 @@ def _finish(package: Package, work: Replacer, who: str, when: datetime) -> None:
     fill(package, settled.values | _not_stored(work), settled.spills)
     result.prices = [(f"{words}: {price}", source) for (words, price), source in work.priced.items()]
     lines = rows(result, work.path.name, who, when, work.checks)
-    add_sheet(package, free_name(package, "Handover"), sheet_bytes(lines, bold_style(package)))
+    add_sheet(package, free_name(package, "Handover"), sheet_pieces(lines, bold_style(package)))
 
 
 def _not_stored(work: Replacer) -> dict[Key, Value]:
     """The values of our cells that the copy does not store already."""
     settled = work.settled
-    values = {key: settled.shows(key) for key in work.replaced}
-    if not settled.spills:  # where an array's area changes every cell of its sheet is looked at
-        for key in work.replaced & settled.infos.keys():
-            info = settled.infos[key]
-            if info.has_value and same_digits(info.stored, values[key]):
-                del values[key]
-    return {key: value for key, value in values.items() if value is not None}
+    # Where an array's area changes every cell of its sheet is looked at.
+    keys = work.replaced if settled.spills else work.replaced & settled.missing
+    return {key: value for key in keys if (value := settled.shows(key)) is not None}

@@ -25,7 +25,7 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     What is said of the proof is noted in the result.
     """
     stands = work.settled.session.proved  # of native formulas and constants alone, so it stands in the copy too
-    session = Session(package, clock, stands)
+    session = Session(package, clock, stands, work.settled.shown)
     # What the engine cannot reproduce in the original is an input of both: its stored value stands.
     session.supply(work.settled.held)
     after = session.result
@@ -35,7 +35,7 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     proved = sum(sheet.formulas for sheet in stands.values()) - as_stored
     for sheet, infos in session.formulas.items():
         for info in infos:
-            key = (sheet, info.address)
+            key = info.key
             if info.input or key in work.settled.held or key in work.settled.kept:
                 as_stored += 1
                 continue
@@ -86,7 +86,7 @@ def _agree(shows: Value, computed: Value, tolerance: float, noise: float) -> boo
 def _noise(work: Replacer) -> dict[str, float]:
     """By sheet, how small a number is that only rounding left."""
     largest: dict[str, float] = {}
-    for key in work.settled.infos:
+    for key in work.settled.shown:
         value = work.settled.shows(key)
         if type(value) is float:
             largest[key[0]] = max(largest.get(key[0], 0.0), abs(value))
@@ -95,8 +95,8 @@ def _noise(work: Replacer) -> dict[str, float]:
 
 def _lost(work: Replacer, session: Session) -> dict[Key, Value]:
     """Formulas of the original that are none in the copy, without having been replaced by their value."""
-    left = {(sheet, info.address) for sheet, infos in session.formulas.items() for info in infos}
-    gone = work.settled.infos.keys() - left - work.replaced
+    left = {info.key for infos in session.formulas.values() for info in infos}
+    gone = (key for key in work.settled.shown if key not in left and key not in work.replaced)
     return {key: work.settled.shows(key) for key in gone}
 
 

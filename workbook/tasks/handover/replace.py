@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed, Key
+from workbook.engines.prepare import FormulaInfo
 from workbook.engines.settling import Settlement
 from workbook.errors import BadWorkbook
 from workbook.file.addresses import addresses, corners, split_sheet
@@ -18,11 +20,10 @@ from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.notes import add_notes
 from workbook.file.package import DefinedName, Package, Sheet
 from workbook.file.values import TOLERANCE
-from workbook.file.xmlspans import Edit, escaped, spliced
+from workbook.file.xmlspans import Edit, escaped, spliced, spliced_in_order
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import Formula, FormulaError, may_call, mentions, parse
-from workbook.formulas.shapes import Template
 from workbook.formulas.tables import Table, spelled_out, tables_of
 from workbook.tasks.handover.result import Handover, Replacement
 from workbook.tasks.handover.twins import ByTemplate, NeedsValue, is_single, moves, our_calls, rewrite
@@ -101,10 +102,28 @@ class Replacer:
 
     def _rewrite_cells(self, package: Package, sheet: Sheet) -> None:
         data = package.read(sheet.part)
-        edits: list[Edit] = []
-        masters: Masters = {}
         notes: dict[str, str] = {}
         values: dict[tuple[int, int], Value] = {}  # the further cells of an array that becomes values
+        new = spliced_in_order(data, self._formula_edits(package, sheet, data, notes, values))
+        if new is not data:
+            package.replace(sheet.part, new)
+        if values:
+            data = package.read(sheet.part)
+            cells = package.cells(sheet.part, data)
+            places = (cell for cell in cells if cell.kind in ("", "dataTable") and (cell.row, cell.column) in values)
+            edits = (constant_edit(data, cell, values[cell.row, cell.column]) for cell in places)
+            package.replace(sheet.part, spliced_in_order(data, edits))
+        if notes:
+            for address in add_notes(package, sheet.part, notes):
+                self.result.warnings.append(
+                    f"{sheet.name}!{address} has a threaded comment: its formula is on the sheet Handover only"
+                )
+
+    def _formula_edits(
+        self, package: Package, sheet: Sheet, data: bytes, notes: dict[str, str], values: dict[tuple[int, int], Value]
+    ) -> Iterator[Edit]:
+        """The formula cells one after the other; fills `notes` and `values`."""
+        masters: Masters = {}
         infos = self.session.formulas[sheet.name]
         cells = package.cells(sheet.part, data, formulas_only=True) if infos else ()  # none: a sheet that was proved
         for info, cell in zip(infos, (cell for cell in cells if cell.kind != "dataTable"), strict=True):
@@ -112,41 +131,29 @@ class Replacer:
             if not template.ours and template.readable and cell.kind != "shared":
                 continue
             formula = formula_cell(cell, masters)
-            plan = self._plan(sheet, formula, template)
+            plan = self._plan(sheet, formula, info)
             if plan is None:
                 continue
-            self._note(sheet, plan)
+            self._note(info.key, plan)
             if plan.text is None or self.mode == "values":
                 notes[formula.address] = f"Formula before the hand-over: ={formula.text}"
             if plan.text is None:
-                key = (sheet.name, formula.address)
-                edits.append(constant_edit(data, cell, self.settled.shows(key)))
-                for address in addresses(self.settled.spills.get(key) or formula.area or formula.address)[1:]:
+                yield constant_edit(data, cell, self.settled.shows(info.key))
+                for address in addresses(self.settled.spills.get(info.key) or formula.area or formula.address)[1:]:
                     top, left, _, _ = corners(address)
                     values[top, left] = self.settled.child(sheet.name, address)
             elif formula.area:
-                edits.append(formula_edit(data, cell, plan.text))
+                yield formula_edit(data, cell, plan.text)
             else:
                 # Stored as an array formula of one cell where ranges stand for ranges: a plain one would intersect.
                 array = f' t="array" ref="{formula.address}"' if plan.array else ""
-                edits.append(formula_as(cell, plan.text, array))
-        for cell in package.cells(sheet.part, data) if values else ():
-            if cell.kind in ("", "dataTable") and (cell.row, cell.column) in values:
-                edits.append(constant_edit(data, cell, values[cell.row, cell.column]))
-        if edits:
-            package.replace(sheet.part, spliced(data, edits))
-        if notes:
-            for address in add_notes(package, sheet.part, notes):
-                self.result.warnings.append(
-                    f"{sheet.name}!{address} has a threaded comment: its formula is on the sheet Handover only"
-                )
+                yield formula_as(cell, plan.text, array)
 
-    def _plan(self, sheet: Sheet, formula: FormulaCell, template: Template) -> _Plan | None:
+    def _plan(self, sheet: Sheet, formula: FormulaCell, info: FormulaInfo) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
+        template, key, row, column = info.template, info.key, info.row, info.column
         if not template.ours and (template.readable or not may_call(formula.text, FUNCTIONS)):
             return None
-        key = (sheet.name, formula.address)
-        row, column = formula.cell.row, formula.cell.column
         if template.key not in self._looked_at or not template.functions.isdisjoint(_PRICED):
             try:
                 parsed = parse(formula.text)
@@ -181,9 +188,8 @@ class Replacer:
             if call.name in _PRICED:
                 self._price(sheet, row, column, [formula.argument(call, n) for n in range(len(call.arguments))])
 
-    def _note(self, sheet: Sheet, plan: _Plan) -> None:
-        address = plan.formula.address
-        key = (sheet.name, address)
+    def _note(self, key: Key, plan: _Plan) -> None:
+        sheet, address = key
         self.replaced.add(key)
         how = "value" if plan.text is None or self.mode == "values" else self.mode.removesuffix("s")
         if plan.text == plan.formula.text and not plan.array:
@@ -194,12 +200,12 @@ class Replacer:
         if plan.text is None and value is None:
             raise BadWorkbook(
                 self.path,
-                f"{sheet.name}!{address} would become its value, which is not known "
+                f"{sheet}!{address} would become its value, which is not known "
                 f"({self.settled.kept.get(key, 'no engine gave one')})",
                 "Mend that cell first",
             )
         self.result.replacements.append(
-            Replacement(sheet.name, address, how, "=" + plan.formula.text, after, value, plan.note)
+            Replacement(sheet, address, how, "=" + plan.formula.text, after, value, plan.note)
         )
 
     def _rewrite_rules(self, package: Package, sheet: Sheet) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDTHS = (24, 22, 12, 44, 60, 18, 60)
 _LETTERS = "ABCDEFG"
+_PIECE = 1 << 20
 
 
 HEADINGS = ("Handover", "Proof", "Please note", "Prices", "Sheet")
@@ -88,8 +89,8 @@ def bold_style(package: Package) -> str:
     return ""
 
 
-def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
-    """A worksheet part with these rows from A1 on; headings in the style `bold`."""
+def sheet_pieces(lines: Iterable[Sequence[Value]], bold: str = "") -> Iterator[bytes]:
+    """A worksheet part with these rows from A1 on, in pieces; headings in the style `bold`."""
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
     )
@@ -107,11 +108,14 @@ def sheet_bytes(lines: Iterable[Sequence[Value]], bold: str = "") -> bytes:
                 if (content := _content(value))
             ]
             part += f'<row r="{row}">{"".join(cells)}</row>'.encode()
+        if len(part) > _PIECE:
+            yield bytes(part)
+            part.clear()
     part += (
         b'</sheetData><pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     )
-    return bytes(part)
+    yield bytes(part)
 
 
 @lru_cache(maxsize=100, typed=True)
