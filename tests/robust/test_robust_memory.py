@@ -29,7 +29,7 @@ LIMITS = {
     "diff": 190,
     "diff model": 430,
     "eval": 200,
-    "handover": 220,
+    "handover": 190,
     "handover model": 470,
     "prices refresh": 600,
     "recalc": 115,

@@ -89,7 +89,7 @@ class _Reader:
         self.headings: dict[int, str] = {}
         self.table: dict[str, int] = {}
         self.chain: dict[Place, int] = {}
-        self.roles: dict[int, list[tuple[int, str]]] = {}
+        self.roles: dict[str, list[tuple[int, str]]] = {}
         self.lists: dict[str, list[list[Place]]] = {}
 
     def read(self, proved: Worked | None) -> None:
@@ -163,7 +163,7 @@ class _Reader:
         if formula.area:
             self.children |= dict.fromkeys(array_children(formula.area), formula.address)
         value = self.compare(place, formula, stored)
-        self.template(place, formula, template, value)
+        self.template(place, formula, shape, template, value)
         if type(value) is float:
             self.figures[cell.column] = value
         elif isinstance(value, str) and value.strip():
@@ -187,7 +187,7 @@ class _Reader:
             found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, key))
         return value
 
-    def template(self, place: Place, formula: FormulaCell, template: Template, value: Value) -> None:
+    def template(self, place: Place, formula: FormulaCell, shape: Shape, template: Template, value: Value) -> None:
         """What the kind of formula tells."""
         lists = self.lists.get(template.key)
         if lists is None:
@@ -195,7 +195,7 @@ class _Reader:
         for places in lists:
             places.append(place)
         if template.ours:
-            self.own_call(place, formula.text, template, value)
+            self.own_call(place, formula.text, shape, template, value)
         if "NPV" in template.functions or "IRR" in template.functions:
             self.found.finance.append((self.sheet.name, place, formula.text, value))
         for file in template.external:
@@ -218,15 +218,17 @@ class _Reader:
             found.read_sheets.setdefault(sheet, set()).add(name)
         return lists
 
-    def own_call(self, place: Place, text: str, template: Template, value: Value) -> None:
+    def own_call(self, place: Place, text: str, shape: Shape, template: Template, value: Value) -> None:
         """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
         found = self.found
-        number = self.grid.shapes[place]
-        roles = self.roles.get(number)
+        roles = self.roles.get(template.key)
         if roles is None:
-            roles = self.roles[number] = units.roles_in_row(text, *place)
-        for across, role in roles:
-            column = place[1] + across
+            roles = self.roles[template.key] = units.roles(text)
+        for number, role in roles:
+            fixed_row, down, fixed_column, across = shape[1][number]
+            if down != (place[0] if fixed_row else 0):
+                continue
+            column = across if fixed_column else place[1] + across
             given = self.here.get(column)
             if given is not None and units.doubt(role, given):
                 found.doubtful.append((role, self.sheet.name, (place[0], column), given))

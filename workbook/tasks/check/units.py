@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from pycalc.models import catalogue
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Argument
-from workbook.file.addresses import row_and_column
 from workbook.formulas.parser import kind_of, parsed
+from workbook.formulas.shapes import split
 
 TOKENS = "tokens"
 SHARE = "share"
@@ -64,8 +64,8 @@ def role_of_argument(argument: Argument) -> str:
     return TOKENS if argument.unit.startswith("tokens per") else ""
 
 
-def roles_in_row(text: str, row: int, column: int) -> list[tuple[int, str]]:
-    """What the cells of a formula's own row are to our functions it calls: how far to the right, and the role."""
+def roles(text: str) -> list[tuple[int, str]]:
+    """What cells of a formula's own sheet are to our functions it calls: which of its references, and the role."""
     formula = parsed(text)
     if formula is None:
         return []
@@ -76,9 +76,7 @@ def roles_in_row(text: str, row: int, column: int) -> list[tuple[int, str]]:
             given = formula.argument(call, position).replace("$", "")
             role = role_of_argument(argument)
             if role and kind_of(given) == "cell" and "!" not in given:
-                other_row, other_column = row_and_column(given)
-                if other_row == row:
-                    found.append((other_column - column, role))
+                found.append((len(split(text[: call.arguments[position][0]])[1]), role))
     return found
 
 
