@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 # What the engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and longer.
@@ -22,7 +23,7 @@ from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
 from workbook.engines.filing import filed
 from workbook.engines.filled import OtherwiseMade
-from workbook.engines.loading import loaded, panics
+from workbook.engines.loading import beyond, loaded, panics
 from workbook.engines.longchains import in_groups
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
@@ -30,7 +31,7 @@ from workbook.engines.proving import Worked
 from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilled_over, spills_now
 from workbook.engines.wording import BLANK_CELL, with_our_calls
 from workbook.file import my_prices
-from workbook.file.addresses import LAST_COLUMN, column_letters, row_and_column
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, parse
@@ -38,8 +39,6 @@ from workbook.formulas.parser import FormulaError, parse
 __all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "register", "unknown_functions"]
 
 READS_A_HOLE = "it reads a cell without a value"
-_BEYOND = 200
-"""Columns between a sheet's and those expressions are computed in: the engine's COUNTIF takes time by the width."""
 Proved = Mapping[str, Worked] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
@@ -66,7 +65,7 @@ class Session:
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self._supplied: dict[Key, Value] = {}
-        self._widths: dict[str, int] = {}
+        self._beyond = cache(lambda sheet: beyond(package, sheet))
         self._result: Recalculation | None = None
         self._package = package
         self.surroundings = Surroundings(package)
@@ -216,13 +215,6 @@ class Session:
         for place, value in before.items():
             self._engine.set_value(*place, value)
         evaluating(self._engine.evaluate_all)
-
-    def _beyond(self, sheet: str) -> int:
-        """A column beyond those of a sheet."""
-        if sheet not in self._widths:
-            columns = (cell.column for cell in self._package.cells(self._package.worksheet(sheet).part))
-            self._widths[sheet] = min(max(columns, default=1) + _BEYOND, LAST_COLUMN - 2)
-        return self._widths[sheet]
 
     # holding cells at a value, to see what the others make of it
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -12,12 +13,30 @@ import formualizer
 
 from workbook.engines import EngineFailed
 from workbook.engines.prepare import Surroundings
+from workbook.file.addresses import LAST_COLUMN, column_number
 from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package
 from workbook.file.saving import Filed, whole
 
 _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * MAXIMUM_BYTES)
 """What a workbook may hold was looked at when it was opened; the engine's own limits refuse a million formulas."""
+
+
+_BEYOND = 200
+"""Columns between a sheet's and those expressions are computed in: the engine's COUNTIF takes time by the width."""
+_LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[1-9]')
+
+
+def beyond(package: Package, sheet: str) -> int:
+    """A column beyond those of a sheet."""
+    part = package.worksheet(sheet).part
+    data = package.read(part)
+    letters = _LETTERS.findall(data)
+    if letters and len(letters) == data.count(b"<c ") and b":c " not in data:  # as the usual programs write them
+        last = max(column_number(each.decode()) for each in {*letters})
+    else:
+        last = max((cell.column for cell in package.cells(part, data)), default=1)
+    return min(last + _BEYOND, LAST_COLUMN - 2)
 
 
 def loaded(package: Package, data: bytes | Filed | None, surroundings: Surroundings) -> formualizer.Workbook:

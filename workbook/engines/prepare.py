@@ -7,7 +7,6 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,8 +17,9 @@ import formualizer
 from pycalc.registry import FUNCTIONS
 from workbook.engines import Key
 from workbook.engines.calculation import calculation
+from workbook.engines.readcolumns import ReadColumns
 from workbook.engines.wording import DEEPEST_NAMES, Plan, Wording, backwards
-from workbook.file.addresses import LAST_COLUMN, column_letters, column_number
+from workbook.file.addresses import column_letters
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
@@ -28,7 +28,7 @@ from workbook.file.saving import Filed, whole
 from workbook.file.xmlspans import Edit, escaped, spliced, spliced_in_order, with_attribute
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
 from workbook.formulas.parser import Reference
-from workbook.formulas.shapes import FRAGILE, Template, template_of
+from workbook.formulas.shapes import Template, template_of
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
@@ -39,8 +39,6 @@ _MANY = 50_000
 """Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
 
 _DEFAULT_SHEET = "Sheet1"
-_ODD_RANGE = re.compile(r"(?<!\x01):|:(?!\x01)")
-"""A range in a template whose corners are not both cells, or a span of sheets."""
 _UNDEFINED = "it reads the name"
 
 
@@ -105,7 +103,7 @@ def prepare(
     known = iter(known)
     found = Prepared()
     changed: dict[str, bytes | Filed] = {}
-    seen = _Seen(worked or {})
+    seen = ReadColumns(worked or {})
     for sheet in package.worksheets():
         if sheet.name in seen.columns:
             found.formulas[sheet.name] = []
@@ -144,39 +142,10 @@ def prepare(
     return found
 
 
-class _Seen:
-    """The columns of sheets worked out elsewhere that formulas of others read."""
-
-    def __init__(self, worked: Mapping[str, Worked]) -> None:
-        self.columns: dict[str, set[int] | range] = {name: set() for name in worked}
-        self._names = {name.lower(): name for name in worked}
-
-    def all(self) -> None:
-        self.columns = dict.fromkeys(self.columns, range(1, LAST_COLUMN + 1))
-
-    def names(self, meanings: Iterable[str]) -> None:
-        """What defined names stand for."""
-        if any(name in text.lower() for text in meanings for name in self._names):
-            self.all()
-
-    def template(self, template: Template) -> None:
-        """What formulas read that is not written as a cell or a range of one sheet."""
-        whole = any(item.kind != "name" for item in template.others)
-        if whole or not template.functions.isdisjoint(FRAGILE) or _ODD_RANGE.search(template.key):
-            self.all()
-
-    def areas(self, template: Template, references: list[str]) -> None:
-        for sheet, first, last in template.areas:
-            columns = self.columns.get(self._names.get((sheet or "").lower(), ""))
-            if isinstance(columns, set):
-                left, right = (column_number(references[at].strip("$0123456789").strip("$")) for at in (first, last))
-                columns.update(range(min(left, right), max(left, right) + 1))
-
-
 class _Sheet:
     """The pass over one sheet."""
 
-    def __init__(self, name: str, surroundings: Surroundings, seen: _Seen, known: Iterator[Key]) -> None:
+    def __init__(self, name: str, surroundings: Surroundings, seen: ReadColumns, known: Iterator[Key]) -> None:
         self.name = name
         self.known = known
         self.seen = seen

@@ -38,9 +38,6 @@ LAMBDA_WARNING = (
     "Enable Editing is pressed, and Excel before 365 shows it always; hand over as formulas to avoid both."
 )
 
-_LARGE = 50_000
-"""Formulas from which on an engine is loaded again rather than held while others work."""
-
 
 @steady()
 def handover(
@@ -88,8 +85,6 @@ def handover(
             with Package(path) as copy:
                 step("replacing the calls", 2, 4)
                 work = Replacer(Handover(out, mode), path, settled, forced)
-                if len(settled.infos) > _LARGE:
-                    settled.session.close()  # mostly nothing more is asked of it
                 work.rewrite(copy)
                 settled.close()  # two engines at a time would take twice the memory
                 step("recalculating the copy and comparing", 3, 4)

@@ -32,6 +32,9 @@ from workbook.tasks.kinds import is_portfolio
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
 
+_LARGE = 50_000
+"""Formulas from which on an engine is loaded again when it is asked, rather than held."""
+
 _PRICED = frozenset(("MODEL_PRICE", "PRICE_SOURCE"))
 _LINK = re.compile(r"\[[1-9]\d*\]!")
 
@@ -57,6 +60,8 @@ class Replacer:
         self.mode = result.mode
         self.settled = settled
         self.session = settled.session
+        if len(settled.infos) > _LARGE:
+            self.session.close()  # mostly nothing more is asked of it, and it would stand beside two texts of all cells
         self.forced = forced
         self.result = result
         self.replaced: set[Key] = set()

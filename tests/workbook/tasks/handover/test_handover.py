@@ -657,7 +657,7 @@ def test_errors_stay_errors(tmp_path):
 def test_an_engine_that_was_freed_is_asked_again(furnished, tmp_path, monkeypatch):
     """As a large workbook's: the values that stand in, the prices and the verdict are the same."""
     held = handover(furnished, tmp_path / "held.xlsx", when=WHEN)
-    monkeypatch.setattr("workbook.tasks.handover._LARGE", 0)
+    monkeypatch.setattr("workbook.tasks.handover.replace._LARGE", 0)
     monkeypatch.setattr("workbook.engines.prepare._MANY", 0)
     monkeypatch.setattr("workbook.file.xmlspans._LARGE", 0)
     monkeypatch.setattr("workbook.tasks.handover.result._HELD", 2)
