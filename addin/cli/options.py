@@ -11,9 +11,7 @@ from addin.cli import completion
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")]
-Anyway = Annotated[
-    bool, typer.Option("--anyway", help="Work on a workbook with formulas that read deleted cells, too.")
-]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Work on a workbook with broken formulas, too.")]
 Book = Annotated[
     Path, typer.Argument(autocompletion=completion.workbook, help="The workbook (.xlsx or .xlsm); it is never changed.")
 ]

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 
+from workbook.engines import Recalculation
 from workbook.engines.calculation import calculation
 from workbook.errors import BadWorkbook, WorkbookError
+from workbook.file import named
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
+from workbook.tasks.check.finding import ERROR, Finding
 from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped, meant
+from workbook.tasks.check.survey import Grid, Survey
+from workbook.tasks.check.template import tampering
 
 _CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
 
 
 class BrokenFormulas(WorkbookError):
-    """Formulas of the workbook read cells that were deleted, or call a function of ours by a name it does not have."""
+    """Formulas of the workbook read cells that were deleted, or call a function of ours by a name it does not have; or
+    values stand where the template has formulas."""
 
 
 def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
     """Raise `BrokenFormulas` for a workbook in which formulas or names refer to deleted cells, that mistypes a call, or
-    calls a newer function of Excel without its prefix.
+    calls a newer function of Excel without its prefix, or holds a block of values over formulas of the template.
 
     doing : what was about to be done, such as "hand over", for the message.
     """
@@ -63,6 +69,22 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
                 )
                 where = f"{package.path}: {sheet.name}!{formula.address}"
                 raise BrokenFormulas(f"{where} calls {name}, {what}; --anyway would {doing} it as it is")
+    for block in _pasted(package):
+        raise BrokenFormulas(
+            f"{package.path}: {block.where}: {block.what}. {block.remedy}; --anyway would {doing} it as it is"
+        )
+
+
+def _pasted(package: Package) -> list[Finding]:
+    """Blocks of values over formulas of the template."""
+    names = {name: (sheet, (row, column), None) for name, (sheet, row, column) in named.cells(package).items()}
+    if "out_decision" not in names:
+        return []
+    seen = Survey(str(package.path), Recalculation(), named=names)
+    for sheet in package.worksheets():
+        cells = package.cells(sheet.part, formulas_only=True)
+        seen.grids.append(Grid(sheet, {(cell.row, cell.column): 0 for cell in cells}))
+    return [finding for finding in tampering(seen, package).findings if finding.severity == ERROR and finding.count > 1]
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

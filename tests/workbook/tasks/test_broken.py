@@ -3,6 +3,7 @@
 import pytest
 
 from tests.books import row, sheet, write_book
+from tests.workbook.tasks.check.audited import pasted
 from workbook.errors import WorkbookError
 from workbook.file.package import Package
 from workbook.tasks.broken import BrokenFormulas, refuse_broken
@@ -29,6 +30,17 @@ def test_a_deleted_cell_is_named(tmp_path, formula, names, words):
         handover(path, tmp_path / "out.xlsx")
     assert not (tmp_path / "out.xlsx").exists()
     assert handover(path, tmp_path / "out.xlsx", anyway=True).replacements
+
+
+def test_values_pasted_over_the_template_are_named(small, tmp_path):
+    """Two cells; one alone is somebody's figure, which check names. With Checks pasted over, the memo said "all hold"."""
+    with Package(pasted(small, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
+        refuse_broken(package, "report on")
+    with (
+        Package(pasted(small, tmp_path / "two.xlsx", ("Costs", "C7:C8"))) as package,
+        pytest.raises(BrokenFormulas, match="Costs!C7:C8: 2 cells hold values where the template has formulas"),
+    ):
+        refuse_broken(package, "report on")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[F
             priced = _price(entry, other, start, currency, rate) if rate and isinstance(other, str) else ()
             yield from list(priced) or _unit(entry)
     yield from _shut(survey, model, date.fromisoformat(start), on)
-    yield from _sources(tampered)
+    yield from _sources(tampered, model)
 
 
 def _read(tampered: Tampering) -> _Model:
@@ -210,18 +210,23 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
             yield entry.say("no-shutdown-date", late, model=entry.value, day=day)
 
 
-def _sources(tampered: Tampering) -> Iterator[Finding]:
-    """Inputs with a value and no source beside it."""
-    if "Inputs" not in tampered.tabs:
-        return
-    tab, rows = tampered.tabs["Inputs"]
-    heads = {
-        text: place[1] for place, text in tab.values.items() if place[0] == rows.get(5, 5) and isinstance(text, str)
-    }
-    value, source = heads.get("Value"), heads.get("Source")
-    if value is None or source is None:
-        return
-    asked = {rows[row] for row in tampered.sourced_rows if row in rows}
-    bare = [(row, value) for row in sorted(asked) if (row, value) in tab.values and (row, source) not in tab.values]
-    if bare:
-        yield say("no-source", tab.name, bare)
+def _sources(tampered: Tampering, model: _Model) -> Iterator[Finding]:
+    """Inputs with a value and no source beside it, and prices of options with none in a note or the option's row."""
+    from workbook.template.inputs import OPTION_ROWS
+
+    bare = [
+        (entry.sheet, entry.place)
+        for (option, row), entry in model.options.items()
+        if OPTION_ROWS[row].unit.startswith("USD") and type(entry.value) is float
+        if entry.place not in tampered.noted and model.of(option, "price_source") is None
+    ]
+    if "Inputs" in tampered.tabs:
+        tab, rows = tampered.tabs["Inputs"]
+        heads = {text: column for (row, column), text in tab.values.items() if row == rows.get(5, 5)}
+        value, source = heads.get("Value"), heads.get("Source")
+        asked = sorted(rows[row] for row in tampered.sourced_rows if row in rows) if value and source else []
+        bare += [
+            (tab.name, (row, value)) for row in asked if (row, value) in tab.values and (row, source) not in tab.values
+        ]
+    for sheet in dict.fromkeys(sheet for sheet, _ in bare):
+        yield say("no-source", sheet, [place for name, place in bare if name == sheet])

@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pycalc.errors import shown
-from workbook.file.addresses import Place
+from workbook.file.addresses import Place, row_and_column
 from workbook.file.cells import Value
+from workbook.file.notes import notes_on
 from workbook.tasks.check.finding import Finding, blocks, say
 from workbook.tasks.check.seen import Grid, Survey
 
@@ -43,6 +44,7 @@ class Tampering:
 
     tabs : the sheets that are the template's, by their name there, with where its rows stand now.
     option_rows, sourced_rows : where the template has the rows of Options, by key, and those of Inputs with a source.
+    noted : cells of Options with a note.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Tampering:
     tabs: dict[str, tuple[Tab, dict[int, int]]] = field(default_factory=dict)
     option_rows: dict[str, int] = field(default_factory=dict)
     sourced_rows: list[int] = field(default_factory=list)
+    noted: set[Place] = field(default_factory=set)
 
 
 @dataclass
@@ -120,6 +123,8 @@ def tampering(survey: Survey, package: Package) -> Tampering:
         rows = _rows(layout, tab)
         if whole and layout.planned.name in ("Inputs", "Options", "Scenarios"):
             found.tabs[layout.planned.name] = tab, rows
+            if layout.planned.name == "Options":
+                found.noted = set(map(row_and_column, notes_on(package, grid.sheet.part)))
         if whole and survey.broken and layout.planned.name not in _BY_CASE:
             found.deleted += [(tab.name, text) for text in _deleted(layout, tab, rows)]
         missing = _missing(layout, tab, rows, {column: column for _, column in layout.formulas})
