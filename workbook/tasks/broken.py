@@ -8,6 +8,8 @@ from workbook.engines import Recalculation
 from workbook.engines.calculation import calculation
 from workbook.errors import BadWorkbook, WorkbookError
 from workbook.file import named
+from workbook.file.addresses import Place
+from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 from workbook.tasks.check.finding import ERROR, Finding
@@ -75,9 +77,23 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
         )
 
 
+def refuse_circles(package: Package, computed: Recalculation, doing: str, anyway: bool = False) -> Recalculation:
+    """Raise `BrokenFormulas` where cells read themselves and the workbook does not iterate: Excel shows 0 there."""
+    circles = [key for key, why in computed.unsupported.items() if "circular" in why]
+    if circles and not anyway:
+        where = "{}!{}".format(*circles[0])
+        raise BrokenFormulas(
+            f"{package.path}: {where} and {len(circles) - 1:,} more cells read themselves (circular reference), or "
+            f"such a cell: breakeven check names them; --anyway would {doing} it as it is"
+        )
+    return computed
+
+
 def _pasted(package: Package) -> list[Finding]:
     """Blocks of values over formulas of the template."""
-    names = {name: (sheet, (row, column), None) for name, (sheet, row, column) in named.cells(package).items()}
+    names: dict[str, tuple[str, Place, Value]] = {
+        name: (sheet, (row, column), None) for name, (sheet, row, column) in named.cells(package).items()
+    }
     if "out_decision" not in names:
         return []
     seen = Survey(str(package.path), Recalculation(), named=names)

@@ -32,8 +32,21 @@ def test_a_deleted_cell_is_named(tmp_path, formula, names, words):
     assert handover(path, tmp_path / "out.xlsx", anyway=True).replacements
 
 
+def test_a_circle_is_refused_where_the_workbook_does_not_iterate(small, tmp_path):
+    """Microsoft, "Remove or allow a circular reference": Excel shows 0 or the last value it had."""
+    path = tmp_path / "circle.xlsx"
+    with Package(small) as package:
+        part = package.worksheet("Costs").part
+        row = b'<row r="900"><c r="L900"><f>L901+1</f></c></row><row r="901"><c r="L901"><f>L900+1</f></c></row>'
+        package.replace(part, package.read(part).replace(b"</sheetData>", row + b"</sheetData>"))
+        package.save(path)
+    with pytest.raises(BrokenFormulas, match=r"Costs!L90[01] and 1 more cells read themselves"):
+        report(path, tmp_path / "out.md", "md")
+    assert b"TechWiz" in report(path, tmp_path / "out.md", "md", anyway=True)
+
+
 def test_values_pasted_over_the_template_are_named(small, tmp_path):
-    """Two cells; one alone is somebody's figure, which check names. With Checks pasted over, the memo said "all hold"."""
+    """Two cells; one alone is somebody's figure, which check names. Of Checks pasted over the memo said "all hold"."""
     with Package(pasted(small, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
         refuse_broken(package, "report on")
     with (

@@ -223,10 +223,9 @@ def _sources(tampered: Tampering, model: _Model) -> Iterator[Finding]:
     if "Inputs" in tampered.tabs:
         tab, rows = tampered.tabs["Inputs"]
         heads = {text: column for (row, column), text in tab.values.items() if row == rows.get(5, 5)}
-        value, source = heads.get("Value"), heads.get("Source")
-        asked = sorted(rows[row] for row in tampered.sourced_rows if row in rows) if value and source else []
-        bare += [
-            (tab.name, (row, value)) for row in asked if (row, value) in tab.values and (row, source) not in tab.values
-        ]
+        value, source = heads.get("Value", 0), heads.get("Source", 0)
+        asked = sorted(rows[row] for row in tampered.sourced_rows if row in rows) if source else []
+        missing = [row for row in asked if (row, value) in tab.values and (row, source) not in tab.values]
+        bare += [(tab.name, (row, value)) for row in missing]
     for sheet in dict.fromkeys(sheet for sheet, _ in bare):
         yield say("no-source", sheet, [place for name, place in bare if name == sheet])

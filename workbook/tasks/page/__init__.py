@@ -19,7 +19,7 @@ from pycalc.version import VERSION
 from workbook.engines.settling import believed
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.tasks.broken import refuse_broken, refuse_settings
+from workbook.tasks.broken import refuse_broken, refuse_circles, refuse_settings
 from workbook.tasks.page.contents import Contents, read
 from workbook.tasks.page.model import Model, collect
 
@@ -30,7 +30,7 @@ def page(path: str | os.PathLike[str], *, anyway: bool = False) -> bytes:
     with Package(path) as package:
         refuse_broken(package, "report on", anyway)
         refuse_settings(package, "the page", as_shown=True)
-        contents = read(package, believed(package).values)
+        contents = read(package, refuse_circles(package, believed(package), "report on", anyway).values)
         model = collect(package, contents.wanted())
     return _html(contents, model)
 

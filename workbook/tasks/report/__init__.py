@@ -95,7 +95,7 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
         step("recalculating", 1, 3)
         if is_portfolio(package):
             return portfolio.memo(package, date)
-        figures = read(package)
+        figures = read(package, anyway)
         step("composing the memo", 2, 3)
         return memo(figures, package, date)
 

@@ -21,6 +21,7 @@ from workbook.file.notes import notes_on
 from workbook.file.package import Package
 from workbook.file.titles import find_titles
 from workbook.file.values import stored_as_computed
+from workbook.tasks.broken import refuse_circles
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template import CASES, make
 
@@ -145,7 +146,7 @@ class Figures:
         return mine[2] - 1 - theirs.column if mine and theirs else 0
 
 
-def read(package: Package) -> Figures:
+def read(package: Package, anyway: bool = False) -> Figures:
     """The figures of a workbook; `BadWorkbook` where it has not our names."""
     places = {name.lower(): place for name, place in named.cells(package).items()}
     missing = [name for name in NEEDED if name not in places]
@@ -156,7 +157,7 @@ def read(package: Package) -> Figures:
             f"it has no cell named {shown}, so there is nothing to report on",
             "Make the workbook with `breakeven new`, or give its result cells the template's names",
         )
-    computed = believed(package).values
+    computed = refuse_circles(package, believed(package), "report on", anyway).values
     sheets = _sheets(package, places)
     grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
     return Figures(package.path.name, grids, places, sheets, stale, _notes(package, sheets.get("Options", "")))
