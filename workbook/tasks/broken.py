@@ -14,7 +14,7 @@ from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 from workbook.tasks.check.finding import ERROR, Finding
 from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped, meant
-from workbook.tasks.check.survey import Grid, Survey
+from workbook.tasks.check.seen import Grid, Survey
 from workbook.tasks.check.template import tampering
 
 _CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
