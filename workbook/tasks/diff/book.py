@@ -335,9 +335,12 @@ class Book:
         single: dict[tuple[str, str], bool] = {}
         """Whether they read nothing but the cells they name."""
         places = {key_of(spot)[1] for spot in cells}
+        lines = {spot[1] for spot in cells} | {sheet.filled.first for sheet in self.worked.values()}
         for spot, held in self.formulas.items() if cells else ():
             if len(found) == len(cells):
                 break
+            if spot[0] in self.worked and spot[1] not in lines:
+                continue  # it reads its own line, and what the first one reads
             key, references = split(held) if isinstance(held, str) else (held[0], None)
             kind = (key, spot[0])
             if near.get(kind) is False:
