@@ -26,7 +26,7 @@ LIMITS = {
     "dataset": 280,
     "dataset build csv": 45,
     "dataset build xlsx": 150,
-    "diff": 190,
+    "diff": 230,
     "diff model": 430,
     "eval": 200,
     "handover": 190,
