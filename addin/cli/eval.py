@@ -22,7 +22,7 @@ def eval(
     There is no workbook, so a cell it names is blank. An array shows its rows, a date is shown as one.
     """
     from pycalc.errors import CalcError
-    from workbook.engines import formualizer
+    from workbook.engines.single import evaluate
     from workbook.formulas.dates import gives_dates
     from workbook.formulas.parser import FormulaError, parse
 
@@ -34,7 +34,7 @@ def eval(
         if cells:
             terminal.say(f"Note: there is no workbook here, {', '.join(cells)} counts as blank.", err=True)
         with working("Working out the formula"):
-            value = formualizer.evaluate(formula)
+            value = evaluate(formula)
     except FormulaError as problem:
         terminal.fail(f"{formula}: {problem}")
     rows = value if isinstance(value, list) else [[value]]
@@ -61,10 +61,10 @@ def eval(
 def _unknown_names(parsed: Formula) -> str:
     """The names in a formula that neither the engine nor we know, with what may have been meant."""
     from pycalc.registry import documentation
-    from workbook.engines import formualizer
+    from workbook.engines.formualizer import unknown_functions
 
     called = dict.fromkeys(call.name for call in parsed.calls)
-    unknown = formualizer.unknown_functions(called)
+    unknown = unknown_functions(called)
     if not called.keys() & {"LET", "LAMBDA"}:  # they give names of their own a meaning
         unknown += dict.fromkeys(one.text for one in parsed.references() if one.kind == "name")
     if not unknown:

@@ -17,26 +17,24 @@ os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzz
 
 import formualizer
 
-from pycalc.errors import CalcError, from_code
+from pycalc.errors import from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
 from workbook.engines.filing import filed
 from workbook.engines.filled import OtherwiseMade
 from workbook.engines.loading import beyond, loaded, panics
-from workbook.engines.longchains import in_groups
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
 from workbook.engines.proving import Worked
-from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilled_over, spills_now
-from workbook.engines.wording import BLANK_CELL, with_our_calls
+from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spills_now
+from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, parse
 
-__all__ = ["BLANK_CELL", "Session", "adapter", "evaluate", "recalculate", "register", "unknown_functions"]
+__all__ = ["BLANK_CELL", "Session", "adapter", "recalculate", "register", "unknown_functions"]
 
 READS_A_HOLE = "it reads a cell without a value"
 Proved = Mapping[str, Worked] | None
@@ -370,31 +368,3 @@ def _seeing(seen: list[Any]) -> Callable[[Any], float]:
 def unknown_functions(names: Iterable[str]) -> list[str]:
     """Functions, not ours, that the engine does not know."""
     return [name for name in names if name not in FUNCTIONS and name != "SINGLE" and not engine_knows(name)]
-
-
-def evaluate(formula: str) -> Value | list[list[Value]]:
-    """The value of one formula without a workbook, such as "=FT_BREAKEVEN(2095.33,315,9)".
-
-    An array gives its rows. Raises `FormulaError` where the formula cannot be read.
-    """
-    text = in_groups(with_our_calls(formula.strip().removeprefix("=")))
-    parse(text)
-    book = formualizer.Workbook()
-    errors: list[CalcError] = []
-    register(book, errors)
-    book.set_temporal_egress("serial")
-    book.sheet("Sheet1").set_formula(1, 1, "=" + text)
-    evaluating(book.evaluate_all)
-    _, _, last_row, last_column = spilled_over(book, "Sheet1", "A1") or (1, 1, 1, 1)
-    rows = [
-        [_with_message(value_of(book.get_value("Sheet1", row, column)), errors) for column in range(1, last_column + 1)]
-        for row in range(1, last_row + 1)
-    ]
-    return rows if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
-
-
-def _with_message(value: Any, errors: list[CalcError]) -> Value:
-    """The engine hands on the error value alone; the error one of ours gave carries the message."""
-    if isinstance(value, Refusal):
-        raise FormulaError(value.reason)
-    return next((error for error in errors if error == value), value)

@@ -113,11 +113,7 @@ class Wording:
         text = mended(self.native(text, sheet, row, column), self.package, sheet, array)
         if not array:
             text = intersected(text, row, column)
-        return self._final(lifted(text, array), array)
-
-    def _final(self, text: str, array: bool) -> str:
-        text = in_groups(with_our_calls(compared(text, array)))
-        return with_errors_called(coerced(text) if needs_numbers(text, self.odd_texts) else text)
+        return as_excel(lifted(text, array), array, self.odd_texts)
 
     def native(self, text: str, sheet: str, row: int, column: int) -> str:
         """A formula with its names and tables written as cells."""
@@ -165,7 +161,7 @@ class Wording:
             sample, stand_ins = with_stand_ins(template.key, split(text)[1])
             native = mended(self.native(sample, sheet, row, column), self.package, sheet, array)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
-                new = self._final(native, array)
+                new = as_excel(native, array, self.odd_texts)
                 text_with = changed(new, stand_ins)
                 if text_with is not None:
                     ranges = tuple((first, last) for _, first, last in template.areas if first != last)
@@ -240,6 +236,12 @@ def _is_simple(text: str) -> bool:
         and ":" not in (references[0].sheet or ":")
         and (references[0].body.count("$") == 2)
     )
+
+
+def as_excel(text: str, array: bool, odd_texts: bool) -> str:
+    """A formula that compares and takes texts for numbers as Excel does, our calls as the engine understands them."""
+    text = in_groups(with_our_calls(compared(text, array)))
+    return with_errors_called(coerced(text) if needs_numbers(text, odd_texts) else text)
 
 
 def with_our_calls(text: str) -> str:

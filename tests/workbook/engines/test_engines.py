@@ -15,7 +15,7 @@ import xlsxwriter
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError, from_code
 from tests.books import OFFICE, row, sheet, write_book
-from workbook.engines import EngineFailed, EngineMissing, formualizer, libreoffice, recalculate
+from workbook.engines import EngineFailed, EngineMissing, formualizer, libreoffice, recalculate, single
 from workbook.errors import BadWorkbook
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError
@@ -281,7 +281,7 @@ CHAINS = [
 
 @pytest.mark.parametrize(("formula", "expected"), CHAINS)
 def test_chains_of_hundreds_of_operators(formula, expected):
-    value = formualizer.evaluate(formula)
+    value = single.evaluate(formula)
     assert value == (pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected)
 
 
@@ -346,28 +346,31 @@ EVALUATED = [
     ('=IFERROR(FT_BREAKEVEN(1,2,3),"never")', "never"),
     ("=PE_MONTHLY({10000;20000},850,0,100,1.5,2)", [[14.75], [29.5]]),
     ("=FT_BREAKEVEN(1,20,10)<6", True),
+    ("=0.1+0.2=0.3", True),  # Excel compares fifteen digits
+    ("=0.1+0.2=0.30000000000001", False),
+    ('="$5"*2', 10.0),
+    ('=IF("TRUE",1,2)', 1.0),
+    ("={1,2}={1,3}", [[True, False]]),
 ]
 
 
 @pytest.mark.parametrize(("formula", "expected"), EVALUATED)
 def test_one_formula(formula, expected):
-    assert formualizer.evaluate(formula) == (
-        pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected
-    )
+    assert single.evaluate(formula) == (pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected)
 
 
 def test_one_formula_with_an_error_says_why():
-    value = formualizer.evaluate("=FT_BREAKEVEN(1,2,3)")
+    value = single.evaluate("=FT_BREAKEVEN(1,2,3)")
     assert isinstance(value, CalcError)
     assert (value.code, value.function) == ("#N/A", "FT_BREAKEVEN")
     assert "never breaks even" in value.message
-    assert formualizer.evaluate("=1/0") == from_code("#DIV/0!")
+    assert single.evaluate("=1/0") == from_code("#DIV/0!")
 
 
 @pytest.mark.parametrize("formula", ["=IF(", '="open', "=1+", "=F(1))"])
 def test_one_formula_that_is_none(formula):
     with pytest.raises(FormulaError):
-        formualizer.evaluate(formula)
+        single.evaluate(formula)
 
 
 # LibreOffice
@@ -447,7 +450,7 @@ def test_what_stops_a_function_of_ours_stops_the_recalculation(tmp_path, monkeyp
     with pytest.raises(stop):
         recalculate(path)
     with pytest.raises(stop):
-        formualizer.evaluate("=FT_LABOR(500,5,12)")
+        single.evaluate("=FT_LABOR(500,5,12)")
     monkeypatch.undo()
     assert recalculate(path).values["Sheet1", "A1"] == 500  # 500 x 5 / 60 x 12; nothing is left of the stop
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.engines.formualizer import evaluate
 from workbook.engines.prepare import Surroundings
+from workbook.engines.single import evaluate
 from workbook.engines.wording import backwards, with_errors_called
 from workbook.file.package import Package
 from workbook.formulas.shapes import template_of
