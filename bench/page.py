@@ -17,9 +17,9 @@ NOTES = {
         "in a new process, which is what is measured here; the range call takes the same in both. Two threads were "
         "tried and were slower, waiting for Python's lock. A row that is an error costs about 3 µs when somebody "
         "reads it; until then the cells it comes from are kept, and where all rows are errors the memory for that copy "
-        "is most of the time. In a list an error is made at once. FT_ROI's arithmetic takes 9 µs a block of 16,384 "
-        "rows; one look at each of its three arguments, at the whole months and at the result takes 12, each of them "
-        "one pass of NumPy, of which none can be left out."
+        "is most of the time. In a list an error is made at once. FT_ROI's arithmetic takes 10 µs a block of 16,384 "
+        "rows; one look at each of its three arguments, at the whole months and at the result takes 25, each of them "
+        "passes of NumPy of which none can be left out."
     ),
     "Files": (
         "Processor time of whole commands, the start of Python and its imports included (about 0.3 s of ours, 0.25 s "
