@@ -53,6 +53,8 @@ class Format:
     currency: str = "USD"
     keep_operations: tuple[str, ...] = ()
     """Operations that are calls of a model; others are spans around them and would count tokens twice."""
+    own_cache: tuple[str, ...] = ()
+    """Of the same column, in small letters: what the gateway answered from its own cache, which calls no model."""
     document: str = ""
     """How its JSON nests: pages of buckets, or spans in resources. "" for a table."""
     notes: tuple[str, ...] = ()

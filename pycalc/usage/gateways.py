@@ -29,7 +29,7 @@ GATEWAYS = (
         (("request_id", "spend", "prompt_tokens", "completion_tokens"),),
         vendor="litellm",
         identity=("request_id",),
-        keep_operations=("False", "false", "None", ""),  # what the gateway answers from its own cache calls no model
+        own_cache=("true",),
     ),
     Format(
         "litellm-daily",
@@ -187,7 +187,7 @@ GATEWAYS = (
         vendor="portkey",
         identity=("id",),
         cost_scale=0.01,
-        keep_operations=("MISS", "DISABLED"),  # what the gateway answers from its own cache calls no model
+        own_cache=("hit", "semantic hit"),
         notes=(
             "Amounts are in cents; cached tokens of a model are not told apart. --by metadata/NAME takes a use case",
         ),

@@ -136,8 +136,7 @@ class _About:
     @classmethod
     def of(cls, form: Format, parts: dict[str, str]) -> _About | None:
         """None for a line of a cloud's bill that is about no model."""
-        cloud = form.grain == COST and form.vendor in ("azure", "focus", "aws", "google")
-        if cloud and not is_model(parts["meter"], parts["service"], parts["unit"]):
+        if "service" in form.columns and not is_model(parts["meter"], parts["service"], parts["unit"]):
             return None
         model, tier, charge = parts["model"], _tier(parts), parts["charge"].lower()
         meter = read_meter(parts["meter"]) if parts["meter"] else Meter("", "", "", "")

@@ -42,8 +42,10 @@ _NOISE = {
     "zone",
     "text",
     "txt",
+    "cross",
+    "region",
 }
-_TOKENS = re.compile(r"\btokens?\b|\b1[mk]\b", re.IGNORECASE)
+_TOKENS = re.compile(r"\btokens?\b|tokencount|\b1[mk]\b", re.IGNORECASE)
 _MODELS = re.compile(
     r"openai|gpt|\bo[134]\b|claude|anthropic|gemini|vertex|bedrock|mistral|llama|deepseek|foundry models|cognitive",
     re.I,

@@ -75,12 +75,16 @@ def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
     form = export.form
     unread: dict[str, int] = {}
     size = len(frame)
-    if form.keep_operations and (operation := _column(export, frame, "operation")) is not None:
-        keep = operation.is_in(list(form.keep_operations))
+    if (operation := _column(export, frame, "operation")) is not None:
+        operation = operation.cast(pl.String)
+        if form.own_cache:
+            keep = ~operation.str.to_lowercase().is_in(list(form.own_cache))
+        else:
+            keep = operation.is_in(list(form.keep_operations))
         if form.document == "spans":  # other spans than those of models name no operation either
             keep |= operation.is_null() & ~_blank(export, frame, "model", "tokens_in", "tokens_out")
         else:
-            keep |= operation.is_null()
+            keep = keep.fill_null(True) | operation.is_null()
         frame = frame.filter(keep)
     other = size - len(frame)
     columns: dict[str, Any] = {"key": keys.of(_key(export, frame))}

@@ -257,14 +257,46 @@ def test_amazons_older_report_names_its_columns_with_slashes(tmp_path):
     ]
 
 
+PORTKEYS_WORDS = ("HIT", "SEMANTIC HIT", "MISS", "SEMANTIC MISS", "REFRESH", "DISABLED", "", None)
+"""Of its cache, as its open gateway has them (Portkey-AI/gateway, src/middlewares/cache): two call no model."""
+
+
 def test_what_portkey_answers_from_its_own_cache_is_no_call_of_a_model(tmp_path):
     call = {"created_at": "2026-06-01T10:00:00Z", "ai_model": "gpt-4o", "req_units": 100, "res_units": 10}
     calls = [
         {**call, "id": name, "cost": 25, "cost_currency": "USD", "cache_status": status}
-        for name, status in (("a", "MISS"), ("b", "HIT"), ("c", "SEMANTIC HIT"), ("d", "DISABLED"))
+        for name, status in zip("abcdefgh", PORTKEYS_WORDS, strict=True)
     ]
     result = read(tmp_path / "logs.jsonl", "\n".join(map(json.dumps, calls)))
-    assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 2, 200, 0.5)]
+    assert figures(result, "calls", "tokens_in", "billed_usd") == [("(all)", "gpt-4o", 6, 600, 1.5)]
+
+
+def test_litellms_answers_from_its_own_cache_in_parquet(tmp_path):
+    """There `cache_hit` may be a column of TRUE and FALSE."""
+    import polars
+
+    path = tmp_path / "spend.parquet"
+    columns = {"request_id": ["a", "b", "c"], "spend": [0.5] * 3, "prompt_tokens": [100] * 3}
+    columns |= {"completion_tokens": [10] * 3, "startTime": ["2026-06-01T10:00:00Z"] * 3, "model": ["gpt-4o"] * 3}
+    polars.DataFrame(columns | {"cache_hit": [True, False, None]}).write_parquet(path)
+    assert figures(summarise(gather([str(path)], Wish())), "calls", "billed_usd") == [("(all)", "gpt-4o", 2, 1.0)]
+
+
+def test_amazons_meters_across_regions_are_of_one_model_and_no_tokens_are_left_out(tmp_path):
+    head = "line_item_usage_start_date,line_item_usage_end_date,line_item_usage_account_name,line_item_product_code"
+    head += ",line_item_usage_type,line_item_usage_amount,pricing_unit,line_item_unblended_cost"
+    head += ",line_item_currency_code,line_item_line_item_type"
+    day = "2026-06-01T00:00:00Z,2026-06-02T00:00:00Z,team"
+    lines = [
+        f"{day},AmazonBedrock,USE1-Claude4.5Sonnet-input-tokens,100,1K tokens,0.3,USD,Usage",
+        f"{day},AmazonBedrock,USE1-Claude4.5Sonnet-input-tokens-cross-region-global,50,1K tokens,0.15,USD,Usage",
+        f"{day},1a2b3c,USE1-MP:USE1_InputTokenCount-Units,20,Units,1.5,USD,Usage",  # sold through the marketplace
+        f"{day},AmazonCognito,USE1-M2M-TokenRequests,9,Requests,2,USD,Usage",  # tokens of another kind
+    ]
+    result = read(tmp_path / "cur.csv", "\n".join([head, *lines]))
+    billed = {group["model"]: group["billed_usd"] for group in result["groups"]}
+    assert billed["claude4.5sonnet"] == pytest.approx(0.45)
+    assert sum(billed.values()) == pytest.approx(1.95)
 
 
 def test_semicolons_between_columns_mean_commas_in_numbers(tmp_path):
