@@ -10,10 +10,6 @@ given one passes it on.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
 
 class UserError(Exception):
     """What a person can mend: one line that says what is wrong, where, and what to do. No error value of a cell."""

@@ -50,7 +50,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001
     """What was collected stays: no use in looking through it for rings, nor as often as Python does by itself."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 50, 1_000)  # as the command has it
+    gc.set_threshold(200_000, 50, 1_000)
 
 
 def _needs_a_program(item: pytest.Item) -> bool:

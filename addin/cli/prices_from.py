@@ -60,11 +60,10 @@ def compare(
 
 
 def _show(found: list[PriceChange], title: str) -> None:
-
     if not found:
         terminal.say(f"{title}: no price differs.")
         return
-    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "PriceChange"), ())
+    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"), ())
     for change in found[:SHOWN]:
         table.add_row(
             change.model,

@@ -187,9 +187,15 @@ def _is_part(part: Any) -> bool:
     return part["type"] not in ("text", "refusal") or isinstance(part.get(part["type"]), str)
 
 
+_NOT_TAKEN = {
+    vendors.PROMPT_COMPLETION: ": the older format, for babbage-002 and davinci-002",
+    vendors.PREFERENCE: ": pairs for preference training (DPO), which this vendor does not take",
+}
+
+
 def _without_messages(example: dict[str, Any], format: str = "") -> str:
     """What is there instead: other training formats are easy to take for this one."""
     messages = example.get("messages")
     if format or "messages" not in example:
-        return FORMATS.get(format, "no messages")
+        return FORMATS.get(format, "no messages") + _NOT_TAKEN.get(format, "")
     return "messages is empty" if messages in (None, [], {}, "") else f"messages is {kind(messages)}"

@@ -27,7 +27,7 @@ FORMATS = {
     REINFORCEMENT: "reinforcement: messages that end with the user, and fields for the grader",
     PREFERENCE: "preference: input, preferred_output, non_preferred_output",
     TRL_PREFERENCE: "TRL's preference: prompt, chosen, rejected",
-    PROMPT_COMPLETION: "prompt and completion, the older format",
+    PROMPT_COMPLETION: "prompt and completion",
     SHAREGPT: "ShareGPT: conversations with from and value",
     ALPACA: "Alpaca: instruction, input, output",
     VERTEX: "Vertex AI: systemInstruction and contents",

@@ -182,5 +182,6 @@ def _known_variant(family: str, rest: str) -> bool:
     words = rest[1:].split("-")
     if len(words) >= 3 and [len(word) for word in words[-3:]] == [4, 2, 2] and "".join(words[-3:]).isdigit():
         words = words[:-3]  # 2024-08-06
-    dated = (len(word) == 4 and word.isdigit() and "01" <= word[:2] <= "12" for word in words)  # as in gpt-4-0613
-    return all(word in VARIANTS or is_date for word, is_date in zip(words, dated, strict=True))
+    return all(  # a variant, or a month and a day as in gpt-4-0613
+        word in VARIANTS or (len(word) == 4 and word.isdigit() and "01" <= word[:2] <= "12") for word in words
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -70,6 +71,9 @@ def test_lambda_names_go_into_a_workbook_and_the_users_own_stay(tmp_path, model)
     assert model.read_bytes() == before
     with Package(tmp_path / "out.xlsx") as package:
         names = {defined.name: defined.text for defined in package.defined_names()}
+        comments = dict(re.findall(rb'name="(\w+)" comment="([^"]*)"', package.read(package.workbook_part)))
+    assert {name.encode() for name in lambdas.names()} - {b"FT_ROI"} == comments.keys()
+    assert all(0 < len(text.decode()) <= 255 for text in comments.values())  # Excel's limit
     assert names["FT_ROI"] == "Model!$A$1"
     assert names["FT_BREAKEVEN"].startswith("_xlfn.LAMBDA(_xlpm.upfront_,")  # the workbook has a name "upfront"
     assert set(lambdas.names()) <= set(names)

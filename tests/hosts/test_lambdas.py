@@ -100,8 +100,3 @@ def test_a_text_too_long_for_a_name_is_refused(monkeypatch):
     monkeypatch.setattr(lambdas, "LONGEST", length - 1)
     with pytest.raises(ValueError, match=f"has {length} characters, Excel takes {length - 1}"):
         lambdas.defined_name("FT_NPV")
-
-
-@pytest.mark.parametrize("name", lambdas.names())
-def test_the_comment_fits_excels_limit(name):
-    assert 0 < len(FUNCTIONS[name].summary) <= 255

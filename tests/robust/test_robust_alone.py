@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import re
+import sys
 import zipfile
 from importlib import metadata
 from xml.etree import ElementTree
@@ -15,7 +16,7 @@ from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
 from tests.books import row, sheet, write_book
 from tests.robust.hindrances import look_out, without_network
-from tests.robust.writingcommands import ROOT, arguments, fill, run, target
+from tests.robust.writingcommands import ROOT, arguments, fill, run, started, target
 from workbook.file.package import Package
 from workbook.tasks.scenario import Scenario, add_scenarios
 from workbook.tasks.training_inputs import write_inputs
@@ -43,6 +44,14 @@ def test_no_sockets(name, tmp_path):
     done = run(tmp_path, *OFFLINE[name], before=without_network)
     assert done.returncode in (0, 1), done.stderr[-1000:]
     assert "network" not in done.stderr
+
+
+def test_no_sockets_while_the_command_is_loaded(tmp_path):
+    """The commands above are loaded before the block stands."""
+    script = "from tests.robust.hindrances import without_network; without_network(); "
+    script += "from addin.entry import main; main()"
+    done = started(tmp_path, "eval", "=FT_BREAKEVEN(12,315,9)", by=(sys.executable, "-c", script))
+    assert done.returncode == 0, done.stderr[-1000:]
 
 
 def test_the_block_blocks(tmp_path):

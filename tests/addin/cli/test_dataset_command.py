@@ -126,6 +126,7 @@ def test_alone_it_shows_its_help(run):
 
 def test_standard_input():
     done = warm.breakeven("dataset", "-", "--json", stdin=published.toy())
+    assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["examples"] == 5
 
 

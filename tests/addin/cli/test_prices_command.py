@@ -242,6 +242,7 @@ def test_a_newer_list_is_shown_before_it_is_written(run, tmp_path):
     (tmp_path / "list.json").write_text(json.dumps(LITELLM))
     code, out, err = run("--from", "litellm", "list.json", "--on", "2026-11-29", "-o", "new.csv")
     assert (code, err) == (0, "")
+    assert out.splitlines()[1].split() == ["Model", "Kind", "Catalogue", "List", "Change"]
     assert out.splitlines()[2].split() == ["gpt-4o", "input", "2.5", "3", "+20.0%"]  # 2.5: OpenAI's page
     assert "azure" not in out  # 2.75 is what Azure's meter says: no change
     assert "1 more prices are not in the catalogue" in out

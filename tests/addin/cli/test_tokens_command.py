@@ -72,6 +72,7 @@ def test_tokens_without_a_price(run, tmp_path):
 @pytest.mark.parametrize("arguments", [(), ("-",)])
 def test_standard_input(arguments):
     done = warm.breakeven("tokens", *arguments, "--json", stdin=BIRTHDAY.encode())
+    assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["tokens"] == 8
 
 

@@ -324,11 +324,11 @@ def test_months_to_shutdown_count_from_the_day_of_the_prices(tmp_path):
     assert months["2026-01-13"] - months["2026-07-13"] == pytest.approx(181 * 12 / 365, rel=2e-3)
 
 
-def test_the_command_knows_the_vendors_and_formats():
-    from addin.cli import dataset
-    from pycalc.dataset.vendors import FORMATS, TEXT
+def test_a_file_is_converted_into_these_formats_beside_those_named_after_a_vendor():
+    from addin.cli.dataset import FORMAT_NAMES
 
-    assert {*VENDORS, *dataset.FORMAT_NAMES} == {*VENDORS, *FORMATS} - {TEXT}
+    several = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
+    assert several == FORMAT_NAMES
 
 
 def test_every_vendor_names_its_page_and_day():

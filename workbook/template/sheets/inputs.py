@@ -17,14 +17,13 @@ from workbook.template.layout import HEADING, band, opened, unit
 _OF_PYTHON = {**constants.BY_NAME, "option_count": COUNT}
 CONSTANTS = tuple(
     (
-        name,
+        (name := line["name"]),
         line["label"],
         line["unit"],
         line["style"],
         _OF_PYTHON[name] if name in _OF_PYTHON else json.loads(line["value"]),
     )
     for line in tsv.lines(DATA / "constants.tsv")
-    for name in (line["name"],)
 )
 """The only other numbers the formulas use, each a named cell."""
 
