@@ -1,8 +1,8 @@
 """Commands with little memory: what they hold grows slowly with their input, or not at all.
 
 The limits are for the small inputs of `littlememory` and close to what is needed. What streams its input gets less than
-the input is large, beside what the start of a command takes. What recalculates a model, which is of one size, needs most
-of it for that: whether it does with 512 MB on the full sizes is measured by python -m tests.robust.littlememory --full
+the input is large, beside what the start of a command takes. What recalculates a model, which is of one size, needs
+most of it for that: python -m tests.robust.littlememory --full measures whether 512 MB do for the full sizes.
 """
 
 from __future__ import annotations
