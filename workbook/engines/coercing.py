@@ -46,7 +46,8 @@ def coerced(text: str) -> str:
         return text
     edits: list[tuple[int, int, str]] = []
     for start, end in {*_beside_operators(formula), *_arguments(formula, _TAKE_NUMBERS)}:
-        edits += [(start, start, f"{NUMBER}("), (end, end, ")")]
+        if not formula.text.startswith(NUMBER, start):  # it was done
+            edits += [(start, start, f"{NUMBER}("), (end, end, ")")]
     for start, end in _arguments(formula, _CONDITIONS):
         if formula.text[end - 1] != ")":  # NOT takes the texts TRUE and FALSE
             edits += [(start, start, "NOT(NOT("), (end, end, "))")]

@@ -43,6 +43,7 @@ class Filled:
         self.stored: dict[int, list[Value] | NDArray[np.float64]] = {}
         self.beside: set[str] = set()
         self._strings = package.strings()
+        self._sheets = {each.name.upper(): each.name for each in package.worksheets()}
         self._masters: dict[str, Master] = {}
         self._shared: dict[bytes | None, str] = {None: ""}
         """The elements of formulas that are another's, by the number they share; a constant has none."""
@@ -79,11 +80,9 @@ class Filled:
         for column, kinds, held in zip(self._columns, zip(*types, strict=True), zip(*texts, strict=True), strict=True):
             self._keep(column, kinds, held)
         last = self.first + self.lines - 1
-        if any(not self._masters[shared].reaches(last, column) for shared, column in self._in_use()):
-            raise OtherwiseMade
-
-    def _in_use(self) -> Iterable[tuple[str, int]]:
-        return ((shared, column) for shared, column in zip(self._expected, self._columns, strict=True) if shared)
+        for shared, column in zip(self._expected, self._columns, strict=True):
+            if shared and not self._masters[shared].reaches(last, column):
+                raise OtherwiseMade
 
     def _line(self, row: int, formulas: Raw) -> None:
         """Refuse a line with another formula than the first in a column."""
@@ -105,7 +104,7 @@ class Filled:
             if not master.reaches(row, column):
                 raise OtherwiseMade
             self._shared[element] = self._expected[place] = number
-        elif kind in ("normal", "shared") and text:
+        elif text and (kind == "normal" or (kind == "shared" and number not in self._masters)):
             master = Master(text, row, column)
             if kind == "shared":
                 self._masters[number] = master
@@ -121,13 +120,16 @@ class Filled:
         if not template.readable or template.broken or template.external:
             raise OtherwiseMade
         for sheet, first, last in template.areas:
+            home = self._sheets.get((sheet or self.sheet).upper())
+            if home is None:
+                raise OtherwiseMade
             for fixed_row, down, _, _ in (shape[1][first], shape[1][last]):
                 if down >= self.first if fixed_row else down != 0:
                     raise OtherwiseMade
-                if sheet and sheet != self.sheet and fixed_row:
+                if home != self.sheet and fixed_row:
                     raise OtherwiseMade
-            if sheet and sheet != self.sheet:
-                self.beside.add(sheet)
+            if home != self.sheet:
+                self.beside.add(home)
 
     def _keep(self, column: int, kinds: Sequence[bytes | None], held: Sequence[bytes | None]) -> None:
         """The values of a column: of a constant one and the same."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Any
 
 # What the engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and longer.
@@ -22,11 +22,10 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
 from workbook.engines.filing import filed
-from workbook.engines.filled import OtherwiseMade
-from workbook.engines.loading import beyond, loaded, panics
+from workbook.engines.loading import beyond, loaded, panics, reach
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
-from workbook.engines.proving import Worked
+from workbook.engines.proving import UNTOLD, Worked
 from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spills_now
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
@@ -63,7 +62,8 @@ class Session:
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self._supplied: dict[Key, Value] = {}
-        self._beyond = cache(lambda sheet: beyond(package, sheet))
+        reached = cache(partial(reach, package, frozenset(self.proved)))
+        self._beyond = cache(lambda sheet: beyond(package, sheet, reached()))
         self._result: Recalculation | None = None
         self._package = package
         self.surroundings = Surroundings(package)
@@ -107,7 +107,7 @@ class Session:
         Raises `EngineFailed` where the engine has no value.
         """
         place = (engine_sheet(sheet), row, self._beyond(sheet))
-        text = self.surroundings.prepared(expression, sheet, row, column, array=True)
+        text = self.surroundings.prepared(expression, sheet, row, column, True, (row, column))
         self._seen.clear()
         try:
             self._engine.set_formula(*place, f"={_SEEN}({text})")
@@ -136,7 +136,7 @@ class Session:
         if moved is None:
             moved = self._moved([constants])[0]
         if moved is None:
-            raise EngineFailed(str(OtherwiseMade()))
+            return self._unproved.what_if(constants, wanted)
         before = self._put({**constants, **self._held_by_engine(moved)})
         try:
             evaluating(self._engine.evaluate_all)
@@ -144,7 +144,8 @@ class Session:
             for key in wanted:
                 value = value_of(self._engine.get_value(engine_sheet(key[0]), *row_and_column(key[1])))
                 if key[0] in self.proved:
-                    found[key] = moved[key] if key in moved else self.proved[key[0]].value(key[1])
+                    known = moved if key in moved else constants
+                    found[key] = known[key] if key in known else self.proved[key[0]].value(key[1])
                 elif not isinstance(value, Refusal):
                     found[key] = value
             return found
@@ -166,10 +167,20 @@ class Session:
         that cannot be told."""
         found: list[dict[Key, Value] | None] = [{} for _ in variants]
         for sheet in self.proved.values():
-            for number, moved in enumerate(sheet.moved(variants)):
+            try:
+                each = sheet.moved(variants)
+            except UNTOLD:  # in a branch that was not taken before
+                each = [None] * len(variants)
+            for number, moved in enumerate(each):
                 known = found[number]
                 found[number] = None if known is None or moved is None else known | moved
         return found
+
+    @cached_property
+    def _unproved(self) -> Session:
+        """The same workbook with every formula in the engine."""
+        package = self._package if self._package.changed else Package(self._package.path)  # it may be closed by now
+        return Session(package, self._clock)
 
     def _held_by_engine(self, moved: Mapping[Key, Value]) -> dict[Key, Value]:
         return {key: value for key, value in moved.items() if row_and_column(key[1])[1] in self._columns[key[0]]}
@@ -244,8 +255,8 @@ class Session:
 
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""
-        place = (engine_sheet(sheet), info.row, self._beyond(sheet) + 1)
-        prepared = self.surroundings.prepared(text, sheet, info.row, info.column, bool(info.area))
+        place, own = (engine_sheet(sheet), info.row, self._beyond(sheet) + 1), (info.row, info.column)
+        prepared = self.surroundings.prepared(text, sheet, *own, bool(info.area), own)
         digits = self.surroundings.shown_digits(info.style)
         try:
             self._engine.set_formula(*place, f"=@({prepared})")

@@ -35,7 +35,7 @@ class _Vectors(Translation):
 
     @staticmethod
     def constant(text: str) -> str:
-        return f"c({text.title() if text in ('true', 'false') else text})"
+        return f"n({text.title() if text in ('true', 'false') else text})"
 
 
 class Lines:
@@ -85,9 +85,10 @@ class Lines:
             "v": self._cell,
             "g": self._range,
             "k": self._names.__getitem__,
-            "c": _constant,
+            "n": _constant,
             "undefined": self._blank,
             "r": OWN,
+            "c": 1,
         }
 
     def values(self, place: int) -> list[object]:
@@ -96,7 +97,7 @@ class Lines:
 
     def _cell(self, sheet: int, row: int, column: int) -> vectors.Value:
         if row != OWN:
-            return vectors.constant(self._fixed[row, column])
+            return vectors.constant(self._fixed.get((row, column)))
         if sheet == 0:
             return self.column(column - 1)
         return self._entered.get(column - 1, self._blank)

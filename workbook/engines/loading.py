@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -23,12 +23,26 @@ _LIMITS = dict.fromkeys(("max_input_bytes", "max_expanded_bytes", "max_part_byte
 
 
 _BEYOND = 200
-"""Columns between a sheet's and those expressions are computed in: the engine's COUNTIF takes time by the width."""
+"""Columns after the last in use to those expressions are computed in: the engine's COUNTIF takes time by the width."""
 _LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[1-9]')
 
 
-def beyond(package: Package, sheet: str) -> int:
-    """A column beyond those of a sheet."""
+_RIGHT = re.compile(rb":\$?([A-Z]{1,3})(?![A-Za-z_.(])")
+"""The last column of a range."""
+
+
+def reach(package: Package, without: Container[str]) -> int:
+    """The last column that ranges reach to, of names and the formulas of all sheets but some."""
+    found = set(_RIGHT.findall(" ".join(name.text for name in package.defined_names()).encode()))
+    for sheet in package.worksheets():
+        if sheet.name not in without:
+            data = package.read(sheet.part)
+            found |= {match[1] for match in _RIGHT.finditer(data, data.find(b"sheetData>"), data.rfind(b"sheetData>"))}
+    return max((column_number(each.decode()) for each in found), default=1)
+
+
+def beyond(package: Package, sheet: str, reached: int) -> int:
+    """A column beyond those of a sheet, and those that ranges reach to."""
     part = package.worksheet(sheet).part
     data = package.read(part)
     letters = _LETTERS.findall(data)
@@ -36,7 +50,7 @@ def beyond(package: Package, sheet: str) -> int:
         last = max(column_number(each.decode()) for each in {*letters})
     else:
         last = max((cell.column for cell in package.cells(part, data)), default=1)
-    return min(last + _BEYOND, LAST_COLUMN - 2)
+    return min(max(last, reached) + _BEYOND, LAST_COLUMN - 2)
 
 
 def loaded(package: Package, data: bytes | Filed | None, surroundings: Surroundings) -> formualizer.Workbook:

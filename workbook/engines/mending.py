@@ -44,11 +44,14 @@ EARLY_DATE = "BREAKEVEN_DATE"
 POINTED = "BREAKEVEN_POINTED"
 """A function of the copy: a text INDIRECT is given, as an address; it may be a name, a table's, or in R1C1 style."""
 
+Own = tuple[int, int] | None
+"""The row and column of a formula that is computed in another cell, where ROW() and COLUMN() would be others."""
+
 LARGEST = 100_000
 """Elements of an array the engine is asked to make."""
 
 
-def mended(text: str, package: Package, sheet: str, array: bool = False) -> str:
+def mended(text: str, package: Package, sheet: str, array: bool = False, own: Own = None) -> str:
     """A formula as the embedded engine has to read it to give what Excel gives; `array` for an array formula."""
     if not any(sign in text for sign in "(:"):
         return text
@@ -56,7 +59,7 @@ def mended(text: str, package: Package, sheet: str, array: bool = False) -> str:
         formula = parse(text)
     except FormulaError:
         return text
-    edits = [*_references(formula, package), *_calls(formula, package, sheet, array)]
+    edits = [*_references(formula, package), *_calls(formula, package, sheet, array, own)]
     if not edits:
         return text
     outer: list[tuple[int, int, str]] = []
@@ -64,7 +67,7 @@ def mended(text: str, package: Package, sheet: str, array: bool = False) -> str:
         if not outer or edit[0] >= outer[-1][1]:
             outer.append(edit)
     new = splice(text, outer)
-    return new if len(outer) == len(edits) or new == text else mended(new, package, sheet, array)
+    return new if len(outer) == len(edits) or new == text else mended(new, package, sheet, array, own)
 
 
 def _references(formula: Formula, package: Package) -> list[tuple[int, int, str]]:
@@ -142,12 +145,15 @@ def _is_union(text: str) -> bool:
     )
 
 
-def _calls(formula: Formula, package: Package, sheet: str, array: bool) -> list[tuple[int, int, str]]:
+def _calls(formula: Formula, package: Package, sheet: str, array: bool, own: Own) -> list[tuple[int, int, str]]:
     edits = []
+    row, column = own or ("ROW()", "COLUMN()")
     for call in formula.calls:
         new = None
         if call.name in _NUMBERS and len(call.arguments) == 1:
             new = _numbers(formula, call, array or not _gives_first(call))
+        elif call.name in _NUMBERS and own and not call.arguments:
+            new = str(row if call.name == "ROW" else column)
         elif call.name == "INDEX" and call.arguments:
             edits += _with_ends(formula, call)
         elif call.name == "DAYS" and call.prefix:  # the engine takes it for its own so
@@ -157,7 +163,7 @@ def _calls(formula: Formula, package: Package, sheet: str, array: bool) -> list[
         elif call.name == "INDIRECT" and call.arguments and not formula.argument(call, 0).startswith(POINTED):
             home = sheet.replace('"', '""')
             how = formula.argument(call, 1) or "FALSE" if len(call.arguments) > 1 else "TRUE"
-            new = f'INDIRECT({POINTED}({formula.argument(call, 0)},"{home}",{how},ROW(),COLUMN()))'
+            new = f'INDIRECT({POINTED}({formula.argument(call, 0)},"{home}",{how},{row},{column}))'
         elif call.name == "OFFSET":
             new = _moved(formula, call)
         elif call.name in _TAKE_NUMBERS:

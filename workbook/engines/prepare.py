@@ -98,9 +98,9 @@ def prepare(
     """Read every sheet once, and make the copy.
 
     worked : sheets worked out by `proving`: the engine is given the values that the others read.
-    known : keys there are already, in the order of the file.
+    known : keys there are already.
     """
-    known = iter(known)
+    kept = {key: key for key in known}
     found = Prepared()
     changed: dict[str, bytes | Filed] = {}
     seen = ReadColumns(worked or {})
@@ -109,7 +109,7 @@ def prepare(
             found.formulas[sheet.name] = []
             continue
         data = package.read(sheet.part)
-        reader = _Sheet(sheet.name, surroundings, seen, known)
+        reader = _Sheet(sheet.name, surroundings, seen, kept)
         new = reader.mended(package, sheet.part, data)
         found.formulas[sheet.name] = reader.formulas
         found.children |= reader.stored
@@ -120,8 +120,8 @@ def prepare(
     found.columns = seen.columns
     for sheet in package.worksheets():
         if worked and sheet.name in worked:
-            start, _, _ = package.read(sheet.part).partition(b"<sheetData>")
-            _, _, end = package.read(sheet.part).rpartition(b"</sheetData>")
+            data = package.read(sheet.part)
+            start, end = data.partition(b"<sheetData>")[0], data.rpartition(b"</sheetData>")[2]
             rows = worked[sheet.name].sheet_data(seen.columns[sheet.name])
             changed[sheet.part] = b"".join((start, b"<sheetData>", rows, b"</sheetData>", end))
     infos = [info for formulas in found.formulas.values() for info in formulas]
@@ -145,7 +145,7 @@ def prepare(
 class _Sheet:
     """The pass over one sheet."""
 
-    def __init__(self, name: str, surroundings: Surroundings, seen: ReadColumns, known: Iterator[Key]) -> None:
+    def __init__(self, name: str, surroundings: Surroundings, seen: ReadColumns, known: Mapping[Key, Key]) -> None:
         self.name = name
         self.known = known
         self.seen = seen
@@ -209,22 +209,11 @@ class _Sheet:
         if why and not has_value and why.startswith(_UNDEFINED):
             why = ""  # #NAME? is what Excel would show
         key = (self.name, column_letters(cell.column) + str(cell.row))
-        self.formulas.append(
-            FormulaInfo(
-                next((one for one in self.known if one == key), key),
-                cell.row,
-                cell.column,
-                template,
-                area,
-                dynamic,
-                stored,
-                has_value,
-                ours,
-                why,
-                cell.style,
-                plan.spills,
-            )
+        key = self.known.get(key, key)
+        info = FormulaInfo(
+            key, cell.row, cell.column, template, area, dynamic, stored, has_value, ours, why, cell.style, plan.spills
         )
+        self.formulas.append(info)
         if why:
             self.as_input(cell)
             return

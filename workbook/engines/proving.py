@@ -6,8 +6,8 @@ other constants in place it is worked out again, for the lines concerned.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -27,6 +27,14 @@ from workbook.formulas.shapes import text_of
 FEWEST = 10
 """Lines from which on columns are quicker than cells."""
 
+UNTOLD = (WorkbookError, ValueError, KeyError, RecursionError)
+"""What is raised where the columns of a sheet have no value that can be worked out here: the engines compute it."""
+
+_Named = tuple[dict[str, float], dict[tuple[str, int, int], list[str]]]
+_Heads = Mapping[tuple[int, int], Value]
+_Line = tuple[int, int, dict[int, Value]]
+"""The number of a variant, that of a line, and what is entered in it."""
+
 
 def worked_out(package: Package) -> dict[str, Worked]:
     """The sheets whose lines read their own line, constants above the lines, named numbers, and the same line of one
@@ -35,11 +43,12 @@ def worked_out(package: Package) -> dict[str, Worked]:
     if settings.as_shown or settings.date1904:
         return {}
     found = {}
+    named_numbers = cache(partial(_named_numbers, package))
     for sheet in package.worksheets():
         try:
-            found[sheet.name] = Worked(package, sheet)
-        except (WorkbookError, ValueError, KeyError, RecursionError):
-            continue  # the engines compute it
+            found[sheet.name] = Worked(package, sheet, named_numbers)
+        except UNTOLD:
+            continue
     return found
 
 
@@ -49,7 +58,7 @@ class Worked:
     formulas : how many cells hold one. as_stored : whether it shows what it stores, whatever it gives.
     """
 
-    def __init__(self, package: Package, sheet: Sheet) -> None:
+    def __init__(self, package: Package, sheet: Sheet, named_numbers: Callable[[], _Named]) -> None:
         self.filled = filled = Filled(package, sheet)
         self.as_stored = False
         if filled.lines < FEWEST or not filled.shapes or len(filled.beside) > 1:
@@ -57,7 +66,7 @@ class Worked:
         self.name = sheet.name
         self.formulas = filled.lines * len(filled.shapes)
         self.beside = next(iter(filled.beside), "")
-        self._names, self._named = _named_numbers(package, sheet.name)
+        self._names, self._named = named_numbers()
         self._entered: dict[int, list[Value]] = {}
         for cell in _cells(package, self.beside) if self.beside else ():
             if cell.formula is not None:
@@ -69,13 +78,7 @@ class Worked:
         for column in filled.shapes:
             self._lines.column(column - 1)
 
-    def _with(
-        self,
-        names: Mapping[str, Value],
-        heads: Mapping[tuple[int, int], Value],
-        entered: Mapping[int, list[Value]],
-        lines: int,
-    ) -> Lines:
+    def _with(self, names: Mapping[str, Value], heads: _Heads, entered: Mapping[int, list[Value]], lines: int) -> Lines:
         """The lines with other constants in place."""
         filled = self.filled
         formulas: dict[int, object] = {column - 1: value for column, value in filled.typed.items()}
@@ -120,9 +123,12 @@ class Worked:
         return stored.tolist() if isinstance(stored, np.ndarray) else stored
 
     def value(self, address: str) -> Value:
-        """What a cell of the lines shows."""
-        row, column = row_and_column(address)
-        return self.column(column)[row - self.filled.first]
+        """What a cell of the sheet shows."""
+        filled, (row, column) = self.filled, row_and_column(address)
+        line = row - filled.first
+        if 0 <= line < filled.lines:
+            return self.column(column)[line] if column in filled.shapes else filled.typed.get(column)
+        return filled.heads.get((row, column))
 
     def sheet_data(self, wanted: Container[int]) -> bytes:
         """The rows of the sheet with values alone, of the lines those in some columns."""
@@ -142,38 +148,34 @@ class Worked:
         """For each set of other constants in place: the cells that show something else then; None where one stands
         among the lines' own."""
         found: list[dict[Key, Value] | None] = [{} for _ in variants]
-        alone: list[tuple[int, int, dict[int, Value]]] = []
+        alone: list[_Line] = []
         for number, constants in enumerate(variants):
             concerned = self._concerned(constants)
             if concerned is None:
                 found[number] = None
                 continue
             names, heads, entered = concerned
-            if not names and not heads:
+            if names or heads:
+                every = [(number, line, entered.get(line, {})) for line in range(self.filled.lines)]
+                self._compare(names, heads, every, found)
+            else:
                 alone += [(number, line, held) for line, held in entered.items()]
-                continue
-            columns = {column: [*values] for column, values in self._entered.items()}
-            for line, held in entered.items():
-                for column, value in held.items():
-                    columns.setdefault(column, [None] * self.filled.lines)[line] = value
-            lines = self._with(names, heads, columns, self.filled.lines)
-            self._compare(lines, [(number, line) for line in range(self.filled.lines)], found)
         if alone:
-            columns = {column: [values[line] for _, line, _ in alone] for column, values in self._entered.items()}
-            for place, (_, _, held) in enumerate(alone):
-                for column, value in held.items():
-                    columns.setdefault(column, [None] * len(alone))[place] = value
-            lines = self._with({}, {}, columns, len(alone))
-            self._compare(lines, [(number, line) for number, line, _ in alone], found)
+            self._compare({}, {}, alone, found)
         return found
 
     def _compare(
-        self, lines: Lines, places: Sequence[tuple[int, int]], found: Sequence[dict[Key, Value] | None]
+        self, names: Mapping[str, Value], heads: _Heads, places: list[_Line], found: list[dict[Key, Value] | None]
     ) -> None:
-        """File what differs, each line of `lines` under its variant and the line it is."""
+        """Work out lines with other constants in place, and file what differs under the variant that each is of."""
+        columns = {column: [values[line] for _, line, _ in places] for column, values in self._entered.items()}
+        for place, (_, _, held) in enumerate(places):
+            for column, entry in held.items():
+                columns.setdefault(column, [None] * len(places))[place] = entry
+        lines = self._with(names, heads, columns, len(places))
         for column in self.filled.shapes:
             letters, before, after = column_letters(column), self.column(column), lines.values(column - 1)
-            for (number, line), value in zip(places, after, strict=True):
+            for (number, line, _), value in zip(places, after, strict=True):
                 known = found[number]
                 if known is not None and (value != before[line] or type(value) is not type(before[line])):
                     known[self.name, f"{letters}{self.filled.first + line}"] = value  # type: ignore[assignment]
@@ -198,12 +200,12 @@ class Worked:
         return names, heads, entered
 
 
-def _named_numbers(package: Package, own: str) -> tuple[dict[str, float], dict[tuple[str, int, int], list[str]]]:
+def _named_numbers(package: Package) -> _Named:
     """The numbers behind defined names, and the names of each place."""
     local = {name.name.lower() for name in package.defined_names() if name.sheet is not None}
     places = {name: place for name, place in named.cells(package).items() if name.lower() not in local}
     found: dict[tuple[str, int, int], float] = {}
-    for sheet in {place[0] for place in places.values()} - {own}:
+    for sheet in {place[0] for place in places.values()}:
         for cell in _cells(package, sheet):
             value = cell.value(package.strings()) if cell.formula is None else None
             if type(value) is float:

@@ -28,7 +28,7 @@ class ReadColumns:
 
     def names(self, meanings: Iterable[str]) -> None:
         """What defined names stand for."""
-        if any(name in text.lower() for text in meanings for name in self._names):
+        if any(name.replace("'", "''") in text.lower() for text in meanings for name in self._names):
             self.all()
 
     def template(self, template: Template) -> None:

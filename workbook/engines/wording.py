@@ -17,7 +17,7 @@ from workbook.engines.comparing import compared
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
-from workbook.engines.mending import DEPENDS_ON_PLACE, mended
+from workbook.engines.mending import DEPENDS_ON_PLACE, Own, mended
 from workbook.engines.textnumbers import shows_odd_number
 from workbook.file.addresses import area_of, column_letters
 from workbook.file.package import DefinedName, Package
@@ -108,9 +108,9 @@ class Wording:
             return text[: -len(reference.body)] + area_of(*box_of(reference.body))
         return without_tables(text, self.tables, sheet, int(row), int(column))
 
-    def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False) -> str:
-        """A formula as the engine should see it in a cell; `array` for an array formula."""
-        text = mended(self.native(text, sheet, row, column), self.package, sheet, array)
+    def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False, own: Own = None) -> str:
+        """A formula as the engine should see it in a cell; `array` for an array formula, `own` for another cell's."""
+        text = mended(self.native(text, sheet, row, column), self.package, sheet, array, own)
         if not array:
             text = intersected(text, row, column)
         return as_excel(lifted(text, array), array, self.odd_texts)

@@ -161,14 +161,15 @@ class Translation:
         sheet, body = split_sheet(text)
         if kind == "name":
             return self.names(sheet or self.sheet, body)
-        if kind not in ("cell", "range") or (sheet is not None and sheet not in self.sheets):
+        home = next((name for name in self.sheets if name.upper() == (sheet or self.sheet).upper()), None)
+        if kind not in ("cell", "range") or home is None:
             raise FormulaError(f"the reference {text} has no translation")
-        number = self.sheets[sheet or self.sheet]
+        number = self.sheets[home]
         corners = body.split(":")
         places = [self._corner(corner) for corner in corners]
         rows = sorted(row_and_column(corner.replace("$", ""))[0] for corner in corners)
         columns = sorted(row_and_column(corner.replace("$", ""))[1] for corner in corners)
-        self.reads.append((sheet or self.sheet, rows[0], columns[0], rows[-1], columns[-1]))
+        self.reads.append((home, rows[0], columns[0], rows[-1], columns[-1]))
         if len(places) == 1:
             return f"v({number},{places[0][0]},{places[0][1]})"
         return f"g({number},{','.join(part for place in places for part in place)})"

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.books import row, sheet, write_book
+from workbook.engines.formualizer import Session
 from workbook.engines.settling import believed, settle
 from workbook.file.package import Package
 
@@ -279,3 +280,42 @@ def test_a_formula_over_more_cells_than_are_written_out_is_left_to_others(tmp_pa
     assert (values, list(kept)) == ({"B1": 125_250.0}, ["C1"])  # 500 * 501 / 2
     values, kept = changes(tmp_path, *rows, ask=lambda *asked: dict.fromkeys(asked[2], 125_751.0))
     assert values["C1"] == 125_751.0
+
+
+@pytest.mark.parametrize("text", ["SUM(B1:IV1)", "SUM(far)", "SUM(C:IV)+B1"])
+def test_a_range_that_reaches_past_the_data(tmp_path, text):
+    """1, 2 and 3 in B1 to D1; 256 columns, as sheets had before 2007, and the formula stands in no circle."""
+    other = "<f>SUM(B2:IV2)</f><v>0</v>"
+    rows = row(1, A=f"<f>{text}</f><v>6</v>", B="<v>1</v>", C="<v>2</v>", D="<v>3</v>") + row(2, A=other)
+    names = '<definedName name="far">Sheet1!$B$1:$IV$1</definedName>'
+    with Package(write_book(tmp_path / "book.xlsx", {"Sheet1": sheet(rows)}, names=names)) as package:
+        session = Session(package)
+        assert session.value("Sheet1", 1, 1, text) == 6.0
+        assert session.local("Sheet1", session.formulas["Sheet1"][0], text) == 6.0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('INDIRECT("RC[-1]",FALSE)', 5.0),
+        ('SUM(INDIRECT("R[-1]C[-1]:RC[-1]",0))', 12.0),
+        ("COLUMN()*10+ROW()", 22.0),
+        ('COLUMN()&"COLUMN()"', "2COLUMN()"),
+    ],
+)
+def test_a_formula_asked_once_more_stands_where_it_stood(tmp_path, text, value):
+    """7 in A1 and 5 in A2, beside which B2 stands."""
+    written = text.replace("&", "&amp;")
+    rows = row(1, A="<v>7</v>") + row(2, A="<v>5</v>", B=f"<f>{written}</f>")
+    with Package(write_book(tmp_path / "book.xlsx", {"Sheet1": sheet(rows)})) as package:
+        session = Session(package)
+        assert session.result.values["Sheet1", "B2"] == value
+        assert session.value("Sheet1", 2, 2, text) == value
+        assert session.local("Sheet1", session.formulas["Sheet1"][0], text) == value
+
+
+def test_keys_there_are_already_are_taken_though_one_is_not_among_them(tmp_path):
+    rows = row(1, A="<f>1+1</f>", B="<f>2+2</f>")
+    known = ("Sheet1", "B1")
+    with Package(write_book(tmp_path / "book.xlsx", {"Sheet1": sheet(rows)})) as package:
+        assert [info.key is known for info in Session(package, known=[known]).formulas["Sheet1"]] == [False, True]

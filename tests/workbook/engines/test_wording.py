@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.engines import single
 from workbook.engines.prepare import Surroundings
 from workbook.engines.single import evaluate
 from workbook.engines.wording import backwards, with_errors_called
@@ -76,3 +77,13 @@ def test_an_error_a_formula_names_is_given_by_a_call(code):
     assert evaluate(f"=IFERROR({with_errors_called(code)},7)") == 7
     assert evaluate(f"={with_errors_called(code)}").code == code
     assert with_errors_called(f"SUM({{1,{code}}})") == f"SUM({{1,{code}}})"
+
+
+@pytest.mark.parametrize(("formula", "times"), [('"$5"+"a"', 1), ('"a"+1', 2)])
+def test_a_formula_written_with_numbers_is_computed_once(monkeypatch, formula, times):
+    """One that is not may show a number then, and is computed again."""
+    asked = []
+    evaluated = single._evaluated
+    monkeypatch.setattr(single, "_evaluated", lambda text: asked.append(text) or evaluated(text))
+    assert evaluate(f"={formula}").code == "#VALUE!"
+    assert len(asked) == times
