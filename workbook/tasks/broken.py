@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from workbook.engines import Recalculation
 from workbook.engines.calculation import calculation
 from workbook.errors import BadWorkbook, WorkbookError
-from workbook.file import named
-from workbook.file.addresses import Place
-from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 from workbook.tasks.check.finding import ERROR, Finding
-from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped, meant
-from workbook.tasks.check.seen import Grid, Survey
+from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped
+from workbook.tasks.check.seen import Grid
+from workbook.tasks.check.stored import engine_findings
+from workbook.tasks.check.structure import function_findings, structure_findings
+from workbook.tasks.check.survey import named_survey, survey
 from workbook.tasks.check.template import tampering
 
 _CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
+_REFUSED = ("broken-reference", "no-prefix", "unknown-function", "typed-over")
 
 
 class BrokenFormulas(WorkbookError):
@@ -31,76 +33,50 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
 
     doing : what was about to be done, such as "hand over", for the message.
     """
-    if anyway:
-        return
-    lost = {
-        name.name.upper(): name.name
-        for name in package.defined_names()
-        if "#REF!" in name.text and not name.name.startswith("_xlnm.")
-    }
-    first, count = "", 0
-    read: dict[str, None] = {}
-    for sheet in package.worksheets():
-        if not lost and b"#REF!" not in package.read(sheet.part):
-            continue
-        for formula in formula_cells(package, sheet.part):
-            template = formula.shape()[1]
-            names = [item.body.upper() for item in template.others if item.kind == "name" and item.body.upper() in lost]
-            if template.broken or names:
-                count += 1
-                first = first or f"{sheet.name}!{formula.address}"
-                read |= dict.fromkeys(names)
-    if count:
-        more = f" and {count - 1:,} more formulas read" if count > 1 else " reads"
-        cause = f" through the name {', '.join(lost[name] for name in list(read)[:5])}" if read else ""
-        raise BrokenFormulas(
-            f"{package.path}: {first}{more} cells that were deleted (#REF!){cause}. Put them back, or point the "
-            f"formulas at the right cells; --anyway would {doing} it as it is"
-        )
-    for sheet in package.worksheets():
-        called = {match.decode().upper() for match in _CALL.findall(package.read(sheet.part))}
-        if not any(name in NEWER or is_mistyped(name) for name in called):
-            continue
-        for formula in formula_cells(package, sheet.part):
-            for name in doubtful(formula.shape()[1]):
-                newer = name in NEWER
-                what = (
-                    f"without the prefix of a file: it is #NAME? in Excel. Write _xlfn.{name}"
-                    if newer
-                    else (f"which nobody knows. Write {meant(name)}, if that is meant")
-                )
-                where = f"{package.path}: {sheet.name}!{formula.address}"
-                raise BrokenFormulas(f"{where} calls {name}, {what}; --anyway would {doing} it as it is")
-    for block in _pasted(package):
-        raise BrokenFormulas(
-            f"{package.path}: {block.where}: {block.what}. {block.remedy}; --anyway would {doing} it as it is"
-        )
+    if not anyway:
+        _refuse(package, (found for found in _faults(package) if found.kind in _REFUSED), doing)
 
 
 def refuse_circles(package: Package, computed: Recalculation, doing: str, anyway: bool = False) -> Recalculation:
     """Raise `BrokenFormulas` where cells read themselves and the workbook does not iterate: Excel shows 0 there."""
-    circles = [key for key, why in computed.unsupported.items() if "circular" in why]
-    if circles and not anyway:
-        where = "{}!{}".format(*circles[0])
-        raise BrokenFormulas(
-            f"{package.path}: {where} and {len(circles) - 1:,} more cells read themselves (circular reference), or "
-            f"such a cell: breakeven check names them; --anyway would {doing} it as it is"
-        )
+    if not anyway and any("circular" in why for why in computed.unsupported.values()):
+        found = engine_findings(survey(package, computed), "")
+        _refuse(package, (finding for finding in found if finding.kind == "circular"), doing)
     return computed
 
 
-def _pasted(package: Package) -> list[Finding]:
-    """Blocks of values over formulas of the template."""
-    names: dict[str, tuple[str, Place, Value]] = {
-        name: (sheet, (row, column), None) for name, (sheet, row, column) in named.cells(package).items()
-    }
-    if "out_decision" not in names:
-        return []
-    seen = Survey(str(package.path), Recalculation(), named=names)
+def _refuse(package: Package, findings: Iterable[Finding], doing: str) -> None:
+    for found in findings:
+        if found.severity == ERROR and (found.kind != "typed-over" or found.count > 1):  # one is somebody's figure
+            raise BrokenFormulas(
+                f"{package.path}: {found.where}: {found.what}. {found.remedy}; --anyway would {doing} it as it is"
+            )
+
+
+def _faults(package: Package) -> Iterator[Finding]:
+    """What check says of deleted cells, functions nobody knows, and values over formulas of the template."""
+    seen = named_survey(package, Recalculation())
     for sheet in package.worksheets():
-        cells = package.cells(sheet.part, formulas_only=True)
-        seen.grids.append(Grid(sheet, {(cell.row, cell.column): 0 for cell in cells}))
-    return [finding for finding in tampering(seen, package).findings if finding.severity == ERROR and finding.count > 1]
+        data = package.read(sheet.part)
+        called = {match.decode().upper() for match in _CALL.findall(data)}
+        if not (seen.lost_names or b"#REF!" in data or any(name in NEWER or is_mistyped(name) for name in called)):
+            continue
+        for formula in formula_cells(package, sheet.part):
+            template, place = formula.shape()[1], (formula.cell.row, formula.cell.column)
+            if template.broken:
+                seen.broken.setdefault(sheet.name, []).append(place)
+            for name in (item.body.upper() for item in template.others if item.kind == "name"):
+                if name in seen.lost_names:
+                    seen.lost_names[name].append((sheet.name, place))
+            for name in doubtful(template):
+                seen.called.setdefault((sheet.name, name), []).append(place)
+    yield from structure_findings(seen, package)
+    yield from function_findings(seen, package)
+    if "out_decision" in seen.named:
+        for sheet in package.worksheets():
+            cells = package.cells(sheet.part, formulas_only=True)
+            seen.grids.append(Grid(sheet, {(cell.row, cell.column): 0 for cell in cells}))
+        yield from tampering(seen, package).findings
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from workbook.template.cases import CASES, Case
 from workbook.template.grid import Book, Place
 from workbook.template.sheets import (
@@ -28,7 +30,13 @@ from workbook.template.sheets import (
     summary,
 )
 
-__all__ = ["CASES", "Book", "Case", "make"]
+__all__ = ["CASES", "Book", "Case", "blank", "make"]
+
+
+@cache
+def blank() -> Book:
+    """The template without a case, laid out once: to look things up in, not to be changed."""
+    return make(CASES["blank"])
 
 
 def make(case: Case) -> Book:

@@ -10,7 +10,7 @@ from pycalc.models.catalogue import iso_day, serial
 from workbook.errors import BadWorkbook
 from workbook.file.package import Package
 from workbook.file.put import held_cells
-from workbook.template import CASES, make
+from workbook.template import blank
 from workbook.template.grid import Place
 from workbook.template.inputs import MOST_MONTHS
 
@@ -80,7 +80,7 @@ def stored(package: Package) -> list[Actual]:
 
 def plan_places(package: Package) -> dict[str, Place]:
     """Where the plan stands in a workbook of the template; refused where its rows have moved."""
-    laid_out = make(CASES["blank"])
+    laid_out = blank()
     places = {key: laid_out.places[f"live.{key}"] for key in _PLAN} | {"names": laid_out.places["options.name"]}
     template = next(each for each in laid_out.sheets if each.name == _FLOW)
     sheet = package.find_sheet(_FLOW)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
-from workbook.file.addresses import Place, corners, row_and_column
+from workbook.file.addresses import LAST_ROW, Place, corners, row_and_column
 from workbook.formulas.parser import Reference, mentions, parsed, splice
 from workbook.formulas.shapes import BRANCHES, template_of, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
@@ -227,18 +227,20 @@ def _read_for_certain(text: str, certain: bool) -> str:
 
 
 def precedents(
-    text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]]
+    text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]], inside: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, Place]]:
-    """The cells a formula reads that are among the given ones."""
+    """The cells a formula reads that are among the given ones, those of its names too; `inside` which name it is."""
     template, references = template_of(text)
     areas = [(other, f"{references[first]}:{references[last]}") for other, first, last in template.areas]
     for reference in template.others:
         if reference.kind in ("cell", "range"):
             areas.append((reference.sheet, reference.body))
-        elif reference.kind == "name" and reference.body in survey.named:
-            name_sheet, place, _ = survey.named[reference.body]
-            if (name_sheet, place) in among:
-                yield name_sheet, place
+        elif reference.kind in ("columns", "rows"):
+            first, _, last = reference.body.replace("$", "").partition(":")
+            whole = f"{first}1:{last}{LAST_ROW}" if reference.kind == "columns" else f"A{first}:XFD{last}"
+            areas.append((reference.sheet, whole))
+        elif (name := reference.body.upper()) in survey.names and name not in inside:
+            yield from precedents(_read_for_certain(survey.names[name], False), sheet, survey, among, (*inside, name))
     for written, area in areas:
         other_sheet = written or sheet
         top, left, bottom, right = corners(area.replace("$", ""))
@@ -251,7 +253,6 @@ def precedents(
             for name, (row, column) in among:
                 if name == other_sheet and top <= row <= bottom and left <= column <= right:
                     yield name, (row, column)
-                    break
 
 
 def _references(text: str) -> list[Reference]:

@@ -48,17 +48,26 @@ def survey(
 
     proved : sheets that store what their like lines give.
     """
-    found = Survey(os.fspath(package.path), computed, not_stored=not_stored or set())
+    found = named_survey(package, computed)
+    found.not_stored = not_stored or set()
     places: dict[str, dict[Place, list[str]]] = {}
-    for defined in package.defined_names():
-        if "#REF!" in defined.text and not defined.name.startswith("_xlnm."):
-            found.lost_names[defined.name.upper()] = []
-    for name, (sheet_name, row, column) in named.cells(package).items():
-        places.setdefault(sheet_name, {}).setdefault((row, column), []).append(name)
-        found.named[name] = (sheet_name, (row, column), None)
+    for name, (sheet_name, place, _) in found.named.items():
+        places.setdefault(sheet_name, {}).setdefault(place, []).append(name)
     numbers: dict[Shape, int] = {}
     for sheet in package.worksheets():
         _Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read(proved.get(sheet.name))
+    return found
+
+
+def named_survey(package: Package, computed: Recalculation) -> Survey:
+    """A survey that knows the workbook's names, and has read nothing."""
+    found = Survey(os.fspath(package.path), computed)
+    for defined in package.defined_names():
+        found.names[defined.name.upper()] = defined.text
+        if "#REF!" in defined.text and not defined.name.startswith("_xlnm."):
+            found.lost_names[defined.name.upper()] = []
+    for name, (sheet, row, column) in named.cells(package).items():
+        found.named[name] = (sheet, (row, column), None)
     return found
 
 
@@ -118,6 +127,7 @@ class _Reader:
         """Whether nothing up to a line has to be looked at in each of those below it."""
         found, name = self.found, self.sheet.name
         looked_at = {*found.typed_text, *(each[0] for each in found.finance), *(each[1] for each in found.doubtful)}
+        looked_at |= {sheet for (sheet, _), (_, text) in found.errors.items() if not text}
         return not (self.roles or self.table or name in looked_at or any(row > last for row, _ in self.names))
 
     def repeat(self, proved: Worked, last: int) -> None:

@@ -7,7 +7,7 @@ rows are followed by their labels, columns by what stands in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -99,9 +99,9 @@ def tampering(survey: Survey, package: Package) -> Tampering:
     names = {grid.sheet.name for grid in survey.grids}
     if not whole and names.isdisjoint(_SHEETS):
         return found
-    from workbook.template import CASES, make
+    from workbook.template import blank
 
-    book = make(CASES["blank"])
+    book = blank()
     layouts = {sheet.name: _Layout(sheet) for sheet in book.sheets if sheet.name != "Functions"}
     found.option_rows = {
         key.removeprefix("options."): place.row + 1 for key, place in book.places.items() if key.startswith("options.")
@@ -132,7 +132,7 @@ def tampering(survey: Survey, package: Package) -> Tampering:
             missing = _missing(layout, tab, rows, _columns(layout, tab, rows))
         for block in blocks(missing, _NEAR):
             found.cells |= {(tab.name, place) for place in block}
-            found.findings.append(_finding(block, missing, tab, layout, book))
+            found.findings += _findings(block, missing, tab, layout, book)
     return found
 
 
@@ -177,17 +177,22 @@ def _missing(layout: _Layout, tab: Tab, rows: Mapping[int, int], columns: Mappin
     }
 
 
-def _finding(block: list[Place], missing: Mapping[Place, Place], tab: Tab, layout: _Layout, book: Book) -> Finding:
-    typed = [place for place in block if place in tab.values]
-    first = (typed or block)[0]
-    as_it_was = missing[first] == first and layout.planned.name == tab.name
-    formula = book.formula_at(layout.planned, first[0] - 1, first[1] - 1) if as_it_was else ""
-    if not typed:
-        return say("emptied", tab.name, block, formula=formula)
-    value = tab.values[first]
-    about = "values-over-template" if len(block) > 1 else "value-over-template"
-    kind = "number" if type(value) is float else "value"
-    return say(about, tab.name, block, formula=formula, value=shown(value), type=kind)
+def _findings(
+    block: list[Place], missing: Mapping[Place, Place], tab: Tab, layout: _Layout, book: Book
+) -> Iterator[Finding]:
+    """A block in which values stand side by side was pasted; elsewhere each is somebody's own, and cells are empty."""
+    typed = dict.fromkeys(place for place in block if place in tab.values)
+    groups = [("value-over-template", [place]) for place in typed]
+    groups.append(("emptied", [place for place in block if place not in tab.values]))
+    if any((row + 1, column) in typed or (row, column + 1) in typed for row, column in typed):
+        groups = [("values-over-template", block)]
+    for about, places in groups:
+        if places:
+            first = next((place for place in places if place in typed), places[0])
+            as_it_was = missing[first] == first and layout.planned.name == tab.name
+            formula = book.formula_at(layout.planned, first[0] - 1, first[1] - 1) if as_it_was else ""
+            kind = "number" if type(value := tab.values.get(first)) is float else "value"
+            yield say(about, tab.name, places, formula=formula, value=shown(value), type=kind)
 
 
 def _rows(layout: _Layout, tab: Tab) -> dict[int, int]:

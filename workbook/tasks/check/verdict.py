@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -23,7 +24,7 @@ from workbook.engines.trial import doubted
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE, same
-from workbook.formulas.parser import FormulaError, parse
+from workbook.formulas.parser import FormulaError, parse, splice
 from workbook.formulas.shapes import FRAGILE, VOLATILE
 
 MOST_LOOKED_INTO = 1_000
@@ -93,6 +94,7 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     """
     info = settlement.infos[key]
     stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
+    text = settlement.text(key)
     errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
     if isinstance(computed, str) and _in_words(stored, functions) == computed.replace("\r", ""):
         return True
@@ -100,15 +102,15 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
         return True
     if functions & _BY_LANGUAGE and (errors or isinstance(stored, str)):
         return True
-    if errors and functions & _SEARCHES:
+    if errors and functions & (_SEARCHES | _GIVEN.get(getattr(stored, "code", ""), frozenset())):
         return True
     if getattr(computed, "code", "") == "#VALUE!" and (
-        '"' in settlement.text(key) or any(isinstance(v, str) and _DIGIT.search(v) for v in _read(settlement, key))
+        '"' in text or any(isinstance(v, str) and _in_some_language(v) for v in _read(settlement, key))
     ):
         return True  # Excel takes a text for a number in more places: "48,34%" where a comma is the decimal point
     if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
         return True
-    if functions & _APPROXIMATED and same(stored, computed, _BEFORE_2010):
+    if functions & _APPROXIMATED and _as_near_as_approximated(settlement, key):
         return True
     if functions & _DATES and _in_1900(settlement, key):
         return True
@@ -122,13 +124,45 @@ def _in_words(stored: Value, functions: frozenset[str]) -> str | None:
     return f"{stored:.15g}" if isinstance(stored, float) and "BASE" in functions else None
 
 
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NO_WORDS = re.compile(r"(?:[\W\d_]|[ap]m\b|kr\b|kč|zł|chf|lei\b)+", re.IGNORECASE)
+_OF_A_CENTURY = re.compile(r"(?:19|20)\d\d")
+
+
+def _in_some_language(text: str) -> bool:
+    """Whether a text may be a number, an amount or a day in the language of some Excel.
+
+    With words it may be a day, of two numbers or a year; "12 pcs" and "Year 1" are nowhere a number.
+    """
+    numbers = _NUMBER.findall(text)
+    return len(numbers) > 1 or any(_NO_WORDS.fullmatch(text) or _OF_A_CENTURY.fullmatch(number) for number in numbers)
+
+
+def _as_near_as_approximated(settlement: Settlement, key: Key) -> bool:
+    """Whether a value is off by no more than if what is approximated in it were off in the seventh digit."""
+    info, text, computed = settlement.infos[key], settlement.text(key), settlement.faulty[key]
+    moved: object = None
+    with suppress(FormulaError, EngineFailed):
+        calls = [call for call in parse(text).calls if call.name in _APPROXIMATED]
+        outer = [call for call in calls if not any(other.start < call.start < other.end for other in calls)]
+        spans = [(call.start, call.end, f"({text[call.start : call.end]}*(1+{_BEFORE_2010}))") for call in outer]
+        moved = settlement.session.value(key[0], info.row, info.column, splice(text, spans))
+    if type(info.stored) is float and type(computed) is float and type(moved) is float:
+        return abs(info.stored - computed) <= abs(moved - computed)
+    return same(info.stored, computed, _BEFORE_2010)
+
+
 _OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
 _BY_LANGUAGE = frozenset(
     "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED CHAR ASC LEFTB RIGHTB MIDB LENB FINDB SEARCHB "  # noqa: SIM905
     "REPLACEB".split()
 )
-_SEARCHES = FRAGILE | set("ANCHORARRAY LOOKUP MATCH VLOOKUP HLOOKUP SUMIFS AVERAGEIFS COUNTIFS MAXIFS MINIFS".split())  # noqa: SIM905
+_SEARCHES = FRAGILE | {"ANCHORARRAY", "LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP"}
+_GIVEN = {
+    "#VALUE!": frozenset(("SUMIFS", "COUNTIFS", "MAXIFS", "MINIFS", "AVERAGEIFS")),
+    "#DIV/0!": frozenset(("AVERAGEIFS",)),
+}
+"""The errors that ranges of unlike sizes, and a mean of nothing, give themselves."""
 _SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
 _POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
 _APPROXIMATED = frozenset(

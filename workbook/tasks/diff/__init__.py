@@ -72,7 +72,7 @@ def _compare(before: Book, after: Book, result: Difference) -> dict[Spot, Change
     """File every change under its kind; the changed inputs by their place in the old workbook."""
     pairs = Pairs(before, after)
     cells: Iterable[tuple[Spot | None, Spot | None]] = pairs
-    if after.shares:  # the same formulas in the same places
+    if after.shares and not pairs.rows:  # the same formulas in the same places
         stores = ((before.constants, after.constants), (before.values, after.values))
         spots = (spot for old, new in stores for spot in (*old.unlike(new), *new.unlike(old)))
         cells = ((spot, spot) for spot in dict.fromkeys(spots))

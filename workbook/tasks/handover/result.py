@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from workbook.errors import WorkbookError
 from workbook.file.cells import Value
@@ -37,34 +38,44 @@ class Replacement:
     note: str = ""
 
 
-class Replacements:
+class Replacements(Sequence[Replacement]):
     """What was replaced, one after the other: in a file without a name but for the last ones."""
 
     def __init__(self) -> None:
         self._last: list[Replacement] = []
-        self._groups = 0
+        self._starts: list[int] = []
 
     def append(self, line: Replacement) -> None:
         self._last.append(line)
         if len(self._last) == _HELD:
-            if not self._groups:
+            if not self._starts:
                 self._filed = Filed()
-            self._filed.file.seek(0, os.SEEK_END)
-            self._groups += 1
+            self._starts.append(self._filed.file.seek(0, os.SEEK_END))
             pickle.dump([attrgetter(*Replacement.__slots__)(held) for held in self._last], self._filed.file)
             self._last = []
 
     def __len__(self) -> int:
-        return self._groups * _HELD + len(self._last)
+        return len(self._starts) * _HELD + len(self._last)
 
     def __iter__(self) -> Iterator[Replacement]:
-        at = 0
-        for _ in range(self._groups):
-            self._filed.file.seek(at)
-            group = pickle.load(self._filed.file)
-            at = self._filed.file.tell()
-            yield from (Replacement(*fields) for fields in group)
-        yield from self._last
+        for number in range(len(self._starts) + 1):
+            yield from self._group(number)
+
+    def _group(self, number: int) -> list[Replacement]:
+        if number == len(self._starts):
+            return self._last
+        self._filed.file.seek(self._starts[number])
+        return [Replacement(*fields) for fields in pickle.load(self._filed.file)]
+
+    def __getitem__(self, at: Any) -> Any:
+        """A line, or a list of them for a slice."""
+        if isinstance(at, slice):
+            return list(self)[at]
+        number, place = divmod(range(len(self))[at], _HELD)
+        return self._group(number)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | Replacements) and list(self) == list(other)
 
 
 @dataclass

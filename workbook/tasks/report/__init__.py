@@ -94,8 +94,8 @@ def contents(book: str | os.PathLike[str], *, date: str = "", anyway: bool = Fal
         refuse_settings(package, "the report")
         step("recalculating", 1, 3)
         if is_portfolio(package):
-            return portfolio.memo(package, date)
-        figures = read(package, anyway)
+            return portfolio.memo(package, date, anyway)
+        figures = read(package, anyway=anyway)
         step("composing the memo", 2, 3)
         return memo(figures, package, date)
 

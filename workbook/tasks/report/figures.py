@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 from workbook.engines import Key
 from workbook.engines.settling import believed
@@ -23,7 +24,7 @@ from workbook.file.titles import find_titles
 from workbook.file.values import stored_as_computed
 from workbook.tasks.broken import refuse_circles
 from workbook.tasks.scenario.layout import read as read_layout
-from workbook.template import CASES, make
+from workbook.template import blank
 
 NEEDED = (
     "out_recommendation",
@@ -146,8 +147,11 @@ class Figures:
         return mine[2] - 1 - theirs.column if mine and theirs else 0
 
 
-def read(package: Package, anyway: bool = False) -> Figures:
-    """The figures of a workbook; `BadWorkbook` where it has not our names."""
+def read(package: Package, doing: str = "report on", anyway: bool = False) -> Figures:
+    """The figures of a workbook; `BadWorkbook` where it has not our names.
+
+    doing, anyway : as in `refuse_circles`.
+    """
     places = {name.lower(): place for name, place in named.cells(package).items()}
     missing = [name for name in NEEDED if name not in places]
     if missing:
@@ -157,7 +161,7 @@ def read(package: Package, anyway: bool = False) -> Figures:
             f"it has no cell named {shown}, so there is nothing to report on",
             "Make the workbook with `breakeven new`, or give its result cells the template's names",
         )
-    computed = refuse_circles(package, believed(package), "report on", anyway).values
+    computed = refuse_circles(package, believed(package), doing, anyway).values
     sheets = _sheets(package, places)
     grids, stale = grids_of(package, computed, {place[0] for place in places.values()} | set(sheets.values()))
     return Figures(package.path.name, grids, places, sheets, stale, _notes(package, sheets.get("Options", "")))
@@ -228,7 +232,7 @@ class _Model:
     """Where the template has its keys and names, and the label of each row."""
 
     def __init__(self) -> None:
-        book = make(CASES["blank"])
+        book = blank()
         self.places = book.places
         self.names = book.names
         self.sheets = [sheet.name for sheet in book.sheets]
@@ -249,10 +253,6 @@ class _Model:
         """Labels of the sheets that can be told by them: not of tabs, which have one another's."""
 
 
-_known: list[_Model] = []
-
-
+@cache
 def _model() -> _Model:
-    if not _known:
-        _known.append(_Model())
-    return _known[0]
+    return _Model()

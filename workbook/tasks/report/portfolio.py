@@ -8,6 +8,7 @@ from workbook.engines.settling import believed
 from workbook.file import named
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.tasks.broken import refuse_circles
 from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES, worked
 from workbook.tasks.portfolio.ranking import FIRST_HEADS
 from workbook.tasks.portfolio.results import SHOWN
@@ -31,9 +32,9 @@ _COLUMNS = (
 Line = dict[str, Value]
 
 
-def memo(package: Package, date: str = "") -> Memo:
+def memo(package: Package, date: str = "", anyway: bool = False) -> Memo:
     """The memo on a portfolio's workbook, every figure recalculated, or proved to be what is stored."""
-    computed = believed(package, proved=worked(package)).values
+    computed = refuse_circles(package, believed(package, proved=worked(package)), "report on", anyway).values
     places = named.cells(package)
     grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})
     cases = _lines(grids[places[USE_CASES][0]], places[USE_CASES], _KEYS)

@@ -59,7 +59,7 @@ def risk(
         refuse_broken(package, "simulate", anyway)
         refuse_settings(package, "the simulation", as_shown=True)
         if asked.inputs:
-            settle(asked, read(package), trials, seed)
+            settle(asked, read(package, "simulate", anyway), trials, seed)
     result = simulate(asked.case, trials, seed, mapped)
     with Package(path) as package:
         name = free_name(package, "Risk")

@@ -146,6 +146,22 @@ def test_a_circle(tmp_path):
     assert (finding.severity, finding.kind, finding.cell) == ("error", "circular", "A1:B1")
 
 
+def test_a_circle_through_a_long_column_in_which_other_cells_ask_where_they_are(tmp_path):
+    text = sheet(row(1, A="<f>SUM(A2:A100)</f>") + row(2, A="<f>COLUMNS(A2)</f>") + row(3, A="<f>A1</f>"))
+    assert {finding.cell for finding in found(write_book(tmp_path / "b.xlsx", {"S": text}), "circular")} == {"A1, A3"}
+
+
+@pytest.mark.parametrize("formula", ["SUM(A:A)", "SUM(1:1)", "SUM(costs)", "first+1", "SUM(other)"])
+def test_a_circle_through_a_whole_column_or_a_name(tmp_path, formula):
+    names = "".join(
+        f'<definedName name="{name}">{text}</definedName>'
+        for name, text in {"Costs": "S!$A$1:$A$2", "FIRST": "S!$A$1", "other": "Costs"}.items()
+    )
+    text = sheet(row(1, A=f"<f>{formula}</f><v>1</v>", B="<f>1+1</f><v>2</v>") + row(2, A="<v>5</v>"))
+    (finding,) = found(write_book(tmp_path / "b.xlsx", {"S": text}, names=names), "circular")
+    assert (finding.severity, finding.cell) == ("error", "A1")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -182,6 +198,12 @@ def test_asking_for_the_own_row_or_the_cell_above_is_no_circle(tmp_path):
         ('LEFTB("東京都",4)', "東京"),  # in a Japanese Excel, where they count two each
         ("-FV(0.005,360,-PMT(0.005,360,-A1),A1)", -7.3711134973564185e-09),  # 0 but for rounding of 100,000
         ('COUNT(1,"a","5","2021-03-14")', 3.0),
+        ("A3*1", 44533.0),  # a day in German
+        ("A4*1", 1000.5),  # an amount
+        ("A5*1", 44531.0),  # 1 December 2021
+        ("100*ERF(0.745)", 70.792869314882),
+        ("1-ERF(0.745)", 0.29207130685118),
+        ("AVERAGEIFS(A1:A2,A1:A2,5)", "#VALUE!"),
         ("(10%+A2)/2", 0.2917),  # A2 holds the text 48,34%, a number where a comma is the decimal point
         ("CHAR(128)", "Ä"),  # on a Mac
         ("_xlfn.BASE(0,2)", 0.0),
@@ -189,7 +211,8 @@ def test_asking_for_the_own_row_or_the_cell_above_is_no_circle(tmp_path):
     ],
 )
 def test_what_excel_stored_by_an_older_or_other_way_is_not_wrong(tmp_path, formula, value):
-    cells = {"A1": 100_000, "A2": "48,34%", "B1": "=" + formula, "B2": "=A1*2"}
+    cells = {"A1": 100_000, "A2": "48,34%", "A3": "3. Dezember 2021", "A4": "1.000,5 €", "A5": "Dez 2021"}
+    cells |= {"B1": "=" + formula, "B2": "=A1*2"}
     assert found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale") == []
 
 
@@ -201,10 +224,19 @@ def test_what_excel_stored_by_an_older_or_other_way_is_not_wrong(tmp_path, formu
         ("COUNT(1,2)", 3.0),
         ("A1*2", "200000"),  # a sum passes over a text
         ('"2"&"0"', 20.0),  # a sum counts it
+        ("A2*3", 36.0),  # of no language's numbers
+        ("A3*3", 36.0),
+        ("A4*3", 36.0),
+        ("SUMIFS(A1:A1,A1:A1,5)/C1", 5.0),  # a sum of nothing is 0: the error is the division's
+        ("COUNTIFS(A1:A1,1)+NA()", 36.0),
+        ("_xlfn.MAXIFS(A1:A1,A1:A1,5)/C1", 5.0),
+        ("10*A1+IRR(D1:D2)", 1_000_000.9),  # 1,000,000.1, which is not approximated
+        ("SUM(10*A1,IRR(D1:D2))", 1_000_000.9),
     ],
 )
 def test_and_beyond_that_it_is(tmp_path, formula, value):
-    cells = {"A1": 100_000, "B1": "=" + formula, "B2": "=A1*2"}
+    cells = {"A1": 100_000, "A2": "12 pcs", "A3": "Year 1", "A4": "3 sets", "C1": 0, "D1": -1000, "D2": 1100}
+    cells |= {"B1": "=" + formula, "B2": "=A1*2"}
     assert cells_of(found(write(tmp_path / "b.xlsx", {"S": cells}, stored={("S", "B1"): value}), "stale")) == ["B1"]
 
 

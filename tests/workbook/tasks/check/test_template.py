@@ -116,6 +116,19 @@ def test_cleared_formulas_are_named(books, tmp_path):
     assert (finding.severity, finding.cell, finding.count) == ("warning", "C50:E50", 3)
 
 
+def test_figures_that_do_not_stand_side_by_side_are_each_named(books, tmp_path):
+    """One beside a cleared formula, and two four rows apart: nobody pasted a block."""
+    book = openpyxl.load_workbook(books("techwiz"))
+    book["Costs"]["C7"], book["Costs"]["C8"], book["Costs"]["C11"] = 1.0, None, 2.0
+    book.save(tmp_path / "b.xlsx")
+    findings = [item for item in by_formulas(tmp_path / "b.xlsx") if item.kind == "typed-over"]
+    assert [(item.severity, item.cell, item.count) for item in findings] == [
+        ("error", "C7", 1),
+        ("error", "C11", 1),
+        ("warning", "C8", 1),
+    ]
+
+
 def test_a_renamed_sheet_is_known_by_its_labels(books, tmp_path):
     book = openpyxl.load_workbook(books("techwiz"))
     book["Costs"].title = "Kosten"

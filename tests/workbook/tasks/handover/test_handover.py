@@ -664,6 +664,14 @@ def test_an_engine_that_was_freed_is_asked_again(furnished, tmp_path, monkeypatc
     freed = handover(furnished, tmp_path / "freed.xlsx", when=WHEN)
     assert list(freed.replacements) == list(held.replacements)
     assert len(freed.replacements) == len(held.replacements) > 4
+    lines = list(held.replacements)
+    assert freed.replacements == lines == held.replacements
+    assert freed.replacements != lines[1:]
+    assert [freed.replacements[at] for at in range(-1, len(lines))] == [lines[-1], *lines]
+    assert freed.replacements[1:4] == lines[1:4]
+    assert [*reversed(freed.replacements)] == lines[::-1]
+    with pytest.raises(IndexError):
+        freed.replacements[len(lines)]
     assert freed.prices == held.prices != []
     assert contents(tmp_path / "freed.xlsx") == contents(tmp_path / "held.xlsx")
 

@@ -14,6 +14,7 @@ from workbook.engines import Recalculation
 from workbook.engines.libreoffice import recalculate
 from workbook.engines.settling import settle
 from workbook.errors import WorkbookError
+from workbook.file.addresses import column_letters
 from workbook.file.edits import value_edits
 from workbook.file.package import Package
 from workbook.file.xmlspans import spliced
@@ -59,6 +60,27 @@ def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path
     assert found == {"Model": formulas}
     assert not [finding for finding in check(book) if finding.severity == "error"]
     assert "as stored" in report(book).decode()
+
+
+def test_an_error_typed_into_every_line_is_an_error_of_every_line(tmp_path):
+    table = portfolio.read(write(tmp_path / "table.csv", [row(random.Random(8)) for _ in range(12)]))
+    portfolio.write(table, tmp_path / "book.xlsx", "table.csv")
+    with Package(tmp_path / "book.xlsx") as package:
+        part = package.worksheet("Model").part
+        *_, last = cells = list(package.cells(part))
+        beside = column_letters(max(cell.column for cell in cells) + 1)
+        lines = range(last.row - 11, last.row + 1)
+        data = package.read(part).decode()
+        for line in lines:
+            end = data.index("</row>", data.index(f'<row r="{line}"'))
+            data = f'{data[:end]}<c r="{beside}{line}" t="e"><v>#N/A</v></c>{data[end:]}'
+        package.replace(part, data.encode())
+        package.save(tmp_path / "typed.xlsx")
+    with Package(tmp_path / "typed.xlsx") as package:
+        told = survey(package, Recalculation(), None, sheets := proved(package))
+        assert "Model" in sheets
+        typed = {place[0] for (sheet, place), (_, text) in told.errors.items() if sheet == "Model" and not text}
+    assert typed == set(lines)
 
 
 def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path):
@@ -221,6 +243,20 @@ def test_diff_of_columns_says_what_the_changed_tables_say(tmp_path):
     entered = [change for change in (*found.inputs, *found.texts) if change.sheet == "Inputs"]
     assert {change.label.split(":")[0] for change in entered} == {"New", "Use case"}
     assert not [change for change in found.results if change.sheet == "Model"]
+
+    changed = [*rows[:4], rows[5], list(rows[4]), *rows[6:]]  # two changed places, and one of them its queries
+    changed[5][NAMES.index("queries")] *= 2
+    text = write(path, changed).read_text()
+    path.write_text(
+        text.replace("\nCase 4,", "\nOther,").replace("\nCase 5,", "\nCase 4,").replace("\nOther,", "\nCase 5,")
+    )
+    portfolio.write(portfolio.read(path), tmp_path / "moved.xlsx", "moved.csv")
+    found = diff(tmp_path / "old.xlsx", tmp_path / "moved.xlsx")
+    entered = [change for change in (*found.inputs, *found.texts) if change.sheet == "Inputs"]
+    assert [(change.label, change.old * 2) for change in entered] == [("Case 4: queries", entered[0].new)]
+    assert {change.label.split(":")[0] for change in found.results if change.sheet == "Model"} == {"Case 4"}
+    answer = next(each for each in found.answers if each.name == "out_portfolio_rec_npv")
+    assert answer.with_inputs == pytest.approx(answer.new, rel=1e-12)
 
 
 def test_missing_inputs_are_named_and_the_others_come_out(tmp_path):
