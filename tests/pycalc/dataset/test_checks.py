@@ -55,6 +55,7 @@ def test_plain_example_is_fine():
         ({"messages": [ANSWER, USER]}, [("last_message_not_assistant", WARNING)]),
         ({"messages": ["Hello", ANSWER]}, [("message_not_object", ERROR)]),
         ({"messages": [USER, ANSWER | {"weight": 0.5}]}, [("weight", ERROR)]),
+        ({"messages": [USER, ANSWER | {"weight": 2}]}, [("weight", ERROR)]),
         ({"messages": [USER, ANSWER | {"weight": True}]}, [("weight", ERROR)]),
         ({"messages": [USER | {"weight": 1}, ANSWER]}, [("weight", ERROR)]),
         ({"messages": [USER, ANSWER], "label": "edge"}, [("top_level_key", WARNING)]),
@@ -67,7 +68,7 @@ def test_what_is_wrong(example, expected):
 @pytest.mark.parametrize(
     "example",
     [
-        {"messages": [USER, ANSWER | {"weight": 0}, USER, ANSWER]},
+        {"messages": [USER, ANSWER | {"weight": 0}, USER, ANSWER | {"weight": 1}]},
         {"messages": [USER | {"name": "Ann"}, ANSWER], "parallel_tool_calls": False},
         {"messages": [USER, ANSWER, USER, ANSWER]},
     ],

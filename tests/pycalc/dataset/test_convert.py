@@ -167,6 +167,8 @@ def test_what_is_lost_is_said(tmp_path):
     [
         ("prompt-completion", TURNS, "2 questions"),
         ("alpaca", TOOLS, "it calls tools"),
+        ("alpaca", example(("user", "a"), ("user", "b")), "not questions and answers in turn"),
+        ("alpaca", example(("system", "a")), "not questions and answers in turn"),
         ("mistral", PAIR, "takes no preference pairs"),
         ("together", GRADED, "takes no examples for a grader"),
         ("preference", CHAT, "a pair of answers is needed"),

@@ -91,6 +91,8 @@ WAYS_ON = ("ask for", "Ask for", "Alike are", "`breakeven prices` lists", "in a 
             "us-central1",
             "gemini-2.5-pro",
         ),
+        ("vertex_ai/europe-west4/gemini-2.5-pro", "vertex", "europe-west4", "gemini-2.5-pro"),
+        ("vertex_ai/global/gemini-2.5-pro", "vertex", "", "gemini-2.5-pro"),
         ("openrouter/deepseek/deepseek-r1:free", "openrouter", "", "deepseek/deepseek-r1:free"),
         ("together_ai/Qwen/Qwen3.5-9B", "together", "", "qwen/qwen3.5-9b"),
         ("accounts/fireworks/models/gpt-oss-20b", "fireworks", "", "gpt-oss-20b"),

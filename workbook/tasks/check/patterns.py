@@ -232,7 +232,6 @@ def _alike(one: Shape, other: Shape) -> bool:
 
 def _reads_own_line(shape: Shape, step: Place) -> bool:
     """Whether a formula reads cells of the line it stands in."""
-    references = [offset for offset in shape[1] if isinstance(offset, tuple)]
     if step == DOWN:
-        return any(not fixed and columns == 0 for _, _, fixed, columns in references)
-    return any(not fixed and rows == 0 for fixed, rows, _, _ in references)
+        return any(not fixed and columns == 0 for _, _, fixed, columns in shape[1])
+    return any(not fixed and rows == 0 for fixed, rows, _, _ in shape[1])

@@ -99,14 +99,9 @@ def _steps(old: Shape, new: Shape) -> frozenset[Step]:
     pieces = template.split("\x01")
     moves = []
     for one, other in zip(before, after, strict=True):
-        if not isinstance(one, tuple) or not isinstance(other, tuple):
-            if one != other:
-                return frozenset()
-            moves.append((0, 0))
-        elif (one[0], one[2]) != (other[0], other[2]):
+        if (one[0], one[2]) != (other[0], other[2]):
             return frozenset()  # a dollar sign came or went
-        else:
-            moves.append((other[1] - one[1], other[3] - one[3]))
+        moves.append((other[1] - one[1], other[3] - one[3]))
     found = set()
     for index, move in enumerate(moves):
         starts = index + 1 < len(moves) and pieces[index + 1] == ":"

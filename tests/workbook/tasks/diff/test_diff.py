@@ -51,6 +51,9 @@ def test_logical_values_as_libreoffice_saves_them_are_no_change(tmp_path):
     old = {"A1": "Cached", "B1": False, "A2": "Cost", "B2": '=IF(B1=TRUE,1,"TRUE()")', "B3": "=B1"}
     found = pair(tmp_path, old, old | {"B1": "=FALSE()", "B2": '=IF(B1=TRUE(),1,"TRUE()")'})
     assert found.formulas == found.inputs == []
+    filled = {f"C{row}": f"=IF(B{row}=TRUE,1,0)" for row in (1, 2, 3)}
+    found = pair(tmp_path, filled, {cell: text.replace("TRUE", "TRUE()") for cell, text in filled.items()})
+    assert found.formulas == found.results == []
     assert pair(tmp_path, old, old | {"B1": "=TRUE()"}).inputs[0].new is True
 
 
