@@ -9,6 +9,7 @@ place matters (a range that meets its row, a table's row, hidden rows) each form
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
@@ -238,6 +239,7 @@ def _is_simple(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1_024)
 def as_excel(text: str, array: bool, odd_texts: bool) -> str:
     """A formula that compares and takes texts for numbers as Excel does, our calls as the engine understands them."""
     text = in_groups(with_our_calls(compared(text, array)))

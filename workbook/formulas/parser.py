@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
 
 from pycalc import FUNCTIONS
 from workbook.errors import WorkbookError
@@ -39,8 +41,7 @@ class FormulaError(WorkbookError):
     """A formula that cannot be taken apart: an open quote or bracket, a character no formula holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a formula.
 
     `kind` is "operand", "text", "number", "logical", "error", "function" (its name with the bracket), "open",
@@ -70,8 +71,7 @@ class Call:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A reference: `kind` is "cell", "range", "columns", "rows", "name", "table", "external" or "error".
 
     `sheet` is the name of the sheet without its quotes, None when the reference names none; a reference over
@@ -104,13 +104,11 @@ class Formula:
 
     def _all_references(self) -> list[Reference]:
         found = []
-        for index, token in enumerate(self.tokens):
-            if token.kind == "operand" or (token.kind == "error" and "!" in token.text[:-1]):
-                following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-                spill = following is not None and following.text == "#" and following.start == token.end
-                sheet, body = split_sheet(token.text)
-                kind = "error" if token.kind == "error" else kind_of(token.text)
-                found.append(Reference(kind, token.text, token.start, token.end, sheet, body, spill))
+        for (kind, text, start, end), following in zip_longest(self.tokens, self.tokens[1:]):
+            if kind == "operand" or (kind == "error" and "!" in text[:-1]):
+                spill = following is not None and following.text == "#"
+                what, sheet, body = _read(text)
+                found.append(Reference(what if kind == "operand" else kind, text, start, end, sheet, body, spill))
         return found
 
     def argument(self, call: Call, position: int) -> str:
@@ -168,20 +166,22 @@ def tokenize(text: str) -> list[Token]:
     """The pieces of a formula, in order and without gaps."""
     from formualizer import Tokenizer, TokenizerError
 
-    data = ("=" + text).encode("utf-8", "replace")
     try:
-        raw = Tokenizer("=" + text).tokens()
+        pieces = Tokenizer("=" + text).tokens()
     except (TokenizerError, UnicodeEncodeError) as problem:
         raise FormulaError(str(problem).partition(": ")[2] or str(problem)) from None
+    data = None if text.isascii() else text.encode()
     tokens: list[Token] = []
-    byte, at = 1, 0
-    for piece in raw:
+    byte = at = 0
+    for piece in pieces:
         # From the end of the piece before, not its own start: "Sheet1!#REF!" comes without its sheet.
-        value = data[byte : piece.end].decode("utf-8", "replace")
-        byte = piece.end
+        end = last = piece.end - 1
+        if data is not None:
+            end = at + len(data[byte:last].decode("utf-8", "replace"))
+            byte = last
         kind = _kind(str(piece.token_type), str(piece.subtype))
-        tokens.append(Token(kind, value, at, at + len(value)))
-        at += len(value)
+        tokens.append(Token(kind, text[at:end], at, end))
+        at = end
     return tokens
 
 
@@ -287,15 +287,20 @@ def rewrite_calls(formula: Formula, names: Container[str], replacement: Callable
 
 def kind_of(text: str) -> str:
     """The kind of a reference, by its text."""
+    return _read(text)[0]
+
+
+@lru_cache(maxsize=8_192)
+def _read(text: str) -> tuple[str, str | None, str]:
+    """A reference's kind, its sheet and what stands behind that."""
     sheet, body = split_sheet(text)
     if sheet is not None and "[" in sheet and "]" in sheet:
-        return "external"
+        return "external", sheet, body
     if "[" in body:
-        return "table"
+        return "table", sheet, body
     match = REFERENCE.fullmatch(body)
-    if match is None or not on_sheet(body):
-        return "name"
-    return match.lastgroup or "name"
+    found = match.lastgroup if match is not None and on_sheet(body) else None
+    return found or "name", sheet, body
 
 
 def shifted(text: str, rows: int, columns: int) -> str:
