@@ -24,7 +24,7 @@ TOO_LARGE = "BREAKEVEN_TOO_LARGE"
 """A function of the copy, in place of such a formula: the engine has no value for it."""
 
 _TAKE_RANGES = frozenset(("TEXT", *AS_EXCEL))
-"""Functions of the copy that calculate a range cell by cell."""
+"""Functions of the copy that calculate a range cell by cell; those of one argument are left alone for it."""
 
 _LIFTS = frozenset(("IF", "SEQUENCE", "LET", "LAMBDA", "INDEX", "OFFSET", "VSTACK", "HSTACK", "TRANSPOSE", "SINGLE"))
 
@@ -39,8 +39,8 @@ class _Operand(NamedTuple):
     element: Callable[[int, int], str]
 
 
-def lifted(text: str, array: bool = False) -> str:
-    """A formula with such calls written out; `array` for an array formula."""
+def lifted(text: str, array: bool = False, copy: bool = True) -> str:
+    """A formula with such calls written out; `array` for an array formula, `copy` for the embedded engine's copy."""
     if "(" not in text or not (array or ":" in text or "{" in text or "SEQUENCE" in text.upper()):
         return text
     try:
@@ -50,6 +50,8 @@ def lifted(text: str, array: bool = False) -> str:
     edits: list[tuple[int, int, str]] = []
     for call in formula.calls:
         if call.name in _LIFTS or call.name in FUNCTIONS or (edits and call.start < edits[-1][1]):
+            continue
+        if copy and call.name in _TAKE_RANGES and len(call.arguments) == 1:
             continue
         everywhere = array or in_array(call.parent, call.position)
         operands = [

@@ -139,7 +139,8 @@ def _put_formula(tab: Any, formula: FormulaCell, around: Surroundings, sheet: st
         put(top - 1, left - 1, bottom - 1, right - 1, text)
         return
     met = intersected(text, row + 1, column + 1)
-    if "INDEX(" in met.upper() and lifted(met) != met:  # what INDEX is given is calculated cell by cell in Excel alone
+    # What INDEX is given is calculated cell by cell in Excel alone.
+    if "INDEX(" in met.upper() and lifted(met, copy=False) != met:
         tab.write_array_formula(row, column, row, column, met)
     else:
         tab.write_formula(row, column, text)
