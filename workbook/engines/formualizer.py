@@ -26,7 +26,7 @@ from workbook.engines.loading import beyond, loaded, panics, reach
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
 from workbook.engines.proving import UNTOLD, Worked
-from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spills_now
+from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilling
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
@@ -200,7 +200,7 @@ class Session:
         found = Recalculation()
         try:
             evaluating(self._engine.evaluate_all)
-            if any(info.spills and spills_now(self._book, sheet, info) for sheet, info in infos):
+            if any(spilling(self._book, self.formulas)):
                 return None
             for sheet, info in infos:
                 read_value(self._book, sheet, info, found)

@@ -9,6 +9,7 @@ leave hidden rows out read the visible ones; INDIRECT finds names; functions tha
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -302,7 +303,7 @@ def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list
 
 
 _hidden_rows: WeakKeyDictionary[Package, dict[str, tuple[int, ...]]] = WeakKeyDictionary()
-_texts_of: WeakKeyDictionary[Package, dict[str, dict[tuple[int, int], str]]] = WeakKeyDictionary()
+_texts: WeakKeyDictionary[Package, dict[tuple[str, int, int], str | None]] = WeakKeyDictionary()
 """What was read of the parts of a workbook, as long as it is open."""
 
 
@@ -322,11 +323,14 @@ def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     return known[part]
 
 
-def _texts(package: Package, part: str) -> dict[tuple[int, int], str]:
-    known = _texts_of.setdefault(package, {})
-    if part not in known:
-        known[part] = {(cell.cell.row, cell.cell.column): cell.text for cell in formula_cells(package, part)}
-    return known[part]
+def _text_at(package: Package, part: str, row: int, column: int) -> str | None:
+    """The formula of a cell; None where it has none."""
+    known = _texts.setdefault(package, {})
+    if (part, row, column) not in known:
+        before = takewhile(lambda one: one.cell.row <= row, formula_cells(package, part))
+        cells = (one.text for one in before if (one.cell.row, one.cell.column) == (row, column))
+        known[part, row, column] = next(cells, None)
+    return known[part, row, column]
 
 
 def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | None:
@@ -341,7 +345,7 @@ def _about(formula: Formula, call: Call, package: Package, sheet: str) -> str | 
         return None
     top, left, _, _ = box_of(reference.body)
     found = package.find_sheet(reference.sheet or sheet)
-    text = _texts(package, found.part).get((top, left)) if found else None
+    text = _text_at(package, found.part, top, left) if found else None
     if call.name == "ISFORMULA":
         return "FALSE" if text is None else "TRUE"
     if text is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import formualizer
@@ -26,12 +26,8 @@ def intersect(
 ) -> None:
     """Formulas that are no array formulas show one value: what spilled is evaluated again with `@`."""
     spilled: dict[str, set[str]] = {}
-    for sheet, formulas in found.items():
-        for formula in formulas:
-            if formula.area or formula.input or not formula.spills:
-                continue
-            if spills_now(book, sheet, formula):
-                spilled.setdefault(sheet, set()).add(formula.address)
+    for sheet, formula in spilling(book, found):
+        spilled.setdefault(sheet, set()).add(formula.address)
     if not spilled:
         return
     for part in package.worksheets():
@@ -44,11 +40,17 @@ def intersect(
     evaluating(book.evaluate_all)
 
 
-def spills_now(book: formualizer.Workbook, sheet: str, formula: FormulaInfo) -> bool:
-    """Whether a formula fills more than its cell, or would if the cells were free."""
-    raw = book.get_value(engine_sheet(sheet), formula.row, formula.column)
-    blocked = type(raw) is dict and raw.get("kind") == "Spill"
-    return blocked or spilled_over(book, sheet, formula.address) is not None
+def spilling(book: formualizer.Workbook, found: Mapping[str, list[FormulaInfo]]) -> Iterator[tuple[str, FormulaInfo]]:
+    """The formulas, array formulas aside, that fill more than their cell, or would if the cells were free."""
+    for sheet, formulas in found.items():
+        taken = {(info.row, info.column) for info in formulas if not info.input}
+        for info in formulas:
+            if info.spills and not (info.area or info.input):
+                raw = book.get_value(engine_sheet(sheet), info.row, info.column)
+                blocked = type(raw) is dict and raw.get("kind") == "Spill"
+                free = (info.row, info.column + 1) not in taken or (info.row + 1, info.column) not in taken
+                if blocked or (free and spilled_over(book, sheet, info.address)):
+                    yield sheet, info
 
 
 def read_texts_as_numbers(

@@ -69,6 +69,7 @@ class Package(Parts):
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__(path)
         self._strings: list[str] | None = None
+        self._sheets: tuple[int, list[Sheet]] = (-1, [])
         try:
             self.workbook_part = self._find_workbook_part()
         except BaseException:
@@ -129,6 +130,11 @@ class Package(Parts):
 
     def sheets(self) -> list[Sheet]:
         """The tabs in their order."""
+        if self._sheets[0] != self.changes:
+            self._sheets = self.changes, self._read_sheets()
+        return self._sheets[1]
+
+    def _read_sheets(self) -> list[Sheet]:
         targets = {r.id: r for r in self.relationships(self.workbook_part)}
         found: list[Sheet] = []
         for element in self._workbook_children("sheets"):

@@ -41,7 +41,6 @@ from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements
 from workbook.file.zipwriter import ZipWriter
 
 CONTENT_TYPES = "[Content_Types].xml"
-_SMALL = 1 << 16
 _REPAIR = "Open it in Excel, let it repair, save it"
 
 
@@ -56,8 +55,10 @@ class Parts:
         self.path = Path(path)
         self._changed: dict[str, bytes | Iterable[bytes]] = {}
         self._deleted: set[str] = set()
-        self._last = ("", b"")
-        """The last part that was read: most steps look at one sheet after the other, and most books have one large."""
+        self.changes = 0
+        """How often something was changed."""
+        self._recent: dict[str, bytes] = {}
+        """The parts read last, no more than LARGE in all: one step after the other looks at the same sheets."""
         self._zip, self._stream = open_zip(self.path)
         try:
             self._state = read_in_one_state(self.path, self._stream.fileno())
@@ -155,13 +156,10 @@ class Parts:
         return actual
 
     def _read_entry(self, name: str) -> bytes:
-        if self._last[0] == name:
-            return self._last[1]
+        if name in self._recent:
+            return self._recent[name]
         try:
             data = self._zip.read(self._entries[name])
-            if _SMALL < len(data) <= LARGE:
-                self._last = name, data
-            return data
         except (zipfile.BadZipFile, zlib.error, EOFError, struct.error):
             raise BadWorkbook(
                 self.path,
@@ -174,6 +172,11 @@ class Parts:
                 f"its part {name} is packed in an unusual way ({problem})",
                 "Save it again from Excel",
             ) from None
+        if len(data) <= LARGE:
+            self._recent[name] = data
+            while sum(map(len, self._recent.values())) > LARGE:
+                del self._recent[next(iter(self._recent))]
+        return data
 
     # changing
 
@@ -184,8 +187,10 @@ class Parts:
 
     def replace(self, name: str, data: bytes | Iterable[bytes]) -> None:
         """Give a part new bytes."""
-        self._last = ("", b"")
-        self._changed[self.known(name)] = data
+        name = self.known(name)
+        self._recent.pop(name, None)
+        self._changed[name] = data
+        self.changes += 1
 
     def add(self, name: str, data: bytes | Iterable[bytes]) -> None:
         """Add a part; one in pieces that come only once is made while the workbook is saved, and not to be read."""
@@ -194,12 +199,14 @@ class Parts:
         self._folded[folded(name)] = name
         self._deleted.discard(name)
         self._changed[name] = data
+        self.changes += 1
 
     def drop(self, name: str) -> None:
         """Remove a part, and nothing that speaks of it."""
         name = self.known(name)
         self._changed.pop(name, None)
         self._deleted.add(name)
+        self.changes += 1
 
     # saving
 
