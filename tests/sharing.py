@@ -9,6 +9,7 @@ import fcntl
 import pickle
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -19,6 +20,7 @@ from unittest.mock import patch
 
 if TYPE_CHECKING:
     from workbook.engines import Recalculation
+    from workbook.template.cases import Case
 
 _folder: Path | None = None
 
@@ -56,10 +58,18 @@ def template(case: str) -> Path:
 @cache
 def small() -> Path:
     """The case techwiz in half the formulas: 12 months, which are all it counts, and two spare scenarios."""
-    return once("small.xlsx", _small)
+    return once("small.xlsx", lambda path: _fewer_months(path, "techwiz", 2))
 
 
-def _small(path: Path) -> None:
+@cache
+def tiny() -> Path:
+    """The same without the shipped scenarios, with one spare: for what any template shows."""
+    from workbook.template.cases import CASES
+
+    return once("tiny.xlsx", lambda path: _fewer_months(path, replace(CASES["techwiz"], scenarios=()), 1))
+
+
+def _fewer_months(path: Path, case: str | Case, spare: int) -> None:
     from workbook.template import block, cases
     from workbook.template.build import build
     from workbook.template.sheets import cashflow, scenarios, summary
@@ -69,8 +79,8 @@ def _small(path: Path) -> None:
             patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
-        patched.enter_context(patch.object(cases, "SPARE", 2))
-        build("techwiz", path)
+        patched.enter_context(patch.object(cases, "SPARE", spare))
+        build(case, path)
 
 
 def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:

@@ -12,7 +12,7 @@ from importlib import import_module
 
 import pytest
 
-from pycalc.cluster import SECONDS, ClusterError, check_answers, connected, digest
+from pycalc.cluster import ClusterError, check_answers, connected, digest
 from pycalc.dataset.parts import summarise_range
 from pycalc.dataset.summary import Options
 from pycalc.usage.export import Wish, open_export
@@ -37,7 +37,8 @@ def asked(address, *needs):
         raise AssertionError("connected")
 
 
-def test_an_address_that_does_not_answer_is_one_line(silent):
+def test_an_address_that_does_not_answer_is_one_line(silent, monkeypatch):
+    monkeypatch.setattr("pycalc.cluster.SECONDS", 1)
     address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
     found = []
 
@@ -49,7 +50,7 @@ def test_an_address_that_does_not_answer_is_one_line(silent):
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    thread.join(SECONDS * 10)  # generous: without a limit of its own this waited for minutes
+    thread.join(10)  # generous: without a limit of its own this waited for minutes
     assert len(found) == 1
     assert "no Dask scheduler answers there" in found[0]
     assert "\n" not in found[0]

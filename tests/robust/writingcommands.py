@@ -50,7 +50,7 @@ def few(path: Path) -> None:
 def fill(folder: Path) -> dict[str, bytes]:
     """Put the inputs into a folder; returns what must still be there afterwards."""
     held = {
-        "book.xlsx": sharing.small().read_bytes(),
+        "book.xlsx": sharing.tiny().read_bytes(),
         "few.xlsx": sharing.once("few.xlsx", few).read_bytes(),
         "train.jsonl": (EXAMPLE * 12).encode(),
         "table.csv": b"user,assistant\nhi,hello\nwhy,because\n",

@@ -50,7 +50,7 @@ def at_a_terminal(folder, *words: str) -> tuple[str, str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("progress")
-    shutil.copy(sharing.small(), folder / "book.xlsx")
+    shutil.copy(sharing.tiny(), folder / "book.xlsx")
     few(folder / "few.xlsx")
     return folder
 
@@ -59,7 +59,6 @@ def folder(tmp_path_factory):
     ("words", "seen"),
     [
         (("new", "new.xlsx"), "3 of 3: writing, "),
-        (("demo", "--json"), "1 of 2: recalculating"),
         (("recalc", "few.xlsx", "-o", "r.xlsx", "--json"), "recalculating"),
         (("check", "few.xlsx", "--json"), "2 of 3: reading the formulas"),
         (("handover", "few.xlsx", "-o", "h.xlsx", "--json"), "3 of 4: recalculating the copy and comparing"),
@@ -79,6 +78,15 @@ def test_a_command_says_what_it_is_at(words, seen, folder):
     assert terminal.endswith("\x1b[2K")  # the line is wiped when the work is over
     if "--json" in words:
         json.loads(out)
+
+
+def test_demo_says_what_it_is_at_and_gives_its_results_as_data(folder):
+    out, terminal = at_a_terminal(folder, "demo", "--json")
+    assert "1 of 2: recalculating" in CODES.sub("", terminal)
+    assert terminal.endswith("\x1b[2K")
+    results = json.loads(out)
+    assert results["out_pe_monthly"] == pytest.approx(10_000 * (850 * 30 + 100 * 60) / 1_000_000, rel=1e-12)
+    assert results["out_decision"] == "HOLD"
 
 
 def test_nothing_is_shown_where_no_person_looks(folder):

@@ -117,7 +117,7 @@ def test_pipe_cannot_be_divided():
 
 
 def test_no_scheduler_there(file, monkeypatch):
-    monkeypatch.setattr(dask, "WAIT", "200ms")
+    monkeypatch.setattr(dask, "SECONDS", 0.2)
     with pytest.raises(ClusterError, match="no Dask scheduler answers"):
         summarise(file, OPTIONS, scheduler="tcp://127.0.0.1:9")
 
