@@ -127,7 +127,8 @@ def _ptu_count_array(
     import numpy
 
     weighted = input_tokens * (1 - cached_share) + output_tokens * output_weight
-    units = numpy.maximum(minimum, calls_per_minute * weighted / tokens_per_minute_per_unit)
+    per_unit = numpy.abs(tokens_per_minute_per_unit)  # -0 would give -infinity, which the minimum hides
+    units = numpy.maximum(minimum, calls_per_minute * weighted / per_unit)
     return numpy.ceil(units / increment * (1 - COMPARISON_TOLERANCE)) * increment
 
 

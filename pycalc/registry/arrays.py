@@ -17,6 +17,7 @@ from itertools import repeat
 from struct import pack, unpack
 
 from pycalc.errors import CalcError, NoAnswerError
+from pycalc.registry.definition import LARGEST
 from pycalc.registry.ranges import PLAIN, laid_out, numpy_module, plain_numbers
 from pycalc.registry.single import cell_result
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from pycalc.registry.definition import Argument, Function
 
-BLOCK = 16_384
+BLOCK = 24_576
 """Elements worked on at a time: eight arguments and their intermediate results stay in a 2 MB cache."""
 
 UNREAD_FROM = 1_000
@@ -94,18 +95,6 @@ class Operand:
         """The cell that belongs to one element of the result."""
         return self.cells[index if len(self.cells) > 1 else 0]
 
-    def picked(self, start: int, stop: int, places: Any) -> Any:
-        """A copy of the cells at some places of a block, of all where these are None; a single cell in a tuple.
-
-        A copy, for what was given may change before it is read.
-        """
-        if len(self.cells) == 1:
-            return (self.cells[0],)
-        block: Any = self.cells[start:stop]
-        if self.cells is self.numbers:
-            return block.copy() if places is None else block.take(places)
-        return list(block) if places is None else [block[place] for place in places]
-
 
 def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
     """A range call: a list of lists (a list for one-dimensional input), or an array where one was given."""
@@ -146,28 +135,39 @@ def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
 class Rest:
     """The elements of a result that the scalar function is asked for, with the cells they come from as they are now."""
 
-    __slots__ = ("blocks", "function")
-
     def __init__(self, function: Function) -> None:
         self.function = function
         self.blocks: list[tuple[int, Any, list[Any]]] = []
+        self.whole: Any = None
+        """Room for the cells of blocks without a good element: one piece of memory, for many small ones cost more."""
 
-    def note(self, start: int, finite: Any, operands: list[Operand]) -> None:
-        """The elements of a block that are not finite."""
-        places = (~finite).nonzero()[0] if finite.any() else None
-        columns = [operand.picked(start, start + len(finite), places) for operand in operands]
-        self.blocks.append((start, range(len(finite)) if places is None else places.tolist(), columns))
+    def note(self, start: int, finite: Any, operands: list[Operand], total: int, numpy: Any) -> None:
+        """The elements of a block that are not finite. Their cells are copied: what was given may change."""
+        places = (~finite).nonzero()[0]
+        stop = start + len(finite)
+        every = len(places) == len(finite)
+        if every and self.whole is None:
+            self.whole = numpy.empty((len(operands), total))
+        columns: list[Any] = []
+        for row, operand in enumerate(operands):
+            block: Any = operand.cells[start:stop]
+            if len(operand.cells) == 1:
+                columns.append(repeat(operand.cells[0]))
+            elif operand.cells is not operand.numbers:
+                columns.append([block[place] for place in places])
+            elif every:
+                self.whole[row, start:stop] = block
+                columns.append(self.whole[row, start:stop])
+            else:
+                columns.append(block.take(places))
+        self.blocks.append((start, places, columns))
 
     def added(self, values: list[Any]) -> list[Any]:
         """The elements in their places: a number, or an error object."""
-        function = self.function
         for start, places, columns in self.blocks:
-            cells = (
-                repeat(column[0]) if type(column) is tuple else column if type(column) is list else column.tolist()
-                for column in columns
-            )
-            for place, row in zip(places, zip(*cells, strict=False), strict=False):
-                values[start + place] = cell_result(function, row)
+            cells = (column.tolist() if hasattr(column, "tolist") else column for column in columns)
+            for place, row in zip(places.tolist(), zip(*cells, strict=False), strict=False):
+                values[start + place] = cell_result(self.function, row)
         return values
 
 
@@ -236,20 +236,23 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
     with numpy.errstate(all="ignore"):
         for start in range(0, total, BLOCK):
             stop = min(start + BLOCK, total)
-            block = result[start:stop]
+            block = numpy.nan
             if valid:
-                block[:] = function.array(
+                block = function.array(
                     *[part[start:stop] if isinstance(part, numpy.ndarray) else part for part in parts]
                 )
-            else:
-                block[:] = numpy.nan
+            finite = numpy.isfinite(block)
             for operand in columns:
                 numbers = operand.numbers[start:stop]
                 if not _all_valid(operand.argument, numbers, numpy):
-                    block[_outside(operand.argument, numbers, numpy)] = numpy.nan
-            finite = numpy.isfinite(block)
-            if not finite.all():
-                rest.note(start, finite, operands)
+                    finite = finite & _inside(operand.argument, numbers, numpy)
+            if finite.all():
+                result[start:stop] = block
+                continue
+            finite = numpy.broadcast_to(finite, stop - start)
+            if finite.any():
+                result[start:stop] = block
+            rest.note(start, finite, operands, total, numpy)
     return result, rest
 
 
@@ -261,10 +264,13 @@ def _all_valid(argument: Argument, numbers: Any, numpy: Any) -> bool:
     """Whether all numbers lie within the argument's bounds; NaN never does."""
     if argument.least == 0:
         # From 0 up, doubles sort as their bits do; negative ones and NaN sort above them all. One look, not two.
-        within = numpy.maximum.reduce(numbers.view(numpy.uint64)) <= _bits(argument.most)
+        bits = numbers.view(numpy.uint64)
+        within = bits.item(bits.argmax()) <= _bits(argument.most)
+    elif argument.least == -LARGEST and argument.most == LARGEST:
+        within = True  # what is not finite makes a result that is not
     else:
         within = numpy.minimum.reduce(numbers) >= argument.least and numpy.maximum.reduce(numbers) <= argument.most
-    return bool(within) and (not argument.whole or bool(numpy.maximum.reduce(numbers - numpy.floor(numbers)) == 0))
+    return bool(within) and (not argument.whole or bool((numpy.rint(numbers) == numbers).all()))
 
 
 @cache
@@ -274,10 +280,10 @@ def _bits(number: float) -> int:
     return bits
 
 
-def _outside(argument: Argument, numbers: Any, numpy: Any) -> Any:
-    """Which numbers lie outside the argument's bounds."""
-    outside = ~((numbers >= argument.least) & (numbers <= argument.most))
-    return outside | (numpy.floor(numbers) != numbers) if argument.whole else outside
+def _inside(argument: Argument, numbers: Any, numpy: Any) -> Any:
+    """Which numbers lie within the argument's bounds."""
+    inside = (numbers >= argument.least) & (numbers <= argument.most)
+    return inside & (numpy.rint(numbers) == numbers) if argument.whole else inside
 
 
 def _in_bulk(function: Function, operands: list[Operand], total: int) -> list[Any]:

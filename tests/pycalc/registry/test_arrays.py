@@ -33,7 +33,7 @@ def plain_numbers(argument):
 def cell_values(argument):
     """Plausible numbers, bounds, and everything a cell may hold besides."""
     numbers = plain_numbers(argument)
-    odd = st.sampled_from([None, "", "x", True, -1.0, 0.0, 1.0, 1e300, math.nan, from_code("#N/A"), 3])
+    odd = st.sampled_from([None, "", "x", True, -1.0, 0.0, 1.0, 1e300, math.nan, math.inf, from_code("#N/A"), 3])
     return st.one_of(numbers, numbers, numbers, odd)
 
 
@@ -88,6 +88,48 @@ def test_single_cells_stand_beside_columns(function):
     check()
 
 
+EDGES = [-0.0, 0.0, 0.5, 1.0, math.nextafter(1, 2), 12.0, math.nextafter(12, 13), 12.000001, 2.0**31, 2.0**52 + 0.5]
+EDGES += [2.0**53, 5e-324, 1.7e308, -1.7e308, math.nan, -math.nan, math.inf, -math.inf]
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
+def test_what_one_look_at_a_column_decides_is_what_each_cell_decides(function):
+    """Numbers just within and just outside the bounds, none at all, not whole, minus zero; errors to the letter."""
+    row = [float(value or 0) for value in function.examples[0][0]]
+    row += [argument.default for argument in function.arguments[len(row) :]]
+    for place, argument in enumerate(function.arguments):
+        bounds = [argument.least, argument.most]
+        values = EDGES + bounds + [math.nextafter(end, side) for end in bounds for side in (-math.inf, math.inf)]
+        for value in values:
+            expected = outcome(function.call, *row[:place], value, *row[place + 1 :])
+            for args in (
+                [*row[:place], numpy.full(3, value), *row[place + 1 :]],
+                [*row[:place], numpy.array([value, row[place] or 0.0, 1.0]), *row[place + 1 :]],
+                [value if at == place else numpy.full(3, cell) for at, cell in enumerate(row)],
+            ):
+                got = function.call(*args)[0]
+                assert (str(got) == str(expected)) if isinstance(expected, CalcError) else same(got, expected), args
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
+def test_an_argument_without_bounds_that_is_no_number_makes_no_number(function):
+    """Such a column is not looked at: what is not finite in it has to come out of the array form as not finite."""
+
+    @settings(max_examples=30)
+    @given(st.data())
+    def check(data):
+        row = [data.draw(plain_numbers(argument)) for argument in function.arguments]
+        for place in free:
+            for value in (math.nan, math.inf, -math.inf):
+                args = [numpy.full(2, value if place == at else cell) for at, cell in enumerate(row)]
+                with numpy.errstate(all="ignore"):
+                    assert not numpy.isfinite(function.array(*args)).any(), row
+
+    free = [place for place, a in enumerate(function.arguments) if (a.low, a.high) == (-math.inf, math.inf)]
+    if free:
+        check()
+
+
 def test_results_do_not_depend_on_numpy(monkeypatch):
     columns = ([[12.0], [-1.0], ["x"], [None]], [[315.0], [9.0]], 9)
     with_numpy = pycalc.ft_breakeven(*columns)
@@ -97,7 +139,7 @@ def test_results_do_not_depend_on_numpy(monkeypatch):
     assert [row[0].code for row in without[1:]] == ["#NUM!", "#VALUE!", "#N/A"]
 
 
-@pytest.mark.parametrize("size", [1, 16_383, 16_384, 16_385, 40_000])
+@pytest.mark.parametrize("size", [1, arrays.BLOCK - 1, arrays.BLOCK, arrays.BLOCK + 1, 60_000])
 def test_blocks_join_without_a_seam(size):
     upfront = numpy.arange(size, dtype=float)
     got = pycalc.ft_breakeven(upfront, 315.0, 9.0)
