@@ -5,6 +5,7 @@ const $contract = (() => {
 
   const is_range = value => Array.isArray(value);
   const date_serial = () => null; // a date reaches us as its serial number
+  const is_missing = () => false; // what pandas and NumPy have for a missing value
 
   class WorksheetFunction {
     constructor([name, section, summary, returns, formula, many, spills, variadic, places], quantities, bodies) {
@@ -26,7 +27,7 @@ const $contract = (() => {
     check !== null && typeof value === "number" && value >= check.least && value <= check.most &&
     (!check.whole || Number.isInteger(value));
 
-  // The result of a call; an error of the body's own is returned like it, others are thrown.
+  // The result of a call; an error of an argument or of the body's own is returned like it, others are thrown.
   function evaluate(fn, args) {
     checkCount(fn, args.length);
     if (allPlain(fn, args)) return run(fn, args.length <= fn.follower ? followed(fn, args) : args);
@@ -57,11 +58,13 @@ const $contract = (() => {
       missing ? `Add ${missing}` : "Leave out the last ones", fn.name);
   }
 
+  // The arguments as the body takes them, or the error of the first one that it does not take.
   function accepted(fn, list, args) {
     const values = new Array(list.length);
     for (let i = 0; i < list.length; i++) {
       const argument = list[i], value = i < args.length ? args[i] : null;
-      values[i] = argument.kind === "any" || isPlain(fn.checks[i] || null, value) ? value : taken(argument, value, list, values);
+      if (argument.kind === "any" || isPlain(fn.checks[i] || null, value)) values[i] = value;
+      else if ((values[i] = taken(argument, value, list, values)) instanceof CalcError$) return values[i];
     }
     return values;
   }
@@ -76,7 +79,7 @@ const $contract = (() => {
       else if (argument.default === null) return null;
       else value = argument.default;
     }
-    return argument.accept(value);
+    return argument.taken(value);
   }
 
   function onlyCell(argument, value) {
@@ -87,6 +90,7 @@ const $contract = (() => {
   }
 
   function run(fn, values) {
+    if (values instanceof CalcError$) return values;
     try {
       return finished(fn, fn.body(...values));
     } catch (failure) {
@@ -242,5 +246,5 @@ const $contract = (() => {
     for (const fields of functions) FUNCTIONS.set(fields[0], new WorksheetFunction(fields, known, bodies));
   }
 
-  return { FUNCTIONS, is_range, date_serial, evaluate: py.throwing(evaluate), answer, answerLater, define };
+  return { FUNCTIONS, is_range, date_serial, is_missing, evaluate: py.throwing(evaluate), answer, answerLater, define };
 })();

@@ -26,6 +26,7 @@ NATIVE = {
     "pycalc.registry.calls.evaluate": "$contract.evaluate",
     "pycalc.registry.definition.is_range": "$contract.is_range",
     "pycalc.registry.definition.date_serial": "$contract.date_serial",
+    "pycalc.registry.definition.is_missing": "$contract.is_missing",
     "datetime.date": "py.date",
     "_csv.reader": "$files.reader",  # rows that are cells already
     "pycalc.files.packaged": "$files.rows",

@@ -64,7 +64,9 @@ const py = (() => {
   }
 
   function truth(x) {
-    if (x === null || x === undefined || x === false || x === 0 || x === "") return false;
+    if (x === true) return true; // mostly
+    if (!x) return x !== x; // NaN is true
+    if (typeof x !== "object") return true;
     if (Array.isArray(x)) return x.length > 0;
     if (x instanceof Dict || x instanceof PySet) return x.size > 0;
     return true;
@@ -74,6 +76,7 @@ const py = (() => {
 
   function eq(a, b) {
     if (a === b) return true;
+    if (numbers(a, b)) return false;
     if (typeof a === "number" && typeof b === "boolean") return a === Number(b);
     if (typeof b === "number" && typeof a === "boolean") return b === Number(a);
     if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => eq(x, b[i]));

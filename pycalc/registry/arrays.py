@@ -310,33 +310,20 @@ def _in_bulk(function: Function, operands: list[Operand], total: int) -> list[An
 def _accepted_column(operand: Operand, total: int, errors: dict[int, CalcError]) -> list[Any]:
     """One argument's cells as the body takes them; `errors` gets those that are refused."""
     argument = operand.argument
-    if len(operand.cells) == 1:
-        try:
-            return [_accepted(argument, operand.cells[0])] * total
-        except CalcError as error:
-            for index in range(total):
-                errors.setdefault(index, error.bare())
-            return [None] * total
+    single = len(operand.cells) == 1
     text = argument.kind == "text"
     values: list[Any] = []
     for index, cell in enumerate(operand.cells):
-        if text and type(cell) is str and cell:  # what most cells are
-            values.append(cell)
-            continue
-        try:
-            values.append(_accepted(argument, cell))
-        except CalcError as error:
-            errors.setdefault(index, error.bare())
-            values.append(None)
-    return values
-
-
-def _accepted(argument: Argument, cell: Any) -> Any:
-    if argument.is_omitted(cell):
-        if argument.default is None:
-            return None
-        cell = argument.default
-    return argument.accept(cell)
+        if not (text and type(cell) is str and cell):  # what most cells are
+            if argument.is_omitted(cell):
+                cell = argument.default
+            if cell is not None or argument.required:
+                cell = argument.taken(cell)
+            if isinstance(cell, CalcError):
+                for place in range(total) if single else (index,):
+                    errors.setdefault(place, cell.bare())
+        values.append(cell)
+    return values * total if single else values
 
 
 def _object_array(values: list[Any], numpy: Any) -> Any:
