@@ -58,7 +58,7 @@ def memo(figures: Figures, package: Package, date: str = "") -> Memo:
     sentences = [text for text in said if isinstance(text, str) and text]
     whole.figures = _key_figures(figures, money)
     whole.board = [
-        Section("Why", [Bullets([*sentences[:-1], *_closest(figures, money)])]),
+        Section("Why", [Bullets(sentences[:-1])]),
         Section("The options", [_options(figures, money), *_charts(figures, money)]),
         Section("What would flip it", [Bullets(sentences[-1:])]),
     ]
@@ -103,19 +103,6 @@ def _name(figures: Figures, option: int) -> str:
 
 def _best(figures: Figures) -> int:
     return int(as_number(figures.key("live.best")) or 0)
-
-
-def _closest(figures: Figures, money: str) -> list[str]:
-    """Where no option is open: the one that costs the least, and what keeps it out."""
-    costs = {k: as_number(_of(figures, "present", k)) for k in range(1, COUNT + 1) if _of(figures, "entered", k) == 1}
-    known = {k: cost for k, cost in costs.items() if cost is not None}
-    if _best(figures) or not known:
-        return []
-    k = min(known, key=lambda option: known[option])
-    cost, state = shown(known[k], "flow"), shown(_of(figures, "state", k))
-    return [
-        f"Closest comes {_name(figures, k)}, the least of those entered, {money} {cost} all in; it is out: {state}."
-    ]
 
 
 def _question(figures: Figures) -> str:
