@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import re
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -182,7 +183,21 @@ def blocks(
             yield rest, memoryview(piece)[:cut]
             rest = piece[cut:]
         if rest:
+            if source.kind == "csv" and _breaks_off(source, rest):
+                raise UsageError(
+                    f"{source.path}: breaks off within its last row, which has fewer columns than the first line has "
+                    "titles. Export it again, or delete that row"
+                )
             yield (rest,)
+
+
+def _breaks_off(source: Source, row: bytes) -> bool:
+    """Whether a row that no line end follows ends before its last column, or within a quoted text."""
+    separator = re.escape(source.separator.encode())
+    bare = re.sub(rb'(^|%b)"(?:[^"]|"")*"' % separator, rb"\1", row.strip())
+    within = re.search(rb'(^|%b)"' % separator, bare)
+    short = b"\n" not in bare and bare.count(source.separator.encode()) < len(source.columns) - 1
+    return bool(bare and (within or short))
 
 
 def _last_row_end(source: Source, rest: bytes, piece: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import datetime
 from pathlib import Path
@@ -344,3 +345,21 @@ def test_an_object_written_as_text_is_read_in_a_list_as_in_lines(tmp_path):
     assert figures(read(tmp_path / "list.json", rows), "calls", "tokens_in", "cached_share") == expected
     lines = "\n".join(map(json.dumps, rows))
     assert figures(read(tmp_path / "lines.jsonl", lines), "calls", "tokens_in", "cached_share") == expected
+
+
+LOG = "request_id,startTime,model,spend,prompt_tokens,completion_tokens,end_user\n"
+CALL = "r1,2026-06-01T10:00:00Z,gpt-4o,0.01,100,10,"
+
+
+@pytest.mark.parametrize("end", ["", '"a,\nb"', '"say ""hi"""', 'a 5" pipe', "a\n", "a\r\n \r\n"])
+def test_a_last_row_is_whole_without_a_line_end_too(tmp_path, end):
+    assert figures(read(tmp_path / "log.csv", f"{LOG}{CALL}a\n{CALL.replace('r1', 'r2')}{end}"), "calls") == [("(all)", "gpt-4o", 2)]
+
+
+@pytest.mark.parametrize("end", ["r2,2026-06-01T10:00:00Z,gpt-4o,0.01,1", CALL[:-1], CALL + '"a', CALL + '"say ""'])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_table_that_breaks_off_is_refused(tmp_path, end, packed):
+    path, data = tmp_path / "log.csv", f"{LOG}{CALL}a\n{end}".encode()
+    path.write_bytes(gzip.compress(data) if packed else data)
+    with pytest.raises(UsageError, match=r"log.csv: breaks off within its last row.*Export it again"):
+        gather([str(path)])
