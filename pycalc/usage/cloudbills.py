@@ -88,6 +88,7 @@ BILLS = (
             "end": ("usage_end_time",),
             "project": ("project/name", "project/id"),
             "cost": ("cost",),
+            "credits": ("credits",),
             "currency": ("currency",),
             "quantity": ("usage/amount",),
             "unit": ("usage/unit",),
@@ -97,6 +98,5 @@ BILLS = (
         },
         (("usage_start_time", "sku/description", "cost"),),
         vendor="google",
-        notes=("Credits stand in a list beside the cost: they are not taken off",),
     ),
 )

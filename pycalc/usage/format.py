@@ -22,6 +22,7 @@ NUMBERS = (
     "reasoning",
     "cost",
     "quantity",
+    "credits",
 )
 DIMENSIONS = ("model", "project", "key", "tag", "user", "seller", "tier", "batch", "currency", "operation", "charge")
 WORDS = ("meter", "unit", "service")
@@ -48,8 +49,8 @@ class Format:
     input_holds: str = TOTAL
     identity: tuple[str, ...] = ()
     """Columns that name one row for good: two rows with the same are the same."""
-    cost_scale: float = 1.0
-    """Currency units of one unit of the cost column: 0.01 where it is in cents."""
+    cents: str = ""
+    """The column of costs that are in cents."""
     currency: str = "USD"
     keep_operations: tuple[str, ...] = ()
     """Operations that are calls of a model; others are spans around them and would count tokens twice."""

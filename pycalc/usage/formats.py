@@ -138,6 +138,7 @@ FORMATS = (
         (("usage_date_utc", "token_type", "cost_usd"), ("amount", "currency", "token_type")),
         vendor="anthropic",
         document="buckets",
+        cents="amount",
         notes=("The API's amounts are in cents, the Console's in dollars",),
     ),
     *BILLS,

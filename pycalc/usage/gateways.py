@@ -186,7 +186,7 @@ GATEWAYS = (
         (("ai_model", "req_units", "res_units"),),
         vendor="portkey",
         identity=("id",),
-        cost_scale=0.01,
+        cents="cost",
         own_cache=("hit", "semantic hit"),
         notes=(
             "Amounts are in cents; cached tokens of a model are not told apart. --by metadata/NAME takes a use case",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,9 +74,16 @@ def value_at(row: dict[str, Any], path: str) -> Any:
     value: Any = row
     for key in path.split("/"):
         if isinstance(value, str) and value.startswith("{"):
-            with suppress(ValueError, RecursionError):
-                value = json.loads(value)
+            value = _object(value)
         if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value
+
+
+@lru_cache(maxsize=16)
+def _object(text: str) -> Any:
+    """An object written as text, kept for the next path into it; None where it is none."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(text)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,8 @@ def read(export: Export, piece: Any) -> Any:
     names = _wanted(export)
     roots = _roots(export)
     if source.kind == "document":
-        return pl.DataFrame(
-            {name: [_text(nested.value_at(row, name)) for row in piece] for name in names},
-            schema=dict.fromkeys(names, pl.String),
-        )
+        cells = zip(*([_text(nested.value_at(row, name)) for name in names] for row in piece), strict=True)
+        return pl.DataFrame(dict(zip(names, cells, strict=True)), schema=dict.fromkeys(names, pl.String))
     if source.kind == "parquet":
         return _encoded(pl.scan_parquet(source.path).select(roots).slice(piece.start, len(piece)).collect())
     if source.kind == "jsonl":
@@ -92,17 +91,19 @@ def _slices(export: Export) -> Iterator[range]:
 
 def _roots(export: Export) -> list[str]:
     """The columns of the file in which what is read stands."""
-    flat = export.source.kind != "jsonl"  # there `columns` has the paths into objects too
-    names = _wanted(export)
-    return list(
-        dict.fromkeys(name if flat and name in export.source.columns else name.partition("/")[0] for name in names)
-    )
+    known, csv = export.source.columns, export.source.kind == "csv"
+
+    def root(name: str) -> str:
+        first = name.partition("/")[0]  # `known` has the paths into objects too
+        return name if first not in known or (csv and name in known) else first
+
+    return list(dict.fromkeys(map(root, _wanted(export))))
 
 
 def _numbers(export: Export) -> dict[str, Any]:
     """The columns of a CSV file that hold numbers alone, with their types."""
     pl = polars()
-    kinds = {"cost": pl.Float64, "quantity": pl.Float64}
+    kinds = {"cost": pl.Float64, "quantity": pl.Float64, "credits": pl.String}
     return {
         place: kinds.get(name, pl.Int64)
         for name in NUMBERS
@@ -135,16 +136,24 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value if isinstance(each, (str, int)))
+        return ", ".join(
+            json.dumps(each) if isinstance(each, dict) else str(each)
+            for each in value
+            if isinstance(each, (str, int, dict))
+        )
     return repr(value) if isinstance(value, (int, float)) else None
 
 
 def _encoded(frame: Any) -> Any:
     pl = polars()
+
+    def encoded(name: str, kind: Any) -> Any:
+        if isinstance(kind, pl.Struct):
+            return pl.col(name).struct.json_encode()
+        each = pl.element()
+        each = each.struct.json_encode() if isinstance(kind.inner, pl.Struct) else each.cast(pl.String)
+        return pl.col(name).list.eval(each).list.join(", ")
+
     return frame.with_columns(
-        pl.col(name).struct.json_encode()
-        if isinstance(kind, pl.Struct)
-        else pl.col(name).cast(pl.List(pl.String)).list.join(", ")
-        for name, kind in frame.schema.items()
-        if isinstance(kind, (pl.Struct, pl.List))
+        encoded(name, kind) for name, kind in frame.schema.items() if isinstance(kind, (pl.Struct, pl.List))
     )

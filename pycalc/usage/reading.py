@@ -95,13 +95,17 @@ def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
         columns["day"] = pl.Series([None] * len(frame), dtype=pl.Int32)
     for name in NUMBERS:
         if (text := _column(export, frame, name)) is not None:
-            money = name == "cost"
-            columns[name] = _money(export, text) if money else _whole(text) if name != "quantity" else _quantity(text)
+            columns[name] = _money(export, text) if name == "cost" else _READ.get(name, _whole)(text)
             _count_unread(unread, export.places(name)[0], text, columns[name])
             if columns[name].null_count() == len(frame):
                 del columns[name]  # nothing is known of it, which is no 0
-    if "cost" in columns and (columns["cost"] < 0).any():
-        columns["credits"] = columns["cost"].clip(upper_bound=0)
+    if "cost" in columns:
+        credits = columns["cost"].clip(upper_bound=0)
+        if "credits" in columns:  # a list beside the cost
+            listed = columns["credits"].fill_null(0)
+            credits, columns["cost"] = credits + listed, columns["cost"] + listed
+        if (credits != 0).any():
+            columns["credits"] = credits
     if form.grain != CALL and (end := _column(export, frame, "end")) is not None:
         columns["end"] = calendar.days(end, export.wish.zone)
     _whole_input(form, columns)
@@ -164,11 +168,20 @@ def _quantity(text: Any) -> Any:
     return (value.set(~value.is_finite(), None) * MONEY).round().cast(pl.Int128, strict=False)
 
 
+def _credits(text: Any) -> Any:
+    """The sum of the amounts in a list, written as JSON."""
+    pl = polars()
+    amount = pl.element().str.extract(r"([-+.\deE]+)$").cast(pl.Float64, strict=False)
+    amounts = text.str.extract_all(r'"amount"\s*:\s*"?[-+.\deE]+').list.eval(amount).list.sum()
+    return (amounts * MONEY).round().cast(pl.Int64, strict=False)
+
+
+_READ = {"quantity": _quantity, "credits": _credits}
+
+
 def _money(export: Export, text: Any) -> Any:
     pl = polars()
-    scale = export.form.cost_scale
-    if export.form.name == "anthropic-costs" and "amount" in export.places("cost"):
-        scale = 0.01
+    scale = 0.01 if export.places("cost")[0].lower() == export.form.cents else 1
     value = text.cast(pl.Float64, strict=False)
     if text.dtype == pl.String and value.null_count() > text.null_count():
         value = text.str.strip_chars().cast(pl.Float64, strict=False)

@@ -100,7 +100,8 @@ def look_at(path: str) -> Source:
         if head.startswith(magic):
             raise UsageError(f"{path}: {what}. {remedy}")
     if head.startswith(b"PAR1"):
-        return Source(path, "parquet", size, tuple(polars().read_parquet_schema(path)))
+        schema = polars().read_parquet_schema(path)
+        return Source(path, "parquet", size, tuple(paths(_objects(schema))))
     start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     text = head[start:]
     if not text.strip():
@@ -158,6 +159,12 @@ def paths(row: dict[str, Any], before: str = "", depth: int = 4) -> Iterator[str
         yield f"{before}{key}"
         if isinstance(value, dict) and depth:
             yield from paths(value, f"{before}{key}/", depth - 1)
+
+
+def _objects(schema: Any) -> dict[str, Any]:
+    """The columns of a Parquet file, those of structs as objects."""
+    struct = polars().Struct
+    return {name: _objects(kind.to_schema()) if isinstance(kind, struct) else None for name, kind in schema.items()}
 
 
 def blocks(

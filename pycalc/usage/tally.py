@@ -190,7 +190,7 @@ def _count(export: Export, rows: Rows, result: Tally) -> None:
     pl = polars()
     frame = rows.frame
     result.undated = frame["day"].null_count()
-    numbers = [name for name in (*NUMBERS, "credits") if name in frame.columns]
+    numbers = [name for name in NUMBERS if name in frame.columns]
     _cover(frame, result)
     if export.form.grain != CALL:  # a period without any call says what the export covers, and no more
         frame = frame.filter(~pl.all_horizontal(pl.lit(True), *(pl.col(name).is_null() for name in numbers)))

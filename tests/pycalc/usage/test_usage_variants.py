@@ -351,9 +351,11 @@ LOG = "request_id,startTime,model,spend,prompt_tokens,completion_tokens,end_user
 CALL = "r1,2026-06-01T10:00:00Z,gpt-4o,0.01,100,10,"
 
 
-@pytest.mark.parametrize("end", ["", '"a,\nb"', '"say ""hi"""', 'a 5" pipe', "a\n", "a\r\n \r\n"])
+@pytest.mark.parametrize("end", ["", '"a,\nb"', '"say ""hi"""', 'a 5" pipe', "a\n", "a\r\n"])
 def test_a_last_row_is_whole_without_a_line_end_too(tmp_path, end):
-    assert figures(read(tmp_path / "log.csv", f"{LOG}{CALL}a\n{CALL.replace('r1', 'r2')}{end}"), "calls") == [("(all)", "gpt-4o", 2)]
+    assert figures(read(tmp_path / "log.csv", f"{LOG}{CALL}a\n{CALL.replace('r1', 'r2')}{end}"), "calls") == [
+        ("(all)", "gpt-4o", 2)
+    ]
 
 
 @pytest.mark.parametrize("end", ["r2,2026-06-01T10:00:00Z,gpt-4o,0.01,1", CALL[:-1], CALL + '"a', CALL + '"say ""'])
@@ -363,3 +365,28 @@ def test_a_table_that_breaks_off_is_refused(tmp_path, end, packed):
     path.write_bytes(gzip.compress(data) if packed else data)
     with pytest.raises(UsageError, match=r"log.csv: breaks off within its last row.*Export it again"):
         gather([str(path)])
+
+
+@pytest.mark.parametrize("kind", ["ndjson", "json", "parquet"])
+def test_googles_lists_of_credits_are_taken_off_the_cost(tmp_path, kind):
+    """Google's documentation of the export: the total is SUM(cost) and the sum of every row's credits.amount."""
+    import polars
+
+    def line(tokens: float, cost: float, *credits: float) -> dict:
+        about = {"service": {"description": "Vertex AI"}, "project": {"id": "p", "name": "bot"}, "currency": "USD"}
+        about |= {"usage_start_time": "2026-06-01 00:00:00 UTC", "usage_end_time": "2026-06-02 00:00:00 UTC"}
+        about |= {"sku": {"description": "Gemini 2.5 Flash Text Input - Predictions"}, "cost_type": "regular"}
+        given = [{"name": 'a "amount": 5', "amount": amount, "type": "PROMOTION"} for amount in credits]
+        return {**about, "cost": cost, "usage": {"amount": tokens, "unit": "count"}, "credits": given}
+
+    path = tmp_path / f"bill.{kind}"
+    rows = [line(1000, 3.0, -1.25, -0.5), line(1000, 0.3), line(0, -0.1)]
+    if kind == "json":
+        path.write_text(json.dumps(rows))
+    else:
+        getattr(polars.DataFrame(rows), f"write_{kind}")(path)
+    result = summarise(gather([str(path)]))
+    assert figures(result, "tokens_in", "billed_usd") == [("bot", "gemini-2.5-flash", 2000, pytest.approx(3.3))]
+    assert result["groups"][0]["credits_usd"] == pytest.approx(-1.85)
+    assert result["currencies"] == {"USD": pytest.approx(1.45)}
+    assert not result["files"][0]["unread"]
