@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from pycalc.files import table
 from pycalc.models import catalogue
 
 _INPUT = {"input", "inp", "inpt", "in", "prompt"}
@@ -96,10 +98,10 @@ def read_meter(text: str) -> Meter:
 def model_name(words: list[str]) -> str:
     """The catalogue's name of a model from a meter's words: "gpt 4o 0806" is gpt-4o-2024-08-06."""
     plain = "-".join(words)
+    plain = _amazons().get(plain, plain)
     loaded = catalogue.load()
     known = {**loaded.models, **loaded.names}
-    for start in ("", "gpt-"):
-        name = f"{start}{plain}"
+    for name in (plain, f"gpt-{plain}", plain.partition(".")[2]):  # "anthropic.claude-opus-4-8", as Bedrock has it
         if name in known:
             return name
         stem, _, day = name.rpartition("-")
@@ -109,6 +111,12 @@ def model_name(words: list[str]) -> str:
             if len(dated) == 1:
                 return dated[0]
     return plain
+
+
+@cache
+def _amazons() -> dict[str, str]:
+    """The models Amazon's bill calls by names of its own, in small letters."""
+    return {meter: model for meter, model, *_ in table("meters", "meter", "model", "source", "read_on")}
 
 
 def unit_size(unit: str) -> float:

@@ -126,7 +126,7 @@ def test_amazons_bill_by_account_and_model():
         )
 
     cached = tokens("cache-read-input-token-count")
-    assert found["model"] == "claude4.5sonnet"
+    assert found["model"] == "claude-sonnet-4-5"
     assert found["tokens_in"]["total"] == pytest.approx(tokens("-input-tokens") + cached, rel=1e-12)
     assert found["tokens_out"]["total"] == pytest.approx(tokens("-output-tokens"), rel=1e-12)
     assert found["cached_share"] == pytest.approx(cached / (cached + tokens("-input-tokens")), rel=1e-12)

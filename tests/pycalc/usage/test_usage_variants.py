@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from pycalc.errors import CalcError
+from pycalc.files import table
+from pycalc.models import catalogue
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
+from pycalc.usage.meters import read_meter
 from pycalc.usage.summary import summarise
 
 JUNE = 1780272000
@@ -254,7 +259,7 @@ def test_amazons_older_report_names_its_columns_with_slashes(tmp_path):
     ]
     result = read(tmp_path / "cur.csv", "\n".join([titles, *lines]))
     assert figures(result, "tokens_in", "tokens_out", "billed_usd") == [
-        ("123", "novapro", 1e6, 2e5, pytest.approx(1.44))
+        ("123", "amazon.nova-pro-v1", 1e6, 2e5, pytest.approx(1.44))
     ]
 
 
@@ -296,7 +301,7 @@ def test_amazons_meters_across_regions_are_of_one_model_and_no_tokens_are_left_o
     ]
     result = read(tmp_path / "cur.csv", "\n".join([head, *lines]))
     billed = {group["model"]: group["billed_usd"] for group in result["groups"]}
-    assert billed["claude4.5sonnet"] == pytest.approx(0.45)
+    assert billed["claude-sonnet-4-5"] == pytest.approx(0.45)
     assert sum(billed.values()) == pytest.approx(1.95)
 
 
@@ -390,3 +395,27 @@ def test_googles_lists_of_credits_are_taken_off_the_cost(tmp_path, kind):
     assert result["groups"][0]["credits_usd"] == pytest.approx(-1.85)
     assert result["currencies"] == {"USD": pytest.approx(1.45)}
     assert not result["files"][0]["unread"]
+
+
+@pytest.mark.parametrize(
+    ("meter", "model"),
+    [
+        ("USE1-Claude4.5Haiku-output-tokens", "claude-haiku-4-5"),
+        ("APN1-NovaPro-input-tokens-batch", "amazon.nova-pro-v1"),
+        ("USW2-Nova2.0Lite-input-tokens-cross-region-global", "amazon.nova-2-lite-v1"),
+        ("USE1-Llama3-3-70B-input-tokens", "meta.llama3-3-70b-instruct-v1"),
+        ("USE1-anthropic.claude-opus-4-8-mantle-input-tokens-standard", "claude-opus-4-8"),
+        ("USE1-Claude9Sonnet-input-tokens", "claude9sonnet"),  # nobody knows it
+    ],
+)
+def test_amazons_names_of_models_are_the_catalogues(meter, model):
+    assert read_meter(meter).model == model
+
+
+@pytest.mark.parametrize("row", table("meters", "meter", "model", "source", "read_on"), ids=lambda row: row[0])
+def test_a_model_amazons_bill_names_has_a_price(row):
+    _, model, source, _ = row
+    assert source
+    by_region = pytest.raises(CalcError, match="more than one price") if model.startswith("amazon.nova-2") else None
+    with by_region or nullcontext():
+        assert catalogue.price(model, "input", "2026-11-25")
