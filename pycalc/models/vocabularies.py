@@ -152,9 +152,10 @@ def _ranks(vocabulary: str) -> dict[bytes, int]:
 
 def _from_tiktoken(data: bytes) -> dict[bytes, int]:
     """OpenAI's own form: a line for each token, in base64, and its rank."""
-    from base64 import b64decode
+    from binascii import a2b_base64
 
-    return {b64decode(token): int(rank) for token, rank in (line.split() for line in data.splitlines())}
+    words = data.split()
+    return dict(zip(map(a2b_base64, words[::2]), map(int, words[1::2]), strict=True))
 
 
 def _from_lengths(data: bytes) -> dict[bytes, int]:
