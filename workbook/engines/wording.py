@@ -57,10 +57,12 @@ class Plan(NamedTuple):
     ranges: tuple[tuple[int, int], ...] = ()
 
 
-_steady_plans: dict[object, dict[tuple[str, str, bool], Plan]] = {}
-"""Plans that hold wherever the names, tables and sheets are the same: for a workbook, its copies and its scenarios."""
+_steady_plans: dict[object, dict[tuple[str, str, bool], Plan]] = {False: {}, True: {}}
+"""Plans that hold in every workbook, one with odd texts or without; and for a few workbooks and their copies those that
+hold wherever the names, tables and sheets are the same."""
 
-_MOST_WORKBOOKS = 4
+_MOST_WORKBOOKS = 6
+_MOST_PLANS = 1 << 14
 
 
 class Wording:
@@ -80,13 +82,14 @@ class Wording:
         """Names the engine resolves as Excel does."""
         self.sheets = {sheet.name.upper(): sheet.name for sheet in package.sheets()}
         self._bare_names = sorted({name for _, name in self.names})
-        self._local = any(sheet is not None for sheet, name in self.names if not name.startswith("_XLNM."))
+        self._local = bool(self.tables) or any(sheet and not name.startswith("_XLNM.") for sheet, name in self.names)
+        """Whether a name may mean one thing on one sheet and another on the next."""
         self._plans: dict[tuple[str, str, bool], Plan] = {}
         self.odd_texts = any(map(shows_odd_number, package.strings()))
         """Whether the workbook holds texts that are numbers only as Excel reads them."""
         around = (tuple(self.names.items()), tuple(self.sheets), tuple(map(repr, self.tables)), self.odd_texts)
-        while len(_steady_plans) >= _MOST_WORKBOOKS and around not in _steady_plans:
-            del _steady_plans[next(iter(_steady_plans))]
+        if len(_steady_plans) >= _MOST_WORKBOOKS and around not in _steady_plans:
+            del _steady_plans[next(key for key in _steady_plans if not isinstance(key, bool))]
         self._steady = _steady_plans.setdefault(around, {})
 
     def meant(self, reference: Reference, sheet: str) -> str | None:
@@ -103,8 +106,9 @@ class Wording:
             reference = parse(text).references()[0]
         except (FormulaError, IndexError):
             return text
-        if reference.text == text and reference.kind == "name":
-            return self.meant(reference, sheet) or text
+        meant = self.meant(reference, sheet) if reference.text == text and reference.kind == "name" else None
+        if meant is not None:
+            return meant
         if reference.text == text and reference.kind == "range":
             return text[: -len(reference.body)] + area_of(*box_of(reference.body))
         return without_tables(text, self.tables, sheet, int(row), int(column))
@@ -147,14 +151,24 @@ class Wording:
 
     def plan(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
-        named = any(reference.kind in ("name", "table") for reference in template.others)
-        local = self._local and (named or "INDIRECT" in template.functions)
+        named = [each for each in template.others if each.kind in ("name", "table", "external")]
+        local = (self._local and named != []) or "INDIRECT" in template.functions
         key = (template.key, sheet if local or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else "", array)
-        known = self._plans.get(key) or self._steady.get(key)
+        kept = all(self._kept(each, sheet) for each in named)
+        here = local or not kept or any(":" in name for name in template.sheets)
+        steady = self._steady if here else _steady_plans[self.odd_texts]
+        known = self._plans.get(key) or steady.get(key)
         if known is None:
+            if len(steady) >= _MOST_PLANS:
+                steady.clear()
             known = self._planned(template, text, sheet, row, column, array)
-            (self._plans if known.text is None else self._steady)[key] = known
+            (self._plans if known.text is None else steady)[key] = known
         return known
+
+    def _kept(self, reference: Reference, sheet: str) -> bool:
+        """Whether a reference is a name that stands in the copy as it is."""
+        plain = reference.kind == "name" and not (reference.sheet or self.tables)
+        return plain and (self._stays(reference, sheet) or self.meant(reference, sheet) is None)
 
     def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         by_place = not template.functions.isdisjoint(DEPENDS_ON_PLACE) or (" " in text and _meets(text))

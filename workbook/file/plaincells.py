@@ -95,7 +95,8 @@ def rows(data: bytes) -> Iterator[list[list[bytes | None]] | None]:
 def _looked_for(data: bytes) -> tuple[int, int]:
     """Where the cells of a part begin and end; an empty span where its text is unusual or what is around it unsound."""
     start, end = data.find(_START) + len(_START), data.rfind(_END)
-    if start < len(_START) or end < start or any(data.find(sign, start, end) >= 0 for sign in _UNUSUAL):
+    unusual = _UNUSUAL[:3] if data.isascii() else _UNUSUAL
+    if start < len(_START) or end < start or any(data.find(sign, start, end) >= 0 for sign in unusual):
         return 0, 0
     inside = memoryview(data)[start:end]
     if _ENTITY.search(inside) or len(inside) != len(bytes(inside).translate(None, _CONTROL)):
@@ -112,11 +113,12 @@ def _looked_for(data: bytes) -> tuple[int, int]:
 LARGE = 1 << 25
 """Parts above are not held in memory between two readings."""
 
-_looked_for_once = lru_cache(maxsize=2)(_looked_for)
+_SMALL = 1 << 20
+_small_span, _large_span = lru_cache(maxsize=32)(_looked_for), lru_cache(maxsize=2)(_looked_for)
 
 
 def _span(data: bytes) -> tuple[int, int]:
-    return (_looked_for if len(data) > LARGE else _looked_for_once)(data)
+    return (_small_span if len(data) <= _SMALL else _large_span if len(data) <= LARGE else _looked_for)(data)
 
 
 def formula_of(element: bytes) -> tuple[dict[str, str], str]:

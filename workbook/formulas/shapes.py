@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from pycalc.registry import FUNCTIONS
@@ -160,13 +162,14 @@ _OFTEN = 50
 _seen: dict[bytes, _Seen] = {}
 
 
+@lru_cache(maxsize=1 << 15)  # most commands read a formula two to five times
 def _split(text: str) -> tuple[str, list[str]]:
     if '"' not in text and "'" not in text and "[" not in text:
         pieces = _PLAIN.split(text)
-        return _MARK.join(pieces[::2]), pieces[1::2]
+        return intern(_MARK.join(pieces[::2])), pieces[1::2]
     parts = _WITH_TEXTS.split(text)
     before = [piece + (_MARK if kept is None else kept) for piece, kept in zip(parts[::3], parts[1::3], strict=False)]
-    return "".join(before) + parts[-1], [reference for reference in parts[2::3] if reference is not None]
+    return intern("".join(before) + parts[-1]), [reference for reference in parts[2::3] if reference is not None]
 
 
 def joined(key: str, references: Iterable[str]) -> str:

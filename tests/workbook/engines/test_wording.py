@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.engines import single
+from pycalc.errors import from_code
+from workbook.engines import recalculate, single
 from workbook.engines.prepare import Surroundings
 from workbook.engines.single import evaluate
 from workbook.engines.wording import backwards, with_errors_called
@@ -67,6 +68,40 @@ def test_one_plan_for_all_formulas_of_a_template(surroundings, pattern, filled, 
         assert surroundings.worded(plan, text, found, *place, array) == expected
         if plan.text is not None and not plan.changes and not backwards(plan, found):
             assert expected == text
+
+
+_MEANINGS = (
+    ("=2", 3, None),
+    ("=Model!$B$1", 4, 3),
+    ("=Model!$C$1:$D$1", 13, 12),
+    (None, "#NAME?", 0),
+    ("table", 12, 11),
+    ("=Model!$D$1*2", 15, None),
+)
+"""What a workbook defines a name as, SUM(rate)+1, and IFERROR(SUM(INDIRECT("rate")),0): 3, 5 and 7 stand in B1 to D1
+of the sheet Model, 11 in a table."""
+
+
+def test_a_name_means_in_each_workbook_what_it_means_there(tmp_path):
+    """What was decided for one workbook is kept for the next one."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    for meaning, total, indirect in _MEANINGS * 2:
+        path = tmp_path / "book.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            for name in ("Model", "Other"):
+                sheet = book.add_worksheet(name)
+                sheet.write_row(0, 1, (3, 5, 7) if name == "Model" else (1, 1, 1))
+                sheet.write_formula(9, 0, "=SUM(rate)+1", None, "")
+                sheet.write_formula(10, 0, '=IFERROR(SUM(INDIRECT("rate")),0)', None, "")
+            if meaning == "table":
+                book.worksheets()[0].add_table("F1:F2", {"name": "rate", "columns": [{"header": "x"}], "data": [[11]]})
+            elif meaning:
+                book.define_name("rate", meaning)
+        values = recalculate(path).values
+        for name in ("Model", "Other"):
+            assert values[name, "A10"] == (from_code(total) if type(total) is str else total), (meaning, name)
+            if indirect is not None:
+                assert values[name, "A11"] == indirect, (meaning, name)
 
 
 @pytest.mark.parametrize("code", ["#NUM!", "#VALUE!", "#DIV/0!", "#N/A"])
