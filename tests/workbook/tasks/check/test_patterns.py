@@ -130,6 +130,15 @@ def test_the_opening_of_a_chain_is_no_fault(tmp_path):
     assert found(write(tmp_path / "b.xlsx", {"S": cells})) == []
 
 
+def test_the_opening_of_a_chain_is_no_fault_beside_a_full_column(tmp_path):
+    """The balance of January is typed, that of each later month grows; the figures beside it begin in January."""
+    cells: dict[str, object] = {"A3": 100.0, **{f"A{n}": f"=A{n - 1}*1.5" for n in range(4, 12)}}
+    cells |= {f"B{n}": f"=A{n}*2" for n in range(3, 12)}
+    assert found(write(tmp_path / "b.xlsx", {"S": cells}), "typed-over") == []
+    cells |= {f"A{n}": f"=B{n}*1.5" for n in range(4, 12)} | {f"B{n}": "=$D$1*2" for n in range(3, 12)}
+    assert [item.cell for item in found(write(tmp_path / "c.xlsx", {"S": cells}), "typed-over")] == ["A3"]
+
+
 def labelled() -> dict[str, object]:
     """A row of months: its label and unit read by formulas, an opening of its own, then one formula filled on."""
     cells: dict[str, object] = {"A1": "Plan", "B1": "USD", "A2": 7.0, "A4": "=A1", "B4": '=B1&" per month"'}
