@@ -71,7 +71,7 @@ def worksheet_function(
     where an optional one is left out. The other parameters are described at `Function`. The section is the SECTION of
     the module.
     """
-    given = locals()
+    given = {field: value for field, value in locals().items() if field in Function.__annotations__}
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
         function = Function()

@@ -113,7 +113,8 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         and (row, answer_column) in formulas
         and len(str(grid[row, 1])) <= LONGEST_LABEL
     ]
-    currency = next((value for name, value in named.stored(package).items() if name.lower() == "currency"), None)
+    held = _held(package, set(places.values()))
+    currency = held.get(places.get("currency", ("", 0, 0)), ("", False))[0]
     contents = Contents(
         title=str(grid.get((1, 1)) or "Decision"),
         subtitle=str(grid.get((2, 1)) or ""),
@@ -122,7 +123,7 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         lines=lines,
         titles=titles,
         rows=[[(sheet, row, column) for _, row, column in cells] for cells in rows],
-        inputs=_inputs(package, places),
+        inputs=_inputs(held, places),
         currency=currency if isinstance(currency, str) and currency else "USD",
         chart=lines_of(package, sheet),
     )
@@ -176,18 +177,22 @@ def _options(
     return list(kept.values()), rows
 
 
-def _inputs(package: Package, places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:
-    """Named cells that hold a number of the vocabulary, those people ask about first."""
+def _held(package: Package, places: set[Spot]) -> dict[Spot, tuple[Value, bool]]:
+    """What the named cells store, and whether somebody entered it."""
     strings = package.strings()
-    numbers: dict[Spot, float] = {}
+    return {
+        (sheet.name, cell.row, cell.column): (cell.value(strings), cell.formula is None)
+        for sheet in package.worksheets()
+        for cell in package.cells(sheet.part)
+        if (sheet.name, cell.row, cell.column) in places
+    }
+
+
+def _inputs(held: Mapping[Spot, tuple[Value, bool]], places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:
+    """Named cells that hold a number of the vocabulary, those people ask about first."""
     wanted = {place: name for name, place in places.items() if not name.startswith("out_") and quantity(name)}
-    for sheet in package.worksheets():
-        for cell in package.cells(sheet.part):
-            place = (sheet.name, cell.row, cell.column)
-            if place in wanted and cell.formula is None:
-                value = cell.value(strings)
-                if isinstance(value, float | int) and not isinstance(value, bool):
-                    numbers[place] = float(value)
+    entered = ((place, value) for place, (value, typed) in held.items() if place in wanted and typed)
+    numbers = {place: value for place, value in entered if type(value) is float}
     order = {name: number for number, name in enumerate(FIRST)}
     names = sorted((wanted[place] for place in numbers), key=lambda name: (order.get(name, len(order)), name))
     return [(name, places[name], numbers[places[name]]) for name in names]

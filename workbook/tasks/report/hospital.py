@@ -182,7 +182,7 @@ class MedicalAIProject:
                 ft_input=self._price(tuned, "input"),
                 ft_output=self._price(tuned, "output"),
                 training=self._price(self.ft_base, "training"),
-                costs="\n".join([*costs[:4], "-" * wide, *costs[4:]]),
+                costs="\n".join(costs).replace("YEAR 1", f"{'-' * wide}\nYEAR 1"),
                 recommendation=textwrap.fill(self.recommendation(), wide),
             )
         )
