@@ -69,14 +69,21 @@ class Lines:
     def column(self, place: int) -> vectors.Value:
         """The value of a column in all lines."""
         if place not in self._known:
-            formula = self._formulas.get(place)
-            if isinstance(formula, str) and formula.startswith("="):
-                code = _compiled(formula, self._sheets)
-                with np.errstate(all="ignore"):
-                    self._known[place] = eval(code, self._space())
-            else:
-                self._known[place] = vectors.constant(formula)
+            self._known[place] = self.given(place)
         return self._known[place]
+
+    def given(self, place: int) -> vectors.Value:
+        """What the formula of a column gives, whatever the column holds."""
+        formula = self._formulas.get(place)
+        if not (isinstance(formula, str) and formula.startswith("=")):
+            return vectors.constant(formula)
+        with np.errstate(all="ignore"):
+            value: vectors.Value = eval(_compiled(formula, self._sheets), self._space())
+        return value
+
+    def hold(self, place: int, values: list[Any]) -> None:
+        """Put values in place of what a column gives."""
+        self._known[place] = vectors.column(values)
 
     def _space(self) -> dict[str, Any]:
         """What stands for what in a translated formula. Not kept: it would keep all of this alive in a circle."""

@@ -11,13 +11,13 @@ from functools import cache, cached_property, partial
 
 import numpy as np
 
-from workbook.engines import Key
+from workbook.engines import Key, vectors
 from workbook.engines.calculation import calculation
 from workbook.engines.filled import Filled, OtherwiseMade
 from workbook.engines.lines import OWN, Lines
 from workbook.errors import WorkbookError
 from workbook.file import named
-from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.addresses import address, column_letters, row_and_column
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import cell_bytes
 from workbook.file.package import Package, Sheet
@@ -110,6 +110,25 @@ class Worked:
                     differing[self.name, address] = values[place]  # type: ignore[assignment]
         return differing
 
+    @cached_property
+    def wrong(self) -> list[Key]:
+        """Of these the cells that give something else from what is stored around them too."""
+        first = self.filled.first
+        lines = sorted({row_and_column(address)[0] - first for _, address in self.differing})
+        entered = {column: [held[line] for line in lines] for column, held in self._entered.items()}
+        around = self._with({}, {}, entered, len(lines))
+        stored = ((column, np.asarray(each, dtype=object)) for column, each in self.filled.stored.items())
+        held = {column: each[lines].tolist() for column, each in stored}
+        for column, values in held.items():
+            around.hold(column - 1, values)
+        found = [
+            (first + line, column)
+            for column, values in held.items()
+            for line, one, value in zip(lines, values, vectors.cells(around.given(column - 1), len(lines)), strict=True)
+            if not stored_as_computed(one, value)  # type: ignore[arg-type]
+        ]
+        return [key for place in sorted(found) if (key := (self.name, address(place))) in self.differing]
+
     @property
     def whole(self) -> bool:
         """Whether every formula has a stored value."""
@@ -122,9 +141,9 @@ class Worked:
         stored = self.filled.stored[column]
         return stored.tolist() if isinstance(stored, np.ndarray) else stored
 
-    def value(self, address: str) -> Value:
+    def value(self, cell: str) -> Value:
         """What a cell of the sheet shows."""
-        filled, (row, column) = self.filled, row_and_column(address)
+        filled, (row, column) = self.filled, row_and_column(cell)
         line = row - filled.first
         if 0 <= line < filled.lines:
             return self.column(column)[line] if column in filled.shapes else filled.typed.get(column)
@@ -187,8 +206,8 @@ class Worked:
         names: dict[str, Value] = {}
         heads: dict[tuple[int, int], Value] = {}
         entered: dict[int, dict[int, Value]] = {}
-        for (sheet, address), value in constants.items():
-            row, column = row_and_column(address)
+        for (sheet, cell), value in constants.items():
+            row, column = row_and_column(cell)
             names |= dict.fromkeys(self._named.get((sheet, row, column), ()), value)
             line = row - self.filled.first
             if sheet == self.name and line >= 0:

@@ -42,11 +42,6 @@ def worked(package: Package, as_stored: bool = False) -> dict[str, Worked]:
     return found
 
 
-def proved(package: Package) -> dict[str, Worked]:
-    """Of these the sheets that store what their formulas give."""
-    return {name: sheet for name, sheet in worked(package).items() if not sheet.differing}
-
-
 def is_portfolio(package: Package) -> bool:
     """Whether a workbook is one of `breakeven portfolio`."""
     return {USE_CASES, PLACES, BUDGET} <= named.cells(package).keys()

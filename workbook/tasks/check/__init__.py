@@ -63,7 +63,7 @@ def check(
     from workbook.progress import step
     from workbook.tasks.check.survey import survey
     from workbook.tasks.check.verdict import verdict
-    from workbook.tasks.kinds import proved
+    from workbook.tasks.kinds import worked
 
     on = on or date.today()
     engines = SECOND if engine == "formualizer" else (engine, *(other for other in SECOND if other != engine))
@@ -71,7 +71,7 @@ def check(
         program()  # says so where it is not installed
     with Package(path) as package:
         step("recalculating", 1, 3)
-        session = Session(package, proved=proved(package))
+        session = Session(package, proved=worked(package, as_stored=True))
         judged = verdict(package, session, engines)
         step("reading the formulas", 2, 3)
         seen = survey(package, session.result, judged.not_stored, session.proved)

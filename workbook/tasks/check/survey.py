@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
 from workbook.file import named
-from workbook.file.addresses import Place
+from workbook.file.addresses import Place, row_and_column
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.file.titles import words_of
@@ -149,6 +149,12 @@ class _Reader:
                     found.errors[name, (row, column)] = (value, text_of(filled.shapes[column], row, column))
                 elif isinstance(value, str) and value.strip():
                     grid.words.add((row, column))
+
+        for key in proved.wrong:
+            row, column = row_and_column(key[1])
+            if row > last:
+                text, stored = text_of(filled.shapes[column], row, column), proved.value(key[1])
+                found.stale.append(Stale(name, (row, column), text, stored, found.computed.values[key], key))
 
     def formula(self, cell: Cell, stored: Value) -> Value:
         """Take in a formula cell; its value, computed where the engine has one."""

@@ -18,9 +18,10 @@ from workbook.engines import EngineFailed, Key
 from workbook.engines.filing import filed
 from workbook.engines.formualizer import Session
 from workbook.engines.mending import hidden_rows
-from workbook.engines.settling import Settlement
+from workbook.engines.settling import Settlement, stale
 from workbook.engines.transcript import SECOND
 from workbook.engines.trial import doubted
+from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE, same
@@ -56,9 +57,11 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     settlement = Settlement(package, session)
     settlement.second_engines = tuple(engines)
     found = Verdict()
+    found.wrong = [key for sheet in session.proved.values() for key in sheet.wrong]
     found.not_stored = set(settlement.missing) if session.placeholders else set()
     disagreeing = settlement.disagreeing(ours=True)
     if not disagreeing:
+        _follow_lines(found, session)
         return found
     settlement.test(disagreeing, set())
     infos = settlement.infos
@@ -72,15 +75,35 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
     wrong, right = settlement.verdicts(natives)
     wrong -= {key for key in wrong if _proves_nothing(package, settlement, key)}
     wrong |= {key for key in faulty if infos[key].ours}
-    found.wrong = [key for key in faulty if key in wrong]
+    found.wrong += [key for key in faulty if key in wrong]
     found.unproved = {key: settlement.faulty[key] for key in natives if key not in wrong and key not in right}
     for key in wrong:
         settlement.held.pop(key, None)
     session.release(wrong)
     settlement.refresh()
     session.result.values |= settlement.held
-    found.follow = _consequences(package, settlement, found.wrong)
+    found.follow = _consequences(package, settlement, [key for key in faulty if key in wrong])
+    _follow_lines(found, session)
     return found
+
+
+def _follow_lines(found: Verdict, session: Session) -> None:
+    """What follows from wrong values in sheets of like lines: in the same line, and, counted once, elsewhere."""
+    moved, values = stale(session), session.result.values
+    firsts = {
+        (sheet, row_and_column(cell)[0]): (sheet, cell)
+        for sheet, cell in reversed(found.wrong)
+        if sheet in session.proved
+    }
+    if not firsts:
+        return
+    after = session.what_if({}, values, moved)
+    changed = sum(not same(values[key], value) for key, value in after.items())
+    found.follow[found.wrong[0]] = found.follow.get(found.wrong[0], 0) + changed
+    for sheet, cell in moved.keys() - set(found.wrong):
+        if first := firsts.get((sheet, row_and_column(cell)[0])):
+            found.follow[first] = found.follow.get(first, 0) + 1
+    values |= {key: moved[key] for key in found.wrong if key in moved}
 
 
 def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:

@@ -23,7 +23,7 @@ from workbook.tasks.check import check
 from workbook.tasks.check.survey import survey
 from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
-from workbook.tasks.kinds import proved, worked
+from workbook.tasks.kinds import worked
 from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
 from workbook.tasks.recalc import recalc
@@ -44,6 +44,11 @@ def test_each_row_equals_the_single_case_workbook(made):
     _, table, found = made
     for ours, theirs in zip(found, single_cases(table.inputs, table.rows), strict=True):
         assert farthest(ours, theirs) < 1e-12, (ours, theirs)
+
+
+def proved(package):
+    """The sheets that store what their formulas give."""
+    return {name: sheet for name, sheet in worked(package).items() if not sheet.differing}
 
 
 def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path):
@@ -83,7 +88,7 @@ def test_an_error_typed_into_every_line_is_an_error_of_every_line(tmp_path):
     assert typed == set(lines)
 
 
-def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path):
+def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path, monkeypatch):
     """By a program that does not calculate: no command goes over the cells of the model one by one."""
     draw = random.Random(8)
     table = portfolio.read(write(tmp_path / "table.csv", [row(draw) for _ in range(12)]))
@@ -96,6 +101,21 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path
         data = package.read(part)
         package.replace(part, spliced(data, value_edits(data, cell, 1_000_000.0)))
         package.save(stale)
+    with Package(stale) as package:
+        part = package.worksheet("Model").part
+        data = package.read(part)
+        wrong = [
+            cell for cell in package.cells(part) if cell.formula and (cell.row, cell.column) in ((5, 900), (15, 400))
+        ]
+        edits = [edit for cell in wrong for edit in value_edits(data, cell, 12_345.0)]
+        package.replace(part, spliced(data, edits))
+        package.save(tmp_path / "more.xlsx")
+    judged = check(tmp_path / "more.xlsx")
+    monkeypatch.setattr("workbook.tasks.kinds.worked", lambda *_, **__: {})
+    expected = check(tmp_path / "more.xlsx")  # cell by cell
+    monkeypatch.undo()
+    assert {finding.cell for finding in judged if finding.kind == "stale"} >= {cell.address for cell in wrong}
+    assert [(each.kind, each.where) for each in judged] == [(each.kind, each.where) for each in expected]
     with Package(stale) as package:
         infos = settle(package, proved=worked(package, as_stored=True)).infos
         assert {sheet for sheet, _ in infos} == {"Portfolio", "What first"}
