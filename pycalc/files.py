@@ -52,3 +52,16 @@ def table(name: str, *titles: str) -> list[list[str]]:
         if len(row) != len(titles) or (number == 1 and row != [*titles]):
             raise RuntimeError(f"pycalc/data/{name}.tsv, line {number}: not the columns {', '.join(titles)}")
     return rows[1:]
+
+
+def records(name: str) -> dict[str, dict[str, Any]]:
+    """The fields of each record of one of our own files of records, NAME.json; lists are tuples."""
+    import json
+
+    def fixed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fixed(each) for key, each in value.items()}
+        return tuple(map(fixed, value)) if isinstance(value, list) else value
+
+    read: dict[str, dict[str, Any]] = fixed(json.loads("".join(packaged(f"{name}.json"))))
+    return read

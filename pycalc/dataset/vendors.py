@@ -5,11 +5,9 @@ A rule that is not on a vendor's page is not held against a file: where a page i
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import Any
 
-from pycalc.files import packaged
+from pycalc.files import records
 
 CHAT = "chat"
 REINFORCEMENT = "reinforcement"
@@ -64,12 +62,7 @@ class Vendor:
     """How bad a key is that the chat format does not know."""
 
 
-def _read(**fields: Any) -> Vendor:
-    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return Vendor(**given)
-
-
-VENDORS = {name: _read(**fields) for name, fields in json.loads("".join(packaged("vendors.json"))).items()}
+VENDORS = {name: Vendor(**fields) for name, fields in records("vendors").items()}
 ANY = replace(VENDORS["openai"], byte_order_mark="")
 """Where nobody is named: OpenAI's rules, but what others want otherwise is left open."""
 

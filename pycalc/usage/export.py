@@ -7,8 +7,7 @@ from itertools import islice
 
 from pycalc.usage import nested
 from pycalc.usage.errors import UsageError
-from pycalc.usage.format import USE_CASES, Format
-from pycalc.usage.formats import BY_NAME, FORMATS, table_of
+from pycalc.usage.format import FORMATS, USE_CASES, Format, table_of
 from pycalc.usage.source import Source, documents, look_at, paths, whole
 
 
@@ -83,12 +82,15 @@ def _form(source: Source, wish: Wish) -> Format:
             )
         return table_of(wish.columns, uncached=wish.uncached)
     if wish.kind:
-        if wish.kind not in BY_NAME:
-            raise UsageError(f"--format {wish.kind}: is no known format. Known are {', '.join(BY_NAME)}")
-        return BY_NAME[wish.kind]
+        if wish.kind not in FORMATS:
+            raise UsageError(f"--format {wish.kind}: is no known format. Known are {', '.join(FORMATS)}")
+        return FORMATS[wish.kind]
     seen = {column.lower() for column in source.columns}
     found = [
-        (len(names), form) for form in FORMATS for names in form.known_by if all(name.lower() in seen for name in names)
+        (len(names), form)
+        for form in FORMATS.values()
+        for names in form.known_by
+        if all(name.lower() in seen for name in names)
     ]
     if not found:
         raise UsageError(

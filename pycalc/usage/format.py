@@ -1,8 +1,14 @@
-"""What is known of one kind of export: its columns by our names, what a row is, how it is told from others."""
+"""What is known of one kind of export: its columns by our names, what a row is, how it is told from others.
+
+The exports that can be read stand in data/usage_formats.json. Only the columns named there are read, so that prompts,
+answers and other free text of an export stay where they are.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from pycalc.files import records
 
 CALL, BUCKET, COST = "call", "bucket", "cost"
 """A row is one call; the sum of the calls of a period; a line of a bill."""
@@ -39,9 +45,11 @@ class Format:
     name: str
     title: str
     source: str
+    """Where the columns were looked up, and when."""
     read_on: str
     grain: str
     columns: dict[str, tuple[str, ...]]
+    """Our names to theirs; of several, the first one a file has. A slash goes into a JSON object."""
     known_by: tuple[tuple[str, ...], ...]
     """Sets of columns; a file that has all of one set is of this format."""
     vendor: str = ""
@@ -61,3 +69,26 @@ class Format:
     notes: tuple[str, ...] = ()
     label: tuple[str, str] = ("", "")
     """A column of ids and one of their names: where any file has both, the names are shown."""
+
+
+FORMATS = {name: Format(name, **fields) for name, fields in records("usage_formats").items()}
+
+
+def table_of(columns: dict[str, str], *, uncached: bool = False) -> Format:
+    """A format of the user's own, from `--columns tokens_in=prompt_length`."""
+    own: dict[str, tuple[str, ...]] = {name: (theirs,) for name, theirs in columns.items() if name != "id"}
+    grain = BUCKET if "calls" in columns else CALL
+    if "tokens_in" not in columns and "tokens_out" not in columns:
+        grain = COST
+    return Format(
+        name="columns",
+        title="a table with the columns named",
+        source="--columns",
+        read_on="",
+        grain=grain,
+        columns=own,
+        known_by=(),
+        vendor="columns",
+        input_holds=UNCACHED if uncached else TOTAL,
+        identity=(columns["id"],) if "id" in columns else (),
+    )
