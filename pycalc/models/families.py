@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pycalc.errors import NoAnswerError
 from pycalc.files import table
-from pycalc.models.sellers import fine_tuned_base
+from pycalc.models.sellers import BEDROCK_MAKERS, BEDROCK_PROFILES, WORDS, fine_tuned_base
 from pycalc.models.vocabularies import CORE, EXTRA
 
 VOCABULARIES = (*CORE, *EXTRA)
@@ -32,22 +32,8 @@ counts; "" is a family known to count otherwise."""
 NO_LOCAL_TOKENIZER = tuple((name, reason) for how, name, reason in _TABLE if how == "refused")
 """How a name begins, and why it has no exact count here."""
 
-# fmt: off
-VARIANTS = frozenset((
-    "mini", "nano", "pro", "turbo", "chat", "latest", "preview", "instruct", "vision", "audio", "realtime",
-    "search", "deep", "research", "transcribe", "tts", "codex", "max", "sol", "terra", "luna",
-    "16k", "32k", "20b", "120b",
-))
-
-PROVIDERS = frozenset((
-    "openai", "azure", "azure_openai", "azure_ai", "anthropic", "google", "gemini", "google_vertex", "vertex",
-    "vertex_ai", "mistral", "mistralai", "cohere", "deepseek", "xai", "x-ai", "groq", "together", "fireworks",
-    "bedrock", "openrouter",
-))
-# fmt: on
-
-_MAKERS = frozenset(("meta", "mistral", "qwen", "deepseek", "anthropic", "google", "amazon", "cohere", "openai"))
-_REGIONS = frozenset(("us", "eu", "apac", "global", "us-gov", "jp", "au", "ca"))
+VARIANTS = WORDS["variants"]
+PROVIDERS = WORDS["providers"]
 
 
 def bare_name(model: str) -> str:
@@ -114,10 +100,10 @@ def plain(model: str) -> str:
         base = base.rpartition("/")[2]
     base = base.replace("@", "-").replace("_", "-").removesuffix("-maas").partition(":")[0]
     region, dot, rest = base.partition(".")
-    if dot and region in _REGIONS:
+    if dot and region in BEDROCK_PROFILES:
         base = rest
     maker, dot, rest = base.partition(".")
-    if dot and maker in _MAKERS:
+    if dot and maker in BEDROCK_MAKERS:
         base = rest if rest.startswith(maker) or maker != "deepseek" else f"deepseek-{rest}"
     return "".join(
         "." if letter == "p" and base[at - 1 : at].isdigit() and base[at + 1 : at + 2].isdigit() else letter

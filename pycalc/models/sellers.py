@@ -21,34 +21,22 @@ MAKERS = {word: name for name, what, _, words in _TABLE for word in words.split(
 TITLES = {name: title for name, _, title, _ in _TABLE if title}
 """How a seller or maker is written in a sentence, where it is not its name with a capital letter."""
 
-BEDROCK_MAKERS = frozenset((
-    "ai21", "amazon", "anthropic", "cohere", "deepseek", "google", "luma", "meta", "minimax", "mistral", "moonshot",
-    "moonshotai", "nvidia", "openai", "qwen", "stability", "twelvelabs", "writer", "xai", "zai",
-))  # fmt: skip
+WORDS = {where: frozenset(words.split()) for where, words in table("name_words", "where", "words")}
+"""Words of models' names that do not tell the model, by where they stand."""
+
+BEDROCK_MAKERS = WORDS["Bedrock makers"]
 """What a Bedrock id begins with, before its first dot."""
 
-BEDROCK_PROFILES = frozenset((
-    "global", "us", "us-gov", "eu", "apac", "ap", "au", "jp", "ca", "sa", "mx", "me", "af", "in", "uk", "il", "kr",
-))  # fmt: skip
+BEDROCK_PROFILES = WORDS["Bedrock profiles"]
 """The geography in front of a Bedrock inference profile's id."""
 
 _AZURE_GLOBAL = ("global", "global-standard", "global_standard", "globalstandard")
 AZURE_ZONES = dict.fromkeys(_AZURE_GLOBAL, "") | {zone: zone for zone in ("us", "eu", "apac", "us-gov")}
 """Azure's tiers as they stand in names: the global one is what a name without any means; the rest are data zones."""
 
-AZURE_REGIONS = frozenset((
-    "australiaeast", "brazilsouth", "canadacentral", "canadaeast", "centralindia", "centralus", "eastasia", "eastus",
-    "eastus2", "francecentral", "germanywestcentral", "italynorth", "japaneast", "japanwest", "jioindiawest",
-    "koreacentral", "northcentralus", "northeurope", "norwayeast", "polandcentral", "qatarcentral",
-    "southafricanorth", "southcentralus", "southeastasia", "southindia", "spaincentral", "swedencentral",
-    "switzerlandnorth", "switzerlandwest", "uaenorth", "uksouth", "ukwest", "usgovarizona", "usgovvirginia",
-    "westcentralus", "westeurope", "westus", "westus2", "westus3",
-))  # fmt: skip
+AZURE_REGIONS = WORDS["Azure regions"]
 
-ENDPOINT_WORDS = frozenset((
-    "chat", "completion", "completions", "converse", "converse_like", "embedding", "embeddings", "invoke",
-    "messages", "models", "publishers", "responses", "text",
-))  # fmt: skip
+ENDPOINT_WORDS = WORDS["endpoints"]
 """Words between a seller and a model that say how it is called, not what it costs."""
 
 

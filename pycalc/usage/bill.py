@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pycalc.errors import CalcError
-from pycalc.models import catalogue
+from pycalc.models import catalogue, sellers
 from pycalc.usage.days import iso
 
 if TYPE_CHECKING:
@@ -18,29 +18,6 @@ if TYPE_CHECKING:
 MILLION = 1e6
 HOUR_WRITE = 2.0
 """Anthropic's price of writing to the cache for an hour, as a multiple of the input price (pricing page, 2026-11)."""
-
-_SELLERS = {
-    "openai": "",
-    "anthropic": "",
-    "": "",
-    "azure": "azure/",
-    "azure_ai": "azure/",
-    "azure.ai.openai": "azure/",
-    "azure.ai.inference": "azure/",
-    "az.ai.openai": "azure/",
-    "microsoft": "azure/",
-    "bedrock": "bedrock/",
-    "bedrock_converse": "bedrock/",
-    "aws.bedrock": "bedrock/",
-    "aws": "bedrock/",
-    "vertex_ai": "vertex_ai/",
-    "gcp.vertex_ai": "vertex_ai/",
-    "openrouter": "openrouter/",
-    "together_ai": "together_ai/",
-    "fireworks_ai": "fireworks_ai/",
-    "groq": "groq/",
-}
-"""What exports call a seller, and how the catalogue's names of its models begin; "" is the maker itself."""
 
 
 @dataclass
@@ -113,10 +90,9 @@ def expected(lines: Iterable[Line]) -> Expected:
 def _add(result: Expected, line: Line) -> None:
     if line.day is None or line.charge != "usage" or (line.tokens_in is None and line.tokens_out is None):
         return
-    day, maker = iso(line.day), line.model
-    seller = _SELLERS.get(line.seller.lower(), f"{line.seller.lower()}/")
-    if _price(maker, "input", day) is None and not maker.startswith(seller):
-        maker = seller + maker  # a name only the seller has, as anthropic.claude-..-v1:0
+    day, maker, sold = iso(line.day), line.model, sellers.asked_of(line.seller, line.model)
+    if _price(maker, "input", day) is None:
+        maker = sold  # a name only the seller has, as anthropic.claude-..-v1:0
     plain, output = _price(maker, "input", day), _price(maker, "output", day)
     if plain is None or output is None:
         result.unpriced.add(line.model)
@@ -131,8 +107,8 @@ def _add(result: Expected, line: Line) -> None:
     result.listed += listed
     result.cache += cache
     result.batch += batch
-    if seller:
-        result.seller += _seller(result, line, seller, day, listed + cache + batch)
+    if sellers.parse(sold).seller:
+        result.seller += _seller(result, line, sold, day, listed + cache + batch)
 
 
 def _cache(result: Expected, line: Line, model: str, day: str, plain: float) -> float:
@@ -165,9 +141,8 @@ def _batch(result: Expected, line: Line, model: str, day: str) -> float:
     return (((line.tokens_in or 0.0) - cached) * into + cached * kept + (line.tokens_out or 0.0) * out) / MILLION
 
 
-def _seller(result: Expected, line: Line, seller: str, day: str, maker_total: float) -> float:
+def _seller(result: Expected, line: Line, model: str, day: str, maker_total: float) -> float:
     """What the seller's own prices differ from the maker's."""
-    model = line.model if line.model.startswith(seller) else seller + line.model
     plain, output = _price(model, "input", day), _price(model, "output", day)
     if plain is None or output is None:
         result.assumed.add(f"no price of {model} is known: the maker's is taken")

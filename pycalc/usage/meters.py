@@ -13,40 +13,10 @@ from functools import cache
 from pycalc.files import table
 from pycalc.models import catalogue
 
-_INPUT = {"input", "inp", "inpt", "in", "prompt"}
-_OUTPUT = {"output", "outp", "outpt", "out", "opt", "completion"}
-_CACHED = {"cached", "cchd", "ccchd", "cd", "cache", "cach", "ch", "read"}
-_WRITE = {"write", "wr", "creation"}
-_BATCH = {"batch"}
-_PRIORITY = {"pp", "priority"}
-_FLEX = {"flex"}
-_REGIONS = {
-    **dict.fromkeys(("glbl", "global", "gl"), "global"),
-    **dict.fromkeys(("dz", "dzone", "dzn", "datazone"), "data zone"),
-    **dict.fromkeys(("regnl", "rgnl", "regional"), "region"),
-}
-_OTHER = {"hosting", "hstng", "training", "trng", "provisioned", "unit", "storage", "search", "images", "pages"}
-_NOISE = {
-    "tokens",
-    "token",
-    "tkn",
-    "count",
-    "mantle",
-    "predictions",
-    "1m",
-    "1k",
-    "std",
-    "standard",
-    "az",
-    "azure",
-    "openai",
-    "data",
-    "zone",
-    "text",
-    "txt",
-    "cross",
-    "region",
-}
+_MEANS = {word: means for means, words in table("meter_words", "means", "words") for word in words.split()}
+"""What a word of a meter means: the direction of its tokens, the tier, where it runs, or nothing of the kind."""
+_WHERE = ("global", "data zone", "region")
+_TIERS = ("batch", "priority", "flex")
 _TOKENS = re.compile(r"\btokens?\b|tokencount|\b1[mk]\b", re.IGNORECASE)
 _MODELS = re.compile(
     r"openai|gpt|\bo[134]\b|claude|anthropic|gemini|vertex|bedrock|mistral|llama|deepseek|foundry models|cognitive",
@@ -76,23 +46,20 @@ def is_model(meter: str, service: str, unit: str) -> bool:
 def read_meter(text: str) -> Meter:
     """Take a meter's words apart; those that are left are the model."""
     words = [word for word in re.split(r"[\s\-_/,()]+", text.lower()) if word and not _AWS_REGION.fullmatch(word)]
-    known = set(words)
-    region = next((_REGIONS[word] for word in words if word in _REGIONS), "")
-    if "data" in known and "zone" in known:
+    found = [_MEANS[word] for word in words if word in _MEANS]
+    region = next((means for means in found if means in _WHERE), "")
+    if "data" in words and "zone" in words:
         region = "data zone"
-    if known & _OTHER:
+    if "no model" in found:
         direction = ""
-    elif known & _WRITE:
+    elif "cache_write" in found:
         direction = "cache_write"
-    elif known & _CACHED and not known & _OUTPUT:
+    elif "cached" in found and "output" not in found:
         direction = "cached"
-    elif known & _OUTPUT:
-        direction = "output"
     else:
-        direction = "input" if known & _INPUT else ""
-    tier = "batch" if known & _BATCH else "priority" if known & _PRIORITY else "flex" if known & _FLEX else ""
-    drop = _INPUT | _OUTPUT | _CACHED | _WRITE | _BATCH | _PRIORITY | _FLEX | set(_REGIONS) | _OTHER | _NOISE
-    return Meter(model_name([word for word in words if word not in drop]), direction, tier, region)
+        direction = next((each for each in ("output", "input") if each in found), "")
+    tier = next((each for each in _TIERS if each in found), "")
+    return Meter(model_name([word for word in words if word not in _MEANS]), direction, tier, region)
 
 
 def model_name(words: list[str]) -> str:

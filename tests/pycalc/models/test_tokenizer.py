@@ -213,6 +213,7 @@ def test_cookbook_conversation(model, billed):
         ("deepseek-r1-distill-llama-70b", "llama3"),
         ("meta-llama/Llama-3.3-70B-Instruct-Turbo", "llama3"),
         ("bedrock/us.meta.llama3-1-70b-instruct-v1:0", "llama3"),
+        ("sa.meta.llama3-1-8b-instruct-v1:0", "llama3"),
         ("llama-v3p1-8b-instruct", "llama3"),
         ("llama3.2:1b", "llama3"),
         ("gemma3:4b", "gemma"),
