@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from addin.cli import terminal
@@ -74,13 +73,6 @@ def _shown(value: object) -> str:
     return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place == 0 else "right", no_wrap=place > 0)
-    return table
-
-
 def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
     if not findings:
         console.print("No format errors found.", style="green")
@@ -102,7 +94,7 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
 
 def _distributions(console: Console, result: dict[str, Any]) -> None:
     terminal.heading(console, "Distribution per example")
-    table = _table("", "min", "p10", "median", "mean", "p90", "max")
+    table = terminal.table(("",), ("min", "p10", "median", "mean", "p90", "max"), ())
     rows = [("messages", result["messages"])]
     for vocabulary, model in {each["encoding"]: each for each in result["models"]}.items():
         rows.append((f"tokens, {vocabulary}", model["total_tokens"]))
@@ -134,7 +126,7 @@ def _histogram(console: Console, result: dict[str, Any]) -> None:
 
 def _training(console: Console, models: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Training")
-    table = _table("", *(model["model"] for model in models))
+    table = terminal.table(("",), (model["model"] for model in models), ())
     rows: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("limit, tokens an example", lambda m: f"{m['limit']:,}" if m["limit"] else "not known"),
         ("examples over the limit", lambda m: f"{m['over_limit']:,}"),
@@ -160,7 +152,7 @@ def _training(console: Console, models: list[dict[str, Any]]) -> None:
 def _breakeven(console: Console, model: dict[str, Any]) -> None:
     result = model["breakeven"]
     terminal.heading(console, f"Break-even of {model['model']}, against prompting {result['compare_with']}")
-    table = _table("", "USD")
+    table = terminal.table(("",), ("USD",), ())
     labour = f"labour, {result['minutes_per_example']:g} min an example at {result['hourly_wage']:g} an hour"
     table.add_row("training", f"{result['training_cost']:,.2f}")
     table.add_row(labour, f"{result['labor']:,.2f}")
@@ -223,7 +215,7 @@ def _labels(console: Console, labels: dict[str, Any]) -> None:
     if not labels["found"]:
         console.print(f'No example has the label "{printable(labels["key"])}".', style="yellow")
         return
-    table = _table(printable(labels["key"]), "examples", "share", "")
+    table = terminal.table((printable(labels["key"]),), ("examples", "share"), ("",))
     for row in labels["labels"][:15]:
         marks = [mark for mark in ("edge", "rare") if row[mark]]
         if row["answers"].get("one_sided"):

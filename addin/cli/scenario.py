@@ -110,17 +110,13 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
 
 
 def _list(book: Path, as_json: bool) -> None:
-    from rich.table import Table
-
     from workbook.tasks.scenario import scenarios
 
     found = scenarios(book)
     if as_json:
         terminal.print_json([_column(column) for column in found if not column.spare])
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("No", "Name", "Column", "Tab", "Overrides"):
-        table.add_column(heading, justify="right" if heading == "No" else "left", overflow="fold")
+    table = terminal.table(("No", "Name", "Column", "Tab", "Overrides"), (), ())
     for column in found:
         if not column.spare:
             overrides = ", ".join(f"{name}={_value(name, value)}" for name, value in column.overrides.items())
@@ -132,27 +128,18 @@ def _list(book: Path, as_json: bool) -> None:
 
 
 def _inputs(book: Path, as_json: bool) -> None:
-    from rich.table import Table
-
     from workbook.tasks.scenario import inputs as base_values
     from workbook.template.inputs import INPUTS
 
     base = base_values(book)
     if as_json:
         rows = [
-            {
-                "name": name,
-                "label": INPUTS[name].label,
-                "base": value,
-                "unit": INPUTS[name].unit,
-            }
+            {"name": name, "label": INPUTS[name].label, "base": value, "unit": INPUTS[name].unit}
             for name, value in base.items()
         ]
         terminal.print_json(rows)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Name", "Input", "Base", "Unit"):
-        table.add_column(heading, justify="right" if heading == "Base" else "left", overflow="fold")
+    table = terminal.table(("Name", "Input"), ("Base",), ("Unit",))
     for name, value in base.items():
         table.add_row(name, INPUTS[name].label, _value(name, value), INPUTS[name].unit)
     terminal.console().print(table)

@@ -65,6 +65,7 @@ def usage(
     By use case and model: calls a month and their growth, tokens a call, the shares that were cached, reasoned and
     sent in batch, and the bill beside the catalogue's prices. Prompts, answers and names are not read.
     """
+    from pycalc.models import own
     from pycalc.usage.export import Wish
     from pycalc.usage.gather import gather
     from pycalc.usage.summary import summarise
@@ -72,7 +73,7 @@ def usage(
     check_options(into, out, force, workers, scheduler)
     first, last = (terminal.iso_date(day) if day else "" for day in (start, end))
     wish = Wish(by, _zone(timezone), _pairs(columns), uncached, kind, first, last)
-    rates = _rates(rate)
+    rates = own.rates(",".join(rate or ()))
     with in_one_state(*files), working("Reading"):
         result = summarise(gather([str(file) for file in files], wish, workers=workers, scheduler=scheduler), rates)
     if into is not None and out is not None:
@@ -120,17 +121,6 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
         if not equals or name not in names or not column:
             terminal.fail(f"--columns {pair}: is not NAME=COLUMN. The names are {', '.join(names)}")
         found[name] = column
-    return found
-
-
-def _rates(given: list[str] | None) -> dict[str, float]:
-    found = {}
-    for pair in given or ():
-        currency, _, number = pair.partition("=")
-        try:
-            found[currency.strip().upper()] = float(number)
-        except ValueError:
-            terminal.fail(f"--rate {pair}: is not a currency and a number. Write it as EUR=1.08")
     return found
 
 

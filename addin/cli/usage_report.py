@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from addin.cli import terminal
@@ -60,15 +59,6 @@ def _file(console: Console, file: dict[str, Any]) -> None:
     )
 
 
-def _table(*columns: str, left: int = 2) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for place, column in enumerate(columns):
-        table.add_column(
-            column, justify="left" if place < left else "right", overflow="fold" if place < left else "ellipsis"
-        )
-    return table
-
-
 def _chart(console: Console, months: list[dict[str, Any]]) -> None:
     name = "calls" if any(month["calls"] for month in months) else "tokens_in"
     most = max((month[name] or 0 for month in months), default=0)
@@ -106,7 +96,7 @@ def _three(tokens: dict[str, float | None]) -> str:
 
 def _calls(console: Console, groups: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Calls a month, and tokens a call (mean / median / P95 where single calls are known)")
-    table = _table("use case", "model", "calls", "growth", "tokens in", "tokens out")
+    table = terminal.table(("use case", "model"), ("calls", "growth", "tokens in", "tokens out"), ())
     for row in groups:
         table.add_row(
             row["use_case"],
@@ -126,7 +116,7 @@ def _calls(console: Console, groups: list[dict[str, Any]]) -> None:
 
 def _shares(console: Console, groups: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Shares, and the bill of the period in USD")
-    table = _table("use case", "model", "cached", "reasoning", "batch", "billed", "catalogue")
+    table = terminal.table(("use case", "model"), ("cached", "reasoning", "batch", "billed", "catalogue"), ())
     for row in groups:
         table.add_row(
             row["use_case"],
@@ -142,7 +132,7 @@ def _shares(console: Console, groups: list[dict[str, Any]]) -> None:
 
 def _bill(console: Console, models: list[dict[str, Any]]) -> None:
     terminal.heading(console, "The bill explained, USD: list price, and what moved it")
-    table = _table("model", "list", "cache", "batch", "seller", "tier", "rest", "billed", left=1)
+    table = terminal.table(("model",), ("list", "cache", "batch", "seller", "tier", "rest", "billed"), ())
     for row in models:
         parts = row["catalogue"]
         if parts["no_price"]:

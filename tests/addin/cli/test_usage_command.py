@@ -198,7 +198,9 @@ def test_no_message_quotes_a_cell(tmp_path, capsys):
         (("--format", "nothing"), "is no known format"),
         (("--timezone", "Nowhere"), "is no time zone"),
         (("--from", "June"), "is no date"),
-        (("--rate", "EUR"), "is not a currency and a number"),
+        (("--rate", "EUR"), "Write it as EUR=1.08"),
+        (("--rate", "EUR=0"), "is 0, which is no rate"),
+        (("--rate", "EUR=nan"), "which is no rate"),
         (("--from", "2030-01-01"), "holds no usage of the period"),
     ],
 )
