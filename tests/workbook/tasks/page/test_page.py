@@ -51,7 +51,7 @@ def changed(source, target, values):
 def books(tmp_path_factory):
     """The template's case, its title full of markup, and copies with other inputs."""
     folder = tmp_path_factory.mktemp("page")
-    base = changed(sharing.template("techwiz"), folder / "base.xlsx", {"title": MARKUP})
+    base = changed(sharing.lean(), folder / "base.xlsx", {"title": MARKUP})
     return {"base": base} | {name: changed(base, folder / f"{name}.xlsx", values) for name, values in MOVES.items()}
 
 
@@ -65,7 +65,7 @@ def seen(books, node, chromium, tmp_path_factory):
         (folder / "base.html").write_bytes(_html(contents, model))
         contents.expected[contents.outputs["out_rec_npv"]] = 98_765.0  # not what the page works out
         (folder / "different.html").write_bytes(_html(contents, model))
-    blank = sharing.template("blank")
+    blank = sharing.lean("blank")
     with Package(blank) as package:
         contents = read(package, sharing.recalculated(blank).values)
         (folder / "blank.html").write_bytes(_html(contents, collect(package, contents.wanted())))

@@ -161,11 +161,11 @@ def test_scenarios_side_by_side(memos):
     assert by_label["Today: year 1"] == ["3,780", "3,780", "2,250", "1,230"]
 
 
-def test_the_board_fits_one_page(small, memos, tmp_path):
+def test_the_board_fits_one_page(tiny, memos, tmp_path):
     """Long texts shrink, they do not spill: the details begin on page two."""
     pytest.importorskip("reportlab")
     long = "A very long name of a model that somebody typed in full with all its versions and regions " * 6
-    book = set_cells(small, tmp_path / "long.xlsx", {"base_model": long, "pe_model": long, "ft_model": long})
+    book = set_cells(tiny, tmp_path / "long.xlsx", {"base_model": long, "pe_model": long, "ft_model": long})
     for memo in (contents(book), memos("hospital")):
         pages = _pages(written(memo, "pdf"), tmp_path)
         assert "What would flip it" in pages[0]
@@ -190,10 +190,10 @@ def test_blank_case_says_what_to_enter(memos, form):
         assert len(data) > 2000
 
 
-def test_an_edited_workbook_is_recalculated(small, tmp_path):
+def test_an_edited_workbook_is_recalculated(tiny, tmp_path):
     """Twice the calls; a fine-tuned call dearer than a prompted one: no break-even, no volume, and the memo says so."""
     changes = {"queries": 20_000.0, "ft_input_price": 500.0}
-    book = set_cells(small, tmp_path / "never.xlsx", changes)
+    book = set_cells(tiny, tmp_path / "never.xlsx", changes)
     assert named.values(book)["out_pe_monthly"] == 315  # as the file still has it
     memo = contents(book)
     for form in MEMO_FORMATS:
@@ -212,9 +212,9 @@ def test_an_edited_workbook_is_recalculated(small, tmp_path):
     assert "no stored" not in note
 
 
-def test_where_nothing_is_open_the_least_dear_option_is_named(techwiz, memos, tmp_path):
+def test_where_nothing_is_open_the_least_dear_option_is_named(tiny, memos, tmp_path):
     """All models are shut (46327 is 2026-11-01, before the start): the newer one cost 1.35 a month, the others more."""
-    text = " ".join(as_text(contents(set_cells(techwiz, tmp_path / "b.xlsx", {"base_shutdown_date": 46327.0}))).split())
+    text = " ".join(as_text(contents(set_cells(tiny, tmp_path / "b.xlsx", {"base_shutdown_date": 46327.0}))).split())
     assert "NO OPTION IS OPEN" in text
     assert "Closest comes Newer base model, the least of those entered, USD 15 all in" in text
     assert "it is out: shut on 2026-11-01." in text
@@ -232,8 +232,8 @@ def test_checks_that_hold_are_counted_and_no_others(books, memos, case):
         assert section.title != "Checks" or not any(isinstance(block, Table) for block in section.blocks)
 
 
-def test_a_failing_check_is_on_top(small, memos, tmp_path):
-    book = set_cells(small, tmp_path / "wrong.xlsx", {"out_pe_year1": 1.0})
+def test_a_failing_check_is_on_top(tiny, memos, tmp_path):
+    book = set_cells(tiny, tmp_path / "wrong.xlsx", {"out_pe_year1": 1.0})
     memo = contents(book)
     assert "does not hold" in memo.alarm
     assert not memos("techwiz").alarm
@@ -270,9 +270,9 @@ def test_formulas_in_texts_are_neutralised(text, written):
     assert safe(text) == written
 
 
-def test_hostile_texts_go_through(small, tmp_path):
+def test_hostile_texts_go_through(tiny, tmp_path):
     hostile = '=HYPERLINK("http://x","<b>|`*_[a](b)&amp;</b>") Ελληνικά 模型 \u202e\x07'
-    book = set_cells(small, tmp_path / "hostile.xlsx", {"base_model": hostile, "currency": "@USD"})
+    book = set_cells(tiny, tmp_path / "hostile.xlsx", {"base_model": hostile, "currency": "@USD"})
     memo = contents(book)
     rows = list(csv.reader(io.StringIO(written(memo, "csv").decode("utf-8-sig"))))
     for row in rows:
@@ -287,16 +287,16 @@ def test_hostile_texts_go_through(small, tmp_path):
         assert archive.testzip() is None
 
 
-def test_renamed_and_moved_sheets(small, tmp_path):
-    book = openpyxl.load_workbook(small)
+def test_renamed_and_moved_sheets(tiny, tmp_path):
+    book = openpyxl.load_workbook(tiny)
     book.move_sheet("Costs", 5)
     book.move_sheet("Summary", 9)
     book.save(tmp_path / "moved.xlsx")
-    before = rows_of(as_csv(contents(small)))
+    before = rows_of(as_csv(contents(tiny)))
     after = rows_of(report(tmp_path / "moved.xlsx", form="csv").decode("utf-8-sig"))
     differ = {key for key in before if before[key] != after.get(key)}
     assert {key[:2] for key in differ} <= {("Memo", "Workbook"), ("Checks", "Note 1")}
-    with Package(small) as package:
+    with Package(tiny) as package:
         for part in package.names:
             if part.endswith(".xml"):
                 data = package.read(part)
@@ -383,14 +383,14 @@ def run(*arguments: object):
     return CliRunner().invoke(app, ["report", *map(str, arguments)])
 
 
-def test_command(books, tmp_path):
-    result = run(books("techwiz"))
+def test_command(tiny, tmp_path):
+    result = run(tiny)
     assert result.exit_code == 0
     assert "SWITCH MODEL" in result.output or "KEEP" in result.output
-    result = run(books("techwiz"), "-o", tmp_path / "memo.docx")
+    result = run(tiny, "-o", tmp_path / "memo.docx")
     assert result.exit_code == 0
     assert docx.Document(str(tmp_path / "memo.docx")).tables
-    lines = json.loads(run(books("techwiz"), "--json").output)
+    lines = json.loads(run(tiny, "--json").output)
     value = next(each["value"] for each in lines if each["item"] == "Training and labour" and each["column"] == "Value")
     assert value == pytest.approx(12 + 500 * 5 / 60 * 50, rel=1e-12)
 

@@ -40,8 +40,8 @@ VARY = {"queries": (5_000, 20_000), "pe_input_price": (10, 30)}
 
 
 @pytest.fixture(scope="session")
-def template(small):
-    return small
+def template(tiny):
+    return tiny
 
 
 @lru_cache(maxsize=1)
@@ -166,8 +166,8 @@ SHUT = {
 
 
 @pytest.mark.parametrize("values", [{}, EVERYTHING, SHUT], ids=["as shipped", "every row in use", "shut in month 7"])
-def test_the_base_is_the_workbooks_own_cash_flow(techwiz, tmp_path, values):
-    path = recalc(changed(techwiz, tmp_path, OPEN | values), tmp_path / "recalculated.xlsx", everything=True).out
+def test_the_base_is_the_workbooks_own_cash_flow(lean, tmp_path, values):
+    path = recalc(changed(lean, tmp_path, OPEN | values), tmp_path / "recalculated.xlsx", everything=True).out
     expected = running_total(path, values.get("months", 12))
     assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
 
@@ -179,7 +179,7 @@ def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
     year from 107,000 letters a month on, not below.
     """
     none = dict.fromkeys(("base_model", "base_input_price", "base_output_price"))
-    path = changed(sharing.template("hospital"), tmp_path, OPEN | none)
+    path = changed(sharing.lean("hospital"), tmp_path, OPEN | none)
     asked = question(path, {"queries": (60_000, 100_000)})
     result = risk(path, tmp_path / "risk.xlsx", asked, trials=1_000)
     once = 1_000 * 1_100 * 3 * 8 / 1e6 + 1_000 * 5 / 60 * 50
@@ -221,9 +221,9 @@ def test_bad_inputs_are_named(tmp_path, values, message):
         question(own_workbook(tmp_path, {"hourly_wage Low": 40, **values}))
 
 
-def test_the_scenario_in_force_is_simulated(template, tmp_path):
+def test_the_scenario_in_force_is_simulated(small, tmp_path):
     values = {"scenario": 3, "queries Low": 5_000, "hourly_wage Low": 40, **OPEN}
-    book = openpyxl.load_workbook(changed(template, tmp_path, values))
+    book = openpyxl.load_workbook(changed(small, tmp_path, values))
     [wage] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "hourly_wage"]
     book["Scenarios"][f"G{wage}"] = 50
     book.save(tmp_path / "wage.xlsx")
@@ -342,8 +342,8 @@ def test_live_cells_are_worked_out_as_stored(written):
         assert got == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-12, abs=1e-12))
 
 
-def test_another_scenario_is_noticed(template, tmp_path):
-    path = changed(template, tmp_path, {"queries Low": 5_000})
+def test_another_scenario_is_noticed(small, tmp_path):
+    path = changed(small, tmp_path, {"queries Low": 5_000})
     risk(path, tmp_path / "out.xlsx", question(path), trials=100)
     # Scenario 3 sets the prompted input price: two things differ.
     assert said_to_have_changed(changed(tmp_path / "out.xlsx", tmp_path, {"scenario": 3})) == "2: run it again"
@@ -391,8 +391,8 @@ def test_a_change_since_the_run_is_noticed(in_columns, tmp_path, values, said):
 @pytest.mark.parametrize(
     "vary", [{}, {"pe_input_price": (10, 20)}], ids=["fixed by the scenario", "varied all the same"]
 )
-def test_under_a_scenario_the_value_in_force_is_compared(template, tmp_path, vary):
-    path = changed(template, tmp_path, {"scenario": 3, "queries Low": 5_000})
+def test_under_a_scenario_the_value_in_force_is_compared(small, tmp_path, vary):
+    path = changed(small, tmp_path, {"scenario": 3, "queries Low": 5_000})
     out = tmp_path / "out.xlsx"
     risk(path, out, question(path, vary), trials=100)
     found = tables(out)["Input"]["Today: input (pe_input_price)"]
@@ -417,7 +417,7 @@ def test_a_base_with_all_its_digits_is_not_taken_for_a_change(tmp_path):
     assert said_to_have_changed(tmp_path / "out.xlsx") == "none"
 
 
-def test_a_formula_without_a_stored_value_is_worked_out(template, tmp_path):
+def test_a_formula_without_a_stored_value_is_worked_out(small, tmp_path):
     # openpyxl stores no values of formulas.
     own = own_workbook(
         tmp_path, {"queries": "=5000*2", "queries Low": "=B3*0.5", "queries High": "=B3*2", "examples": "=50*10"}
@@ -425,17 +425,15 @@ def test_a_formula_without_a_stored_value_is_worked_out(template, tmp_path):
     asked = question(own)
     assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
     assert asked.case.fixed["examples"] == 500
-    path = changed(
-        template, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"}
-    )
+    path = changed(small, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"})
     asked = question(path)
     assert asked.case.fixed["ft_hosting_monthly"] == 200
     assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
     assert asked.scenario == 3
 
 
-def test_an_override_without_a_stored_value_is_worked_out(template, tmp_path):
-    book = openpyxl.load_workbook(template)
+def test_an_override_without_a_stored_value_is_worked_out(small, tmp_path):
+    book = openpyxl.load_workbook(small)
     override = next(c for c in book["Scenarios"]["G"] if c.value == 15)
     override.value = "=30/2"
     book.save(tmp_path / "formula.xlsx")

@@ -29,14 +29,14 @@ def _python_with_uno() -> str:
 
 
 @pytest.fixture(scope="module")
-def edited(small, tmp_path_factory, soffice) -> Path:
+def edited(tiny, tmp_path_factory, soffice) -> Path:
     assert soffice
     folder = tmp_path_factory.mktemp("edited")
     out = folder / "edited.xlsx"
     script = Path(__file__).with_name("edit_in_calc.py")
     environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
     done = subprocess.run(
-        [_python_with_uno(), script, small, out, folder / "profile"],
+        [_python_with_uno(), script, tiny, out, folder / "profile"],
         env=environment,
         capture_output=True,
         text=True,
@@ -59,9 +59,9 @@ def test_scenario(edited, tmp_path):
     assert formulas(tmp_path / "removed.xlsx") == formulas(edited)
 
 
-def test_memo(edited, small):
+def test_memo(edited, tiny):
     """The same figures, wherever they stand now."""
-    before = {line[:3]: line[3] for line in lines(contents(small))}
+    before = {line[:3]: line[3] for line in lines(contents(tiny))}
     after = {line[:3]: line[3] for line in lines(contents(edited))}
     assert before.keys() == after.keys()
     for key, value in before.items():

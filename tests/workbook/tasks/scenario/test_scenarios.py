@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from addin.cli import app
 from pycalc.models import catalogue
+from tests import sharing
 from tests.workbook.tasks.scenario.scenariobooks import figure, formulas, tab_values
 from tests.workbook.template import shipped
 from workbook.engines import recalculate
@@ -41,17 +42,17 @@ def run(*arguments: object):
 
 @pytest.fixture(scope="module")
 def swept(techwiz, tmp_path_factory) -> Path:
-    """The shipped price drops a second time, by the command."""
+    """The shipped price drops a second time, by the command, and two more: every spare column is taken."""
     out = tmp_path_factory.mktemp("swept") / "swept.xlsx"
-    result = run(techwiz, "--sweep", "pe_input_price=30,15,5", "-o", out)
+    result = run(techwiz, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
     assert result.exit_code == 0, result.output
     return out
 
 
 @pytest.fixture(scope="module")
-def half(small, tmp_path_factory) -> Path:
+def half(tiny, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("half") / "half.xlsx"
-    add_scenarios(small, out, [HALF], by="Finance", day="2026-11-20")
+    add_scenarios(tiny, out, [HALF], by="Finance", day="2026-11-20")
     return out
 
 
@@ -59,7 +60,7 @@ def half(small, tmp_path_factory) -> Path:
 def test_added_tabs_equal_the_shipped_ones(swept, engine, request):
     if engine == "libreoffice":
         request.getfixturevalue("soffice")
-    computed = None if engine == "stored" else recalculate(swept, engine).values
+    computed = None if engine == "stored" else sharing.recalculated(swept, engine).values
     for tab, price in SHIPPED.items():
         added = tab_values(swept, f"pe_input_price {price}", computed)
         shipped = tab_values(swept, tab, computed)
@@ -85,9 +86,9 @@ def test_half_price(half):
     """Both prices halved: 10,000 × (850 × 15 + 100 × 30) / 1e6 = 157.50."""
     values = tab_values(half, "GPT-4 half price")
     assert figure(values, "Running cost of month one") == pytest.approx(157.5, rel=1e-12)
-    column = scenarios(half)[4]
+    column = scenarios(half)[1]
     assert (column.letters, column.title, column.overrides) == (
-        "I",
+        "F",
         "GPT-4 half price",
         {"pe_input_price": 15.0, "pe_output_price": 30.0},
     )
@@ -105,26 +106,26 @@ def _texts(package: Package, sheet: str) -> list[str]:
     return [value for cell in package.cells(part) if isinstance(value := cell.value(strings), str)]
 
 
-def test_every_other_part_is_kept_byte_for_byte(half, small):
-    with zipfile.ZipFile(small) as old, zipfile.ZipFile(half) as new:
+def test_every_other_part_is_kept_byte_for_byte(half, tiny):
+    with zipfile.ZipFile(tiny) as old, zipfile.ZipFile(half) as new:
         before = {name: old.read(name) for name in old.namelist()}
         after = {name: new.read(name) for name in new.namelist()}
     assert not set(before) - set(after)
     changed = {name for name in before if before[name] != after[name]}
-    with Package(small) as package:
+    with Package(tiny) as package:
         parts = {sheet.part: sheet.name for sheet in package.worksheets()}
         kept = {name for name in before if "chart" in name or "drawing" in name or "style" in name or "theme" in name}
     assert len(kept) > 10
     assert not kept & changed
     sheets = {parts[name] for name in changed if name in parts}
-    assert {"Scenarios", "Checks", "Log"} <= sheets <= {"Scenarios", "Checks", "Log", "Scenario 5"}
+    assert {"Scenarios", "Checks", "Log"} <= sheets <= {"Scenarios", "Checks", "Log", "Scenario 2"}
     assert "xl/workbook.xml" in changed
 
 
 @pytest.mark.usefixtures("values_left_alone")
-def test_the_original_is_not_touched(small, tmp_path):
+def test_the_original_is_not_touched(tiny, tmp_path):
     book = tmp_path / "book.xlsx"
-    shutil.copyfile(small, book)
+    shutil.copyfile(tiny, book)
     before = book.read_bytes()
     with pytest.raises(BadWorkbook):
         add_scenarios(book, book, [HALF])
@@ -133,7 +134,7 @@ def test_the_original_is_not_touched(small, tmp_path):
     assert book.read_bytes() == before
 
 
-def test_remove_gives_back_the_formulas(half, small, tmp_path):
+def test_remove_gives_back_the_formulas(half, tiny, tmp_path):
     """The earlier one first, so that the later one's checks move up."""
     two = tmp_path / "two.xlsx"
     add_scenarios(half, two, [Scenario("Twice the volume", ("queries=+100%",))])
@@ -142,12 +143,12 @@ def test_remove_gives_back_the_formulas(half, small, tmp_path):
         remove_scenario(two, target, name)
         two = target
         assert named.values(two)["out_checks"] is True
-    assert formulas(two) == formulas(small)
+    assert formulas(two) == formulas(tiny)
     assert [(column.title, column.overrides) for column in scenarios(two)] == [
-        (column.title, column.overrides) for column in scenarios(small)
+        (column.title, column.overrides) for column in scenarios(tiny)
     ]
     assert named.values(two)["out_checks"] is True
-    with Package(two) as now, Package(small) as before:
+    with Package(two) as now, Package(tiny) as before:
         assert [sheet.name for sheet in now.sheets()] == [sheet.name for sheet in before.sheets()]
         assert now.defined_names() == before.defined_names()
 
@@ -193,17 +194,18 @@ def _selected(path: Path, out: Path, number: int) -> Path:
 
 
 def test_selecting_the_new_scenario_drives_the_model(half, tmp_path):
-    computed = recalculate(_selected(half, tmp_path / "selected.xlsx", 5)).values
+    computed = recalculate(_selected(half, tmp_path / "selected.xlsx", 2)).values
     assert computed["Costs", _address(half, "out_pe_monthly")] == pytest.approx(157.5, rel=1e-12)
     assert computed["Checks", _address(half, "out_checks")] is True
 
 
 def test_removing_the_scenario_in_force_puts_the_base_in_force(half, tmp_path):
-    result = remove_scenario(_selected(half, tmp_path / "on.xlsx", 5), tmp_path / "off.xlsx", HALF.name)
+    result = remove_scenario(_selected(half, tmp_path / "on.xlsx", 2), tmp_path / "off.xlsx", HALF.name)
     assert named.values(tmp_path / "off.xlsx")["scenario"] == 1
     assert any("in force" in warning for warning in result.warnings)
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_prices_of_a_date(hospital, tmp_path):
     """gpt-4 was 30 and 60 per 1M (vendor list of March 2023); ft:gpt-3.5-turbo 12 and 16, from 2023-11-06 3 and 6."""
     out = tmp_path / "then.xlsx"
@@ -230,15 +232,15 @@ def _by_openpyxl(path: Path, out: Path) -> None:
     book.save(out)
 
 
-def test_edited_and_saved_by_openpyxl(small, tmp_path):
+def test_edited_and_saved_by_openpyxl(tiny, tmp_path):
     edited, out = tmp_path / "edited.xlsx", tmp_path / "out.xlsx"
-    _by_openpyxl(small, edited)
+    _by_openpyxl(tiny, edited)
     add_scenarios(edited, out, [HALF])
     values = tab_values(out, HALF.name)
     assert figure(values, "Running cost of month one") == pytest.approx(2 * 157.5, rel=1e-12)
     assert named.values(out)["out_checks"] is True
     with Package(edited) as before, Package(out) as after:
-        order = [sheet.name.replace("Scenario 5", HALF.name) for sheet in before.sheets()]
+        order = [sheet.name.replace("Scenario 2", HALF.name) for sheet in before.sheets()]
         assert [sheet.name for sheet in after.sheets()] == order
 
 
@@ -257,12 +259,20 @@ def _renamed(path: Path, out: Path) -> None:
         package.save(out)
 
 
-def test_renamed_sheets(small, tmp_path):
+def test_renamed_sheets_and_a_name_full_of_signs(small, tmp_path):
+    """Signs that XML, formulas and page footers have their own uses for."""
+    title = 'Dear\'s & "cheap" <1> = +2'
     renamed, out = tmp_path / "renamed.xlsx", tmp_path / "out.xlsx"
     _renamed(small, renamed)
     assert [column.tab.name for column in scenarios(renamed) if column.tab][1] == "Today's price"
-    add_scenarios(renamed, out, [HALF])
+    added = add_scenarios(renamed, out, [HALF, Scenario(title, ("queries=20000",))]).added
+    assert [column.title for column in added] == [HALF.name, title]
+    column = scenarios(out)[5]
+    assert column.title == title
+    assert column.tab is not None
+    assert column.tab.name == title
     assert figure(tab_values(out, HALF.name), "Running cost of month one") == pytest.approx(157.5, rel=1e-12)
+    assert figure(tab_values(out, title), "Running cost of month one") == pytest.approx(630, rel=1e-12)
     assert named.values(out)["out_checks"] is True
 
 
@@ -282,28 +292,12 @@ def test_tab_names(small, title, tab):
         assert tab_name(package, title) == tab
 
 
-def test_a_name_full_of_signs(small, tmp_path):
-    """Signs that XML, formulas and page footers have their own uses for."""
-    title = 'Dear\'s & "cheap" <1> = +2'
-    out = tmp_path / "out.xlsx"
-    assert add_scenarios(small, out, [Scenario(title, ("queries=20000",))]).added[0].title == title
-    column = scenarios(out)[4]
-    assert column.title == title
-    assert column.tab is not None
-    assert column.tab.name == title
-    assert named.values(out)["out_checks"] is True
-    assert figure(tab_values(out, title), "Running cost of month one") == pytest.approx(630, rel=1e-12)
-
-
-def test_five_spare_columns_and_no_sixth(techwiz, tmp_path):
-    five = [Scenario(f"Volume {number}", (f"queries={number}000",)) for number in range(1, 6)]
-    out = tmp_path / "five.xlsx"
-    add_scenarios(techwiz, out, five)
-    assert [column.spare for column in scenarios(out)] == [False] * 9
-    assert named.values(out)["out_checks"] is True
+def test_five_spare_columns_and_no_sixth(swept, techwiz, tmp_path):
+    assert [column.spare for column in scenarios(swept)] == [False] * 9
+    assert named.values(swept)["out_checks"] is True
     with pytest.raises(BadWorkbook, match="none is spare"):
-        add_scenarios(out, tmp_path / "six.xlsx", [HALF])
-    six = [*five, Scenario("Volume 6", ("queries=6000",))]
+        add_scenarios(swept, tmp_path / "six.xlsx", [HALF])
+    six = [Scenario(f"Volume {number}", (f"queries={number}000",)) for number in range(1, 7)]
     with pytest.raises(BadWorkbook, match="5 are spare"):
         add_scenarios(techwiz, tmp_path / "six.xlsx", six)
     assert not (tmp_path / "six.xlsx").exists()
@@ -355,10 +349,10 @@ def test_lists_as_json(small):
     assert inputs["pe_cached_price"] in (None, "")
 
 
-def test_a_scenarios_model_takes_ones_own_price(small, tmp_path):
+def test_a_scenarios_model_takes_ones_own_price(tiny, tmp_path):
     """gpt-4o's input price is 2.50 (developers.openai.com/api/docs/pricing); on the sheet My prices it is 1.75."""
     book = tmp_path / "own.xlsx"
-    with Package(small) as package:
+    with Package(tiny) as package:
         sheet = package.worksheet(my_prices.SHEET)
         strings = package.strings()
         values = {place: cell.value(strings) for place, cell in held_cells(package, sheet).items()}
@@ -384,9 +378,9 @@ def _valid(item) -> str:
     return {"text": "other", "date": "2027-03-04", "flag": "TRUE"}[item.quantity.kind]
 
 
-def test_every_input_can_be_set_and_blanked_in_a_scenario(techwiz, tmp_path):
+def test_every_input_can_be_set_and_blanked_in_a_scenario(tiny, tmp_path):
     """The values in force on the scenario's tab are the ones given; those of nothing else but the base's are blank."""
-    known = [name for name in inputs(techwiz) if INPUTS[name].scenario]
+    known = [name for name in inputs(tiny) if INPUTS[name].scenario]
     assert len(known) > 600
     given = {name: _valid(INPUTS[name]) for name in known}
     wanted = [
@@ -394,7 +388,7 @@ def test_every_input_can_be_set_and_blanked_in_a_scenario(techwiz, tmp_path):
         Scenario("Blanked", tuple(f"{name}=none" for name in known)),
     ]
     out = tmp_path / "all.xlsx"
-    added = add_scenarios(techwiz, out, wanted).added
+    added = add_scenarios(tiny, out, wanted).added
     assert [len(column.overrides) for column in added] == [len(known)] * 2
     book = shipped.book("techwiz")
     with Package(out) as package:
