@@ -17,6 +17,10 @@ MUCH = 100
 """MB more than after the last look."""
 
 
+FULL, SOME = 800, 20
+"""MB above which vocabularies go too, wherever so many more were taken since."""
+
+
 def megabytes(kind: str) -> int:
     """Resident memory of this process: VmRSS now, VmHWM at its highest; 0 where Linux does not say."""
     with suppress(OSError), open("/proc/self/status") as status:
@@ -30,6 +34,11 @@ def memory_is_given_back():
     yield
     if megabytes("VmRSS") < PLENTY:
         return
+    give_back()
+
+
+def give_back() -> None:
+    """Vocabularies, rings of what is no longer used, and what the C library keeps."""
     if vocabularies := sys.modules.get("pycalc.models.vocabularies"):
         vocabularies._encodings.clear()
     gc.collect()
@@ -41,13 +50,19 @@ class Growth:
     """Looks for rings of what is no longer used where a test has taken much: Python itself seldom does here."""
 
     def __init__(self) -> None:
-        self.before = 0
+        self.before = 0  # MB after the last look, or less if it fell since
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self) -> None:
-        if megabytes("VmRSS") > self.before + MUCH:
+        now = megabytes("VmRSS")
+        if now > FULL and now > self.before + SOME:
+            give_back()
+        elif now > self.before + MUCH:
             gc.collect()
-            self.before = megabytes("VmRSS")
+        else:
+            self.before = min(self.before, now)
+            return
+        self.before = megabytes("VmRSS")
 
 
 class Peaks:
