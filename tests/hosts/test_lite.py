@@ -8,6 +8,7 @@ with the files of the installed xlwings, without its pro folder.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -108,27 +109,37 @@ def rows(value):
     return [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in block]
 
 
-def test_every_case(pyodide, main_text):
-    results = Results("lite")
-    compare(pyodide, main_text, results, all_cases())
-    results.finish()
-
-
-def test_hostile_values(pyodide, main_text):
-    results = Results("lite")
-    compare(pyodide, main_text, results, hostile_cases())
-    results.all_right()
-
-
-def compare(pyodide, main_text, results, cases):
+@pytest.fixture(scope="module")
+def answers(pyodide, main_text):
+    """The rows of the case tables and the hostile values, each with its answer: Pyodide is started once for both."""
+    given = {"cases": all_cases(), "hostile": hostile_cases()}
     questions = []
-    for case in cases:
+    for case in itertools.chain(*given.values()):
         if FUNCTIONS[case.function].variadic:
             questions.append([case.function, [rows(value) for value in (case.values["name"], *case.extra)], {}])
         else:
             questions.append([case.function, [], {name: rows(value) for name, value in case.values.items()}])
     files = {"/files/main.py": main_text, "/files/cases.json": json.dumps(questions)}
-    for case, answer in zip(cases, pyodide(STAND_IN + ASK, files), strict=True):
+    found = iter(pyodide(STAND_IN + ASK, files))
+    answered = {name: list(zip(cases, found, strict=False)) for name, cases in given.items()}
+    assert next(found, None) is None
+    return answered
+
+
+def test_every_case(answers):
+    results = Results("lite")
+    compare(results, answers["cases"])
+    results.finish()
+
+
+def test_hostile_values(answers):
+    results = Results("lite")
+    compare(results, answers["hostile"])
+    results.all_right()
+
+
+def compare(results, answered):
+    for case, answer in answered:
         got = [[from_code(cell) if isinstance(cell, str) and cell in CODES else cell for cell in row] for row in answer]
         if not isinstance(case.expected, list) and len(got) == len(got[0]) == 1:
             got = got[0][0]
