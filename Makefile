@@ -13,7 +13,8 @@ DEBIAN := libreoffice-calc-nogui libreoffice-dev libreoffice-script-provider-pyt
 demo: setup
 	$(BIN)/breakeven demo -o demo --force
 
-test: setup-test libreoffice node lint types pytest
+test: setup-test libreoffice node lint
+	$(MAKE) --no-print-directory -j 2 types pytest
 
 # The daily round, under a minute: what needs no LibreOffice, no Node.js and no template calculated anew.
 FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/test_door.py tests/test_layers.py \

@@ -73,7 +73,9 @@ def formulas(path: Path, sizes: Sizes, price: float = 2095.33) -> None:
 
 
 def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
-    """The template beside a large sheet of values and formulas; `changed` in one input and in some of the rows."""
+    """The template beside a large sheet of values and formulas; `changed` in one input and in some of the rows.
+
+    Beside the small one it has no scenarios: what grows with the sheet is asked of the same code in half the time."""
     from workbook.file.addresses import column_letters
     from workbook.file.package import Package
     from workbook.file.sheets import add_sheet
@@ -92,7 +94,7 @@ def model(path: Path, sizes: Sizes, changed: bool = False) -> None:
         ]
         pieces.append(f'<row r="{row}">{"".join(cells)}</row>')
     pieces.append("</sheetData></worksheet>")
-    with Package(sharing.template("techwiz")) as package:
+    with Package(sharing.template("techwiz") if sizes is FULL else sharing.lean()) as package:
         add_sheet(package, "Data", "".join(pieces).encode())
         package.save(path)
 
