@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from workbook.engines import Key
+from workbook.engines.filing import filed
 from workbook.engines.settling import Settlement
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.formulas.readers import Readers
 from workbook.formulas.shapes import VOLATILE
 
 _UNPROVED = (
@@ -24,9 +26,10 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
     """Of a settlement that computed everything, keep what is new by an edit of the workbook `before`."""
     old = dict(_edited(before, settlement.package))
     seeds = set(old) | {key for key, info in settlement.infos.items() if info.ours or key in settlement.missing}
-    affected = settlement.reading(seeds)
+    readers = filed(settlement.package, settlement.session.formulas)
+    affected = settlement.reading(seeds, readers.copy())
     _hold_unaffected(settlement, affected)
-    doubted = _doubted(settlement, old, affected)
+    doubted = _doubted(settlement, old, affected, readers)
     if not doubted and not settlement.held:
         return
     now = {key: value for key, value in settlement.values.items() if key not in doubted}
@@ -71,7 +74,9 @@ def _contents(package: Package, part: str) -> dict[str, tuple[str | None, Value]
     return {cell.address: (cell.formula, cell.value(strings)) for cell in package.cells(part)}
 
 
-def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key]) -> dict[Key, Value]:
+def _doubted(
+    settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key], readers: Readers
+) -> dict[Key, Value]:
     """Affected formulas, and what the engine gives with the inputs of before, where that is not what is stored."""
     tested = [
         key
@@ -85,5 +90,5 @@ def _doubted(settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key
     ours = {key for key in wrong if settlement.infos[key].ours}
     # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.
     late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
-    late = settlement.reading(late) if late else late
+    late = settlement.reading(late, readers) if late else late
     return {key: given[key] for key in wrong if key not in late}

@@ -25,7 +25,7 @@ from workbook.file.addresses import Spot, addresses, column_letters, corners, ro
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same_digits
-from workbook.formulas.readers import CellSet
+from workbook.formulas.readers import CellSet, Readers
 
 _ROUNDS = 4
 
@@ -179,10 +179,10 @@ class Settlement(Trial):
             return
         self.believe({key: self.infos[key].stored for key in strange - self.reading(changed & wanted)})
 
-    def reading(self, seeds: Set[Key]) -> set[Key]:
-        """The seeds and the formulas that read one of them, however indirectly."""
+    def reading(self, seeds: Set[Key], readers: Readers | None = None) -> set[Key]:
+        """The seeds and the formulas that read one of them, however indirectly; `readers`: the formulas filed already."""
         spots: list[Spot] = [(sheet, *row_and_column(cell)) for sheet, cell in seeds]
-        found = filed(self.package, self.session.formulas).closure(spots)
+        found = (readers or filed(self.package, self.session.formulas)).closure(spots)
         return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}
 
     def follow_changes(self) -> None:

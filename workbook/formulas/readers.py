@@ -143,6 +143,14 @@ class Readers:
                 for down in _halves(top, bottom):
                     rows.setdefault(down, []).append(spot)
 
+    def copy(self) -> Readers:
+        """The same formulas for one more question; nothing is filed after that."""
+        other = Readers()
+        other._singles, other._covers, other._anywhere = {**self._singles}, {**self._covers}, self._anywhere
+        for sheet, columns in self._blocks.items():
+            other._blocks[sheet] = {across: {**rows} for across, rows in columns.items()}
+        return other
+
     def closure(self, seeds: Iterable[Spot]) -> set[Spot]:
         """The seeds and every formula that reads from one, however indirectly.
 
