@@ -127,11 +127,17 @@ class Session:
         return value
 
     def what_if(
-        self, constants: Mapping[Key, Value], wanted: Iterable[Key], moved: dict[Key, Value] | None = None
+        self,
+        constants: Mapping[Key, Value],
+        wanted: Iterable[Key],
+        moved: dict[Key, Value] | None = None,
+        last: bool = True,
     ) -> dict[Key, Value]:
         """The values of some cells with other constants in place; afterwards the workbook is as it was.
 
         Cells without a value are left out. The constants must not stand where the workbook has formulas.
+
+        last : whether the workbook is calculated afterwards; not where other constants follow.
         """
         if moved is None:
             moved = self._moved([constants])[0]
@@ -152,15 +158,19 @@ class Session:
         except formualizer.ExcelEvaluationError as problem:
             raise EngineFailed(str(problem)) from None
         finally:
-            self._put_back(before)
+            self._put_back(before, last)
 
     def what_ifs(self, variants: Sequence[Mapping[Key, Value]], wanted: Sequence[Key]) -> Iterator[dict[Key, Value]]:
         """The same for one set of constants after the other; nothing where the engine fails on one."""
-        for constants, moved in zip(variants, self._moved(variants), strict=True):
-            try:
-                yield self.what_if(constants, wanted, moved)
-            except EngineFailed:
-                yield {}
+        iterates = self.surroundings.settings.delta > 0  # and what it comes to may depend on where it began
+        try:
+            for constants, moved in zip(variants, self._moved(variants), strict=True):
+                try:
+                    yield self.what_if(constants, wanted, moved, iterates)
+                except EngineFailed:
+                    yield {}
+        finally:
+            evaluating(self._engine.evaluate_all)
 
     def _moved(self, variants: Sequence[Mapping[Key, Value]]) -> list[dict[Key, Value] | None]:
         """The cells of sheets worked out elsewhere that show something else with other constants in place; None where
@@ -220,10 +230,11 @@ class Session:
             self._engine.set_value(*place, None if value is None else returned(value))
         return before
 
-    def _put_back(self, before: Mapping[tuple[str, int, int], Any]) -> None:
+    def _put_back(self, before: Mapping[tuple[str, int, int], Any], last: bool = True) -> None:
         for place, value in before.items():
             self._engine.set_value(*place, value)
-        evaluating(self._engine.evaluate_all)
+        if last:
+            evaluating(self._engine.evaluate_all)
 
     # holding cells at a value, to see what the others make of it
 

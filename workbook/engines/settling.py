@@ -180,7 +180,7 @@ class Settlement(Trial):
         self.believe({key: self.infos[key].stored for key in strange - self.reading(changed & wanted)})
 
     def reading(self, seeds: Set[Key], readers: Readers | None = None) -> set[Key]:
-        """The seeds and the formulas that read one of them, however indirectly; `readers`: the formulas filed already."""
+        """The seeds and the formulas that read one of them, however indirectly; `readers`: the formulas, filed."""
         spots: list[Spot] = [(sheet, *row_and_column(cell)) for sheet, cell in seeds]
         found = (readers or filed(self.package, self.session.formulas)).closure(spots)
         return {(sheet, column_letters(column) + str(row)) for sheet, row, column in found}

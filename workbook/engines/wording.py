@@ -31,7 +31,7 @@ from workbook.formulas.parser import (
     shifted,
     splice,
 )
-from workbook.formulas.readers import box_of
+from workbook.formulas.readers import box_of, is_simple
 from workbook.formulas.shapes import Template, split
 from workbook.formulas.standins import Changed, changed, with_stand_ins
 from workbook.formulas.tables import tables_of, without_tables
@@ -78,7 +78,7 @@ class Wording:
         self.tables = tables_of(package)
         self.defined: list[DefinedName] = package.defined_names()
         self.names = {(name.sheet, name.name.upper()): name.text for name in self.defined}
-        self.left = {name.name.upper() for name in self.defined if name.sheet is None and _is_simple(name.text)}
+        self.left = {name.name.upper() for name in self.defined if name.sheet is None and is_simple(name.text)}
         """Names the engine resolves as Excel does."""
         self.sheets = {sheet.name.upper(): sheet.name for sheet in package.sheets()}
         self._bare_names = sorted({name for _, name in self.names})
@@ -231,26 +231,6 @@ def _spills(text: str, template: Template) -> bool:
         return not one_value(parse(text))
     except FormulaError:
         return True
-
-
-def _is_simple(text: str) -> bool:
-    """One cell of one sheet, or one constant: names of these the engine resolves as Excel does."""
-    try:
-        formula = parse(text)
-    except FormulaError:
-        return False
-    tokens = [token for token in formula.tokens if token.kind != "space"]
-    if len(tokens) != 1:
-        return False
-    if tokens[0].kind in ("number", "text", "logical"):
-        return True
-    references = formula.references()
-    return (
-        len(references) == 1
-        and references[0].kind == "cell"
-        and ":" not in (references[0].sheet or ":")
-        and (references[0].body.count("$") == 2)
-    )
 
 
 @lru_cache(maxsize=1_024)

@@ -9,11 +9,12 @@ and a chain of a hundred thousand formulas a hundred thousand times as long as o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from workbook.errors import WorkbookError
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, Spot, column_number, corners
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, Reference, parse, shifted
+from workbook.formulas.parser import FormulaError, Reference, parse, parsed, shifted
 from workbook.formulas.shapes import FRAGILE, Shape, Template, shape_of
 from workbook.formulas.tables import tables_of, without_tables
 
@@ -86,7 +87,8 @@ class References:
             meant = self._names.get((scope, name), self._names.get((None, name)))
             if meant is not None and depth < _DEEPEST:
                 try:
-                    return self._in_text(shifted(meant, row - 1, column - 1), spot, depth + 1)
+                    text = meant if is_simple(meant) else shifted(meant, row - 1, column - 1)
+                    return self._in_text(text, spot, depth + 1)
                 except FormulaError:
                     return [], True
         return [], False
@@ -200,6 +202,18 @@ def _halves(first: int, last: int) -> Iterator[tuple[int, int]]:
         first >>= 1
         last >>= 1
         size += 1
+
+
+@lru_cache(maxsize=1_024)
+def is_simple(text: str) -> bool:
+    """Whether a name stands for one cell of one sheet, wherever it is read, or for one constant."""
+    formula = parsed(text)
+    if formula is None or len([token for token in formula.tokens if token.kind != "space"]) != 1:
+        return False
+    one = next(iter(formula.references()), None)
+    if one is None:
+        return True
+    return one.kind == "cell" and ":" not in (one.sheet or ":") and one.body.count("$") == 2
 
 
 def box_of(body: str) -> tuple[int, int, int, int]:

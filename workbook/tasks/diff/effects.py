@@ -9,6 +9,7 @@ from workbook.file.cells import Value
 from workbook.file.values import TOLERANCE, same
 from workbook.progress import counted
 from workbook.tasks.diff.book import Book, key_of
+from workbook.tasks.diff.cellstore import Cells
 from workbook.tasks.diff.changes import Answer, Change, Difference, Effect, difference
 
 MOST_EFFECTS = 200
@@ -26,8 +27,11 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
     result.untried = len(moves) - len(tried)
     sums = dict.fromkeys(answers, 0.0)
     whole = dict.fromkeys(answers, True)
-    alone = _with(before, [{spot: change.new} for spot, change in tried.items()], wanted)
-    for change, values in counted(zip(tried.values(), alone, strict=True), "inputs", len(tried)):
+    everything = {spot: change.new for spot, change in moves.items()}
+    variants = [{spot: change.new} for spot, change in tried.items()]
+    found = _with(before, variants if len(moves) < 2 else [*variants, everything], wanted)
+    values: Cells[Value] | dict[Spot, Value] = before.values
+    for change, values in counted(zip(tried.values(), found, strict=False), "inputs", len(tried)):
         for name, place in answers.items():
             effect = Effect(change, name, before.values.get(place), values.get(place))
             if place in values and not same(effect.before, effect.after):
@@ -36,8 +40,7 @@ def explain(before: Book, after: Book, moves: dict[Spot, Change], result: Differ
                     whole[name] = False
                 else:
                     sums[name] += effect.moved
-    everything = {spot: change.new for spot, change in moves.items()}
-    together = next(_with(before, [everything], wanted)) if moves else before.values
+    together = next(found, values)
     for name, place in answers.items():
         new_place = after.by_name.get(name, place)
         old, mixed, new = before.values.get(place), together.get(place), after.values.get(new_place)

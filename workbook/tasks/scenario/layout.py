@@ -202,13 +202,16 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     rows = set(layout.rows.values())
     read_rows: set[int] = set()
     read_columns: set[int] = set()
+    seen: set[str] = set()
     for cell in formula_cells(package, sheet.part):
         if not references_sheet(cell, layout.sheet.name):
             continue
         template, references = template_of(cell.text)
         for on, first, last in template.areas:
-            if (on or "").lower() == wanted:
-                top, left, bottom, right = corners(":".join(references[first : last + 1]))
+            area = ":".join(references[first : last + 1])
+            if (on or "").lower() == wanted and area not in seen:
+                seen.add(area)
+                top, left, bottom, right = corners(area)
                 if right >= layout.first and left <= layout.last:
                     if left != right:
                         return 0
