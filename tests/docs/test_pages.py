@@ -26,7 +26,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 BOT = "breakeven new bot.xlsx --case techwiz"
 """Most pages begin with it: it runs once, the others get a copy."""
 
-HALF = {"price-halves", "how-sure", "refresh-prices"}
+HALF = {"hand-over", "how-sure", "price-halves", "refresh-prices", "your-files"}
 """Pages on which no number of formulas stands: their commands print the same of a bot with half of them."""
 
 TERMINAL = {"COLUMNS": "88", "TERM": "dumb", "NO_COLOR": "1"}
