@@ -10,6 +10,7 @@ the list of what the looking steps saw.
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 import uno  # noqa: F401 - com.sun.star can be imported after it
 from com.sun.star.beans import PropertyValue
 from com.sun.star.sheet.FillDirection import TO_BOTTOM
+from com.sun.star.sheet.FormulaResult import ERROR
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -28,6 +30,15 @@ def option(name, value):
     pair = PropertyValue()
     pair.Name, pair.Value = name, value
     return pair
+
+
+def position(address):
+    """Column and row, counted from 0."""
+    letters, row = re.fullmatch("([A-Z]+)([0-9]+)", address).groups()
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1, int(row) - 1
 
 
 class Session:
@@ -78,7 +89,27 @@ class Session:
         self.document.calculateAll()
 
     def read(self, places):
-        return [self.shown(self.cell(place)) for place in places]
+        """Each sheet at one look: a cell by itself is five questions to another process."""
+        wanted = {}
+        for place in places:
+            sheet, address = place if isinstance(place, list) else (None, place)
+            wanted.setdefault(sheet, []).append(position(address))
+        seen = {sheet: iter(self.block(sheet, cells)) for sheet, cells in wanted.items()}
+        return [next(seen[place[0] if isinstance(place, list) else None]) for place in places]
+
+    def block(self, name, cells):
+        sheet = self.document.Sheets.getByName(name) if name else self.document.Sheets.getByIndex(0)
+        area = sheet.getCellRangeByPosition(0, 0, *map(max, zip(*cells, strict=True)))
+        held = area.getDataArray()
+        wrong = {
+            (column, row)
+            for found in area.queryFormulaCells(ERROR).RangeAddresses
+            for column in range(found.StartColumn, found.EndColumn + 1)
+            for row in range(found.StartRow, found.EndRow + 1)
+        }
+        return [
+            self.shown(sheet.getCellByPosition(*cell)) if cell in wrong else held[cell[1]][cell[0]] for cell in cells
+        ]
 
     def shown(self, cell):
         """A number, a text, or ["error", number]."""
