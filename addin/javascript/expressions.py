@@ -56,7 +56,8 @@ class Expressions:
         self.refer = refer
         self.methods = methods
         self.scope = Scope()
-        self.caught: list[str] = []
+        self.caught = 0
+        """How many `except` stand around the statement."""
         self.returning = self.returned = False
         self.late: list[ast.expr] = []
         """What an error says, put together when somebody reads it."""
@@ -266,10 +267,8 @@ class Expressions:
 
     def e_FormattedValue(self, node: ast.FormattedValue) -> str:
         value = self.expression(node.value)
-        if node.conversion == ord("r"):
-            if node.format_spec:
-                raise self.fail(node, "!r with a format")
-            return f"py.repr({value})"
+        if node.conversion != -1:
+            raise self.fail(node, "!r")
         return f"py.format({value}, {self.expression(node.format_spec)})" if node.format_spec else f"py.str({value})"
 
     def e_List(self, node: ast.List) -> str:
@@ -277,17 +276,11 @@ class Expressions:
 
     e_Tuple = e_List
 
-    def e_Set(self, node: ast.Set) -> str:
-        return f"py.set([{self.many(node.elts)}])"
-
     def e_Dict(self, node: ast.Dict) -> str:
-        entries = []
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is None:
-                entries.append(f"...{self.expression(value)}.items()")
-            else:
-                entries.append(f"[{self.expression(key)}, {self.expression(value)}]")
-        return f"py.dict([{', '.join(entries)}])"
+        if None in node.keys:
+            raise self.fail(node, "** in a dict")
+        pairs = ", ".join(f"[{self.many([*pair])}]" for pair in zip(node.keys, node.values, strict=True))
+        return f"py.dict([{pairs}])"
 
     def e_Starred(self, node: ast.Starred) -> str:
         return f"...py.iter({self.expression(node.value)})"
@@ -313,9 +306,6 @@ class Expressions:
     def e_GeneratorExp(self, node: ast.GeneratorExp) -> str:
         return self.comprehension(node, node.elt)
 
-    def e_SetComp(self, node: ast.SetComp) -> str:
-        return f"py.set({self.comprehension(node, node.elt)})"
-
     def e_DictComp(self, node: ast.DictComp) -> str:
         return f"py.dict({self.comprehension(node, ast.Tuple([node.key, node.value], ast.Load()))})"
 
@@ -335,9 +325,6 @@ class Expressions:
 
     def e_Yield(self, node: ast.Yield) -> str:
         return f"(yield {self.expression(node.value) if node.value else 'null'})"
-
-    def e_YieldFrom(self, node: ast.YieldFrom) -> str:
-        return f"(yield* py.iter({self.expression(node.value)}))"
 
     def target(self, node: ast.AST) -> str:
         if isinstance(node, ast.Name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import textwrap
 from functools import cache
@@ -130,18 +129,7 @@ class Linker:
         base = self._refer(bases[0].__name__, bases[0], vars(inspect.getmodule(bases[0]))) if bases else ""
         if not bases and issubclass(value, Exception):
             base = "py.Exception"
-        text = transpiler.klass(node, given, base)
-        if dataclasses.is_dataclass(value):
-            fields = dataclasses.fields(value)
-            parameters = ", ".join(field.name + self._field_default(field) for field in fields)
-            sets = " ".join(f"this.{field.name} = {field.name};" for field in fields)
-            text = text.replace("{\n", f"{{\nconstructor({parameters}) {{ {sets} }}\n", 1)
-        return text
-
-    def _field_default(self, field: dataclasses.Field) -> str:
-        if field.default_factory is not dataclasses.MISSING:
-            return {list: " = []", dict: " = py.dict([])", tuple: " = []"}[field.default_factory]  # type: ignore[index]
-        return "" if field.default is dataclasses.MISSING else f" = {self._value(field.default)}"
+        return transpiler.klass(node, given, base)
 
     def _constant(self, transpiler: Transpiler, node: ast.AST, owner: str, name: str, given: str, value: Any) -> str:
         assert isinstance(node, ast.Assign | ast.AnnAssign)

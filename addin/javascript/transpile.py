@@ -95,7 +95,7 @@ class Transpiler(Calls):
 
     def s_Raise(self, node: ast.Raise) -> str:
         if node.exc is None:
-            return f"throw {self.caught[-1]};"
+            raise self.fail(node, "a bare raise")
         value, made = self.object_of(node.exc), self.object_of(getattr(node.exc, "func", node.exc))
         if isinstance(node.exc, ast.Call) and inspect.isclass(made) and issubclass(made, CalcError):
             self.late = node.exc.args[:1]
@@ -106,26 +106,20 @@ class Transpiler(Calls):
         return f"throw {self.expression(node.exc)};"
 
     def s_Try(self, node: ast.Try) -> str:
+        if node.orelse or node.finalbody:
+            raise self.fail(node, "try with else or finally")
         returning, self.returning = self.returning, False  # what is raised may be caught here
-        text = f"try {{\n{self.block(node.body)}\n"
-        if node.orelse:
-            raise self.fail(node, "try with else")
-        text += "}"
-        if node.handlers:
-            held = f"e{len(self.caught)}_"
-            self.caught.append(held)
-            text += f" catch ({held}) {{\n"
-            for handler in node.handlers:
-                text += f"if (py.isinstance({held}, [{self.kinds(handler)}])) {{\n"
-                if handler.name:
-                    text += f"{self.name(handler.name)} = {held};\n"
-                text += f"{self.block(handler.body)}\n}} else "
-            text += f"throw {held};\n}}"
-            self.caught.pop()
-        if node.finalbody:
-            text += f" finally {{\n{self.block(node.finalbody)}\n}}"
+        held = f"e{self.caught}_"
+        self.caught += 1
+        text = f"try {{\n{self.block(node.body)}\n}} catch ({held}) {{\n"
+        for handler in node.handlers:
+            text += f"if (py.isinstance({held}, [{self.kinds(handler)}])) {{\n"
+            if handler.name:
+                text += f"{self.name(handler.name)} = {held};\n"
+            text += f"{self.block(handler.body)}\n}} else "
+        self.caught -= 1
         self.returning = returning
-        return text
+        return f"{text}throw {held};\n}}"
 
     def kinds(self, handler: ast.ExceptHandler) -> str:
         if handler.type is None:
@@ -194,6 +188,8 @@ class Transpiler(Calls):
         return f"{head} {{\n{myself}{declared}{body}\n}}"
 
     def klass(self, node: ast.ClassDef, name: str, base: str) -> str:
+        if node.decorator_list:
+            raise self.fail(node, "a decorator")
         parts = []
         fixed = []
         for statement in node.body:

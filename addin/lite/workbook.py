@@ -6,7 +6,6 @@ The parts are the ones xlwings Lite itself leaves in a workbook, read from publi
 from __future__ import annotations
 
 import json
-import os
 
 from addin import webextension
 from addin.lite import main_py
@@ -21,13 +20,6 @@ PYODIDE = "314.0.0"
 
 ADDIN = "1.0.0.0-18"
 """The add-in's version, as the newest public workbooks that were looked at have it."""
-
-
-def build(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> None:
-    """Write `source` with the functions in it to `out`; every other part stays byte for byte as it is."""
-    with Package(source) as package:
-        put_in(package)
-        package.save(out)
 
 
 def put_in(package: Package) -> None:

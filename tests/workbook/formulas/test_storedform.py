@@ -43,13 +43,19 @@ def test_stored_form(text, stored, names):
     assert stored_form(text) == (stored, names)
 
 
+def with_lite(source, out):
+    with Package(source) as package:
+        lite.put_in(package)
+        package.save(out)
+
+
 def test_a_workbook_for_lite_names_its_functions(tmp_path):
     plain = xlsxwriter.Workbook(str(tmp_path / "plain.xlsx"))
     sheet = plain.add_worksheet()
     sheet.write_formula("A1", "=SUM(FT_ROI(12,2,1),PE_MONTHLY(1,2,3,4,5,6))", None, 1)
     sheet.write_formula("A2", "=A1*2", None, 2)
     plain.close()
-    lite.build(tmp_path / "plain.xlsx", tmp_path / "lite.xlsx")
+    with_lite(tmp_path / "plain.xlsx", tmp_path / "lite.xlsx")
     with Package(tmp_path / "lite.xlsx") as package:
         formulas = [cell.formula for cell in package.cells(package.sheets()[0].part)]
         root = ElementTree.fromstring(package.read(lite.EXTENSION))
@@ -231,7 +237,7 @@ def test_a_workbook_names_the_add_in_its_calls_want(marked):
 
 
 def test_another_add_in_stays_where_it_is(marked, tmp_path):
-    lite.build(marked / "plain.xlsx", tmp_path / "lite.xlsx")
+    with_lite(marked / "plain.xlsx", tmp_path / "lite.xlsx")
     with Package(tmp_path / "lite.xlsx") as package:
         before = package.read(lite.EXTENSION)
         assert json.loads(json.dumps(lite.properties(package)["addinVersion"])).startswith("1.0.0.0-")
