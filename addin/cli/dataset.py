@@ -12,10 +12,10 @@ from addin.cli import completion, terminal
 from addin.cli.options import AsJson, Force, Scheduler, Workers
 from addin.cli.progress import reading, working
 from addin.cli.target import check_free, check_options, in_one_state, say_if_signed
-from pycalc.dataset.vendors import BEDROCK, FORMATS, TEXT, VENDORS, VERTEX
+from pycalc.dataset.vendors import FORMATS, VENDORS, Format
 from pycalc.models.catalogue import serial
 
-FORMAT_NAMES = tuple(name for name in FORMATS if name not in (VERTEX, BEDROCK, TEXT))
+FORMAT_NAMES = tuple(name for name in FORMATS if name not in (Format.VERTEX, Format.BEDROCK, Format.TEXT))
 """The formats that a file can be converted into by their own names."""
 
 

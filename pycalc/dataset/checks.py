@@ -19,7 +19,7 @@ from typing import Any
 from pycalc.dataset import formats, rules, vendors
 from pycalc.dataset.findings import ERROR, NOTE, WARNING, Report, kind, quoted
 from pycalc.dataset.formats import CHAT_KEYS, Example
-from pycalc.dataset.vendors import CHAT, FORMATS, REINFORCEMENT, Vendor
+from pycalc.dataset.vendors import FORMATS, Format, Vendor
 
 MESSAGE_KEYS = frozenset(("role", "content", "name", "function_call", "weight"))
 MESSAGE_KEYS_TODAY = frozenset(("tool_calls", "tool_call_id", "refusal", "audio"))
@@ -41,10 +41,10 @@ def check(example: Any, report: Report, vendor: Vendor = vendors.ANY, label: str
         report("data_type", ERROR, f"the line is {kind(example)}")
         return None
     format = formats.recognised(example, label)
-    if format not in (CHAT, REINFORCEMENT):
+    if format not in (Format.CHAT, Format.REINFORCEMENT):
         return _of_another_format(example, format, report, vendor)
-    if format == REINFORCEMENT and REINFORCEMENT not in vendor.formats:
-        format = CHAT
+    if format == Format.REINFORCEMENT and Format.REINFORCEMENT not in vendor.formats:
+        format = Format.CHAT
     if format not in vendor.formats:
         report("other_format", ERROR, f"{FORMATS[format]}; {_takes(vendor)}")
     messages = example["messages"]
@@ -63,7 +63,7 @@ def check(example: Any, report: Report, vendor: Vendor = vendors.ANY, label: str
     other = {key: value for key, value in example.items() if key not in ("messages", "tools")}
     if extra := sorted(key for key in other if key not in CHAT_KEYS):
         named = f"key {', '.join(map(quoted, extra[:3]))} beside messages"
-        if format == REINFORCEMENT:
+        if format == Format.REINFORCEMENT:
             report("reinforcement", NOTE, f"a reinforcement example: {named}, for the grader")
         else:
             report("top_level_key", vendor.other_keys, named)
@@ -90,7 +90,7 @@ def _checked_messages(messages: list[Any], report: Report) -> tuple[list[dict[st
 
 
 def _check_ends(messages: list[dict[str, Any]], format: str, report: Report) -> None:
-    if format == REINFORCEMENT:
+    if format == Format.REINFORCEMENT:
         return  # the model writes the answer itself
     if not any(message.get("role") == "assistant" for message in messages):
         report("example_missing_assistant_message", ERROR, "no message has the role assistant")
@@ -101,7 +101,7 @@ def _check_ends(messages: list[dict[str, Any]], format: str, report: Report) -> 
 def _of_another_format(example: dict[str, Any], format: str, report: Report, vendor: Vendor) -> Example | None:
     """An example in a format other than chat: counted where the vendor takes it, or where it holds a conversation."""
     if format not in vendor.formats:
-        if format == vendors.BEDROCK:
+        if format == Format.BEDROCK:
             report("other_format", ERROR, f"{FORMATS[format]}; {_takes(vendor)}")
         else:
             report("missing_messages_list", ERROR, _without_messages(example, format))
@@ -116,7 +116,7 @@ def _of_another_format(example: dict[str, Any], format: str, report: Report, ven
         return None
     for messages in (read.messages, read.preferred, read.rejected):
         _checked_messages(messages, report)
-    if read.format == vendors.TEXT:
+    if read.format == Format.TEXT:
         return read
     rules.check([*read.messages, *read.preferred], read.tools, vendor, report)
     if read.rejected:
@@ -187,9 +187,9 @@ def _is_part(part: Any) -> bool:
     return part["type"] not in ("text", "refusal") or isinstance(part.get(part["type"]), str)
 
 
-_NOT_TAKEN = {
-    vendors.PROMPT_COMPLETION: ": the older format, for babbage-002 and davinci-002",
-    vendors.PREFERENCE: ": pairs for preference training (DPO), which this vendor does not take",
+_NOT_TAKEN: dict[str, str] = {
+    Format.PROMPT_COMPLETION: ": the older format, for babbage-002 and davinci-002",
+    Format.PREFERENCE: ": pairs for preference training (DPO), which this vendor does not take",
 }
 
 

@@ -15,19 +15,7 @@ from typing import Any
 from pycalc.dataset import formats
 from pycalc.dataset.formats import Example, UnreadableError
 from pycalc.dataset.reader import OverlongLine, batches, open_source
-from pycalc.dataset.vendors import (
-    ALPACA,
-    BEDROCK,
-    CHAT,
-    PREFERENCE,
-    PROMPT_COMPLETION,
-    REINFORCEMENT,
-    SHAREGPT,
-    TEXT,
-    TRL_PREFERENCE,
-    VENDORS,
-    VERTEX,
-)
+from pycalc.dataset.vendors import VENDORS, Format
 
 Messages = list[dict[str, Any]]
 
@@ -106,7 +94,7 @@ def wanted_format(target: str, format: str, read_as: str) -> str:
         return target
     if format in VENDORS[target].formats:
         return format
-    kind = 1 if read_as in (PREFERENCE, TRL_PREFERENCE) else 2 if read_as == REINFORCEMENT else 0
+    kind = 1 if read_as in (Format.PREFERENCE, Format.TRL_PREFERENCE) else 2 if read_as == Format.REINFORCEMENT else 0
     wanted = VENDORS[target].written_for[kind]
     if not wanted:
         what = "preference pairs" if kind == 1 else "examples for a grader"
@@ -115,10 +103,10 @@ def wanted_format(target: str, format: str, read_as: str) -> str:
 
 
 def _made(example: Example, format: str, lost: list[str]) -> dict[str, Any]:
-    paired = format in (PREFERENCE, TRL_PREFERENCE)
+    paired = format in (Format.PREFERENCE, Format.TRL_PREFERENCE)
     if paired != bool(example.preferred):
         raise NotHeldError("a pair of answers is needed" if paired else "it has two answers, one of them to be avoided")
-    if example.format == TEXT:
+    if example.format == Format.TEXT:
         raise NotHeldError("a text has no questions and answers")
     lost += example.lost
     return _WRITERS[format](example, lost)
@@ -269,7 +257,7 @@ def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
 
 def _references(example: Example, lost: list[str]) -> dict[str, Any]:
     """What a grader reads: Vertex takes texts by name."""
-    if example.format == REINFORCEMENT:
+    if example.format == Format.REINFORCEMENT:
         given = {key: formats.text_of(value) for key, value in example.other.items() if key not in formats.CHAT_KEYS}
         return {"references": given}
     _known(example.other, set(), lost)
@@ -375,13 +363,13 @@ def _has_surrogate(made: dict[str, Any]) -> bool:
 
 
 _WRITERS: dict[str, Callable[[Example, list[str]], dict[str, Any]]] = {
-    CHAT: _chat,
-    REINFORCEMENT: _reinforcement,
-    PREFERENCE: _preference,
-    TRL_PREFERENCE: _trl_preference,
-    PROMPT_COMPLETION: _prompt_completion,
-    ALPACA: _alpaca,
-    SHAREGPT: _sharegpt,
-    VERTEX: _vertex,
-    BEDROCK: _bedrock,
+    Format.CHAT: _chat,
+    Format.REINFORCEMENT: _reinforcement,
+    Format.PREFERENCE: _preference,
+    Format.TRL_PREFERENCE: _trl_preference,
+    Format.PROMPT_COMPLETION: _prompt_completion,
+    Format.ALPACA: _alpaca,
+    Format.SHAREGPT: _sharegpt,
+    Format.VERTEX: _vertex,
+    Format.BEDROCK: _bedrock,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.dataset import histogram, training
 from pycalc.dataset.summary import Summary, Tokens
-from pycalc.dataset.vendors import REINFORCEMENT
+from pycalc.dataset.vendors import Format
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_breakeven, ft_decision
 from pycalc.functions.one_time import ft_labor, ft_training
@@ -62,7 +62,7 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
         "tokens_per_example": billed / summary.examples,
     }
     price, source = _training_price(name, plan)
-    if summary.kinds.get(REINFORCEMENT, (0,))[0] * 2 > summary.examples:
+    if summary.kinds.get(Format.REINFORCEMENT, (0,))[0] * 2 > summary.examples:
         price, source = None, "reinforcement training is billed by its time, not by tokens"
     result |= {"training_price": price, "training_price_source": source, "training_cost": None}
     result["shutdown"] = catalogue.iso_day(shutdown) if (shutdown := _shutdown(name)) is not None else None

@@ -12,18 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from pycalc.dataset.vendors import (
-    ALPACA,
-    BEDROCK,
-    CHAT,
-    PREFERENCE,
-    PROMPT_COMPLETION,
-    REINFORCEMENT,
-    SHAREGPT,
-    TEXT,
-    TRL_PREFERENCE,
-    VERTEX,
-)
+from pycalc.dataset.vendors import Format
 
 Messages = list[dict[str, Any]]
 
@@ -54,30 +43,30 @@ def recognised(example: dict[str, Any], label: str = "") -> str:
     """The format of an example, "" for none. `label` is a key that is known to be nobody's grader's."""
     messages = example.get("messages")
     if isinstance(messages, list) and example.keys() <= CHAT_KEYS and not any(map(_is_converse, messages)):
-        return CHAT
+        return Format.CHAT
     if "contents" in example:
-        return VERTEX
+        return Format.VERTEX
     if "conversations" in example:
-        return SHAREGPT
+        return Format.SHAREGPT
     if "preferred_output" in example or "non_preferred_output" in example:
-        return PREFERENCE
+        return Format.PREFERENCE
     if "chosen" in example and "rejected" in example:
-        return TRL_PREFERENCE
+        return Format.TRL_PREFERENCE
     if isinstance(messages, list):
         return _of_messages(example, messages, label)
     if "prompt" in example and "completion" in example:
-        return PROMPT_COMPLETION
+        return Format.PROMPT_COMPLETION
     if "instruction" in example and ("output" in example or "response" in example):
-        return ALPACA
-    return TEXT if isinstance(example.get("text"), str) and "messages" not in example else ""
+        return Format.ALPACA
+    return Format.TEXT if isinstance(example.get("text"), str) and "messages" not in example else ""
 
 
 def _of_messages(example: dict[str, Any], messages: list[Any], label: str) -> str:
     if "schemaVersion" in example or "toolConfig" in example or any(map(_is_converse, messages)):
-        return BEDROCK
+        return Format.BEDROCK
     graded = [key for key in example if key not in CHAT_KEYS and key != label]
     last = messages[-1] if messages and isinstance(messages[-1], dict) else {}
-    return REINFORCEMENT if graded and last.get("role") == "user" else CHAT
+    return Format.REINFORCEMENT if graded and last.get("role") == "user" else Format.CHAT
 
 
 def _is_converse(message: Any) -> bool:
@@ -107,7 +96,7 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _chat(example: dict[str, Any], format: str = CHAT) -> Example:
+def _chat(example: dict[str, Any], format: str = Format.CHAT) -> Example:
     other = {key: value for key, value in example.items() if key not in ("messages", "tools")}
     return Example(format, example["messages"], example.get("tools"), other=other)
 
@@ -120,7 +109,7 @@ def _preference(example: dict[str, Any]) -> Example:
     if not (_are_messages(preferred) and _are_messages(rejected)):
         raise UnreadableError('"preferred_output" or "non_preferred_output" is no list of messages')
     other = {key: value for key, value in given.items() if key not in ("messages", "tools")}
-    return Example(PREFERENCE, given["messages"], given.get("tools"), preferred or [], rejected or [], other)
+    return Example(Format.PREFERENCE, given["messages"], given.get("tools"), preferred or [], rejected or [], other)
 
 
 def _trl_preference(example: dict[str, Any]) -> Example:
@@ -133,12 +122,13 @@ def _trl_preference(example: dict[str, Any]) -> Example:
             shared += 1
         prompt, chosen, rejected = chosen[:shared], chosen[shared:], rejected[shared:]
     other = _without(example, "prompt", "chosen", "rejected", "tools")
-    return Example(TRL_PREFERENCE, prompt, _tools(example), chosen, rejected, other)
+    return Example(Format.TRL_PREFERENCE, prompt, _tools(example), chosen, rejected, other)
 
 
 def _prompt_completion(example: dict[str, Any]) -> Example:
     turns = _turns(example["prompt"], "user", "prompt") + _turns(example["completion"], "assistant", "completion")
-    return Example(PROMPT_COMPLETION, turns, _tools(example), other=_without(example, "prompt", "completion", "tools"))
+    other = _without(example, "prompt", "completion", "tools")
+    return Example(Format.PROMPT_COMPLETION, turns, _tools(example), other=other)
 
 
 def _alpaca(example: dict[str, Any]) -> Example:
@@ -152,7 +142,7 @@ def _alpaca(example: dict[str, Any]) -> Example:
     messages += [{"role": "user", "content": "\n\n".join(parts)}, {"role": "assistant", "content": text_of(answer)}]
     keys = ("instruction", "input", "context", "output", "response", "system", "history")
     lost = ["where the instruction ends and the input begins"] if len(parts) > 1 else []
-    return Example(ALPACA, messages, other=_without(example, *keys), lost=lost)
+    return Example(Format.ALPACA, messages, other=_without(example, *keys), lost=lost)
 
 
 _SHAREGPT_ROLES = {
@@ -192,7 +182,8 @@ def _sharegpt(example: dict[str, Any]) -> Example:
         else:
             weight = {"weight": turn["weight"]} if "weight" in turn else {}
             messages.append({"role": role, "content": value, **weight})
-    return Example(SHAREGPT, messages, _tools(example), other=_without(example, "conversations", "system", "tools"))
+    other = _without(example, "conversations", "system", "tools")
+    return Example(Format.SHAREGPT, messages, _tools(example), other=other)
 
 
 def _called(value: Any, id: str) -> dict[str, Any]:
@@ -229,9 +220,9 @@ def _vertex(example: dict[str, Any]) -> Example:
         if role is None:
             raise UnreadableError(f'a role is {text_of(turn.get("role"))[:40]}; Vertex knows "user" and "model"')
         messages += _vertex_turn(role, parts, calls)
-    kind, other = VERTEX, _without(example, "systemInstruction", "contents", "tools")
+    kind, other = Format.VERTEX, _without(example, "systemInstruction", "contents", "tools")
     if isinstance(other.get("references"), dict):  # what a grader reads
-        kind, other = REINFORCEMENT, other["references"] | _without(other, "references")
+        kind, other = Format.REINFORCEMENT, other["references"] | _without(other, "references")
     declared = [tool for group in example.get("tools") or [] for tool in group.get("functionDeclarations") or []]
     tools = [{"type": "function", "function": tool} for tool in declared] or None
     return Example(kind, messages, tools, other=other)
@@ -288,7 +279,7 @@ def _bedrock(example: dict[str, Any]) -> Example:
     specs = [tool.get("toolSpec") or {} for tool in (example.get("toolConfig") or {}).get("tools") or []]
     tools = [{"type": "function", "function": _function(spec)} for spec in specs] or None
     other = _without(example, "schemaVersion", "system", "messages", "toolConfig")
-    return Example(BEDROCK, messages, tools, other=other)
+    return Example(Format.BEDROCK, messages, tools, other=other)
 
 
 def _function(spec: dict[str, Any]) -> dict[str, Any]:
@@ -352,16 +343,16 @@ def _without(example: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Example]] = {
-    CHAT: _chat,
-    REINFORCEMENT: partial(_chat, format=REINFORCEMENT),
-    PREFERENCE: _preference,
-    TRL_PREFERENCE: _trl_preference,
-    PROMPT_COMPLETION: _prompt_completion,
-    ALPACA: _alpaca,
-    SHAREGPT: _sharegpt,
-    VERTEX: _vertex,
-    BEDROCK: _bedrock,
-    TEXT: lambda example: Example(
-        TEXT, [{"role": "assistant", "content": example["text"]}], other=_without(example, "text")
+    Format.CHAT: _chat,
+    Format.REINFORCEMENT: partial(_chat, format=Format.REINFORCEMENT),
+    Format.PREFERENCE: _preference,
+    Format.TRL_PREFERENCE: _trl_preference,
+    Format.PROMPT_COMPLETION: _prompt_completion,
+    Format.ALPACA: _alpaca,
+    Format.SHAREGPT: _sharegpt,
+    Format.VERTEX: _vertex,
+    Format.BEDROCK: _bedrock,
+    Format.TEXT: lambda example: Example(
+        Format.TEXT, [{"role": "assistant", "content": example["text"]}], other=_without(example, "text")
     ),
 }

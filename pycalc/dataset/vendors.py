@@ -6,31 +6,37 @@ A rule that is not on a vendor's page is not held against a file: where a page i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from pycalc.files import records
 
-CHAT = "chat"
-REINFORCEMENT = "reinforcement"
-PREFERENCE = "preference"
-TRL_PREFERENCE = "trl-preference"
-PROMPT_COMPLETION = "prompt-completion"
-SHAREGPT = "sharegpt"
-ALPACA = "alpaca"
-VERTEX = "vertex"
-BEDROCK = "bedrock"
-TEXT = "text"
 
-FORMATS = {
-    CHAT: 'chat: {"messages": [..]}, with tools or without',
-    REINFORCEMENT: "reinforcement: messages that end with the user, and fields for the grader",
-    PREFERENCE: "preference: input, preferred_output, non_preferred_output",
-    TRL_PREFERENCE: "TRL's preference: prompt, chosen, rejected",
-    PROMPT_COMPLETION: "prompt and completion",
-    SHAREGPT: "ShareGPT: conversations with from and value",
-    ALPACA: "Alpaca: instruction, input, output",
-    VERTEX: "Vertex AI: systemInstruction and contents",
-    BEDROCK: "Bedrock's Converse: schemaVersion, system, messages",
-    TEXT: "plain text",
+class Format(StrEnum):
+    """A format of training files."""
+
+    CHAT = "chat"
+    REINFORCEMENT = "reinforcement"
+    PREFERENCE = "preference"
+    TRL_PREFERENCE = "trl-preference"
+    PROMPT_COMPLETION = "prompt-completion"
+    SHAREGPT = "sharegpt"
+    ALPACA = "alpaca"
+    VERTEX = "vertex"
+    BEDROCK = "bedrock"
+    TEXT = "text"
+
+
+FORMATS: dict[str, str] = {
+    Format.CHAT: 'chat: {"messages": [..]}, with tools or without',
+    Format.REINFORCEMENT: "reinforcement: messages that end with the user, and fields for the grader",
+    Format.PREFERENCE: "preference: input, preferred_output, non_preferred_output",
+    Format.TRL_PREFERENCE: "TRL's preference: prompt, chosen, rejected",
+    Format.PROMPT_COMPLETION: "prompt and completion",
+    Format.SHAREGPT: "ShareGPT: conversations with from and value",
+    Format.ALPACA: "Alpaca: instruction, input, output",
+    Format.VERTEX: "Vertex AI: systemInstruction and contents",
+    Format.BEDROCK: "Bedrock's Converse: schemaVersion, system, messages",
+    Format.TEXT: "plain text",
 }
 """The formats by name, and what each looks like."""
 
@@ -43,7 +49,7 @@ class Vendor:
     source: str
     written_for: tuple[str, ...]
     """The format its file is written in, for the three kinds of training: examples, preference pairs, a grader."""
-    formats: tuple[str, ...] = (CHAT,)
+    formats: tuple[str, ...] = (Format.CHAT,)
     byte_order_mark: str = "refused"
     """ "refused", "wanted", or "" where it depends on who reads the file."""
     fewest: int = 1

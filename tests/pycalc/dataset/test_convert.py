@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pycalc.dataset.checks import check
 from pycalc.dataset.convert import Converted, convert
-from pycalc.dataset.vendors import FORMATS, TEXT, VENDORS
+from pycalc.dataset.vendors import FORMATS, VENDORS, Format
 from tests.pycalc.dataset.published import example, jsonl
 
 CHAT = example(("system", "Be brief."), ("user", "Hi"), ("assistant", "Ho"))
@@ -216,7 +216,7 @@ ANYTHING = st.recursive(
 )
 
 
-@given(ANYTHING, st.sampled_from(sorted({*VENDORS, *FORMATS} - {TEXT})))
+@given(ANYTHING, st.sampled_from(sorted({*VENDORS, *FORMATS} - {Format.TEXT})))
 def test_no_line_stops_the_file(tmp_path_factory, value, target):
     lines, told = converted(tmp_path_factory.mktemp("any"), target, value)
     assert len(lines) + len(told.left_out) == 1
@@ -232,4 +232,4 @@ def test_no_example_stops_an_audit(value, name):
 
 
 def test_every_vendor_is_a_target():
-    assert TEXT not in VENDORS
+    assert Format.TEXT not in VENDORS
