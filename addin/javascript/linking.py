@@ -20,8 +20,6 @@ NATIVE = {
     "pycalc.models.tokenizer.count": "$tokens.count",  # tiktoken
     "pycalc.models.tokenizer.count_many": "$tokens.count_many",
     "pycalc.registry.FUNCTIONS": "$contract.FUNCTIONS",  # the contract: contract.js
-    "pycalc.registry.is_range": "$contract.is_range",
-    "pycalc.registry.date_serial": "$contract.date_serial",
     "pycalc.registry.calls.evaluate": "$contract.evaluate",
     "pycalc.registry.definition.is_range": "$contract.is_range",
     "pycalc.registry.definition.date_serial": "$contract.date_serial",

@@ -46,12 +46,8 @@ class Expected:
         self.lines += other.lines
         for name in ("listed", "cache", "batch", "seller", "tier"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for mine, theirs in (
-            (self.unpriced, other.unpriced),
-            (self.assumed, other.assumed),
-            (self.unknown, other.unknown),
-        ):
-            mine |= theirs
+        for name in ("unpriced", "assumed", "unknown"):
+            getattr(self, name).update(getattr(other, name))
         if other.billed is not None:
             self.billed = (self.billed or 0.0) + other.billed
         if self.unknown:
@@ -62,21 +58,17 @@ class Expected:
         return self.listed + self.cache + self.batch + self.seller
 
     def as_dict(self) -> dict[str, object]:
-        billed = self.billed
-        if not self.lines:
-            names = ("list_price", "cache", "batch", "seller", "catalogue", "tier", "unexplained")
-            return {**{f"{name}_usd": None for name in names}, "no_price": sorted(self.unpriced), "assumed": []}
-        return {
+        figures = {
             "list_price_usd": self.listed,
             "cache_usd": self.cache,
             "batch_usd": self.batch,
             "seller_usd": self.seller,
             "catalogue_usd": self.total,
             "tier_usd": self.tier,
-            "unexplained_usd": None if billed is None else billed - self.total - self.tier,
-            "no_price": sorted(self.unpriced),
-            "assumed": sorted(self.assumed),
+            "unexplained_usd": None if self.billed is None else self.billed - self.total - self.tier,
         }
+        known = figures if self.lines else dict.fromkeys(figures)
+        return {**known, "no_price": sorted(self.unpriced), "assumed": sorted(self.assumed) if self.lines else []}
 
 
 def expected(lines: Iterable[Line]) -> Expected:
