@@ -150,21 +150,22 @@ def _count_unread(unread: dict[str, int], name: str, text: Any, value: Any) -> N
         unread[name] = unread.get(name, 0) + lost
 
 
+def _float(text: Any) -> Any:
+    pl = polars()
+    return (text.str.strip_chars() if text.dtype == pl.String else text).cast(pl.Float64, strict=False)
+
+
 def _whole(text: Any) -> Any:
     pl = polars()
-    if text.dtype != pl.String:
-        value = text.cast(pl.Int64, strict=False)
-        return value.set(value < 0, None)
     value = text.cast(pl.Int64, strict=False)
-    if value.null_count() > text.null_count():  # 3.0, or blanks around it
-        value = text.str.strip_chars().cast(pl.Float64, strict=False).round().cast(pl.Int64, strict=False)
+    if text.dtype == pl.String and value.null_count() > text.null_count():  # 3.0, or blanks around it
+        value = _float(text).round().cast(pl.Int64, strict=False)
     return value.set(value < 0, None)
 
 
 def _quantity(text: Any) -> Any:
     pl = polars()
-    value = text if text.dtype != pl.String else text.str.strip_chars()
-    value = value.cast(pl.Float64, strict=False)
+    value = _float(text)
     return (value.set(~value.is_finite(), None) * MONEY).round().cast(pl.Int128, strict=False)
 
 
@@ -182,10 +183,7 @@ _READ = {"quantity": _quantity, "credits": _credits}
 def _money(export: Export, text: Any) -> Any:
     pl = polars()
     scale = 0.01 if export.places("cost")[0].lower() == export.form.cents else 1
-    value = text.cast(pl.Float64, strict=False)
-    if text.dtype == pl.String and value.null_count() > text.null_count():
-        value = text.str.strip_chars().cast(pl.Float64, strict=False)
-    value = value * (scale * MONEY)
+    value = _float(text) * (scale * MONEY)
     if max(abs(value.min() or 0), abs(value.max() or 0)) > MOST_MONEY * MONEY:
         raise UsageError(f"{export.source.path}: a cost is above 900 million. Is {export.places('cost')[0]} money?")
     return value.round().cast(pl.Int64, strict=False)  # what is no number becomes null

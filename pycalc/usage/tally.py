@@ -74,11 +74,8 @@ class Tally:
             self.spreads[name] += other.spreads[name]
             self.lengths[name].add(other.lengths[name])
         self.identities += other.identities
-        self.rows += other.rows
-        self.other += other.other
-        self.outside += other.outside
-        self.undated += other.undated
-        self.dropped += other.dropped
+        for name in ("rows", "other", "outside", "undated", "dropped"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
         self.labels |= other.labels
         self.cover(other.first, other.last)
         self.coarse |= other.coarse
