@@ -129,7 +129,7 @@ class _About:
     words: dict[str, Any]
     """Of a line: use case, model, seller, tier, currency, charge."""
     direction: str
-    """What the quantity of a bill's line counts: input, cached, cache_write, output; "" for no tokens."""
+    """What the quantity of a bill's line counts, as `Meter` says it."""
     unit: float
     """Tokens of one unit of it."""
 
@@ -159,7 +159,7 @@ def _lines(form: Format, row: dict[Any, Any], about: _About, numbers: set[str]) 
     if about.direction and "quantity" in numbers:
         amount = float(row["quantity"]) / MONEY * about.unit
         tokens = {"tokens_out" if about.direction == "output" else "tokens_in": amount}
-        if about.direction in ("cached", "cache_write"):
+        if about.direction not in ("input", "output"):
             tokens[about.direction] = amount
     line = Line(**about.words, day=row["day"], last=row["last"], calls=calls, **tokens)
     if "cost" in numbers:

@@ -33,7 +33,7 @@ class Meter:
 
     model: str
     direction: str
-    """input, cached, cache_write, output, or "" where it is no count of tokens."""
+    """input, cached, cache_write, cache_write_1h, output, or "" where it is no count of tokens."""
     tier: str
     region: str
 
@@ -53,7 +53,7 @@ def read_meter(text: str) -> Meter:
     if "no model" in found:
         direction = ""
     elif "cache_write" in found:
-        direction = "cache_write"
+        direction = "cache_write_1h" if "1h" in words else "cache_write"
     elif "cached" in found and "output" not in found:
         direction = "cached"
     else:

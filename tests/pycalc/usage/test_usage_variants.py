@@ -412,6 +412,17 @@ def test_amazons_names_of_models_are_the_catalogues(meter, model):
     assert read_meter(meter).model == model
 
 
+def test_amazons_cache_written_for_an_hour_is_the_models_too(tmp_path):
+    """Anthropic's pricing page: twice the input price for an hour."""
+    head = "line_item_usage_start_date,line_item_usage_account_name,line_item_product_code,line_item_usage_type"
+    head += ",line_item_usage_amount,pricing_unit,line_item_unblended_cost,line_item_currency_code"
+    meter = "USE1-Claude4.5Sonnet-cache-write-input-token-count-1h"
+    line = f"2026-06-01T00:00:00Z,team,AmazonBedrock,{meter},100,1K tokens,0.6,USD"
+    (group,) = read(tmp_path / "cur.csv", f"{head}\n{line}\n")["groups"]
+    assert (group["model"], group["cache_write_share"]) == ("claude-sonnet-4-5", 1)
+    assert group["catalogue"]["cache_usd"] == pytest.approx(100_000 * (2 - 1) * 3 / 1e6)
+
+
 @pytest.mark.parametrize("row", table("meters", "meter", "model", "source", "read_on"), ids=lambda row: row[0])
 def test_a_model_amazons_bill_names_has_a_price(row):
     _, model, source, _ = row
