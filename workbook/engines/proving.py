@@ -121,10 +121,14 @@ class Worked:
         held = {column: each[lines].tolist() for column, each in stored}
         for column, values in held.items():
             around.hold(column - 1, values)
+        try:
+            given = {column: vectors.cells(around.given(column - 1), len(lines)) for column in held if lines}
+        except UNTOLD:  # in a branch that was not taken before
+            return [*self.differing]
         found = [
             (first + line, column)
-            for column, values in held.items()
-            for line, one, value in zip(lines, values, vectors.cells(around.given(column - 1), len(lines)), strict=True)
+            for column, values in given.items()
+            for line, one, value in zip(lines, held[column], values, strict=True)
             if not stored_as_computed(one, value)  # type: ignore[arg-type]
         ]
         return [key for place in sorted(found) if (key := (self.name, address(place))) in self.differing]

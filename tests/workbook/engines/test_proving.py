@@ -74,6 +74,23 @@ def test_one_cell_that_says_something_else(tmp_path, change):
     assert proved(book(tmp_path / "book.xlsx", change=change)) == {}
 
 
+def test_of_what_differs_the_cause_is_told_from_what_follows(tmp_path, monkeypatch):
+    """Row 5 enters 4 instead of 5 and row 7 stores a product that is wrong: what they store behind that, follows."""
+    change = {("Entered", "A5"): 4.0, ("Lines", "A7"): ("=Entered!$A7*Entered!$B7*$A$1", 30.0)}
+    change |= {("Lines", "B7"): ("=$A7*(1+rate)", 37.5), ("Lines", "C7"): ('=IF($B7>100,"much","few")', "few")}
+    with Package(book(tmp_path / "book.xlsx", change=change)) as package:
+        (sheet,) = worked_out(package).values()
+        assert sheet.wrong == [("Lines", "A5"), ("Lines", "A7")]
+        assert {cell for _, cell in sheet.differing} == {"A5", "B5", "C5", "A7", "B7", "C7"}
+        del sheet.wrong
+        monkeypatch.setattr(proving.vectors, "cells", lambda *_: 1 / 0)
+        monkeypatch.setattr(proving, "UNTOLD", (ZeroDivisionError,))
+        assert set(sheet.wrong) == sheet.differing.keys()
+    monkeypatch.undo()
+    with Package(book(tmp_path / "same.xlsx")) as package:
+        assert worked_out(package)["Lines"].wrong == []
+
+
 def test_what_reads_a_proved_sheet_is_computed(tmp_path):
     """Twice the sum of rows 3 to 12 times ten and a quarter more: 75 * 25."""
     path = book(tmp_path / "book.xlsx", change={("Sum", "A1"): ("=SUM(Lines!B3:B12)", 7.0)})
