@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 
 _STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/")
 """Where a shell puts what it pipes into a command: `<(zcat file)`."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 NO_FILE = "is a pipe or a device, not a file"
 REMEDY = "Save it to a file first, then give that"
@@ -33,6 +42,11 @@ def no_stream(path: str) -> str:
     if path.startswith(_STREAMS):
         return ""
     return no_file(path) and f"{NO_FILE}. Pipe it in: give - as the file"
+
+
+def marked(start: bytes) -> tuple[str, int]:
+    """The encoding that a byte-order mark says, and the mark's length; "" and 0 for a text without one."""
+    return next(((encoding, len(mark)) for mark, encoding in _MARKS if start.startswith(mark)), ("", 0))
 
 
 def packaged(name: str) -> list[str]:

@@ -39,8 +39,8 @@ def demo(
         terminal.print_json({**results, **files})
         return
     console = terminal.console()
-    console.print(_comparison(value))
-    console.print(_price_drops(value))
+    _comparison(value)
+    _price_drops(value)
     _decision(console, value)
     differing = [pair for pair in done.changed.values() if pair[0] or pair[1]]
     console.print(f"\n{done.formulas:,} formulas recalculated, {len(differing)} differ from the values stored.")
@@ -55,14 +55,7 @@ def _months(months: object) -> str:
     return f"{months:,.2f}" if isinstance(months, float) else "never"
 
 
-def _table(title: str):
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-
-
-def _comparison(value: dict) -> object:
+def _comparison(value: dict) -> None:
     from pycalc import CalcError, ft_breakeven, ft_decision
 
     def breakeven(upfront: float, running: float) -> object:
@@ -71,9 +64,7 @@ def _comparison(value: dict) -> object:
         except CalcError:
             return None
 
-    table = _table(f"TechWiz support bot, {value['queries']:,.0f} queries a month; months to break even")
-    for heading in ("Option", "USD/month", "Once, USD", "Months", "Verdict"):
-        table.add_column(heading, justify="left" if heading in ("Option", "Verdict") else "right", no_wrap=True)
+    table = terminal.table(("Option",), ("USD/month", "Once, USD", "Months"), ("Verdict",))
     table.add_row("Prompt engineering", _money(value["out_pe_monthly"]), "", "", "")
     for label, running in (("Fine-tuning", value["out_ft_monthly"]), ("Hybrid", value["out_hybrid_monthly"])):
         for what, upfront in (("training only", value["out_training"]), ("with labour", value["out_upfront"])):
@@ -82,15 +73,14 @@ def _comparison(value: dict) -> object:
                 f"{label}, {what}", _money(running), _money(upfront), _months(breakeven(upfront, running)), verdict
             )
     table.add_row(str(value["out_best_option"]), _money(value["out_best_monthly"]), "", "", "cheapest")
-    return table
+    title = f"TechWiz support bot, {value['queries']:,.0f} queries a month; months to break even"
+    terminal.print_table(table, {}, title)
 
 
-def _price_drops(value: dict) -> object:
+def _price_drops(value: dict) -> None:
     from pycalc import ft_breakeven, ft_decision, pe_monthly
 
-    table = _table("What if the input price of GPT-4 falls? Labour included")
-    for heading in ("USD per 1K", "Prompt engineering, USD/month", "Months", "Verdict"):
-        table.add_column(heading, justify="left" if heading == "Verdict" else "right", no_wrap=True)
+    table = terminal.table((), ("USD per 1K", "Prompt engineering, USD/month", "Months"), ("Verdict",))
     for price in (30, 15, 5):
         running = pe_monthly(
             value["queries"],
@@ -107,7 +97,7 @@ def _price_drops(value: dict) -> object:
             _months(ft_breakeven(upfront, running, tuned)),
             ft_decision(upfront, running, tuned, value["max_months"]),
         )
-    return table
+    terminal.print_table(table, {}, "\nWhat if the input price of GPT-4 falls? Labour included")
 
 
 def _decision(console, value: dict) -> None:

@@ -20,14 +20,6 @@ BLOCK = 1 << 20
 PIECES_AT_A_TIME = 8
 """Pieces of a million characters counted together: both cores have work, memory stays small."""
 
-BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-
 
 class NotCountedError(Exception):
     """Why one file cannot be counted."""
@@ -138,7 +130,7 @@ def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterat
     import codecs
     import sys
 
-    from pycalc.files import no_stream
+    from pycalc.files import marked, no_stream
 
     if name != "-" and (refused := no_stream(name)):
         raise NotCountedError(refused)
@@ -147,10 +139,11 @@ def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterat
         file: BinaryIO = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115 - closed below
         with file:
             data = file.read(BLOCK)
-            encoding = next((known for mark, known in BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
-            if encoding in ("utf-16", "utf-32"):
-                notes.append(f"read as {encoding.upper()}, as its first bytes say")
-            decoder = codecs.getincrementaldecoder(encoding)()
+            encoding, mark = marked(data)
+            if mark and encoding != "utf-8":
+                notes.append(f"read as {encoding[:6].upper()}, as its first bytes say")
+            decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
+            data = data[mark:]
             nul = False
             while True:
                 text = decoder.decode(data, final=not data)

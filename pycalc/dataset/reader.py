@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pycalc.errors import UserError
-from pycalc.files import no_stream
+from pycalc.files import marked, no_stream
 
 BLOCK = 1024 * 1024
 """Bytes read at a time."""
@@ -27,13 +27,6 @@ LONGEST_LINE = 16 * 1024 * 1024
 """A longer line is reported and left out. 65,536 tokens, the most a trainable model takes in one example,
 are about 0.3 MB of English."""
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the UTF-16 one
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _OTHER_FILES = (
     (b"PK\x03\x04", "is a workbook or a zip archive", "For a table of examples use `breakeven dataset build`"),
     (b"\x1f\x8b", "is gzip-compressed", "Unpack it first: gunzip -k FILE"),
@@ -104,16 +97,10 @@ def _look_at(path: str, stream: io.BufferedReader[io.FileIO]) -> Source:
     for magic, what, remedy in _OTHER_FILES:
         if start.startswith(magic):
             raise BadInputError(f"{path}: {what}, not JSON Lines. {remedy}")
-    encoding, mark = "", 0
-    for bom, name in _MARKS:
-        if start.startswith(bom):
-            encoding, mark = name, len(bom)
-            break
-    else:
-        encoding = _unmarked(start)
+    encoding, mark = marked(start)
     if mark and len(start) == mark:
         raise BadInputError(f"{path}: holds a byte-order mark and nothing else. It needs one JSON object a line")
-    return Source(path, status.st_size if seekable else 0, encoding, mark, seekable)
+    return Source(path, status.st_size if seekable else 0, encoding or _unmarked(start), mark, seekable)
 
 
 def _unmarked(start: bytes) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pycalc.files import no_file
+from pycalc.files import marked, no_file
 from pycalc.usage.errors import UsageError
 from pycalc.usage.library import polars
 
@@ -102,7 +102,7 @@ def look_at(path: str) -> Source:
     if head.startswith(b"PAR1"):
         schema = polars().read_parquet_schema(path)
         return Source(path, "parquet", size, tuple(paths(_objects(schema))))
-    start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    _, start = marked(head)
     text = head[start:]
     if not text.strip():
         raise UsageError(f"{path}: is empty. Export it again")
