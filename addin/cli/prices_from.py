@@ -47,8 +47,7 @@ def compare(
     fresh = [change for change in found if change.before is None]
     kept = found if new or model else [change for change in found if change.before is not None]
     if as_json:
-        shown = [change.as_dict() for change in kept]
-        terminal.print_json({"list": name, "day": day, "changes": shown, "new": len(fresh)})
+        terminal.print_json({"list": name, "day": day, "changes": kept, "new": len(fresh)})
     else:
         _show(kept, f"{name}, {file.name}, against the catalogue's prices of {day}")
         if not new and not model:

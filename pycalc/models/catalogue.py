@@ -273,6 +273,15 @@ def price(model: str, kind: str, day: str = "") -> Price:
     raise not_then(catalogue, name, kind, day)
 
 
+def token_price(model: str, kind: str, day: str = "") -> float | None:
+    """USD per 1M tokens on a day; None where no such price is known."""
+    try:
+        row = price(model, kind, day)
+    except CalcError:
+        return None
+    return row.amount if row.unit == TOKEN_PRICE else None
+
+
 def turns() -> set[str]:
     """The days on which a price, other sellers' too, or what a name stands for begins or ends."""
     catalogue = load()

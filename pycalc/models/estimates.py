@@ -16,15 +16,6 @@ from pycalc.models import families, tokenizer
 
 BASE = "o200k_base"
 
-_MEASURED = (
-    # How a model's name begins, and the column of its ratios, where no vocabulary of its own says it.
-    ("llama-4", "llama4"),
-    ("llama4", "llama4"),
-    ("glm-4", "glm-4"),
-    ("kimi-k2", "kimi"),
-    ("kimi-k3", "kimi"),
-)
-
 
 def estimate_many(texts: list[str], model: str, language: str) -> list[float]:
     """Tokens of each text: exact where the model can be counted here, else estimated."""
@@ -53,7 +44,7 @@ def _column(model: str) -> str:
     version = families.claude_version(model)
     if version is not None:
         return "claude-2" if version < (3, 0) else "claude-3" if version < (4, 7) else "claude-4.7"
-    for start, column in _MEASURED:
+    for start, column in families.MEASURED:
         if name.startswith(start):
             return column
     try:

@@ -32,6 +32,9 @@ counts; "" is a family known to count otherwise."""
 NO_LOCAL_TOKENIZER = tuple((name, reason) for how, name, reason in _TABLE if how == "refused")
 """How a name begins, and why it has no exact count here."""
 
+MEASURED = tuple((name, column) for how, name, column in _TABLE if how == "measured")
+"""How a name begins, and the column of token_ratios.csv, where no vocabulary of its own says it."""
+
 VARIANTS = WORDS["variants"]
 PROVIDERS = WORDS["providers"]
 

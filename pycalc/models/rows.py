@@ -37,13 +37,7 @@ PRICE_COLUMNS = (
 PROVIDERS = {*sellers.MAKERS.values(), *sellers.SELLERS.values(), "aws", "vast", "tinker", "ori", "prime_intellect"}
 """Who a price may be of. A word that is none is a column in the wrong place."""
 
-
-KIND_WORDS = frozenset((
-    "batch", "cache", "cached", "custom", "data", "dedicated", "deployment", "developer", "dpo",
-    "full", "global", "gpu", "hosting", "hour", "1h", "input", "job", "lora", "min", "model", "off", "or", "output",
-    "peak", "per", "prefill", "priority", "provisioned", "rft", "sample", "sft", "sharing", "standard", "storage",
-    "tier", "training", "write",
-))  # fmt: skip
+KIND_WORDS = sellers.WORDS["kinds of price"]
 """What kinds of price are made of; data/README.md says what each kind is."""
 
 

@@ -7,6 +7,8 @@ catalogue.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pycalc.errors import CalcError, NoAnswerError
 from pycalc.models import catalogue, sellers
 from pycalc.models.rows import TOKEN_PRICE
@@ -45,19 +47,14 @@ SAME = 1e-6
 """Prices nearer than this share are the same: litellm writes them per token, with the noise of that."""
 
 
+@dataclass
 class PriceChange:
     """One price of the list that the catalogue has otherwise, or not at all."""
 
-    __slots__ = ("after", "before", "kind", "model")
-
-    def __init__(self, model: str, kind: str, before: float | None, after: float) -> None:
-        self.model = model
-        self.kind = kind
-        self.before = before
-        self.after = after
-
-    def as_dict(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ("model", "kind", "before", "after")}
+    model: str
+    kind: str
+    before: float | None
+    after: float
 
 
 def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[PriceChange]:
@@ -78,7 +75,7 @@ def changes(kind_of_list: str, path: str | os.PathLike[str], day: str) -> list[P
         asked = sellers.parse(name)
         if asked.why_not or not amount:
             continue
-        before = _known(name, kind, day)
+        before = catalogue.token_price(name, kind, day)
         if before is None or abs(before - amount) > SAME * max(before, amount):
             found.setdefault((asked.key(), kind), PriceChange(asked.key(), kind, before, amount))
     return sorted(found.values(), key=lambda change: (change.before is None, change.model, change.kind))
@@ -100,14 +97,6 @@ def rows(found: list[PriceChange], kind_of_list: str, day: str) -> Iterator[dict
                 strict=True,
             )
         )  # fmt: skip
-
-
-def _known(name: str, kind: str, day: str) -> float | None:
-    try:
-        row = catalogue.price(name, kind, day)
-    except CalcError:
-        return None
-    return row.amount if row.unit == TOKEN_PRICE else None
 
 
 def _prices(kind_of_list: str, path: str | os.PathLike[str], day: str) -> Iterator[tuple[str, str, float]]:

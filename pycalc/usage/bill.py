@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pycalc.errors import CalcError
 from pycalc.models import catalogue, sellers
 from pycalc.usage.days import iso
 
@@ -146,11 +145,4 @@ def _seller(result: Expected, line: Line, model: str, day: str, maker_total: flo
     return total - maker_total
 
 
-@lru_cache(maxsize=100_000)
-def _price(model: str, kind: str, day: str) -> float | None:
-    """USD per 1M tokens; None where the catalogue knows none."""
-    try:
-        row = catalogue.price(model, kind, day)
-    except CalcError:
-        return None
-    return row.amount if row.unit == catalogue.TOKEN_PRICE else None
+_price = lru_cache(maxsize=100_000)(catalogue.token_price)
