@@ -79,19 +79,11 @@ def _show(console: Console, found: Difference) -> None:
 
 def _changes(console: Console, title: str, changes: list[Change], groups: dict[str, Group] | None = None) -> None:
     """A table of changes; of a group one line, with its shortest formula as the example."""
-    from rich.table import Table
-
     if not changes:
         return
     examples = {change.group: change for change in sorted(changes, key=lambda item: -len(f"{item.old}{item.new}"))}
     lines = [change for change in changes if not change.group or examples[change.group] is change]
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    table.add_column("What", overflow="fold", max_width=34)
-    table.add_column("Cell", overflow="fold", max_width=24)
-    table.add_column("Old", overflow="fold")
-    table.add_column("New", overflow="fold")
-    if groups is None:
-        table.add_column("Change", justify="right", no_wrap=True)
+    table = terminal.table(("What", "Cell", "Old", "New"), ("Change",) if groups is None else (), ())
     for change in lines[:SHOWN]:
         group = groups.get(change.group) if groups else None
         if group is None:
@@ -104,6 +96,7 @@ def _changes(console: Console, title: str, changes: list[Change], groups: dict[s
         if groups is None:
             cells.append(_moved(change))
         table.add_row(*cells)
+    console.print(title, style="bold")
     console.print(table)
     if len(lines) > SHOWN:
         console.print(f"and {len(lines) - SHOWN:,} more; --json lists all", style="dim")
@@ -114,7 +107,6 @@ def _changes(console: Console, title: str, changes: list[Change], groups: dict[s
 
 def _answers(console: Console, found: Difference) -> None:
     """For each answer that moved: from old, by each input alone, by interaction, by the rest, to new."""
-    from rich.table import Table
     from rich.text import Text
 
     from workbook.file.values import same
@@ -124,14 +116,7 @@ def _answers(console: Console, found: Difference) -> None:
     wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
     if template:
         wanted.sort(key=lambda answer: HEADLINES.index(answer.name))
-    table = Table(
-        title="What moved the answer", title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
-    )
-    table.add_column("Answer", overflow="fold", max_width=34)
-    table.add_column("By", overflow="fold")
-    table.add_column("From", overflow="fold")
-    table.add_column("To", overflow="fold")
-    table.add_column("Moved", justify="right", no_wrap=True)
+    table = terminal.table(("Answer", "By", "From", "To"), ("Moved",), ())
     for answer in wanted:
         effects = [effect for effect in found.effects if effect.answer == answer.name]
         unmoved = same(answer.old, answer.new)
@@ -164,6 +149,7 @@ def _answers(console: Console, found: Difference) -> None:
                 _signed(answer.rest),
             )
     if table.row_count:
+        console.print("What moved the answer", style="bold")
         console.print(table)
     if found.untried:
         console.print(f"{found.untried:,} more changed inputs were not tried one at a time", style="dim")

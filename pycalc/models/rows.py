@@ -44,20 +44,7 @@ KIND_WORDS = sellers.WORDS["kinds of price"]
 class Price:
     """One row of the catalogue."""
 
-    __slots__ = (
-        "amount",
-        "confidence",
-        "effective_from",
-        "effective_to",
-        "kind",
-        "model",
-        "note",
-        "own",
-        "provider",
-        "read_on",
-        "source",
-        "unit",
-    )
+    __slots__ = (*PRICE_COLUMNS, "own")
 
     def __init__(
         self,
