@@ -58,7 +58,7 @@ def _faults(package: Package) -> Iterator[Finding]:
     seen = named_survey(package, Recalculation())
     for sheet in package.worksheets():
         data = package.read(sheet.part)
-        called = {match.decode().upper() for match in _CALL.findall(data)}
+        called = {match.decode().upper() for match in {*_CALL.findall(data)}}
         if not (seen.lost_names or b"#REF!" in data or any(name in NEWER or is_mistyped(name) for name in called)):
             continue
         for formula in formula_cells(package, sheet.part):
@@ -73,9 +73,7 @@ def _faults(package: Package) -> Iterator[Finding]:
     yield from structure_findings(seen, package)
     yield from function_findings(seen, package)
     if "out_decision" in seen.named:
-        for sheet in package.worksheets():
-            cells = package.cells(sheet.part, formulas_only=True)
-            seen.grids.append(Grid(sheet, {(cell.row, cell.column): 0 for cell in cells}))
+        seen.grids += map(Grid, package.worksheets())
         yield from tampering(seen, package).findings
 
 

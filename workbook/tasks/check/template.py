@@ -150,9 +150,12 @@ _SHEETS = frozenset(
 
 def _read(package: Package, grid: Grid) -> Tab:
     strings = package.strings()
-    tab = Tab(grid.sheet.name, set(grid.shapes))
+    tab = Tab(grid.sheet.name, set())
     for cell in package.cells(grid.sheet.part):
-        if cell.formula is None:
+        if cell.formula is not None:
+            if cell.kind != "dataTable":
+                tab.formulas.add((cell.row, cell.column))
+        else:
             value = cell.value(strings)
             if value not in (None, ""):
                 tab.values[cell.row, cell.column] = value
