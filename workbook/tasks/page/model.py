@@ -14,6 +14,8 @@ from workbook.file.package import Package
 from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.javascript import Translation
 from workbook.formulas.parser import FormulaError
+from workbook.formulas.readers import References, is_simple
+from workbook.formulas.shapes import Shape, shape_of
 
 _DEEPEST_NAMES = 20
 
@@ -52,6 +54,9 @@ def collect(package: Package, wanted: Iterable[Spot]) -> Model:
     texts, values = _cells(package)
     rows = _by_row((*texts, *values))
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
+    references = References(package)
+    known: dict[tuple[str, Shape], str] = {}
+    """The translations that all formulas of a shape on a sheet have in common."""
     model = Model(sheets)
     waiting = list(wanted)
     seen: set[Spot] = set()
@@ -61,7 +66,18 @@ def collect(package: Package, wanted: Iterable[Spot]) -> Model:
             continue
         seen.add(place)
         if place in texts:
-            text, reads = _translated(texts[place], place, sheets, names)
+            shape, template = shape_of(texts[place], *place[1:])
+            text = known.get((place[0], shape), "")
+            if text:
+                reads = references.of_shape(shape, template, place)[0]
+            else:
+                text, reads = _translated(texts[place], place, sheets, names)
+                meanings = [
+                    names.get((place[0], each.text.upper())) or names.get((None, each.text.upper()), "")
+                    for each in template.others
+                ]
+                if all(map(is_simple, meanings)):
+                    known[place[0], shape] = text
             model.texts.setdefault(text, []).append(place)
             for area in reads:
                 waiting += _within(rows, area)
