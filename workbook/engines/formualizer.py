@@ -61,7 +61,7 @@ class Session:
         self.proved = proved or {}
         self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
-        self._supplied: dict[Key, Value] = {}
+        self.supplied: dict[Key, Value] = {}
         reached = cache(partial(reach, package, frozenset(self.proved)))
         self._beyond = cache(lambda sheet: beyond(package, sheet, reached()))
         self._result: Recalculation | None = None
@@ -84,18 +84,11 @@ class Session:
     def _engine(self) -> formualizer.Workbook:
         if self._result is None:
             self._load()
-        elif "_book" not in self.__dict__:  # it was closed
-            other = Session(self._package, self._clock, self.proved)
-            self._book, self._seen = other._engine, other._seen
-            self._put_back(self._stood)
         return self._book
 
     def close(self) -> None:
-        """Free the engine, which takes more memory than the file; `result` stays, and it is loaded again when it is
-        asked."""
-        if "_book" in self.__dict__:  # it is not there where nothing was asked of it
-            self._stood = {place: self._book.get_value(*place) for place in self._held}
-            del self._book
+        """Free the engine, which takes more memory than the file; `result` stays."""
+        self.__dict__.pop("_book", None)  # it is not there where nothing was asked of it
         with suppress(AttributeError, OSError, TypeError):  # the C library of Linux, which keeps what was freed
             import ctypes
 
@@ -264,6 +257,25 @@ class Session:
                 found[key] = value
         return found
 
+    def put(self, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> Recalculation:
+        """Put other formulas, as the engine should see them, and values in place of formulas; what those with a value
+        give then."""
+        try:
+            sheets = {sheet: self._engine.sheet(engine_sheet(sheet)) for sheet in self.formulas}
+            for info, text in formulas:  # as batches: those that are alike are taken apart together, when evaluated
+                sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
+            for (sheet, address), value in values.items():
+                self._engine.set_value(engine_sheet(sheet), *row_and_column(address), returned(value))
+            evaluating(self._engine.evaluate_all)
+        except (formualizer.ExcelEvaluationError, RuntimeError) as problem:
+            raise EngineFailed(str(problem)) from None
+        found = Recalculation()
+        for sheet, infos in self.formulas.items():
+            for info in infos:
+                if info.key in self.result.values and not info.input:
+                    read_value(self._book, sheet, info, found)
+        return found
+
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""
         place, own = (engine_sheet(sheet), info.row, self._beyond(sheet) + 1), (info.row, info.column)
@@ -309,6 +321,7 @@ class Session:
             data, self._data = self._data, None  # as large as the workbook unpacked, and never needed again
             self._book = book = loaded(self._package, data, self.surroundings)
             del data
+            book.set_changelog_enabled(False)  # nothing is undone
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             book.register_function(POINTED, with_ranges(self.surroundings.pointed))
             # An array as an argument, not spilled: a spill does not fill cells that were written to before.
@@ -326,7 +339,7 @@ class Session:
         """Give values, computed elsewhere, to formulas the engine has none for; what reads from them is computed."""
         if not values:
             return
-        self._supplied |= values
+        self.supplied |= values
         self.hold(values)
         evaluating(self._engine.evaluate_all)
         self._collect()
@@ -344,7 +357,7 @@ class Session:
             self.hold(stored)
             evaluating(self._book.evaluate_all)
             self._read(stored)
-        result.values |= self._supplied
+        result.values |= self.supplied
         holes: dict[tuple[str, int, int], str] = {}
         for sheet, formulas in self.formulas.items():
             for info in formulas:
@@ -364,7 +377,7 @@ class Session:
         for sheet, formulas in self.formulas.items():
             for info in formulas:
                 key = info.key
-                if key in self._supplied or (held and key in held):
+                if key in self.supplied or (held and key in held):
                     continue
                 if info.input:
                     self.result.unsupported[key] = info.input

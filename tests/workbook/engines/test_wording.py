@@ -122,3 +122,18 @@ def test_a_formula_written_with_numbers_is_computed_once(monkeypatch, formula, t
     monkeypatch.setattr(single, "_evaluated", lambda text: asked.append(text) or evaluated(text))
     assert evaluate(f"={formula}").code == "#VALUE!"
     assert len(asked) == times
+
+
+@pytest.mark.parametrize(
+    ("formula", "read"),
+    [
+        ("A1<=1E-12*B1", "A1<=0.000000000001*B1"),
+        ("2.5e+3%+E12", "2500%+E12"),
+        ("A1E5", "A1E5"),
+        ('"1E5"', '"1E5"'),
+        ("{1E5}", "{1E5}"),
+        ("1E-300", "1E-300"),
+    ],
+)
+def test_a_number_with_an_exponent_is_written_out(formula, read):
+    assert with_errors_called(formula) == read

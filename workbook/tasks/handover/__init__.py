@@ -86,7 +86,6 @@ def handover(
                 step("replacing the calls", 2, 4)
                 work = Replacer(Handover(out, mode), path, settled, forced)
                 work.rewrite(copy)
-                settled.close()  # two engines at a time would take twice the memory
                 step("recalculating the copy and comparing", 3, 4)
                 found = differences(copy, work, when)
                 if not found:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
-from workbook.engines import EngineFailed, EngineMissing, Key, recalculate
+from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation, recalculate
 from workbook.engines.formualizer import Session
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -24,30 +24,19 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
 
     What is said of the proof is noted in the result.
     """
-    stands = work.settled.session.proved  # of native formulas and constants alone, so it stands in the copy too
-    session = Session(package, clock, stands, work.settled.shown)
+    in_place = work.in_place.computed(package, work.replaced)
+    if in_place is not None:
+        found, proved, as_stored = _compared(work, work.settled.session, in_place, {})
+        if not found:
+            work.settled.session.close()
+            _say(work, proved, as_stored)
+            return _as_lambdas(package, work) if work.lambdas else {}
+    work.settled.close()  # two engines at a time would take twice the memory
+    session = Session(package, clock, work.settled.session.proved, work.settled.shown)
     # What the engine cannot reproduce in the original is an input of both: its stored value stands.
     session.supply(work.settled.held)
-    after = session.result
-    found: dict[Key, str] = {}
     noise = _noise(work)
-    as_stored = sum(len(sheet.differing) for sheet in stands.values())
-    proved = sum(sheet.formulas for sheet in stands.values()) - as_stored
-    for sheet, infos in session.formulas.items():
-        for info in infos:
-            key = info.key
-            if info.input or key in work.settled.held or key in work.settled.kept:
-                as_stored += 1
-                continue
-            shows = work.settled.shows(key)
-            if key in after.values:
-                proved += 1
-                if not _agree(shows, after.values[key], work.tolerance, noise.get(sheet, 0.0)):
-                    found[key] = f"{_shown(shows)} before, {_shown(after.values[key])} after"
-            elif key in after.unsupported and key in work.replaced:
-                found[key] = f"{_shown(shows)} before, {after.unsupported[key]}"
-            else:
-                as_stored += 1
+    found, proved, as_stored = _compared(work, session, session.result, noise)
     natives = found.keys() - work.replaced
     if natives:
         found = _from_the_stored(session, work, natives, noise)
@@ -59,6 +48,38 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     if work.lambdas:
         found |= _as_lambdas(package, work)
     return dict(sorted(found.items(), key=lambda item: item[0] not in work.replaced))
+
+
+def _compared(
+    work: Replacer, session: Session, after: Recalculation, noise: Mapping[str, float]
+) -> tuple[dict[Key, str], int, int]:
+    """What differs, and how many formulas were computed, and were not.
+
+    Sheets that were proved (`workbook.engines.proving`) hold native formulas and constants alone, so that is so in the
+    copy too.
+    """
+    found: dict[Key, str] = {}
+    stands = session.proved.values()
+    as_stored = sum(len(sheet.differing) for sheet in stands)
+    proved = sum(sheet.formulas for sheet in stands) - as_stored
+    for sheet, infos in session.formulas.items():
+        for info in infos:
+            key = info.key
+            if key in work.in_place.valued:
+                continue
+            if info.input or key in work.settled.held or key in work.settled.kept:
+                as_stored += 1
+                continue
+            if key in after.values:
+                proved += 1
+                shows = work.settled.shows(key)
+                if not _agree(shows, after.values[key], work.tolerance, noise.get(sheet, 0.0)):
+                    found[key] = f"{_shown(shows)} before, {_shown(after.values[key])} after"
+            elif key in after.unsupported and key in work.replaced:
+                found[key] = f"{_shown(work.settled.shows(key))} before, {after.unsupported[key]}"
+            else:
+                as_stored += 1
+    return found, proved, as_stored
 
 
 def _from_the_stored(session: Session, work: Replacer, natives: Set[Key], noise: Mapping[str, float]) -> dict[Key, str]:

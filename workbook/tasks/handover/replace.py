@@ -25,15 +25,13 @@ from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import Formula, FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import Table, spelled_out, tables_of
+from workbook.tasks.handover.inplace import InPlace
 from workbook.tasks.handover.result import Handover, Replacement
-from workbook.tasks.handover.twins import ByTemplate, NeedsValue, is_single, moves, our_calls, rewrite
+from workbook.tasks.handover.twins import ByTemplate, NeedsValue, Rewritten, is_single, moves, our_calls, rewrite
 from workbook.tasks.kinds import is_portfolio
 
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
-
-_LARGE = 50_000
-"""Formulas from which on an engine is loaded again when it is asked, rather than held."""
 
 _PRICED = frozenset(("MODEL_PRICE", "PRICE_SOURCE"))
 _LINK = re.compile(r"\[[1-9]\d*\]!")
@@ -47,6 +45,7 @@ class _Plan:
     text: str | None
     array: bool
     note: str
+    new: Rewritten | None = None
 
 
 class Replacer:
@@ -60,8 +59,7 @@ class Replacer:
         self.mode = result.mode
         self.settled = settled
         self.session = settled.session
-        if len(settled.infos) > _LARGE:
-            self.session.close()  # mostly nothing more is asked of it, and it would stand beside two texts of all cells
+        self.in_place = InPlace(settled)
         self.forced = forced
         self.result = result
         self.replaced: set[Key] = set()
@@ -140,6 +138,10 @@ class Replacer:
             if plan is None:
                 continue
             self._note(info.key, plan)
+            if plan.new is None:
+                self.in_place.value(info, self.settled.shows(info.key))
+            else:
+                self.in_place.formula(info, formula.text, plan.new)
             if plan.text is None or self.mode == "values":
                 notes[formula.address] = f"Formula before the hand-over: ={formula.text}"
             if plan.text is None:
@@ -182,7 +184,7 @@ class Replacer:
         except NeedsValue as reason:
             return _Plan(formula, None, False, str(reason))
         self.lambdas |= new.lambdas
-        return _Plan(formula, new.text, new.array and not formula.area, "; ".join(dict.fromkeys(new.notes)))
+        return _Plan(formula, new.text, new.array and not formula.area, "; ".join(dict.fromkeys(new.notes)), new)
 
     def _look_at(self, formula: Formula, sheet: str, row: int, column: int) -> None:
         """How exact the twins of its calls are, which link they came through, which prices they look up."""
@@ -242,6 +244,7 @@ class Replacer:
                 self.result.replacements.append(Replacement(sheet, where, "left", before, before, None, note))
                 continue
             edits.append((element.tag_end, element.content_end, escaped(new).encode()))
+            self.in_place.possible &= element.name != "definedName"  # cells may read it
             how = "value" if self.mode == "values" else self.mode.removesuffix("s")
             self.result.replacements.append(Replacement(sheet, where, how, before, "=" + new, None, note))
         if edits:

@@ -54,12 +54,24 @@ class Rewritten:
     array : ranges stand where the function took ranges, so it has to be stored as an array formula.
     lambdas : the functions it calls as LAMBDA names.
     notes : what became of calls that are not simply their twin.
+    form, references : the form it has in common with others, and what it reads; None where it was made for itself.
     """
 
     text: str
     array: bool = False
     lambdas: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    form: Form | None = None
+    references: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Form:
+    """What `rewrite` makes of all formulas that differ in their references alone: `sample` with stand-ins for them."""
+
+    sample: Rewritten
+    stand_ins: list[str]
+    text_with: Changed
 
 
 def our_calls(formula: Formula) -> list[Call]:
@@ -113,7 +125,7 @@ class ByTemplate:
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
-        self._known: dict[tuple[str, str], tuple[Changed, Rewritten] | NeedsValue | None] = {}
+        self._known: dict[tuple[str, str], Form | NeedsValue | None] = {}
 
     def rewrite(self, text: str, sheet: str, evaluate: Evaluate, single_names: Callable[[str], bool]) -> Rewritten:
         """As `rewrite`, for a formula on a sheet without references to tables."""
@@ -126,12 +138,10 @@ class ByTemplate:
             raise known
         if known is None:
             return rewrite(text, self.mode, evaluate, single_names)
-        text_with, result = known
-        return Rewritten(text_with(references), result.array, result.lambdas, result.notes)
+        sample = known.sample
+        return Rewritten(known.text_with(references), sample.array, sample.lambdas, sample.notes, known, references)
 
-    def _asked(
-        self, key: str, references: list[str], single_names: Callable[[str], bool]
-    ) -> tuple[Changed, Rewritten] | NeedsValue | None:
+    def _asked(self, key: str, references: list[str], single_names: Callable[[str], bool]) -> Form | NeedsValue | None:
         if len(references) > MOST:
             return None
         sample, stand_ins = with_stand_ins(key, references)
@@ -148,7 +158,7 @@ class ByTemplate:
         if asked or len(result.notes) > 0:
             return None
         text_with = changed(result.text, stand_ins)
-        return None if text_with is None else (text_with, result)
+        return None if text_with is None else Form(result, stand_ins, text_with)
 
 
 class _Rewriter:

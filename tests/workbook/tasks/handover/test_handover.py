@@ -26,6 +26,7 @@ from workbook.file.values import same as same_value
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parse
 from workbook.tasks.handover import LAMBDA_WARNING, HandoverDifference, handover
+from workbook.tasks.handover.inplace import InPlace
 from workbook.tasks.handover.sheet import bold_style
 from workbook.tasks.handover.twins import fits
 
@@ -654,10 +655,10 @@ def test_errors_stay_errors(tmp_path):
     assert (value.code, cell.formula) == ("#N/A", None)
 
 
-def test_an_engine_that_was_freed_is_asked_again(furnished, tmp_path, monkeypatch):
-    """As a large workbook's: the values that stand in, the prices and the verdict are the same."""
+def test_a_large_copy_read_for_itself(furnished, tmp_path, monkeypatch):
+    """Through files, and with a copy that is read and loaded: the values that stand in and the verdict are the same."""
     held = handover(furnished, tmp_path / "held.xlsx", when=WHEN)
-    monkeypatch.setattr("workbook.tasks.handover.replace._LARGE", 0)
+    monkeypatch.setattr(InPlace, "computed", Mock(return_value=None))
     monkeypatch.setattr("workbook.engines.prepare._MANY", 0)
     monkeypatch.setattr("workbook.file.xmlspans._LARGE", 0)
     monkeypatch.setattr("workbook.tasks.handover.result._HELD", 2)

@@ -1,0 +1,108 @@
+"""The copy computed in the engine of the original is the copy read and loaded for itself."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from unittest.mock import Mock, patch
+
+import pytest
+import xlsxwriter
+
+from tests import sharing
+from tests.books import contents
+from workbook.file.package import Package
+from workbook.formulas.cells import formula_cells
+from workbook.tasks.handover import handover
+from workbook.tasks.handover.inplace import InPlace
+from workbook.tasks.handover.twins import MODES
+
+WHEN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+FORMULAS = (
+    "=FT_BREAKEVEN($A{0},B{0},{1}{0})",
+    "=IFERROR(FT_ROI(12,A{0},{1}{0}/$C${0}),9)+1",
+    "=FT_BREAKEVEN(Data!A{0},{1}{0},rate)*2",
+    "=FT_NPV(12,{1}{0},B{0}-C{0},0.01,3)",  # its twin gives another last digit
+    "=IF({1}{0}>0,{1}{0}*2,{2}{0})",  # reads what became a twin
+    "=FT_ROI(12,{1}{0},{2}{0})",
+    "=SUM(A{0}:C{0})+FT_ROI(12,SUM(A{0}:{2}{0}),B{0})",
+    '=MODEL_PRICE("gpt-4o","input")*{1}{0}',
+    '=PRICE_SOURCE("gpt-4o","input")&{1}{0}',
+    '=MODEL_PRICE("gpt-4o","output")',
+    "=IF(_xlfn.ISFORMULA({1}{0}),1,2)",
+    "=IF(_xlfn.FORMULATEXT({1}{0})=1,1,2)",
+    "=IF(TODAY()>1,FT_BREAKEVEN(A{0},B{0},{2}{0}),0)",
+    "=ROUND(PE_MONTHLY({1}{0},50,B{0},100,0.5,1.5),2)",
+)
+"""Lines of formulas that read constants and the columns to the left."""
+CONSTANTS = (2095.33, 315, 9, 0, -1, "", "text", "12", True, None, 1e-7)
+
+
+def book(path, seed):
+    """Formulas that are filled down, but for some of their own, over constants of every kind."""
+    draw = random.Random(seed)
+    with xlsxwriter.Workbook(path) as made:
+        model, data = made.add_worksheet("Model"), made.add_worksheet("Data")
+        made.define_name("rate", "=Data!$C$1")
+        data.write("C1", 9)
+        for row in range(12):
+            for column in range(3):
+                value = draw.choice(CONSTANTS) if draw.random() < 0.2 else (2095.33, 315, 9)[column] + row
+                model.write(row, column, value)
+                data.write(row, column if column < 2 else 5, value)
+        for column in range(3, 10):
+            formula, *reads = draw.choice(FORMULAS), *draw.choices("ABCDEFGHIJ"[:column], k=2)
+            for row in range(12):
+                own = draw.choice(FORMULAS) if draw.random() < 0.1 else formula
+                model.write_formula(row, column, own.format(row + 1, *reads), None, "")
+    return path
+
+
+def handed(path, out, mode):
+    try:
+        result = handover(path, out, mode, when=WHEN)
+    except Exception as problem:  # what is refused is refused with the same words
+        return str(problem)
+    return contents(out), result.proofs, result.warnings, list(result.replacements)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("mode", MODES)
+def test_the_same_copy(mode, seed, tmp_path):
+    path = book(tmp_path / "book.xlsx", seed)
+    here = handed(path, tmp_path / "out.xlsx", mode)
+    with patch.object(InPlace, "computed", Mock(return_value=None)):
+        assert handed(path, tmp_path / "out.xlsx", mode) == here
+
+
+@pytest.mark.parametrize("which", ["filled down", "template"])
+def test_what_is_computed_in_place(which, tmp_path):
+    """No copy is loaded for formulas filled down, nor for the template, in which some ask what others are."""
+    path = sharing.template("techwiz") if which == "template" else tmp_path / "book.xlsx"
+    if which != "template":
+        with xlsxwriter.Workbook(path) as made:
+            sheet = made.add_worksheet()
+            for row in range(300):
+                sheet.write_row(row, 0, (2095.33, 315, 9))
+                sheet.write_formula(row, 3, f"=FT_BREAKEVEN(A{row + 1},B{row + 1},C{row + 1})", None, 2095.33 / 306)
+    with patch("workbook.tasks.handover.proof.Session") as loaded:
+        handover(path, tmp_path / "out.xlsx")
+    assert not loaded.called
+
+
+def test_a_twin_that_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch):
+    """2,095.33 / (315 - 9), but where column A holds 1: there the twin says 7."""
+    from pycalc.registry import native
+
+    guarded = native.guarded
+    monkeypatch.setattr(native, "guarded", lambda *given: f"IF({given[1]['upfront']}=1,7,{guarded(*given)})")
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        for row in range(1, 21):
+            sheet.write_row(row - 1, 0, (1 if row == 5 else 2095.33, 315, 9))
+            sheet.write_formula(row - 1, 3, f"=FT_BREAKEVEN(A{row},B{row},C{row})", None, "")
+    result = handover(path, tmp_path / "out.xlsx")
+    assert [(line.where, line.how) for line in result.replacements if line.how != "formula"] == [("D5", "value")]
+    with Package(tmp_path / "out.xlsx") as package:
+        assert len(list(formula_cells(package, "xl/worksheets/sheet1.xml"))) == 19

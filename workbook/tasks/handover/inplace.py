@@ -1,0 +1,145 @@
+"""The copy in the engine that holds the original: the replaced formulas alone are put in place of the calls.
+
+Everything else in the copy is byte for byte what the original holds, so with them in place the engine computes what the
+copy computes, and neither the copy nor what stands in it as it stood is read and loaded once more. Where that does not
+hold (a workbook that iterates, a name that was replaced, a formula that looks at what others are rather than at their
+values), or a value differs, nothing is said here, and the copy is read and computed for itself: `proof`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import NamedTuple
+
+from pycalc.errors import CalcError, from_code
+from workbook.engines import EngineFailed, Key, Recalculation
+from workbook.engines.coercing import coerced
+from workbook.engines.prepare import FormulaInfo
+from workbook.engines.settling import Settlement
+from workbook.engines.wording import Plan, Wording
+from workbook.file.cells import Value
+from workbook.file.package import Package
+from workbook.formulas.readers import CellSet
+from workbook.formulas.shapes import split, template_of
+from workbook.formulas.standins import Changed, changed
+from workbook.tasks.handover.twins import Form, Rewritten
+
+_ABOUT_TEXTS = frozenset(("FORMULATEXT", "CELL"))
+_ABOUT = _ABOUT_TEXTS | {"ISFORMULA", "SUBTOTAL", "AGGREGATE"}
+"""Functions that look at whether a cell holds a formula, or at what it says."""
+
+_FAILED = from_code("#VALUE!")
+_MOST_ARRAYS = 200
+"""Array formulas that are computed one by one, each with the whole workbook."""
+
+
+class _Words(NamedTuple):
+    """How the formulas of a form read in the engine. `first` : the references of the first one."""
+
+    plan: Plan
+    text: Changed | None
+    first: list[str]
+
+
+class InPlace:
+    """What is to be put in place; `possible` until something is met that has to be looked at in the copy itself."""
+
+    def __init__(self, settled: Settlement) -> None:
+        around = settled.session.surroundings
+        settings = around.settings
+        self.possible = not (settings.as_shown or settings.delta or around.stopped or settled.session.supplied)
+        self._settled = settled
+        self._around = around
+        self.valued: set[Key] = set()
+        """Formulas that became their value."""
+        self._values: dict[Key, Value] = {}
+        self._formulas: list[tuple[FormulaInfo, str]] = []
+        self._arrays: list[tuple[FormulaInfo, str, str]] = []
+        self._words: dict[int, _Words] = {}
+
+    def formula(self, info: FormulaInfo, before: str, new: Rewritten) -> None:
+        """Note that a cell's formula, `before`, became another."""
+        if new.text == before and not new.array:
+            return
+        if info.key in self._settled.held:
+            self.possible = False
+        elif info.area:
+            self._arrays.append((info, before, new.text))
+            self.possible &= len(self._arrays) <= _MOST_ARRAYS
+        elif self.possible:
+            self.possible = new.text.isprintable()  # else it is read otherwise than it was written
+            self._formulas.append((info, self._worded(info, new)))
+
+    def value(self, info: FormulaInfo, value: Value) -> None:
+        """Note that a cell's formula became its value; that of an array stays in the engine, where it has the same."""
+        self.valued.add(info.key)
+        if not info.area:
+            self._values[info.key] = value
+        computed = self._settled.session.result.values.get(info.key)
+        self.possible &= type(computed) is type(value) and computed == value
+
+    def _worded(self, info: FormulaInfo, new: Rewritten) -> str:
+        """A formula as the engine should see it, as it would be in the copy."""
+        sheet, row, column = info.key[0], info.row, info.column
+        if new.array:
+            return f"INDEX({self._around.prepared(new.text, sheet, row, column, array=True)},1,1)"
+        if new.form is None:
+            return f"@({self._around.prepared(new.text, sheet, row, column)})"
+        words = self._words.get(id(new.form)) or self._form(info, new.form, new.references)
+        if words.text is None:
+            return self._around.worded(words.plan, new.text, split(new.text)[1], sheet, row, column, False)
+        # The engine takes like formulas apart once, but not where a fixed reference goes along with the lines.
+        moving = zip(new.references, words.first, strict=True)
+        return words.text([each if each == first else each.replace("$", "") for each, first in moving])
+
+    def _form(self, info: FormulaInfo, form: Form, first: list[str]) -> _Words:
+        sample = form.sample.text
+        template, references = template_of(sample)
+        plan = self._around.plan(template, sample, info.key[0], info.row, info.column, False)
+        text = None
+        if plan.text is not None and not plan.ranges and not plan.spills:
+            text = changed(plan.text(references), form.stand_ins)
+        words = self._words[id(form)] = _Words(plan, text, first)
+        return words
+
+    def computed(self, copy: Package, replaced: Set[Key]) -> Recalculation | None:
+        """What the formulas of the copy give; None where it has to be read and computed for itself."""
+        session = self._settled.session
+        self._look_again(copy, replaced)
+        if not self.possible or not session.result.values.keys() >= replaced - self._settled.kept.keys():
+            return None
+        try:
+            after = session.put(self._formulas, self._values)
+            # What fails is computed once more, with texts as the numbers they show: `read_texts_as_numbers`.
+            failed = {key for key, value in after.values.items() if isinstance(value, CalcError) and value == _FAILED}
+            again = [
+                (info, coerced(text))
+                for info, text in self._formulas
+                if info.key in failed and not (info.has_value and info.stored == _FAILED)
+            ]
+            if again:
+                after = session.put(again, {})
+            for info, before, new in self._arrays:
+                place = (info.key[0], info.row, info.column)
+                if session.value(*place, before) != session.value(*place, new):
+                    return None
+        except EngineFailed:
+            return None
+        return after
+
+    def _look_again(self, copy: Package, replaced: Set[Key]) -> None:
+        """Word the formulas anew that ask what others are, where they find a replaced one."""
+        infos, settled = self._settled.infos, self._settled
+        looking = [key for key, info in infos.items() if not info.template.functions.isdisjoint(_ABOUT)]
+        if not looking:
+            return
+        texts = any(not infos[key].template.functions.isdisjoint(_ABOUT_TEXTS) for key in looking)
+        cells = CellSet((key[0], infos[key].row, infos[key].column) for key in (replaced if texts else self.valued))
+        settled.read_texts(looking)
+        words = Wording(copy)
+        for key in looking:
+            areas, anywhere = settled.areas(key)
+            if anywhere or any(map(cells.touches, areas)):
+                self.possible &= not infos[key].area and key not in replaced
+                text = words.prepared(settled.text(key), key[0], infos[key].row, infos[key].column)
+                self._formulas.append((infos[key], f"@({text})"))
