@@ -26,7 +26,7 @@ from workbook.engines.loading import beyond, loaded, panics, reach
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
 from workbook.engines.proving import UNTOLD, Worked
-from workbook.engines.reading import intersect, read_texts_as_numbers, read_value, spilling
+from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
@@ -258,23 +258,12 @@ class Session:
         return found
 
     def put(self, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> Recalculation:
-        """Put other formulas, as the engine should see them, and values in place of formulas; what those with a value
-        give then."""
+        """Put other formulas, as the engine should see them, and values in place of formulas; what those give then
+        that the engine knows."""
         try:
-            sheets = {sheet: self._engine.sheet(engine_sheet(sheet)) for sheet in self.formulas}
-            for info, text in formulas:  # as batches: those that are alike are taken apart together, when evaluated
-                sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
-            for (sheet, address), value in values.items():
-                self._engine.set_value(engine_sheet(sheet), *row_and_column(address), returned(value))
-            evaluating(self._engine.evaluate_all)
+            return put(self._engine, formulas, values, self.formulas, self.result.values.keys())
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:
             raise EngineFailed(str(problem)) from None
-        found = Recalculation()
-        for sheet, infos in self.formulas.items():
-            for info in infos:
-                if info.key in self.result.values and not info.input:
-                    read_value(self._book, sheet, info, found)
-        return found
 
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""

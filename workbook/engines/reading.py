@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import formualizer
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
-from workbook.engines.adapter import ERRORS, Refusal, evaluating, value_of
+from workbook.engines.adapter import ERRORS, Refusal, evaluating, returned, value_of
 from workbook.engines.coercing import coerced
 from workbook.engines.prepare import AS_SHOWN, FormulaInfo, Surroundings, engine_sheet
-from workbook.file.addresses import area_of, column_letters, corners
+from workbook.file.addresses import area_of, column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
@@ -88,6 +88,28 @@ def read_texts_as_numbers(
     if rewritten:
         evaluating(book.evaluate_all)
     return rewritten
+
+
+def put(
+    book: formualizer.Workbook,
+    formulas: Iterable[tuple[FormulaInfo, str]],
+    values: Mapping[Key, Value],
+    found: Mapping[str, list[FormulaInfo]],
+    known: Set[Key],
+) -> Recalculation:
+    """Put formulas and values in place of others; what the `known` ones of all that were found give then."""
+    sheets = {sheet: book.sheet(engine_sheet(sheet)) for sheet in found}
+    for info, text in formulas:  # as batches: those that are alike are taken apart together, when evaluated
+        sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
+    for (sheet, address), value in values.items():
+        book.set_value(engine_sheet(sheet), *row_and_column(address), returned(value))
+    evaluating(book.evaluate_all)
+    result = Recalculation()
+    for sheet, infos in found.items():
+        for info in infos:
+            if info.key in known and not info.input:
+                read_value(book, sheet, info, result)
+    return result
 
 
 def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
