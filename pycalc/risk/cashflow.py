@@ -62,14 +62,8 @@ def outcome(given: Mapping[str, Any], months: int, steps: tuple[tuple[Step, Any]
     """Net saving and payback of each draw. `given` holds numbers or arrays; a step comes with who it happens to."""
     x: dict[str, Any] = {**DEFAULTS, **{name: value for name, value in given.items() if value is not None}}
     pe_call, ft_call = _calls(x)
-    training = _array("FT_TRAINING")(
-        x["examples"],
-        x["tokens_per_example"],
-        x["epochs"],
-        x["ft_training_price"],
-        x["validation_tokens"],
-        x["training_minimum"],
-    )
+    billed = ("examples", "tokens_per_example", "epochs", "ft_training_price", "validation_tokens", "training_minimum")
+    training = _array("FT_TRAINING")(*(x[name] for name in billed))
     labor = _array("FT_LABOR")(x["examples"], x["minutes_per_example"], x["hourly_wage"])
     outlay = training + labor + x["evaluation_cost"]
     alive = numpy.inf
@@ -117,30 +111,15 @@ def _array(name: str) -> Any:
 
 def _calls(x: dict[str, Any]) -> tuple[Any, Any]:
     """Tokens of one prompted and of one fine-tuned call, USD, at month 1's prices."""
-    pe_call = _array("PE_MONTHLY")(
-        1,
-        x["pe_prompt_tokens"],
-        x["query_tokens"],
-        x["response_tokens"],
-        x["pe_input_price"],
-        x["pe_output_price"],
-        x["pe_input_price"],
-        0,
-    )
+
+    def call(option: str) -> list[Any]:
+        names = (f"{option}_prompt_tokens", "query_tokens", "response_tokens", f"{option}_input_price")
+        return [1, *(x[name] for name in names), x[f"{option}_output_price"]]
+
     cached = x.get("ft_cached_price")
     hit = numpy.where(x["ft_prompt_tokens"] < x["cache_min_tokens"], 0.0, x["cache_hit_rate"])
-    ft_call = _array("FT_MONTHLY")(
-        1,
-        x["ft_prompt_tokens"],
-        x["query_tokens"],
-        x["response_tokens"],
-        x["ft_input_price"],
-        x["ft_output_price"],
-        x["ft_input_price"] if cached is None else cached,
-        hit,
-        0,
-    )
-    return pe_call, ft_call
+    pe_call = _array("PE_MONTHLY")(*call("pe"), x["pe_input_price"], 0)
+    return pe_call, _array("FT_MONTHLY")(*call("ft"), x["ft_input_price"] if cached is None else cached, hit, 0)
 
 
 def _level(x: dict[str, Any], option: str, month: int, steps: tuple[tuple[Step, Any], ...]) -> Any:
