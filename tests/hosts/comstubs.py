@@ -67,6 +67,13 @@ def install() -> types.SimpleNamespace:
     return types.SimpleNamespace(udfs=udfs, functions=functions)
 
 
+def forget() -> None:
+    """What the stubs remember of their calls, which is 200 MB after some thousands."""
+    for stub in (*sys.modules.values(), ctypes.windll, ctypes.oledll, FakeRange.Worksheet):
+        if isinstance(stub, MagicMock):
+            stub.reset_mock()
+
+
 class FakeRange:
     """A cell range as COM hands it over: `Value` is a single value, or a tuple of rows."""
 
