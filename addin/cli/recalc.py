@@ -46,7 +46,6 @@ def recalc(
 
     from workbook.tasks.recalc import recalc as run
 
-    console = terminal.console(soft_wrap=True)
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
     check_free(out, force, book)
     with working("Recalculating"):
@@ -56,25 +55,25 @@ def recalc(
         terminal.print_json(_as_data(result))
     else:
         filled = len(result.changed) - len(replaced)
-        console.print(
+        terminal.say(
             f"{result.formulas:,} formulas, {len(replaced):,} stored values replaced, {filled:,} filled in: "
             f"{result.out}"
         )
         for (sheet, cell), (before, after) in list(replaced.items())[:SHOWN]:
-            console.print(f"  {sheet}!{cell}: {shown(before)} became {shown(after)}")
+            terminal.say(f"  {sheet}!{cell}: {shown(before)} became {shown(after)}")
         if len(replaced) > SHOWN:
-            console.print(f"  and {len(replaced) - SHOWN:,} more; --json lists all")
+            terminal.say(f"  and {len(replaced) - SHOWN:,} more; --json lists all")
         for (sheet, cell), reason in list(result.kept.items())[:SHOWN]:
-            console.print(f"  {sheet}!{cell} keeps its stored value: {reason}")
+            terminal.say(f"  {sheet}!{cell} keeps its stored value: {reason}")
         if len(result.kept) > SHOWN:
-            console.print(f"  and {len(result.kept) - SHOWN:,} more; --json lists all")
+            terminal.say(f"  and {len(result.kept) - SHOWN:,} more; --json lists all")
         if result.disputed:
-            console.print(
+            terminal.say(
                 f"  {result.disputed:,} formulas that nothing of ours changes are computed otherwise by the embedded "
                 "engine; they keep what the file stores. breakeven check says which values can be shown to be wrong"
             )
         if result.note:
-            console.print(f"Note: {result.note}")
+            terminal.say(f"Note: {result.note}")
     if replaced or result.kept:
         raise typer.Exit(1)
 

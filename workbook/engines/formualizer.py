@@ -6,11 +6,12 @@ What the engine does differently from Excel is mended in a copy in memory before
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # What the engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and longer.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzzy_decay_ms:0")
@@ -25,18 +26,21 @@ from workbook.engines.filing import filed
 from workbook.engines.loading import beyond, loaded, panics, reach
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
-from workbook.engines.proving import UNTOLD, Worked
 from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
-from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.addresses import column_letters, on_sheet, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 
+if TYPE_CHECKING:
+    from workbook.engines.proving import Worked
+
 __all__ = ["BLANK_CELL", "Session", "adapter", "recalculate", "register", "unknown_functions"]
 
+_CELL = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 READS_A_HOLE = "it reads a cell without a value"
-Proved = Mapping[str, Worked] | None
+Proved = Mapping[str, "Worked"] | None
 _SEEN = "BREAKEVEN_SEES_THE_VALUE"
 """A function that hands an expression's value to Python."""
 
@@ -99,6 +103,10 @@ class Session:
 
         Raises `EngineFailed` where the engine has no value.
         """
+        if _CELL.fullmatch(expression) and on_sheet(expression):
+            raw = self._engine.get_value(engine_sheet(sheet), *row_and_column(expression.replace("$", "")))
+            if type(raw) in (float, str, bool):
+                return value_of(raw)  # type: ignore[no-any-return]
         place = (engine_sheet(sheet), row, self._beyond(sheet))
         text = self.surroundings.prepared(expression, sheet, row, column, True, (row, column))
         self._seen.clear()
@@ -170,11 +178,7 @@ class Session:
         that cannot be told."""
         found: list[dict[Key, Value] | None] = [{} for _ in variants]
         for sheet in self.proved.values():
-            try:
-                each = sheet.moved(variants)
-            except UNTOLD:  # in a branch that was not taken before
-                each = [None] * len(variants)
-            for number, moved in enumerate(each):
+            for number, moved in enumerate(sheet.moved(variants)):
                 known = found[number]
                 found[number] = None if known is None or moved is None else known | moved
         return found
@@ -363,17 +367,17 @@ class Session:
     def _read(self, held: Mapping[Key, Value] | None = None) -> dict[Key, Value]:
         """Read every value; the stored values of formulas the engine refused, which may stand for them."""
         refused: dict[Key, Value] = {}
+        result, known = self.result, {*self.supplied, *(held or ())}
         for sheet, formulas in self.formulas.items():
             for info in formulas:
                 key = info.key
-                if key in self.supplied or (held and key in held):
+                if known and key in known:
                     continue
                 if info.input:
-                    self.result.unsupported[key] = info.input
+                    result.unsupported[key] = info.input
                     continue
-                self.result.unsupported.pop(key, None)
-                read_value(self._book, sheet, info, self.result)
-                if key in self.result.unsupported and info.has_value and not info.area:
+                read_value(self._book, sheet, info, result)
+                if result.unsupported and key in result.unsupported and info.has_value and not info.area:
                     refused[key] = info.stored
         return refused
 

@@ -180,8 +180,9 @@ class _Sheet:
                 self.formula(cell, formula.text, cell.value(strings), formula.area, formula.dynamic)
             elif cell.formula_span:
                 self.edits.append((*cell.formula_span, b""))
-            yield from self.edits
-            self.edits.clear()
+            if self.edits:
+                yield from self.edits
+                self.edits.clear()
 
     def _children(self, package: Package, part: str, data: bytes) -> Iterator[Edit]:
         """The further cells of arrays, which the engine fills."""
@@ -209,7 +210,8 @@ class _Sheet:
         if why and not has_value and why.startswith(_UNDEFINED):
             why = ""  # #NAME? is what Excel would show
         key = (self.name, column_letters(cell.column) + str(cell.row))
-        key = self.known.get(key, key)
+        if self.known:
+            key = self.known.get(key, key)
         info = FormulaInfo(
             key, cell.row, cell.column, template, area, dynamic, stored, has_value, ours, why, cell.style, plan.spills
         )

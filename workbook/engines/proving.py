@@ -169,7 +169,7 @@ class Worked:
 
     def moved(self, variants: Sequence[Mapping[Key, Value]]) -> list[dict[Key, Value] | None]:
         """For each set of other constants in place: the cells that show something else then; None where one stands
-        among the lines' own."""
+        among the lines' own, or that cannot be told."""
         found: list[dict[Key, Value] | None] = [{} for _ in variants]
         alone: list[_Line] = []
         for number, constants in enumerate(variants):
@@ -196,6 +196,13 @@ class Worked:
             for column, entry in held.items():
                 columns.setdefault(column, [None] * len(places))[place] = entry
         lines = self._with(names, heads, columns, len(places))
+        try:
+            for column in self.filled.shapes:
+                lines.column(column - 1)
+        except UNTOLD:  # in a branch that was not taken before
+            for number, _, _ in places:
+                found[number] = None
+            return
         for column in self.filled.shapes:
             letters, before, after = column_letters(column), self.column(column), lines.values(column - 1)
             for (number, line, _), value in zip(places, after, strict=True):

@@ -130,6 +130,7 @@ def read_value(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, res
         result.unsupported[key] = value.reason
         return
     result.values[key] = value
+    result.unsupported.pop(key, None)
     if formula.area:
         _read_array(book, sheet, formula, result)
 

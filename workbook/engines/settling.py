@@ -126,7 +126,8 @@ class Settlement(Trial):
         if not any(info.ours or key in self.missing for key, info in self.infos.items()):
             return
         self.supply()
-        self.take_stock()  # where the engine stopped on the workbook, more formulas are inputs than before
+        if self.session.surroundings.stopped:
+            self.take_stock()  # more formulas are inputs than before
         wanted = {key for key, info in self.infos.items() if info.ours or key in self.missing}
         disagreeing = list(dict.fromkeys([*self.disagreeing(), *self.random()]))
         if disagreeing:
@@ -137,8 +138,8 @@ class Settlement(Trial):
         self.follow_changes()
         self.without(unsettled)
         self.doubt_functions()
-        self.collect(wanted)
-        self.drop_unchanged()
+        others = self.changed() - wanted if disagreeing or self.held else set()
+        self.collect(wanted, others)
 
     def supply(self) -> None:
         """Have a second engine compute what has no value and the embedded engine does not know."""
@@ -309,23 +310,21 @@ class Settlement(Trial):
 
     # what is to be stored
 
-    def collect(self, wanted: set[Key]) -> None:
+    def collect(self, wanted: Set[Key], others: Set[Key]) -> None:
         result = self.session.result
         for key in wanted:
-            info = self.infos[key]
             if key in self.kept:
                 continue
             if key in result.unsupported:
                 self.kept[key] = result.unsupported[key]
-            elif key in result.values or key in self.held:
-                self.put(key, info)
-        for key in self.changed() - wanted:
+            else:
+                self.put(key, self.infos[key], self.held.get(key, result.values.get(key)))
+        for key in others:
             if key not in self.kept and not self.infos[key].input:
-                self.put(key, self.infos[key])
+                self.put(key, self.infos[key], self.computed(key))
 
-    def put(self, key: Key, info: FormulaInfo) -> None:
-        value = self.computed(key)
-        if value is None:
+    def put(self, key: Key, info: FormulaInfo, value: Value) -> None:
+        if value is None or (info.has_value and not info.area and same_digits(info.stored, value)):
             return
         self.values[key] = value
         if not info.area or key in self.held:

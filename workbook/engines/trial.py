@@ -129,6 +129,8 @@ class Trial:
 
     def alike(self, stored: Value, computed: Value) -> bool:
         """Whether a stored value is the computed one, for a workbook that iterates or calculates with what it shows."""
+        if type(stored) is type(computed) and stored == computed:
+            return True
         if self.as_shown and type(stored) is float and type(computed) is float:
             decimals = len(f"{stored:.15g}".partition("e")[0].partition(".")[2])
             if abs(stored - computed) <= 0.5000001 * 10.0**-decimals:
@@ -137,13 +139,11 @@ class Trial:
 
     def disagreeing(self, ours: bool = False) -> list[Key]:
         """Formulas with a stored value that the engine computes otherwise: native ones, and where asked our calls."""
+        values = self.session.result.values
         return [
             key
             for key, info in self.infos.items()
-            if (ours or not info.ours)
-            and not info.input
-            and key not in self.missing
-            and not self.agrees(key, self.session.result.values)
+            if (ours or not info.ours) and not info.input and info.has_value and not self.agrees(key, values)
         ]
 
     def random(self) -> list[Key]:
@@ -156,8 +156,8 @@ class Trial:
 
     def agrees(self, key: Key, values: Mapping[Key, Value]) -> bool:
         """Whether a formula has the value the file stores, in every cell it fills; no value is no contradiction."""
-        info = self.infos[key]
-        if key in values and not self.alike(info.stored, values[key]):
+        info, value = self.infos[key], values.get(key)
+        if (value is not None or key in values) and not self.alike(info.stored, value):
             return False
         if not info.area or array_size(info.area) > LARGEST_ARRAY:
             return True
@@ -300,11 +300,12 @@ class Trial:
 
     def changed(self) -> set[Key]:
         """Cells whose value is not the one the file stores."""
+        values = self.session.result.values
         found = set(self.missing)
         for key, info in self.infos.items():
-            if info.input or key in found:
+            if info.input or not info.has_value:
                 continue
-            value = self.computed(key)
+            value = self.held[key] if key in self.held else values.get(key)
             if value is not None and not self.alike(info.stored, value):
                 found.add(key)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 
 from workbook.errors import BadCell
 
@@ -68,7 +69,7 @@ def area_of(top: int, left: int, bottom: int, right: int) -> str:
 
 def areas(places: Iterable[Place]) -> str:
     """Cells as a person names them: "B2:B9, D4 and 12 more"."""
-    left = sorted(set(places), key=lambda place: (place[1], place[0]))
+    left = sorted(set(places), key=itemgetter(1, 0))
     blocks: list[list[int]] = []  # top, left, bottom, right: first down, then neighbouring columns
     for row, column in left:
         if blocks and blocks[-1][3] == column and blocks[-1][2] == row - 1:

@@ -15,6 +15,7 @@ from pycalc.errors import CODES, CalcError, from_code
 from workbook.errors import BadCell
 from workbook.file import plaincells
 from workbook.file.addresses import ROW_DIGITS, column_letters, column_number, row_and_column
+from workbook.file.plaincells import text_of
 from workbook.file.xmlspans import (
     DEEPEST,
     TooDeep,
@@ -153,9 +154,9 @@ def _of(match: re.Match[bytes]) -> Cell:
     cell.style = None if style is None else _WORDS.get(style) or _word(style)
     cell.type = (_WORDS.get(kind) or _word(kind)) if kind else "n"
     cell.prefix = ""
-    cell.formula = None if formula is None else plaincells.text_of(text) if text else ""
+    cell.formula = None if formula is None else text_of(text) if text else ""
     cell.formula_attributes = plaincells.attributes_of(attributes) if attributes else _NO_ATTRIBUTES
-    cell.raw = None if value is None else plaincells.text_of(raw or inline or b"")
+    cell.raw = None if value is None else raw.decode() if raw and b"&" not in raw else text_of(raw or inline or b"")
     return cell
 
 

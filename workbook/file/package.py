@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from workbook.errors import BadWorkbook
 from workbook.file.cells import Cell, cells, shared_strings
 from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.strict import is_strict, strict
-from workbook.file.xmlspans import spliced
+from workbook.file.xmlspans import escaped, spliced
 from workbook.progress import counted
 
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
@@ -244,7 +243,7 @@ class Package(Parts):
         # Relative, as Excel writes it: not every program understands a leading slash.
         address = target if external else posixpath.relpath(target, posixpath.dirname(part))
         mode = ' TargetMode="External"' if external else ""
-        line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target={quoteattr(address)}{mode}/>'
+        line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target="{escaped(address, quote=True)}"{mode}/>'
         if rels not in self:
             namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
             self.add(

@@ -8,7 +8,7 @@ from workbook.file.addresses import LAST_COLUMN, LAST_ROW, corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, as_meant, shifted
-from workbook.formulas.shapes import Shape, Template, shape_of, template_of, text_of
+from workbook.formulas.shapes import Columns, Shape, Template, shape_of, template_of, text_of
 
 LARGEST_ARRAY = 2_000_000
 """Cells of an array formula, two whole columns; a file may claim 17,000 million."""
@@ -20,15 +20,19 @@ class FormulaCell:
     `dynamic` says that its result may spill, `area` what it fills: an array formula's reference, else "".
     """
 
-    __slots__ = ("_master", "_text", "address", "area", "cell", "dynamic")
+    __slots__ = ("_master", "_text", "area", "cell", "dynamic")
 
     def __init__(self, cell: Cell, text: str, master: Master | None = None) -> None:
         self.cell = cell
-        self.address = cell.address
-        self.area = cell.area if cell.kind == "array" else ""
+        self.area = cell.area if cell.formula_attributes and cell.kind == "array" else ""
         self.dynamic = bool(self.area) and cell.cm is not None
         self._text = text
         self._master = master
+
+    @property
+    def address(self) -> str:
+        """Such as "B5"."""
+        return self.cell.address
 
     @property
     def text(self) -> str:
@@ -38,11 +42,14 @@ class FormulaCell:
             self._master = None
         return self._text
 
-    def shape(self) -> tuple[Shape, Template]:
-        """The formula in relative form, which a shared formula has in common with its master."""
+    def shape(self, columns: Columns | None = None) -> tuple[Shape, Template]:
+        """The formula in relative form, which a shared formula has in common with its master.
+
+        columns : those of the sheet, where its formulas are asked one after the other.
+        """
         if self._master is not None and self._master.reaches(self.cell.row, self.cell.column):
             return self._master.shape, self._master.template
-        return shape_of(self.text, self.cell.row, self.cell.column)
+        return (columns.shape_of if columns else shape_of)(self.text, self.cell.row, self.cell.column)
 
     def template(self) -> Template:
         """The formula without its references, which a shared formula has in common with its master."""
@@ -97,7 +104,7 @@ def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
 def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
     """One cell with its formula; `masters` remembers the shared formulas seen so far on the sheet."""
     text = as_written(cell)
-    if cell.kind == "shared":
+    if cell.formula_attributes and cell.kind == "shared":
         index = cell.formula_attributes.get("si", "")
         if not text and index in masters:
             return FormulaCell(cell, "", masters[index])

@@ -223,6 +223,60 @@ def text_of(shape: Shape, row: int, column: int) -> str:
     return "".join(found)
 
 
+class Columns:
+    """The formulas of a sheet, row after row: most are the one above filled down, which a comparison of texts shows."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, _Above] = {}
+
+    def shape_of(self, text: str, row: int, column: int) -> tuple[Shape, Template]:
+        """The formula of a cell in relative form, with its template; one filled down comes as the same object."""
+        above = self._above.get(column)
+        if above is not None and above.first <= row <= above.last:
+            form = above.form
+            for mark, down in above.marks:
+                form = form.replace(mark, str(row + down))
+            if form == text:
+                return above.found
+        found = shape_of(text, row, column)
+        if above is None or above.found[0] != found[0]:
+            self._above[column] = _Above(found)
+        elif not above.form:
+            above.fill(column)
+        return found
+
+
+_MARKS = "\x02\x03\x04\x05"
+"""Stand for the numbers of rows in a form; no file holds these."""
+
+
+class _Above:
+    """A formula, and once it came twice its text with marks for the rows it reads, and the rows where all are there."""
+
+    __slots__ = ("first", "form", "found", "last", "marks")
+
+    def __init__(self, found: tuple[Shape, Template]) -> None:
+        self.found = found
+        self.form = ""
+        self.marks: list[tuple[str, int]] = []
+        self.first, self.last = 1, 0
+
+    def fill(self, column: int) -> None:
+        key, offsets = self.found[0]
+        downs = {down for fixed, down, _, _ in offsets if not fixed}
+        across = [place if fixed else column + place for _, _, fixed, place in offsets]
+        if len(downs) > len(_MARKS) or not all(0 < each <= LAST_COLUMN for each in across):
+            return
+        self.marks = list(zip(_MARKS, downs, strict=False))
+        marks = {down: mark for mark, down in self.marks}
+        written = (
+            f"{fixed_column}{column_letters(place)}{fixed_row}{down if fixed_row else marks[down]}"
+            for (fixed_row, down, fixed_column, _), place in zip(offsets, across, strict=True)
+        )
+        self.form = joined(key, written)
+        self.first, self.last = 1 - min(downs, default=0), LAST_ROW - max(downs, default=0)
+
+
 def reads_before(shape: Shape, rows: int, columns: int) -> bool:
     """Whether a formula reads the cell `rows` down and `columns` right of itself: one step of a chain."""
     return ("", rows, "", columns) in shape[1]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pycalc.errors import from_code
 from tests.books import row, sheet, write_book
 from workbook.engines.formualizer import Session
 from workbook.engines.settling import believed, settle
@@ -312,6 +313,25 @@ def test_a_formula_asked_once_more_stands_where_it_stood(tmp_path, text, value):
         assert session.result.values["Sheet1", "B2"] == value
         assert session.value("Sheet1", 2, 2, text) == value
         assert session.local("Sheet1", session.formulas["Sheet1"][0], text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("A1", 7.0), ("$B$1", "x"), ("C1", True), ("D1", 14.0), ("E1", from_code("#N/A")), ("F1", None), ("XFE1", 40.0)],
+)
+def test_a_single_cell_is_asked_for(tmp_path, text, value):
+    """A number, a text, TRUE, a formula, an error and a blank; XFE1 lies beyond the last column and is a name."""
+    cells = row(
+        1,
+        A="<v>7</v>",
+        B='<c r="B1" t="str"><v>x</v></c>',
+        C='<c r="C1" t="b"><v>1</v></c>',
+        D="<f>A1*2</f>",
+        E="<f>NA()</f>",
+    )
+    names = '<definedName name="XFE1">4*10</definedName>'
+    with Package(write_book(tmp_path / "book.xlsx", {"Sheet1": sheet(cells)}, names=names)) as package:
+        assert Session(package).value("Sheet1", 2, 1, text) == value
 
 
 def test_keys_there_are_already_are_taken_though_one_is_not_among_them(tmp_path):

@@ -81,3 +81,31 @@ def test_a_copy_that_would_read_beyond_the_sheet_is_the_parsers():
     assert master.text_in(2, 2) == "A1048576+B$2+$C2"  # the sheet's ends meet
     assert not Master("SUM(A:A)+B1", 1, 3).reaches(1, 4)
     assert Master("SUM(A:A)+B1", 1, 3).text_in(1, 4) == "SUM(B:B)+C1"
+
+
+@settings(max_examples=300, deadline=None)
+@given(FORMULAS, st.lists(st.tuples(st.integers(1, 9), st.integers(-3, 3)), min_size=3, max_size=12), st.integers(1, 3))
+def test_a_column_read_downwards_gives_each_formulas_own_shape(parts, steps, column):
+    """Filled down, and now and then a formula of its own; `step` rows below the one before."""
+    columns, row, low = shapes.Columns(), 0, min(number for _, _, number in parts)
+    for step, odd in steps:
+        row += step
+        moved = [(piece, sign, max(0, number + row + (odd if odd > 1 else 0))) for piece, sign, number in parts]
+        for text in (written(moved), written([(piece, sign, number - low) for piece, sign, number in moved])):
+            assert columns.shape_of(text, row, column) == shapes.shape_of(text, row, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [("FT_ROI(12,$D{0},B{1})", 1_048_574), ('IF(A{0}>$C$1,"A{0}",Sheet1!B{1})', 9), ("NOW()", 9)],
+)
+def test_a_formula_filled_down_is_the_one_above(text, last):
+    """A row of its own is found from its text; beyond the last row there is no cell, but a name."""
+    columns = shapes.Columns()
+    found = [columns.shape_of(text.format(row, row + 2), row, 5) for row in (1, 2, 3, last)]
+    same_text = '"' not in text  # a text that names a cell is another in each row
+    assert [each is found[0] for each in found] == [True, False, same_text, same_text]
+    if "$D" in text:
+        beyond = columns.shape_of(text.format(last + 1, last + 3), last + 1, 5)
+        assert beyond == shapes.shape_of(text.format(last + 1, last + 3), last + 1, 5)
+        assert beyond[0] != found[0][0]

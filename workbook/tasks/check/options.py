@@ -80,13 +80,15 @@ class _Model:
 
 def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[Finding]:
     """What stands in columns that no check of names sees."""
+    if not tampered.tabs:
+        return
     from workbook.template.inputs import COMMON
 
     model = _read(tampered)
     start = start_of(survey, on)
     currency, rate = currency_of(survey)
     for name, (sheet, place, value) in survey.named.items():
-        if name in COMMON and tampered.tabs:
+        if name in COMMON:
             entry = _Entry(sheet, place, 0, name, name, value)
             yield from (*_unit(entry), *_bounds(entry))
     for entry in model.options.values():

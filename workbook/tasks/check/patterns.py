@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
+from functools import cache
 
 from workbook.file.addresses import Place
 from workbook.formulas.shapes import Shape, reads_before, text_of
@@ -47,6 +48,8 @@ class _Lines:
         self.known = shapes
         self.at = grid.shapes
         self.sheet = grid.sheet.name
+        self.labels: dict[tuple[tuple[int, ...], tuple[bool, ...]], int] = {}
+        self.usual = cache(_usual)
 
     def findings(self, known: Set[Place]) -> Iterator[Finding]:
         seen: set[Place] = set()
@@ -119,35 +122,41 @@ class _Lines:
 
     def lines(self, step: Place) -> Iterator[list[Place]]:
         """Runs of neighbouring formulas along a direction."""
-        down, right = step
-        for place in self.at:
-            if (place[0] - down, place[1] - right) in self.at:
-                continue
-            line = [place]
-            following = (place[0] + down, place[1] + right)
-            while following in self.at:
-                line.append(following)
-                following = (following[0] + down, following[1] + right)
-            line = self.behind_its_label(line) if len(line) > LEAST else line
+        runs: list[list[Place]] = []
+        last: dict[int, list[Place]] = {}
+        along, across = step.index(1), step.index(0)
+        for place in sorted(self.at):
+            run = last.get(place[across])
+            if run is not None and run[-1][along] == place[along] - 1:
+                run.append(place)
+            else:
+                last[place[across]] = run = [place]
+                runs.append(run)
+        for run in runs:
+            line = self.behind_its_label(run) if len(run) > LEAST else run
             if len(line) > LEAST:
                 yield line
 
     def behind_its_label(self, line: list[Place]) -> list[Place]:
         """A line of figures without the words it opens with; a line of words is all its own."""
-        words = self.grid.words
-        if words.isdisjoint(line):
+        words = tuple(map(self.grid.words.__contains__, line))
+        if not any(words):
             return line
-        usual = self.known[Counter(self.at[place] for place in line).most_common(1)[0][0]][0]
-        label = 0
-        while label < len(line) and line[label] in words and not _alike(self.known[self.at[line[label]]][0], usual):
-            label += 1
-        figures = line[label:]
-        return line if sum(place in words for place in figures) * 2 > len(figures) else figures
+        numbers = tuple(map(self.at.__getitem__, line))
+        label = self.labels.get((numbers, words), -1)
+        if label < 0:
+            usual = self.known[self.usual(numbers)[0]][0]
+            label = 0
+            while label < len(line) and words[label] and not _alike(self.known[numbers[label]][0], usual):
+                label += 1
+            if sum(words[label:]) * 2 > len(line) - label:
+                label = 0
+            self.labels[numbers, words] = label
+        return line[label:]
 
     def odd(self, line: list[Place], step: Place) -> tuple[list[Place], int, int]:
         """The formulas of a line that differ, the number of the usual shape, and how many have that."""
-        counts = Counter(self.at[place] for place in line)
-        usual, count = counts.most_common(1)[0]
+        usual, count = self.usual(tuple(map(self.at.__getitem__, line)))
         usual_shape = self.known[usual][0]
         if count < LEAST or count == len(line) or count * 2 <= len(line):
             return [], usual, count
@@ -223,6 +232,11 @@ class _Lines:
                 found += 1
                 other = (other[0] + sign * step[0], other[1] + sign * step[1])
         return found
+
+
+def _usual(numbers: tuple[int, ...]) -> tuple[int, int]:
+    """The shape that most formulas of a line have, and how many."""
+    return Counter(numbers).most_common(1)[0]
 
 
 def _alike(one: Shape, other: Shape) -> bool:

@@ -91,10 +91,10 @@ def unfilled_findings(survey: Survey) -> Iterator[Finding]:
 
 def unfilled(survey: Survey) -> list[str]:
     """The template's required inputs that are there and blank; none in a workbook that is not the template."""
-    from workbook.template.inputs import REQUIRED
-
     if "out_decision" not in survey.named:
         return []
+    from workbook.template.inputs import REQUIRED
+
     return [name for name in REQUIRED if name in survey.named and survey.named[name][2] in (None, "")]
 
 

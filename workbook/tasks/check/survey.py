@@ -21,7 +21,7 @@ from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
 from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, text_of
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Columns, Shape, Template, text_of
 from workbook.tasks.check import functions, units
 from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Stale, Survey
 
@@ -100,6 +100,9 @@ class _Reader:
         self.chain: dict[Place, int] = {}
         self.roles: dict[str, list[tuple[int, str]]] = {}
         self.lists: dict[str, list[list[Place]]] = {}
+        self.columns = Columns()
+        self.last: dict[int, tuple[Shape, int, list[list[Place]]]] = {}
+        """The last formula of each column: its shape, the number of that, and the lists its cells belong in."""
 
     def read(self, proved: Worked | None) -> None:
         """Read the sheet; of lines that are proved alike the first ones tell of all."""
@@ -114,11 +117,11 @@ class _Reader:
                 self.above = self.here if cell.row == self.row + 1 else {}
                 self.row, self.here = cell.row, {}
             value = cell.value(strings)
-            if cell.formula is not None and cell.kind != "dataTable":
+            if cell.formula is not None and (not cell.formula_attributes or cell.kind != "dataTable"):
                 value = self.formula(cell, value)
             else:
                 self.constant(cell, value)
-            for name in self.names.get((cell.row, cell.column), ()):
+            for name in self.names.get((cell.row, cell.column), ()) if self.names else ():
                 self.found.named[name] = (self.sheet.name, (cell.row, cell.column), value)
         self.end_row()
         self.found.grids.append(self.grid)
@@ -161,14 +164,13 @@ class _Reader:
         found, place = self.found, (cell.row, cell.column)
         formula = formula_cell(cell, self.masters)
         found.formulas += 1
-        shape, template = formula.shape()
-        number = self.numbers.get(shape)
-        if number is None:
-            tight = _SPACES.sub(lambda match: match[1] or match[2], shape[0]), shape[1]
-            number = self.numbers[shape] = self.numbers.setdefault(tight, len(found.shapes))
-            if number == len(found.shapes):
-                found.shapes.append((shape, template.aggregates))
-        self.grid.shapes[place] = number
+        shape, template = formula.shape(self.columns)
+        last = self.last.get(cell.column)
+        if last is None or last[0] is not shape:
+            last = self.last[cell.column] = (shape, self.number(shape, template), self.filed(template))
+        _, self.grid.shapes[place], lists = last
+        for places in lists:
+            places.append(place)
         typed = self.here.get(cell.column - 1)
         if typed is not None:
             self.grid.typed[cell.row, cell.column - 1] = typed
@@ -186,13 +188,25 @@ class _Reader:
             self.grid.words.add(place)
         return value
 
+    def number(self, shape: Shape, template: Template) -> int:
+        """The number of a shape, of which those that differ in spaces alone have one."""
+        shapes, number = self.found.shapes, self.numbers.get(shape)
+        if number is None:
+            tight = _SPACES.sub(lambda match: match[1] or match[2], shape[0]), shape[1]
+            number = self.numbers[shape] = self.numbers.setdefault(tight, len(shapes))
+            if number == len(shapes):
+                shapes.append((shape, template.aggregates))
+        return number
+
     def compare(self, place: Place, formula: FormulaCell, stored: Value) -> Value:
         found, key = self.found, (self.sheet.name, formula.address)
-        if key not in found.computed.values:
+        value = found.computed.values.get(key)
+        if type(value) is type(stored) is float and value == stored and not found.not_stored:
+            return value
+        if value is None and key not in found.computed.values:
             if isinstance(stored, CalcError):
                 found.errors[self.sheet.name, place] = (stored, formula.text)
             return stored
-        value = found.computed.values[key]
         if isinstance(value, CalcError):
             found.errors[self.sheet.name, place] = (value, formula.text)
         cell = formula.cell
@@ -205,11 +219,6 @@ class _Reader:
 
     def template(self, place: Place, formula: FormulaCell, shape: Shape, template: Template, value: Value) -> None:
         """What the kind of formula tells."""
-        lists = self.lists.get(template.key)
-        if lists is None:
-            lists = self.lists[template.key] = self.filed(template)
-        for places in lists:
-            places.append(place)
         if template.ours:
             self.own_call(place, formula.text, shape, template, value)
         if "NPV" in template.functions or "IRR" in template.functions:
@@ -220,7 +229,10 @@ class _Reader:
     def filed(self, template: Template) -> list[list[Place]]:
         """The lists in which the cells of a template belong; what it tells once is noted."""
         found, name = self.found, self.sheet.name
-        lists: list[list[Place]] = []
+        lists = self.lists.get(template.key)
+        if lists is not None:
+            return lists
+        lists = self.lists[template.key] = []
         if not template.readable:
             lists.append(found.unreadable.setdefault(name, []))
         typed = tuple(literal.text for literal in template.literals if literal.is_figure)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from functools import cached_property
-from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
+from math import inf
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.engines import Key
 from workbook.engines.formualizer import Session
-from workbook.engines.proving import Worked
 from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import Spot, column_letters, row_and_column
@@ -24,13 +23,14 @@ from workbook.file.package import Package, Sheet
 from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
-from workbook.formulas.shapes import Shape, shape_of, split, template_of, text_of
+from workbook.formulas.shapes import Columns, Shape, Template, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
 from workbook.tasks.kinds import HEADS, USE_CASES, worked
 from workbook.tasks.kinds import INPUTS as ENTERED
-from workbook.tasks.scenario.layout import read
-from workbook.template.inputs import INPUTS
+
+if TYPE_CHECKING:
+    from workbook.engines.proving import Worked
 
 _VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
 """What may differ between two sheets with the same formulas: values, and what kind they are of."""
@@ -41,26 +41,31 @@ _APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/charts/",
 """Parts that no formula depends on, or that are read where cells name them."""
 
 
-def digests(package: Package) -> tuple[dict[str, bytes], dict[str, tuple[bytes, ...]]]:
-    """What tells whether two workbooks differ in stored values alone: each part without them; and each sheet with
-    them and the texts it may show."""
-    parts: dict[str, bytes] = {}
-    whole: dict[str, tuple[bytes, ...]] = {}
-    strings = b"".join(hashed(package.read(part)) for part in package.related(package.workbook_part, "sharedStrings"))
+def likeness(package: Package, twin: Package) -> tuple[bool, Set[str], bool]:
+    """Whether two workbooks differ in stored values alone; of those that do the parts that are the same, and whether
+    their sheets name the same texts."""
+    names, others = ([name for name in each.names if not name.startswith(_APART)] for each in (package, twin))
+    if {*names} != {*others}:
+        return False, set(), False
     sheets = {sheet.part for sheet in package.worksheets()}
-    for name in package.names:
-        if name.startswith(_APART):
-            continue
-        data = package.read(name)
-        if name in sheets:
-            whole[name] = (hashed(data), strings)
-            data = _VALUES.sub(b"", data)
-        parts[name] = hashed(data)
-    return parts, whole
+    alike = set()
+    for name in names:
+        data, other = package.read(name), twin.read(name)
+        if data == other:
+            alike.add(name)
+        elif name not in sheets or not _same_but_values(data.split(_ROW_END), other.split(_ROW_END)):
+            return False, set(), False
+    texts, its = (
+        [each.read(part) for part in each.related(each.workbook_part, "sharedStrings")] for each in (package, twin)
+    )
+    return True, alike, texts == its
 
 
-def hashed(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+def _same_but_values(lines: list[bytes], others: list[bytes]) -> bool:
+    return len(lines) == len(others) and all(
+        line == other or _VALUES.sub(b"", line) == _VALUES.sub(b"", other)
+        for line, other in zip(lines, others, strict=True)
+    )
 
 
 def key_of(spot: Spot) -> Key:
@@ -92,9 +97,12 @@ class Book:
         self._text_counts: dict[str, dict[int, int]] = {}
         self._as_written: dict[str, bool] = {}
         with Package(path) as package:
-            self.parts, self.sheet_parts = digests(package)
-            self.shares = twin is not None and self.parts == twin.parts
+            alike: Set[str] = set()
+            self.shares = same_texts = False
             """Whether the twin's formulas are this workbook's."""
+            if twin is not None:
+                with Package(twin.path) as earlier:
+                    self.shares, alike, same_texts = likeness(package, earlier)
             if twin is not None and self.shares:
                 self.formulas = twin.formulas
                 self.dates = twin.dates
@@ -105,9 +113,9 @@ class Book:
             for sheet in package.worksheets():
                 if sheet.name in self.worked:
                     self._take(self.worked[sheet.name])
-                elif twin is not None and self.shares and self.sheet_parts[sheet.part] == twin.sheet_parts[sheet.part]:
+                elif twin is not None and same_texts and sheet.part in alike:
                     self.constants.take(sheet.name, twin.constants)
-                elif twin is None or not self._read_changed(package, sheet, twin, strings):
+                elif twin is None or not same_texts or not self._read_changed(package, sheet, twin, strings):
                     self._read(package, sheet.part, sheet.name, strings)
             self.by_name = named.cells(package)
             self._references = References(package)
@@ -165,8 +173,6 @@ class Book:
 
     def _read_changed(self, package: Package, sheet: Sheet, twin: Book, strings: list[str]) -> bool:
         """Read the rows of a sheet that are written otherwise than the twin's; False where that does not tell all."""
-        if not self.shares or self.sheet_parts[sheet.part][1] != twin.sheet_parts[sheet.part][1]:
-            return False
         data = package.read(sheet.part)
         with Package(twin.path) as earlier:
             lines, others = data.split(_ROW_END), earlier.read(sheet.part).split(_ROW_END)
@@ -258,6 +264,9 @@ class Book:
         """What the cells of scenarios of ours are called: the scenario's title and the input; none in other books."""
         if "scenario" not in self.by_name:
             return {}
+        from workbook.tasks.scenario.layout import read
+        from workbook.template.inputs import INPUTS
+
         with Package(self.path) as package:
             try:
                 layout = read(package)
@@ -330,29 +339,30 @@ class Book:
         cells = set(wanted)
         found: set[Spot] = set()
         sheets = {spot[0] for spot in cells}
+        rows = sorted(spot[1] for spot in cells)
+        lines = {*rows} | {sheet.filled.first for sheet in self.worked.values()}
+        columns: dict[str, Columns] = {}
+        last: dict[tuple[str, int], tuple[Shape, tuple[float, float]]] = {}
+        """The last formula of each column, and which rows it reads below its own; what stands fast was looked at."""
         near: dict[tuple[str, str], bool] = {}
         """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
-        single: dict[tuple[str, str], bool] = {}
-        """Whether they read nothing but the cells they name."""
-        places = {key_of(spot)[1] for spot in cells}
-        lines = {spot[1] for spot in cells} | {sheet.filled.first for sheet in self.worked.values()}
-        for spot, held in self.formulas.items() if cells else ():
+        for spot in self.formulas if cells else ():
+            name, row, column = spot
             if len(found) == len(cells):
                 break
-            if spot[0] in self.worked and spot[1] not in lines:
+            if name in self.worked and row not in lines:
                 continue  # it reads its own line, and what the first one reads
-            key, references = split(held) if isinstance(held, str) else (held[0], None)
-            kind = (key, spot[0])
+            shape, template = columns.setdefault(name, Columns()).shape_of(self.formula(spot), row, column)
+            above, (least, most) = last.get((name, column), (None, (0, 0)))
+            if above is shape and (row + most < rows[0] or row + least > rows[-1]):
+                continue
+            if above is not shape:
+                last[name, column] = shape, _rows_below(shape, template)
+            kind = (template.key, name)
             if near.get(kind) is False:
                 continue
-            named = [each.replace("$", "").upper() for each in references or ()] if single.get(kind) else ()
-            if named and places.isdisjoint(named):
-                continue
-            areas = [area for area in self._references.of(self.formula(spot), spot)[0] if area[0] in sheets]
+            areas = [area for area in self._references.of_shape(shape, template, spot)[0] if area[0] in sheets]
             near[kind] = bool(areas)
-            if kind not in single:
-                template = template_of(self.formula(spot))[0]
-                single[kind] = not template.others and all(first == last for _, first, last in template.areas)
             for sheet, top, left, bottom, right in areas:
                 if (top, left) == (bottom, right):
                     found.update({(sheet, top, left)} & cells)
@@ -363,3 +373,12 @@ class Book:
                         if cell[0] == sheet and top <= cell[1] <= bottom and left <= cell[2] <= right
                     )
         return found
+
+
+def _rows_below(shape: Shape, template: Template) -> tuple[float, float]:
+    """From where to where formulas filled down read, in rows below their own; what all of them read is left out."""
+    ends = [(shape[1][first], shape[1][end]) for _, first, end in template.areas]
+    if template.others or not template.readable or any(first[0] != end[0] for first, end in ends):
+        return -inf, inf
+    downs = [end[1] for area in ends for end in area if not end[0]]
+    return min(downs, default=inf), max(downs, default=-inf)
