@@ -83,9 +83,12 @@ def test_too_little_is_one_line(tmp_path):
     parts = contents(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
-            if name == "xl/worksheets/sheet1.xml":
-                data = data.replace(b"<sheetData>", b"<sheetData>" + b" " * (150 << 20))
-            archive.writestr(name, data)
+            head, opened, tail = data.partition(b"<sheetData>")
+            with archive.open(name, "w") as part:
+                part.write(head + opened)
+                for _ in range(150 if name == "xl/worksheets/sheet1.xml" else 0):
+                    part.write(b" " * (1 << 20))
+                part.write(tail)
     before = sorted(tmp_path.iterdir())
     code, said = limited(tmp_path, 120, *BREAKEVEN, "recalc", str(path), "-o", str(tmp_path / "out.xlsx"))
     assert code == 2
