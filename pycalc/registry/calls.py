@@ -103,7 +103,7 @@ def plain_function(function: Function) -> Callable[..., Any]:
                         result = body(*args)
                     if type(result) is float and -LARGEST <= result <= LARGEST:
                         return result
-                except (CalcError, ArithmeticError):
+                except (CalcError, ArithmeticError, ValueError):
                     pass  # the longer way below names function and argument
         return evaluate(function, args)
 

@@ -75,7 +75,7 @@ def run(function: Function, values: Iterable[Any]) -> Any:
         raise
     except ZeroDivisionError:
         raise ZeroRatioError("divides by zero", "Check the inputs that are 0", function=function.name) from None
-    except OverflowError:
+    except (OverflowError, ValueError):  # a step is beyond numbers, and the next one none: ceil(infinity × 0)
         raise _overflow(function) from None
     except ImportError as missing:
         raise NoAnswerError(

@@ -191,20 +191,29 @@ def blocks(
             rest = piece[cut:]
         if rest:
             if source.kind == "csv" and _breaks_off(source, rest):
-                raise UsageError(
-                    f"{source.path}: breaks off within its last row, which has fewer columns than the first line has "
-                    "titles. Export it again, or delete that row"
-                )
+                raise UsageError(f"{source.path}: breaks off within its last row. Export it again, or delete that row")
             yield (rest,)
 
 
 def _breaks_off(source: Source, row: bytes) -> bool:
-    """Whether a row that no line end follows ends before its last column, or within a quoted text."""
-    separator = re.escape(source.separator.encode())
-    bare = re.sub(rb'(^|%b)"(?:[^"]|"")*"' % separator, rb"\1", row.strip())
-    within = re.search(rb'(^|%b)"' % separator, bare)
-    short = b"\n" not in bare and bare.count(source.separator.encode()) < len(source.columns) - 1
-    return bool(bare and (within or short))
+    """Whether a row that no line end follows ends before the columns that others have, or within a quoted text."""
+    separator = source.separator.encode()
+    bare, open_text = _bare(row.strip(), separator)
+    if open_text or not bare or b"\n" in bare or bare.count(separator) >= len(source.columns) - 1:
+        return open_text
+    with source.open() as stream:
+        stream.seek(source.start)
+        first = _bare(stream.read(_HEAD), separator)[0].split(b"\n")[:-1]
+    fewest = min((line.count(separator) for line in first if line.strip()), default=len(source.columns))
+    return bare.count(separator) < fewest
+
+
+def _bare(rows: bytes, separator: bytes) -> tuple[bytes, bool]:
+    """Rows without their quoted texts, as far as these are closed, and whether the last one is not."""
+    begin = rb'(?m)(^|%b)"' % re.escape(separator)
+    bare = re.sub(begin + rb'(?:[^"]|"")*"', rb"\1", rows)
+    within = re.search(begin, bare)
+    return (bare[: within.start()], True) if within else (bare, False)
 
 
 def _last_row_end(source: Source, rest: bytes, piece: bytes) -> int:

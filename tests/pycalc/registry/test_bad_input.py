@@ -146,6 +146,17 @@ def test_divisions_by_zero_are_named():
         pycalc.ft_distill(500, 850, 100, 30, 60, 0)
 
 
+@pytest.mark.parametrize(
+    ("name", "row"), [("REPLICAS", (1, 1, 1.7e308, 1, -0.0)), ("PTU_COUNT", (0, 1.7e308, 1, 5, 1.7e308))]
+)
+def test_a_step_beyond_numbers_before_a_whole_number_is_a_number_error(name, row):
+    """As in Excel, where the sum or product that is too large is #NUM! itself."""
+    function = pycalc.FUNCTIONS[name]
+    with pytest.raises(OutOfBoundsError, match="too large"):
+        function.call(*row)
+    assert function.call([[row[0]]] * 2, *row[1:])[1][0].code == "#NUM!"
+
+
 def test_the_remedy_fits_what_is_wrong():
     triple = ([1, 2, 3],) * 3
     said = [pycalc.ft_check("FT_RISK", *triple, 6, trials) for trials in (0, 1e8, 1.5)]

@@ -363,6 +363,16 @@ def test_a_last_row_is_whole_without_a_line_end_too(tmp_path, end):
     ]
 
 
+def test_a_last_row_as_short_as_others_is_whole(tmp_path):
+    """Columns at the end that have no value are left out, in every row or in some; a shorter one is cut off."""
+    short = f"{CALL[:-1]}\n{CALL.replace('r1', 'r2')[:-1]}"
+    assert figures(read(tmp_path / "all.csv", LOG + short), "calls") == [("(all)", "gpt-4o", 2)]
+    some = f'{LOG}{CALL.replace("r1", "r0")}"a,\nb"\n{short}'
+    assert figures(read(tmp_path / "some.csv", some), "calls") == [("(all)", "gpt-4o", 3)]
+    with pytest.raises(UsageError, match="breaks off"):
+        read(tmp_path / "cut.csv", f"{LOG}{short}\nr3,2026-06-01T10:00:00Z,gpt-4o,0.01,1")
+
+
 @pytest.mark.parametrize("end", ["r2,2026-06-01T10:00:00Z,gpt-4o,0.01,1", CALL[:-1], CALL + '"a', CALL + '"say ""'])
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_table_that_breaks_off_is_refused(tmp_path, end, packed):

@@ -275,6 +275,16 @@ def test_of_next_options_that_cost_the_same_the_earlier_is_named() -> None:
     assert asked.key("runner") == 1
 
 
+def test_of_closed_options_that_cost_the_same_the_earlier_comes_closest() -> None:
+    """The same two, and all are shut: their order does not hang on the digits that Excel leaves out of "<"&number."""
+    none = dict.fromkeys(("base_model", "base_input_price", "base_output_price", "ft_input_price", "ft_output_price"))
+    shut = {"pe_shutdown_date": DAY - 19, "retrieval_price": None}
+    asked = shipped.asked_whole("techwiz").put(**shut, **none, pe_cached_price=3, o_2__output_price=59.9999999999)
+    assert asked.key("best") == 0
+    assert asked.key("present.2") < asked.key("present.1")
+    assert [asked.key(f"shown_option.{place}") for place in (1, 2)] == [1, 2]
+
+
 def test_an_option_is_closed_by_its_own_examples() -> None:
     """Below 50 of its own, whatever another option has."""
     other = {
