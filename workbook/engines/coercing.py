@@ -7,7 +7,7 @@ function of the copy, around each value that stands beside an operator or in an 
 from __future__ import annotations
 
 from workbook.engines.textnumbers import shows_odd_number
-from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice
+from workbook.formulas.parser import Formula, Token, parsed, splice
 
 NUMBER = "BREAKEVEN_NUMBER"
 """A function of the copy: the number a text shows, and any other value as it is."""
@@ -29,9 +29,7 @@ def needs_numbers(text: str, odd_texts: bool) -> bool:
     """Whether a formula is to be written so before its value was seen; `odd_texts`: the workbook holds such texts."""
     if not odd_texts and '"' not in text:
         return False
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return False
     if any(token.kind == "text" and shows_odd_number(token.text[1:-1]) for token in formula.tokens):
         return True
@@ -40,9 +38,7 @@ def needs_numbers(text: str, odd_texts: bool) -> bool:
 
 def coerced(text: str) -> str:
     """A formula with that function around what stands where a number belongs."""
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits: list[tuple[int, int, str]] = []
     for start, end in {*_beside_operators(formula), *_arguments(formula, _TAKE_NUMBERS)}:

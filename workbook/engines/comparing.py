@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from operator import attrgetter
 
-from workbook.formulas.parser import Formula, FormulaError, Reference, Token, parse, splice, split_name
+from workbook.formulas.parser import Formula, Reference, Token, parsed, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
@@ -28,9 +28,7 @@ def compared(text: str, array: bool = False) -> str:
     """A formula with its comparisons of calculated numbers through that function."""
     if array or not any(sign in text for sign in "=<>"):
         return text
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits: list[tuple[int, int, str]] = []
     several = [each for each in formula.references() if each.kind not in ("cell", "name")]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import column_letters
-from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, splice
+from workbook.formulas.parser import Call, Formula, Reference, parsed, splice
 from workbook.formulas.readers import box_of
 
 VALUE, RANGE, ARRAY, THROUGH = "V", "R", "A", "T"
@@ -72,9 +72,7 @@ def intersected(text: str, row: int, column: int) -> str:
     """A formula as its cell reads it, with the ranges that meet its row or column written as one cell."""
     if ":" not in text:
         return text
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits = []
     for reference in formula.references():

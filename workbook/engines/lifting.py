@@ -14,7 +14,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines.asexcel import AS_EXCEL
 from workbook.engines.intersection import VALUE, class_of, in_array
 from workbook.file.addresses import column_letters
-from workbook.formulas.parser import Call, Formula, FormulaError, parse, splice
+from workbook.formulas.parser import Call, Formula, parsed, splice
 from workbook.formulas.readers import box_of
 
 MOST = 500
@@ -43,9 +43,7 @@ def lifted(text: str, array: bool = False, copy: bool = True) -> str:
     """A formula with such calls written out; `array` for an array formula, `copy` for the embedded engine's copy."""
     if "(" not in text or not (array or ":" in text or "{" in text or "SEQUENCE" in text.upper()):
         return text
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits: list[tuple[int, int, str]] = []
     for call in formula.calls:

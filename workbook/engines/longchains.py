@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbook.formulas.parser import Formula, FormulaError, Token, parse, splice
+from workbook.formulas.parser import Formula, Token, parsed, splice
 
 LONGEST_CHAIN = 200
 """Operators in a row that formualizer reads; it gives up at 256."""
@@ -18,9 +18,7 @@ def in_groups(text: str) -> str:
     """
     if sum(text.count(sign) for sign in "+-&*") <= LONGEST_CHAIN:
         return text
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits = []
     for operators, end in _chains(formula):

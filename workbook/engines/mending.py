@@ -17,7 +17,7 @@ from workbook.engines.intersection import VALUE, around, class_of, in_array
 from workbook.engines.textnumbers import number_of
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
 from workbook.formulas.cells import formula_cells
-from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, splice
+from workbook.formulas.parser import Call, Formula, Reference, parse, parsed, splice
 from workbook.formulas.readers import box_of
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def mended(text: str, package: Package, sheet: str, array: bool = False, own: Ow
     """A formula as the embedded engine has to read it to give what Excel gives; `array` for an array formula."""
     if not any(sign in text for sign in "(:"):
         return text
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits = [*_references(formula, package), *_calls(formula, package, sheet, array, own)]
     if not edits:
@@ -134,9 +132,7 @@ def _shared(formula: Formula, before: object, after: object) -> str:
 
 def _is_union(text: str) -> bool:
     """Brackets around references with commas between, no call."""
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return False
     kinds = {token.kind for token in formula.tokens}
     return (

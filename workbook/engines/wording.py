@@ -28,6 +28,7 @@ from workbook.formulas.parser import (
     Reference,
     mentions,
     parse,
+    parsed,
     rewrite_calls,
     shifted,
     splice,
@@ -219,19 +220,13 @@ def _corner(reference: str) -> tuple[tuple[int, str], int]:
 
 def _meets(text: str) -> bool:
     """Whether areas are intersected, with the space that stands for it."""
-    try:
-        return any(token.kind == "operator" and not token.text.strip() for token in parse(text).tokens)
-    except FormulaError:
-        return True
+    formula = parsed(text)
+    return formula is None or any(each.kind == "operator" and not each.text.strip() for each in formula.tokens)
 
 
 def _spills(text: str, template: Template) -> bool:
-    if not template.functions:
-        return False
-    try:
-        return not one_value(parse(text))
-    except FormulaError:
-        return True
+    formula = parsed(text) if template.functions else None
+    return bool(template.functions) and (formula is None or not one_value(formula))
 
 
 @lru_cache(maxsize=1_024)
@@ -266,14 +261,11 @@ def with_errors_called(text: str) -> str:
     formulas filled down, as alike as they are, one by one where they hold such, which takes ten times as long."""
     if not mentions(text, _GIVES) and not _EXPONENT.search(text):
         return text
-    try:
-        tokens = parse(text).tokens
-    except FormulaError:
+    formula = parsed(text)
+    if formula is None or any(token.text == "{" for token in formula.tokens):  # an array holds constants alone
         return text
-    if any(token.text == "{" for token in tokens):  # an array holds constants alone
-        return text
-    edits = [(token.start, token.end, _GIVES[token.text]) for token in tokens if token.text in _GIVES]
-    numbers = [token for token in tokens if token.kind == "number" and _EXPONENT.search(token.text)]
+    edits = [(token.start, token.end, _GIVES[token.text]) for token in formula.tokens if token.text in _GIVES]
+    numbers = [token for token in formula.tokens if token.kind == "number" and _EXPONENT.search(token.text)]
     edits += [(token.start, token.end, f"{Decimal(token.text):f}") for token in numbers]
     return splice(text, edits)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from pycalc import FUNCTIONS
 from pycalc.models.catalogue import EXCEL_DAY_ZERO, iso_day
-from workbook.formulas.parser import FormulaError, parse
+from workbook.formulas.parser import parsed
 
 _NATIVE = frozenset(("DATE", "DATEVALUE", "EDATE", "EOMONTH", "NOW", "TODAY", "WORKDAY", "WORKDAY.INTL"))
 _CALL = re.compile(r"[=\s]*([A-Za-z_.]+)\s*\(")
@@ -25,8 +25,6 @@ def gives_dates(text: str) -> bool:
     name = begins[1].upper() if begins else ""
     if name not in _NATIVE and not (name in FUNCTIONS and FUNCTIONS[name].returns == "date"):
         return False
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return False
     return not formula.text[formula.calls[0].end :].strip()

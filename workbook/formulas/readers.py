@@ -14,7 +14,7 @@ from functools import lru_cache
 from workbook.errors import WorkbookError
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, Spot, column_number, corners
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, Reference, parse, parsed, shifted
+from workbook.formulas.parser import FormulaError, Reference, parsed, shifted
 from workbook.formulas.shapes import FRAGILE, Shape, Template, shape_of
 from workbook.formulas.tables import tables_of, without_tables
 
@@ -94,9 +94,7 @@ class References:
         return [], False
 
     def _in_text(self, text: str, spot: Spot, depth: int) -> tuple[list[Area], bool]:
-        try:
-            formula = parse(text)
-        except FormulaError:
+        if (formula := parsed(text)) is None:
             return [], True
         found: list[Area] = []
         anywhere = any(call.name in FRAGILE for call in formula.calls)

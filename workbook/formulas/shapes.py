@@ -16,7 +16,7 @@ from typing import Any
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
-from workbook.formulas.parser import Call, Formula, FormulaError, Reference, parse, split_name
+from workbook.formulas.parser import Call, Formula, Reference, parsed, split_name
 
 RANDOM = frozenset(("RAND", "RANDBETWEEN", "RANDARRAY"))
 VOLATILE = RANDOM | {"NOW", "TODAY"}
@@ -294,9 +294,7 @@ def _template(key: str, sample: str) -> Template:
 
 
 def _taken_apart(key: str, sample: str) -> Template:
-    try:
-        formula = parse(sample)
-    except FormulaError:
+    if (formula := parsed(sample)) is None:
         return Template(key, frozenset(), (), frozenset(), (), "#REF!" in sample, False)
     spans, at = [], 0
     for piece, reference in zip(*(key.split(_MARK), split(sample)[1]), strict=False):

@@ -14,7 +14,7 @@ from workbook.file.edits import formula_as, formula_edit
 from workbook.file.package import Package
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
 from workbook.formulas.cells import Masters, formula_cell
-from workbook.formulas.parser import Formula, FormulaError, as_meant, may_call, parse, splice
+from workbook.formulas.parser import Formula, as_meant, may_call, parsed, splice
 
 PREFIX = "_xldudf_"
 
@@ -125,8 +125,6 @@ def _with_calls(text: str) -> Formula | None:
     """A formula taken apart, when it calls one of our functions."""
     if not may_call(text, FUNCTIONS):
         return None
-    try:
-        formula = parse(text)
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return None
     return formula if any(call.name in FUNCTIONS for call in formula.calls) else None

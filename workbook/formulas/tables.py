@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workbook.file.addresses import column_letters, corners, quoted_sheet
 from workbook.file.cells import unescaped_text
 from workbook.file.package import Package
-from workbook.formulas.parser import FormulaError, parse, splice
+from workbook.formulas.parser import parse, parsed, splice
 
 _ITEMS = ("#ALL", "#DATA", "#HEADERS", "#TOTALS", "#THIS ROW")
 _SPECIAL = re.compile(r"[\[\]#']")
@@ -56,12 +56,10 @@ def without_tables(text: str, tables: list[Table], sheet: str, row: int, column:
     """A formula with its structured references written as cells, as they read in one cell."""
     if not tables or ("[" not in text and not any(table.name.upper() in text.upper() for table in tables)):
         return text
-    try:
-        references = parse(text).references()
-    except FormulaError:
+    if (formula := parsed(text)) is None:
         return text
     edits = []
-    for reference in references:
+    for reference in formula.references():
         if reference.kind in ("table", "name"):
             new = _resolved(reference.text, tables, sheet, row, column)
             if new is not None:
