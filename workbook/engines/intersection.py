@@ -123,7 +123,7 @@ def one_value(formula: Formula) -> bool:
         return False
     several = [r for r in formula.references() if r.kind in ("range", "columns", "rows", "table") or r.spill]
     for call in formula.calls:
-        if call.name in FUNCTIONS:
+        if call.name in FUNCTIONS or call.name in ("N", "T"):
             if any(call.start < reference.start and reference.end < call.end for reference in several):
                 return False
         elif call.name not in _ONE_VALUE and not (call.name in _BY_NAME and call.name not in _MANY_VALUES):
