@@ -17,6 +17,9 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 
+_AT_ONCE = 10_000
+"""Formulas that are put in place before they are evaluated."""
+
 
 def intersect(
     package: Package,
@@ -99,8 +102,11 @@ def put(
 ) -> Recalculation:
     """Put formulas and values in place of others; what the `known` ones of all that were found give then."""
     sheets = {sheet: book.sheet(engine_sheet(sheet)) for sheet in found}
-    for info, text in formulas:  # as batches: those that are alike are taken apart together, when evaluated
+    for number, (info, text) in enumerate(formulas, 1):
+        # As a batch: those that are alike are taken apart together, when they are evaluated. Till then they are held.
         sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
+        if not number % _AT_ONCE:
+            evaluating(book.evaluate_all)
     for (sheet, address), value in values.items():
         book.set_value(engine_sheet(sheet), *row_and_column(address), returned(value))
     evaluating(book.evaluate_all)

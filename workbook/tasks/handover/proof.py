@@ -62,21 +62,23 @@ def _compared(
     stands = session.proved.values()
     as_stored = sum(len(sheet.differing) for sheet in stands)
     proved = sum(sheet.formulas for sheet in stands) - as_stored
+    settled, valued = work.settled, work.in_place.valued
     for sheet, infos in session.formulas.items():
         for info in infos:
             key = info.key
-            if key in work.in_place.valued:
+            if key in valued:
                 continue
-            if info.input or key in work.settled.held or key in work.settled.kept:
+            if info.input or key in settled.held or key in settled.kept:
                 as_stored += 1
-                continue
-            if key in after.values:
+            elif key in after.values:
                 proved += 1
-                shows = work.settled.shows(key)
-                if not _agree(shows, after.values[key], work.tolerance, noise.get(sheet, 0.0)):
-                    found[key] = f"{_shown(shows)} before, {_shown(after.values[key])} after"
+                shows, value = settled.shows(key), after.values[key]
+                if not (type(shows) is float and shows == value) and not _agree(
+                    shows, value, work.tolerance, noise.get(sheet, 0.0)
+                ):
+                    found[key] = f"{_shown(shows)} before, {_shown(value)} after"
             elif key in after.unsupported and key in work.replaced:
-                found[key] = f"{_shown(work.settled.shows(key))} before, {after.unsupported[key]}"
+                found[key] = f"{_shown(settled.shows(key))} before, {after.unsupported[key]}"
             else:
                 as_stored += 1
     return found, proved, as_stored

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pycalc.version import VERSION
 from workbook.file.cells import Value
-from workbook.file.edits import stored
+from workbook.file.edits import cell_text, stored
 from workbook.file.package import Package
 from workbook.file.xmlspans import escaped
 from workbook.formulas.dates import as_day, gives_dates
@@ -118,12 +117,11 @@ def sheet_pieces(lines: Iterable[Sequence[Value]], bold: str = "") -> Iterator[b
     yield bytes(part)
 
 
-@lru_cache(maxsize=100, typed=True)
 def _content(value: Value) -> str:
     """A cell behind its address and style; "" for one that is not written."""
+    if type(value) is str:
+        return f' t="inlineStr"><is><t xml:space="preserve">{escaped(cell_text(value))}</t></is></c>' if value else ""
     kind, text = stored(value)
-    if text is None or text == "":
+    if text is None:
         return ""
-    if kind == "str":
-        return f' t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
     return (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
