@@ -11,7 +11,7 @@ from importlib import import_module
 import typer
 from typer.core import TyperGroup
 
-from addin.cli import own_prices, terminal
+from addin.cli import options, own_prices, terminal
 from addin.cli.terminal import fail
 
 COMMANDS = (
@@ -63,6 +63,8 @@ class LoadedWhenCalled(TyperGroup):
         if app is None:
             app = typer.Typer(add_completion=False, rich_markup_mode=None)
             app.command(cmd_name)(getattr(module, cmd_name))
+        for registered in app.registered_commands:
+            options.describe(registered.callback, cmd_name)
         command = typer.main.get_command(app)
         command.name = cmd_name
         if cmd_name in own_prices.COMMANDS:

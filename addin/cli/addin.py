@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson, Force
+from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
 from pycalc.version import how_to_install
@@ -54,39 +53,15 @@ def _host(text: str, hosts: Sequence[Host] = tuple(Host)) -> Host:
     return Host(named)
 
 
-_HOST = Annotated[
-    str,
-    typer.Argument(
-        autocompletion=completion.host,
-        help="excel (Windows), lite (xlwings Lite), calc (LibreOffice), lambda, office (Office add-in) or sheets.",
-    ),
-]
-_INSTALLED = Annotated[
-    str, typer.Argument(autocompletion=completion.installed_host, help="excel (Windows) or calc (LibreOffice).")
-]
-_OUT = Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; for excel, the folder.")]
-
-
 @app.command()
 def build(
-    host: _HOST,
-    book: Annotated[
-        Path | None,
-        typer.Argument(
-            autocompletion=completion.workbook,
-            help="The workbook the functions go into (lite, lambda, office); it is not changed.",
-        ),
-    ] = None,
-    out: _OUT = None,
-    template: Annotated[bool, typer.Option("--template", help="Take the template workbook as BOOK.")] = False,
-    packages: Annotated[
-        str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
-    ] = "",
-    url: Annotated[
-        str,
-        typer.Option("--url", help="office: address the files will have, with https, such as https://host/breakeven/."),
-    ] = "",
-    force: Force = False,
+    host: str,
+    book: Path | None = None,
+    out: Path | None = None,
+    template: bool = False,
+    packages: str = "",
+    url: str = "",
+    force: bool = False,
 ) -> None:
     """Write the files for one host.
 
@@ -166,10 +141,10 @@ def _folder(host: Host, out: Path, url: str) -> None:
 
 @app.command()
 def serve(
-    folder: Annotated[Path, typer.Argument(help="What `breakeven addin build office` wrote.")],
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this computer.")] = 3000,
-    cert: Annotated[str, typer.Option("--cert", help="Certificate file (PEM): Excel loads https alone.")] = "",
-    key: Annotated[str, typer.Option("--key", help="Its private key, when in a file of its own.")] = "",
+    folder: Path,
+    port: int = 3000,
+    cert: str = "",
+    key: str = "",
 ) -> None:
     """Serve the Office add-in to this computer alone, to try it. Ctrl-C ends it."""
     from addin.office.serve import server
@@ -237,11 +212,9 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool,
 
 @app.command()
 def check(
-    host: Annotated[
-        str, typer.Argument(autocompletion=completion.host, help="office: hold its files against Microsoft's schemas.")
-    ] = "",
-    folder: Annotated[Path | None, typer.Argument(help="office: the folder `addin build office` wrote.")] = None,
-    json: AsJson = False,
+    host: str = "",
+    folder: Path | None = None,
+    as_json: bool = False,
 ) -> None:
     """Check that every host's files can be generated and carry every function."""
     from addin.generated import generated
@@ -250,7 +223,7 @@ def check(
     if host:
         if _host(host) is not Host.office:
             terminal.fail(f"Only office has schemas to be held against; breakeven addin check looks at {host} too")
-        _check_office(folder, json)
+        _check_office(folder, as_json)
         return
     _need_xlwings()
     with working("Generating"):
@@ -262,14 +235,14 @@ def check(
         rows.append({"host": host, "functions": len(functions), "characters": len(text)})
     if wrong:
         terminal.fail("; ".join(wrong))
-    if json:
+    if as_json:
         terminal.print_json(rows)
     else:
         for row in rows:
             terminal.say(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
 
 
-def _check_office(folder: Path | None, json: bool) -> None:
+def _check_office(folder: Path | None, as_json: bool) -> None:
     from addin.office import build, check
 
     with working("Checking"):
@@ -278,7 +251,7 @@ def _check_office(folder: Path | None, json: bool) -> None:
         else:
             contents = build.written(folder)
         found = check.problems(contents)
-    if json:
+    if as_json:
         terminal.print_json(found)
     else:
         good = f"{len(contents)} files: manifests, functions.json, page as Microsoft documents"
@@ -289,10 +262,8 @@ def _check_office(folder: Path | None, json: bool) -> None:
 
 @app.command()
 def install(
-    host: _INSTALLED,
-    packages: Annotated[
-        str, typer.Option("--packages", help="calc: folder of NumPy and tiktoken for LibreOffice's Python.")
-    ] = "",
+    host: str,
+    packages: str = "",
 ) -> None:
     """Install the functions on this computer, for this user."""
     if _host(host, INSTALLED) is Host.calc:
@@ -310,7 +281,7 @@ def install(
 
 
 @app.command()
-def uninstall(host: _INSTALLED) -> None:
+def uninstall(host: str) -> None:
     """Undo the installation."""
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
@@ -325,7 +296,7 @@ def uninstall(host: _INSTALLED) -> None:
 
 
 @app.command()
-def doctor(json: AsJson = False) -> None:
+def doctor(as_json: bool = False) -> None:
     """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
     from addin import diagnosis
     from addin.calc import install as calc
@@ -341,7 +312,7 @@ def doctor(json: AsJson = False) -> None:
         found.append(diagnosis.Diagnosis("Excel", "program", True, "its add-ins exist on Windows alone"))
     except ImportError:
         found.append(diagnosis.Diagnosis("Excel", "xlwings", False, f"missing. {how_to_install('excel')}"))
-    if json:
+    if as_json:
         terminal.print_json([finding._asdict() for finding in found])
     else:
         _print(found)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson, Book
+from addin.cli import terminal
 from addin.cli.progress import working
 
 if TYPE_CHECKING:
@@ -33,27 +32,15 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def check(
-    book: Book,
-    days: Annotated[int, typer.Option(min=0, help="Report prices read longer ago than this.")] = 90,
+    book: Path,
+    days: int = 90,
     on: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day prices and shutdowns are held against. Default: today."),
     ] = None,
-    engine: Annotated[
-        str,
-        typer.Option(
-            autocompletion=completion.engine,
-            help="What recomputes the formulas: formualizer (embedded), libreoffice or ironcalc.",
-        ),
-    ] = "formualizer",
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            autocompletion=completion.severity,
-            help="Least severity that makes the exit code 1: error, warning, note or never.",
-        ),
-    ] = "warning",
-    as_json: AsJson = False,
+    engine: str = "formualizer",
+    fail_on: str = "warning",
+    as_json: bool = False,
 ) -> None:
     """Audit a workbook: every formula recomputed and compared with what the file shows; formulas that break their
     row, numbers typed over them, old or wrong prices, models that are shut down, units, errors, links, hidden sheets.

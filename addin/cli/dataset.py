@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson, Force, Scheduler, Workers
+from addin.cli import terminal
 from addin.cli.progress import reading, working
 from addin.cli.target import check_free, check_options, in_one_state, say_if_signed
 from pycalc.dataset.vendors import FORMATS, VENDORS, Format
@@ -56,74 +55,36 @@ Target = Annotated[
         metavar="FORMAT", help=f"Convert the file instead, into --out: for a vendor, or {', '.join(FORMAT_NAMES)}."
     ),
 ]
-Models = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="MODEL",
-        autocompletion=completion.counted_model,
-        help="Model to train; give it again to compare several. Default: gpt-4o-mini-2024-07-18. The guide's "
-        "own figures are those of gpt-3.5-turbo.",
-    ),
-]
-ComparedWith = Annotated[
-    str,
-    typer.Option(
-        metavar="MODEL",
-        autocompletion=completion.model,
-        help="The model prompted today. Default: the trained one's base.",
-    ),
-]
-Limit = Annotated[int | None, typer.Option(min=1, help="Most tokens of one example. Default: the model's.")]
-TrainingPrice = Annotated[
-    float | None, typer.Option(min=0, help="USD per 1M training tokens. Default: the catalogue's.")
-]
-Label = Annotated[str, typer.Option(metavar="KEY", help="Key of each example's label; dots for keys within keys.")]
-Edge = Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Label of edge cases; may be given again.")]
-Volume = Annotated[float | None, typer.Option(min=0, help="Queries a month: adds labour and break-even.")]
-PromptTokens = Annotated[
-    float | None, typer.Option(min=0, help="Its instructions, tokens a call. Default: the file's own.")
-]
-Into = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="BOOK", autocompletion=completion.workbook, help="Workbook whose inputs get the result, in a copy."
-    ),
-]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace what the workbook's inputs hold, not only fill the empty ones.")
-]
 
 
 @app.command()
 def audit(
-    file: Annotated[str, typer.Argument(help="The training file (.jsonl); - is standard input.")],
+    file: str,
     vendor: Vendor = "",
     to: Target = "",
-    model: Models = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs. Default: the guide's rule.")] = None,
-    limit: Limit = None,
-    training_price: TrainingPrice = None,
-    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date.")] = None,
-    held_out: Annotated[str | None, typer.Option(metavar="FILE", help="Test file, to find leakage.")] = None,
-    label: Label = "",
-    edge: Edge = None,
-    volume: Volume = None,
-    compare_with: ComparedWith = "",
-    prompt_tokens: PromptTokens = None,
-    minutes: Annotated[float, typer.Option(min=0, help="Labour, minutes an example.")] = 5,
-    wage: Annotated[float, typer.Option(min=0, help="Labour, USD an hour.")] = 50,
-    max_months: Annotated[float, typer.Option(min=0, help="Months within which it must pay back.")] = 6,
-    use_case: Annotated[str, typer.Option(help="style, format, knowledge or another: for the verdict.")] = "style",
-    facts_change: Annotated[bool, typer.Option("--facts-change", help="The facts it is to learn change.")] = False,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    into: Into = None,
-    overwrite: Overwrite = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy, or the converted file.")] = None,
-    force: Force = False,
-    as_json: AsJson = False,
+    model: list[str] | None = None,
+    epochs: int | None = None,
+    limit: int | None = None,
+    training_price: float | None = None,
+    on: str | None = None,
+    held_out: str | None = None,
+    label: str = "",
+    edge: list[str] | None = None,
+    volume: float | None = None,
+    compare_with: str = "",
+    prompt_tokens: float | None = None,
+    minutes: float = 5,
+    wage: float = 50,
+    max_months: float = 6,
+    use_case: str = "style",
+    facts_change: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    into: Path | None = None,
+    overwrite: bool = False,
+    out: Path | None = None,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Audit a fine-tuning file as OpenAI's data-preparation guide does, by any vendor's rules; or convert it with --to.
 
@@ -175,12 +136,12 @@ def _show(result: dict[str, Any], as_json: bool) -> None:
 
 @app.command()
 def build(
-    table: Annotated[str, typer.Argument(help="Table (.xlsx, .csv) with columns system, user, assistant.")],
-    out: Annotated[str, typer.Option("--out", "-o", help="The training file to write (.jsonl).")],
-    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook. Default: the first.")] = None,
-    system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt for rows without one.")] = "",
-    force: Force = False,
-    as_json: AsJson = False,
+    table: str,
+    out: str,
+    sheet: str | None = None,
+    system: str = "",
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Build a training file from a table of examples.
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from addin.cli import terminal
-from addin.cli.options import AsJson, Force
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
 def demo(
-    out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the files."),
-    force: Force = False,
-    as_json: AsJson = False,
+    out: Path = Path("demo"),
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
 

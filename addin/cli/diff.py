@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson
+from addin.cli import terminal
 from addin.cli.progress import working
 
 if TYPE_CHECKING:
@@ -34,9 +33,9 @@ HEADLINES = (
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The earlier workbook.")],
-    new: Annotated[Path, typer.Argument(autocompletion=completion.workbook, help="The later one. Both are only read.")],
-    as_json: AsJson = False,
+    old: Path,
+    new: Path,
+    as_json: bool = False,
 ) -> None:
     """Say which inputs, prices, formulas and results differ, and by how much each input moved the answer.
 

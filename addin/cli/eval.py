@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from addin.cli import terminal
-from addin.cli.options import AsJson
 from addin.cli.progress import working
 
 TYPE_CHECKING = False
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def eval(
-    formula: str = typer.Argument(..., help="A formula, such as '=FT_BREAKEVEN(2095.33,315,9)'."),
-    json: AsJson = False,
+    formula: str,
+    as_json: bool = False,
 ) -> None:
     """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
 
@@ -43,7 +42,7 @@ def eval(
     message = errors[0].message if errors and errors[0].function else ""
     if errors and errors[0].code == "#NAME?":
         message = _unknown_names(parsed)
-    if json:
+    if as_json:
         codes: list = [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in rows]
         shown = codes if isinstance(value, list) else codes[0][0]
         said = {"formula": formula, "value": shown, "message": message}

@@ -3,69 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson, Force
+from addin.cli import terminal
 from addin.cli.target import check_options, in_one_state, say_if_signed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-Scores = Annotated[
-    Path, typer.Argument(help="Table of scores: CSV, JSON lines or Excel, a row for each example and option.")
-]
-Against = Annotated[
-    str, typer.Option(metavar="OPTION", help="The option the others are compared with. Default: the first.")
-]
-Thresholds = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="[DIMENSION=]SCORE",
-        help="Score from which on an answer passes; of one dimension, or of all. May be given again.",
-    ),
-]
-Dimensions = Annotated[
-    list[str] | None,
-    typer.Option(metavar="COLUMN", help="Take this column; may be given again. Default: all that hold marks."),
-]
-Minimum = Annotated[float | None, typer.Option(min=0, max=0.9999, help="Pass rate every option has to reach: 0.9.")]
-Training = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Training file (.jsonl), to find answers learnt by heart.")
-]
-Into = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="BOOK",
-        autocompletion=completion.workbook,
-        help="Workbook whose Options get passes and trials, in a copy.",
-    ),
-]
-Named = Annotated[
-    list[str] | None,
-    typer.Option("--as", metavar="OPTION=NAME", help="Number, name or model of an option there; none to skip it."),
-]
-
-
 def evaluate(
-    scores: Scores,
-    against: Against = "",
-    threshold: Thresholds = None,
-    dimension: Dimensions = None,
-    minimum: Minimum = None,
-    training: Training = None,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
-    power: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Chance to find a difference that is there.")] = 0.8,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook of scores. Default: the first.")] = None,
-    into: Into = None,
-    named: Named = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over passes and trials already there.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
-    force: Force = False,
-    as_json: AsJson = False,
+    scores: Path,
+    against: str = "",
+    threshold: list[str] | None = None,
+    dimension: list[str] | None = None,
+    minimum: float | None = None,
+    training: Path | None = None,
+    confidence: float = 0.95,
+    power: float = 0.8,
+    sheet: str | None = None,
+    into: Path | None = None,
+    named: list[str] | None = None,
+    replace: bool = False,
+    out: Path | None = None,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Pass rates with their intervals, a test on the same examples, and how many examples are still needed.
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import typer
-
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson
+from addin.cli import terminal
 
 
 def functions(
-    name: str = typer.Argument(
-        None, autocompletion=completion.function, help="A function, such as FT_BREAKEVEN; all when left out."
-    ),
-    json: AsJson = False,
+    name: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """List the worksheet functions, or explain one."""
     from pycalc import FUNCTIONS
@@ -21,7 +16,7 @@ def functions(
     if name is not None and name.upper() not in FUNCTIONS:
         terminal.fail(f"No function is named {name}. {documentation.nearest(name)}")
     chosen = [FUNCTIONS[name.upper()]] if name else documentation.in_order()
-    if json:
+    if as_json:
         terminal.print_json([documentation.as_data(function) for function in chosen])
     elif name:
         terminal.say(documentation.help_text(chosen[0]))

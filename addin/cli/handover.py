@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
-
-from addin.cli import completion, terminal
-from addin.cli.options import Anyway, AsJson, Book, Copy, Force
+from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
@@ -16,21 +14,13 @@ if TYPE_CHECKING:
 
 
 def handover(
-    book: Book,
-    out: Copy = None,
-    mode: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            autocompletion=completion.mode,
-            metavar="[formulas|lambda|values]",
-            help="What the calls of our functions become: native formulas, LAMBDA names, or values.",
-        ),
-    ] = "formulas",
-    who: Annotated[str, typer.Option("--by", help="Who hands over, for the sheet Handover. Default: you.")] = "",
-    anyway: Anyway = False,
-    force: Force = False,
-    as_json: AsJson = False,
+    book: Path,
+    out: Path | None = None,
+    mode: str = "formulas",
+    who: str = "",
+    anyway: bool = False,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Write a copy that shows the same numbers without the add-in, proved by recalculating before and after.
 

@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import Force
+from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
 def new(
-    out: Annotated[Path, typer.Argument(help="The workbook to write, such as model.xlsx.")],
-    case: Annotated[
-        str,
-        typer.Option(
-            "--case",
-            "-c",
-            autocompletion=completion.case,
-            help="techwiz, hospital, sameclass, capacity, or blank for your own.",
-        ),
-    ] = "blank",
-    title: Annotated[str, typer.Option(help="Title of the case.")] = "",
-    models: Annotated[
-        str,
-        typer.Option(
-            metavar="TODAY[,NEWER][,ft:NAME]",
-            help="Prices, context windows and shutdown dates from the catalogue: gpt-4.1,gpt-6-luna,ft:gpt-4.1-mini.",
-        ),
-    ] = "",
-    given: Annotated[
-        list[str] | None,
-        typer.Option("--set", "-s", metavar="NAME=VALUE", help="An input: queries=120000, 7.hourly_price=2.69."),
-    ] = None,
-    table: Annotated[
-        str,
-        typer.Option(
-            "--from", metavar="TABLE", help="Inputs from a CSV file or workbook with the columns name and value."
-        ),
-    ] = "",
-    force: Force = False,
+    out: Path,
+    case: str = "blank",
+    title: str = "",
+    models: str = "",
+    given: list[str] | None = None,
+    table: str = "",
+    force: bool = False,
 ) -> None:
     """Write the template workbook, filled in as far as you say: inputs, options, costs, scenarios, checks."""
     from workbook.file import named

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from addin.cli import terminal
-from addin.cli.options import AsJson, Force
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
@@ -17,36 +16,15 @@ if TYPE_CHECKING:
 
 
 def portfolio(
-    table: Annotated[
-        Path,
-        typer.Argument(
-            help="One row a use case, the template's input names as columns: .csv, .xlsx, .parquet, or what "
-            "`breakeven usage --json` printed."
-        ),
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="The workbook to write (.xlsx), or results alone (.csv, .parquet). Default: TABLE-portfolio.xlsx.",
-        ),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An input of every row without its own; may be given again."),
-    ] = None,
-    budget: Annotated[float | None, typer.Option(min=0, help="USD for what is paid up front.")] = None,
-    tab: Annotated[
-        list[str] | None,
-        typer.Option(metavar="USE CASE", help="A sheet of its own for this use case; may be given again."),
-    ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Results alone: so many processes (Dask).")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://..", help="Results alone: on the Dask cluster at this address.")
-    ] = None,
-    force: Force = False,
-    as_json: AsJson = False,
+    table: Path,
+    out: Path | None = None,
+    set_: list[str] | None = None,
+    budget: float | None = None,
+    tab: list[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Work out every use case of a table and rank them by what they save.
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson, Force
+from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free, say_if_signed
 
@@ -16,53 +13,17 @@ if TYPE_CHECKING:
     from pycalc.models.catalogue import Price
 
 
-Model = Annotated[
-    str | None, typer.Argument(autocompletion=completion.model, help="A model, such as gpt-4o; all when left out.")
-]
-Day = Annotated[
-    str | None, typer.Option(metavar="YYYY-MM-DD", help="Prices of this date. Default: the catalogue's own.")
-]
-Dates = Annotated[
-    tuple[str, str] | None, typer.Option(metavar="DATE DATE", help="What changed from one date to another.")
-]
-Refresh = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="BOOK.xlsx",
-        autocompletion=completion.workbook,
-        help="Workbook whose Prices sheet is brought up to date.",
-    ),
-]
-Snapshot = Annotated[
-    tuple[str, Path] | None,
-    typer.Option(
-        "--from",
-        metavar="LIST FILE.json",
-        help="A newer list you downloaded, litellm's or genai-prices', against the catalogue.",
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        "-o",
-        metavar="FILE",
-        help="That copy. Default: BOOK-refreshed.xlsx beside it. With --from: the changes as a file for --prices.",
-    ),
-]
-
-
 def prices(
-    model: Model = None,
-    on: Day = None,
-    history: Annotated[bool, typer.Option("--history", help="All periods, not one date's.")] = False,
-    diff: Dates = None,
-    refresh: Refresh = None,
-    snapshot: Snapshot = None,
-    new: Annotated[bool, typer.Option("--new", help="With --from: prices the catalogue does not have, too.")] = False,
-    out: Out = None,
-    force: Force = False,
-    as_json: AsJson = False,
+    model: str | None = None,
+    on: str | None = None,
+    history: bool = False,
+    diff: tuple[str, str] | None = None,
+    refresh: Path | None = None,
+    snapshot: tuple[str, Path] | None = None,
+    new: bool = False,
+    out: Path | None = None,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Show prices with their sources, compare two dates or a newer list, or refresh a workbook's Prices sheet."""
     from pycalc.models import catalogue

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from addin.cli import terminal
-from addin.cli.options import AsJson, Book, Force
 from addin.cli.progress import working
 from addin.cli.target import check_free
 from pycalc.errors import shown
@@ -21,21 +20,11 @@ SHOWN = 20
 
 
 def recalc(
-    book: Book,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="The copy to write. Default: BOOK-recalculated.xlsx beside the workbook."),
-    ] = None,
-    everything: Annotated[
-        bool,
-        typer.Option(
-            "--all",
-            help="Compute every formula anew and store what the embedded engine makes of it, whatever the file says: "
-            "for a workbook whose inputs were changed by a program that does not calculate.",
-        ),
-    ] = False,
-    force: Force = False,
-    as_json: AsJson = False,
+    book: Path,
+    out: Path | None = None,
+    everything: bool = False,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Fill in the values of our functions and of what depends on them, without Excel.
 

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import Anyway, AsJson, Force
+from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
 def report(
-    book: Annotated[
-        Path | None,
-        typer.Argument(autocompletion=completion.workbook, help="The workbook to report on; it is not changed."),
-    ] = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="[txt|md|pdf|docx|csv|html]",
-            autocompletion=completion.form,
-            help="Default: what -o ends in, else txt.",
-        ),
-    ] = "",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write. Default: the screen.")] = None,
-    date: Annotated[
-        str, typer.Option(metavar="YYYY-MM-DD", help="Date in the heading. Default: the workbook's start date.")
-    ] = "",
-    case: Annotated[
-        str, typer.Option("--case", "-c", help="Instead of a workbook: hospital, the consultant's report.")
-    ] = "",
-    anyway: Anyway = False,
-    force: Force = False,
-    as_json: AsJson = False,
+    book: Path | None = None,
+    form: str = "",
+    out: Path | None = None,
+    date: str = "",
+    case: str = "",
+    anyway: bool = False,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks.
 

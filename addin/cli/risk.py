@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from addin.cli import terminal
-from addin.cli.options import Anyway, AsJson, Book, Force
 from addin.cli.target import check_free
 
 if TYPE_CHECKING:
@@ -24,33 +23,18 @@ if TYPE_CHECKING:
 
 
 def risk(
-    book: Book,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The copy to write. Default: BOOK-risk.xlsx beside the workbook.")
-    ] = None,
-    trials: Annotated[int, typer.Option("--trials", "-n", min=1, help="Draws of the inputs.")] = 100_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**53, help="The same seed gives the same figures.")] = 1,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option("--vary", metavar="NAME=LOW..HIGH", help="An input's low and high; its cell is the base."),
-    ] = None,
-    correlate: Annotated[
-        list[str] | None,
-        typer.Option("--correlate", metavar="NAME,NAME=R", help="Two inputs that move together: rank correlation."),
-    ] = None,
-    step: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--step",
-            metavar="pe|ft:MONTH:CUT[:PROBABILITY]",
-            help="A price cut that may come: pe:7:0.4:0.3 takes 40% off base-model prices from month 7, in 3 of 10.",
-        ),
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="Processes of Dask on this machine; 0 is none.")] = 0,
-    scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler elsewhere.")] = "",
-    anyway: Anyway = False,
-    force: Force = False,
-    as_json: AsJson = False,
+    book: Path,
+    out: Path | None = None,
+    trials: int = 100_000,
+    seed: int = 1,
+    vary: list[str] | None = None,
+    correlate: list[str] | None = None,
+    step: list[str] | None = None,
+    workers: int = 0,
+    scheduler: str = "",
+    anyway: bool = False,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Simulate the switch over the low, base and high of the inputs, and write a sheet Risk into a copy.
 

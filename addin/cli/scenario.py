@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from addin.cli import terminal
-from addin.cli.options import Anyway, AsJson, Book, Copy, Force
 from addin.cli.progress import working
 from addin.cli.target import check_free
 
@@ -17,31 +14,20 @@ if TYPE_CHECKING:
 
 
 def scenario(
-    book: Book,
-    name: Annotated[str, typer.Option("--name", "-n", help="Name of the new scenario.")] = "",
-    change: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", "-s", metavar="NAME=VALUE", help="What differs from the base: queries=20000, pe_input_price=-50%."
-        ),
-    ] = None,
-    sweep: Annotated[
-        str, typer.Option(metavar="NAME=V,V,..", help="A scenario for each value: pe_input_price=30,15,5.")
-    ] = "",
-    source: Annotated[
-        str, typer.Option("--from", metavar="prices", help="Take the catalogue's prices of the workbook's models.")
-    ] = "",
-    on: Annotated[
-        str, typer.Option(metavar="YYYY-MM-DD", help="The day of those prices. Default: the catalogue's.")
-    ] = "",
-    remove: Annotated[str, typer.Option(metavar="NAME", help="Remove the scenario of this name.")] = "",
-    listing: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
-    inputs: Annotated[bool, typer.Option("--inputs", help="List the inputs a scenario can change.")] = False,
-    out: Copy = None,
-    who: Annotated[str, typer.Option("--by", help="Who, for the change log on the sheet Log.")] = "",
-    anyway: Anyway = False,
-    force: Force = False,
-    as_json: AsJson = False,
+    book: Path,
+    name: str = "",
+    change: list[str] | None = None,
+    sweep: str = "",
+    source: str = "",
+    on: str = "",
+    remove: str = "",
+    listing: bool = False,
+    inputs: bool = False,
+    out: Path | None = None,
+    who: str = "",
+    anyway: bool = False,
+    force: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
     from datetime import date

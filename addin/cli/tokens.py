@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
-from addin.cli import completion, terminal
-from addin.cli.options import AsJson
+from addin.cli import terminal
 from addin.cli.progress import reading
 from addin.cli.target import in_one_state
 
@@ -26,19 +25,11 @@ class NotCountedError(Exception):
 
 
 def tokens(
-    files: Annotated[list[str] | None, typer.Argument(help="Text files; - or none is standard input.")] = None,
-    model: Annotated[
-        str, typer.Option("--model", "-m", autocompletion=completion.counted_model, help="Count as this model does.")
-    ] = "gpt-4o",
-    estimate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LANGUAGE",
-            help="Estimate a model that cannot be counted here, by the ratio of this language (English, de, code).",
-        ),
-    ] = None,
-    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Price of this date.")] = None,
-    as_json: AsJson = False,
+    files: list[str] | None = None,
+    model: str = "gpt-4o",
+    estimate: str | None = None,
+    on: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Count the tokens of files, exact and offline, with their cost as input at the catalogue's price.
 

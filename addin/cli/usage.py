@@ -4,61 +4,32 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from addin.cli import terminal
-from addin.cli.options import AsJson, Force, Scheduler, Workers
 from addin.cli.progress import working
 from addin.cli.target import check_options, in_one_state, say_if_signed
 
-By = Annotated[
-    str,
-    typer.Option(metavar="COLUMN", help="What a use case is: project, key, tag, user, model, or a column of the file."),
-]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=COLUMN",
-        help="Columns of a table of your own: time, model, project, calls, tokens_in, cached, tokens_out, "
-        "reasoning, cost, currency, batch, id. Several with commas, or given again.",
-    ),
-]
-Uncached = Annotated[bool, typer.Option("--uncached", help="With --columns: tokens_in are without the cached ones.")]
-Zone = Annotated[str, typer.Option(metavar="ZONE", help="Of times without one, as Europe/Berlin. Months are UTC's.")]
-Rates = Annotated[
-    list[str] | None, typer.Option(metavar="EUR=1.08", help="USD for one unit of a currency; may be given again.")
-]
-Into = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="BOOK", help="Workbook whose blank inputs are filled, with a sheet Actuals beside them, in a copy."
-    ),
-]
-Use = Annotated[str, typer.Option(metavar="USE CASE", help="With --into: which use case, where there are several.")]
-Replace = Annotated[bool, typer.Option("--replace", help="With --into: replace inputs that were entered, too.")]
-
 
 def usage(
-    files: Annotated[list[Path], typer.Argument(help="Exports: CSV, JSON, JSON lines or Parquet; .gz too.")],
-    by: By = "",
-    columns: Columns = None,
-    uncached: Uncached = False,
-    kind: Annotated[str, typer.Option("--format", metavar="NAME", help="Take the files for this format.")] = "",
-    timezone: Zone = "UTC",
-    start: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the period asked for.")] = "",
-    end: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Its last day.")] = "",
-    rate: Rates = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    into: Into = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="That copy.")] = None,
-    use: Use = "",
-    replace: Replace = False,
-    force: Force = False,
-    top: Annotated[int, typer.Option(min=1, help="Use cases to print; --json has all.")] = 20,
-    as_json: AsJson = False,
+    files: list[Path],
+    by: str = "",
+    columns: list[str] | None = None,
+    uncached: bool = False,
+    kind: str = "",
+    timezone: str = "UTC",
+    start: str = "",
+    end: str = "",
+    rate: list[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    into: Path | None = None,
+    out: Path | None = None,
+    use: str = "",
+    replace: bool = False,
+    force: bool = False,
+    top: int = 20,
+    as_json: bool = False,
 ) -> None:
     """Read what vendors, clouds and gateways export of usage: OpenAI, Anthropic, Azure, AWS, LiteLLM, FOCUS and more.
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from addin.calc import install as calc_install
-from addin.cli.addin import app
+from addin.cli import app
 from addin.excel import install as excel
 from addin.lite import main_py, workbook
 from tests import warm
@@ -24,7 +24,7 @@ from workbook.formulas import lambdas
 
 
 def run(*arguments, code=0):
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(app, ["addin", *map(str, arguments)])
     assert result.exit_code == code, result.output
     return result.output
 
@@ -172,7 +172,7 @@ def test_excel_elsewhere_is_explained():
 
 
 def test_doctor_prints_every_finding_as_json():
-    result = CliRunner().invoke(app, ["doctor", "--json"])
+    result = CliRunner().invoke(app, ["addin", "doctor", "--json"])
     assert result.exit_code in (0, 1)
     findings = json.loads(result.output)
     assert {"Python", "LibreOffice", "Excel"} == {finding["host"] for finding in findings}

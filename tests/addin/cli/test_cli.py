@@ -23,6 +23,32 @@ def test_help_lists_every_command():
     assert all(f"  {command} " in text for command in COMMANDS)
 
 
+def commands():
+    """Every command with its words: `usage`, `dataset audit`."""
+    import typer
+
+    from addin.cli import COMMANDS, app
+
+    group = typer.main.get_command(app)
+    for name in COMMANDS:
+        command = group.get_command(None, name)
+        for inner, each in getattr(command, "commands", {name: command}).items():
+            yield name if each is command else f"{name} {inner}", each
+
+
+def test_every_parameter_has_its_help_and_every_line_of_the_table_its_parameter():
+    from addin.cli.options import TABLE
+    from workbook.file import tsv
+
+    known = {(words, each.name): each for words, command in commands() for each in command.params}
+    assert [place for place, each in known.items() if not getattr(each, "help", "")] == []
+    for line in tsv.lines(TABLE):
+        for words in filter(None, line["command"].split(", ")):
+            each = known[words, line["name"]]
+            assert each.opts == (line["flags"].split() or [line["name"]])
+            assert (each.help, each.metavar) == (line["help"], line["metavar"] or each.metavar)
+
+
 def test_functions_lists_all_and_explains_one():
     listed = breakeven("functions").stdout
     assert all(name in listed for name in FUNCTIONS)
