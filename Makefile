@@ -65,7 +65,7 @@ node:
 		npm install --no-save --prefix tests/node --silent --no-audit --no-fund; fi
 
 bench: setup-test
-	$(BIN)/python -m bench
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m bench
 
 # Five minutes a target by default: make fuzz SECONDS=3600. New inputs and crashes stay in build/fuzz.
 SECONDS := 300
