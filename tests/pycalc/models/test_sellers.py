@@ -65,6 +65,11 @@ WAYS_ON = ("ask for", "Ask for", "Alike are", "`breakeven prices` lists", "in a 
         ("azure.ai.openai/gpt-4.1", "azure", "", "gpt-4.1"),  # as OpenTelemetry's gen_ai.provider.name has it
         ("gcp.vertex_ai/gemini-2.5-pro", "vertex", "", "gemini-2.5-pro"),
         ("aws.bedrock/amazon.nova-lite-v1:0", "bedrock", "", "amazon.nova-lite-v1"),
+        ("ibm.watsonx.ai/mistral-large", "watsonx", "", "mistral-large"),
+        ("gcp.gemini/gemini-2.5-pro", "", "", "gemini-2.5-pro"),
+        ("gcp.gen_ai/gemini-2.5-pro", "", "", "gemini-2.5-pro"),
+        ("mistral_ai/mistral-large", "", "", "mistral-large"),
+        ("x_ai/grok-4", "", "", "grok-4"),
         ("azure/swedencentral/gpt-4.1", "azure", "swedencentral", "gpt-4.1"),
         ("azure/ft:gpt-4o:acme::id", "azure", "", "ft:gpt-4o"),
         ("gpt-4o-2024-08-06.ft-0e208cf33a6a466994aff31a08aba678", "azure", "", "ft:gpt-4o-2024-08-06"),
