@@ -133,9 +133,7 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
         table.add_row(
             change["model"],
             change["kind"],
-            terminal.amount(change["before"], "new"),
-            terminal.amount(change["after"], "ended"),
-            terminal.percent(change["before"], change["after"]),
+            *terminal.moved(change["before"], change["after"], "new", "ended"),
             change["from"],
             terminal.note_number(notes, change["source"]),
         )
@@ -167,15 +165,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
 
     table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
-        table.add_row(
-            row.cell,
-            row.model,
-            row.kind,
-            terminal.amount(row.before, ""),
-            terminal.amount(row.after, ""),
-            terminal.percent(row.before, row.after),
-            row.what,
-        )
+        table.add_row(row.cell, row.model, row.kind, *terminal.moved(row.before, row.after, "", ""), row.what)
     if not changes:
         terminal.print_text(
             f"{out}: a copy, recalculated. The sheet Prices of {book} names no model and kind yet, so there was no "

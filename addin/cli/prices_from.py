@@ -64,13 +64,7 @@ def _show(found: list[PriceChange], title: str) -> None:
         return
     table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"), ())
     for change in found[:SHOWN]:
-        table.add_row(
-            change.model,
-            change.kind,
-            terminal.amount(change.before, "new"),
-            terminal.amount(change.after, ""),
-            terminal.percent(change.before, change.after),
-        )
+        table.add_row(change.model, change.kind, *terminal.moved(change.before, change.after, "new", ""))
     terminal.print_table(table, {}, title)
     if len(found) > SHOWN:
         terminal.say(f"and {len(found) - SHOWN:,} more: name a model, or use --json.")

@@ -169,16 +169,15 @@ def print_table(shown: Table, notes: dict[str, int], title: str = "") -> None:
         screen.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
 
 
-def amount(value: object, missing: str) -> str:
-    """A number in a table, or a word where there is none."""
-    return f"{value:g}" if isinstance(value, int | float) else missing
-
-
-def percent(before: object, after: object) -> str:
-    """By how much a number changed; "" where it did not, or one is missing."""
+def moved(before: object, after: object, new: str, ended: str) -> tuple[str, str, str]:
+    """The cells of a number that changed: before, after, or a word where there is none, and by how much."""
+    share = ""
     if isinstance(before, int | float) and isinstance(after, int | float) and before and before != after:
-        return f"{after / before - 1:+.1%}"
-    return ""
+        share = f"{after / before - 1:+.1%}"
+    was, now = (
+        f"{value:g}" if isinstance(value, int | float) else none for value, none in ((before, new), (after, ended))
+    )
+    return was, now, share
 
 
 def print_text(text: str, style: str = "") -> None:

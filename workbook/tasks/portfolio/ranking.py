@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workbook.engines.lines import LINE
+from workbook.file import tsv
 from workbook.tasks.kinds import BUDGET, INPUTS, MODEL, PLACES, TOTAL, USE_CASES
 from workbook.tasks.portfolio.page import Pages
-from workbook.tasks.portfolio.results import ALWAYS, PAID_BACK, SHOWN, Shown, place_of
+from workbook.tasks.portfolio.results import ALWAYS, DATA, PAID_BACK, SHOWN, Shown, place_of
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.cases import SHAPE
 from workbook.template.grid import letters
@@ -18,28 +19,7 @@ RANK, ORDER = 1, 2
 """Columns before those of `SHOWN`."""
 
 _COLUMNS = {column.key: place for place, column in enumerate(SHOWN, ORDER + 1)}
-_TAB = (
-    ("state", "State", "", "verdict"),
-    ("running", "Month one", "USD a month", "money"),
-    ("upfront", "Paid up front", "USD", "money"),
-    ("year1", "Year 1, all in", "USD", "flow"),
-    ("years3", "Three years, all in", "USD", "flow"),
-    ("npv", "Net present value against today", "USD", "flow"),
-    ("to_shutdown", "Months to shutdown", "months", "months"),
-    ("rank", "Rank", "", "whole"),
-)
-FIRST_HEADS = (
-    ("Place", 8),
-    ("Use case", 28),
-    ("What to do", 46),
-    ("Paid up front", 14),
-    ("Running cost saved, month one", 14),
-    ("Paid so far", 14),
-    ("Saved so far, month one", 14),
-    ("Taken", 9),
-    ("Taken: paid so far", 14),
-    ("Taken: saved so far, month one", 14),
-)
+FIRST_COLUMNS = tsv.lines(DATA / "first.tsv")
 
 
 def portfolio_sheet(pages: Pages) -> list[int]:
@@ -51,7 +31,7 @@ def portfolio_sheet(pages: Pages) -> list[int]:
     )
     pages.title(sheet, "Portfolio", purpose)
     heads = [("Use case", "", 26.0), ("Rank", "by saving", 9), ("Order", "to do", 8)]
-    heads += [*((column.title, column.unit, column.width) for column in SHOWN)]
+    heads += [*((column.title, column.unit, float(column.width)) for column in SHOWN)]
     for place, (title, unit, width) in enumerate(heads):
         sheet.set_column(place, place, width)
         sheet.write_string(2, place, f"{title}\n{unit}".strip(), pages.look("head" if place else "head left"))
@@ -141,9 +121,9 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
         sheet.write_blank(2, 3, None, pages.look("money input"))
     else:
         sheet.write_number(2, 3, budget, pages.look("money input"))
-    for place, (title, width) in enumerate(FIRST_HEADS):
-        sheet.set_column(place, place, width)
-        sheet.write_string(3, place, title, pages.look("head"))
+    for place, column in enumerate(FIRST_COLUMNS):
+        sheet.set_column(place, place, int(column["width"]))
+        sheet.write_string(3, place, column["title"], pages.look("head"))
     pages.book.define_name(PLACES, f"='{FIRST}'!$A$4")
     pages.book.define_name(BUDGET, f"='{FIRST}'!$D$3")
     sheet.set_row(3, 32)
@@ -153,7 +133,7 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
         line = FIRST_LINE + place
         sheet.set_row(line - 1, 27)
         if place >= len(order):
-            _place(pages, line, [""] * len(FIRST_HEADS))
+            _place(pages, line, [""] * len(FIRST_COLUMNS))
             continue
         row = pages.found[order[place]]
         price, gain = float(str(row["rec_upfront"])), float(str(row["rec_saving_monthly"]))
@@ -184,9 +164,8 @@ def _place(pages: Pages, line: int, values: Sequence[object]) -> None:
     ]
     formulas = [f'=IF(COUNTIF({where},{number})=0,"",{number})']
     formulas += [f'=IF($A{LINE}="","",{text})' for text in texts]
-    looks = ("whole centre", "label", "wrap small", *["money"] * 4, "whole centre", "money", "money")
-    for column, (text, look, value) in enumerate(zip(formulas, looks, values, strict=True)):
-        pages.formula(pages.sheets[FIRST], line, column, text, look, value)
+    for place, (column, text, value) in enumerate(zip(FIRST_COLUMNS, formulas, values, strict=True)):
+        pages.formula(pages.sheets[FIRST], line, place, text, column["look"], value)
 
 
 def _chart(pages: Pages, last: int) -> None:
@@ -211,7 +190,7 @@ def _chart(pages: Pages, last: int) -> None:
     chart.set_y_axis({"name": "Saved so far, month one, USD", "num_format": "#,##0", "min": 0})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 380})
-    pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(FIRST_HEADS) + 1, chart)
+    pages.sheets[FIRST].insert_chart(FIRST_LINE - 2, len(FIRST_COLUMNS) + 1, chart)
 
 
 def use_case_sheet(pages: Pages, index: int) -> None:
@@ -226,7 +205,7 @@ def use_case_sheet(pages: Pages, index: int) -> None:
     sheet.set_row(3, 32)
     row = FIRST_LINE
     sheet.set_row(row - 1, 40)
-    for key, label, unit, look in _TAB:
+    for key, label, unit, look in (line.values() for line in tsv.lines(DATA / "option.tsv")):
         sheet.write_string(row - 1, 0, label, pages.look("label"))
         sheet.write_string(row - 1, 1, unit, pages.look("unit"))
         for place, option in enumerate(used, 2):

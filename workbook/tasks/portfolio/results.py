@@ -9,6 +9,7 @@ from typing import Any
 
 from pycalc.errors import CalcError
 from workbook.engines.lines import Lines
+from workbook.file import tsv
 from workbook.tasks.portfolio.columns import Layout, lay_out
 from workbook.tasks.portfolio.table import LeftOut, Table
 from workbook.tasks.portfolio.values import worked_out
@@ -24,31 +25,13 @@ class Shown:
     look: str
     figure: str
     """The model's figure; it is shown where an answer exists."""
-    width: float = 13
-    total: bool = False
+    width: str
+    total: str
+    """Not "" where the use cases are added up."""
 
 
-SHOWN = (
-    Shown("recommendation", "What to do", "", "wrap small", "action_text", 52),
-    Shown("best_option", "Recommended", "", "label", "best_label", 26),
-    Shown("rec_saving_monthly", "Running cost saved, month one", "USD a month", "money", "best_saving", total=True),
-    Shown("rec_upfront", "Paid up front", "USD", "money", "best_upfront", total=True),
-    Shown("rec_breakeven_months", "Break-even", "months", "months", "best_back", 11),
-    Shown("rec_payback", "Discounted payback", "months", "months", "best_payback", 11),
-    Shown("rec_irr", "Internal rate of return", "a year", "rate", "best_irr", 11),
-    Shown("rec_npv", "Net present value", "USD", "flow", "best_npv", 14, total=True),
-    Shown("pe_year1", "Today: year 1", "USD, all in", "flow", "today_year1", 14, total=True),
-    Shown("rec_year1", "Recommended: year 1", "USD, all in", "flow", "best_year1", 14, total=True),
-    Shown("rec_saving_year1", "Saves in year 1", "USD, all in", "flow", "saved_year1", 14, total=True),
-    Shown("pe_monthly", "Today: month one", "USD a month", "money", "running.1", total=True),
-    Shown("ft_monthly", "Fine-tuned: month one", "USD a month", "money", "running.5"),
-    Shown("ft_upfront", "Fine-tuned: up front", "USD", "money", "upfront.5"),
-    Shown("ft_npv", "Fine-tuned: net present value", "USD", "flow", "npv.5", 14),
-    Shown("changes", "It changes", "1 yes, 0 no", "whole", "changes", 10, total=True),
-    Shown("gaps", "Inputs missing", "cells", "whole", "gap_count", 10),
-)
-
-
+DATA = Path(__file__).parent / "data"
+SHOWN = tuple(Shown(**line) for line in tsv.lines(DATA / "figures.tsv"))
 TEXTS = ("recommendation", "best_option")
 ALWAYS = (*TEXTS, "gaps")
 """Shown even where inputs are missing: they say which."""

@@ -10,7 +10,7 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks.broken import refuse_circles
 from workbook.tasks.kinds import BUDGET, PLACES, USE_CASES, worked
-from workbook.tasks.portfolio.ranking import FIRST_HEADS
+from workbook.tasks.portfolio.ranking import FIRST_COLUMNS
 from workbook.tasks.portfolio.results import SHOWN
 from workbook.tasks.report.figures import Grid, as_number, grids_of
 from workbook.tasks.report.memo import Bars, Block, Bullets, Cell, Memo, Section, Table, shown
@@ -38,7 +38,7 @@ def memo(package: Package, date: str = "", anyway: bool = False) -> Memo:
     places = named.cells(package)
     grids, stale = grids_of(package, computed, {places[name][0] for name in (USE_CASES, PLACES, BUDGET)})
     cases = _lines(grids[places[USE_CASES][0]], places[USE_CASES], _KEYS)
-    first = _lines(grids[places[PLACES][0]], places[PLACES], tuple(title for title, _ in FIRST_HEADS))
+    first = _lines(grids[places[PLACES][0]], places[PLACES], tuple(column["title"] for column in FIRST_COLUMNS))
     budget = as_number(grids[places[BUDGET][0]].get(places[BUDGET][1:]))
     name = package.path.name
     whole = [case for case in cases if as_number(case["gaps"]) == 0]

@@ -5,31 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from workbook.file import tsv
 from workbook.template import model
 from workbook.template.block import LAST, LAST_MONTH, block, months
 from workbook.template.cases import Case
 from workbook.template.grid import Book, Place, Sheet, Validation, letters
-from workbook.template.inputs import COMMON, MOST_MONTHS, OPTION_ROWS, option_input
+from workbook.template.inputs import COMMON, DATA, MOST_MONTHS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, opened, unit
 from workbook.template.sheets.inputs import choice, validation
 
 FIRST_SCENARIO = 4
 """Column E of Scenarios: label, unit, name and the live column stand before it."""
 
-SHOWN = (
-    ("action_text", "What to do", "", "verdict"),
-    ("best_label", "Recommended", "", "answer"),
-    ("best_npv", "Net present value against today", "USD", "flow"),
-    ("best_year1", "Year 1, all in", "USD", "flow"),
-    ("best_years3", "Three years, all in", "USD", "flow"),
-    ("best_saving", "Running cost saved, month one", "USD per month", "money"),
-    ("best_upfront", "Paid up front", "USD", "money"),
-    ("runner_label", "Next", "", "answer"),
-    ("year1.1", "Today: year 1, all in", "USD", "flow"),
-    ("year1.5", "Fine-tuned: year 1, all in", "USD", "flow"),
-    ("npv.5", "Fine-tuned: net present value", "USD", "flow"),
-    ("gap_count", "Inputs still to enter", "cells", "whole"),
-)
+SHOWN = tuple(tuple(line.values()) for line in tsv.lines(DATA / "shown.tsv"))
 """What a column shows of its tab."""
 
 
