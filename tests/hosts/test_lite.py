@@ -82,6 +82,12 @@ def pyodide(node):
     return run
 
 
+def with_functions(source, out):
+    with Package(source) as package:
+        workbook.put_in(package)
+        package.save(out)
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """A workbook with a chart and a formula, and the same with the functions in it."""
@@ -93,7 +99,7 @@ def book(tmp_path_factory):
     chart.add_series({"values": "=Model!$A$1:$A$2"})
     sheet.insert_chart("C3", chart)
     plain.close()
-    workbook.build(folder / "plain.xlsx", folder / "lite.xlsx")
+    with_functions(folder / "plain.xlsx", folder / "lite.xlsx")
     return folder
 
 
@@ -190,7 +196,7 @@ def test_an_older_copy_is_brought_up_to_date(book, tmp_path):
         old = package.read(workbook.EXTENSION).replace(b"Version", b"Older version", 1)
         package.replace(workbook.EXTENSION, old)
         package.save(tmp_path / "old.xlsx")
-    workbook.build(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
+    with_functions(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
     with Package(tmp_path / "new.xlsx") as package:
         assert workbook.properties(package)["main.py"] == main_py.text()
 
@@ -200,7 +206,7 @@ def test_somebody_elses_code_is_not_overwritten(book, tmp_path):
         package.replace(workbook.EXTENSION, package.read(workbook.EXTENSION).replace(main_py.MARK.encode(), b"# mine"))
         package.save(tmp_path / "theirs.xlsx")
     with pytest.raises(WorkbookError, match="would be lost"):
-        workbook.build(tmp_path / "theirs.xlsx", tmp_path / "out.xlsx")
+        with_functions(tmp_path / "theirs.xlsx", tmp_path / "out.xlsx")
     assert not (tmp_path / "out.xlsx").exists()
 
 
