@@ -42,7 +42,7 @@ def licences() -> dict[str, bytes]:
     return found | dict(_files(package.joinpath("data", "licences"), "licences", ()))
 
 
-def part(folder: str, name: str, **fields: object) -> str:
+def part(folder: str, name: str, /, **fields: object) -> str:
     """A file written by hand in one of addin's folders; where fields are given, they stand for its $names."""
     text = resources.files(f"addin.{folder}").joinpath(name).read_text(encoding="utf-8")
     return Template(text).substitute(fields) if fields else text

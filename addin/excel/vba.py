@@ -24,7 +24,8 @@ def module_text(names: Iterable[str] | None = None) -> str:
     chosen = [FUNCTIONS[name] for name in (FUNCTIONS if names is None else names)]
     functions = "\n".join(_function(function) for function in chosen)
     cases = "\n".join(f'    Case "{code}": BreakevenErrorNumber = {number}' for code, number in ERROR_NUMBERS.items())
-    fields = {"functions": functions, "cases": cases, "registration": _registration(chosen)}
+    helps = "\n".join(f"    BreakevenHelp{number}" for number in range(1, len(chosen) + 1))
+    fields = {"functions": functions, "cases": cases, "helps": helps, "registration": _registration(chosen)}
     text = packing.part("excel", "breakeven.bas.template", module=MODULE, python=PYTHON_MODULE, **fields)
     return text.replace("\n", "\r\n")
 
@@ -53,44 +54,18 @@ def _parameter(argument: Argument) -> str:
 def _repeating(function: Function) -> str:
     """A function whose last argument repeats."""
     *fixed, last = [argument.name for argument in function.arguments]
-    count = len(fixed)
-    lines = [
-        f"Public Function {function.name}({', '.join(f'{name} As Variant' for name in fixed)}, "
-        f"ParamArray {last}() As Variant) As Variant",
-        "    Dim givenValues() As Variant, place As Long",
-        f"    ReDim givenValues(0 To UBound({last}) + {count})",
-        *[
-            f"    If IsObject({name}) Then Set givenValues({place}) = {name} Else givenValues({place}) = {name}"
-            for place, name in enumerate(fixed)
-        ],
-        f"    For place = 0 To UBound({last})",
-        f"        If IsObject({last}(place)) Then",
-        f"            Set givenValues(place + {count}) = {last}(place)",
-        "        Else",
-        f"            givenValues(place + {count}) = {last}(place)",
-        "        End If",
-        "    Next place",
-        f'    {function.name} = BreakevenAnswer("{function.name}", givenValues)',
-        "End Function",
-        "",
+    parameters = [*(f"{name} As Variant" for name in fixed), f"ParamArray {last}() As Variant"]
+    taken = [
+        f"    If IsObject({name}) Then Set givenValues({place}) = {name} Else givenValues({place}) = {name}"
+        for place, name in enumerate(fixed)
     ]
-    return "\n".join(lines)
+    fields = {"name": function.name, "last": last, "count": len(fixed), "fixed": "\n".join(taken)}
+    return packing.part("excel", "repeating.bas.template", parameters=", ".join(parameters), **fields)
 
 
 def _registration(functions: list[Function]) -> str:
     """What the function wizard shows. Excel takes no such texts of a hidden workbook, which an add-in is."""
-    lines = [
-        "",
-        "Public Sub Auto_Open()",
-        "    Dim wasAddin As Boolean",
-        "    On Error Resume Next",
-        "    wasAddin = ThisWorkbook.IsAddin",
-        "    If wasAddin Then ThisWorkbook.IsAddin = False",
-        *[f"    BreakevenHelp{number}" for number in range(1, len(functions) + 1)],
-        "    If wasAddin Then ThisWorkbook.IsAddin = True: ThisWorkbook.Saved = True",
-        "End Sub",
-        "",
-    ]
+    lines = []
     for number, function in enumerate(functions, 1):
         lines += [f"Private Sub BreakevenHelp{number}()", f"    Dim texts({len(function.arguments) - 1}) As String"]
         if not function.arguments:

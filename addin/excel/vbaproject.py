@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 
+from addin import packing
 from addin.excel.compound import compound_file
 
 CODE_PAGE = 1252
@@ -16,8 +17,7 @@ PROTECTION_SEED, PASSWORD_SEED, VISIBILITY_SEED = 7, 14, 21
 """The format scrambles three settings by a number that may be anything; fixed ones give the same file every time."""
 
 _CHUNK = 4096
-_WORKBOOK = "00020819"
-_SHEET = "00020820"
+_DOCUMENT = "document.cls.template"
 _REFERENCES = (
     (
         "stdole",
@@ -39,8 +39,8 @@ def vba_project(modules: dict[str, str], sheets: list[str]) -> bytes:
     modules : name to source text, as a .bas file has it.
     sheets : the code names of the worksheets.
     """
-    documents = {"ThisWorkbook": _document("ThisWorkbook", _WORKBOOK)}
-    documents |= {name: _document(name, _SHEET) for name in sheets}
+    documents = {"ThisWorkbook": _text(_DOCUMENT, name="ThisWorkbook", kind="00020819")}
+    documents |= {name: _text(_DOCUMENT, name=name, kind="00020820") for name in sheets}
     sources = documents | {name: _as_module(name, text) for name, text in modules.items()}
     streams = {name: compressed(text.encode(f"cp{CODE_PAGE}")) for name, text in sources.items()}
     return compound_file(
@@ -148,24 +148,21 @@ def _record(number: int, content: bytes) -> bytes:
 
 
 def _project_text(documents: list[str], modules: list[str]) -> str:
-    lines = [
-        f'ID="{PROJECT_ID}"',
-        *[f"Document={name}/&H00000000" for name in documents],
-        *[f"Module={name}" for name in modules],
-        'Name="VBAProject"',
-        'HelpContextID="0"',
-        'VersionCompatible32="393222000"',
-        f'CMG="{scrambled(bytes(4), PROTECTION_SEED)}"',
-        f'DPB="{scrambled(bytes(1), PASSWORD_SEED)}"',
-        f'GC="{scrambled(bytes([0xFF]), VISIBILITY_SEED)}"',
-        "",
-        "[Host Extender Info]",
-        "&H00000001={3832D640-CF90-11CF-8E43-00A0C911005A};VBE;&H00000000",
-        "",
-        "[Workspace]",
-        *[f"{name}=0, 0, 0, 0, C" for name in (*documents, *modules)],
-    ]
-    return "\r\n".join(lines) + "\r\n"
+    return _text(
+        "project.txt.template",
+        id=PROJECT_ID,
+        documents="".join(f"Document={name}/&H00000000\n" for name in documents),
+        modules="".join(f"Module={name}\n" for name in modules),
+        protection=scrambled(bytes(4), PROTECTION_SEED),
+        password=scrambled(bytes(1), PASSWORD_SEED),
+        visibility=scrambled(bytes([0xFF]), VISIBILITY_SEED),
+        windows="".join(f"{name}=0, 0, 0, 0, C\n" for name in (*documents, *modules)),
+    )
+
+
+def _text(template: str, /, **fields: str) -> str:
+    """A text written by hand, with Windows line ends."""
+    return packing.part("excel", template, **fields).replace("\n", "\r\n")
 
 
 def scrambled(data: bytes, seed: int, project_id: str = PROJECT_ID) -> str:
@@ -178,20 +175,6 @@ def scrambled(data: bytes, seed: int, project_id: str = PROJECT_ID) -> str:
         result.append(mixed)
         two, one, before = one, mixed, byte
     return bytes(result).hex().upper()
-
-
-def _document(name: str, kind: str) -> str:
-    attributes = {
-        "VB_Name": f'"{name}"',
-        "VB_Base": f'"0{{{kind}-0000-0000-C000-000000000046}}"',
-        "VB_GlobalNameSpace": "False",
-        "VB_Creatable": "False",
-        "VB_PredeclaredId": "True",
-        "VB_Exposed": "True",
-        "VB_TemplateDerived": "False",
-        "VB_Customizable": "True",
-    }
-    return "".join(f"Attribute {name} = {value}\r\n" for name, value in attributes.items())
 
 
 def _as_module(name: str, text: str) -> str:
