@@ -32,7 +32,10 @@ _SEVERAL = frozenset(
 _HIDES = {str(100 + number) for number in range(1, 12)}
 _ABOUT = frozenset(("ISFORMULA", "FORMULATEXT", "AREAS"))
 _NUMBERS = frozenset(("ROW", "COLUMN"))
-DEPENDS_ON_PLACE = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT", "AREAS", "OFFSET", *_NUMBERS))
+LOOKS_AT_SHEETS = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT"))
+"""Functions whose mending depends on the rows and formulas of a workbook."""
+
+DEPENDS_ON_PLACE = LOOKS_AT_SHEETS | {"AREAS", "OFFSET", *_NUMBERS}
 """Functions whose mending differs between cells of one template."""
 
 _TAKE_NUMBERS = frozenset(

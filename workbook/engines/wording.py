@@ -19,7 +19,7 @@ from workbook.engines.comparing import compared
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
-from workbook.engines.mending import DEPENDS_ON_PLACE, Own, mended
+from workbook.engines.mending import DEPENDS_ON_PLACE, LOOKS_AT_SHEETS, Own, mended
 from workbook.engines.textnumbers import shows_odd_number
 from workbook.file.addresses import area_of, column_letters
 from workbook.file.package import DefinedName, Package
@@ -92,7 +92,8 @@ class Wording:
         around = (tuple(self.names.items()), tuple(self.sheets), tuple(map(repr, self.tables)), self.odd_texts)
         if len(_steady_plans) >= _MOST_WORKBOOKS and around not in _steady_plans:
             del _steady_plans[next(key for key in _steady_plans if not isinstance(key, bool))]
-        self._steady = _steady_plans.setdefault(around, {})
+        looking = any(mentions(text, LOOKS_AT_SHEETS) for text in self.names.values())
+        self._steady = {} if looking else _steady_plans.setdefault(around, {})
 
     def meant(self, reference: Reference, sheet: str) -> str | None:
         """The text of the name a reference gives; None where it is not defined."""

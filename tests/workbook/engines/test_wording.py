@@ -104,6 +104,32 @@ def test_a_name_means_in_each_workbook_what_it_means_there(tmp_path):
                 assert values[name, "A11"] == indirect, (meaning, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "other"),
+    [
+        ("SUBTOTAL(109,S!$A$1:$A$3)", 6.0, 4.0),
+        ("AGGREGATE(9,5,S!$A$1:$A$3)", 6.0, 4.0),
+        ("_xlfn.ISFORMULA(S!$B$1)", False, True),
+        ("_xlfn.FORMULATEXT(S!$B$1)", from_code("#N/A"), "=1+1"),
+    ],
+)
+def test_a_name_that_looks_at_a_sheet_means_what_is_on_that_sheet(tmp_path, name, given, other):
+    """Two workbooks with the same names: 1, 2, 3, and in the other one row 2 is hidden and B1 holds a formula."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    for differs, expected in ((False, given), (True, other)):
+        path = tmp_path / f"{differs}.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("S")
+            sheet.write_column(0, 0, (1, 2, 3))
+            book.define_name("looks", "=" + name)
+            sheet.write_formula("D1", "=looks", None, "")
+            if differs:
+                sheet.set_row(1, None, None, {"hidden": True})
+                sheet.write_formula("B1", "=1+1", None, 2)
+        with Package(path) as package:
+            assert recalculate(package).values["S", "D1"] == expected
+
+
 @pytest.mark.parametrize("code", ["#NUM!", "#VALUE!", "#DIV/0!", "#N/A"])
 def test_an_error_a_formula_names_is_given_by_a_call(code):
     changed = with_errors_called(f'IF(A1<0,{code},"{code}")')

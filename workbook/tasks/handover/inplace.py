@@ -19,6 +19,7 @@ from workbook.engines.settling import Settlement
 from workbook.engines.wording import Plan, Wording
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.formulas.parser import mentions
 from workbook.formulas.readers import CellSet
 from workbook.formulas.shapes import split, template_of
 from workbook.formulas.standins import Changed, changed
@@ -48,6 +49,7 @@ class InPlace:
         around = settled.session.surroundings
         settings = around.settings
         self.possible = not (settings.as_shown or settings.delta or around.stopped or settled.session.supplied)
+        self.possible &= not any(mentions(text, _ABOUT) for text in around.names.values())
         self._settled = settled
         self._around = around
         self.valued: set[Key] = set()

@@ -106,3 +106,15 @@ def test_a_twin_that_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch)
     assert [(line.where, line.how) for line in result.replacements if line.how != "formula"] == [("D5", "value")]
     with Package(tmp_path / "out.xlsx") as package:
         assert len(list(formula_cells(package, "xl/worksheets/sheet1.xml"))) == 19
+
+
+def test_a_name_that_asks_what_cells_are_is_computed_in_the_copy(tmp_path):
+    """Where D1 becomes a value, a name for ISFORMULA(D1) is FALSE in the copy: what was TRUE is not proved."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("S")
+        made.define_name("asks", "=_xlfn.ISFORMULA(S!$D$1)")
+        sheet.write_row(0, 0, (2095.33, 315, 9))
+        sheet.write_formula("D1", "=FT_BREAKEVEN(A1,B1,C1)", None, 2095.33 / 306)
+        sheet.write_formula("E1", "=asks", None, True)
+    assert "1 not computed" in handover(path, tmp_path / "out.xlsx", "values").proofs[0]
