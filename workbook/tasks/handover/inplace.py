@@ -1,9 +1,9 @@
 """The copy in the engine that holds the original: the replaced formulas alone are put in place of the calls.
 
 Everything else in the copy is byte for byte what the original holds, so with them in place the engine computes what the
-copy computes, and neither the copy nor what stands in it as it stood is read and loaded once more. Where that does not
-hold (a workbook that iterates, a name that was replaced, a formula that looks at what others are rather than at their
-values), or a value differs, nothing is said here, and the copy is read and computed for itself: `proof`.
+copy computes, and the copy, whose formulas are read once to see that they are these, is not loaded anew. Where that
+does not hold (a workbook that iterates, a name that was replaced, a formula that looks at what others are rather than
+at their values), or a value differs, nothing is said here, and the copy is read and computed for itself: `proof`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workbook.engines.coercing import coerced
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.settling import Settlement
 from workbook.engines.wording import Plan, Wording
-from workbook.file.cells import Value
+from workbook.file.cells import Cell, Value
 from workbook.file.package import Package
 from workbook.formulas.parser import mentions
 from workbook.formulas.readers import CellSet
@@ -58,6 +58,13 @@ class InPlace:
         self._formulas: list[tuple[FormulaInfo, str]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
         self._words: dict[int, _Words] = {}
+        self._written: dict[str, int] = {}
+        """By part, what its formulas should be one after the other, as one number."""
+
+    def stays(self, part: str, cell: Cell, text: str | None = None) -> None:
+        """Note that a cell of the copy holds a formula: its own, or this one."""
+        held = cell.formula if text is None else text
+        self._written[part] = hash((self._written.get(part), cell.row, cell.column, held))
 
     def formula(self, info: FormulaInfo, before: str, new: Rewritten) -> None:
         """Note that a cell's formula, `before`, became another."""
@@ -108,6 +115,7 @@ class InPlace:
         """What the formulas of the copy give; None where it has to be read and computed for itself."""
         session = self._settled.session
         self._look_again(copy, replaced)
+        self.possible = self.possible and all(self._as_noted(copy, part) for part in self._written)
         if not self.possible or not session.result.values.keys() >= replaced - self._settled.kept.keys():
             return None
         try:
@@ -128,6 +136,14 @@ class InPlace:
         except EngineFailed:
             return None
         return after
+
+    def _as_noted(self, copy: Package, part: str) -> bool:
+        """Whether the formulas that were written are those that were to be."""
+        found: int | None = None
+        for cell in copy.cells(part, formulas_only=True):
+            if cell.kind != "dataTable":
+                found = hash((found, cell.row, cell.column, cell.formula))
+        return found == self._written[part]
 
     def _look_again(self, copy: Package, replaced: Set[Key]) -> None:
         """Word the formulas anew that ask what others are, where they find a replaced one."""

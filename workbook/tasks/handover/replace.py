@@ -130,18 +130,20 @@ class Replacer:
         infos = self.session.formulas[sheet.name]
         cells = package.cells(sheet.part, data, formulas_only=True) if infos else ()  # none: a sheet that was proved
         for info, cell in zip(infos, (cell for cell in cells if cell.kind != "dataTable"), strict=True):
-            template = info.template
-            if not template.ours and template.readable and cell.kind != "shared":
-                continue
-            formula = formula_cell(cell, masters)
-            plan = self._plan(sheet, formula, info)
+            template, plan = info.template, None
+            if template.ours or not template.readable or cell.kind == "shared":
+                formula = formula_cell(cell, masters)
+                plan = self._plan(sheet, formula, info)
             if plan is None:
+                self.in_place.stays(sheet.part, cell)
                 continue
             self._note(info.key, plan)
             if plan.new is None:
                 self.in_place.value(info, self.settled.shows(info.key))
             else:
                 self.in_place.formula(info, formula.text, plan.new)
+            if plan.text is not None:
+                self.in_place.stays(sheet.part, cell, plan.text)
             if plan.text is None or self.mode == "values":
                 notes[formula.address] = f"Formula before the hand-over: ={formula.text}"
             if plan.text is None:

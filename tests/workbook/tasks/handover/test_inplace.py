@@ -13,7 +13,7 @@ from tests import sharing
 from tests.books import contents
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
-from workbook.tasks.handover import handover
+from workbook.tasks.handover import handover, replace
 from workbook.tasks.handover.inplace import InPlace
 from workbook.tasks.handover.twins import MODES
 
@@ -90,12 +90,27 @@ def test_what_is_computed_in_place(which, tmp_path):
     assert not loaded.called
 
 
-def test_a_twin_that_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch):
+def faulty_twin(monkeypatch):
     """2,095.33 / (315 - 9), but where column A holds 1: there the twin says 7."""
     from pycalc.registry import native
 
     guarded = native.guarded
     monkeypatch.setattr(native, "guarded", lambda *given: f"IF({given[1]['upfront']}=1,7,{guarded(*given)})")
+
+
+def written_to_another_cell(monkeypatch):
+    """What is computed in place is right, what is written is not: D5 gets the formula of another line."""
+    put = replace.formula_as
+
+    def misplaced(cell, text, *more):
+        return put(cell, text.replace("A5", "A6") if cell.address == "D5" else text, *more)
+
+    monkeypatch.setattr(replace, "formula_as", misplaced)
+
+
+@pytest.mark.parametrize("fault", [faulty_twin, written_to_another_cell])
+def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault):
+    fault(monkeypatch)
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as made:
         sheet = made.add_worksheet()
