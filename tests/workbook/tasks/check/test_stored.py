@@ -392,6 +392,22 @@ def test_what_two_engines_may_get_wrong_together_proves_nothing(tmp_path, formul
     assert [item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error"] == []
 
 
+@pytest.mark.parametrize(
+    ("formula", "stored", "is_wrong"),
+    [
+        ("2/3&amp;&quot; of &quot;&amp;C1", "0.666666666666667 of 1", False),
+        ("10^15&amp;&quot;&quot;", "1E+15", False),
+        ("2/3&amp;&quot;&quot;", "0.666666666666668", True),
+        ("1/8&amp;&quot;&quot;", "0.126", True),
+    ],
+)
+def test_a_number_is_joined_to_a_text_with_the_fifteen_digits_excel_keeps(tmp_path, formula, stored, is_wrong):
+    """Microsoft, "Excel specifications and limits": number precision 15 digits. The engines join up to 17."""
+    text = sheet(row(1, A=f'<c r="A1" t="str"><f>{formula}</f><v>{stored}</v></c>', C="<v>1</v>"))
+    errors = [item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error"]
+    assert bool(errors) == is_wrong
+
+
 def test_a_subtotal_passes_over_what_a_filter_hides(tmp_path):
     """Microsoft, SUBTOTAL: "ignores any rows that are not included in the result of a filter"."""
     hidden = row(2, A="<v>3</v>").replace("<row ", '<row hidden="1" ')
