@@ -8,14 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from addin.javascript.subset import (
-    BINARY,
     BUILTINS,
-    COMPARE,
     MISSING,
     NUMBERS,
-    ORDER,
     PLAIN,
     RESERVED,
+    RUNTIME,
     TESTS,
     Scope,
     UnknownConstructError,
@@ -190,9 +188,9 @@ class Expressions:
         kind = type(node.op)
         if kind in PLAIN and self.is_number(node.left) and self.is_number(node.right):
             return f"({left} {PLAIN[kind]} {right})"
-        if kind not in BINARY:
+        if kind not in RUNTIME:
             raise self.fail(node, f"the operator {kind.__name__}")
-        return f"py.{BINARY[kind]}({left}, {right})"
+        return f"py.{RUNTIME[kind]}({left}, {right})"
 
     def e_UnaryOp(self, node: ast.UnaryOp) -> str:
         if isinstance(node.op, ast.Not):
@@ -234,11 +232,11 @@ class Expressions:
             if isinstance(right_node, ast.Constant):
                 same = f"({left} {'===' if isinstance(operator, ast.Is) else '!=='} {right})"
             return same
-        if type(operator) in ORDER and self.is_number(left_node) and self.is_number(right_node):
-            return f"({left} {ORDER[type(operator)]} {right})"
+        if type(operator) in PLAIN and self.is_number(left_node) and self.is_number(right_node):
+            return f"({left} {PLAIN[type(operator)]} {right})"
         if isinstance(operator, ast.Eq | ast.NotEq) and (is_plain(left_node) or is_plain(right_node)):
             return f"({left} {'===' if isinstance(operator, ast.Eq) else '!=='} {right})"
-        return f"py.{COMPARE[type(operator)]}({left}, {right})"
+        return f"py.{RUNTIME[type(operator)]}({left}, {right})"
 
     def truth(self, node: ast.AST) -> str:
         """An expression as a JavaScript condition."""

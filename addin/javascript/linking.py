@@ -9,39 +9,14 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
-from addin.javascript.subset import UnknownConstructError, declared_temporaries, literal, words
+from addin.javascript.subset import DATA, UnknownConstructError, declared_temporaries, literal
 from addin.javascript.transpile import Transpiler
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Function
+from workbook.file import tsv
 
-NATIVE = {
-    # What is written in JavaScript by hand, with what it stands for.
-    "pycalc.functions.uncertainty.ft_risk": "$risk.ft_risk",  # NumPy
-    "pycalc.models.tokenizer.count": "$tokens.count",  # tiktoken
-    "pycalc.models.tokenizer.count_many": "$tokens.count_many",
-    "pycalc.registry.FUNCTIONS": "$contract.FUNCTIONS",  # the contract: contract.js
-    "pycalc.registry.calls.evaluate": "$contract.evaluate",
-    "pycalc.registry.definition.is_range": "$contract.is_range",
-    "pycalc.registry.definition.date_serial": "$contract.date_serial",
-    "pycalc.registry.definition.is_missing": "$contract.is_missing",
-    "datetime.date": "py.date",
-    "_csv.reader": "$files.reader",  # rows that are cells already
-    "pycalc.files.packaged": "$files.rows",
-    "pycalc.models.own.from_environment": "$files.none",  # no environment and no files there: no own prices
-    "itertools.chain": "py.chain",
-    "functools.reduce": "py.reduce",
-    "re.compile": "py.compile",
-    **{f"math.{name}": f"Math.{name}" for name in words("ceil floor hypot trunc cos sin tanh")},
-    **{
-        f"math.{name}": f"py.{name}"
-        for name in words(
-            "comb erf erfc exp expm1 fsum isclose isinf lgamma log log1p log2 log10 nextafter pow prod sqrt"
-        )
-    },
-    "math.fabs": "Math.abs",
-    "math.isfinite": "Number.isFinite",
-    "math.isnan": "Number.isNaN",
-}
+NATIVE = {line["python"]: line["javascript"] for line in tsv.lines(DATA / "native.tsv")}
+"""What is written in JavaScript by hand, with what it stands for."""
 
 CACHES = ("cache", "lru_cache", "functools.cache", "functools.lru_cache")
 MODULES = ("pycalc", "statistics")

@@ -7,7 +7,10 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from workbook.file import tsv
 
 
 def words(text: str) -> frozenset[str]:
@@ -54,31 +57,13 @@ TESTS = words(
 )
 """Functions and methods whose result is true or false already."""
 
-BINARY = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.FloorDiv: "floordiv",
-    ast.Mod: "mod",
-    ast.Pow: "pow",
-    ast.BitOr: "union",
-    ast.BitAnd: "intersection",
-}
-COMPARE = {
-    ast.Eq: "eq",
-    ast.NotEq: "ne",
-    ast.Lt: "lt",
-    ast.LtE: "le",
-    ast.Gt: "gt",
-    ast.GtE: "ge",
-    ast.In: "isin",
-    ast.NotIn: "notin",
-}
-PLAIN = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+DATA = Path(__file__).parent / "data"
+_OPERATORS = {getattr(ast, line["python"]): line for line in tsv.lines(DATA / "operators.tsv")}
+RUNTIME = {kind: line["runtime"] for kind, line in _OPERATORS.items()}
+"""The functions of the runtime that operators and comparisons become."""
+PLAIN = {kind: line["plain"] for kind, line in _OPERATORS.items() if line["plain"]}
 """What means the same in JavaScript where both sides are numbers."""
 NUMBERS = frozenset(("float", "int"))
-ORDER = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 class UnknownConstructError(Exception):

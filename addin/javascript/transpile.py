@@ -13,7 +13,7 @@ import inspect
 
 from addin.javascript.calls import Calls
 from addin.javascript.expressions import Inner
-from addin.javascript.subset import BINARY, BUILTINS, MISSING, is_slots, makes_a_generator, own_names
+from addin.javascript.subset import BUILTINS, MISSING, RUNTIME, is_slots, makes_a_generator, own_names
 from pycalc.errors import CalcError
 
 FIXED = {ast.Break: "break;", ast.Continue: "continue;"} | dict.fromkeys(
@@ -68,10 +68,10 @@ class Transpiler(Calls):
 
     def s_AugAssign(self, node: ast.AugAssign) -> str:
         kind = type(node.op)
-        if kind not in BINARY:
+        if kind not in RUNTIME:
             raise self.fail(node, f"the operator {kind.__name__}=")
         target = ast.copy_location(ast.parse(ast.unparse(node.target), mode="eval").body, node)
-        value = f"py.{BINARY[kind]}({self.expression(target)}, {self.expression(node.value)})"
+        value = f"py.{RUNTIME[kind]}({self.expression(target)}, {self.expression(node.value)})"
         if kind is ast.Add:  # a list grows in place
             value = f"py.iadd({self.expression(target)}, {self.expression(node.value)})"
         return self.assigned(node.target, value)
