@@ -22,22 +22,12 @@ ANSWER = "out_recommendation"
 NOT_SHOWN = frozenset(("out_checks", "out_questions"))
 """Outputs that rest on the whole sheet Checks: the page checks itself."""
 
-FIRST = (
-    *("queries", "pe_prompt_tokens", "query_tokens", "response_tokens", "pe_input_price", "pe_output_price"),
-    *("base_input_price", "base_output_price", "ft_input_price", "ft_output_price", "examples", "hourly_wage"),
-    *("monthly_growth", "annual_rate", "months", "max_months", "cost_per_review", "cache_hit_rate"),
-)
-"""Inputs in the order people ask about them; the page puts first what moves its result most."""
-
 OPTIONS = {"pe": "today's model", "base": "the newer model", "ft": "the fine-tuned model", "own": "own weights"}
-LABELS = {
-    "months": "Months counted",
-    "annual_rate": "Discount rate a year",
-    "monthly_growth": "Growth of the volume a month",
-    "pe_prompt_tokens": "Instruction tokens of today's prompt",
-}
-UNITS = {"monthly_growth": "fraction per month"}
-FIGURES = tuple(tuple(line.values()) for line in tsv.lines(Path(__file__).parent / "data" / "figures.tsv"))
+_DATA = Path(__file__).parent / "data"
+FIRST = {line["name"]: line for line in tsv.lines(_DATA / "inputs.tsv")}
+"""Inputs in the order people ask about them, and what the page calls them and their unit where the vocabulary does not;
+the page puts first what moves its result most."""
+FIGURES = tuple(tuple(line.values()) for line in tsv.lines(_DATA / "figures.tsv"))
 """Name, label and form of the figures a page shows, the first that the workbook has."""
 MOST_FIGURES = 8
 LONGEST_LABEL = 60
@@ -211,11 +201,12 @@ def _input(name: str, cell: tuple[int, int, int], value: float) -> dict[str, obj
     """A slider: its ends are a fifth and three times the value, within the contract's bounds."""
     known = quantity(name)
     assert known is not None
-    label = LABELS.get(name, known.label.partition(":")[0])
+    own = FIRST.get(name, {"label": "", "unit": ""})
+    label = own["label"] or known.label.partition(":")[0]
     whose = OPTIONS.get(name.partition("_")[0])
-    if whose and name not in VOCABULARY and name not in LABELS:
+    if whose and name not in VOCABULARY and not own["label"]:
         label = f"{label} of {whose}"
-    unit = UNITS.get(name, known.unit)
+    unit = own["unit"] or known.unit
     share = unit.startswith("fraction")
     low, high = (0.0, 1.0) if share else (value / 5, value * 3)
     if share and not known.high <= 1:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
+from workbook.file import tsv
 from workbook.file.cells import Value
 
 
@@ -140,19 +142,9 @@ def shown(value: Value, form: str = "text", absent: str = "") -> str:
     return text if text.strip("-0.,%") else text.removeprefix("-")  # no minus before nothing
 
 
-_LEAST = {"money": 0.01, "months": 0.01, "flow": 1}
-"""What these forms can show; a smaller figure is not nothing."""
 _MOST_SHARE = 10
 """A rate of return above it says no more than that, as in the workbook's own format."""
-_FORMS = {
-    "money": "{:,.2f}",
-    "flow": "{:,.0f}",
-    "call": "{:.6f}",
-    "unitprice": "{:,.4f}",
-    "count": "{:,.0f}",
-    "tokens": "{:,.0f}",
-    "whole": "{:,.0f}",
-    "months": "{:,.2f}",
-    "share": "{:,.1%}",
-    "rate": "{:.2%}",
-}
+_TABLE = tsv.lines(Path(__file__).parent / "data" / "forms.tsv")
+_FORMS = {line["name"]: line["format"] for line in _TABLE}
+_LEAST = {line["name"]: float(line["least"]) for line in _TABLE if line["least"]}
+"""What these forms can show; a smaller figure is not nothing."""
