@@ -81,7 +81,8 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
     for finding in findings:
         first, *rest = finding["places"]
         more = "".join(f", {place['line']:,}" for place in rest[:5])
-        more = f" (also lines {more[2:]}{', …' if finding['count'] > 6 else ''})" if more else ""
+        lines = "lines" if len(rest) > 1 else "line"
+        more = f" (also {lines} {more[2:]}{', …' if finding['count'] > 6 else ''})" if more else ""
         console.print(
             Text.assemble(
                 (f"{finding['severity']:<8}", _COLOURS[finding["severity"]]),

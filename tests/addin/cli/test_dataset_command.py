@@ -117,6 +117,13 @@ def test_nothing_countable_is_said(run, tmp_path):
     assert "No example could be counted." in done.stdout
 
 
+@pytest.mark.parametrize(("count", "words"), [(2, "(also line 2)"), (3, "(also lines 2, 3)")])
+def test_where_else_a_fault_stands(run, tmp_path, count, words):
+    path = tmp_path / "list.jsonl"
+    path.write_text("[1]\n" * count + json.dumps(example(("user", "Hello"), ("assistant", "Hi"))), encoding="utf-8")
+    assert words in " ".join(run(path).stdout.split())
+
+
 def test_alone_it_shows_its_help(run):
     done = run()
     assert done.returncode == 0
