@@ -28,10 +28,10 @@ def compound_file(tree: Tree) -> bytes:
     small = [entry for entry in entries if entry.kind == _STREAM and len(entry.content) < SMALLEST_BIG]
     big = [entry for entry in entries if entry.kind == _STREAM and len(entry.content) >= SMALLEST_BIG]
 
-    mini_stream, mini_fat = _chained(small, MINI_SECTOR, first=0)
+    mini_stream, mini_fat = _chained(small, MINI_SECTOR)
     entries[0].content = mini_stream
     chained = [*big, *([entries[0]] if mini_stream else [])]
-    data, fat = _chained(chained, SECTOR, first=0)
+    data, fat = _chained(chained, SECTOR)
     data, fat, first_mini_fat = _append(data, fat, _numbers(mini_fat)) if mini_fat else (data, fat, _END)
     mini_fat_sectors = -(-len(mini_fat) * 4 // SECTOR)
     data, fat, first_directory = _append(data, fat, b"".join(entry.packed() for entry in entries))
@@ -118,13 +118,13 @@ def _search_tree(entries: list[_Entry], numbers: list[int]) -> int:
     return numbers[middle]
 
 
-def _chained(entries: list[_Entry], sector: int, first: int) -> tuple[bytes, list[int]]:
+def _chained(entries: list[_Entry], sector: int) -> tuple[bytes, list[int]]:
     """The contents sector by sector, and the chain of each; every entry learns where it starts."""
     data = b""
     fat: list[int] = []
     for entry in entries:
         if entry.content:
-            entry.start = first + len(fat)
+            entry.start = len(fat)
             count = -(-len(entry.content) // sector)
             data += entry.content.ljust(count * sector, b"\0")
             fat += [*range(entry.start + 1, entry.start + count), _END]
@@ -134,12 +134,7 @@ def _chained(entries: list[_Entry], sector: int, first: int) -> tuple[bytes, lis
 def _append(data: bytes, fat: list[int], content: bytes) -> tuple[bytes, list[int], int]:
     start = len(fat)
     count = -(-len(content) // SECTOR)
-    filler = b"\xff" if len(content) % SECTOR else b""
-    return (
-        data + content.ljust(count * SECTOR, filler or b"\0"),
-        [*fat, *range(start + 1, start + count), _END],
-        start,
-    )
+    return data + content.ljust(count * SECTOR, b"\xff"), [*fat, *range(start + 1, start + count), _END], start
 
 
 def _numbers(values: list[int]) -> bytes:

@@ -117,6 +117,13 @@ def _in_force(key: str, own: Own) -> Row:
     return Row(key, item.label, item.unit, tuple(formulas), _style(item.style))
 
 
+OWN = (
+    ("own_model", "A model of its own", ("model", "kind")),
+    ("own_answers", "Answers of its own", ("model", "kind", "retrieval")),
+)
+"""Whether an option has entries of its own: key, label, and the rows of which one at least is filled in."""
+
+
 def _own(own: Own) -> list[Row]:
     """Whether a model, an answer, anything at all is the option's own."""
 
@@ -129,19 +136,9 @@ def _own(own: Own) -> list[Row]:
         return "+".join(f'SUMPRODUCT(({first}:{last}<>"")*1)' for first, last in dict.fromkeys(areas))
 
     return [
-        Row(
-            "own_model",
-            "A model of its own",
-            "1 yes, 0 no",
-            tuple(entered(option, ("model", "kind")) for option in model.OPTIONS),
-            "whole",
-        ),
-        Row(
-            "own_answers",
-            "Answers of its own",
-            "1 yes, 0 no",
-            tuple(entered(option, ("model", "kind", "retrieval")) for option in model.OPTIONS),
-            "whole",
+        *(
+            Row(key, label, "1 yes, 0 no", tuple(entered(option, keys) for option in model.OPTIONS), "whole")
+            for key, label, keys in OWN
         ),
         Row("own_entries", "Cells of its own", "cells", tuple(counted(option) for option in model.OPTIONS), "whole"),
     ]

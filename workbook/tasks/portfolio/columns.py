@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from workbook.engines.lines import LINE
 from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.template import model
+from workbook.template.block import OWN
 from workbook.template.cases import SHAPE
 from workbook.template.grid import Row, expand, letters
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
@@ -160,7 +161,7 @@ def _inputs(layout: Layout, values: dict[str, bool]) -> None:
     keys = [key for key, row in OPTION_ROWS.items() if row.counted]
     counted = keys[keys.index(_ENTERED[0]) : keys.index(_ENTERED[1]) + 1]
     for option in layout.used:
-        for name, own_keys in (("own_model", ("model", "kind")), ("own_answers", ("model", "kind", "retrieval"))):
+        for name, _, own_keys in OWN:
             cells = "&".join(filter(None, (_own(layout, option, key) for key in own_keys))) or '""'
             _raw(layout, name, option, f'=IF({cells}="",0,1)')
         entries = [own for key in counted if (own := _own(layout, option, key))]

@@ -59,7 +59,7 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
     values = [value for _, line in chart.series for value in line if value is not None]
     top, step = _scale(max([*values, 0.0]))
     count = max(len(line) for _, line in chart.series) - 1
-    left, bottom, up = _axis(on, top, step, width, height, 42, chart.y_title)
+    left, bottom, up = _axis(on, top, step, width, height, chart.y_title)
     across = width - left - 8
     for month in range(0, count + 1, 6 if count > 12 else 1):
         x = left + across * month / max(count, 1)
@@ -99,7 +99,7 @@ def _style(chart: Lines, index: int) -> tuple[str, float, tuple[float, ...]]:
 
 def _bars(chart: Bars, on: Surface, width: float, height: float) -> None:
     top, step = _scale(max([value for _, value in chart.bars] + [0.0]))
-    left, bottom, up = _axis(on, top, step, width, height, 42, chart.unit)
+    left, bottom, up = _axis(on, top, step, width, height, chart.unit)
     slot = (width - left - 4) / len(chart.bars)
     for index, (name, value) in enumerate(chart.bars):
         x = left + slot * index
@@ -142,11 +142,9 @@ def _tornado(chart: Tornado, on: Surface, width: float, height: float) -> None:
     on.word(left + 41, 1.5, "high", 7, INK)
 
 
-def _axis(
-    on: Surface, top: float, step: float, width: float, height: float, bottom: float, title: str
-) -> tuple[float, float, float]:
+def _axis(on: Surface, top: float, step: float, width: float, height: float, title: str) -> tuple[float, float, float]:
     """Horizontal grid lines with their values; returns the left edge, the bottom and the height of the plot."""
-    count = round(top / step)
+    count, bottom = round(top / step), 42.0
     labels = [_tick(step * index, step) for index in range(count + 1)]
     left = max(on.measure(label, 7) for label in labels) + 6
     up = height - bottom - 12
