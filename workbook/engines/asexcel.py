@@ -130,6 +130,19 @@ def date_of(year: Any, month: Any, day: Any) -> float:
     return float(serial)
 
 
+def number_or_zero(value: Any) -> float:
+    """N: a number, a logical value as 1 or 0, and 0 for all else."""
+    return float(value) if isinstance(value, float | bool) else 0.0
+
+
+def text_or_none(value: Any) -> str:
+    """T: a text, and an empty one for all else."""
+    return value if isinstance(value, str) else ""
+
+
+ARRAYS = "BREAKEVEN_"
+"""What N and T begin with in the copy where they are given several values: the engine's own give one, 0 or ""."""
+
 AS_EXCEL: dict[str, Callable[..., Any]] = {
     "INT": whole,
     "CEILING": ceiling,
@@ -138,4 +151,6 @@ AS_EXCEL: dict[str, Callable[..., Any]] = {
     "VALUE": value_of_text,
     "NOT": opposite,
     "DAYS": days,
+    ARRAYS + "N": number_or_zero,
+    ARRAYS + "T": text_or_none,
 }

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from workbook.engines.asexcel import ARRAYS
 from workbook.engines.intersection import VALUE, around, class_of, in_array
 from workbook.engines.textnumbers import number_of
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
@@ -166,6 +167,8 @@ def _calls(formula: Formula, package: Package, sheet: str, array: bool, own: Own
             new = f'INDIRECT({POINTED}({formula.argument(call, 0)},"{home}",{how},{row},{column}))'
         elif call.name == "OFFSET":
             new = _moved(formula, call)
+        elif call.name in ("N", "T") and len(call.arguments) == 1:
+            edits += _first_or_each(formula, call)
         elif call.name in _TAKE_NUMBERS:
             edits += _as_numbers(formula, call)
         elif call.name in _ADD_UP:
@@ -248,6 +251,16 @@ def _moved(formula: Formula, call: Call) -> str | None:
         return "#REF!"
     prefix = reference.text[: len(reference.text) - len(reference.body)]
     return prefix + area_of(top, left, top + height - 1, left + width - 1)
+
+
+def _first_or_each(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
+    """N and T of a range, which are its first cell's, and of several values, which are each one's."""
+    inner, reference = formula.argument(call, 0), _only_reference(formula, call, 0)
+    if reference is not None and reference.kind == "range" and not reference.spill:
+        return [(reference.start, reference.end, reference.text.rpartition(":")[0])]
+    if reference is None and any(sign in inner for sign in ":{"):
+        return [(call.start, call.start, ARRAYS)]
+    return []
 
 
 def _as_numbers(formula: Formula, call: Call) -> list[tuple[int, int, str]]:

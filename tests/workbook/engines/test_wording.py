@@ -163,3 +163,33 @@ def test_a_formula_written_with_numbers_is_computed_once(monkeypatch, formula, t
 )
 def test_a_number_with_an_exponent_is_written_out(formula, read):
     assert with_errors_called(formula) == read
+
+
+@pytest.mark.parametrize(
+    ("formula", "array", "expected"),
+    [
+        ("=SUMPRODUCT(N(A1:A4>2))", False, 2.0),
+        ("=SUMPRODUCT(N(A1:A4>2),A1:A4)", False, 7.0),
+        ("=SUM(N(A1:A4>2)*A1:A4)", True, 7.0),
+        ("=SUM(N({1,2,5}>1))", False, 2.0),
+        ("=SUMPRODUCT(LEN(T(B1:B4&C1:C4)))", False, 8.0),
+        ("=N(A2:A4)", False, 2.0),  # of a range the first cell's
+        ("=T(B2:B4)", False, "yy"),
+        ("=N(A2)+N(B2)", False, 2.0),
+    ],
+)
+def test_n_and_t_of_several_values(tmp_path, formula, array, expected):
+    """1, 2, 3, 4 beside x, yy, zz, www and blanks."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_column(0, 0, (1, 2, 3, 4))
+        sheet.write_column(0, 1, ("x", "yy", "zz", "www"))
+        for row in range(8, 10):  # filled down, with fixed rows
+            text = formula if row == 8 else formula.replace("1:", "$1:").replace("2:", "$2:")
+            if array:
+                sheet.write_array_formula(row, 4, row, 4, text, None, "")
+            else:
+                sheet.write_formula(row, 4, text, None, "")
+    values = recalculate(tmp_path / "book.xlsx").values
+    assert [values["S", "E9"], values["S", "E10"]] == [expected, expected]
