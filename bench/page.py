@@ -27,15 +27,15 @@ NOTES = {
         "NaN that is passed on raises none, and WebAssembly has no flags."
     ),
     "Files": (
-        "Processor time of whole commands, the start of Python and its imports included (about 0.3 s of ours, 0.25 s "
+        "Processor time of whole commands, the start of Python and its imports included (about 0.1 s of ours, 0.2 s "
         "of openpyxl's). Half of the formulas are calls of our functions; `diff` compares with a copy whose first "
         "constant was edited. The note says which stage of a command takes the most. Where a goal is missed, the "
         "embedded engine's own reading and evaluation are in the way: openpyxl computes nothing. With 100,000 formulas "
-        "they take 0.06 (filled down) and 0.2 (mixed) of openpyxl's time in `recalc`, `check` and `diff`; in a "
-        "hand-over, which computes the workbook with our calls and again with their native formulas, 0.25 and 0.8, and "
-        "packing what is written another 0.05 and 0.15; with the template, whose 28,000 formulas are mostly of their "
-        "own kind, 1.3 and 2.6. The rest is Python: 2 to 3 µs for each time a formula is read, 1 µs for each value "
-        "that is compared. Mixed formulas are dear in proportion because openpyxl spends its time on cells, and that "
+        "they take 0.07 (filled down) and 0.2 (mixed) of openpyxl's time in `recalc`, `check` and `diff`; in a "
+        "hand-over, which computes the workbook with our calls and again with native formulas in their place, 0.3 and "
+        "0.6, and packing what is written another 0.07 and 0.1; with the template, whose 21,000 formulas are of 500 "
+        "kinds, 0.75 and 0.8. The rest is Python: 2 to 3 µs for each time a formula is read, 1 µs for each value that "
+        "is compared. Mixed formulas are dear in proportion because openpyxl spends its time on cells, and that "
         "book has half a constant a formula, the one filled down four."
     ),
     "Hosts": (
