@@ -12,9 +12,9 @@ from pycalc.errors import CalcError, from_code
 from pycalc.models.rows import Price
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Function
-from workbook.engines.asexcel import AS_EXCEL, as_number, compare, date_of, rounded
+from workbook.engines.asexcel import AS_EXCEL, as_joined, as_number, compare, date_of, rounded
 from workbook.engines.coercing import NUMBER
-from workbook.engines.comparing import COMPARE
+from workbook.engines.comparing import COMPARE, JOINED
 from workbook.engines.lifting import TOO_LARGE
 from workbook.engines.mending import EARLY_DATE
 from workbook.engines.numberformats import UnknownFormat, shown
@@ -65,7 +65,7 @@ def register(
         book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
     book.register_function(AS_SHOWN, _as_shown)
     book.register_function(TOO_LARGE, lambda: {"type": "Error", "kind": "NImpl"})
-    for name, helper in ((COMPARE, compare), (NUMBER, as_number), (EARLY_DATE, date_of)):
+    for name, helper in ((COMPARE, compare), (JOINED, as_joined), (NUMBER, as_number), (EARLY_DATE, date_of)):
         book.register_function(name, with_ranges(helper))
     text = with_ranges(lambda value, code: shown(value, code, date1904))
     book.register_function("TEXT", text, allow_override_builtin=True)

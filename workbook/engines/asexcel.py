@@ -27,6 +27,11 @@ def fifteen(number: float) -> float:
     return float(f"{number:.15g}")
 
 
+def as_joined(value: Any) -> Any:
+    """A value as it is joined to a text: a number with fifteen digits, a blank as an empty text."""
+    return fifteen(value) if isinstance(value, float) and math.isfinite(value) else "" if value is None else value
+
+
 def whole(number: Any) -> float:
     """INT: rounds down, by fifteen digits, as Excel does: 880000000*0.00849/3 is 2490400."""
     return float(math.floor(fifteen(number_of(number))))

@@ -1,7 +1,8 @@
-"""Comparisons by fifteen digits: 0.1+0.2=0.3 is TRUE in Excel.
+"""Fifteen digits: 0.1+0.2=0.3 is TRUE in Excel, and 2/3&"" is 0.666666666666667.
 
-Excel compares two numbers by the fifteen digits it shows; the embedded engine by all seventeen. A comparison in which
-either side was calculated goes through a function of the copy.
+Excel compares two numbers by the fifteen digits it shows, and joins those to a text; the embedded engine takes all
+seventeen. A comparison in which either side was calculated, and what was calculated and is joined to a text, goes
+through a function of the copy.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from workbook.formulas.parser import Formula, Reference, Token, parsed, splice, 
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
+
+JOINED = "BREAKEVEN_JOINED"
+"""A function of the copy: a value as it is joined to a text."""
 
 _EXACT = frozenset(
     "T MATCH XMATCH COUNT COUNTA COUNTIF COUNTIFS COUNTBLANK LEN ROW ROWS COLUMN COLUMNS INT ROUND ROUNDUP ROUNDDOWN "  # noqa: SIM905
@@ -32,18 +36,39 @@ def compared(text: str, array: bool = False) -> str:
         return text
     edits: list[tuple[int, int, str]] = []
     several = [each for each in formula.references() if each.kind not in ("cell", "name")]
-    for start, end, signs in _groups(formula):
+    for start, end, signs in _groups(formula, _SIGNS):
         sign = signs[0]
         sides = (_calculated(formula, start, sign.start), _calculated(formula, sign.end, end))
         if len(signs) != 1 or _is_zero(formula, start, sign.start) or _is_zero(formula, sign.end, end):
             continue
-        if any(sides) and _plain(formula, start, end, several):
+        texts = any(token.kind == "text" for token in _between(formula, start, end))
+        if any(sides) and not texts and _plain(formula, start, end, several):
             edits += [(start, start, f'{COMPARE}("{sign.text}",'), (sign.start, sign.end, ","), (end, end, ")")]
     return splice(text, edits) if edits else text
 
 
-def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
-    """Each bracket and argument with the comparisons that stand in it directly."""
+def joined(text: str, array: bool = False) -> str:
+    """A formula with the calculated numbers that are joined to texts through that function."""
+    if array or not ("&" in text or "CONCAT" in text.upper()) or (formula := parsed(text)) is None:
+        return text
+    several = [each for each in formula.references() if each.kind not in ("cell", "name")]
+    parts = [part for call in formula.calls if call.name in _JOINING for part in call.arguments]
+    for start, end, signs in _groups(formula, (*_SIGNS, "&")):
+        starts, ends = [start, *(sign.end for sign in signs)], [*(sign.start for sign in signs), end]
+        around = ["", *(sign.text for sign in signs), ""]
+        parts += [part for at, part in enumerate(zip(starts, ends, strict=True)) if "&" in (around[at], around[at + 1])]
+    edits: list[tuple[int, int, str]] = []
+    for start, end in dict.fromkeys(parts):
+        if _calculated(formula, start, end) and _plain(formula, start, end, several):
+            edits += [(start, start, f"{JOINED}("), (end, end, ")")]
+    return splice(text, sorted(edits, key=lambda edit: (edit[0], edit[2] != ")"))) if edits else text
+
+
+_JOINING = frozenset(("CONCATENATE", "CONCAT"))
+
+
+def _groups(formula: Formula, wanted: tuple[str, ...]) -> list[tuple[int, int, list[Token]]]:
+    """Each bracket and argument with the operators, of those wanted, that stand in it directly."""
     found = []
     frames: list[tuple[int, list[Token]]] = [(0, [])]
     for token in formula.tokens:
@@ -55,7 +80,7 @@ def _groups(formula: Formula) -> list[tuple[int, int, list[Token]]]:
                 found.append((start, token.start, signs))
             if token.kind != "close":
                 frames.append((token.end, []))
-        elif token.kind == "operator" and token.text in _SIGNS:
+        elif token.kind == "operator" and token.text in wanted:
             frames[-1][1].append(token)
     if frames[0][1]:
         found.append((frames[0][0], len(formula.text), frames[0][1]))
@@ -91,11 +116,11 @@ def _is_zero(formula: Formula, start: int, end: int) -> bool:
 
 
 def _plain(formula: Formula, start: int, end: int, several: list[Reference]) -> bool:
-    """Whether both sides are single values: arrays are left to the engine, texts need no digits.
+    """Whether a part is of single values: arrays are left to the engine.
 
     `several` are the references of the formula that are more than a cell.
     """
-    if any(token.kind == "text" or token.text in ("{", "#", "@") for token in _between(formula, start, end)):
+    if any(token.text in ("{", "#", "@") for token in _between(formula, start, end)):
         return False
     spans = [call for call in formula.calls if start <= call.start and call.end <= end]
     for reference in several:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
 from workbook.engines.coercing import coerced, needs_numbers
-from workbook.engines.comparing import compared
+from workbook.engines.comparing import compared, joined
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
@@ -233,7 +233,7 @@ def _spills(text: str, template: Template) -> bool:
 @lru_cache(maxsize=1_024)
 def as_excel(text: str, array: bool, odd_texts: bool) -> str:
     """A formula that compares and takes texts for numbers as Excel does, our calls as the engine understands them."""
-    text = in_groups(with_our_calls(compared(text, array)))
+    text = in_groups(with_our_calls(compared(joined(text, array), array)))
     return with_errors_called(coerced(text) if needs_numbers(text, odd_texts) else text)
 
 

@@ -61,10 +61,10 @@ class InPlace:
         self._written: dict[str, int] = {}
         """By part, what its formulas should be one after the other, as one number."""
 
-    def stays(self, part: str, cell: Cell, text: str | None = None) -> None:
-        """Note that a cell of the copy holds a formula: its own, or this one."""
-        held = cell.formula if text is None else text
-        self._written[part] = hash((self._written.get(part), cell.row, cell.column, held))
+    def stays(self, part: str, cell: Cell, text: str | None = None, array: bool = False) -> None:
+        """Note that a cell of the copy holds a formula: its own, or this one, an array's or not."""
+        held = (cell.kind, cell.formula) if text is None else ("array" if array else "normal", text)
+        self._written[part] = hash((self._written.get(part), cell.row, cell.column, *held))
 
     def formula(self, info: FormulaInfo, before: str, new: Rewritten) -> None:
         """Note that a cell's formula, `before`, became another."""
@@ -142,7 +142,7 @@ class InPlace:
         found: int | None = None
         for cell in copy.cells(part, formulas_only=True):
             if cell.kind != "dataTable":
-                found = hash((found, cell.row, cell.column, cell.formula))
+                found = hash((found, cell.row, cell.column, cell.kind, cell.formula))
         return found == self._written[part]
 
     def _look_again(self, copy: Package, replaced: Set[Key]) -> None:

@@ -143,7 +143,7 @@ class Replacer:
             else:
                 self.in_place.formula(info, formula.text, plan.new)
             if plan.text is not None:
-                self.in_place.stays(sheet.part, cell, plan.text)
+                self.in_place.stays(sheet.part, cell, plan.text, plan.array or bool(formula.area))
             if plan.text is None or self.mode == "values":
                 notes[formula.address] = f"Formula before the hand-over: ={formula.text}"
             if plan.text is None:
