@@ -17,8 +17,8 @@ MUCH = 100
 """MB more than after the last look."""
 
 
-FULL, SOME = 800, 20
-"""MB above which vocabularies go too, wherever so many more were taken since."""
+FULL = 800
+"""MB above which vocabularies go too."""
 
 
 def megabytes(kind: str) -> int:
@@ -55,13 +55,10 @@ class Growth:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self) -> None:
         now = megabytes("VmRSS")
-        if now > FULL and now > self.before + SOME:
-            give_back()
-        elif now > self.before + MUCH:
-            gc.collect()
-        else:
+        if now <= self.before + MUCH:
             self.before = min(self.before, now)
             return
+        give_back() if now > FULL else gc.collect()
         self.before = megabytes("VmRSS")
 
 
