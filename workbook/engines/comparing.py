@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from operator import attrgetter
 
-from workbook.formulas.parser import Formula, Reference, Token, parsed, splice, split_name
+from workbook.formulas.parser import Formula, Reference, Token, mentions, parsed, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
@@ -49,7 +49,7 @@ def compared(text: str, array: bool = False) -> str:
 
 def joined(text: str, array: bool = False) -> str:
     """A formula with the calculated numbers that are joined to texts through that function."""
-    if array or not ("&" in text or "CONCAT" in text.upper()) or (formula := parsed(text)) is None:
+    if array or not ("&" in text or mentions(text, _JOINING)) or (formula := parsed(text)) is None:
         return text
     several = [each for each in formula.references() if each.kind not in ("cell", "name")]
     parts = [part for call in formula.calls if call.name in _JOINING for part in call.arguments]
@@ -64,7 +64,7 @@ def joined(text: str, array: bool = False) -> str:
     return splice(text, sorted(edits, key=lambda edit: (edit[0], edit[2] != ")"))) if edits else text
 
 
-_JOINING = frozenset(("CONCATENATE", "CONCAT"))
+_JOINING = frozenset(("CONCATENATE", "CONCAT", "TEXTJOIN"))
 
 
 def _groups(formula: Formula, wanted: tuple[str, ...]) -> list[tuple[int, int, list[Token]]]:

@@ -133,3 +133,16 @@ def test_a_name_that_asks_what_cells_are_is_computed_in_the_copy(tmp_path):
         sheet.write_formula("D1", "=FT_BREAKEVEN(A1,B1,C1)", None, 2095.33 / 306)
         sheet.write_formula("E1", "=asks", None, True)
     assert "1 not computed" in handover(path, tmp_path / "out.xlsx", "values").proofs[0]
+
+
+def test_what_keeps_its_stored_value_is_not_counted_as_proved(tmp_path):
+    """Excel's page on BESSELJ prints 0.329925829, the engine gives 0.329925727: that cell's value stands, unproved."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_formula("A1", "=FT_ROI(12,2,1)", None, 5)
+        sheet.write_formula("A2", "=BESSELJ(1.9,2)", None, 0.329925828669785)
+        sheet.write_formula("A3", "=A2+A1", None, 5.329925828669785)
+    (proof,) = handover(path, tmp_path / "out.xlsx").proofs
+    assert "formualizer: 2 formulas computed" in proof
+    assert "1 not computed" in proof
