@@ -46,11 +46,13 @@ def _libreoffice() -> Iterator[Row]:
     from tests.hosts.calchost import CalcHost
 
     with tempfile.TemporaryDirectory(prefix="breakeven-bench-", ignore_cleanup_errors=True) as folder:
-        cells, block = CalcHost(Path(folder)).run(
+        host = CalcHost(Path(folder))
+        cells, block = host.run(
             ["new"],
             ["time", f"A1:A{CELLS}", "=PE_MONTHLY(ROW();800;50;100;30;60)"],
             ["time_array", f"B1:B{ROWS}", f"=PE_MONTHLY(D1:D{ROWS};800;50;100;30;60)"],
         )
+        host.stop()
     yield _goal("LibreOffice, cells", CELLS, cells, CELLS / 50_000)
     yield Row("Hosts", "LibreOffice, one range", ROWS, block)
 

@@ -35,16 +35,26 @@ def _written_out(text: str) -> str:
 @cache
 def _ranges(kind: str) -> str:
     """The characters of a class in tiktoken's regular expressions, found by asking it."""
-    import tiktoken
-
-    single = {bytes([byte]): byte for byte in range(256)}
-    finder = tiktoken.Encoding("one class", pat_str=kind, mergeable_ranks=single, special_tokens={})
-    everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
-    codes = list(map(ord, finder.decode(finder.encode_ordinary(everything))))
+    codes = list(map(ord, _found(kind, _assigned())))
     starts = [code for code, before in zip(codes, [-2, *codes], strict=False) if code != before + 1]
     ends = [code for code, after in zip(codes, [*codes[1:], -2], strict=True) if code != after - 1]
     spans = zip(starts, ends, strict=True)
     return "".join(f"\\u{{{start:x}}}" + (f"-\\u{{{end:x}}}" if end > start else "") for start, end in spans)
+
+
+@cache
+def _assigned() -> str:
+    """Every character but what Unicode leaves open, six in seven, which no class here holds."""
+    return _found(r"[^\p{Cn}\p{Co}]", "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000)))))
+
+
+def _found(kind: str, text: str) -> str:
+    """The characters of a text that are of a class."""
+    import tiktoken
+
+    single = {bytes([byte]): byte for byte in range(256)}
+    finder = tiktoken.Encoding("one class", pat_str=kind, mergeable_ranks=single, special_tokens={})
+    return bytes(finder.encode_ordinary(text)).decode()
 
 
 def _any_case(text: str) -> str:
@@ -60,9 +70,10 @@ def _any_case(text: str) -> str:
 
 
 @cache
-def packed(name: str) -> bytes:
-    """The pattern, a line break, then for each token a byte for its length and its bytes, in order of rank.
+def packed(name: str) -> tuple[bytes, dict[str, object]]:
+    """A vocabulary's file, and what functions.js knows of it.
 
+    The file is the pattern, a line break, then for each token a byte for its length and its bytes, in order of rank.
     A rank nobody holds has the length 0.
     """
     ranks = vocabularies._ranks(name)
@@ -70,23 +81,18 @@ def packed(name: str) -> bytes:
     longest = max(map(len, ranks))
     if longest > 255:
         raise ValueError(f"{name} has a token of {longest} bytes; its length has to fit one byte")
-    tokens = [by_rank.get(rank, b"") for rank in range(max(by_rank) + 1)]
+    tokens = (by_rank.get(rank, b"") for rank in range(max(by_rank) + 1))
     head = pattern(vocabularies.PATTERNS[name]).encode("ascii")
-    return b"\n".join([head, b"".join(bytes([len(token)]) + token for token in tokens)])
-
-
-def file_name(name: str) -> str:
-    return packing.versioned(f"{name}.bin", packed(name))
+    data = head + b"\n" + b"".join(bytes([len(token)]) + token for token in tokens)
+    known = {
+        "file": packing.versioned(f"{name}.bin", data),
+        "sha256": sha256(data).hexdigest(),
+        "tokens": len(ranks),
+        "composed": name in vocabularies.NFC,
+    }
+    return data, known
 
 
 def table() -> dict[str, dict[str, object]]:
     """What functions.js knows of each vocabulary."""
-    return {
-        name: {
-            "file": file_name(name),
-            "sha256": sha256(packed(name)).hexdigest(),
-            "tokens": len(vocabularies._ranks(name)),
-            "composed": name in vocabularies.NFC,
-        }
-        for name in vocabularies.CORE
-    }
+    return {name: packed(name)[1] for name in vocabularies.CORE}

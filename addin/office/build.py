@@ -59,8 +59,8 @@ def files(url: str) -> dict[str, bytes]:
         found[f"assets/icon-{size}.png"] = _picture(f"icon-{size}.png")
     found |= packing.licences()
     found["assets/outline.png"] = _picture("outline.png")
-    for name in vocabulary.table():
-        found[f"data/{vocabulary.file_name(name)}"] = vocabulary.packed(name)
+    for name, known in vocabulary.table().items():
+        found[f"data/{known['file']}"] = vocabulary.packed(name)[0]
     for name in tables.FILES:
         found[f"data/{tables.file_name(name)}"] = tables.packed(name)
     return found

@@ -22,8 +22,10 @@ _TABLE = table("families", "how", "name", "counts")
 ALIASES = {name: vocabulary for how, name, vocabulary in _TABLE if how == "alias"}
 """Other names of a vocabulary: they differ in special tokens only, which plain text never meets."""
 
-FAMILIES = {name: vocabulary for how, name, vocabulary in _TABLE if how == "family"}
-"""A model is a family's name, alone or followed by the words of VARIANTS and a date."""
+FAMILIES = {
+    name: vocabulary for how, name, vocabulary in sorted(_TABLE, key=lambda row: -len(row[1])) if how == "family"
+}
+"""A model is a family's name, alone or followed by the words of VARIANTS and a date. The longest come first."""
 
 OPEN_FAMILIES = tuple((name, vocabulary) for how, name, vocabulary in _TABLE if how == "pattern")
 """Families of other makers, by a pattern of the name once `plain` has brought it to one spelling. The first that fits
@@ -150,9 +152,8 @@ def openai_family(model: str) -> str:
 
 def _family(name: str) -> str:
     """The longest family whose name begins this one, when nothing unknown follows it; else ""."""
-    for end in range(len(name), 0, -1):
-        family = name[:end]
-        if family in FAMILIES and _known_variant(family, name[end:]):
+    for family in FAMILIES:
+        if name.startswith(family) and _known_variant(family, name[len(family) :]):
             return family
     return ""
 

@@ -1,11 +1,11 @@
 """Runs in LibreOffice's own Python: starts LibreOffice, does what standard input says, prints what it saw.
 
-Input, as JSON: profile, and steps, each a list of a verb and its arguments:
+Each line of input is, as JSON, a list of steps, each a list of a verb and its arguments:
 ["load", path] opens a document, ["new"] makes one, ["type", cell, formula] types a formula, ["fill", cell, value]
 fills a cell, ["array", area, formula] types an array formula, ["calculate"] recalculates all,
 ["read", [[sheet, cell], ..]] and ["formulas", [[sheet, cell], ..]] look, ["save", path] saves as .xlsx,
-["help"] gives the function wizard's texts, ["time", area, formula] times a recalculation. The last line printed is
-the list of what the looking steps saw.
+["help"] gives the function wizard's texts, ["time", area, formula] times a recalculation. Each line printed is the
+list of what the looking steps of one line saw. LibreOffice ends with the input.
 """
 
 import contextlib
@@ -171,16 +171,12 @@ class Session:
 
 
 def main():
-    order = json.load(sys.stdin)
-    process, context = connect(order["profile"])
+    process, context = connect(sys.argv[1])
     session = Session(context)
     try:
-        seen = []
-        for verb, *arguments in order["steps"]:
-            result = getattr(session, verb)(*arguments)
-            if result is not None:
-                seen.append(result)
-        print(json.dumps(seen))
+        for line in sys.stdin:
+            seen = [getattr(session, verb)(*arguments) for verb, *arguments in json.loads(line)]
+            print(json.dumps([result for result in seen if result is not None]), flush=True)
     finally:
         with contextlib.suppress(Exception):  # the bridge breaks as LibreOffice goes down
             session.desktop.terminate()

@@ -8,8 +8,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -21,12 +22,14 @@ CODES = {521: "#NULL!", 532: "#DIV/0!", 519: "#VALUE!", 524: "#REF!", 525: "#NAM
 
 
 class CalcHost:
-    """A profile of its own; each run is one LibreOffice."""
+    """A profile of its own; one LibreOffice after the other, each for as many runs as want the same of it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.profile = folder / "profile"
         self.python = _python()
+        self.driver: subprocess.Popen[str] | None = None
+        self.packages: str | None = None
         self.install()
 
     def install(self) -> None:
@@ -44,18 +47,41 @@ class CalcHost:
 
     def run(self, *steps: list, packages: str | None = None) -> list:
         """What the looking steps saw; see calc_driver. `packages` is a folder with NumPy and tiktoken."""
-        order = json.dumps({"profile": str(self.profile), "steps": steps})
-        script = Path(__file__).parent / "calc_driver.py"
+        if packages != self.packages:
+            self.stop()
+        driver = self.driver or self._start(packages)
+        late = Timer(300, driver.kill)
+        late.start()
+        with suppress(BrokenPipeError):
+            driver.stdin.write(json.dumps(steps) + "\n")
+            driver.stdin.flush()
+        answer = driver.stdout.readline()
+        late.cancel()
+        if not answer:
+            self.stop()
+            raise AssertionError((self.folder / "said").read_text())
+        return json.loads(answer)
+
+    def _start(self, packages: str | None) -> subprocess.Popen[str]:
+        script = str(Path(__file__).parent / "calc_driver.py")
         environment = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
         environment["BREAKEVEN_PACKAGES"] = packages or ""
-        done = subprocess.run(
-            [self.python, str(script)], input=order, env=environment, capture_output=True, text=True, timeout=300
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        with open(self.folder / "said", "w") as said:
+            self.packages, self.driver = packages, subprocess.Popen(
+                [self.python, script, str(self.profile)],
+                env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+            )  # fmt: skip
+        return self.driver
+
+    def stop(self) -> None:
+        """End LibreOffice, for instance before its profile is changed."""
+        if self.driver:
+            self.driver.communicate()
+            self.driver = None
 
     def speak(self, language: str) -> None:
         """Set the country whose separators LibreOffice takes."""
+        self.stop()
         settings = self.profile / "user" / "registrymodifications.xcu"
         item = (
             '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
@@ -67,12 +93,14 @@ class CalcHost:
     @contextmanager
     def damaged(self, part: str) -> Iterator[None]:
         """One Python file of the installed extension broken for a while."""
+        self.stop()
         (found,) = self.profile.rglob(part)
         content = found.read_text("utf-8")
         found.write_text("1/0\n", "utf-8")
         try:
             yield
         finally:
+            self.stop()
             found.write_text(content, "utf-8")
 
 

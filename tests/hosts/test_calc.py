@@ -27,7 +27,7 @@ IN_CELLS = [case for case in CASES if not FUNCTIONS[case.function].variadic]
 VARIADIC = [case for case in CASES if FUNCTIONS[case.function].variadic]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def packages(calc):
     """NumPy and tiktoken for LibreOffice's Python: this one's, where both are of one version."""
     version = "import sys; print(sys.version_info[:2])"
@@ -45,7 +45,7 @@ def call(function, given):
     return f"{function.name}({','.join(places)})"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def from_excel(calc, packages, tmp_path_factory):
     """A workbook with every case as Excel writes it, opened in Calc, recalculated and saved again."""
     folder = tmp_path_factory.mktemp("cases")
@@ -72,6 +72,15 @@ def in_calc(calc, packages, folder, cases):
     return shown
 
 
+def test_hostile_values(calc, packages, tmp_path):
+    cases = hostile_cases()[::3]  # 3 is prime to the number of values
+    shown = in_calc(calc, packages, tmp_path, cases)
+    results = Results("calc")
+    for case in cases:
+        results.compare(case, shown[str(case)], lambda case, got: differs(case, got, bool(packages)))
+    results.all_right()
+
+
 def test_every_case_in_a_workbook_from_excel(calc, from_excel, packages):
     _, shown = from_excel
     results = Results("calc")
@@ -83,15 +92,6 @@ def test_every_case_in_a_workbook_from_excel(calc, from_excel, packages):
     for case, got in zip(VARIADIC, typed(calc), strict=True):
         results.compare(case, got, lambda *_: "")
     results.finish()
-
-
-def test_hostile_values(calc, packages, tmp_path):
-    cases = hostile_cases()[::3]  # 3 is prime to the number of values
-    shown = in_calc(calc, packages, tmp_path, cases)
-    results = Results("calc")
-    for case in cases:
-        results.compare(case, shown[str(case)], lambda case, got: differs(case, got, bool(packages)))
-    results.all_right()
 
 
 def typed(calc):
@@ -239,22 +239,6 @@ def test_the_function_wizard_explains_every_argument(calc):
             assert ("optional" in help_text) is not argument.required
 
 
-def test_german_separators(calc):
-    calc.speak("de-DE")
-    try:
-        seen = calc.run(
-            ["new"],
-            ["local", "A1", "=PE_MONTHLY(10000;800;50;100;30;60;7,5;0,5)"],
-            ["read", ["A1"]],
-            ["shown_locally", "A1"],
-        )
-    finally:
-        calc.speak("en-US")
-    # 10,000 x (800 x (0.5 x 30 + 0.5 x 7.5) + 50 x 30 + 100 x 60) / 1e6
-    assert seen[0] == [225]
-    assert seen[1] == "=PE_MONTHLY(10000;800;50;100;30;60;7,5;0,5)"
-
-
 def test_tokens_without_tiktoken_say_why(calc):
     seen = calc.run(
         ["new"],
@@ -266,18 +250,6 @@ def test_tokens_without_tiktoken_say_why(calc):
         pytest.skip("LibreOffice's Python has tiktoken")
     assert value(seen[0][0]) == from_code("#N/A")
     assert "tiktoken" in seen[0][1]
-
-
-def test_a_broken_module_is_said_in_the_cell(calc):
-    with calc.damaged("pythonpath/pycalc/registry/__init__.py"):
-        seen = calc.run(
-            ["new"],
-            ["type", "A1", "=FT_LABOR(500;5;50)"],
-            ["type", "A2", '=FT_CHECK("FT_LABOR";500;5;50)'],
-            ["read", ["A1", "A2"]],
-        )
-    assert value(seen[0][0]) == from_code("#N/A")
-    assert "cannot start in LibreOffice's Python" in seen[0][1]
 
 
 def test_other_workbooks_pass_through_untouched(calc, tmp_path):
@@ -297,6 +269,34 @@ def test_other_workbooks_pass_through_untouched(calc, tmp_path):
     assert seen[0] == [3, "=PE_MONTHLY(1)"]
     saved = openpyxl.load_workbook(tmp_path / "out.xlsx").active
     assert saved["A3"].value == '="=PE_MONTHLY(1)"'
+
+
+def test_german_separators(calc):
+    calc.speak("de-DE")
+    try:
+        seen = calc.run(
+            ["new"],
+            ["local", "A1", "=PE_MONTHLY(10000;800;50;100;30;60;7,5;0,5)"],
+            ["read", ["A1"]],
+            ["shown_locally", "A1"],
+        )
+    finally:
+        calc.speak("en-US")
+    # 10,000 x (800 x (0.5 x 30 + 0.5 x 7.5) + 50 x 30 + 100 x 60) / 1e6
+    assert seen[0] == [225]
+    assert seen[1] == "=PE_MONTHLY(10000;800;50;100;30;60;7,5;0,5)"
+
+
+def test_a_broken_module_is_said_in_the_cell(calc):
+    with calc.damaged("pythonpath/pycalc/registry/__init__.py"):
+        seen = calc.run(
+            ["new"],
+            ["type", "A1", "=FT_LABOR(500;5;50)"],
+            ["type", "A2", '=FT_CHECK("FT_LABOR";500;5;50)'],
+            ["read", ["A1", "A2"]],
+        )
+    assert value(seen[0][0]) == from_code("#N/A")
+    assert "cannot start in LibreOffice's Python" in seen[0][1]
 
 
 def idl() -> str:

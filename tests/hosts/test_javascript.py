@@ -47,25 +47,27 @@ def block(value):
     return value if isinstance(value, list) else [[value]]
 
 
+def asked_of(host):
+    """The results of the tables and of the hostile values, and each case with those it belongs to: asked at once, for
+    Node and the vocabularies are then loaded once."""
+    tables, hostile = Results(host), Results(host)
+    return tables, hostile, [(tables, case) for case in all_cases()] + [(hostile, case) for case in hostile_cases()]
+
+
 @pytest.mark.parametrize("host", ["office", "office-desktop"])
 def test_office(folders, node, host):
-    results = Results(host)
     desktop = host == "office-desktop"
-    compare_office(folders, node, results, all_cases(), desktop)
-    results.finish()
-    hostile = Results(host)
-    compare_office(folders, node, hostile, hostile_cases(), desktop)
-    hostile.all_right()
-
-
-def compare_office(folders, node, results, cases, desktop):
+    tables, hostile, asked = asked_of(host)
     script = next((folders / "office").glob("functions-*.js"))
-    calls = [office_call(case, desktop) for case in cases]
-    for case, answer in zip(cases, ask(node, "desktop" if desktop else "web", [script], calls), strict=True):
+    calls = [office_call(case, desktop) for _, case in asked]
+    answers = ask(node, "desktop" if desktop else "web", [script], calls)
+    for (results, case), answer in zip(asked, answers, strict=True):
         got = received(answer)
         if isinstance(got, list) and not isinstance(case.expected, list) and len(got) == len(got[0]) == 1:
             got = got[0][0]
         results.compare(case, got, blank_in_check if desktop else nothing)
+    tables.finish()
+    hostile.all_right()
 
 
 def nothing(_case, _got):
@@ -113,23 +115,17 @@ def number(value):
 
 
 def test_sheets(folders, node):
-    results = Results("sheets")
-    compare_sheets(folders, node, results, all_cases())
+    tables, hostile, asked = asked_of("sheets")
+    asked = [(results, case) for results, case in asked if case.function in sheets.names()]
+    files = [folders / "sheets" / name for name in ("Breakeven.gs", "Code.gs")]
+    calls = [(case.function, [sheet_argument(value) for value in given(case)], []) for _, case in asked]
+    for (results, case), answer in zip(asked, ask(node, "sheets", files, calls), strict=True):
+        results.compare(case, number(answer) if not isinstance(answer, list) else answer, sheets_differs)
     for name in FUNCTIONS:
         if name not in sheets.names():
-            results.reason(name, "no-tokens")
-    results.finish()
-    hostile = Results("sheets")
-    compare_sheets(folders, node, hostile, hostile_cases())
+            tables.reason(name, "no-tokens")
+    tables.finish()
     hostile.all_right()
-
-
-def compare_sheets(folders, node, results, cases):
-    cases = [case for case in cases if case.function in sheets.names()]
-    files = [folders / "sheets" / name for name in ("Breakeven.gs", "Code.gs")]
-    calls = [(case.function, [sheet_argument(value) for value in given(case)], []) for case in cases]
-    for case, answer in zip(cases, ask(node, "sheets", files, calls), strict=True):
-        results.compare(case, number(answer) if not isinstance(answer, list) else answer, sheets_differs)
 
 
 def sheet_argument(value):

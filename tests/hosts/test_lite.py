@@ -12,7 +12,10 @@ import itertools
 import json
 import os
 import subprocess
+import tempfile
+import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,7 +66,7 @@ result = json.dumps(answers)
 
 @pytest.fixture(scope="session")
 def pyodide(node):
-    """A function that runs code in Pyodide."""
+    """A function that runs code in Pyodide, which is loaded once."""
     folder = NODE / "node_modules" / "pyodide"
     if not folder.exists():
         remedy = "make node"
@@ -71,15 +74,29 @@ def pyodide(node):
             pytest.fail(f"Pyodide is missing; in CI nothing is skipped. {remedy}")
         pytest.skip(f"Pyodide is missing. {remedy}")
 
-    def run(code, files):
-        order = json.dumps({"pyodide": str(folder.resolve()), "files": files, "code": code})
-        done = subprocess.run(
-            [node, str(HERE / "lite_driver.mjs")], input=order, capture_output=True, text=True, timeout=120
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [node, str(HERE / "lite_driver.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
         )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return json.loads(done.stdout.strip().splitlines()[-1])
 
-    return run
+        def run(code, files):
+            order = json.dumps({"pyodide": str(folder.resolve()), "files": files, "code": code})
+            late = threading.Timer(120, process.kill)
+            late.start()
+            with suppress(BrokenPipeError):
+                process.stdin.write(order + "\n")
+                process.stdin.flush()
+            answer = process.stdout.readline()
+            late.cancel()
+            if answer:
+                return json.loads(answer)
+            said.seek(0)
+            raise AssertionError(said.read()[-3000:])
+
+        yield run
+        process.stdin.close()
+        assert process.wait(60) == 0
+        process.stdout.close()
 
 
 def with_functions(source, out):

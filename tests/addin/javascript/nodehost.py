@@ -10,7 +10,6 @@ from pathlib import Path
 
 from addin.javascript import build, vocabulary
 from pycalc.errors import CalcError, from_code
-from pycalc.models import vocabularies
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 
@@ -22,8 +21,8 @@ class NodeHost:
         self.node = node
         self.core = folder / "functions.js"
         self.core.write_text(build.core(), encoding="utf-8")
-        for name in vocabularies.CORE:
-            (folder / vocabulary.file_name(name)).write_bytes(vocabulary.packed(name))
+        for name, known in vocabulary.table().items():
+            (folder / str(known["file"])).write_bytes(vocabulary.packed(name)[0])
         self.folder = folder
 
     def run(self, **order: object) -> dict:

@@ -65,6 +65,8 @@ def test_a_column_of_unknown_names_does_not_hang():
     assert {cell.code for row in column for cell in row} == {"#N/A"}
     column = pycalc.token_count("text", [[f"model {number}"] for number in range(20_000)])
     assert {cell.code for row in column for cell in row} == {"#N/A"}
+    column = pycalc.token_count("text", [[f"{'x' * 32_000}{number}"] for number in range(100)])
+    assert {cell.code for row in column for cell in row} == {"#N/A"}
 
 
 days = st.dates(datetime.date(2022, 1, 1), datetime.date(2028, 1, 1)).map(lambda day: day.isoformat())
