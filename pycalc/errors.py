@@ -26,6 +26,7 @@ class CalcError(Exception):
     value : the offending value, `MISSING` where there is none.
     """
 
+    __slots__ = ("place", "rows")
     code = "#VALUE!"
 
     def __init__(

@@ -28,17 +28,23 @@ def minus_array(left: Any, right: Any) -> Any:
     return numpy.where(near, 0.0, difference)
 
 
-def where_valid(values: Any, valid: Any) -> Any:
+def where_valid(values: Any, valid: Any, no_answer: bool = False) -> Any:
     """NumPy values where they are valid and NaN where not, for the scalar function to name the error.
 
-    Mostly all are valid, and then nothing is copied.
+    Mostly all are valid, and then nothing is copied. `no_answer`: that error is NoAnswerError.
     """
     import numpy
 
-    return values if valid.all() else numpy.where(valid, values, numpy.nan)
+    if valid.all():
+        return values
+    if not no_answer:
+        return numpy.where(valid, values, numpy.nan)
+    from pycalc.registry.unread import NO_ANSWER
+
+    return numpy.where(valid, values, NO_ANSWER)
 
 
 def saved(left: Any, right: Any) -> Any:
     """left − right for NumPy arrays, NaN where that is no saving."""
     saving = left - right
-    return where_valid(saving, saving > COMPARISON_TOLERANCE * left)
+    return where_valid(saving, saving > COMPARISON_TOLERANCE * left, no_answer=True)

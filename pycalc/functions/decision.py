@@ -299,10 +299,9 @@ def ft_prompt_cut(
 def _ft_sensitivity_array(
     upfront: Any, pe_monthly: Any, ft_monthly: Any, upfront_factors: Any, volume_factors: Any, ft_fixed_monthly: Any
 ) -> Any:
-
     saving = volume_factors * (pe_monthly - ft_monthly + ft_fixed_monthly) - ft_fixed_monthly
     least = COMPARISON_TOLERANCE * (volume_factors * pe_monthly + ft_fixed_monthly)
-    return upfront * upfront_factors / where_valid(saving, saving > least)
+    return upfront * upfront_factors / where_valid(saving, ~(saving <= least), no_answer=True)
 
 
 @worksheet_function(

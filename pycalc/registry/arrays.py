@@ -16,7 +16,7 @@ from functools import cache
 from itertools import repeat
 from struct import pack, unpack
 
-from pycalc.errors import CalcError, NoAnswerError
+from pycalc.errors import BY_CODE, CalcError, NoAnswerError
 from pycalc.registry.definition import LARGEST
 from pycalc.registry.ranges import PLAIN, laid_out, numpy_module, plain_numbers
 from pycalc.registry.single import cell_result
@@ -86,14 +86,13 @@ class Operand:
                 self.numbers = _numbers(self.argument, self.cells, numpy)
         self.rows, self.columns = rows, columns
 
-    def single(self) -> Any:
-        """A single cell as NumPy's number, None where that is an omitted optional argument without a default."""
+    def part(self, numbers: Any) -> Any:
+        """Its numbers, or some of them, as the array form takes them: an array, or the number of a single cell, None
+        where that is an omitted optional argument without a default."""
+        if len(self.cells) > 1:
+            return numbers
         left_out = self.argument.default is None and self.argument.is_omitted(self.cells[0])
-        return None if left_out else self.numbers[0]
-
-    def at(self, index: int) -> Any:
-        """The cell that belongs to one element of the result."""
-        return self.cells[index if len(self.cells) > 1 else 0]
+        return None if left_out else numbers[0]
 
 
 def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
@@ -116,9 +115,9 @@ def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
         if rest.blocks and as_array and rows * columns >= UNREAD_FROM:
             from pycalc.registry.unread import Unread
 
-            return Unread(shape, lambda: _object_array(rest.added(values.tolist()), numpy))
+            return Unread(shape, lambda: _object_array(rest.added(values), numpy))
         if rest.blocks or not as_array:
-            values = rest.added(values.tolist())
+            values = rest.added(values)
     elif function.many:
         values = _in_bulk(function, operands, rows * columns)
     else:
@@ -135,39 +134,49 @@ def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
 class Rest:
     """The elements of a result that the scalar function is asked for, with the cells they come from as they are now."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, operands: list[Operand]) -> None:
         self.function = function
-        self.blocks: list[tuple[int, Any, list[Any]]] = []
+        self.operands = operands
+        self.blocks: list[tuple[int, Any, list[tuple[Any, Any]]]] = []
         self.whole: Any = None
         """Room for the cells of blocks without a good element: one piece of memory, for many small ones cost more."""
 
-    def note(self, start: int, finite: Any, operands: list[Operand], total: int, numpy: Any) -> None:
+    def note(self, start: int, finite: Any, total: int, numpy: Any) -> None:
         """The elements of a block that are not finite. Their cells are copied: what was given may change."""
         places = (~finite).nonzero()[0]
         stop = start + len(finite)
         every = len(places) == len(finite)
         if every and self.whole is None:
-            self.whole = numpy.empty((len(operands), total))
-        columns: list[Any] = []
-        for row, operand in enumerate(operands):
-            block: Any = operand.cells[start:stop]
-            if len(operand.cells) == 1:
-                columns.append(repeat(operand.cells[0]))
-            elif operand.cells is not operand.numbers:
-                columns.append([block[place] for place in places])
-            elif every:
-                self.whole[row, start:stop] = block
-                columns.append(self.whole[row, start:stop])
-            else:
-                columns.append(block.take(places))
+            self.whole = numpy.empty((len(self.operands), total))
+        columns: list[tuple[Any, Any]] = []
+        for row, operand in enumerate(self.operands):
+            cells, numbers = operand.cells, operand.numbers
+            given = cells is numbers
+            if len(cells) > 1:
+                cells, numbers = cells[start:stop], numbers[start:stop]
+                if given and every:
+                    self.whole[row, start:stop] = numbers
+                    numbers = self.whole[row, start:stop]
+                elif not every:
+                    cells = cells if given else [cells[place] for place in places]
+                    numbers = numbers.take(places)
+            columns.append((numbers if given else cells, numbers))
         self.blocks.append((start, places, columns))
 
-    def added(self, values: list[Any]) -> list[Any]:
-        """The elements in their places: a number, or an error object."""
+    def added(self, numbers: Any) -> list[Any]:
+        """All elements: a number, or an error object."""
+        from pycalc.registry.unread import results
+
+        some = sum(len(places) for _, places, _ in self.blocks) < len(numbers)
+        values = numbers.tolist() if some else [None] * len(numbers)
         for start, places, columns in self.blocks:
-            cells = (column.tolist() if hasattr(column, "tolist") else column for column in columns)
-            for place, row in zip(places.tolist(), zip(*cells, strict=False), strict=False):
-                values[start + place] = cell_result(self.function, row)
+            for which, found in results(self.function, self.operands, columns, len(places)):
+                first, last = start + places[which[0]], start + places[which[-1]]
+                if last - first < len(found):  # all in a row
+                    values[first : last + 1] = found
+                    continue
+                for place, result in zip((places[which] + start).tolist(), found, strict=True):
+                    values[place] = result
         return values
 
 
@@ -177,16 +186,19 @@ def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
     if floats is not None:
         return floats
     blank = 0.0 if argument.required else argument.default
-    blank = blank if isinstance(blank, int | float) else numpy.nan
-    numbers = numpy.full(len(cells), numpy.nan)
-    for index, cell in enumerate(cells):
-        if type(cell) is float:
-            numbers[index] = cell
-        elif cell is None or (type(cell) is str and cell == "" and not argument.required):
-            numbers[index] = blank
-        elif type(cell) is int and -(2**1000) < cell < 2**1000:
-            numbers[index] = cell
-    return numbers
+    blank = float(blank) if isinstance(blank, int | float) else math.nan
+    known = {type(None): blank} | dict.fromkeys((bool, *BY_CODE.values()), math.nan)
+    if argument.required:  # else an empty text is a blank
+        known[str] = math.nan
+
+    def number(cell: Any) -> float:
+        if type(cell) is int and -(2**1000) < cell < 2**1000:
+            return float(cell)
+        return blank if type(cell) is str and cell == "" else math.nan
+
+    return numpy.array(
+        [cell if (kind := type(cell)) is float else known[kind] if kind in known else number(cell) for cell in cells]
+    )
 
 
 def _follow(operands: list[Operand]) -> None:
@@ -220,19 +232,17 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
     """The array form over blocks; elements it has no finite answer for are left to the scalar function."""
     assert function.array is not None
     result = numpy.empty(total)
-    rest = Rest(function)
+    rest = Rest(function, operands)
     parts: list[Any] = []  # an array of numbers, a number, or None, as the array form takes them
     columns = []
     valid = True  # what single cells are is known before the first block
     for operand in operands:
-        if len(operand.numbers) > 1:
-            parts.append(operand.numbers)
-            if not operand.follows:
-                columns.append(operand)
-        else:
-            number = operand.single()
-            parts.append(number)
-            valid = valid and (number is None or _is_valid(operand.argument, number))
+        part = operand.part(operand.numbers)
+        parts.append(part)
+        if part is not operand.numbers:
+            valid = valid and (part is None or _is_valid(operand.argument, part))
+        elif not operand.follows:
+            columns.append(operand)
     with numpy.errstate(all="ignore"):
         for start in range(0, total, BLOCK):
             stop = min(start + BLOCK, total)
@@ -252,7 +262,7 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
             finite = numpy.broadcast_to(finite, stop - start)
             if finite.any():
                 result[start:stop] = block
-            rest.note(start, finite, operands, total, numpy)
+            rest.note(start, finite, total, numpy)
     return result, rest
 
 

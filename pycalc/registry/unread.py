@@ -1,17 +1,156 @@
-"""An array some of whose elements nobody has looked at yet.
+"""Errors that nobody has read yet, and arrays of them.
 
-An element without a finite answer costs as much as a thousand good ones: the scalar function is asked for it, its error
-is an object, and the array one of objects. So it is asked for when somebody reads the array, which until then is the
-finished numbers and a copy of the cells that are left. Whatever is done with it but asking its shape reads it.
+An element without a finite answer costs as much as a thousand good ones: the scalar function is asked for it, and its
+error is an object with a message. So what its kind is, which a cell shows, is seen from the numbers of the whole range,
+and the scalar function is asked for the rest when somebody reads it. An array is a step behind: until somebody looks
+at it, it is the finished numbers and a copy of the cells that are left.
 """
 
 from __future__ import annotations
 
+import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any
 
 import numpy
 from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from pycalc.constants import COMPARISON_TOLERANCE
+from pycalc.errors import BY_CODE, CalcError, NoAnswerError, OutOfBoundsError, WrongKindError
+from pycalc.registry.arrays import Operand
+from pycalc.registry.definition import Argument, Function
+from pycalc.registry.single import cell_result
+
+NO_ANSWER = numpy.uint64(0x7FF8_0000_0000_4E41).view(numpy.float64)
+"""What an array form gives where the scalar function raises NoAnswerError: a NaN that arithmetic passes on, as R marks
+its NA. Where a processor does not, the scalar function is asked at once."""
+
+_KINDS = (None, *BY_CODE.values())
+"""What is known of an element without a finite answer: its kind of error, None where the scalar function is asked."""
+_ASKED = _KINDS.index(None)
+_WRONG_KIND, _OUT_OF_BOUNDS, _NO_ANSWER = map(_KINDS.index, (WrongKindError, OutOfBoundsError, NoAnswerError))
+FEW = 16
+"""Elements up to which it is quicker to ask for each."""
+
+
+class Rows:
+    """The cells that elements without a finite answer come from."""
+
+    def __init__(self, function: Function, columns: list[list[Any]]) -> None:
+        self.function = function
+        self.columns = columns
+
+    def result(self, place: int) -> Any:
+        cells = tuple(column[place if len(column) > 1 else 0] for column in self.columns)
+        return cell_result(self.function, cells)
+
+
+def results(
+    function: Function, operands: list[Operand], columns: list[tuple[Any, Any]], count: int
+) -> Iterator[tuple[Any, list[Any]]]:
+    """Elements without a finite answer, kind by kind: their places, and their errors (or what else it turns out to be).
+
+    `columns` has the cells of each operand, and the same as numbers.
+    """
+    rows = Rows(function, [cells if isinstance(cells, list) else cells.tolist() for cells, _ in columns])
+    kinds = _kinds(function, operands, columns, count) if count > FEW else numpy.zeros(count)
+    for number, kind in enumerate(_KINDS):
+        places = (kinds == number).nonzero()[0]
+        if len(places):
+            yield places, unread(kind, rows, places.tolist()) if kind else list(map(rows.result, places.tolist()))
+
+
+@numpy.errstate(all="ignore")
+def _kinds(function: Function, operands: list[Operand], columns: list[tuple[Any, Any]], count: int) -> Any:
+    """Which of _KINDS each element is: its first bad argument's, else what the array form says."""
+    assert function.array is not None
+    block = function.array(*[operand.part(numbers) for operand, (_, numbers) in zip(operands, columns, strict=True)])
+    same = numpy.broadcast_to(block, count).view(numpy.uint64) == NO_ANSWER.view(numpy.uint64)
+    kinds = numpy.where(same, _NO_ANSWER, _ASKED)
+    for operand, (cells, numbers) in reversed(list(zip(operands, columns, strict=True))):
+        if operand.follows or operand.part(numbers) is None:
+            continue
+        found, as_it_is = _refused(operand.argument, numbers)
+        if cells is not numbers:
+            odd = numpy.isnan(numbers)
+            if odd.any():
+                known = _kinds_by_type(operand.argument)
+                found = numpy.where(odd, list(map(known.__getitem__, map(type, cells))), found)
+        kinds = numpy.where(as_it_is, kinds, found)
+    return kinds
+
+
+def _refused(argument: Argument, numbers: Any) -> tuple[Any, Any]:
+    """Which of _KINDS the numbers are: within bounds or not; and whether they are taken as they are.
+
+    A number within the tolerance of a whole one, or of 1, is taken as that.
+    """
+    taken = numbers
+    for near in [numpy.rint(numbers)] * argument.whole + [1.0] * (argument.high == 1 and not argument.high_open):
+        taken = numpy.where(abs(taken - near) <= COMPARISON_TOLERANCE * abs(near), near, taken)
+    good = (taken >= argument.least) & (taken <= argument.most)
+    if argument.whole:
+        good &= taken == numpy.floor(taken)
+    return numpy.where(good, _ASKED, _OUT_OF_BOUNDS), good & (taken == numbers)
+
+
+def _kinds_by_type(argument: Argument) -> defaultdict[type, int]:
+    """Which of _KINDS the scalar function makes of cells that are no numbers of NumPy's, by their type; else _ASKED."""
+    known = defaultdict[type, int](int, {kind: _KINDS.index(kind) for kind in BY_CODE.values()})
+    known |= {float: _OUT_OF_BOUNDS, bool: _WRONG_KIND}
+    if argument.required or argument.default is not None:  # else "" is as good as left out
+        known[str] = _WRONG_KIND
+    return known
+
+
+def unread(kind: type[CalcError], rows: Rows, places: list[int]) -> list[Any]:
+    """Errors of one kind that ask for their parts when somebody reads them.
+
+    The search for cycles waits: it would go over these again and again, which takes longer than to make them.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        errors: list[Any] = list(map(kind.__new__, repeat(kind, len(places))))
+        for error, place in zip(errors, places, strict=True):
+            error.place = place
+            error.rows = rows
+        return errors
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _read(error: Any) -> None:
+    rows = getattr(error, "rows", None)
+    if rows is not None:
+        vars(error).update(vars(rows.result(error.place)))
+        error.rows = None
+
+
+class _Part:
+    """A part of an error's message. An error that has it has it in itself, where Python looks first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, error: CalcError | None, kind: type[CalcError]) -> Any:
+        if error is None:
+            return self
+        _read(error)
+        return vars(error)[self.name]
+
+
+def _reduce(error: CalcError) -> Any:
+    _read(error)
+    return Exception.__reduce__(error)
+
+
+for _name in ("rule", "remedy", "function", "argument", "value", "has_value", "unit", "__reduce__"):
+    # From here, for the class itself is translated into JavaScript.
+    setattr(CalcError, _name, _reduce if _name == "__reduce__" else _Part(_name))
 
 
 class Unread(NDArrayOperatorsMixin):

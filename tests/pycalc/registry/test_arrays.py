@@ -14,14 +14,19 @@ from hypothesis import strategies as st
 
 import pycalc
 from pycalc import FUNCTIONS, CalcError
-from pycalc.errors import from_code
-from pycalc.registry import arrays
+from pycalc.errors import NoAnswerError, from_code
+from pycalc.registry import arrays, unread
 
 NUMERIC = [
     function
     for function in FUNCTIONS.values()
     if function.array and all(a.shape == "cell" and a.kind == "number" for a in function.arguments)
 ]
+
+
+@pytest.fixture(autouse=True)
+def few_errors_are_made_like_many(monkeypatch):
+    monkeypatch.setattr(unread, "FEW", 0)
 
 
 def plain_numbers(argument):
@@ -47,7 +52,7 @@ def outcome(call, *args):
 def same(one, other):
     """Equal; for numbers up to the order of rounding in the two forms."""
     if isinstance(one, CalcError) or isinstance(other, CalcError):
-        return one == other
+        return type(one) is type(other) and one == other and str(one) == str(other)
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
@@ -108,7 +113,7 @@ def test_what_one_look_at_a_column_decides_is_what_each_cell_decides(function):
                 [value if at == place else numpy.full(3, cell) for at, cell in enumerate(row)],
             ):
                 got = function.call(*args)[0]
-                assert (str(got) == str(expected)) if isinstance(expected, CalcError) else same(got, expected), args
+                assert same(got, expected), args
 
 
 @pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
@@ -181,17 +186,68 @@ def spoilt(size=40_000):
     return columns
 
 
-def test_errors_are_made_when_they_are_read(monkeypatch):
-    asked = []
-    real = arrays.cell_result
-    monkeypatch.setattr(arrays, "cell_result", lambda *row: asked.append(row) or real(*row))
+@pytest.fixture
+def asked(monkeypatch):
+    """What the scalar function is asked for."""
+    rows = []
+    real = unread.cell_result
+    monkeypatch.setattr(unread, "cell_result", lambda *row: rows.append(row) or real(*row))
+    return rows
+
+
+def test_errors_are_made_when_they_are_read(asked):
     got = pycalc.ft_breakeven(*spoilt())
     assert (got.shape, got.ndim, got.size, len(got)) == ((40_000,), 1, 40_000, 40_000)
-    assert not asked
+    assert got._read
     assert (got[0].code, got[5].code, got[1]) == ("#N/A", "#NUM!", 12 / 306)
-    assert len(asked) == 40_000 // 7 + 2
+    assert not got._read
     assert got.dtype == object
-    assert len(asked) == 40_000 // 7 + 2  # once
+    assert not asked  # a cell shows no more than the code
+
+
+NOT_NUMBERS = ["x", True, from_code("#N/A"), from_code("#DIV/0!"), math.nan, -1.0, math.inf]
+
+
+@pytest.mark.parametrize("given", [list, numpy.array])
+@pytest.mark.parametrize("value", [9.0, *NOT_NUMBERS], ids=str)
+def test_a_message_is_put_together_when_it_is_read(asked, value, given):
+    """What it says, and what kind it is, are the same; a column of one kind asks for no message at all."""
+    costs = [value] * 100
+    column = given(costs) if isinstance(value, float) else costs
+    got = pycalc.ft_breakeven([12.0] * 100, given([9.0] * 100), column)
+    expected = outcome(pycalc.ft_breakeven, 12.0, 9.0, value)
+    assert [type(error) for error in got] == [type(expected)] * 100
+    assert got[3] == expected
+    assert got[3].code == expected.code
+    assert not asked
+    assert str(got[3]) == str(expected)
+    assert repr(got[4]) == repr(expected)
+    parts = ("rule", "remedy", "function", "argument", "has_value", "unit", "args")
+    assert [getattr(got[5], part) for part in parts] == [getattr(expected, part) for part in parts]
+    assert str(got[6].value) == str(expected.value)
+    assert vars(pickle.loads(pickle.dumps(got[7]))).keys() == vars(expected).keys()
+    assert str(copy.copy(got[8])) == str(copy.deepcopy(got[9])) == str(expected)
+    with pytest.raises(type(expected)) as raised:
+        raise got[10]
+    assert str(raised.value) == str(expected)
+    assert len(asked) == 8
+
+
+def test_an_unread_error_is_passed_on_unread(asked):
+    months = pycalc.ft_breakeven([12.0] * 100, [9.0] * 100, 9.0)
+    returns = pycalc.ft_roi(12, months, 10.0)
+    assert {(type(error), error.code) for error in returns} == {(NoAnswerError, "#N/A")}
+    assert not asked
+    assert str(returns[3]) == str(months[3])
+    assert "never breaks even" in str(returns[3])
+
+
+def test_what_is_nearly_a_whole_number_is_no_error():
+    nearly = [12.0 + 1e-13, 12.0 - 1e-13, 12.5] * 10
+    got = pycalc.ft_roi(nearly, 100.0, 10.0)
+    assert got[:2] == [0.2, 0.2]
+    assert got[2].code == "#NUM!"
+    assert got[:3] * 10 == got
 
 
 def test_what_is_not_read_yet_is_what_it_was_when_called():
