@@ -18,7 +18,7 @@ from struct import pack, unpack
 
 from pycalc.errors import BY_CODE, CalcError, NoAnswerError
 from pycalc.registry.definition import LARGEST
-from pycalc.registry.ranges import PLAIN, laid_out, numpy_module, plain_numbers
+from pycalc.registry.ranges import NUMERIC, PLAIN, laid_out, numpy_module
 from pycalc.registry.single import cell_result
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ class Operand:
             self.rows, self.columns = 1, self.rows * self.columns
         elif argument.shape == "column":
             self.rows, self.columns = self.rows * self.columns, 1
-        if numpy is not None and argument.kind in ("number", "date"):
+        if numpy is not None and argument.kind in NUMERIC:
             self.numbers = ready if ready is not None else _numbers(argument, self.cells, numpy)
 
     def spread(self, rows: int, columns: int, numpy: Any) -> None:
@@ -182,9 +182,6 @@ class Rest:
 
 def _numbers(argument: Argument, cells: Sequence[Any], numpy: Any) -> Any:
     """Cells as float64: blanks as their default, NaN for whatever the scalar function has to look at."""
-    floats = plain_numbers(cells, set(map(type, cells)), numpy)
-    if floats is not None:
-        return floats
     blank = 0.0 if argument.required else argument.default
     blank = float(blank) if isinstance(blank, int | float) else math.nan
     known = {type(None): blank} | dict.fromkeys((bool, *BY_CODE.values()), math.nan)
@@ -220,7 +217,7 @@ def _one_by_one(function: Function, operands: list[Operand], total: int) -> list
     for operand in operands:
         cell, argument = operand.cells[0], operand.argument
         if len(operand.cells) > 1:
-            columns.append(operand.cells)
+            columns.append(operand.cells.tolist() if operand.cells is operand.numbers else operand.cells)
         elif argument.default is not None and argument.is_omitted(cell):
             columns.append(repeat(argument.default, total))  # a plain number passes the checks at once, None does not
         else:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 PLAIN = {int, float}
 """What NumPy takes as it is."""
 
+NUMERIC = ("number", "date")
+"""The kinds of arguments whose cells are numbers."""
+
 
 def flattened(argument: Argument, value: Any) -> Sequence[Any]:
     """The cells of a range, row by row; a single value is a range of one cell."""
-    return laid_out(argument, value, numpy_module())[3]
+    cells = laid_out(argument, value, numpy_module())[3]
+    return cells.tolist() if hasattr(cells, "tolist") else cells
 
 
 def numpy_module() -> Any:
@@ -31,7 +35,10 @@ def numpy_module() -> Any:
 
 
 def laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
-    """Rows, columns, dimensions, flat cells, and the cells as float64 where that costs nothing."""
+    """Rows, columns, dimensions, flat cells, and the cells as float64 where all are plain numbers.
+
+    The two are the same array where no cell is anything but a float.
+    """
     if not isinstance(value, (list, tuple)):
         shape = getattr(value, "shape", ())
         if not shape:
@@ -41,12 +48,13 @@ def laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int,
     are_rows = {issubclass(kind, (list, tuple)) for kind in kinds}
     if True not in are_rows:
         _refuse_empty(argument, len(value))
-        return 1, len(value), 1, value, plain_numbers(value, kinds, numpy)
+        return 1, len(value), 1, *_with_numbers(argument, value, kinds, numpy)
     if False in are_rows or len(set(map(len, value))) > 1:
         raise _bad_range(argument, "has rows of different lengths", "Give every row the same number of cells")
     width = len(value[0])
     _refuse_empty(argument, width)
-    return len(value), width, 2, list(chain.from_iterable(value)), None
+    cells = list(chain.from_iterable(value))
+    return len(value), width, 2, *_with_numbers(argument, cells, set(map(type, cells)), numpy)
 
 
 def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, int, int, Sequence[Any], Any]:
@@ -61,7 +69,8 @@ def _array_laid_out(argument: Argument, value: Any, numpy: Any) -> tuple[int, in
     if array.dtype.kind in "fiu" and not masked:
         numbers = array.astype(numpy.float64, copy=False).ravel()
         return rows, columns, array.ndim, numbers, numbers
-    return rows, columns, array.ndim, array.ravel().tolist(), None
+    cells = array.ravel().tolist()
+    return rows, columns, array.ndim, *_with_numbers(argument, cells, set(map(type, cells)), numpy)
 
 
 def _nullable(value: Any) -> Any:
@@ -84,14 +93,15 @@ def _bad_range(argument: Argument, rule: str, remedy: str) -> WrongKindError:
     return WrongKindError(rule, remedy, function=argument.function, argument=argument.name)
 
 
-def plain_numbers(cells: Sequence[Any], kinds: set[type], numpy: Any) -> Any:
-    """Cells as float64 where all are plain numbers, else None; their kinds are known to the caller."""
-    if numpy is None or not kinds <= PLAIN:
-        return None
+def _with_numbers(argument: Argument, cells: Sequence[Any], kinds: set[type], numpy: Any) -> tuple[Sequence[Any], Any]:
+    """Cells as they are and as float64, for which all have to be plain numbers."""
+    if numpy is None or not kinds <= PLAIN or argument.kind not in NUMERIC:
+        return cells, None
     try:
-        return numpy.fromiter(cells, numpy.float64, len(cells))
+        numbers = numpy.fromiter(cells, numpy.float64, len(cells))
     except OverflowError:  # a whole number too large for a float
-        return None
+        return cells, None
+    return (numbers if kinds == {float} else cells), numbers
 
 
 def only_cell(argument: Argument, value: Any) -> Any:

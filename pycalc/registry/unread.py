@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -38,13 +38,13 @@ FEW = 16
 class Rows:
     """The cells that elements without a finite answer come from."""
 
-    def __init__(self, function: Function, columns: list[list[Any]]) -> None:
+    def __init__(self, function: Function, columns: list[Sequence[Any]]) -> None:
         self.function = function
         self.columns = columns
 
     def result(self, place: int) -> Any:
-        cells = tuple(column[place if len(column) > 1 else 0] for column in self.columns)
-        return cell_result(self.function, cells)
+        found = (column[place if len(column) > 1 else 0] for column in self.columns)
+        return cell_result(self.function, tuple(float(cell) if type(cell) is numpy.float64 else cell for cell in found))
 
 
 def results(
@@ -54,7 +54,7 @@ def results(
 
     `columns` has the cells of each operand, and the same as numbers.
     """
-    rows = Rows(function, [cells if isinstance(cells, list) else cells.tolist() for cells, _ in columns])
+    rows = Rows(function, [cells for cells, _ in columns])
     kinds = _kinds(function, operands, columns, count) if count > FEW else numpy.zeros(count)
     for number, kind in enumerate(_KINDS):
         places = (kinds == number).nonzero()[0]

@@ -233,6 +233,21 @@ def test_a_message_is_put_together_when_it_is_read(asked, value, given):
     assert len(asked) == 8
 
 
+@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize("mixed", [False, True], ids=["floats", "floats and whole numbers"])
+def test_a_message_shows_the_cell_as_it_was_given(kind, mixed):
+    costs = [-1e20] * 50 + [-(10**20)] * 50 * mixed
+    given = kind(costs)
+    got = pycalc.ft_breakeven(given, kind([315.0] * len(costs)), 9)
+    if kind is list:
+        given[:] = [0.0] * len(given)
+    assert [(type(error.value), error.value) for error in got] == [(type(cost), cost) for cost in costs]
+    assert ("-100000000000000000000" in str(got[-1])) == mixed
+    assert "-1e+20" in str(got[0])
+    block = pycalc.ft_breakeven([[cost] for cost in costs], 315, 9)
+    assert [str(row[0]) for row in block] == list(map(str, got))
+
+
 def test_an_unread_error_is_passed_on_unread(asked):
     months = pycalc.ft_breakeven([12.0] * 100, [9.0] * 100, 9.0)
     returns = pycalc.ft_roi(12, months, 10.0)
