@@ -19,8 +19,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from pycalc.constants import COMPARISON_TOLERANCE
 from pycalc.errors import BY_CODE, CalcError, NoAnswerError, OutOfBoundsError, WrongKindError
-from pycalc.registry.arrays import Operand
 from pycalc.registry.definition import Argument, Function
+from pycalc.registry.operand import Operand
 from pycalc.registry.single import cell_result
 
 NO_ANSWER = numpy.uint64(0x7FF8_0000_0000_4E41).view(numpy.float64)
