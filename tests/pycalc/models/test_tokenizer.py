@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def no_network(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
+@lru_cache(1)
 def plain(vocabulary: str) -> tiktoken.Encoding:
     """The same vocabulary as tiktoken itself defines it, fed from our file instead of the network."""
     from tiktoken_ext import openai_public
@@ -269,7 +271,6 @@ def test_names_without_a_tokenizer(model, reason):
 # -- hostile texts
 
 
-@VOCABULARIES
 @pytest.mark.parametrize(
     "text",
     [
@@ -284,6 +285,7 @@ def test_names_without_a_tokenizer(model, reason):
     ],
     ids=["blanks", "special", "emoji", "letters", "lines", "mixed", "control", "our separator"],
 )
+@VOCABULARIES
 def test_hostile_texts_count_as_tiktoken_counts_them(vocabulary, text):
     assert tokenizer.count(text, vocabulary) == len(plain(vocabulary).encode_ordinary(text))
 
