@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
+from functools import cache
 
 import formualizer
 import numpy
@@ -84,9 +85,19 @@ IN_A_SHEET = [
     and value != "\ud800"
 ]
 
+# Strategies are made once: made anew for each example they cost more than what they draw.
 PLAUSIBLE = st.sampled_from([0, 1, 2, 0.25, 6, 100, 12.5, 1000])
 value = st.one_of(st.sampled_from(HOSTILE), PLAUSIBLE, st.floats(), st.integers(), st.text(max_size=20))
 cell = st.one_of(st.sampled_from(CELLS), PLAUSIBLE, st.floats(allow_nan=False))
+block = st.integers(1, 3).flatmap(
+    lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=3)
+)
+array = st.lists(st.floats(), min_size=1, max_size=4).map(numpy.array)
+cells = st.one_of(cell, block, array)
+LAST = len(IN_A_SHEET) + 4
+one = st.integers(1, LAST).map(lambda row: f"A{row}")
+some = st.tuples(st.integers(1, LAST), st.integers(0, 2)).map(lambda at: f"A{at[0]}:A{at[0] + at[1]}")
+written = st.one_of(one, some, st.sampled_from(["1", "0.5", '"gpt-4o"', ""]))
 
 
 def is_cell(result):
@@ -130,6 +141,7 @@ def tamed(function, args):
     ]
 
 
+@cache
 def some_arguments(function, values):
     most = len(function.arguments) + (3 if function.variadic else 0)
     return st.lists(values, min_size=function.required, max_size=most).map(lambda args: tamed(function, args))
@@ -162,11 +174,7 @@ def test_scalars(name, data):
 @given(data=st.data())
 def test_ranges(name, data):
     """Ranges of cells, of unequal sizes, as lists and as arrays, through what the spreadsheets call."""
-    block = st.integers(1, 3).flatmap(
-        lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=3)
-    )
-    array = st.lists(st.floats(), min_size=1, max_size=4).map(numpy.array)
-    args = data.draw(some_arguments(FUNCTIONS[name], st.one_of(cell, block, array)))
+    args = data.draw(some_arguments(FUNCTIONS[name], cells))
     check(answer(name, args))
     check(called(FUNCTIONS[name], args))
 
@@ -190,12 +198,8 @@ def book():
 @given(data=st.data())
 def test_in_a_workbook(name, data, book):
     """The same through formualizer: each argument a cell or a range of cells, some left out."""
-    rows = len(IN_A_SHEET) + 4
-    function = FUNCTIONS[name]
-    one = st.integers(1, rows).map(lambda row: f"A{row}")
-    some = st.tuples(st.integers(1, rows), st.integers(0, 2)).map(lambda at: f"A{at[0]}:A{at[0] + at[1]}")
-    written = data.draw(some_written(function, st.one_of(one, some, st.sampled_from(["1", "0.5", '"gpt-4o"', ""]))))
-    book.sheet("Sheet1").set_formula(1, 5, f"={name}({','.join(written)})")
+    words = data.draw(some_written(FUNCTIONS[name]))
+    book.sheet("Sheet1").set_formula(1, 5, f"={name}({','.join(words)})")
     book.evaluate_all()
     result = book.get_value("Sheet1", 1, 5)
     if isinstance(result, dict):
@@ -204,11 +208,12 @@ def test_in_a_workbook(name, data, book):
         check(result if result is not None else "")
 
 
-def some_written(function, texts):
+@cache
+def some_written(function):
     """Arguments as a formula writes them; months and trials as numbers that end."""
     fixed = {"trials": "200", "months": "12"}
     return st.tuples(
-        *(st.just(fixed[argument.name]) if argument.name in fixed else texts for argument in function.arguments)
+        *(st.just(fixed[argument.name]) if argument.name in fixed else written for argument in function.arguments)
     )
 
 

@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import sys
+from functools import cache
 
 import numpy
 import pytest
@@ -29,12 +30,14 @@ def few_errors_are_made_like_many(monkeypatch):
     monkeypatch.setattr(unread, "FEW", 0)
 
 
+@cache  # a strategy made anew for each example costs more than what it draws
 def plain_numbers(argument):
     low = -2.0 if argument.low == -math.inf else argument.low
     high = min(argument.high, low + 5000)
     return st.integers(0, 60).map(float) if argument.whole else st.floats(low, high, allow_subnormal=False)
 
 
+@cache
 def cell_values(argument):
     """Plausible numbers, bounds, and everything a cell may hold besides."""
     numbers = plain_numbers(argument)
@@ -59,9 +62,8 @@ def same(one, other):
 @pytest.mark.parametrize("function", NUMERIC, ids=lambda function: function.name)
 def test_a_range_is_cell_by_cell(function):
     @settings(max_examples=60)
-    @given(st.data())
-    def check(data):
-        rows = data.draw(st.lists(st.tuples(*map(cell_values, function.arguments)), min_size=1, max_size=6))
+    @given(st.lists(st.tuples(*map(cell_values, function.arguments)), min_size=1, max_size=6))
+    def check(rows):
         columns = [[[row[position]] for row in rows] for position in range(len(function.arguments))]
         got = function.call(*columns)
         for cells, row in zip(got, rows, strict=True):
@@ -77,12 +79,9 @@ def test_single_cells_stand_beside_columns(function):
     @settings(max_examples=60)
     @given(st.data())
     def check(data):
-        height = data.draw(st.integers(2, 4))
-        args = []
-        for argument in function.arguments:
-            one = plain_numbers(argument)
-            args.append(data.draw(st.one_of(one, st.just(0.0), st.lists(one, min_size=height, max_size=height))))
-        args = args[: data.draw(st.integers(function.required, len(args)))]
+        height = data.draw(heights)
+        args = [data.draw(cell_or_column(argument, height)) for argument in function.arguments]
+        args = args[: data.draw(numbers)]
         if not any(isinstance(value, list) for value in args):
             args[0] = [args[0]] * height
         got = function.call(*[[[cell] for cell in value] if isinstance(value, list) else value for value in args])
@@ -90,7 +89,14 @@ def test_single_cells_stand_beside_columns(function):
             row = [value[place] if isinstance(value, list) else value for value in args]
             assert same(cells[0], outcome(function.call, *row)), (row, cells[0])
 
+    heights, numbers = st.integers(2, 4), st.integers(function.required, len(function.arguments))
     check()
+
+
+@cache
+def cell_or_column(argument, height):
+    one = plain_numbers(argument)
+    return st.one_of(one, st.just(0.0), st.lists(one, min_size=height, max_size=height))
 
 
 EDGES = [-0.0, 0.0, 0.5, 1.0, math.nextafter(1, 2), 12.0, math.nextafter(12, 13), 12.000001, 2.0**31, 2.0**52 + 0.5]
