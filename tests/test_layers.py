@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
@@ -29,10 +30,17 @@ FLOORS = (
 SPREADSHEETS = {"xlsxwriter", "openpyxl", "formualizer", "ironcalc", "xlwings", "uno", "lxml"}
 
 
+@cache
+def import_statements(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Those of a file, wherever in it."""
+    every = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return tuple(node for node in every if isinstance(node, ast.Import | ast.ImportFrom))
+
+
 def modules(path: Path) -> set[str]:
-    """The modules a file imports, wherever in it."""
+    """The modules a file imports."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
@@ -50,6 +58,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def graph() -> dict[str, set[str]]:
     """Each of our modules with those of ours that it imports, wherever in it, types included."""
     files = {module_name(path): path for package in PACKAGES for path in (TOP / package).rglob("*.py")}
@@ -71,7 +80,7 @@ def graph() -> dict[str, set[str]]:
 def named_from(path: Path) -> set[str]:
     """The modules of which a file imports something else than a module of theirs."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in import_statements(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             folder = TOP / node.module.replace(".", "/")
             if not all((folder / f"{a.name}.py").exists() or (folder / a.name).is_dir() for a in node.names):

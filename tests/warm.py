@@ -59,13 +59,15 @@ def begun(
     return process
 
 
-def breakeven(*words: str, stdin: bytes = b"", text: bool = True, **more) -> subprocess.CompletedProcess:
-    """Run `breakeven`; its exit code and what it printed."""
+def breakeven(*words: str, stdin: bytes | int = b"", text: bool = True, **more) -> subprocess.CompletedProcess:
+    """Run `breakeven`, given what stands in a file or comes out of an open one; its exit code and what it printed."""
     with ExitStack() as stack:
         given, out, err = (stack.enter_context(tempfile.TemporaryFile(dir=HERE)) for _ in range(3))
-        given.write(stdin)
-        given.seek(0)
-        code = ended(begun(*words, stdin=given.fileno(), stdout=out.fileno(), stderr=err.fileno(), **more))
+        if isinstance(stdin, bytes):
+            given.write(stdin)
+            given.seek(0)
+            stdin = given.fileno()
+        code = ended(begun(*words, stdin=stdin, stdout=out.fileno(), stderr=err.fileno(), **more))
         printed = [file.read().decode() if text else file.read() for file in (out, err) if not file.seek(0)]
     return subprocess.CompletedProcess(words, code, *printed)
 
@@ -121,6 +123,7 @@ def _run(words, cwd, env, before, files) -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    tempfile.tempdir = None  # it is that of the variables, not the one of the process this was forked from
     encoding = env.get("PYTHONIOENCODING", "utf-8")
     sys.stdin, sys.stdout, sys.stderr = (
         open(number, mode, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - as long as the process

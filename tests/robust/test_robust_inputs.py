@@ -5,15 +5,16 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import subprocess
 import sys
 import threading
+from functools import partial
 
 import pytest
 
 from addin.cli import main
+from tests import warm
 from tests.books import row, sheet, write_book
-from tests.robust.writingcommands import BREAKEVEN, EXAMPLE, ROOT
+from tests.robust.writingcommands import EXAMPLE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
 
@@ -104,12 +105,9 @@ def test_what_a_shell_pipes_in_is_read_whole(name, folder):
             target=lambda writing=writing: (os.write(writing, EXAMPLE.encode() * 12), os.close(writing))
         )
         feeder.start()
-        given = {"file": "train.jsonl", "descriptor": f"/dev/fd/{reading}", "standard input": "-"}[way]
-        done = subprocess.run(
-            [*BREAKEVEN, *[word.format(given) for word in words], "--json", "--force" if "-o" in words else "--json"],
-            env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=reading, pass_fds=(reading,), capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
+        given = {"file": "train.jsonl", "descriptor": "/dev/fd/63", "standard input": "-"}[way]
+        words = [*(word.format(given) for word in words), "--json", "--force" if "-o" in words else "--json"]
+        done = warm.breakeven(*words, stdin=reading, before=partial(os.dup2, 0, 63))
         feeder.join()
         os.close(reading)
         assert done.returncode in (0, 1), done.stderr

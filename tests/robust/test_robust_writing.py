@@ -13,6 +13,7 @@ from functools import partial
 import pytest
 
 from addin.cli import main
+from tests import warm
 from tests.robust.hindrances import killed_at_the_last_moment, without_room
 from tests.robust.writingcommands import (
     BREAKEVEN,
@@ -210,19 +211,14 @@ def test_read_only_input_is_enough(folder):
 def test_two_at_a_time(folder):
     """The last one to finish wins, whole; neither takes the other's temporary file."""
     held = fill(folder)
-    both = [
-        subprocess.Popen(
-            [*BREAKEVEN, *words, "-o", "result.xlsx", "--force"],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for words in (["recalc", "book.xlsx"], ["addin", "build", "lambda", "book.xlsx"])
-    ]
-    for process in both:
-        assert process.communicate(timeout=300)[1] is not None
-        assert process.returncode == 0
+    with open(os.devnull, "w") as nothing:
+        both = [
+            warm.begun(
+                *words, "-o", "result.xlsx", "--force", cwd=folder, stdout=nothing.fileno(), stderr=nothing.fileno()
+            )
+            for words in (["recalc", "book.xlsx"], ["addin", "build", "lambda", "book.xlsx"])
+        ]
+    assert [warm.ended(process) for process in both] == [0, 0]
     assert left_behind(folder, held) == {"result.xlsx"}
     with Package(folder / "result.xlsx") as package:
         assert package.sheets()
