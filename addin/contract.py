@@ -21,7 +21,6 @@ range              list or tuple of rows       list of rows
 
 from __future__ import annotations
 
-import gc
 from itertools import chain
 
 from pycalc.errors import CODES, CalcError, WrongKindError, from_code
@@ -51,9 +50,6 @@ def answer(name: str, args: Sequence[Any]) -> Any:
     while count > function.required and args[count - 1] is None:
         count -= 1
     try:
-        for value in args:
-            if type(value) in (list, tuple):
-                return _without_collecting(function.call, args[:count])
         return function.call(*args[:count])
     except CalcError as error:
         return error.bare()
@@ -101,14 +97,3 @@ def _as_text(cell: Any) -> Any:
     if isinstance(cell, CalcError):
         return cell.code if cell.code in _CODES else "#VALUE!"
     return cell
-
-
-def _without_collecting(call: Any, args: Sequence[Any]) -> Any:
-    """A range call without garbage collection: a hundred thousand new rows would set it off over and over."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return call(*args)
-    finally:
-        if was_on:
-            gc.enable()

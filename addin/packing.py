@@ -16,8 +16,8 @@ from typing import IO
 
 from workbook.errors import WorkbookError
 
-_LEFT_OUT = ("__pycache__", "dataset")
-"""Folders of pycalc that no worksheet function needs."""
+_LEFT_OUT = ("__pycache__", "cluster.py", "dataset", "evaluation", "risk", "usage")
+"""What no worksheet function needs of pycalc."""
 
 
 def sources(vocabularies: bool) -> dict[str, bytes]:

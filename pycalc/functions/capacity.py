@@ -172,18 +172,6 @@ def ptu_count(
     return math.ceil(units / increment * (1 - COMPARISON_TOLERANCE)) * increment
 
 
-def _gpu_hours_array(
-    training_tokens: Any,
-    epochs: Any,
-    parameters_billions: Any,
-    peak_tflops: Any,
-    utilization: Any,
-    flops_per_parameter: Any,
-) -> Any:
-    work = flops_per_parameter * (parameters_billions * PARAMETERS_PER_BILLION) * training_tokens * epochs
-    return work / (peak_tflops * FLOPS_PER_TERAFLOP * utilization) / SECONDS_PER_HOUR
-
-
 @worksheet_function(
     summary="GPU hours of a training run on one's own or rented GPUs.",
     returns="GPU hours",
@@ -195,7 +183,11 @@ def _gpu_hours_array(
         "flops_per_parameter*(parameters_billions*parameters_per_billion)*training_tokens*epochs"
         "/(peak_tflops*flops_per_teraflop*utilization)/seconds_per_hour"
     ),
-    array=_gpu_hours_array,
+    array=lambda tokens, epochs, size, peak, share, flops: (
+        (flops * (size * PARAMETERS_PER_BILLION) * tokens * epochs)
+        / (peak * FLOPS_PER_TERAFLOP * share)
+        / SECONDS_PER_HOUR
+    ),
     references=(
         "NVIDIA NeMo AutoModel, performance summary (2025-10-02): Llama3-70B LoRA on 8 H100, 608.42 tokens a second "
         "per GPU at 176 TFLOP/s; 4 × parameters × tokens gives 171.7",

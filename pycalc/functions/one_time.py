@@ -62,19 +62,12 @@ def ft_labor(examples: float, minutes_per_example: float, hourly_wage: float) ->
     return examples * minutes_per_example / MINUTES_PER_HOUR * hourly_wage
 
 
-def _ft_distill_array(
-    examples: Any, input_tokens: Any, output_tokens: Any, input_price: Any, output_price: Any, accept_rate: Any
-) -> Any:
-    per_call = (input_tokens * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
-    return examples / accept_rate * per_call
-
-
 @worksheet_function(
     summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
     returns="USD",
     formula=("examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"),
     twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
-    array=_ft_distill_array,
+    array=lambda n, i, o, price, out, kept: n / kept * ((i * price + o * out) / TOKENS_PER_PRICE_UNIT),
     examples=(((500, 850, 100, 30, 60, 0.8), "19.6875"),),
 )
 def ft_distill(

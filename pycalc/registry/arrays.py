@@ -11,6 +11,7 @@ Without NumPy, and for functions without an array form, every element goes that 
 
 from __future__ import annotations
 
+import gc
 import math
 from functools import cache
 from itertools import repeat
@@ -18,7 +19,7 @@ from struct import pack, unpack
 
 from pycalc.errors import CalcError
 from pycalc.registry.definition import LARGEST
-from pycalc.registry.operand import Operand
+from pycalc.registry.operand import BLOCK, Operand
 from pycalc.registry.ranges import PLAIN, numpy_module
 from pycalc.registry.single import cell_result
 
@@ -29,15 +30,25 @@ if TYPE_CHECKING:
 
     from pycalc.registry.definition import Argument, Function
 
-BLOCK = 24_576
-"""Elements worked on at a time: eight arguments and their intermediate results stay in a 2 MB cache."""
-
 UNREAD_FROM = 1_000
 """Elements of a result from which its errors are made only when they are read."""
 
 
 def evaluate(function: Function, args: tuple[Any, ...]) -> Any:
-    """A range call: a list of lists (a list for one-dimensional input), or an array where one was given."""
+    """A range call: a list of lists (a list for one-dimensional input), or an array where one was given.
+
+    The search for cycles waits: a hundred thousand new cells would set it off over and over.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        return _spread(function, args)
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _spread(function: Function, args: tuple[Any, ...]) -> Any:
     numpy = numpy_module()
     operands = [
         Operand(argument, args[position] if position < len(args) else None, numpy)

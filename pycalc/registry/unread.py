@@ -8,7 +8,6 @@ at it, it is the finished numbers and a copy of the cells that are left.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
@@ -20,7 +19,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from pycalc.constants import COMPARISON_TOLERANCE
 from pycalc.errors import BY_CODE, CalcError, NoAnswerError, OutOfBoundsError, WrongKindError
 from pycalc.registry.definition import Argument, Function
-from pycalc.registry.operand import Operand
+from pycalc.registry.operand import BLOCK, Operand
 from pycalc.registry.single import cell_result
 
 NO_ANSWER = numpy.uint64(0x7FF8_0000_0000_4E41).view(numpy.float64)
@@ -31,6 +30,8 @@ _KINDS = (None, *BY_CODE.values())
 """What is known of an element without a finite answer: its kind of error, None where the scalar function is asked."""
 _ASKED = _KINDS.index(None)
 _WRONG_KIND, _OUT_OF_BOUNDS, _NO_ANSWER = map(_KINDS.index, (WrongKindError, OutOfBoundsError, NoAnswerError))
+_PLACES = list(range(BLOCK))
+"""Numbers to take, not make, where a whole block has errors."""
 FEW = 16
 """Elements up to which it is quicker to ask for each."""
 
@@ -59,7 +60,8 @@ def results(
     for number, kind in enumerate(_KINDS):
         places = (kinds == number).nonzero()[0]
         if len(places):
-            yield places, unread(kind, rows, places.tolist()) if kind else list(map(rows.result, places.tolist()))
+            listed = places.tolist() if len(places) < count else _PLACES[:count]
+            yield places, unread(kind, rows, listed) if kind else list(map(rows.result, listed))
 
 
 @numpy.errstate(all="ignore")
@@ -76,8 +78,8 @@ def _kinds(function: Function, operands: list[Operand], columns: list[tuple[Any,
         if cells is not numbers:
             odd = numpy.isnan(numbers)
             if odd.any():
-                known = _kinds_by_type(operand.argument)
-                found = numpy.where(odd, list(map(known.__getitem__, map(type, cells))), found)
+                by_type = map(_kinds_by_type(operand.argument).__getitem__, map(type, cells))
+                found = numpy.where(odd, numpy.fromiter(by_type, numpy.int8, len(cells)), found)
         kinds = numpy.where(as_it_is, kinds, found)
     return kinds
 
@@ -106,21 +108,12 @@ def _kinds_by_type(argument: Argument) -> defaultdict[type, int]:
 
 
 def unread(kind: type[CalcError], rows: Rows, places: list[int]) -> list[Any]:
-    """Errors of one kind that ask for their parts when somebody reads them.
-
-    The search for cycles waits: it would go over these again and again, which takes longer than to make them.
-    """
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        errors: list[Any] = list(map(kind.__new__, repeat(kind, len(places))))
-        for error, place in zip(errors, places, strict=True):
-            error.place = place
-            error.rows = rows
-        return errors
-    finally:
-        if searching:
-            gc.enable()
+    """Errors of one kind that ask for their parts when somebody reads them."""
+    errors: list[Any] = list(map(kind.__new__, repeat(kind, len(places))))
+    for error, place in zip(errors, places, strict=True):
+        error.place = place
+        error.rows = rows
+    return errors
 
 
 def _read(error: Any) -> None:
