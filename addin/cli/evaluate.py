@@ -86,7 +86,6 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _print(screen: Console, result: dict[str, Any]) -> None:
-
     several = len(result["options"])
     terminal.print_text(f"{result['file']}: {_counted(result['examples'], 'example')}, {_counted(several, 'option')}")
     terminal.print_text("")
@@ -126,14 +125,8 @@ def _rate_cells(rate: dict[str, Any]) -> tuple[str, str, str]:
 
 def _comparison_cells(each: dict[str, Any]) -> tuple[str, str, str, str, str]:
     better, worse = (f"{each[key]:,}" if key in each else "" for key in ("only_option", "only_against"))
-    needed = each["examples_needed"]
-    return (
-        better,
-        worse,
-        _p(each["p"]),
-        _p(each.get("p_adjusted")),
-        f"{needed:,.0f}" if needed is not None else "",
-    )
+    needed = "" if each["examples_needed"] is None else f"{each['examples_needed']:,.0f}"
+    return better, worse, _p(each["p"]), _p(each.get("p_adjusted")), needed
 
 
 def _p(value: float | None) -> str:

@@ -114,31 +114,33 @@ def _made(example: Example, format: str, lost: list[str]) -> dict[str, Any]:
 
 def _chat(example: Example, lost: list[str]) -> dict[str, Any]:
     other = _known(example.other, formats.CHAT_KEYS, lost)
-    return {"messages": example.messages} | ({"tools": example.tools} if example.tools else {}) | other
+    return {"messages": example.messages} | _tools(example) | other
 
 
 def _reinforcement(example: Example, lost: list[str]) -> dict[str, Any]:
     """The answer becomes what a grader compares with."""
     *asked, last = example.messages
     if last.get("role") == "user":
-        return {"messages": example.messages} | ({"tools": example.tools} if example.tools else {}) | example.other
+        return {"messages": example.messages} | _tools(example) | example.other
     if last.get("role") != "assistant" or not isinstance(last.get("content"), str) or not asked:
         raise NotHeldError("it does not end with an answer in words")
     _drop(last, ("role", "content"), "of the answer", lost)
-    made: dict[str, Any] = {"messages": asked} | ({"tools": example.tools} if example.tools else {})
-    return made | example.other | {"reference_answer": last["content"]}
+    return {"messages": asked} | _tools(example) | example.other | {"reference_answer": last["content"]}
 
 
 def _preference(example: Example, lost: list[str]) -> dict[str, Any]:
-    given: dict[str, Any] = {"messages": example.messages} | ({"tools": example.tools} if example.tools else {})
-    given |= _known(example.other, {"parallel_tool_calls"}, lost)
+    given = {"messages": example.messages} | _tools(example) | _known(example.other, {"parallel_tool_calls"}, lost)
     return {"input": given, "preferred_output": example.preferred, "non_preferred_output": example.rejected}
 
 
 def _trl_preference(example: Example, lost: list[str]) -> dict[str, Any]:
     _known(example.other, set(), lost)
     made = {"prompt": example.messages, "chosen": example.preferred, "rejected": example.rejected}
-    return made | ({"tools": example.tools} if example.tools else {})
+    return made | _tools(example)
+
+
+def _tools(example: Example) -> dict[str, Any]:
+    return {"tools": example.tools} if example.tools else {}
 
 
 def _prompt_completion(example: Example, lost: list[str]) -> dict[str, Any]:
@@ -220,15 +222,26 @@ def _arguments(arguments: Any) -> Any:
     return read
 
 
+def _in_turn(example: Example, vendor: str, lost: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Messages with their roles, for a vendor with two roles, tools' answers, and a system message in front."""
+    for place, message in enumerate(example.messages):
+        role = message.get("role")
+        role = "system" if role == "developer" else role
+        if role == "system" and place:
+            raise NotHeldError("a system message is not at the beginning")
+        if role not in ("system", "tool", "user", "assistant"):
+            raise NotHeldError(f"{vendor} has no role {role}")
+        if role in ("user", "assistant"):
+            _drop(message, ("role", "content", "tool_calls"), "of a message", lost)
+        yield role, message
+
+
 def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     contents: Messages = []
     names: dict[Any, str] = {}
-    for place, message in enumerate(example.messages):
-        role = message.get("role")
-        if role in ("system", "developer"):
-            if place:
-                raise NotHeldError("a system message is not at the beginning")
+    for role, message in _in_turn(example, "Vertex", lost):
+        if role == "system":
             made["systemInstruction"] = {"role": "system", "parts": [{"text": _content(message)}]}
             continue
         if role == "tool":
@@ -238,9 +251,6 @@ def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
             else:
                 contents.append({"role": "user", "parts": [part]})
             continue
-        if role not in ("user", "assistant"):
-            raise NotHeldError(f"Vertex has no role {role}")
-        _drop(message, ("role", "content", "tool_calls"), "of a message", lost)
         parts = _vertex_parts(message)
         for call in message.get("tool_calls") or []:
             names[call.get("id")] = call["function"]["name"]
@@ -296,11 +306,8 @@ def _vertex_parts(message: dict[str, Any]) -> Messages:
 def _bedrock(example: Example, lost: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"schemaVersion": "bedrock-conversation-2024"}
     turns: Messages = []
-    for place, message in enumerate(example.messages):
-        role = message.get("role")
-        if role in ("system", "developer"):
-            if place:
-                raise NotHeldError("a system message is not at the beginning")
+    for role, message in _in_turn(example, "Bedrock", lost):
+        if role == "system":
             made["system"] = [{"text": _content(message)}]
             continue
         if role == "tool":
@@ -310,9 +317,6 @@ def _bedrock(example: Example, lost: list[str]) -> dict[str, Any]:
             else:
                 turns.append({"role": "user", "content": [{"toolResult": result}]})
             continue
-        if role not in ("user", "assistant"):
-            raise NotHeldError(f"Bedrock has no role {role}")
-        _drop(message, ("role", "content", "tool_calls"), "of a message", lost)
         blocks: Messages = [{"text": text}] if (text := _content(message)) else []
         for call in message.get("tool_calls") or []:
             plain = _plain_call(call)

@@ -146,17 +146,10 @@ def _alpaca(example: dict[str, Any]) -> Example:
 
 
 _SHAREGPT_ROLES = {
+    **{name: name for name in ("user", "assistant", "system", "tool", "function_call")},
     "human": "user",
-    "user": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-    "assistant": "assistant",
-    "system": "system",
-    "tool": "tool",
     "observation": "tool",
-    "function_call": "function_call",
+    **dict.fromkeys(("gpt", "chatgpt", "bing", "bard"), "assistant"),
 }
 
 

@@ -6,6 +6,7 @@ is worse than none.
 
 from __future__ import annotations
 
+from pycalc.files import table
 from pycalc.models import sellers
 
 TYPE_CHECKING = False
@@ -13,19 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TOKEN_PRICE = "usd_per_1m_tokens"
-UNITS = {
-    TOKEN_PRICE: "USD per 1M tokens",
-    "usd_per_hour": "USD per hour",
-    "usd_per_month": "USD per month",
-    "usd_per_gpu_hour": "USD per GPU and hour",
-    "usd_per_training_hour": "USD per hour of training",
-    "usd_per_hour_per_model_unit": "USD per hour and model unit",
-    "usd_per_unit_hour": "USD per provisioned unit and hour",
-    "usd_per_unit_month": "USD per provisioned unit and month",
-    "usd_per_job": "USD per job",
-    "usd_per_model_month": "USD per model and month",
-    "usd_per_gb_month": "USD per GB and month",
-}
+UNITS = dict(table("units", "unit", "means"))
 
 CONFIDENCES = ("high", "medium", "low", "unverified")
 

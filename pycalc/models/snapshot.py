@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pycalc.errors import CalcError, NoAnswerError
+from pycalc.files import table
 from pycalc.models import catalogue, sellers
-from pycalc.models.rows import TOKEN_PRICE
+from pycalc.models.rows import PRICE_COLUMNS, TOKEN_PRICE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-COLUMNS = ("model", "provider", "kind", "amount", "unit", "effective_from", "effective_to", "confidence", "source",
-           "read_on", "note", "currency")  # fmt: skip
+COLUMNS = (*PRICE_COLUMNS, "currency")
 
-LITELLM_KINDS = {
-    "input_cost_per_token": "input",
-    "output_cost_per_token": "output",
-    "cache_read_input_token_cost": "cached_input",
-    "cache_creation_input_token_cost": "cache_write",
-    "input_cost_per_token_batches": "batch_input",
-    "output_cost_per_token_batches": "batch_output",
-}
+_KINDS = table("list_kinds", "list", "field", "kind")
+LITELLM_KINDS = {field: kind for name, field, kind in _KINDS if name == "litellm"}
+GENAI_KINDS = {field: kind for name, field, kind in _KINDS if name == "genai-prices"}
 LITELLM_MODES = ("chat", "completion", "responses", "embedding", None)
-GENAI_KINDS = {
-    "input_mtok": "input",
-    "output_mtok": "output",
-    "cache_read_mtok": "cached_input",
-    "cache_write_mtok": "cache_write",
-    "cache_write_1h_mtok": "cache_write_1h",
-}
 GENAI_SELLERS = {"aws": "bedrock", "azure": "azure", "together": "together", "fireworks": "fireworks", "groq": "groq",
                  "openrouter": "openrouter"}  # fmt: skip
 GENAI_MAKERS = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "cohere", "meta", "minimax",

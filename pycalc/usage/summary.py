@@ -24,17 +24,8 @@ STARTED_LATE = 3
 
 
 def _order(line: Line) -> tuple[str | int | float, ...]:
-    return (
-        line.use,
-        line.model,
-        line.day or 0,
-        line.form,
-        line.tier,
-        line.seller,
-        line.currency,
-        line.charge,
-        line.cost or 0.0,
-    )
+    words = (line.form, line.tier, line.seller, line.currency, line.charge)
+    return line.use, line.model, line.day or 0, *words, line.cost or 0.0
 
 
 def summarise(gathered: Sequence[Gathered], rates: Mapping[str, float] | None = None) -> dict[str, Any]:
@@ -120,6 +111,10 @@ def _sum(rows: Sequence[Line], name: str) -> float | None:
     return sum(values) if values else None
 
 
+def _sums(rows: Sequence[Line]) -> dict[str, float | None]:
+    return {name: _sum(rows, name) for name in ("calls", "tokens_in", "tokens_out")}
+
+
 def _either(first: float | None, second: float | None) -> float | None:
     return None if first is None and second is None else (first or 0.0) + (second or 0.0)
 
@@ -166,9 +161,7 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
             "month": month,
             "whole": whole(month, low, high),
             "days": min(high, month_end(month_start(month))) - max(low, month_start(month)) + 1,
-            "calls": _sum(found[month], "calls"),
-            "tokens_in": _sum(found[month], "tokens_in"),
-            "tokens_out": _sum(found[month], "tokens_out"),
+            **_sums(found[month]),
             "billed": billed.get(month),
         }
         for month in _calendar(min(found), max(found))
@@ -287,9 +280,7 @@ def _months(groups: Iterable[Group], covered: dict[str, tuple[int, int]]) -> lis
         {
             "month": month,
             "whole": whole(month, low, high),
-            "calls": _sum(rows[month], "calls"),
-            "tokens_in": _sum(rows[month], "tokens_in"),
-            "tokens_out": _sum(rows[month], "tokens_out"),
+            **_sums(rows[month]),
             "billed": {
                 currency: sum(line.cost or 0.0 for line in rows[month] if line.currency == currency)
                 for currency in sorted({line.currency for line in rows[month] if line.cost is not None})
