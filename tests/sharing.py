@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import pickle
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -62,9 +62,9 @@ def small() -> Path:
 
 
 @cache
-def tiny() -> Path:
-    """The same without the shipped scenarios: for what any template shows."""
-    return once("tiny.xlsx", lambda path: _fewer_months(path, _lean("techwiz")))
+def tiny(case: str = "techwiz") -> Path:
+    """The same of a case without the shipped scenarios: for what any template shows."""
+    return once(f"tiny-{case}.xlsx", lambda path: _fewer_months(path, _lean(case)))
 
 
 @cache
@@ -87,8 +87,17 @@ def _lean(case: str) -> Case:
 
 
 def _fewer_months(path: Path, case: str | Case) -> None:
-    from workbook.template import block, cases
     from workbook.template.build import build
+
+    with fewer_months():
+        build(case, path)
+
+
+@contextmanager
+def fewer_months() -> Iterator[None]:
+    """The template of `small` and `tiny`, for whatever asks what the template is."""
+    from workbook.tasks.report import figures
+    from workbook.template import blank, block, cases
     from workbook.template.sheets import cashflow, scenarios, summary
 
     with ExitStack() as patched:
@@ -97,7 +106,10 @@ def _fewer_months(path: Path, case: str | Case) -> None:
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
         patched.enter_context(patch.object(cases, "SPARE", 2))
-        build(case, path)
+        for known in (blank, figures._model):
+            known.cache_clear()
+            patched.callback(known.cache_clear)
+        yield
 
 
 def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:

@@ -49,3 +49,9 @@ def hospital() -> Path:
 def recalculated() -> Callable[[Path], Recalculation]:
     """The recalculation of a file, done once for the same bytes."""
     return sharing.recalculated
+
+
+@pytest.fixture
+def reported_once(monkeypatch):
+    """The same file is recalculated once for the figures of a memo or a simulation, whoever asks for them."""
+    monkeypatch.setattr("workbook.tasks.report.figures.believed", lambda package: sharing.recalculated(package.path))

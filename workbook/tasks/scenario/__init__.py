@@ -135,10 +135,10 @@ def add_scenarios(
                 f"{len(spare) or 'none'} {'is' if len(spare) < 2 else 'are'} spare",
                 "Remove one with --remove NAME",
             )
-        both = list(zip(wanted, planned, strict=True))
-        for scenario, overrides in counted(both, "scenarios", len(both)):
-            result.added.append(_add(package, scenario.name.strip(), overrides, result, by, day))
-            result.overrides[result.added[-1].number] = overrides
+        each = list(zip(spare, wanted, planned, strict=False))
+        for column, scenario, overrides in counted(each, "scenarios", len(each)):
+            result.added.append(_add(package, layout, column, scenario.name.strip(), overrides, result, by, day))
+            result.overrides[column.number] = overrides
         _save(package, result)
     return result
 
@@ -190,8 +190,9 @@ def base_values(package: Package, layout: Layout) -> dict[str, Value]:
     wanted = {layout.inputs[name]: name for name in layout.rows}
     found: dict[str, Value] = dict.fromkeys(layout.rows)
     formulas = []
+    sheets = {place[0] for place in wanted}
     for sheet in package.worksheets():
-        for cell in package.cells(sheet.part):
+        for cell in package.cells(sheet.part) if sheet.name in sheets else ():
             name = wanted.get((sheet.name, cell.row, cell.column))
             if name:
                 found[name] = cell.value(strings)
@@ -256,9 +257,16 @@ def _check_names(layout: Layout, names: list[str]) -> None:
         seen.add(bare.lower())
 
 
-def _add(package: Package, title: str, overrides: list[Change], result: Changed, by: str, day: str) -> Column:
-    layout = read(package)
-    column = next(column for column in layout.columns if column.spare and column.number > 1)
+def _add(
+    package: Package,
+    layout: Layout,
+    column: Column,
+    title: str,
+    overrides: list[Change],
+    result: Changed,
+    by: str,
+    day: str,
+) -> Column:
     where = layout.column(column.number)
     values: dict[Place, Value] = {(layout.titles, where): title}
     _write(package, layout, values | {(layout.rows[change.name], where): change.value for change in overrides})

@@ -20,7 +20,7 @@ from workbook.file.addresses import Place, column_letters, corners, row_and_colu
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import escaped
-from workbook.formulas.cells import FormulaCell, formula_cells
+from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parsed
 from workbook.formulas.shapes import template_of
 from workbook.template.inputs import INPUTS, canonical
@@ -113,11 +113,6 @@ def read(package: Package) -> Layout:
     return found
 
 
-def references_sheet(formula: FormulaCell, sheet: str) -> bool:
-    """A quick look: whether a formula may refer to a sheet, before it is taken apart."""
-    return sheet.lower().replace("'", "''") in formula.text.lower()
-
-
 def names_sheet(package: Package, part: str, sheet: str) -> bool:
     """A quicker look: whether the bytes of a sheet hold the name of another."""
     return escaped(sheet.replace("'", "''")).lower().encode() in package.read(part).lower()
@@ -199,12 +194,13 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     if not names_sheet(package, sheet.part, layout.sheet.name):
         return 0
     wanted = layout.sheet.name.lower()
+    written = wanted.replace("'", "''")
     rows = set(layout.rows.values())
     read_rows: set[int] = set()
     read_columns: set[int] = set()
     seen: set[str] = set()
     for cell in formula_cells(package, sheet.part):
-        if not references_sheet(cell, layout.sheet.name):
+        if written not in cell.text.lower():  # before it is taken apart
             continue
         template, references = template_of(cell.text)
         for on, first, last in template.areas:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
+from tests import sharing
 from tests.workbook.tasks.check.audited import by_formulas, found, pasted
 from workbook.engines import Recalculation
 from workbook.file import named
@@ -17,8 +18,15 @@ from workbook.tasks.check.structure import structure_findings
 from workbook.tasks.check.survey import survey
 from workbook.tasks.check.template import tampering
 from workbook.tasks.scenario import Scenario, add_scenarios
-from workbook.template import CASES, make
+from workbook.template import CASES, block, make
 from workbook.template.grid import letters
+
+
+@pytest.fixture(scope="module", autouse=True)
+def template_of_fewer_months():
+    """What is known of the template is known of 12 months as of 36, and of one case as of the other."""
+    with sharing.fewer_months():
+        yield
 
 
 def typed(source, target, cells):
@@ -39,7 +47,7 @@ def formulas(path, name):
 
 
 @pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
-def test_figures_that_stand_in_no_row_of_formulas(books, tmp_path, case):
+def test_figures_that_stand_in_no_row_of_formulas(tmp_path, case):
     """A saving on Breakeven, a pass rate, the live column of Scenarios, the base's tab, a check, a reason, month 0."""
     wanted = [
         ("Costs", "C16"),
@@ -51,23 +59,23 @@ def test_figures_that_stand_in_no_row_of_formulas(books, tmp_path, case):
         ("Summary", "B9"),
         ("Cash flow", "C51"),
     ]
-    assert all(cell in formulas(books(case), sheet) for sheet, cell in wanted)
-    assert typed(books(case), tmp_path / "b.xlsx", [(*place, 3.0) for place in wanted]) == {
+    assert all(cell in formulas(sharing.tiny(case), sheet) for sheet, cell in wanted)
+    assert typed(sharing.tiny(case), tmp_path / "b.xlsx", [(*place, 3.0) for place in wanted]) == {
         f"'{sheet}'!{cell}" if " " in sheet else f"{sheet}!{cell}" for sheet, cell in wanted
     }
 
 
-def test_every_figure_of_breakeven(techwiz, tmp_path):
+def test_every_figure_of_breakeven(tiny, tmp_path):
     """Some of them, each on its own: column B has 21 figures and hardly two formulas alike."""
-    cells = [cell for cell in formulas(techwiz, "Breakeven") if cell[0] == "B" and int(cell[1:]) >= 7]
+    cells = [cell for cell in formulas(tiny, "Breakeven") if cell[0] == "B" and int(cell[1:]) >= 7]
     assert len(cells) == 21
     for cell in cells[::7]:
-        assert typed(techwiz, tmp_path / "b.xlsx", [("Breakeven", cell, 4711.0)]) == {f"Breakeven!{cell}"}
+        assert typed(tiny, tmp_path / "b.xlsx", [("Breakeven", cell, 4711.0)]) == {f"Breakeven!{cell}"}
 
 
-def test_a_row_put_in_is_followed(techwiz, tmp_path):
+def test_a_row_put_in_is_followed(tiny, tmp_path):
     """The row of training and labour is then row 14; numbers in a row of one's own are no fault."""
-    book = openpyxl.load_workbook(techwiz)
+    book = openpyxl.load_workbook(tiny)
     book["Breakeven"].insert_rows(6)
     book["Breakeven"]["A6"], book["Breakeven"]["B6"] = "My own line", 5.0
     book["Breakeven"]["B14"] = 2083.0
@@ -92,24 +100,24 @@ def test_a_row_put_in_is_followed(techwiz, tmp_path):
     ],
     ids=["on four sheets", "one option"],
 )
-def test_a_block_of_pasted_values_is_one_error(techwiz, tmp_path, blocks):
-    path = pasted(techwiz, tmp_path / "b.xlsx", *blocks)
+def test_a_block_of_pasted_values_is_one_error(tiny, tmp_path, blocks):
+    path = pasted(tiny, tmp_path / "b.xlsx", *blocks)
     findings = [item for item in by_formulas(path) if item.kind == "typed-over"]
     assert {(item.severity, item.sheet, item.count) for item in findings} == {
-        ("error", sheet, len(set(formulas(techwiz, sheet)) & set(addresses(area)))) for sheet, area in blocks
+        ("error", sheet, len(set(formulas(tiny, sheet)) & set(addresses(area)))) for sheet, area in blocks
     }
     assert len(findings) == len(blocks)
 
 
-def test_all_of_checks_pasted_as_values(techwiz, tmp_path):
-    errors = by_formulas(pasted(techwiz, tmp_path / "b.xlsx", ("Checks", "A1:E300")))
+def test_all_of_checks_pasted_as_values(tiny, tmp_path):
+    errors = by_formulas(pasted(tiny, tmp_path / "b.xlsx", ("Checks", "A1:E300")))
     # The rows of a scenario's tab depend on the case.
-    assert sum(item.count for item in errors if item.severity == "error") > 0.9 * len(formulas(techwiz, "Checks"))
+    assert sum(item.count for item in errors if item.severity == "error") > 0.9 * len(formulas(tiny, "Checks"))
     assert {(item.kind, item.sheet) for item in errors} == {("typed-over", "Checks")}
 
 
-def test_cleared_formulas_are_named(techwiz, tmp_path):
-    book = openpyxl.load_workbook(techwiz)
+def test_cleared_formulas_are_named(tiny, tmp_path):
+    book = openpyxl.load_workbook(tiny)
     for column in "CDE":
         book["Costs"][f"{column}50"] = None
     book.save(tmp_path / "b.xlsx")
@@ -117,9 +125,9 @@ def test_cleared_formulas_are_named(techwiz, tmp_path):
     assert (finding.severity, finding.cell, finding.count) == ("warning", "C50:E50", 3)
 
 
-def test_figures_that_do_not_stand_side_by_side_are_each_named(techwiz, tmp_path):
+def test_figures_that_do_not_stand_side_by_side_are_each_named(tiny, tmp_path):
     """One beside a cleared formula, and two four rows apart: nobody pasted a block."""
-    book = openpyxl.load_workbook(techwiz)
+    book = openpyxl.load_workbook(tiny)
     book["Costs"]["C7"], book["Costs"]["C8"], book["Costs"]["C11"] = 1.0, None, 2.0
     book.save(tmp_path / "b.xlsx")
     findings = [item for item in by_formulas(tmp_path / "b.xlsx") if item.kind == "typed-over"]
@@ -130,17 +138,17 @@ def test_figures_that_do_not_stand_side_by_side_are_each_named(techwiz, tmp_path
     ]
 
 
-def test_a_renamed_sheet_is_known_by_its_labels(techwiz, tmp_path):
-    book = openpyxl.load_workbook(techwiz)
+def test_a_renamed_sheet_is_known_by_its_labels(tiny, tmp_path):
+    book = openpyxl.load_workbook(tiny)
     book["Costs"].title = "Kosten"
     book["Kosten"]["D50"] = 5.0
     book.save(tmp_path / "b.xlsx")
     assert [item.where for item in by_formulas(tmp_path / "b.xlsx") if item.sheet == "Kosten"] == ["Kosten!D50"]
 
 
-def test_a_column_put_in_is_no_fault_and_moves_the_others(techwiz, tmp_path):
+def test_a_column_put_in_is_no_fault_and_moves_the_others(tiny, tmp_path):
     """Openpyxl moves cells, not references, so other findings are its own."""
-    book = openpyxl.load_workbook(techwiz)
+    book = openpyxl.load_workbook(tiny)
     book["Costs"].insert_cols(4)
     for row, value in ((9, "why"), (10, 5.0), (60, 6.0)):
         book["Costs"].cell(row, 4).value = value
@@ -151,9 +159,9 @@ def test_a_column_put_in_is_no_fault_and_moves_the_others(techwiz, tmp_path):
 
 
 @pytest.mark.parametrize(("area", "faults"), [("A1:L300", 0), ("D48:D60", 1)])
-def test_a_sheet_copied_into_another_workbook(techwiz, tmp_path, area, faults):
+def test_a_sheet_copied_into_another_workbook(tiny, tmp_path, area, faults):
     """All of it as values is a copy somebody keeps; a part of it among formulas is not."""
-    book = openpyxl.load_workbook(pasted(techwiz, tmp_path / "b.xlsx", ("Costs", area)))
+    book = openpyxl.load_workbook(pasted(tiny, tmp_path / "b.xlsx", ("Costs", area)))
     for name in book.sheetnames:
         if name != "Costs":
             del book[name]
@@ -165,9 +173,9 @@ def test_a_sheet_copied_into_another_workbook(techwiz, tmp_path, area, faults):
     assert [item.sheet for item in found] == ["Costs"] * faults
 
 
-def test_a_deleted_row_of_inputs_is_named_with_what_it_breaks(techwiz, tmp_path):
+def test_a_deleted_row_of_inputs_is_named_with_what_it_breaks(tiny, tmp_path):
     """What Excel leaves: references and the name at #REF!, the rows below one up."""
-    book = openpyxl.load_workbook(techwiz)
+    book = openpyxl.load_workbook(tiny)
     place = make(CASES["techwiz"]).names["queries"]
     broken = 0
     for sheet in book:
@@ -192,9 +200,9 @@ def test_a_deleted_row_of_inputs_is_named_with_what_it_breaks(techwiz, tmp_path)
 
 @pytest.mark.usefixtures("values_left_alone")
 @pytest.mark.parametrize("case", ["techwiz", "hospital", "sameclass", "blank"])
-def test_scenarios_and_inputs_are_no_faults(books, tmp_path, case):
+def test_scenarios_and_inputs_are_no_faults(tmp_path, case):
     """Every input entered anew, and two scenarios more, their overrides being numbers among formulas."""
-    with Package(books(case)) as package:
+    with Package(sharing.tiny(case)) as package:
         places = named.cells(package)
         for name, value in (("queries", 5_000), ("max_months", 9), ("relabel_share", 0.5), ("retrains_per_year", 2)):
             sheet, row, column = places[name]
@@ -206,7 +214,7 @@ def test_scenarios_and_inputs_are_no_faults(books, tmp_path, case):
 
 
 @pytest.fixture(scope="module")
-def changed(books, tmp_path_factory):
+def changed(small, tmp_path_factory):
     """Formulas changed and one typed over, by cell, and what the check finds: it is asked once."""
     laid_out = make(CASES["techwiz"])
 
@@ -214,9 +222,10 @@ def changed(books, tmp_path_factory):
         place = laid_out.find(key, ("live",))
         return place.sheet, f"{letters(place.column + number)}{place.row + 1}"
 
-    formulas = [month("own.10", 2), month("own.10", 7), month("all.1", 35), month("way.2", 1), month("net.2", 7)]
-    formulas += [month("net.10", 35), month("tab1.own.10", 7)]
-    book = openpyxl.load_workbook(books("techwiz"))
+    last_but_one = block.MOST_MONTHS - 1
+    formulas = [month("own.10", 2), month("own.10", 7), month("all.1", last_but_one), month("way.2", 1)]
+    formulas += [month("net.2", 7), month("net.10", last_but_one), month("tab1.own.10", 7)]
+    book = openpyxl.load_workbook(small)
     before = {place: book[place[0]][place[1]].value for place in (*formulas, ("Breakeven", "B8"))}
     for sheet, cell in formulas:
         book[sheet][cell] = f"{before[sheet, cell]}+$C$5"

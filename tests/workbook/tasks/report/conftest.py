@@ -8,9 +8,8 @@ from workbook.tasks.report import Memo, contents
 
 
 @pytest.fixture(autouse=True)
-def each_workbook_once(recalculated, monkeypatch):
-    """The same file is recalculated once, whoever reports on it."""
-    monkeypatch.setattr("workbook.tasks.report.figures.believed", lambda package: recalculated(package.path))
+def each_workbook_once(reported_once):
+    """For every memo."""
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -27,8 +26,9 @@ from tests.pycalc.risk.course import COURSE
 from workbook.engines import recalculate
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
+from workbook.file.named import cells
 from workbook.file.package import Package
-from workbook.file.put import put_values
+from workbook.file.put import held_cells, put_values
 from workbook.tasks.check import check
 from workbook.tasks.recalc import recalc
 from workbook.tasks.risk import question, risk
@@ -44,49 +44,39 @@ def template(tiny):
     return tiny
 
 
-@lru_cache(maxsize=1)
-def to_look_at(template):
-    """A workbook whose cells are looked up and stay as they are."""
-    return openpyxl.load_workbook(template)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def what_was_looked_at_goes():
-    yield
-    to_look_at.cache_clear()
-
-
 def changed(template, folder, values):
     """A copy of the template with other inputs; where all are constants, what else it stores stays.
 
     "queries Low" is the cell beside that input, headed Low; "C Price cut from month" the cell of that row of Options.
     """
-    formulas = any(str(value).startswith("=") for value in values.values())
-    book = openpyxl.load_workbook(template) if formulas else to_look_at(template)
-    places = {}
-    for defined, value in values.items():
-        defined, _, end = defined.partition(" ")
-        if len(defined) == 1:
-            [place] = [line[ord(defined) - ord("A")] for line in book["Options"].iter_rows() if line[0].value == end]
-            places[place] = value
-            continue
-        sheet_name, _, cell = book.defined_names[defined].attr_text.replace("$", "").partition("!")
-        place = book[sheet_name.strip("'")][cell]
-        if end:
-            headings = {item.value: item.column for line in place.parent.iter_rows(max_row=5) for item in line}
-            place = place.parent.cell(place.row, headings[end])
-        places[place] = value
     out = folder / "changed.xlsx"
-    if formulas:
-        for place, value in places.items():
-            place.value = value
-        book.save(out)
-        return out
     with Package(template) as package:
-        for place, value in places.items():
-            put_values(package, package.worksheet(place.parent.title), {(place.row, place.column): value})
-        package.save(out)
+        places = [(*place_of(package, defined), value) for defined, value in values.items()]
+        if not any(str(value).startswith("=") for value in values.values()):
+            for sheet_name, row, column, value in places:
+                put_values(package, package.worksheet(sheet_name), {(row, column): value})
+            return package.save(out)
+    book = openpyxl.load_workbook(template)
+    for sheet_name, row, column, value in places:
+        book[sheet_name].cell(row, column).value = value
+    book.save(out)
     return out
+
+
+def place_of(package, defined):
+    name, _, end = defined.partition(" ")
+    sheet_name, row, column = ("Options", 0, ord(name) - ord("A") + 1) if len(name) == 1 else cells(package)[name]
+    if end:
+        strings = package.strings()
+        held = held_cells(package, package.worksheet(sheet_name))
+        [found] = {place for place, cell in held.items() if cell.value(strings) == end and (not row or place[0] <= 5)}
+        row, column = (row, found[1]) if row else (found[0], column)
+    return sheet_name, row, column
+
+
+def read(path):
+    """The sheets of a workbook as they are stored, each read when it is asked for."""
+    return openpyxl.load_workbook(path, data_only=True, read_only=True)
 
 
 INPUTS = {
@@ -113,8 +103,7 @@ def own_workbook(folder, values):
 
 def running_total(path, month):
     """What the sheet Cash flow says: the running total of fine-tuning, not discounted, after that month."""
-    cash_flow = openpyxl.load_workbook(path, data_only=True)["Cash flow"]
-    rows = list(cash_flow.iter_rows(values_only=True))
+    rows = list(read(path)["Cash flow"].iter_rows(values_only=True))
     [title] = [place for place, line in enumerate(rows) if line[0] == "Running total of that"]
     assert rows[title + 5][0] == "Fine-tuning"
     return rows[title + 5][2 + month]
@@ -172,6 +161,7 @@ def test_the_base_is_the_workbooks_own_cash_flow(lean, tmp_path, values):
     assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
 
 
+@pytest.mark.usefixtures("reported_once")
 def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
     """Written out: 605,000 a year with the prompt; fine-tuned 4,800 of calls, 625,000 of review, 4,193.07 once.
 
@@ -179,7 +169,7 @@ def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
     year from 107,000 letters a month on, not below.
     """
     none = dict.fromkeys(("base_model", "base_input_price", "base_output_price"))
-    path = changed(sharing.lean("hospital"), tmp_path, OPEN | none)
+    path = changed(sharing.tiny("hospital"), tmp_path, OPEN | none)
     asked = question(path, {"queries": (60_000, 100_000)})
     result = risk(path, tmp_path / "risk.xlsx", asked, trials=1_000)
     once = 1_000 * 1_100 * 3 * 8 / 1e6 + 1_000 * 5 / 60 * 50
@@ -283,14 +273,14 @@ def test_the_rest_of_the_file_stays_as_it_is(template, written):
 
 def lines(path):
     """The rows of the sheet by their first cell, the first of each."""
-    found = list(openpyxl.load_workbook(path, data_only=True)["Risk"].iter_rows(values_only=True))
+    found = list(read(path)["Risk"].iter_rows(values_only=True))
     return {line[0]: line for line in reversed(found) if line[0] is not None}
 
 
 def tables(path):
     """The tables of the sheet by their first heading, their rows by first cell."""
     found, head = {}, None
-    for line in openpyxl.load_workbook(path, data_only=True)["Risk"].iter_rows(values_only=True):
+    for line in read(path)["Risk"].iter_rows(values_only=True):
         if line[0] in ("Result", "What drives the variance", "Net saving, USD", "Input"):
             head = found.setdefault(line[0], {})
         elif head is not None and line[0] and any(value is not None for value in line[1:]):
@@ -326,7 +316,7 @@ def test_the_sheet_shows_the_result(written):
     assert sum(line[3] for line in histogram) == result.trials
     assert (histogram[0][0], histogram[0][1]) == (f"below {histogram[0][2]:,.0f}", None)  # the tails are open
     assert (histogram[-1][0], histogram[-1][2]) == (f"above {histogram[-1][1]:,.0f}", None)
-    look = openpyxl.load_workbook(out)["Risk"]["B12"]
+    look = read(out)["Risk"]["B12"]
     assert look.number_format == NUMBERS["rate"]
 
 
@@ -342,6 +332,7 @@ def test_live_cells_are_worked_out_as_stored(written):
         assert got == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-12, abs=1e-12))
 
 
+@pytest.mark.usefixtures("reported_once")
 def test_another_scenario_is_noticed(small, tmp_path):
     path = changed(small, tmp_path, {"queries Low": 5_000})
     risk(path, tmp_path / "out.xlsx", question(path), trials=100)
@@ -351,9 +342,8 @@ def test_another_scenario_is_noticed(small, tmp_path):
 
 def said_to_have_changed(path):
     """What the sheet Risk of a workbook says, recalculated."""
-    book = openpyxl.load_workbook(path)
-    place = next(c.coordinate for c in book["Risk"]["A"] if c.value == CHANGED_SINCE)
-    return recalculate(path).values["Risk", place.replace("A", "B")]
+    row = next(line[0].row for line in read(path)["Risk"].iter_rows() if line[0].value == CHANGED_SINCE)
+    return recalculate(path).values["Risk", f"B{row}"]
 
 
 @pytest.fixture(scope="module")
@@ -388,6 +378,7 @@ def test_a_change_since_the_run_is_noticed(in_columns, tmp_path, values, said):
     assert said_to_have_changed(changed(in_columns, tmp_path, values)) == said
 
 
+@pytest.mark.usefixtures("reported_once")
 @pytest.mark.parametrize(
     "vary", [{}, {"pe_input_price": (10, 20)}], ids=["fixed by the scenario", "varied all the same"]
 )
@@ -400,10 +391,10 @@ def test_under_a_scenario_the_value_in_force_is_compared(small, tmp_path, vary):
     if vary:
         assert found[9] == pytest.approx(15)
     # The constant on Inputs is out of force, the override on Scenarios is in it.
-    book = openpyxl.load_workbook(out)
+    book = read(out)
     sheet_name, _, constant = book.defined_names["pe_input_price"].attr_text.replace("$", "").partition("!")
-    override = next(c for c in book["Scenarios"]["G"] if c.value == 15)
-    said = next(("Risk", f"B{c.row}") for c in book["Risk"]["A"] if c.value == CHANGED_SINCE)
+    override = next(line[6] for line in book["Scenarios"].iter_rows(max_col=7) if line[6].value == 15)
+    said = next(("Risk", f"B{line[0].row}") for line in book["Risk"].iter_rows() if line[0].value == CHANGED_SINCE)
     with Package(out) as package:
         session = Session(package)
         assert session.result.values[said] == "none"
@@ -417,7 +408,7 @@ def test_a_base_with_all_its_digits_is_not_taken_for_a_change(tmp_path):
     assert said_to_have_changed(tmp_path / "out.xlsx") == "none"
 
 
-def test_a_formula_without_a_stored_value_is_worked_out(small, tmp_path):
+def test_a_formula_without_a_stored_value_is_worked_out(tiny, tmp_path):
     # openpyxl stores no values of formulas.
     own = own_workbook(
         tmp_path, {"queries": "=5000*2", "queries Low": "=B3*0.5", "queries High": "=B3*2", "examples": "=50*10"}
@@ -425,17 +416,17 @@ def test_a_formula_without_a_stored_value_is_worked_out(small, tmp_path):
     asked = question(own)
     assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
     assert asked.case.fixed["examples"] == 500
-    path = changed(small, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"})
+    path = changed(tiny, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"})
     asked = question(path)
     assert asked.case.fixed["ft_hosting_monthly"] == 200
     assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
     assert asked.scenario == 3
 
 
-def test_an_override_without_a_stored_value_is_worked_out(small, tmp_path):
-    book = openpyxl.load_workbook(small)
-    override = next(c for c in book["Scenarios"]["G"] if c.value == 15)
-    override.value = "=30/2"
+def test_an_override_without_a_stored_value_is_worked_out(tiny, tmp_path):
+    book = openpyxl.load_workbook(tiny)
+    [price] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
+    book["Scenarios"][f"G{price}"] = "=30/2"
     book.save(tmp_path / "formula.xlsx")
     path = changed(tmp_path / "formula.xlsx", tmp_path, {"scenario": 3, "queries Low": 5_000, **OPEN})
     assert question(path).base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
@@ -477,11 +468,12 @@ def test_check_has_nothing_against_the_sheet(template, tmp_path):
     assert not [finding for finding in check(out) if finding.sheet == "Risk"]
 
 
+@pytest.mark.usefixtures("reported_once")
 def test_the_deviation_of_a_date_is_in_days(template, tmp_path):
     path = changed(template, tmp_path, {})
     out = tmp_path / "out.xlsx"
     risk(path, out, question(path, {"start_date": (46_000, 46_500)}), trials=100)
-    page = openpyxl.load_workbook(out)["Risk"]
+    page = read(out)["Risk"]
     [line] = [line for line in page.iter_rows() if line[0].value == "Start of use (start_date)" and line[10].value]
     assert "yy" in line[9].number_format
     assert "yy" not in line[10].number_format
@@ -501,6 +493,7 @@ def test_no_chart_is_cut_by_a_page(written):
     assert sum(heights) * page.page_setup.scale / 100 < room
 
 
+@pytest.mark.usefixtures("reported_once")
 def test_a_second_run_gets_a_sheet_of_its_own(written, tmp_path):
     out, _, _ = written
     again = tmp_path / "again.xlsx"
@@ -522,7 +515,7 @@ def test_into_a_workbook_that_another_program_wrote(tmp_path):
     own = own_workbook(tmp_path, {"queries Low": 5_000, "queries High": 20_000})
     out = tmp_path / "out.xlsx"
     result = risk(own, out, question(own), trials=100)
-    assert openpyxl.load_workbook(out)["Risk"]["B12"].number_format == NUMBERS["rate"]
+    assert read(out)["Risk"]["B12"].number_format == NUMBERS["rate"]
     assert lines(out)["Net saving, P50"][1] == pytest.approx(result.p50.value, rel=1e-12)  # 16 digits are stored
 
 
@@ -568,7 +561,7 @@ def test_the_command(tmp_path):
     figures += [bar["share"] for bar in result["histogram"]]
     assert all(set(figure) == {"value", "error"} for figure in figures)
     assert result["histogram"][0]["from"] is result["histogram"][-1]["to"] is None
-    assert "Risk" in openpyxl.load_workbook(out).sheetnames
+    assert "Risk" in read(out).sheetnames
     table = run(own, "-o", out, *asked)
     assert table.exit_code == 0
     assert "Net saving, P10" in table.stdout

@@ -21,6 +21,7 @@ from tests.workbook.template import shipped
 from workbook.engines import recalculate
 from workbook.errors import BadWorkbook
 from workbook.file import my_prices, named
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.titles import find_titles
@@ -75,8 +76,6 @@ def test_added_tabs_equal_the_shipped_ones(swept, engine, request):
 
 
 def _address(path: Path, name: str) -> str:
-    from workbook.file.addresses import column_letters
-
     with Package(path) as package:
         _, row, column = named.cells(package)[name]
     return f"{column_letters(column)}{row}"
@@ -206,11 +205,13 @@ def test_removing_the_scenario_in_force_puts_the_base_in_force(half, tmp_path):
 
 
 @pytest.mark.usefixtures("values_left_alone")
-def test_prices_of_a_date(hospital, tmp_path):
+def test_prices_of_a_date(tmp_path):
     """gpt-4 was 30 and 60 per 1M (vendor list of March 2023); ft:gpt-3.5-turbo 12 and 16, from 2023-11-06 3 and 6."""
     out = tmp_path / "then.xlsx"
     result = add_scenarios(
-        hospital, out, [Scenario("Then", prices_on="2023-09-01"), Scenario("Later", prices_on="2023-11-06")]
+        sharing.tiny("hospital"),
+        out,
+        [Scenario("Then", prices_on="2023-09-01"), Scenario("Later", prices_on="2023-11-06")],
     )
     then, later = (column.overrides for column in result.added)
     assert (then["pe_input_price"], then["pe_output_price"]) == (30, 60)
@@ -218,7 +219,7 @@ def test_prices_of_a_date(hospital, tmp_path):
     assert (later["ft_input_price"], later["ft_output_price"]) == (3, 6)
     assert any("gpt-6-luna" in warning for warning in result.warnings)  # not yet sold
     with pytest.raises(BadChange, match="no price on 1999-01-01"):
-        add_scenarios(hospital, tmp_path / "no.xlsx", [Scenario("Before", prices_on="1999-01-01")])
+        add_scenarios(sharing.tiny("hospital"), tmp_path / "no.xlsx", [Scenario("Before", prices_on="1999-01-01")])
 
 
 def _by_openpyxl(path: Path, out: Path) -> None:
@@ -321,8 +322,8 @@ def test_five_spare_columns_and_no_sixth(swept, techwiz, tmp_path):
         (["--set", "queries=5", "-n", "a\nb"], "control character"),
     ],
 )
-def test_refusals(small, tmp_path, arguments, said):
-    result = run(small, *arguments, "-o", tmp_path / "out.xlsx")
+def test_refusals(tiny, tmp_path, arguments, said):
+    result = run(tiny, *arguments, "-o", tmp_path / "out.xlsx")
     if result.exit_code != 2:  # errors of the operation come to main(), which prints them
         assert said in str(result.exception)
     else:
@@ -378,6 +379,7 @@ def _valid(item) -> str:
     return {"text": "other", "date": "2027-03-04", "flag": "TRUE"}[item.quantity.kind]
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_every_input_can_be_set_and_blanked_in_a_scenario(tiny, tmp_path):
     """The values in force on the scenario's tab are the ones given; those of nothing else but the base's are blank."""
     known = [name for name in inputs(tiny) if INPUTS[name].scenario]
@@ -391,12 +393,11 @@ def test_every_input_can_be_set_and_blanked_in_a_scenario(tiny, tmp_path):
     added = add_scenarios(tiny, out, wanted).added
     assert [len(column.overrides) for column in added] == [len(known)] * 2
     book = shipped.book("techwiz")
-    with Package(out) as package:
-        strings = package.strings()
-        held = [
-            {(cell.row, cell.column): cell.value(strings) for cell in package.cells(column.tab.part)}
-            for column in added
-        ]
+    computed = sharing.recalculated(out).values
+    held = [
+        {row_and_column(cell): value for (sheet, cell), value in computed.items() if sheet == column.tab.name}
+        for column in added
+    ]
     for name, value in given.items():
         key = f"{name.split('.')[1]}.{name.split('.')[0]}" if name[0].isdigit() else _key_of(name)
         places = [book.find(key, (f"tab{column.number}",)) for column in added]
