@@ -84,18 +84,18 @@ def test_the_right_price_and_the_ends_of_a_range_are_no_finding(small, tmp_path,
         (("Inputs", "B17"), 48.0),  # months counted
     ],
 )
-def test_the_first_finding_is_the_cause(small, tmp_path, cell, value):
-    with Package(small) as package:
+def test_the_first_finding_is_the_cause(tiny, tmp_path, cell, value):
+    with Package(tiny) as package:
         put_values(package, package.worksheet(cell[0]), {row_and_column(cell[1]): value})
         path = package.save(tmp_path / "b.xlsx")
     first = check(path, on=ON)[0]
     assert (first.severity, first.where) == ("error", "!".join(cell))
 
 
-def test_a_model_about_to_be_shut(small, tmp_path):
+def test_a_model_about_to_be_shut(tiny, tmp_path):
     """OpenAI's deprecations page shuts gpt-4.1 down on 2027-01-14, 55 days after the start of use on 2026-11-20."""
     (soon, undated) = findings_of(
-        small, tmp_path / "b.xlsx", {("Options", "E8"): "gpt-4.1", ("Options", "E21"): None, ("Options", "E24"): None}
+        tiny, tmp_path / "b.xlsx", {("Options", "E8"): "gpt-4.1", ("Options", "E21"): None, ("Options", "E24"): None}
     )
     assert (soon.kind, soon.severity, soon.where) == ("shutdown", "warning", "Options!E8")  # the recommended one
     assert "55 days" in soon.what
