@@ -25,8 +25,9 @@ from workbook.engines.adapter import Refusal, adapter, evaluating, register, ret
 from workbook.engines.filing import filed
 from workbook.engines.loading import beyond, loaded, panics, reach
 from workbook.engines.mending import POINTED
-from workbook.engines.prepare import FormulaInfo, Surroundings, engine_knows, engine_sheet, prepare
+from workbook.engines.prepare import FormulaInfo, prepare
 from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
+from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, on_sheet, row_and_column

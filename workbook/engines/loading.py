@@ -12,7 +12,7 @@ from typing import Any
 import formualizer
 
 from workbook.engines import EngineFailed
-from workbook.engines.prepare import Surroundings
+from workbook.engines.surroundings import Surroundings
 from workbook.file.addresses import LAST_COLUMN, column_number
 from workbook.file.opening import MAXIMUM_BYTES
 from workbook.file.package import Package

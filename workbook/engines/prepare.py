@@ -7,28 +7,24 @@ for the rest: its formula is taken out of the copy, its value, and those of the 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import formualizer
-
-from pycalc.registry import FUNCTIONS
 from workbook.engines import Key
-from workbook.engines.calculation import calculation
 from workbook.engines.readcolumns import ReadColumns
-from workbook.engines.wording import DEEPEST_NAMES, Plan, Wording, backwards
+from workbook.engines.surroundings import UNDEFINED, Surroundings
+from workbook.engines.wording import Plan, backwards
 from workbook.file.addresses import column_letters
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import formula_as, formula_edit, without_value
 from workbook.file.package import Package
 from workbook.file.plain import plain_parts
 from workbook.file.saving import Filed, whole
-from workbook.file.xmlspans import Edit, escaped, spliced, spliced_in_order, with_attribute
+from workbook.file.xmlspans import Edit, escaped, spliced_in_order
+from workbook.formulas.alike import Formula, Kind, Line, element_of, lines
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
-from workbook.formulas.parser import Reference
-from workbook.formulas.shapes import Template, template_of
+from workbook.formulas.shapes import MARKS, Template, template_of
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
@@ -37,9 +33,6 @@ AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 """A function of the copy: a number rounded as the cell shows it, for a workbook that calculates so."""
 _MANY = 50_000
 """Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
-
-_DEFAULT_SHEET = "Sheet1"
-_UNDEFINED = "it reads the name"
 
 
 class FormulaInfo(NamedTuple):
@@ -142,6 +135,20 @@ def prepare(
     return found
 
 
+class _Alike(NamedTuple):
+    """What was decided for the lines of a kind: of each formula its template, whether it is ours and may spill; and how
+    the line reads in the copy, None where as it is."""
+
+    formulas: list[tuple[Template, bool, bool]]
+    written: Callable[[Line], bytes] | None
+
+
+def _turns(plan: Plan, formula: Formula, references: list[str]) -> bool:
+    """Whether a range of a formula names its last cell first, or will do so further down."""
+    moves = [reference != marked for reference, marked in zip(references, formula.references, strict=True)]
+    return backwards(plan, references) or any(moves[first] and not moves[last] for first, last in plan.ranges)
+
+
 class _Sheet:
     """The pass over one sheet."""
 
@@ -158,6 +165,9 @@ class _Sheet:
         self.stored: dict[Key, Value] = {}
         self.wrapped: set[str] = set()
         self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
+        self.kinds: dict[Kind, _Alike | None] = {}
+        self.masters: Masters = {}
+        self.strings: list[str] = []
 
     def mended(self, package: Package, part: str, data: bytes) -> bytes | Filed:
         """The sheet for the engine, the same object where nothing is mended; fills `formulas` and `stored`."""
@@ -170,19 +180,77 @@ class _Sheet:
         return spliced_in_order(data, self._children(package, part, data))
 
     def _formulas(self, package: Package, part: str) -> Iterator[Edit]:
-        strings = package.strings()
-        masters: Masters = {}
-        for cell in package.cells(part, self.data, formulas_only=True):
-            if not cell.formula_attributes:
-                self.formula(cell, as_written(cell), cell.value(strings))
-            elif cell.kind != "dataTable":
-                formula = formula_cell(cell, masters)
-                self.formula(cell, formula.text, cell.value(strings), formula.area, formula.dynamic)
-            elif cell.formula_span:
-                self.edits.append((*cell.formula_span, b""))
+        self.strings = package.strings()
+        for found in lines(package, part, self.masters, self.data, formulas_only=True):
+            if not isinstance(found, Line):
+                self.cell(found)
+            elif not self.line(found):
+                for cell in found.cells():
+                    if cell.formula is not None:
+                        self.cell(cell)
             if self.edits:
                 yield from self.edits
                 self.edits.clear()
+
+    def cell(self, cell: Cell) -> None:
+        if not cell.formula_attributes:
+            self.formula(cell, as_written(cell), cell.value(self.strings))
+        elif cell.kind != "dataTable":
+            formula = formula_cell(cell, self.masters)
+            self.formula(cell, formula.text, cell.value(self.strings), formula.area, formula.dynamic)
+        elif cell.formula_span:
+            self.edits.append((*cell.formula_span, b""))
+
+    def line(self, line: Line) -> bool:
+        """Take in a whole line; False where its cells have to be looked at one by one."""
+        kind = line.kind
+        if kind not in self.kinds:
+            self.kinds[kind] = self.decided_for(line)
+        alike = self.kinds[kind]
+        if alike is None:
+            return False
+        try:
+            values = [line.value(cell, self.strings) for cell, _ in kind.formulas]
+        except ValueError:
+            return False  # which says where
+        sheet, row, digits = self.name, line.row, str(line.row)
+        for (cell, _), stored, (template, ours, spills) in zip(kind.formulas, values, alike.formulas, strict=True):
+            key = (sheet, cell.letters + digits)
+            if self.known:
+                key = self.known.get(key, key)
+            has_value = stored is not None or line.has_value(cell)
+            info = (key, row, cell.column, template, "", False, stored, has_value, ours, "", cell.style, spills)
+            self.formulas.append(FormulaInfo._make(info))
+        if alike.written is not None:
+            self.edits.append((line.start, line.end, alike.written(line)))
+        return True
+
+    def decided_for(self, line: Line) -> _Alike | None:
+        """What holds for all lines of a kind; None where their cells have to be looked at one by one."""
+        if self.around.stopped or self.around.settings.as_shown:
+            return None
+        formulas, elements, changes = [], [], False
+        for cell, formula in line.kind.formulas:
+            template, text = formula.template, line.at(formula.text)
+            references = [line.at(reference) for reference in formula.references]
+            if self.seen.columns:
+                self.seen.areas(template, references)
+            known = self.decided.get((template.key, False))
+            ours, why, plan = known or self.decide(template, text, line.row, cell.column, False)
+            if why or (formula.shared and formula.shared in self.wrapped) or _turns(plan, formula, references):
+                return None
+            formulas.append((template, ours, plan.spills))
+            element = formula.element
+            if plan.changes or formula.shape is None:
+                if plan.text is None:
+                    return None
+                # Like formulas are taken apart once by the engine, but not where a fixed reference goes along.
+                plain = [one.replace("$", "") if one[-1] in MARKS else one for one in formula.references]
+                new = plan.text(plain)
+                if formula.shared or new != formula.text:
+                    element, changes = element_of(new, formula.attributes), True
+            elements.append(element)
+        return _Alike(formulas, line.kind.writer(elements) if changes else None)
 
     def _children(self, package: Package, part: str, data: bytes) -> Iterator[Edit]:
         """The further cells of arrays, which the engine fills."""
@@ -191,9 +259,9 @@ class _Sheet:
                 self.stored[self.name, cell.address] = cell.value(package.strings())
                 yield from without_value(cell)
 
-    def decide(self, template: Template, text: str, cell: Cell, array: bool) -> tuple[bool, str, Plan]:
+    def decide(self, template: Template, text: str, row: int, column: int, array: bool) -> tuple[bool, str, Plan]:
         """What holds for every formula of a template on this sheet: whether it is ours, why an input, its plan."""
-        plan = self.around.plan(template, text, self.name, cell.row, cell.column, array)
+        plan = self.around.plan(template, text, self.name, row, column, array)
         self.seen.template(template)
         known = self.decided[template.key, array] = (*self.around.judged(template, self.name), plan)
         return known
@@ -203,11 +271,13 @@ class _Sheet:
         array = bool(area)
         if self.seen.columns:
             self.seen.areas(template, references)
-        ours, why, plan = self.decided.get((template.key, array)) or self.decide(template, text, cell, array)
+        ours, why, plan = self.decided.get((template.key, array)) or self.decide(
+            template, text, cell.row, cell.column, array
+        )
         has_value = cell.raw not in (None, "") or cell.type in ("str", "inlineStr")
         if self.around.stopped and has_value and not ours:
             why = why or self.around.stopped
-        if why and not has_value and why.startswith(_UNDEFINED):
+        if why and not has_value and why.startswith(UNDEFINED):
             why = ""  # #NAME? is what Excel would show
         key = (self.name, column_letters(cell.column) + str(cell.row))
         if self.known:
@@ -258,111 +328,3 @@ class _Sheet:
             self.edits.append(formula_as(cell, new))
         elif new != cell.formula:
             self.edits.append(formula_edit(self.data, cell, new))
-
-
-class Surroundings(Wording):
-    """What is around the formulas of a workbook: how it calculates, and which of them are inputs for the rest."""
-
-    def __init__(self, package: Package) -> None:
-        super().__init__(package)
-        self._table_names = {table.name.upper() for table in self.tables}
-        self._judged: dict[tuple[str, str], tuple[bool, str]] = {}
-        self.settings = calculation(package)
-        self.date1904 = self.settings.date1904
-        self.stopped = ""
-        """Why the engine cannot be given the formulas that have a value; "" where it can."""
-
-    def shown_digits(self, style: str | None) -> int | None:
-        """The decimals a cell shows, where the workbook calculates with what is shown."""
-        return self.settings.digits.get(int(style or 0)) if self.settings.as_shown else None
-
-    def workbook_part(self, package: Package) -> bytes | None:
-        """The workbook part as the engine should see it, None where that is no other.
-
-        Without the names that are written out; and the engine makes a sheet "Sheet1" of its own beside one that is
-        called so in other letters, and computes into that.
-        """
-        edits: list[Edit] = []
-        part = package.workbook_part
-        data = package.read(part)
-        names = package.elements(part, "definedName")
-        for element in names:
-            name = element.attributes.get("name", "").upper()
-            if name.startswith("_XLNM.") or "localSheetId" in element.attributes or name not in self.left:
-                edits.append((element.start, element.end, b""))
-        if names and len(edits) == len(names):
-            whole = package.elements(part, "definedNames")[0]
-            edits = [(whole.start, whole.end, b"")]
-        for element in package.elements(part, "sheet"):
-            name = element.attributes.get("name", "")
-            if engine_sheet(name) != name:
-                tag = with_attribute(data[element.start : element.tag_end], "name", engine_sheet(name))
-                edits.append((element.start, element.tag_end, tag))
-        return spliced(data, edits) if edits else None
-
-    # what becomes of a formula
-
-    def judged(self, template: Template, sheet: str) -> tuple[bool, str]:
-        """Whether formulas of a template call a function of ours, and why they are inputs, "" where they are not."""
-        key = (template.key, sheet)
-        known = self._judged.get(key)
-        if known is None:
-            known = self._judged[key] = self._judge(template, sheet, 0)
-        return known
-
-    def _judge(self, template: Template, sheet: str, depth: int) -> tuple[bool, str]:
-        ours = template.ours
-        if not template.readable:
-            return ours, "it cannot be read"
-        foreign = [name for name in template.functions if not self._knows(name, template)]
-        why = ""
-        if foreign:
-            why = f"the embedded engine does not know the function {sorted(foreign)[0]}"
-        for reference in template.others:
-            if reference.kind == "external":
-                why = why or "it reads from another workbook"
-            elif reference.kind == "name" and not reference.text.lower().startswith(("_xlpm.", "_xlop.")):
-                name_ours, name_why = self._judge_name(reference, sheet, depth)
-                ours |= name_ours
-                why = why or name_why
-        return ours, why
-
-    def _knows(self, name: str, template: Template) -> bool:
-        if name in FUNCTIONS:
-            return True
-        if name in _WRITTEN_OUT:
-            return True
-        foreign = any("!" in prefix or prefix.upper().startswith(("_XLL.", "_XLUDF.")) for prefix in template.prefixes)
-        return not foreign and engine_knows(name)
-
-    def _judge_name(self, reference: Reference, sheet: str, depth: int) -> tuple[bool, str]:
-        text = self.meant(reference, sheet)
-        if text is None and reference.text.upper() in self._table_names:
-            return False, ""
-        if text is None:
-            return False, f"{_UNDEFINED} {reference.body}, which is not defined"
-        if depth > DEEPEST_NAMES or reference.body.upper() in self.left:
-            return False, ""
-        ours, why = self._judge(template_of(text)[0], sheet, depth + 1)
-        return ours, f"{why} (through the name {reference.body})" if why else ""
-
-
-def engine_sheet(name: str) -> str:
-    """A sheet's name in the engine's copy."""
-    return _DEFAULT_SHEET if name.lower() == _DEFAULT_SHEET.lower() else name
-
-
-@cache
-def engine_knows(name: str) -> bool:
-    """Whether the embedded engine has a function: it answers #NAME? to newer ones, add-ins, macros, LAMBDA names."""
-    probe = formualizer.Workbook()
-    try:
-        probe.sheet("Probe").set_formula(1, 1, f"={name}()")
-        probe.evaluate_all()
-    except (formualizer.ExcelEvaluationError, RuntimeError):
-        return False
-    answer = probe.get_value("Probe", 1, 1)
-    return not (type(answer) is dict and answer.get("kind") == "Name")
-
-
-_WRITTEN_OUT = frozenset(("SINGLE",))

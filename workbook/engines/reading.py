@@ -11,7 +11,8 @@ from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
 from workbook.engines.adapter import ERRORS, Refusal, evaluating, returned, value_of
 from workbook.engines.coercing import coerced
-from workbook.engines.prepare import AS_SHOWN, FormulaInfo, Surroundings, engine_sheet
+from workbook.engines.prepare import AS_SHOWN, FormulaInfo
+from workbook.engines.surroundings import Surroundings, engine_sheet
 from workbook.file.addresses import area_of, column_letters, corners, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package

@@ -16,7 +16,7 @@ from workbook.engines.calculation import calculation
 from workbook.engines.intersection import intersected
 from workbook.engines.lifting import lifted
 from workbook.engines.mending import hidden_rows
-from workbook.engines.prepare import Surroundings
+from workbook.engines.surroundings import Surroundings
 from workbook.file.addresses import corners
 from workbook.file.cells import Value
 from workbook.file.package import Package

@@ -131,20 +131,23 @@ def shown(kind: str, raw: str | None, strings: list[str]) -> Value:
     return strings[index] if 0 <= index < len(strings) else ""
 
 
-def cells(data: bytes, formulas_only: bool = False) -> Iterator[Cell]:
-    """The cells of a worksheet part in document order, or those with a formula, in memory only a few at a time."""
+def cells(data: bytes, formulas_only: bool = False, whole: plaincells.Whole | None = None) -> Iterator[Any]:
+    """The cells of a worksheet part in document order, or those with a formula, in memory only a few at a time; of
+    lines that `whole` reads what it makes of them."""
     check_encoding(data)
-    for match in plaincells.matches(data, formulas_only):
-        if isinstance(match, int):
+    for match in plaincells.matches(data, formulas_only, whole):
+        if isinstance(match, re.Match):
+            cell = cell_of(match)
+            if cell.formula is not None or not formulas_only:
+                yield cell
+        elif isinstance(match, int):
             found = (cell for cell in _parsed(data) if cell.span[0] >= match)
             yield from (cell for cell in found if cell.formula is not None) if formulas_only else found
         else:
-            cell = _of(match)
-            if cell.formula is not None or not formulas_only:
-                yield cell
+            yield match
 
 
-def _of(match: re.Match[bytes]) -> Cell:
+def cell_of(match: re.Match[bytes]) -> Cell:
     """The cell a pattern found; its spans are taken from the match when they are asked for."""
     cell = Cell.__new__(Cell)
     letters, digits, style, kind, _, formula, attributes, text, value, raw, inline = match.groups()

@@ -7,12 +7,14 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 from xml.etree import ElementTree
 
 from workbook.errors import BadWorkbook
 from workbook.file.cells import Cell, cells, shared_strings
 from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
+from workbook.file.plaincells import Whole
 from workbook.file.strict import is_strict, strict
 from workbook.file.xmlspans import escaped, spliced
 from workbook.progress import counted
@@ -79,8 +81,12 @@ class Package(Parts):
 
     def cells(self, part: str, data: bytes | None = None, *, formulas_only: bool = False) -> Iterator[Cell]:
         """The cells of a worksheet part, streamed; `data` is what `read` gave of it, where it is at hand."""
+        return self.cells_or_lines(part, data, formulas_only, None)
+
+    def cells_or_lines(self, part: str, data: bytes | None, formulas_only: bool, whole: Whole | None) -> Iterator[Any]:
+        """The same, but for the lines that `whole` reads what it makes of them."""
         with self.parsing(part):
-            yield from counted(cells(self.read(part) if data is None else data, formulas_only), "cells")
+            yield from counted(cells(self.read(part) if data is None else data, formulas_only, whole), "cells")
 
     def strings(self) -> list[str]:
         """The shared strings of the workbook."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any, Protocol
 from xml.parsers import expat
 
 from workbook.file.xmlspans import check_depth
@@ -18,7 +19,7 @@ from workbook.file.xmlspans import check_depth
 _ATTRIBUTES = rb'(?:\s++[\w:]++="[^"<&]*+")*+'
 _OPEN_ROW = rb"<row" + _ATTRIBUTES + rb"\s*+>\s*+"
 _EMPTY_ROWS = rb"(?:<row" + _ATTRIBUTES + rb"\s*+(?:/>|>\s*+</row>)\s*+)*+"
-_NEXT_ROW = rb"</row>\s*+" + _EMPTY_ROWS + _OPEN_ROW
+NEXT_ROW = rb"</row>\s*+" + _EMPTY_ROWS + _OPEN_ROW
 _PLACE = rb'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"'
 _DETAILS = rb'(?: s="([0-9]++)")?+(?: t="(\w++)")?+(?: cm="([0-9]++)")?+(?: vm="[0-9]++")?+'
 _FORMULA = rb"(<f(" + _ATTRIBUTES + rb")(?:/>|>([^<]*+)</f>))"
@@ -37,11 +38,15 @@ _IN_ROW = re.compile(
 )
 """A cell of `rows`: column, row, type, formula element, text of its value; no part of a spilled array."""
 
+OTHERS = rb"\s*+(?:" + _CONSTANT + rb")*+"
+"""Cells without a formula."""
+
 _FIRST_ROW = re.compile(rb"\s*+" + _EMPTY_ROWS + _OPEN_ROW)
-_LAST_ROW = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+</row>\s*+" + _EMPTY_ROWS)
-_AFTER_ROW = re.compile(_NEXT_ROW)
-_EVERY = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb")*+" + _CELL)
-_FORMULAS = re.compile(rb"\s*+(?:" + _NEXT_ROW + rb"|" + _CONSTANT + rb")*+" + _CELL)
+_LAST_ROW = re.compile(rb"\s*+(?:" + NEXT_ROW + rb"|" + _CONSTANT + rb")*+</row>\s*+" + _EMPTY_ROWS)
+_AFTER_ROW = re.compile(NEXT_ROW)
+_ONE = re.compile(rb"\s*+" + _CELL)
+_EVERY = re.compile(rb"\s*+(?:" + NEXT_ROW + rb")*+" + _CELL)
+_FORMULAS = re.compile(rb"\s*+(?:" + NEXT_ROW + rb"|" + _CONSTANT + rb")*+" + _CELL)
 """One cell after what may stand before it: rows' tags, and in the second pattern cells without a formula."""
 
 _NAME_AND_VALUE = re.compile(rb'([\w:]++)="([^"]*+)"')
@@ -55,21 +60,46 @@ _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 _Match = re.Match[bytes]
 
 
-def matches(data: bytes, formulas_only: bool = False) -> Iterator[_Match | int]:
-    """A match for each cell, or for each with a formula; then where reading stopped, unless at the last row's end."""
+class Whole(Protocol):
+    """What may read a whole line at once: told of each cell that was read by itself, and asked where a line begins."""
+
+    def cell(self, match: _Match, /) -> None: ...
+    def line(self, data: bytes, at: int, end: int, /) -> Any: ...
+
+
+def matches(data: bytes, formulas_only: bool = False, whole: Whole | None = None) -> Iterator[Any]:
+    """A match for each cell, or for each with a formula, or what `whole` made of a line of them; then where reading
+    stopped, unless at the last row's end."""
     start, end = _span(data)
     at = start
     row = _FIRST_ROW.match(data, start, end)
     if row is not None:
         at = row.end()
+        digits = b""
         following = (_FORMULAS if formulas_only else _EVERY).match  # not finditer, which would search on
         while (match := following(data, at, end)) is not None:
+            if whole is not None:
+                if match[2] != digits:
+                    digits = match[2]
+                    while (line := whole.line(data, at, end)) is not None:
+                        yield line
+                        at, match = line.end, None
+                    if match is None:
+                        continue
+                whole.cell(match)
             yield match
             at = match.end()
         last = _LAST_ROW.match(data, at, end)
         if last is not None and last.end() == end:
             return
     yield at
+
+
+def of_line(data: bytes, start: int, end: int) -> Iterator[_Match]:
+    """The cells between two places of one line."""
+    while (match := _ONE.match(data, start, end)) is not None:
+        yield match
+        start = match.end()
 
 
 def rows(data: bytes) -> Iterator[list[list[bytes | None]] | None]:

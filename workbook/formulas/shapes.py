@@ -8,11 +8,10 @@ it: a hundred thousand formulas have a few hundred templates.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
-from typing import Any
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
@@ -115,7 +114,10 @@ class Template:
         return not self.functions.isdisjoint(("SUM", "AVERAGE", "SUBTOTAL", "MIN", "MAX", "COUNT", "AGGREGATE"))
 
 
-Shape = tuple[str, tuple[Any, ...]]
+Offset = tuple[str, int, str, int]
+"""A reference as row and column, each behind its "$" where it is fixed: "", -1, "$", 2 for $B of the row above."""
+
+Shape = tuple[str, tuple[Offset, ...]]
 """A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
 
 
@@ -190,7 +192,7 @@ def shape_of(text: str, row: int, column: int) -> tuple[Shape, Template]:
     return (template.key, offsets(references, row, column)), template
 
 
-def offsets(references: Iterable[str], row: int, column: int) -> tuple[Any, ...]:
+def offsets(references: Iterable[str], row: int, column: int) -> tuple[Offset, ...]:
     """References as row and column, relative to a cell unless fixed."""
     found = []
     for reference in references:
@@ -223,6 +225,18 @@ def text_of(shape: Shape, row: int, column: int) -> str:
     return "".join(found)
 
 
+def marked(offsets: tuple[Offset, ...], column: int, marks: Mapping[int, str]) -> list[str] | None:
+    """References with a mark for the number of each row that is not fixed, by how far down it is; None where one is not
+    on the sheet."""
+    across = [place if fixed else column + place for _, _, fixed, place in offsets]
+    if not all(0 < each <= LAST_COLUMN for each in across):
+        return None
+    return [
+        f"{fixed_column}{column_letters(place)}{fixed_row}{down if fixed_row else marks[down]}"
+        for (fixed_row, down, fixed_column, _), place in zip(offsets, across, strict=True)
+    ]
+
+
 class Columns:
     """The formulas of a sheet, row after row: most are the one above filled down, which a comparison of texts shows."""
 
@@ -246,8 +260,8 @@ class Columns:
         return found
 
 
-_MARKS = "\x02\x03\x04\x05"
-"""Stand for the numbers of rows in a form; no file holds these."""
+MARKS = "\x02\x03\x04\x05\x06\x07"
+"""Stand for the numbers of rows in a formula; no file holds these."""
 
 
 class _Above:
@@ -264,15 +278,11 @@ class _Above:
     def fill(self, column: int) -> None:
         key, offsets = self.found[0]
         downs = {down for fixed, down, _, _ in offsets if not fixed}
-        across = [place if fixed else column + place for _, _, fixed, place in offsets]
-        if len(downs) > len(_MARKS) or not all(0 < each <= LAST_COLUMN for each in across):
+        marks = dict(zip(downs, MARKS, strict=False))
+        written = marked(offsets, column, marks) if len(downs) <= len(MARKS) else None
+        if written is None:
             return
-        self.marks = list(zip(_MARKS, downs, strict=False))
-        marks = {down: mark for mark, down in self.marks}
-        written = (
-            f"{fixed_column}{column_letters(place)}{fixed_row}{down if fixed_row else marks[down]}"
-            for (fixed_row, down, fixed_column, _), place in zip(offsets, across, strict=True)
-        )
+        self.marks = [(mark, down) for down, mark in marks.items()]
         self.form = joined(key, written)
         self.first, self.last = 1 - min(downs, default=0), LAST_ROW - max(downs, default=0)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pycalc.errors import from_code
 from workbook.engines import recalculate, single
-from workbook.engines.prepare import Surroundings
 from workbook.engines.single import evaluate
+from workbook.engines.surroundings import Surroundings
 from workbook.engines.wording import backwards, with_errors_called
 from workbook.file.package import Package
 from workbook.formulas.shapes import template_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pycalc.registry import FUNCTIONS
-from workbook.engines.prepare import engine_knows
+from workbook.engines.surroundings import engine_knows
 from workbook.engines.trial import excels_alone
 
 if TYPE_CHECKING:

@@ -1,0 +1,363 @@
+"""Lines of a sheet that are written alike: every formula is the one above filled down, and the cells are the same.
+
+Most of a large sheet is of a few kinds of line, which differ in the numbers of rows and in values. Once some lines in
+succession look alike, a pattern for all of it is made of one; a line that it matches, with every row where the formulas
+filled down would have it, is read in one step. What is decided for a formula then holds for those below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from workbook.file.addresses import LAST_ROW
+from workbook.file.cells import Cell, Value, cell_of, shown
+from workbook.file.package import Package
+from workbook.file.plaincells import NEXT_ROW, OTHERS, of_line, text_of
+from workbook.file.xmlspans import escaped
+from workbook.formulas.cells import Masters, as_written
+from workbook.formulas.shapes import MARKS, Offset, Shape, Template, joined, marked, shape_of
+
+ENOUGH = 8
+"""Lines that look alike before a pattern is made for them."""
+
+_MOST_CELLS = 400
+_MOST_KINDS = 6
+_MOST_PATTERNS = 40
+"""Cells of a line that a pattern is made for; patterns tried on a line, and made for a sheet."""
+
+_DIGITS = b"0123456789"
+_MARK = re.compile(f"([{MARKS}])")
+_ROW = rb"[1-9][0-9]{0,6}+"
+_TYPE = rb'(?: t="(\w++)")?+'
+_HELD = rb"(?:<v>([^<]*+)</v>)?+"
+
+Pieces = Sequence[bytes | str]
+"""What is to be written of a line: bytes, and marks for the numbers of rows."""
+
+
+class Formula(NamedTuple):
+    """What the formulas of one column have in common in the lines of a kind.
+
+    shape : None where a fixed reference goes along with the lines, so that each has its own.
+    text, references : the formula and what it reads, with marks for the numbers of rows: see `Line.at`.
+    element, attributes : its element as the file has it; the attributes of one with a text of its own.
+    shared : the number of the shared formula it is a copy of.
+    """
+
+    shape: Shape | None
+    template: Template
+    text: str
+    references: tuple[str, ...]
+    element: Pieces
+    attributes: bytes = b""
+    shared: str = ""
+
+
+class LikeCell(NamedTuple):
+    """A cell of a kind of line; `type_at` and `value_at` are the groups of the pattern that hold its type and the text
+    of its value."""
+
+    column: int
+    letters: str
+    style: str | None
+    type_at: int
+    value_at: int
+    formula: Formula | None = None
+
+
+class Kind:
+    """What lines have in common that differ in the numbers of rows and in values.
+
+    rows : by mark how many rows further down it stands for, and the group of the pattern that holds it, 0 for none.
+    pieces : the groups that hold what stands before, between and behind the formulas' elements.
+    """
+
+    def __init__(self, pattern: bytes, cells: list[LikeCell], rows: dict[str, tuple[int, int]], pieces: list[int]):
+        self.match = re.compile(pattern).match
+        self.cells = cells
+        self.formulas = [(cell, cell.formula) for cell in cells if cell.formula is not None]
+        self.rows = rows
+        self.pieces = pieces
+        self.others = [(down, group) for down, group in rows.values() if down and group]
+        self.last = LAST_ROW - max(down for down, _ in rows.values())
+        self.shared = [(formula.shared, formula.shape) for _, formula in self.formulas if formula.shared]
+
+    def writer(self, elements: Sequence[Pieces]) -> Callable[[Line], bytes]:
+        """What writes a line of this kind with other elements in place of its formulas'."""
+        form = [b"%b"]
+        chosen: list[int | str] = [self.pieces[0]]
+        for element, behind in zip(elements, self.pieces[1:], strict=True):
+            for piece in element:
+                form.append(b"%b" if isinstance(piece, str) else piece.replace(b"%", b"%%"))
+                chosen += [piece] if isinstance(piece, str) else []
+            form.append(b"%b")
+            chosen.append(behind)
+        whole = b"".join(form)
+        groups = [self.rows[one][1] if isinstance(one, str) else one for one in chosen]
+        if all(groups[1:]):
+            pick = itemgetter(*groups)
+            return lambda line: whole % pick(line.groups)
+        downs = [(one, self.rows[one][0]) if isinstance(one, str) else (one, 0) for one in chosen]
+        return lambda line: (
+            whole
+            % tuple(str(line.row + down).encode() if isinstance(one, str) else line.groups[one] for one, down in downs)
+        )
+
+
+class Line:
+    """One line of a kind: `groups` are those of its pattern, from `start` to `end` are its cells."""
+
+    __slots__ = ("data", "end", "groups", "kind", "row", "start")
+
+    def __init__(self, kind: Kind, match: re.Match[bytes]) -> None:
+        self.kind = kind
+        self.groups = match.groups()
+        self.row = int(self.groups[1])
+        self.start, self.end = match.start(1), match.end()
+        self.data = match.string
+
+    @property
+    def weight(self) -> int:
+        """The cells it counts for."""
+        return len(self.kind.cells)
+
+    def value(self, cell: LikeCell, strings: list[str]) -> Value:
+        """What one of its cells stores. Raises `ValueError` where that should be a number and is none."""
+        kind, raw = self.groups[cell.type_at], self.groups[cell.value_at]
+        if kind is None:
+            return float(raw) if raw else None
+        return shown(kind.decode(), None if raw is None else text_of(raw), strings)
+
+    def has_value(self, cell: LikeCell) -> bool:
+        """Whether one of its cells stores a value, which may be an empty text."""
+        return bool(self.groups[cell.value_at]) or self.groups[cell.type_at] in (b"str", b"inlineStr")
+
+    def at(self, text: str) -> str:
+        """A text with the numbers of rows in place of its marks."""
+        for mark, (down, _) in self.kind.rows.items():
+            if mark in text:
+                text = text.replace(mark, str(self.row + down))
+        return text
+
+    def cells(self) -> Iterator[Cell]:
+        """Its cells, each by itself."""
+        return map(cell_of, of_line(self.data, self.start, self.end))
+
+
+def element_of(text: str, attributes: bytes = b"", escape: Callable[[str], str] = escaped) -> list[bytes | str]:
+    """The element of a formula with marks."""
+    parts = _MARK.split(text)
+    inner = [part if number % 2 else escape(part).encode() for number, part in enumerate(parts)]
+    return [b"<f" + attributes + b">", *inner, b"</f>"]
+
+
+class Kinds:
+    """The kinds of line of a sheet, found while it is read.
+
+    masters : the shared formulas among the cells given so far, which the reader of the sheet keeps.
+    """
+
+    def __init__(self, masters: Masters, formulas_only: bool = False) -> None:
+        self._masters = masters
+        self._before = (OTHERS if formulas_only else rb"\s*+") + NEXT_ROW
+        self._kinds: list[Kind] = []
+        self._made = 0
+        self._alike = 0
+        self._above: list[re.Match[bytes]] = []
+        self._here: list[re.Match[bytes]] = []
+
+    def cell(self, match: re.Match[bytes]) -> None:
+        """A cell was read by itself."""
+        self._here.append(match)
+
+    def line(self, data: bytes, at: int, end: int) -> Line | None:
+        """A line begins after what stands at a place: the whole of it, where it is of a known kind."""
+        if self._here:
+            self._learn(data)
+        for number, kind in enumerate(self._kinds):
+            match = kind.match(data, at, end)
+            if match is not None and self._holds(line := Line(kind, match)):
+                if number:
+                    self._kinds.insert(0, self._kinds.pop(number))
+                return line
+        return None
+
+    def _learn(self, data: bytes) -> None:
+        self._alike = self._alike + 1 if _look_alike(self._above, self._here) else 0
+        if self._alike >= ENOUGH and self._made < _MOST_PATTERNS:
+            self._alike = 0
+            self._made += 1
+            kind = _kind(data, self._above[0], self._here[0], self._masters, self._before)
+            self._kinds = [kind, *self._kinds[: _MOST_KINDS - 1]] if kind else self._kinds
+        self._above, self._here = self._here, []
+
+    def _holds(self, line: Line) -> bool:
+        """Whether a line's formulas read the rows they would filled down, and the shared ones are still the same."""
+        kind, row, groups = line.kind, line.row, line.groups
+        return (
+            row <= kind.last
+            and all(int(groups[group] or b"0") == row + down for down, group in kind.others)
+            and all(self._masters[number].shape is shape for number, shape in kind.shared)
+        )
+
+
+def lines(
+    package: Package, part: str, masters: Masters, data: bytes | None = None, *, formulas_only: bool = False
+) -> Iterator[Cell | Line]:
+    """The cells of a worksheet part as `Package.cells` gives them, but for a line of a known kind the line.
+
+    masters : the shared formulas among the cells given so far, which the caller keeps.
+    """
+    return package.cells_or_lines(part, data, formulas_only, Kinds(masters, formulas_only))
+
+
+def _look_alike(above: list[re.Match[bytes]], here: list[re.Match[bytes]]) -> bool:
+    """Whether two lines have formulas in the same columns that are one but for their digits."""
+    return len(above) == len(here) and all(
+        one[1] == other[1] and (one[6] or b"").translate(None, _DIGITS) == (other[6] or b"").translate(None, _DIGITS)
+        for one, other in zip(above, here, strict=True)
+    )
+
+
+def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: Masters, before: bytes) -> Kind | None:
+    """The kind of the line that a cell stands in, below another; None where no pattern can tell it."""
+    lines = []
+    for first in (above, here):
+        start = data.index(b">", data.rindex(b"<row", 0, first.start(1))) + 1
+        end = data.index(b"</row>", start)
+        lines.append(found := list(of_line(data, start, end)))
+        if not 0 < len(found) <= _MOST_CELLS or data[found[-1].end() : end].strip() or len(found) != len(lines[0]):
+            return None
+    pattern = _Pattern(masters, before)
+    if not all(map(pattern.takes, *lines)) or len(pattern.pieces) == 1:
+        return None
+    whole = b"".join(pattern.parts) + rb")(?=\s*+</row>)"
+    rows = {mark: (down, pattern.groups_of.get(mark, 0)) for down, mark in pattern.marks.items()}
+    return Kind(whole, pattern.cells, rows, pattern.pieces)
+
+
+class _Pattern:
+    """A pattern in the making, cell by cell."""
+
+    def __init__(self, masters: Masters, before: bytes) -> None:
+        self.masters = masters
+        self.cells: list[LikeCell] = []
+        self.parts = [before, rb"(\s*+"]
+        self.pieces = [0]
+        self.groups = 2
+        self.marks = {0: MARKS[0]}
+        self.groups_of = {MARKS[0]: 1}
+
+    def takes(self, above: re.Match[bytes], match: re.Match[bytes]) -> bool:
+        """Add a cell below another; False where lines with such a one are read cell by cell."""
+        letters, _, style, _, details, element, attributes, raw, _, _, inline = match.groups()
+        if inline is not None or details is not None or b' vm="' in match[0].partition(b">")[0]:
+            return False
+        cell = cell_of(match)
+        row = rb"(?P=row0)" if self.cells else rb"(?P<row0>" + _ROW + rb")"
+        self.parts += [rb"\s*+" * bool(self.cells), b'<c r="', letters, row, b'"']
+        self.parts += [b"" if style is None else b' s="%b"' % style, _TYPE]
+        place = (cell.column, letters.decode(), cell.style)
+        type_at = self._group()
+        if element is None:
+            self.parts += [b"(?:/>|>", _HELD, b"</c>)"]
+            self.cells.append(LikeCell(*place, type_at, self._group()))
+            return True
+        formula = (
+            self._shared(cell) if cell.kind == "shared" else self._own(cell_of(above), cell, attributes, raw or b"")
+        )
+        if formula is None:
+            return False
+        self.parts.append(b">)")
+        self.parts += [self._row(piece) if isinstance(piece, str) else re.escape(piece) for piece in formula.element]
+        self.parts += [b"(", _HELD, b"</c>"]
+        self.pieces.append(self._group())
+        self.cells.append(LikeCell(*place, type_at, self._group(), formula))
+        return True
+
+    def _group(self) -> int:
+        self.groups += 1
+        return self.groups - 1
+
+    def _row(self, mark: str) -> bytes:
+        """The pattern for the number of a row."""
+        name = b"row%d" % MARKS.index(mark)
+        if mark in self.groups_of:
+            return rb"(?P=" + name + rb")"
+        self.groups_of[mark] = self._group()
+        return rb"(?P<" + name + rb">" + _ROW + rb")"
+
+    def _marked(self, shape: Shape, column: int, downs: Sequence[int | None]) -> tuple[str, tuple[str, ...]] | None:
+        """A formula and its references with marks, by how far down each goes along, None for those that do not; None
+        where it reads too many different rows."""
+        for down in downs:
+            if down is not None and down not in self.marks:
+                if len(self.marks) == len(MARKS):
+                    return None
+                self.marks[down] = MARKS[len(self.marks)]
+        references = marked(shape[1], column, self.marks)
+        if references is None:
+            return None
+        for number, (down, (fixed, *_)) in enumerate(zip(downs, shape[1], strict=True)):
+            if fixed and down is not None:
+                references[number] = references[number].rstrip("0123456789") + self.marks[down]
+        return joined(shape[0], references), tuple(references)
+
+    def _shared(self, cell: Cell) -> Formula | None:
+        """A copy of a shared formula."""
+        number = cell.formula_attributes.get("si", "")
+        master = self.masters.get(number)
+        if cell.formula or master is None or not master.reaches(cell.row, cell.column):
+            return None
+        shape = master.shape
+        found = self._marked(shape, cell.column, [None if fixed else down for fixed, down, _, _ in shape[1]])
+        assert cell.match is not None
+        return None if found is None else Formula(shape, master.template, *found, [cell.match[6]], shared=number)
+
+    def _own(self, above: Cell, cell: Cell, attributes: bytes, raw: bytes) -> Formula | None:
+        """A formula with a text of its own, where it is written as we would write it."""
+        text = as_written(cell)
+        if not text or text is not cell.formula or cell.kind != "normal" or not above.formula:
+            return None
+        (key, before), _ = shape_of(above.formula, above.row, above.column)
+        shape, template = shape_of(text, cell.row, cell.column)
+        if key != shape[0]:
+            return None
+        lines = cell.row - above.row
+        downs = [_goes_along(one, other, lines, cell.row) for one, other in zip(before, shape[1], strict=True)]
+        found = self._marked(shape, cell.column, downs) if _NEITHER not in downs else None
+        if found is None:
+            return None
+        form, references = found
+        again = form
+        for down, mark in self.marks.items():
+            again = again.replace(mark, str(cell.row + down))
+        moves = any(fixed and down is not None for (fixed, *_), down in zip(shape[1], downs, strict=True))
+        for escape in _ESCAPES:
+            if again == text and escape(text).encode() == raw:
+                element = element_of(form, attributes, escape)
+                return Formula(None if moves else shape, template, form, references, element, attributes)
+        return None
+
+
+_NEITHER = 1 << 30
+
+
+def _goes_along(above: Offset, here: Offset, lines: int, row: int) -> int | None:
+    """How far down a reference goes along with the lines, None where it stays; `_NEITHER` for one that does neither."""
+    if above == here:
+        return None if here[0] else here[1]
+    if here[0] and above[0] and above[2:] == here[2:] and above[1] + lines == here[1]:
+        return here[1] - row  # fixed in each line to a row of its own
+    return _NEITHER
+
+
+_ESCAPES = (
+    escaped,
+    lambda text: escaped(text).replace('"', "&quot;"),
+    lambda text: escaped(text).replace('"', "&quot;").replace("'", "&apos;"),
+)
+"""What programs write for the characters that XML writes otherwise."""
