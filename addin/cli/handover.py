@@ -43,11 +43,11 @@ def handover(
         return
     counts: dict[str, int] = {}
     for line in result.replacements:
-        counts[line.how] = counts.get(line.how, 0) + 1
+        counts[line.how] = counts.get(line.how, 0) + line.cells
     names = {"formula": "native formulas", "lambda": "LAMBDA calls", "value": "values", "left": "left as they are"}
     became = ", ".join(f"{count:,} {names[how]}" for how, count in counts.items())
     became = f" ({became})" if became else ""
-    console.print(f"{len(result.replacements):,} formulas replaced{became}: {result.out}")
+    console.print(f"{result.replaced:,} formulas replaced{became}: {result.out}")
     for proof in result.proofs:
         console.print(proof)
     for warning in result.warnings:
@@ -74,7 +74,8 @@ def _as_data(result: Handover) -> dict:
         "replacements": [
             {
                 "sheet": line.sheet,
-                "where": line.where,
+                "where": line.area,
+                "cells": line.cells,
                 "became": line.how,
                 "before": line.before,
                 "after": line.after,

@@ -105,6 +105,7 @@ class Surroundings(Wording):
         return ours, f"{why} (through the name {reference.body})" if why else ""
 
 
+@cache
 def engine_sheet(name: str) -> str:
     """A sheet's name in the engine's copy."""
     return _DEFAULT_SHEET if name.lower() == _DEFAULT_SHEET.lower() else name

@@ -87,23 +87,26 @@ class Kind:
 
     def writer(self, elements: Sequence[Pieces]) -> Callable[[Line], bytes]:
         """What writes a line of this kind with other elements in place of its formulas'."""
-        form = [b"%b"]
-        chosen: list[int | str] = [self.pieces[0]]
+        pieces: list[bytes | str | int] = [self.pieces[0]]
         for element, behind in zip(elements, self.pieces[1:], strict=True):
-            for piece in element:
-                form.append(b"%b" if isinstance(piece, str) else piece.replace(b"%", b"%%"))
-                chosen += [piece] if isinstance(piece, str) else []
-            form.append(b"%b")
-            chosen.append(behind)
-        whole = b"".join(form)
+            pieces += [*element, behind]
+        return self.filled(pieces)
+
+    def filled(self, pieces: Sequence[bytes | str | int]) -> Callable[[Line], bytes]:
+        """What gives some bytes for a line of this kind: rows in place of marks, groups in place of their numbers."""
+        form = b"".join([one.replace(b"%", b"%%") if isinstance(one, bytes) else b"%b" for one in pieces])
+        chosen = [one for one in pieces if not isinstance(one, bytes)]
         groups = [self.rows[one][1] if isinstance(one, str) else one for one in chosen]
-        if all(groups[1:]):
+        held = [group > 0 or not isinstance(one, str) for group, one in zip(groups, chosen, strict=True)]
+        if all(held) and len(groups) > 1:
             pick = itemgetter(*groups)
-            return lambda line: whole % pick(line.groups)
-        downs = [(one, self.rows[one][0]) if isinstance(one, str) else (one, 0) for one in chosen]
+            return lambda line: form % pick(line.groups)
         return lambda line: (
-            whole
-            % tuple(str(line.row + down).encode() if isinstance(one, str) else line.groups[one] for one, down in downs)
+            form
+            % tuple(
+                str(line.row + self.rows[one][0]).encode() if isinstance(one, str) else line.groups[one]
+                for one in chosen
+            )
         )
 
 
@@ -149,9 +152,13 @@ class Line:
 
 def element_of(text: str, attributes: bytes = b"", escape: Callable[[str], str] = escaped) -> list[bytes | str]:
     """The element of a formula with marks."""
+    return [b"<f" + attributes + b">", *pieces_of(text, escape), b"</f>"]
+
+
+def pieces_of(text: str, escape: Callable[[str], str] = str) -> list[bytes | str]:
+    """A text with marks in pieces."""
     parts = _MARK.split(text)
-    inner = [part if number % 2 else escape(part).encode() for number, part in enumerate(parts)]
-    return [b"<f" + attributes + b">", *inner, b"</f>"]
+    return [part if number % 2 else escape(part).encode() for number, part in enumerate(parts)]
 
 
 class Kinds:

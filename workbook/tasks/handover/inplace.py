@@ -8,8 +8,9 @@ at their values), or a value differs, nothing is said here, and the copy is read
 
 from __future__ import annotations
 
-from collections.abc import Set
-from typing import NamedTuple
+from collections.abc import Callable, Sequence, Set
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from pycalc.errors import CalcError, from_code
 from workbook.engines import EngineFailed, Key, Recalculation
@@ -19,9 +20,11 @@ from workbook.engines.settling import Settlement
 from workbook.engines.wording import Plan, Wording
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package
+from workbook.formulas.alike import Kind, Line, lines, pieces_of
+from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.parser import mentions
 from workbook.formulas.readers import CellSet
-from workbook.formulas.shapes import split, template_of
+from workbook.formulas.shapes import MARKS, split, template_of
 from workbook.formulas.standins import Changed, changed
 from workbook.tasks.handover.twins import Form, Rewritten
 
@@ -42,6 +45,20 @@ class _Words(NamedTuple):
     first: list[str]
 
 
+def _note(row: int, column: int, kind: str, formula: str) -> bytes:
+    return f"{row} {column} {kind} {formula}\n".encode("utf-8", "surrogatepass")
+
+
+def notes_of(kind: Kind, texts: Sequence[str | None]) -> Callable[[Line], bytes]:
+    """What is noted of the lines of a kind whose formulas became others, with marks; None for one that stays."""
+    pieces: list[bytes | str | int] = []
+    for (cell, formula), text in zip(kind.formulas, texts, strict=True):
+        how = "shared" if text is None and formula.shared else "normal"
+        own = "" if text is None and formula.shared else formula.text if text is None else text
+        pieces += [MARKS[0], *pieces_of(f" {cell.column} {how} {own}\n")]
+    return kind.filled(pieces)
+
+
 class InPlace:
     """What is to be put in place; `possible` until something is met that has to be looked at in the copy itself."""
 
@@ -58,26 +75,35 @@ class InPlace:
         self._formulas: list[tuple[FormulaInfo, str]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
         self._words: dict[int, _Words] = {}
-        self._written: dict[str, int] = {}
-        """By part, what its formulas should be one after the other, as one number."""
+        self._written: dict[str, Any] = {}
+        """By part, the hash of what its formulas should be one after the other."""
 
     def stays(self, part: str, cell: Cell, text: str | None = None, array: bool = False) -> None:
         """Note that a cell of the copy holds a formula: its own, or this one, an array's or not."""
-        held = (cell.kind, cell.formula) if text is None else ("array" if array else "normal", text)
-        self._written[part] = hash((self._written.get(part), cell.row, cell.column, *held))
+        held = (cell.kind, cell.formula or "") if text is None else ("array" if array else "normal", text)
+        self.noted(part, _note(cell.row, cell.column, *held))
+
+    def noted(self, part: str, notes: bytes) -> None:
+        """Note that the next cells of the copy hold these formulas."""
+        if part not in self._written:
+            self._written[part] = blake2b()
+        self._written[part].update(notes)
 
     def formula(self, info: FormulaInfo, before: str, new: Rewritten) -> None:
         """Note that a cell's formula, `before`, became another."""
         if new.text == before and not new.array:
             return
-        if info.key in self._settled.held:
-            self.possible = False
-        elif info.area:
+        if info.area:
             self._arrays.append((info, before, new.text))
-            self.possible &= len(self._arrays) <= _MOST_ARRAYS
+            self.possible &= len(self._arrays) <= _MOST_ARRAYS and info.key not in self._settled.held
         elif self.possible:
             self.possible = new.text.isprintable()  # else it is read otherwise than it was written
-            self._formulas.append((info, self._worded(info, new)))
+            self.put(info, self._worded(info, new))
+
+    def put(self, info: FormulaInfo, text: str) -> None:
+        """Note that a cell's formula became another, which reads so in the engine."""
+        self.possible &= info.key not in self._settled.held
+        self._formulas.append((info, text))
 
     def value(self, info: FormulaInfo, value: Value) -> None:
         """Note that a cell's formula became its value; that of an array stays in the engine, where it has the same."""
@@ -94,14 +120,22 @@ class InPlace:
             return f"INDEX({self._around.prepared(new.text, sheet, row, column, array=True)},1,1)"
         if new.form is None:
             return f"@({self._around.prepared(new.text, sheet, row, column)})"
-        words = self._words.get(id(new.form)) or self._form(info, new.form, new.references)
+        words = self._form(info, new.form, new.references)
         if words.text is None:
             return self._around.worded(words.plan, new.text, split(new.text)[1], sheet, row, column, False)
         # The engine takes like formulas apart once, but not where a fixed reference goes along with the lines.
         moving = zip(new.references, words.first, strict=True)
         return words.text([each if each == first else each.replace("$", "") for each, first in moving])
 
+    def marked(self, info: FormulaInfo, form: Form, references: Sequence[str]) -> str | None:
+        """The same for all lines of a kind, with marks for the numbers of rows; None where each has its own."""
+        words = self._form(info, form, list(references))
+        plain = [each.replace("$", "") if each[-1] in MARKS else each for each in references]
+        return None if words.text is None else words.text(plain)
+
     def _form(self, info: FormulaInfo, form: Form, first: list[str]) -> _Words:
+        if id(form) in self._words:
+            return self._words[id(form)]
         sample = form.sample.text
         template, references = template_of(sample)
         plan = self._around.plan(template, sample, info.key[0], info.row, info.column, False)
@@ -139,11 +173,18 @@ class InPlace:
 
     def _as_noted(self, copy: Package, part: str) -> bool:
         """Whether the formulas that were written are those that were to be."""
-        found: int | None = None
-        for cell in copy.cells(part, formulas_only=True):
-            if cell.kind != "dataTable":
-                found = hash((found, cell.row, cell.column, cell.kind, cell.formula))
-        return found == self._written[part]
+        found, masters = blake2b(), Masters()
+        kinds: dict[Kind, Callable[[Line], bytes]] = {}
+        for each in lines(copy, part, masters, formulas_only=True):
+            if isinstance(each, Line):
+                if each.kind not in kinds:
+                    kinds[each.kind] = notes_of(each.kind, [None] * len(each.kind.formulas))
+                found.update(kinds[each.kind](each))
+            elif each.kind != "dataTable":
+                if each.kind == "shared":
+                    formula_cell(each, masters)
+                found.update(_note(each.row, each.column, each.kind, each.formula or ""))
+        return bool(found.digest() == self._written[part].digest())
 
     def _look_again(self, copy: Package, replaced: Set[Key]) -> None:
         """Word the formulas anew that ask what others are, where they find a replaced one."""

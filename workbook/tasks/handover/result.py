@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from workbook.errors import WorkbookError
+from workbook.file.addresses import area_of, row_and_column
 from workbook.file.cells import Value
-from workbook.file.saving import Filed
-
-_HELD = 1_000
 
 
 class HandoverDifference(WorkbookError):
@@ -23,10 +16,11 @@ class HandoverDifference(WorkbookError):
 
 @dataclass(slots=True)
 class Replacement:
-    """One formula that was replaced.
+    """One formula that was replaced, or one and its copies filled down: `before`, `after` and `value` are the first's.
 
-    where : the cell, or what else held the formula ("name rate", "conditional format A1:A9").
+    where : the first cell, or what else held the formula ("name rate", "conditional format A1:A9").
     how : "formula", "lambda" or "value", or "left" for one that could not be replaced.
+    cells : how many cells hold it.
     """
 
     sheet: str
@@ -36,46 +30,15 @@ class Replacement:
     after: str
     value: Value = None
     note: str = ""
+    cells: int = 1
 
-
-class Replacements(Sequence[Replacement]):
-    """What was replaced, one after the other: in a file without a name but for the last ones."""
-
-    def __init__(self) -> None:
-        self._last: list[Replacement] = []
-        self._starts: list[int] = []
-
-    def append(self, line: Replacement) -> None:
-        self._last.append(line)
-        if len(self._last) == _HELD:
-            if not self._starts:
-                self._filed = Filed()
-            self._starts.append(self._filed.file.seek(0, os.SEEK_END))
-            pickle.dump([attrgetter(*Replacement.__slots__)(held) for held in self._last], self._filed.file)
-            self._last = []
-
-    def __len__(self) -> int:
-        return len(self._starts) * _HELD + len(self._last)
-
-    def __iter__(self) -> Iterator[Replacement]:
-        for number in range(len(self._starts) + 1):
-            yield from self._group(number)
-
-    def _group(self, number: int) -> list[Replacement]:
-        if number == len(self._starts):
-            return self._last
-        self._filed.file.seek(self._starts[number])
-        return [Replacement(*fields) for fields in pickle.load(self._filed.file)]
-
-    def __getitem__(self, at: Any) -> Any:
-        """A line, or a list of them for a slice."""
-        if isinstance(at, slice):
-            return list(self)[at]
-        number, place = divmod(range(len(self))[at], _HELD)
-        return self._group(number)[place]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, list | Replacements) and list(self) == list(other)
+    @property
+    def area(self) -> str:
+        """Every cell that holds it."""
+        if self.cells == 1:
+            return self.where
+        row, column = row_and_column(self.where)
+        return area_of(row, column, row + self.cells - 1, column)
 
 
 @dataclass
@@ -84,9 +47,14 @@ class Handover:
 
     out: Path
     mode: str
-    replacements: Replacements = field(default_factory=Replacements)
+    replacements: list[Replacement] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
     """A line each: the engine, how many formulas it computed before and after, and that nothing differs."""
     warnings: list[str] = field(default_factory=list)
     prices: list[tuple[str, str]] = field(default_factory=list)
     """Prices of the catalogue that stand in the copy as numbers, with their source."""
+
+    @property
+    def replaced(self) -> int:
+        """How many formulas were replaced, each cell counted."""
+        return sum(line.cells for line in self.replacements)

@@ -41,7 +41,7 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
         ["Made on", when.strftime("%Y-%m-%d %H:%M UTC")],
         ["Made with", f"llm-breakeven {VERSION}"],
         ["Function calls became", how[result.mode]],
-        ["Replaced", float(len(result.replacements))],
+        ["Replaced", float(result.replaced)],
         [],
         ["Proof"],
     ]
@@ -55,10 +55,11 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
     if result.prices:
         yield from ([], ["Prices", "Source"])
         yield from ([price, text] for price, text in result.prices)
-    yield from ([], ["Sheet", "Cell", "Became", "Before", "After", "Value", "Note"])
+    yield from ([], ["Sheet", "Cells", "Became", "Before", "After", "Value", "Note"])
     for line in result.replacements:
-        after = line.after[:32_000]
-        yield [line.sheet, line.where, line.how, line.before[:32_000], after, _value(line), line.note]
+        filled = f"{line.cells:,} cells, filled down: of the first" * (line.cells > 1)
+        note = ". ".join(filter(None, (filled, line.note)))
+        yield [line.sheet, line.area, line.how, line.before[:32_000], line.after[:32_000], _value(line), note]
 
 
 def _value(line: Replacement) -> Value:

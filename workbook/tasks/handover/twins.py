@@ -141,6 +141,11 @@ class ByTemplate:
         sample = known.sample
         return Rewritten(known.text_with(references), sample.array, sample.lambdas, sample.notes, known, references)
 
+    def form(self, key: str, sheet: str) -> Form | None:
+        """What the formulas of a template became that was asked before; None where each has its own."""
+        known = self._known.get((key, sheet))
+        return known if isinstance(known, Form) else None
+
     def _asked(self, key: str, references: list[str], single_names: Callable[[str], bool]) -> Form | NeedsValue | None:
         if len(references) > MOST:
             return None

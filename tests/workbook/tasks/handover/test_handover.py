@@ -661,18 +661,9 @@ def test_a_large_copy_read_for_itself(furnished, tmp_path, monkeypatch):
     monkeypatch.setattr(InPlace, "computed", Mock(return_value=None))
     monkeypatch.setattr("workbook.engines.prepare._MANY", 0)
     monkeypatch.setattr("workbook.file.xmlspans._LARGE", 0)
-    monkeypatch.setattr("workbook.tasks.handover.result._HELD", 2)
     freed = handover(furnished, tmp_path / "freed.xlsx", when=WHEN)
-    assert list(freed.replacements) == list(held.replacements)
-    assert len(freed.replacements) == len(held.replacements) > 4
-    lines = list(held.replacements)
-    assert freed.replacements == lines == held.replacements
-    assert freed.replacements != lines[1:]
-    assert [freed.replacements[at] for at in range(-1, len(lines))] == [lines[-1], *lines]
-    assert freed.replacements[1:4] == lines[1:4]
-    assert [*reversed(freed.replacements)] == lines[::-1]
-    with pytest.raises(IndexError):
-        freed.replacements[len(lines)]
+    assert freed.replacements == held.replacements
+    assert len(held.replacements) > 4
     assert freed.prices == held.prices != []
     assert contents(tmp_path / "freed.xlsx") == contents(tmp_path / "held.xlsx")
 
@@ -689,7 +680,7 @@ def test_a_hundred_thousand_formulas(tmp_path):
     script = (
         f"import sys\nfrom workbook.tasks.handover import handover\n{PEAK_MEMORY}\n"
         "result = handover(sys.argv[1], sys.argv[2])\n"
-        "print(len(result.replacements), peak_megabytes())"
+        "print(result.replaced, peak_megabytes())"
     )
     said = subprocess.check_output([sys.executable, "-c", script, str(path), str(tmp_path / "out.xlsx")])
     replaced, megabytes = map(int, said.split())

@@ -13,7 +13,7 @@ from tests import sharing
 from tests.books import contents
 from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
-from workbook.tasks.handover import handover, replace
+from workbook.tasks.handover import formulas, handover
 from workbook.tasks.handover.inplace import InPlace
 from workbook.tasks.handover.twins import MODES
 
@@ -63,7 +63,7 @@ def handed(path, out, mode):
         result = handover(path, out, mode, when=WHEN)
     except Exception as problem:  # what is refused is refused with the same words
         return str(problem)
-    return contents(out), result.proofs, result.warnings, list(result.replacements)
+    return contents(out), result.proofs, result.warnings, result.replacements
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -73,6 +73,12 @@ def test_the_same_copy(mode, seed, tmp_path):
     here = handed(path, tmp_path / "out.xlsx", mode)
     with patch.object(InPlace, "computed", Mock(return_value=None)):
         assert handed(path, tmp_path / "out.xlsx", mode) == here
+    with patch("workbook.formulas.alike.ENOUGH", 1):
+        by_line = handed(path, tmp_path / "out.xlsx", mode)
+    if isinstance(here, str):
+        assert by_line == here
+    else:
+        assert but_the_list(by_line) == but_the_list(here)
 
 
 @pytest.mark.parametrize("which", ["filled down", "template"])
@@ -90,7 +96,14 @@ def test_what_is_computed_in_place(which, tmp_path):
     assert not loaded.called
 
 
-def faulty_twin(monkeypatch):
+def but_the_list(done):
+    """All but the sheet Handover, where formulas that are fixed each to its own line are listed together or apart."""
+    parts, proofs, warnings, replacements = done
+    del parts["xl/worksheets/sheet3.xml"]
+    return parts, proofs, warnings, sum(line.cells for line in replacements)
+
+
+def faulty_twin(monkeypatch, _):
     """2,095.33 / (315 - 9), but where column A holds 1: there the twin says 7."""
     from pycalc.registry import native
 
@@ -98,29 +111,74 @@ def faulty_twin(monkeypatch):
     monkeypatch.setattr(native, "guarded", lambda *given: f"IF({given[1]['upfront']}=1,7,{guarded(*given)})")
 
 
-def written_to_another_cell(monkeypatch):
+def written_to_another_cell(monkeypatch, row):
     """What is computed in place is right, what is written is not: D5 gets the formula of another line."""
-    put = replace.formula_as
+    put = formulas.formula_as
 
     def misplaced(cell, text, *more):
-        return put(cell, text.replace("A5", "A6") if cell.address == "D5" else text, *more)
+        return put(cell, text.replace(f"A{row}", "A6") if cell.address == f"D{row}" else text, *more)
 
-    monkeypatch.setattr(replace, "formula_as", misplaced)
+    monkeypatch.setattr(formulas, "formula_as", misplaced)
 
 
-@pytest.mark.parametrize("fault", [faulty_twin, written_to_another_cell])
-def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault):
-    fault(monkeypatch)
-    path = tmp_path / "book.xlsx"
+def one_to_twenty(path, odd):
     with xlsxwriter.Workbook(path) as made:
         sheet = made.add_worksheet()
         for row in range(1, 21):
-            sheet.write_row(row - 1, 0, (1 if row == 5 else 2095.33, 315, 9))
+            sheet.write_row(row - 1, 0, (1 if row == odd else 2095.33, 315, 9))
             sheet.write_formula(row - 1, 3, f"=FT_BREAKEVEN(A{row},B{row},C{row})", None, "")
-    result = handover(path, tmp_path / "out.xlsx")
-    assert [(line.where, line.how) for line in result.replacements if line.how != "formula"] == [("D5", "value")]
+    return path
+
+
+@pytest.mark.parametrize(("fault", "row"), [(faulty_twin, 5), (faulty_twin, 15), (written_to_another_cell, 5)])
+def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault, row):
+    """Line by line at first, then read at once."""
+    fault(monkeypatch, row)
+    result = handover(one_to_twenty(tmp_path / "book.xlsx", row), tmp_path / "out.xlsx")
+    assert [(line.area, line.how, line.cells) for line in result.replacements] == [
+        (f"D1:D{row - 1}", "formula", row - 1),
+        (f"D{row}", "value", 1),
+        (f"D{row + 1}:D20", "formula", 20 - row),
+    ]
     with Package(tmp_path / "out.xlsx") as package:
         assert len(list(formula_cells(package, "xl/worksheets/sheet1.xml"))) == 19
+
+
+def test_lines_written_otherwise_than_they_were_proved_become_values(tmp_path, monkeypatch):
+    """Read at once are the lines from the tenth or so on; in their copies A is B."""
+    write = formulas.element_of
+    monkeypatch.setattr(formulas, "element_of", lambda text: write(text.replace("A\x02", "B\x02")))
+    result = handover(one_to_twenty(tmp_path / "book.xlsx", 0), tmp_path / "out.xlsx")
+    first, second = result.replacements
+    assert (first.how, second.how, first.cells + second.cells) == ("formula", "value", 20)
+    assert second.cells >= 10
+    with Package(tmp_path / "out.xlsx") as package:
+        held = {cell.address: cell for cell in package.cells("xl/worksheets/sheet1.xml")}
+    assert {held[f"D{row}"].value([]) for row in range(1, 21)} == {2095.33 / 306}
+
+
+def test_formulas_filled_down_are_listed_once(tmp_path):
+    """A line between, another formula or column: each begins anew. ROI: (saving * months - upfront) / upfront."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("S")
+        for row in (1, 2, 3, 5, 6):
+            sheet.write_row(row - 1, 0, (row, 315))
+            sheet.write_formula(row - 1, 2, f"=FT_ROI({13 if row == 3 else 12},A{row},B{row})", None, "")
+            sheet.write_formula(row - 1, 3, f"=FT_ROI(12,B{row},A{row})", None, "")
+    result = handover(path, tmp_path / "out.xlsx")
+    listed = {line.area: (line.cells, line.value) for line in result.replacements}
+    assert listed == {
+        "C1:C2": (2, 12 * 315 / 1 - 1),
+        "D1:D3": (3, 12 * 1 / 315 - 1),
+        "C3": (1, 13 * 315 / 3 - 1),
+        "C5:C6": (2, 12 * 315 / 5 - 1),
+        "D5:D6": (2, 12 * 5 / 315 - 1),
+    }
+    assert result.replaced == 10
+    with Package(tmp_path / "out.xlsx") as package:
+        rows = [cell.value(package.strings()) for cell in package.cells(package.worksheet("Handover").part)]
+    assert {"D1:D3", "3 cells, filled down: of the first", 10.0} <= {*rows}
 
 
 def test_a_name_that_asks_what_cells_are_is_computed_in_the_copy(tmp_path):
