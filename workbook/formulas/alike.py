@@ -167,9 +167,8 @@ class Kinds:
     masters : the shared formulas among the cells given so far, which the reader of the sheet keeps.
     """
 
-    def __init__(self, masters: Masters, formulas_only: bool = False) -> None:
+    def __init__(self, masters: Masters) -> None:
         self._masters = masters
-        self._before = (OTHERS if formulas_only else rb"\s*+") + NEXT_ROW
         self._kinds: list[Kind] = []
         self._made = 0
         self._alike = 0
@@ -197,7 +196,7 @@ class Kinds:
         if self._alike >= ENOUGH and self._made < _MOST_PATTERNS:
             self._alike = 0
             self._made += 1
-            kind = _kind(data, self._above[0], self._here[0], self._masters, self._before)
+            kind = _kind(data, self._above[0], self._here[0], self._masters)
             self._kinds = [kind, *self._kinds[: _MOST_KINDS - 1]] if kind else self._kinds
         self._above, self._here = self._here, []
 
@@ -218,7 +217,7 @@ def lines(
 
     masters : the shared formulas among the cells given so far, which the caller keeps.
     """
-    return package.cells_or_lines(part, data, formulas_only, Kinds(masters, formulas_only))
+    return package.cells_or_lines(part, data, formulas_only, Kinds(masters))
 
 
 def _look_alike(above: list[re.Match[bytes]], here: list[re.Match[bytes]]) -> bool:
@@ -229,7 +228,7 @@ def _look_alike(above: list[re.Match[bytes]], here: list[re.Match[bytes]]) -> bo
     )
 
 
-def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: Masters, before: bytes) -> Kind | None:
+def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: Masters) -> Kind | None:
     """The kind of the line that a cell stands in, below another; None where no pattern can tell it."""
     lines = []
     for first in (above, here):
@@ -238,7 +237,7 @@ def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: M
         lines.append(found := list(of_line(data, start, end)))
         if not 0 < len(found) <= _MOST_CELLS or data[found[-1].end() : end].strip() or len(found) != len(lines[0]):
             return None
-    pattern = _Pattern(masters, before)
+    pattern = _Pattern(masters)
     if not all(map(pattern.takes, *lines)) or len(pattern.pieces) == 1:
         return None
     whole = b"".join(pattern.parts) + rb")(?=\s*+</row>)"
@@ -249,10 +248,10 @@ def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: M
 class _Pattern:
     """A pattern in the making, cell by cell."""
 
-    def __init__(self, masters: Masters, before: bytes) -> None:
+    def __init__(self, masters: Masters) -> None:
         self.masters = masters
         self.cells: list[LikeCell] = []
-        self.parts = [before, rb"(\s*+"]
+        self.parts = [OTHERS, NEXT_ROW, rb"(\s*+"]
         self.pieces = [0]
         self.groups = 2
         self.marks = {0: MARKS[0]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
@@ -12,7 +12,7 @@ from workbook.engines import EngineFailed
 from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, row_and_column
 from workbook.formulas.parser import Call, Formula, parsed
-from workbook.formulas.shapes import BRANCHES, MASKS
+from workbook.formulas.shapes import BRANCHES, MASKS, split, template_of
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import Finding, say
 from workbook.tasks.check.seen import OwnCall, Survey
@@ -65,43 +65,59 @@ def _named(survey: Survey) -> Iterator[tuple[str, str, Place, float]]:
             yield role, sheet, place, value
 
 
+class _Given(NamedTuple):
+    """A single cell given to an argument: the role of that, what stands before the reference, and which one of the
+    formula's that is; -1 for a name, which is all there is."""
+
+    role: str
+    text: str
+    number: int
+    sheet: str | None
+
+
 def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Place, float]]:
     """The single cells given to arguments of ours whose unit is known."""
     looked_up: set[tuple[str, str, str]] = set()
+    known: dict[str, list[_Given]] = {}
     for own in survey.calls:
-        formula = parsed(own.text)
-        for call in formula.calls if formula else ():
-            function = FUNCTIONS.get(call.name)
-            if function is None:
+        template, references = template_of(own.text)
+        if template.key not in known:
+            known[template.key] = list(_given(own.text, survey))
+        for role, text, number, sheet in known[template.key]:
+            if number < 0:
+                name_sheet, place, _ = survey.named[text]
+                cell = (name_sheet, place)
+            else:
+                text += references[number]
+                cell = (sheet or own.sheet, row_and_column(references[number].replace("$", "")))
+            if (cell[0], text, role) in looked_up:
                 continue
-            for argument, span in zip(function.arguments, call.arguments, strict=False):
-                role = units.role_of_argument(argument)
-                text = own.text[span[0] : span[1]].strip()
-                cell = _single_cell(text, own.sheet, survey) if role else None
-                if cell is None or (cell[0], text, role) in looked_up:
-                    continue
-                looked_up.add((cell[0], text, role))
-                try:
-                    value = session.value(own.sheet, *own.place, text)
-                except EngineFailed:
-                    continue
-                if type(value) is float:
-                    yield role, *cell, value
+            looked_up.add((cell[0], text, role))
+            try:
+                value = session.value(own.sheet, *own.place, text)
+            except EngineFailed:
+                continue
+            if type(value) is float:
+                yield role, *cell, value
 
 
-def _single_cell(text: str, sheet: str, survey: Survey) -> tuple[str, Place] | None:
-    """The cell an argument consists of, by its address or its name."""
+def _given(text: str, survey: Survey) -> Iterator[_Given]:
+    """The arguments of a formula that are one cell, by its address or its name."""
     formula = parsed(text)
-    references = formula.references() if formula else []
-    if len(references) != 1 or references[0].text != text:
-        return None
-    reference = references[0]
-    if reference.kind == "cell":
-        return reference.sheet or sheet, row_and_column(reference.body.replace("$", ""))
-    if reference.kind == "name" and reference.body in survey.named:
-        name_sheet, place, _ = survey.named[reference.body]
-        return name_sheet, place
-    return None
+    for call in formula.calls if formula else ():
+        function = FUNCTIONS.get(call.name)
+        for argument, (start, end) in zip(function.arguments if function else (), call.arguments, strict=False):
+            role, given = units.role_of_argument(argument), text[start:end].strip()
+            inner = parsed(given) if role else None
+            references = inner.references() if inner else []
+            if not role or len(references) != 1 or references[0].text != given:
+                continue
+            reference = references[0]
+            if reference.kind == "cell":
+                before = given[: len(given) - len(reference.body)]
+                yield _Given(role, before, len(split(text[:start])[1]), reference.sheet)
+            elif reference.kind == "name" and reference.body in survey.named:
+                yield _Given(role, given, -1, None)
 
 
 def _first_error(own: OwnCall, session: Session, *, everywhere: bool) -> CalcError | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.package import Sheet
-from workbook.formulas.shapes import Shape
+from workbook.formulas.shapes import Shape, Template
 
 
 @dataclass(slots=True)
@@ -20,6 +23,16 @@ class Grid:
     shapes: dict[Place, int] = field(default_factory=dict)
     words: set[Place] = field(default_factory=set)
     typed: dict[Place, float] = field(default_factory=dict)
+
+
+class Read(NamedTuple):
+    """A formula as it was read."""
+
+    place: Place
+    address: str
+    shape: Shape
+    template: Template
+    text: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +121,11 @@ def is_demonstration(found: Survey, sheet: str) -> bool:
     """
     checks = {found.named[name][0] for name in ("out_checks",) if name in found.named}  # which counts its formulas
     return sheet == "Functions" and "out_decision" in found.named and found.read_sheets.get(sheet, set()) <= checks
+
+
+_NUMBER = re.compile(r"\s*[$€£]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*%?\s*")
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a text is a number as a person would type it."""
+    return bool(text) and text.strip()[:1] in "$€£+-0123456789" and _NUMBER.fullmatch(text) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pycalc.errors import CalcError
@@ -20,10 +21,11 @@ from workbook.file.package import Package, Sheet
 from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
-from workbook.formulas.cells import FormulaCell, Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Columns, Shape, Template, text_of
+from workbook.formulas.alike import Kind, Line, lines
+from workbook.formulas.cells import Masters, array_children, formula_cell
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Columns, Shape, Template, shape_of, text_of
 from workbook.tasks.check import functions, units
-from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Stale, Survey
+from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Read, Stale, Survey, looks_like_number
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
@@ -36,6 +38,8 @@ MOST_PRICES = 5_000
 _NONE: Mapping[str, Worked] = {}
 _SAMPLE = 3
 """Lines that tell of all that are proved alike: from the second one on, the line above is one too."""
+
+_FINANCE = frozenset(("NPV", "IRR"))
 
 REACH = 30
 """So many typed numbers beyond a formula are looked at: a wider area is data."""
@@ -88,6 +92,9 @@ class _Reader:
         self.grid = Grid(sheet)
         self.numbers = numbers
         self.names = names
+        self.named_rows = {row for row, _ in names}
+        self.strings = package.strings()
+        self.kinds: dict[Kind, list[tuple[int, list[list[Place]]]]] = {}  # of each formula as in `last`
         self.masters: Masters = {}
         self.children: dict[Place, str] = {}
         self.row = 0
@@ -106,25 +113,71 @@ class _Reader:
 
     def read(self, proved: Worked | None) -> None:
         """Read the sheet; of lines that are proved alike the first ones tell of all."""
-        strings = self.package.strings()
         last = proved.filled.first + _SAMPLE - 1 if proved else 0
-        for cell in self.package.cells(self.sheet.part):
-            if cell.row != self.row:
+        for found in lines(self.package, self.sheet.part, self.masters):
+            if found.row != self.row:
                 self.end_row()
-                if proved and cell.row == last + 1 and self.tells_of_all(last):
+                if proved and found.row == last + 1 and self.tells_of_all(last):
                     self.repeat(proved, last)
                     break
-                self.above = self.here if cell.row == self.row + 1 else {}
-                self.row, self.here = cell.row, {}
-            value = cell.value(strings)
-            if cell.formula is not None and (not cell.formula_attributes or cell.kind != "dataTable"):
-                value = self.formula(cell, value)
-            else:
-                self.constant(cell, value)
-            for name in self.names.get((cell.row, cell.column), ()) if self.names else ():
-                self.found.named[name] = (self.sheet.name, (cell.row, cell.column), value)
+                self.above = self.here if found.row == self.row + 1 else {}
+                self.row, self.here = found.row, {}
+            if not isinstance(found, Line):
+                self.cell(found)
+            elif not self.line(found):
+                for cell in found.cells():
+                    self.cell(cell)
         self.end_row()
         self.found.grids.append(self.grid)
+
+    def cell(self, cell: Cell) -> None:
+        place, value = (cell.row, cell.column), cell.value(self.strings)
+        if cell.formula is not None and (not cell.formula_attributes or cell.kind != "dataTable"):
+            formula = formula_cell(cell, self.masters)
+            shape, template = formula.shape(self.columns)
+            last = self.last.get(cell.column)
+            if last is None or last[0] is not shape:
+                last = self.last[cell.column] = (shape, self.number(shape, template), self.filed(template))
+            if formula.area:
+                self.children |= dict.fromkeys(array_children(formula.area), formula.address)
+            empty = cell.raw in (None, "") and cell.type != "str"
+            read = Read(place, formula.address, shape, template, lambda: formula.text)
+            value = self.formula(read, value, empty, *last[1:])
+        elif place in self.children:
+            self.child(place, cell.address, value)
+        else:
+            self.constant(place, value, cell)
+        for name in self.names.get(place, ()) if self.names else ():
+            self.found.named[name] = (self.sheet.name, place, value)
+
+    def line(self, line: Line) -> bool:
+        """Take in a whole line; False where its cells have to be looked at one by one."""
+        if self.children or line.row in self.named_rows:
+            return False
+        kind, row, digits = line.kind, line.row, str(line.row)
+        try:
+            values = [line.value(cell, self.strings) for cell in kind.cells]
+        except ValueError:
+            return False  # which says where
+        if kind not in self.kinds:
+            self.kinds[kind] = [
+                (self.number(formula.shape, formula.template) if formula.shape else 0, self.filed(formula.template))
+                for _, formula in kind.formulas
+            ]
+        about = iter(self.kinds[kind])
+        for cell, value in zip(kind.cells, values, strict=True):
+            place, formula = (row, cell.column), cell.formula
+            if formula is None:
+                self.constant(place, value)
+                continue
+            number, lists = next(about)
+            text, shape = partial(line.at, formula.text), formula.shape
+            if shape is None:
+                shape = shape_of(text(), *place)[0]
+                number = self.number(shape, formula.template)
+            read = Read(place, cell.letters + digits, shape, formula.template, text)
+            self.formula(read, value, value is None and not line.has_value(cell), number, lists)
+        return True
 
     def tells_of_all(self, last: int) -> bool:
         """Whether nothing up to a line has to be looked at in each of those below it."""
@@ -152,38 +205,37 @@ class _Reader:
                     found.errors[name, (row, column)] = (value, text_of(filled.shapes[column], row, column))
                 elif isinstance(value, str) and value.strip():
                     grid.words.add((row, column))
-
         for key in proved.wrong:
             row, column = row_and_column(key[1])
             if row > last:
                 text, stored = text_of(filled.shapes[column], row, column), proved.value(key[1])
                 found.stale.append(Stale(name, (row, column), text, stored, found.computed.values[key], key))
 
-    def formula(self, cell: Cell, stored: Value) -> Value:
-        """Take in a formula cell; its value, computed where the engine has one."""
-        found, place = self.found, (cell.row, cell.column)
-        formula = formula_cell(cell, self.masters)
+    def formula(self, read: Read, stored: Value, empty: bool, number: int, lists: list[list[Place]]) -> Value:
+        """Take in a formula; its value, computed where the engine has one."""
+        found, place = self.found, read.place
+        row, column = place
         found.formulas += 1
-        shape, template = formula.shape(self.columns)
-        last = self.last.get(cell.column)
-        if last is None or last[0] is not shape:
-            last = self.last[cell.column] = (shape, self.number(shape, template), self.filed(template))
-        _, self.grid.shapes[place], lists = last
+        self.grid.shapes[place] = number
         for places in lists:
             places.append(place)
-        typed = self.here.get(cell.column - 1)
+        typed = self.here.get(column - 1)
         if typed is not None:
-            self.grid.typed[cell.row, cell.column - 1] = typed
-        typed = self.above.get(cell.column)
+            self.grid.typed[row, column - 1] = typed
+        typed = self.above.get(column)
         if typed is not None:
-            self.grid.typed[cell.row - 1, cell.column] = typed
-        self.here[cell.column] = None
-        if formula.area:
-            self.children |= dict.fromkeys(array_children(formula.area), formula.address)
-        value = self.compare(place, formula, stored)
-        self.template(place, formula, shape, template, value)
+            self.grid.typed[row - 1, column] = typed
+        self.here[column] = None
+        value = self.compare(read, stored, empty)
+        template = read.template
+        if template.ours:
+            self.own_call(read, value)
+        if not template.functions.isdisjoint(_FINANCE):
+            found.finance.append((self.sheet.name, place, read.text(), value))
+        for file in template.external:
+            found.external.setdefault(file, []).append((self.sheet.name, place))
         if type(value) is float:
-            self.figures[cell.column] = value
+            self.figures[column] = value
         elif isinstance(value, str) and value.strip():
             self.grid.words.add(place)
         return value
@@ -198,33 +250,22 @@ class _Reader:
                 shapes.append((shape, template.aggregates))
         return number
 
-    def compare(self, place: Place, formula: FormulaCell, stored: Value) -> Value:
-        found, key = self.found, (self.sheet.name, formula.address)
+    def compare(self, read: Read, stored: Value, empty: bool) -> Value:
+        found, place, key = self.found, read.place, (self.sheet.name, read.address)
         value = found.computed.values.get(key)
         if type(value) is type(stored) is float and value == stored and not found.not_stored:
             return value
         if value is None and key not in found.computed.values:
             if isinstance(stored, CalcError):
-                found.errors[self.sheet.name, place] = (stored, formula.text)
+                found.errors[self.sheet.name, place] = (stored, read.text())
             return stored
         if isinstance(value, CalcError):
-            found.errors[self.sheet.name, place] = (value, formula.text)
-        cell = formula.cell
-        empty = cell.raw in (None, "") and cell.type != "str"
+            found.errors[self.sheet.name, place] = (value, read.text())
         if (empty and value not in (None, "")) or key in found.not_stored:
             found.missing.setdefault(self.sheet.name, []).append(place)
         elif not stored_as_computed(stored, value):
-            found.stale.append(Stale(self.sheet.name, place, formula.text, stored, value, key))
+            found.stale.append(Stale(self.sheet.name, place, read.text(), stored, value, key))
         return value
-
-    def template(self, place: Place, formula: FormulaCell, shape: Shape, template: Template, value: Value) -> None:
-        """What the kind of formula tells."""
-        if template.ours:
-            self.own_call(place, formula.text, shape, template, value)
-        if "NPV" in template.functions or "IRR" in template.functions:
-            self.found.finance.append((self.sheet.name, place, formula.text, value))
-        for file in template.external:
-            self.found.external.setdefault(file, []).append((self.sheet.name, place))
 
     def filed(self, template: Template) -> list[list[Place]]:
         """The lists in which the cells of a template belong; what it tells once is noted."""
@@ -246,14 +287,14 @@ class _Reader:
             found.read_sheets.setdefault(sheet, set()).add(name)
         return lists
 
-    def own_call(self, place: Place, text: str, shape: Shape, template: Template, value: Value) -> None:
+    def own_call(self, read: Read, value: Value) -> None:
         """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
-        found = self.found
+        found, place, template = self.found, read.place, read.template
         roles = self.roles.get(template.key)
         if roles is None:
-            roles = self.roles[template.key] = units.roles(text)
+            roles = self.roles[template.key] = units.roles(read.text())
         for number, role in roles:
-            fixed_row, down, fixed_column, across = shape[1][number]
+            fixed_row, down, fixed_column, across = read.shape[1][number]
             if down != (place[0] if fixed_row else 0):
                 continue
             column = across if fixed_column else place[1] + across
@@ -262,38 +303,37 @@ class _Reader:
                 found.doubtful.append((role, self.sheet.name, (place[0], column), given))
         masked = not template.functions.isdisjoint(MASKS)
         if len(found.calls) < MOST_CALLS:
-            found.calls.append(OwnCall(self.sheet.name, place, text, value, masked))
+            found.calls.append(OwnCall(self.sheet.name, place, read.text(), value, masked))
         else:
             found.uncounted_calls += 1
 
-    def constant(self, cell: Cell, value: Value) -> None:
+    def child(self, place: Place, address: str, value: Value) -> None:
+        """Take in a further cell of an array formula."""
+        key, computed = (self.sheet.name, address), self.found.computed.values
+        if key in computed and not stored_as_computed(value, computed[key]):
+            anchor = (self.sheet.name, self.children[place])
+            self.found.stale.append(Stale(self.sheet.name, place, "", value, computed[key], anchor))
+
+    def constant(self, place: Place, value: Value, cell: Cell | None = None) -> None:
         """Take in a cell without a formula."""
-        place = (cell.row, cell.column)
-        if place in self.children:
-            key = (self.sheet.name, cell.address)
-            if key in self.found.computed.values:
-                computed = self.found.computed.values[key]
-                if not stored_as_computed(value, computed):
-                    anchor = (self.sheet.name, self.children[place])
-                    self.found.stale.append(Stale(self.sheet.name, place, "", value, computed, anchor))
-            return
+        row, column = place
         if isinstance(value, str):
             if value.strip():
-                self.texts[cell.column] = value
-                numeric = cell.column in self.above or cell.column - 1 in self.here
+                self.texts[column] = value
+                numeric = column in self.above or column - 1 in self.here
                 if numeric and looks_like_number(value):
                     self.found.typed_text.setdefault(self.sheet.name, []).append(place)
         elif isinstance(value, CalcError):
-            if not self.is_rich(cell):
+            if cell is None or not self.is_rich(cell):
                 self.found.errors[self.sheet.name, place] = (value, "")
         elif type(value) is float:
-            self.figures[cell.column] = value
-            left, above = self.beside(cell.row, cell.column - 1), self.beside(cell.row - 1, cell.column)
+            self.figures[column] = value
+            left, above = self.beside(row, column - 1), self.beside(row - 1, column)
             depth = min((depth for depth in (left, above) if depth is not None), default=None)
             if depth is not None and depth < REACH:
                 self.grid.typed[place] = value
                 self.chain[place] = depth + 1
-            self.here[cell.column] = value
+            self.here[column] = value
 
     def is_rich(self, cell: Cell) -> bool:
         """Whether the error stands for what older programs cannot show: a picture in the cell, a linked data type."""
@@ -358,10 +398,3 @@ class _Reader:
 
 _SPACES = re.compile(r"""("[^"]*"|'[^']*')|\s*([-+*/^&=<>,;])\s*""")
 """Spaces around operators, which say nothing: A1 * 2 reads as A1*2. Between references a space is an operator."""
-
-_NUMBER = re.compile(r"\s*[$€£]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*%?\s*")
-
-
-def looks_like_number(text: str) -> bool:
-    """Whether a text is a number as a person would type it."""
-    return bool(text) and text.strip()[:1] in "$€£+-0123456789" and _NUMBER.fullmatch(text) is not None

@@ -21,51 +21,18 @@ from workbook.file.addresses import Spot, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package, Sheet
 from workbook.file.table import counts_from_1904, date_styles
+from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
 from workbook.formulas.shapes import Columns, Shape, Template, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
+from workbook.tasks.diff.likeness import ROW_END, likeness
 from workbook.tasks.kinds import HEADS, USE_CASES, worked
 from workbook.tasks.kinds import INPUTS as ENTERED
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
-
-_VALUES = re.compile(rb"<v(?: [^<>]*)?>[^<]*</v>|<v ?/>|<is>.*?</is>| t=\"\w+\"", re.S)
-"""What may differ between two sheets with the same formulas: values, and what kind they are of."""
-
-_ROW_END = b"</row>"
-
-_APART = ("docProps/", "xl/sharedStrings.xml", "xl/calcChain.xml", "xl/charts/", "xl/drawings/")
-"""Parts that no formula depends on, or that are read where cells name them."""
-
-
-def likeness(package: Package, twin: Package) -> tuple[bool, Set[str], bool]:
-    """Whether two workbooks differ in stored values alone; of those that do the parts that are the same, and whether
-    their sheets name the same texts."""
-    names, others = ([name for name in each.names if not name.startswith(_APART)] for each in (package, twin))
-    if {*names} != {*others}:
-        return False, set(), False
-    sheets = {sheet.part for sheet in package.worksheets()}
-    alike = set()
-    for name in names:
-        data, other = package.read(name), twin.read(name)
-        if data == other:
-            alike.add(name)
-        elif name not in sheets or not _same_but_values(data.split(_ROW_END), other.split(_ROW_END)):
-            return False, set(), False
-    texts, its = (
-        [each.read(part) for part in each.related(each.workbook_part, "sharedStrings")] for each in (package, twin)
-    )
-    return True, alike, texts == its
-
-
-def _same_but_values(lines: list[bytes], others: list[bytes]) -> bool:
-    return len(lines) == len(others) and all(
-        line == other or _VALUES.sub(b"", line) == _VALUES.sub(b"", other)
-        for line, other in zip(lines, others, strict=True)
-    )
 
 
 def key_of(spot: Spot) -> Key:
@@ -125,7 +92,7 @@ class Book:
         """Have the engine load and calculate it."""
         with Package(self.path) as package:
             self.session = Session(package, now, self.worked)
-            self._keep(self.session.result.values)
+            self._keep(self.session.result.values, self.session)
         self.session.result.values.clear()
 
     def calculate_in(self, twin: Book) -> bool:
@@ -139,15 +106,22 @@ class Book:
             self.values = twin.values
             return True
         values = twin.session.values_with(changed)
-        self._keep(values or {})
+        self._keep(values or {}, twin.session)
         return values is not None
 
-    def _keep(self, values: Mapping[Key, Value]) -> None:
+    def _keep(self, values: Mapping[Key, Value], session: Session) -> None:
         for sheet in self.worked.values():
             columns = {column: sheet.column(column) for column in sheet.filled.shapes}
             self.values.fill(sheet.name, sheet.filled.first, columns)
-        for (name, address), value in values.items():
-            self.values[name, *row_and_column(address)] = value
+        arrays = False
+        for name, infos in session.formulas.items() if values else ():
+            for info in infos:
+                arrays |= info.area != ""
+                if info.key in values:
+                    self.values[name, info.row, info.column] = values[info.key]
+        if arrays:  # which fill further cells
+            for key in values.keys() - {info.key for infos in session.formulas.values() for info in infos}:
+                self.values[key[0], *row_and_column(key[1])] = values[key]
 
     def _take(self, sheet: Worked) -> None:
         """A sheet of like lines."""
@@ -175,15 +149,13 @@ class Book:
         """Read the rows of a sheet that are written otherwise than the twin's; False where that does not tell all."""
         data = package.read(sheet.part)
         with Package(twin.path) as earlier:
-            lines, others = data.split(_ROW_END), earlier.read(sheet.part).split(_ROW_END)
+            lines, others = data.split(ROW_END), earlier.read(sheet.part).split(ROW_END)
         head, start, first = lines[0].partition(b"<sheetData>")
         if not start or b't="array"' in data or len(lines) != len(others) or lines[-1] != others[-1]:
             return False
         lines[0], others[0] = first, others[0].partition(start)[2]
         changed = [line for line, other in zip(lines[:-1], others, strict=False) if line != other]
-        cells = list(
-            package.cells(sheet.part, head + start + b"".join(line + _ROW_END for line in changed) + lines[-1])
-        )
+        cells = list(package.cells(sheet.part, head + start + b"".join(line + ROW_END for line in changed) + lines[-1]))
         if not all(cell.match for cell in cells):
             return False  # read by no pattern: a cell that does not say where it stands, perhaps
         self.constants.take_rows(sheet.name, twin.constants, {cell.row for cell in cells})
@@ -195,21 +167,48 @@ class Book:
     def _read(self, package: Package, part: str, sheet: str, strings: list[str]) -> None:
         masters: Masters = {}
         filled: set[tuple[int, int]] = set()
-        for cell in package.cells(part):
-            if cell.style in self._day_styles:
-                self.dates.add((sheet, cell.row, cell.column))
-            if cell.formula in _LOGICAL and not cell.area:  # as LibreOffice stores what was typed
-                self.constants[sheet, cell.row, cell.column] = _LOGICAL[cell.formula]
-            elif cell.formula is not None and cell.kind != "dataTable":
-                formula = formula_cell(cell, masters)
-                if not self.shares:
-                    self.formulas[sheet, cell.row, cell.column] = self._plain_form(formula.text)
-                if formula.area:
-                    filled.update(array_children(formula.area))
-            elif (cell.row, cell.column) not in filled:
-                value = cell.value(strings)
-                if value is not None:
-                    self.constants[sheet, cell.row, cell.column] = value
+        plain: dict[Kind, bool] = {}
+        for found in lines(package, part, masters):
+            if isinstance(found, Line):
+                if found.kind not in plain:
+                    plain[found.kind] = self._is_plain(found)
+                if plain[found.kind] and not filled and self._read_line(found, sheet, strings):
+                    continue
+            for cell in found.cells() if isinstance(found, Line) else (found,):
+                if cell.style in self._day_styles:
+                    self.dates.add((sheet, cell.row, cell.column))
+                if cell.formula in _LOGICAL and not cell.area:  # as LibreOffice stores what was typed
+                    self.constants[sheet, cell.row, cell.column] = _LOGICAL[cell.formula]
+                elif cell.formula is not None and cell.kind != "dataTable":
+                    formula = formula_cell(cell, masters)
+                    if not self.shares:
+                        self.formulas[sheet, cell.row, cell.column] = self._plain_form(formula.text)
+                    if formula.area:
+                        filled.update(array_children(formula.area))
+                elif (cell.row, cell.column) not in filled:
+                    value = cell.value(strings)
+                    if value is not None:
+                        self.constants[sheet, cell.row, cell.column] = value
+
+    def _is_plain(self, line: Line) -> bool:
+        """Whether the lines of a kind hold no days, and formulas that read as they are written."""
+        texts = [line.at(formula.text) for _, formula in line.kind.formulas]
+        return self._day_styles.isdisjoint(cell.style for cell in line.kind.cells) and not any(
+            text in _LOGICAL or self._plain_form(text) != text for text in texts
+        )
+
+    def _read_line(self, line: Line, sheet: str, strings: list[str]) -> bool:
+        """Take in a whole line; False where a value is none, which its cell says."""
+        kind, row = line.kind, line.row
+        try:
+            values = [(cell.column, line.value(cell, strings)) for cell in kind.cells if cell.formula is None]
+        except ValueError:
+            return False
+        self.constants.add_line(sheet, row, [(column, value) for column, value in values if value is not None])
+        if not self.shares:
+            texts = [(cell.column, line.at(formula.text)) for cell, formula in kind.formulas]
+            self.formulas.add_line(sheet, row, texts)
+        return True
 
     def _plain_form(self, text: str) -> str:
         """A formula without what a host puts before a name, and TRUE for TRUE(); a template shows that most are."""

@@ -32,6 +32,12 @@ class Cells(Generic[_Held]):
             sheet = self._sheets[name] = _Sheet()
         sheet.add(row << _BITS | column, held)
 
+    def add_line(self, name: str, row: int, cells: Sequence[tuple[int, _Held]]) -> None:
+        """What some cells of one row hold, by their columns from left to right."""
+        sheet = self._sheets.setdefault(name, _Sheet())
+        for column, held in cells:
+            sheet.add(row << _BITS | column, held)
+
     def get(self, spot: Spot) -> _Held | None:
         """What the cell holds, None where it holds nothing."""
         name, row, column = spot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
 from workbook.engines.prepare import FormulaInfo
@@ -23,11 +23,7 @@ from workbook.formulas.tables import spelled_out
 from workbook.tasks.handover.inplace import notes_of
 from workbook.tasks.handover.result import Replacement
 from workbook.tasks.handover.twins import NeedsValue, Rewritten
-
-if TYPE_CHECKING:
-    from workbook.tasks.handover.replace import Replacer
-
-PRICED = frozenset(("MODEL_PRICE", "PRICE_SOURCE"))
+from workbook.tasks.handover.work import PRICED, Work
 
 
 class _Plan(NamedTuple):
@@ -58,7 +54,7 @@ class _Alike(NamedTuple):
 class SheetFormulas:
     """The pass over one sheet of a workbook opened to be rewritten."""
 
-    def __init__(self, work: Replacer, package: Package, sheet: Sheet) -> None:
+    def __init__(self, work: Work, package: Package, sheet: Sheet) -> None:
         self.work = work
         self.settled = work.settled
         self.in_place = work.in_place

@@ -3,64 +3,34 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, native
-from workbook.engines import EngineFailed, Key
-from workbook.engines.settling import Settlement
+from workbook.engines import EngineFailed
 from workbook.errors import BadWorkbook
-from workbook.file.addresses import split_sheet
 from workbook.file.book import add_name, drop_calculation_chain, drop_link, recalculate_on_load
 from workbook.file.cells import Value
-from workbook.file.package import DefinedName, Package, Sheet
-from workbook.file.values import TOLERANCE
+from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.lambdas import defined_name
-from workbook.formulas.parser import Formula, FormulaError, may_call, mentions, parse
-from workbook.formulas.tables import Table, tables_of
-from workbook.tasks.handover.formulas import PRICED, SheetFormulas
-from workbook.tasks.handover.inplace import InPlace
-from workbook.tasks.handover.result import Handover, Replacement
-from workbook.tasks.handover.twins import ByTemplate, NeedsValue, is_single, moves, our_calls, rewrite
+from workbook.formulas.parser import FormulaError, may_call, mentions, parse
+from workbook.formulas.tables import tables_of
+from workbook.tasks.handover.formulas import SheetFormulas
+from workbook.tasks.handover.result import Replacement
+from workbook.tasks.handover.twins import NeedsValue, moves, our_calls, rewrite
+from workbook.tasks.handover.work import Work
 from workbook.tasks.kinds import is_portfolio
 
 LONGEST_VALIDATION = 255
 """Characters Excel takes in a data-validation formula."""
 
-_LINK = re.compile(r"\[[1-9]\d*\]!")
 
-
-class Replacer:
-    """One attempt at a workbook opened for it: which cells were replaced, and the result so far.
-
-    `settled` is the original: what every cell shows, our calls computed.
-    """
-
-    def __init__(self, result: Handover, path: Path, settled: Settlement, forced: dict[Key, str]) -> None:
-        self.path = path
-        self.mode = result.mode
-        self.settled = settled
-        self.session = settled.session
-        self.in_place = InPlace(settled)
-        self.forced = forced
-        self.result = result
-        self.replaced: set[Key] = set()
-        self.tolerance = TOLERANCE
-        self.lambdas: set[str] = set()
-        self.linked: set[int] = set()
-        """Links to other workbooks through which our functions were called: the add-in's."""
-        self.checks: Value = None
-        """The workbook's own verdict."""
-        self.priced: dict[tuple[str, ...], str] = {}
-        self.by_template = ByTemplate(self.mode)
-        self.looked_at: set[str] = set()
-        self._names: list[DefinedName] = []
-        self.tables: list[Table] = []
+class Replacer(Work):
+    """One attempt at a workbook opened for it."""
 
     def rewrite(self, package: Package) -> None:
         """Replace every call of ours in an opened workbook."""
-        self._names = package.defined_names()
+        self.names = package.defined_names()
         self.tables = tables_of(package)
         for sheet in package.worksheets():
             if sheet.name not in self.session.proved:  # whose formulas are native
@@ -75,7 +45,7 @@ class Replacer:
             if not self.settled.infos:
                 raise BadWorkbook(self.path, "it holds no formula", "Hand it over as it is")
             raise BadWorkbook(self.path, "none of its formulas calls one of our functions", "Hand it over as it is")
-        others = [defined.name for defined in self._names]
+        others = [defined.name for defined in self.names]
         for name in sorted(self.lambdas - {other.upper() for other in others}):
             add_name(package, name, defined_name(name, others), FUNCTIONS[name].summary)
         for number in sorted(self.linked, reverse=True):
@@ -85,15 +55,6 @@ class Replacer:
         recalculate_on_load(package)
         checks = self.session.named_value("out_checks")
         self.checks = None if isinstance(checks, list) else checks
-
-    def look_at(self, formula: Formula, sheet: str, row: int, column: int) -> None:
-        """How exact the twins of its calls are, which link they came through, which prices they look up."""
-        calls = our_calls(formula)
-        self.tolerance = max(self.tolerance, *(FUNCTIONS[call.name].twin_tolerance for call in calls))
-        self.linked |= {int(call.prefix[1:-2]) for call in calls if _LINK.fullmatch(call.prefix)}
-        for call in calls:
-            if call.name in PRICED:
-                self._price(sheet, row, column, [formula.argument(call, n) for n in range(len(call.arguments))])
 
     def _rewrite_rules(self, package: Package, sheet: Sheet) -> None:
         """Conditional formats and data validation, also those in the extension Excel 2010 added."""
@@ -166,26 +127,6 @@ class Replacer:
         if limit and len(new.text) > limit:
             return None, f"{reason}, and its twin has {len(new.text)} characters: a data validation takes {limit}"
         return new.text, f"native formula, as {reason}"
-
-    def is_single(self, name: str, sheet: str) -> bool:
-        scope, bare = split_sheet(name)
-        for local in (scope or sheet, None):
-            for defined in self._names:
-                if defined.name.upper() == bare.upper() and defined.sheet == local:
-                    return is_single(defined.text)
-        return False
-
-    def _price(self, sheet: str, row: int, column: int, arguments: list[str]) -> None:
-        """Note the price a call looks up, with its source."""
-        try:
-            source = self.session.value(sheet, row, column, f"PRICE_SOURCE({','.join(arguments)})")
-            price = self.session.value(sheet, row, column, f"MODEL_PRICE({','.join(arguments)})")
-            shown = [self.session.value(sheet, row, column, argument) for argument in arguments]
-        except EngineFailed:
-            return
-        if isinstance(price, float) and isinstance(source, str):
-            words = " ".join(str(word) for word in shown[:2])
-            self.priced[(words, f"{price:g} USD per 1M tokens")] = source
 
 
 def check_names(package: Package) -> None:
