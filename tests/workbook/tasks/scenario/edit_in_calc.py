@@ -4,6 +4,7 @@ Arguments: the workbook, the copy, a folder for the profile.
 """
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -39,7 +40,7 @@ def edit(document):
 
 
 def main(source, target, profile):
-    pipe = f"breakeven{Path(profile).name}"
+    pipe = f"breakeven{os.getpid()}"  # one that a run cut short left behind would never answer
     office = subprocess.Popen(
         [
             "soffice",
