@@ -28,7 +28,6 @@ its NA. Where a processor does not, the scalar function is asked at once."""
 
 _KINDS = (None, *BY_CODE.values())
 """What is known of an element without a finite answer: its kind of error, None where the scalar function is asked."""
-_ASKED = _KINDS.index(None)
 _WRONG_KIND, _OUT_OF_BOUNDS, _NO_ANSWER = map(_KINDS.index, (WrongKindError, OutOfBoundsError, NoAnswerError))
 _PLACES = list(range(BLOCK))
 """Numbers to take, not make, where a whole block has errors."""
@@ -70,7 +69,7 @@ def _kinds(function: Function, operands: list[Operand], columns: list[tuple[Any,
     assert function.array is not None
     block = function.array(*[operand.part(numbers) for operand, (_, numbers) in zip(operands, columns, strict=True)])
     same = numpy.broadcast_to(block, count).view(numpy.uint64) == NO_ANSWER.view(numpy.uint64)
-    kinds = numpy.where(same, _NO_ANSWER, _ASKED)
+    kinds = same * numpy.int8(_NO_ANSWER)
     for operand, (cells, numbers) in reversed(list(zip(operands, columns, strict=True))):
         if operand.follows or operand.part(numbers) is None:
             continue
@@ -95,11 +94,11 @@ def _refused(argument: Argument, numbers: Any) -> tuple[Any, Any]:
     good = (taken >= argument.least) & (taken <= argument.most)
     if argument.whole:
         good &= taken == numpy.floor(taken)
-    return numpy.where(good, _ASKED, _OUT_OF_BOUNDS), good & (taken == numbers)
+    return ~good * numpy.int8(_OUT_OF_BOUNDS), good & (taken == numbers)
 
 
 def _kinds_by_type(argument: Argument) -> defaultdict[type, int]:
-    """Which of _KINDS the scalar function makes of cells that are no numbers of NumPy's, by their type; else _ASKED."""
+    """Which of _KINDS the scalar function makes of cells that are no numbers of NumPy's, by their type; else the first."""
     known = defaultdict[type, int](int, {kind: _KINDS.index(kind) for kind in BY_CODE.values()})
     known |= {float: _OUT_OF_BOUNDS, bool: _WRONG_KIND}
     if argument.required or argument.default is not None:  # else "" is as good as left out
