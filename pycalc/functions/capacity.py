@@ -59,6 +59,7 @@ def _replicas_array(
         "-INT(-queries*tokens_per_call*peak_factor"
         "/(hours_per_month*seconds_per_hour*tokens_per_second*utilization)*(1-comparison_tolerance)))"
     ),
+    zeros=("tokens_per_second", "utilization"),
     array=_replicas_array,
     examples=(((1000000, 1200, 2464.45, 3, 0.7), "1"), ((3000000, 4000, 2464.45, 3, 0.7), "8")),
 )
@@ -82,6 +83,7 @@ def replicas(
     returns="USD per 1M tokens",
     formula="hourly_price × 1,000,000 / (3,600 × tokens_per_second × utilization)",
     twin="hourly_price*tokens_per_price_unit/(seconds_per_hour*tokens_per_second*utilization)",
+    zeros=("tokens_per_second", "utilization"),
     array=lambda price, tokens, share: price * TOKENS_PER_PRICE_UNIT / (SECONDS_PER_HOUR * tokens * share),
     references=(
         "vllm-cost-meter (MIT, arXiv 2606.11690): Llama-3.1-8B on one H100 at 6.98 USD an hour, 0.7867 USD per 1M "
@@ -104,6 +106,7 @@ def capacity_price(hourly_price: float, tokens_per_second: float, utilization: f
     formula="capacity_monthly / call_cost",
     twin="capacity_monthly/call_cost",
     arguments={"call_cost": quantity("Cost of one call where it is paid by the token", "USD per call", "[0..)")},
+    zeros=("call_cost",),
     array=lambda capacity_monthly, call_cost: capacity_monthly / call_cost,
     examples=(((1825, 0.004), "456250"),),
 )
@@ -145,6 +148,7 @@ _UNITS = "calls_per_minute*(input_tokens*(1-cached_share)+output_tokens*output_w
     ),
     twin=f"-INT(-IF({_UNITS}<minimum,minimum,{_UNITS})/increment*(1-comparison_tolerance))*increment",
     arguments={"minimum": quantity("Fewest units the seller deploys", "units", "[0..)")},
+    zeros=("tokens_per_minute_per_unit",),
     array=_ptu_count_array,
     references=(
         "Microsoft, azure-ai-docs, provisioned throughput sizing (2026-05-21): gpt-5.2, 1,000 calls a minute of 200 "
@@ -183,6 +187,7 @@ def ptu_count(
         "flops_per_parameter*(parameters_billions*parameters_per_billion)*training_tokens*epochs"
         "/(peak_tflops*flops_per_teraflop*utilization)/seconds_per_hour"
     ),
+    zeros=("peak_tflops", "utilization"),
     array=lambda tokens, epochs, size, peak, share, flops: (
         (flops * (size * PARAMETERS_PER_BILLION) * tokens * epochs)
         / (peak * FLOPS_PER_TERAFLOP * share)

@@ -215,6 +215,7 @@ def _ft_breakeven_prompt_array(
         "0/pe_input_price,((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
         "-(query_tokens*pe_input_price+response_tokens*pe_output_price))/pe_input_price)"
     ),
+    zeros=("pe_input_price",),
     array=_ft_breakeven_prompt_array,
     references=("OpenAI community, Finetuning for shortening prompts: prices of August 2023",),
     examples=(((50, 100, 1.5, 2, 50, 12, 16), "1683.33333333333"),),

@@ -298,6 +298,7 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
     returns="fraction",
     formula="(monthly_saving × months − upfront) / upfront",
     twin="(monthly_saving*months-upfront)/upfront",
+    zeros=("upfront",),
     array=lambda months, upfront, monthly_saving: (monthly_saving * months - upfront) / upfront,
     examples=(((12, 2095.33, 306), "0.752468584900708"),),
 )

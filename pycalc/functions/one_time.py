@@ -67,6 +67,7 @@ def ft_labor(examples: float, minutes_per_example: float, hourly_wage: float) ->
     returns="USD",
     formula=("examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"),
     twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
+    zeros=("accept_rate",),
     array=lambda n, i, o, price, out, kept: n / kept * ((i * price + o * out) / TOKENS_PER_PRICE_UNIT),
     examples=(((500, 850, 100, 30, 60, 0.8), "19.6875"),),
 )

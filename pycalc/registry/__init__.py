@@ -54,6 +54,7 @@ def worksheet_function(
     twin_limit: str = "",
     twin_tolerance: float = 1e-12,
     rules: tuple[tuple[str, str], ...] = (),
+    zeros: tuple[str, ...] = (),
     array: Callable[..., Any] | str | None = None,
     many: Callable[[list[tuple[Any, ...]]], Sequence[Any]] | str | None = None,
     arguments: Mapping[str, Quantity] | None = None,
@@ -150,6 +151,8 @@ def check_definition(function: Function) -> None:
             problems.append(f"argument {argument.name} reads as a cell address")
         if argument.shape not in SHAPES:
             problems.append(f"argument {argument.name} has the unknown shape {argument.shape!r}")
+    if not {*function.zeros} <= {argument.name for argument in function.arguments}:
+        problems.append(f"not all of {function.zeros} are its arguments")
     for _, code in function.rules:
         if code not in CODES:
             problems.append(f"a rule gives {code!r}, which is no error value")

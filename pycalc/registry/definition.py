@@ -218,6 +218,8 @@ class Function:
     """For each argument the types and the bounds of a plain number that needs no second look."""
     rules: tuple[tuple[str, str], ...]
     """Rules between arguments, as Excel conditions and the error value they give."""
+    zeros: tuple[str, ...]
+    """Arguments whose 0 is #DIV/0! wherever the array form gives no number."""
     array: Callable[..., Any] | None
     many: Callable[[list[tuple[Any, ...]]], Sequence[Any]] | None
     """For work that pays in bulk (token counts): all valid rows of a range call at once."""

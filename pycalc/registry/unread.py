@@ -17,7 +17,7 @@ import numpy
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from pycalc.constants import COMPARISON_TOLERANCE
-from pycalc.errors import BY_CODE, CalcError, NoAnswerError, OutOfBoundsError, WrongKindError
+from pycalc.errors import CalcError, NoAnswerError, OutOfBoundsError, WrongKindError, ZeroRatioError
 from pycalc.registry.definition import Argument, Function
 from pycalc.registry.operand import BLOCK, Operand
 from pycalc.registry.single import cell_result
@@ -26,9 +26,9 @@ NO_ANSWER = numpy.uint64(0x7FF8_0000_0000_4E41).view(numpy.float64)
 """What an array form gives where the scalar function raises NoAnswerError: a NaN that arithmetic passes on, as R marks
 its NA. Where a processor does not, the scalar function is asked at once."""
 
-_KINDS = (None, *BY_CODE.values())
+_KINDS = (None, WrongKindError, OutOfBoundsError, ZeroRatioError, NoAnswerError)
 """What is known of an element without a finite answer: its kind of error, None where the scalar function is asked."""
-_WRONG_KIND, _OUT_OF_BOUNDS, _NO_ANSWER = map(_KINDS.index, (WrongKindError, OutOfBoundsError, NoAnswerError))
+_WRONG_KIND, _OUT_OF_BOUNDS, _ZERO_RATIO, _NO_ANSWER = range(1, 5)
 _PLACES = list(range(BLOCK))
 """Numbers to take, not make, where a whole block has errors."""
 FEW = 16
@@ -70,6 +70,9 @@ def _kinds(function: Function, operands: list[Operand], columns: list[tuple[Any,
     block = function.array(*[operand.part(numbers) for operand, (_, numbers) in zip(operands, columns, strict=True)])
     same = numpy.broadcast_to(block, count).view(numpy.uint64) == NO_ANSWER.view(numpy.uint64)
     kinds = same * numpy.int8(_NO_ANSWER)
+    for operand, (_, numbers) in zip(operands, columns, strict=True):
+        if operand.argument.name in function.zeros:
+            kinds = numpy.where(numbers == 0, numpy.int8(_ZERO_RATIO), kinds)
     for operand, (cells, numbers) in reversed(list(zip(operands, columns, strict=True))):
         if operand.follows or operand.part(numbers) is None:
             continue
@@ -98,8 +101,8 @@ def _refused(argument: Argument, numbers: Any) -> tuple[Any, Any]:
 
 
 def _kinds_by_type(argument: Argument) -> defaultdict[type, int]:
-    """Which of _KINDS the scalar function makes of cells that are no numbers of NumPy's, by their type; else the first."""
-    known = defaultdict[type, int](int, {kind: _KINDS.index(kind) for kind in BY_CODE.values()})
+    """Which of _KINDS the scalar function makes of cells that are no numbers of NumPy's, by their type; else 0."""
+    known = defaultdict[type, int](int, {kind: number for number, kind in enumerate(_KINDS) if kind})
     known |= {float: _OUT_OF_BOUNDS, bool: _WRONG_KIND}
     if argument.required or argument.default is not None:  # else "" is as good as left out
         known[str] = _WRONG_KIND

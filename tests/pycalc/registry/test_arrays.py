@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import pycalc
 from pycalc import FUNCTIONS, CalcError
-from pycalc.errors import NoAnswerError, from_code
+from pycalc.errors import NoAnswerError, ZeroRatioError, from_code
 from pycalc.registry import arrays, unread
 
 NUMERIC = [
@@ -237,6 +237,17 @@ def test_a_message_is_put_together_when_it_is_read(asked, value, given):
         raise got[10]
     assert str(raised.value) == str(expected)
     assert len(asked) == 8
+
+
+@pytest.mark.parametrize("function", [each for each in NUMERIC if each.zeros], ids=lambda function: function.name)
+def test_a_ratio_to_nothing_is_seen_from_the_numbers(asked, function):
+    row = [float(value) for value in function.examples[0][0]]
+    row += [argument.default for argument in function.arguments[len(row) :]]
+    for name in function.zeros:
+        place = [argument.name for argument in function.arguments].index(name)
+        got = function.call(*[[0.0 if at == place else cell] * 20 for at, cell in enumerate(row)])
+        assert [type(error) for error in got] == [ZeroRatioError] * 20
+    assert not asked
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
