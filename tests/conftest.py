@@ -29,8 +29,8 @@ PROGRAMS = {"soffice", "calc", "node", "chromium"}
 """Fixtures that start a program which is not ours."""
 
 
-WITH_VOCABULARIES = {"test_tokenizer", "test_cases", "test_registry", "test_missing", "dataset", "javascript"}
-"""Files and folders whose tests load one vocabulary after the other."""
+WITH_VOCABULARIES = ("test_tokenizer", "test_cases", "test_registry", "test_missing", "javascript", "dataset")
+"""Files and folders whose tests load one vocabulary after the other; the first loads all of them at a time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,14 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Vocabularies come first, while a process is small, and the many quick tests last: they keep both processes at
     work when one is done with the slow files."""
-    items.sort(
-        key=lambda item: (
-            WITH_VOCABULARIES.isdisjoint((item.path.stem, item.path.parent.name)) and 1 + ("pycalc" in item.path.parts)
-        )
-    )
+    items.sort(key=_turn)
     if config.getoption("--alone"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
         items[:] = [item for item in items if not _needs_a_program(item)]
+
+
+def _turn(item: pytest.Item) -> int:
+    for turn, name in enumerate(WITH_VOCABULARIES):
+        if name in (item.path.stem, item.path.parent.name):
+            return turn
+    return len(WITH_VOCABULARIES) + ("pycalc" in item.path.parts)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001
