@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
@@ -27,6 +28,13 @@ def killed_at_the_last_moment(result: str) -> None:
 def without_room() -> None:
     """A limit of 1 KB a file is what a full disk is, wherever the tests run; temporary files meet it too."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+def without_privilege() -> None:
+    """Root reads and writes whatever the permissions say; without its capabilities it does not."""
+    version, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    if ctypes.CDLL(None, use_errno=True).capset(version, none):
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def without_network() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from addin.cli import main
 from tests import warm
-from tests.robust.hindrances import killed_at_the_last_moment, without_room
+from tests.robust.hindrances import killed_at_the_last_moment, without_privilege, without_room
 from tests.robust.writingcommands import (
     BREAKEVEN,
     ROOT,
@@ -24,7 +24,6 @@ from tests.robust.writingcommands import (
     has_open,
     one_line_of_error,
     run,
-    started,
     target,
 )
 from workbook.file.package import Package
@@ -167,22 +166,12 @@ def test_output_equals_input(name, how, folder, monkeypatch, capsys):
     assert left_behind(folder, held) == set()
 
 
-# Root reads and writes whatever the permissions say; a process without these two capabilities does not. What is
-# dropped from the bounding set (24) is gone with the next program: CAP_DAC_OVERRIDE (1), CAP_DAC_READ_SEARCH (2).
-WITHOUT_PRIVILEGE = (
-    sys.executable,
-    "-c",
-    "import ctypes, os, sys; library = ctypes.CDLL(None); [library.prctl(24, number, 0, 0, 0) for number in (1, 2)]; "
-    f"os.execv(sys.executable, [*{BREAKEVEN!r}, *sys.argv[1:]])",
-)
-
-
 @pytest.mark.parametrize("name", ["recalc", "report", "dataset build"])
 def test_read_only_folder(name, folder):
     held = fill(folder)
     folder.chmod(0o555)
     try:
-        done = started(folder, *arguments(name), by=WITHOUT_PRIVILEGE)
+        done = run(folder, *arguments(name), before=without_privilege)
     finally:
         folder.chmod(0o755)
     assert "cannot be written" in one_line_of_error(done)
@@ -194,7 +183,7 @@ def test_read_only_folder(name, folder):
 def test_file_one_may_not_read(words, folder):
     fill(folder)
     (folder / words[-1]).chmod(0o000)
-    done = started(folder, *words, by=WITHOUT_PRIVILEGE)
+    done = run(folder, *words, before=without_privilege)
     assert words[-1] in one_line_of_error(done)
 
 
@@ -202,7 +191,7 @@ def test_read_only_input_is_enough(folder):
     held = fill(folder)
     for name in held:
         (folder / name).chmod(0o444)
-    done = started(folder, *arguments("recalc"), by=WITHOUT_PRIVILEGE)
+    done = run(folder, *arguments("recalc"), before=without_privilege)
     assert done.returncode == 0, done.stderr
     assert left_behind(folder, held) == {"result.xlsx"}
     assert os.access(folder / "result.xlsx", os.W_OK)

@@ -216,11 +216,10 @@ def test_many_trials_are_binned_finely(monkeypatch):
     assert (binned.mean, binned.paid) == (exact.mean, exact.paid)
 
 
-def by_formula(seeds, figure, build, trials):
-    """The figure of many runs: how far its standard errors are from the spread they claim."""
-    found = [figure(simulate(build(), trials, seed)) for seed in seeds]
-    values = [estimate.value for estimate in found]
-    return statistics.stdev(values), statistics.fmean(estimate.error for estimate in found)
+@pytest.fixture(scope="module")
+def many_runs():
+    case = uncertain({"queries": (5000, 10_000, 20_000), "hourly_wage": (20, 50, 110)}, steps=[Step("pe", 7, 0.4, 0.3)])
+    return [simulate(case, 3000, seed) for seed in range(200)]
 
 
 @pytest.mark.parametrize(
@@ -236,17 +235,11 @@ def by_formula(seeds, figure, build, trials):
     ],
     ids=["deviation", "large share", "middling share", "lowest tenth", "highest tenth", "share of a step", "step"],
 )
-def test_standard_errors_are_those_of_many_runs(figure):
+def test_standard_errors_are_those_of_many_runs(figure, many_runs):
     # 200 runs give the spread within 5% (1 / sqrt(2 × 199)); five times that is the leeway.
-    spread, claimed = by_formula(
-        range(200),
-        figure,
-        lambda: uncertain(
-            {"queries": (5000, 10_000, 20_000), "hourly_wage": (20, 50, 110)}, steps=[Step("pe", 7, 0.4, 0.3)]
-        ),
-        3000,
-    )
-    assert claimed == pytest.approx(spread, rel=0.25)
+    found = [figure(result) for result in many_runs]
+    spread = statistics.stdev(estimate.value for estimate in found)
+    assert statistics.fmean(estimate.error for estimate in found) == pytest.approx(spread, rel=0.25)
 
 
 def named(result, name):
