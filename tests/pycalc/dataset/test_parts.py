@@ -75,7 +75,7 @@ def test_a_cluster_gives_the_same_numbers_though_a_worker_is_killed(file, local_
 
 
 def _slowly(*arguments):
-    time.sleep(0.1)  # so that the other parts are not done when the worker dies
+    time.sleep(0.04)  # so that the other parts are not done when the worker dies
     return summarise_range(*arguments)
 
 
