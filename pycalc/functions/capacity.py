@@ -117,21 +117,13 @@ def capacity_breakeven(capacity_monthly: float, call_cost: float) -> float:
     return capacity_monthly / call_cost
 
 
-def _ptu_count_array(
-    calls_per_minute: Any,
-    input_tokens: Any,
-    output_tokens: Any,
-    tokens_per_minute_per_unit: Any,
-    output_weight: Any,
-    cached_share: Any,
-    minimum: Any,
-    increment: Any,
-) -> Any:
+def _ptu_count_array(*given: Any) -> Any:
     import numpy
 
-    weighted = input_tokens * (1 - cached_share) + output_tokens * output_weight
-    per_unit = numpy.abs(tokens_per_minute_per_unit)  # -0 would give -infinity, which the minimum hides
-    units = numpy.maximum(minimum, calls_per_minute * weighted / per_unit)
+    calls, tokens_in, tokens_out, per_unit, weight, cached, minimum, increment = given
+    weighted = tokens_in * (1 - cached) + tokens_out * weight
+    # -0 would give -infinity, which the minimum hides.
+    units = numpy.maximum(minimum, calls * weighted / numpy.abs(per_unit))
     return numpy.ceil(units / increment * (1 - COMPARISON_TOLERANCE)) * increment
 
 

@@ -20,6 +20,15 @@ _STYLE = "GO: style, tone and strict formats are what fine-tuning is best at"
 _OTHER = "GO: nothing speaks against it; let the cost analysis decide"
 _LARGEST = 1.7976931348623157e308
 
+# Parts of twins.
+_TARGET = 'IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries'
+_TUNED = "(ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+_ASKED = "query_tokens*pe_input_price+response_tokens*pe_output_price"
+_PROMPTED = "(prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price"
+_SHORTEST = "query_tokens*ft_input_price+response_tokens*ft_output_price"
+_WHOLE = "(prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
+_SAVING = "volume_factors*(pe_monthly-ft_monthly+ft_fixed_monthly)-ft_fixed_monthly"
+
 
 @worksheet_function(
     summary="Months until the monthly saving has repaid the upfront cost; #N/A when it never does.",
@@ -118,24 +127,13 @@ def ft_breakeven_queries(
     return (upfront / months + ft_fixed_monthly) / saving
 
 
-def _ft_breakeven_price_array(
-    queries: Any,
-    prompt_tokens: Any,
-    query_tokens: Any,
-    response_tokens: Any,
-    output_price: Any,
-    ft_monthly: Any,
-    upfront: Any,
-    months: Any,
-) -> Any:
+def _ft_breakeven_price_array(*given: Any) -> Any:
     import numpy
 
-    if months is None:
-        target = numpy.where(upfront > 0, numpy.nan, ft_monthly)
-    else:
-        target = ft_monthly + upfront / months
-    left = minus_array(target * TOKENS_PER_PRICE_UNIT / queries, response_tokens * output_price)
-    return where_valid(left, left > 0) / (prompt_tokens + query_tokens)
+    queries, prompt, query, answer, output_price, monthly, upfront, months = given
+    target = numpy.where(upfront > 0, numpy.nan, monthly) if months is None else monthly + upfront / months
+    left = minus_array(target * TOKENS_PER_PRICE_UNIT / queries, answer * output_price)
+    return where_valid(left, left > 0) / (prompt + query)
 
 
 @worksheet_function(
@@ -149,10 +147,8 @@ def _ft_breakeven_price_array(
     twin=(
         'IF(IF(months="",IF(upfront>0,#VALUE!,ft_monthly),ft_monthly+upfront/months)'
         "*tokens_per_price_unit/queries-response_tokens*output_price"
-        '<=comparison_tolerance*IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries,'
-        "IF(prompt_tokens+query_tokens=0,1/0,NA()),"
-        '(IF(months="",ft_monthly,ft_monthly+upfront/months)*tokens_per_price_unit/queries'
-        "-response_tokens*output_price)/(prompt_tokens+query_tokens))"
+        f"<=comparison_tolerance*{_TARGET},IF(prompt_tokens+query_tokens=0,1/0,NA()),"
+        f"({_TARGET}-response_tokens*output_price)/(prompt_tokens+query_tokens))"
     ),
     arguments={"months": quantity("Months within which the upfront cost has to be paid back", "months", "(0..)")},
     array=_ft_breakeven_price_array,
@@ -185,20 +181,12 @@ def ft_breakeven_price(
     return left / (prompt_tokens + query_tokens)
 
 
-def _ft_breakeven_prompt_array(
-    query_tokens: Any,
-    response_tokens: Any,
-    pe_input_price: Any,
-    pe_output_price: Any,
-    ft_prompt_tokens: Any,
-    ft_input_price: Any,
-    ft_output_price: Any,
-) -> Any:
+def _ft_breakeven_prompt_array(*given: Any) -> Any:
     import numpy
 
-    fine_tuned = (ft_prompt_tokens + query_tokens) * ft_input_price + response_tokens * ft_output_price
-    left = minus_array(fine_tuned, query_tokens * pe_input_price + response_tokens * pe_output_price)
-    return numpy.maximum(left, 0) / pe_input_price
+    query, answer, pe_input, pe_output, prompt, ft_input, ft_output = given
+    fine_tuned = (prompt + query) * ft_input + answer * ft_output
+    return numpy.maximum(minus_array(fine_tuned, query * pe_input + answer * pe_output), 0) / pe_input
 
 
 @worksheet_function(
@@ -209,11 +197,7 @@ def _ft_breakeven_prompt_array(
         "− query_tokens × pe_input_price − response_tokens × pe_output_price) / pe_input_price)"
     ),
     twin=(
-        "IF((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
-        "-(query_tokens*pe_input_price+response_tokens*pe_output_price)"
-        "<=comparison_tolerance*((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price),"
-        "0/pe_input_price,((ft_prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
-        "-(query_tokens*pe_input_price+response_tokens*pe_output_price))/pe_input_price)"
+        f"IF({_TUNED}-({_ASKED})<=comparison_tolerance*({_TUNED}),0/pe_input_price,({_TUNED}-({_ASKED}))/pe_input_price)"
     ),
     zeros=("pe_input_price",),
     array=_ft_breakeven_prompt_array,
@@ -237,20 +221,13 @@ def ft_breakeven_prompt(
     return max(left, 0.0) / pe_input_price
 
 
-def _ft_prompt_cut_array(
-    prompt_tokens: Any,
-    query_tokens: Any,
-    response_tokens: Any,
-    pe_input_price: Any,
-    pe_output_price: Any,
-    ft_input_price: Any,
-    ft_output_price: Any,
-) -> Any:
+def _ft_prompt_cut_array(*given: Any) -> Any:
     import numpy
 
-    prompted = (prompt_tokens + query_tokens) * pe_input_price + response_tokens * pe_output_price
-    shortest = query_tokens * ft_input_price + response_tokens * ft_output_price
-    removable = prompt_tokens * ft_input_price
+    prompt, query, answer, pe_input, pe_output, ft_input, ft_output = given
+    prompted = (prompt + query) * pe_input + answer * pe_output
+    shortest = query * ft_input + answer * ft_output
+    removable = prompt * ft_input
     cut = numpy.where(minus_array(shortest, prompted) > 0, numpy.nan, (shortest + removable - prompted) / removable)
     return numpy.where(minus_array(shortest + removable, prompted) <= 0, 0.0, cut)
 
@@ -263,15 +240,9 @@ def _ft_prompt_cut_array(
         "(fine-tuned call with the whole prompt − prompted call) / (prompt_tokens × ft_input_price), all per call"
     ),
     twin=(
-        "IF((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
-        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price)"
-        "<=comparison_tolerance*((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price),0,"
-        "IF(query_tokens*ft_input_price+response_tokens*ft_output_price"
-        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price)"
-        ">comparison_tolerance*(query_tokens*ft_input_price+response_tokens*ft_output_price),NA(),"
-        "((prompt_tokens+query_tokens)*ft_input_price+response_tokens*ft_output_price"
-        "-((prompt_tokens+query_tokens)*pe_input_price+response_tokens*pe_output_price))"
-        "/(prompt_tokens*ft_input_price)))"
+        f"IF({_WHOLE}-({_PROMPTED})<=comparison_tolerance*({_WHOLE}),0,"
+        f"IF({_SHORTEST}-({_PROMPTED})>comparison_tolerance*({_SHORTEST}),NA(),"
+        f"({_WHOLE}-({_PROMPTED}))/(prompt_tokens*ft_input_price)))"
     ),
     array=_ft_prompt_cut_array,
     references=("OpenAI community, Finetuning for shortening prompts: up to 90% shorter, by OpenAI's early testers",),
@@ -312,9 +283,8 @@ def _ft_sensitivity_array(
         "upfront × upfront_factor / (volume_factor × (pe_monthly − ft_monthly + ft_fixed_monthly) − ft_fixed_monthly)"
     ),
     twin=(
-        "IF(volume_factors*(pe_monthly-ft_monthly+ft_fixed_monthly)-ft_fixed_monthly"
-        "<=comparison_tolerance*(volume_factors*pe_monthly+ft_fixed_monthly),NA(),"
-        "upfront*upfront_factors/(volume_factors*(pe_monthly-ft_monthly+ft_fixed_monthly)-ft_fixed_monthly))"
+        f"IF({_SAVING}<=comparison_tolerance*(volume_factors*pe_monthly+ft_fixed_monthly),NA(),"
+        f"upfront*upfront_factors/({_SAVING}))"
     ),
     twin_limit="upfront_factors stand in one row, volume_factors in one column",
     shapes={"upfront_factors": "row", "volume_factors": "column"},
