@@ -102,16 +102,17 @@ class Rest:
             self.whole = numpy.empty((len(self.operands), max(total, BLOCK)))
         columns: list[tuple[Any, Any]] = []
         for row, operand in enumerate(self.operands):
-            cells, numbers = operand.cells, operand.numbers
-            given = cells is numbers
-            if len(cells) > 1:
-                cells, numbers = cells[start:stop], numbers[start:stop]
-                if given and every:
-                    self.whole[row, start:stop] = numbers
-                    numbers = self.whole[row, start:stop]
-                elif not every:
-                    cells = cells if given else [cells[place] for place in places]
-                    numbers = numbers.take(places)
+            given = operand.cells is operand.numbers
+            block = slice(start, stop) if len(operand.cells) > 1 else slice(1)
+            cells, numbers = operand.cells[block], operand.numbers[block]
+            if len(operand.cells) == 1:
+                numbers = numbers.copy()
+            elif given and every:
+                self.whole[row, start:stop] = numbers
+                numbers = self.whole[row, start:stop]
+            elif not every:
+                cells = cells if given else [cells[place] for place in places]
+                numbers = numbers.take(places)
             columns.append((numbers if given else cells, numbers))
         self.blocks.append((start, places, columns))
 
@@ -168,7 +169,7 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
     columns = []
     valid = True  # what single cells are is known before the first block
     for operand in operands:
-        part = operand.part(operand.numbers)
+        part = operand.part(operand.cells, operand.numbers)
         parts.append(part)
         if part is not operand.numbers:
             valid = valid and (part is None or _is_valid(operand.argument, part))

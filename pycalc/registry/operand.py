@@ -69,12 +69,12 @@ class Operand:
                 self.numbers = _numbers(self.argument, self.cells, numpy)
         self.rows, self.columns = rows, columns
 
-    def part(self, numbers: Any) -> Any:
-        """Its numbers, or some of them, as the array form takes them: an array, or the number of a single cell, None
-        where that is an omitted optional argument without a default."""
-        if len(self.cells) > 1:
+    def part(self, cells: Sequence[Any], numbers: Any) -> Any:
+        """Cells of its as the array form takes them: an array, or the number of a single cell, None where that is an
+        omitted optional argument without a default."""
+        if len(cells) > 1:
             return numbers
-        left_out = self.argument.default is None and self.argument.is_omitted(self.cells[0])
+        left_out = self.argument.default is None and self.argument.is_omitted(cells[0])
         return None if left_out else numbers[0]
 
 

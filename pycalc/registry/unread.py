@@ -67,14 +67,14 @@ def results(
 def _kinds(function: Function, operands: list[Operand], columns: list[tuple[Any, Any]], count: int) -> Any:
     """Which of _KINDS each element is: its first bad argument's, else what the array form says."""
     assert function.array is not None
-    block = function.array(*[operand.part(numbers) for operand, (_, numbers) in zip(operands, columns, strict=True)])
+    block = function.array(*[operand.part(*column) for operand, column in zip(operands, columns, strict=True)])
     same = numpy.broadcast_to(block, count).view(numpy.uint64) == NO_ANSWER.view(numpy.uint64)
     kinds = same * numpy.int8(_NO_ANSWER)
     for operand, (_, numbers) in zip(operands, columns, strict=True):
         if operand.argument.name in function.zeros:
             kinds = numpy.where(numbers == 0, numpy.int8(_ZERO_RATIO), kinds)
     for operand, (cells, numbers) in reversed(list(zip(operands, columns, strict=True))):
-        if operand.follows or operand.part(numbers) is None:
+        if operand.follows or operand.part(cells, numbers) is None:
             continue
         found, as_it_is = _refused(operand.argument, numbers)
         if cells is not numbers:

@@ -295,6 +295,19 @@ def test_what_is_not_read_yet_is_what_it_was_when_called():
     assert got[1].code == "#NUM!"
 
 
+@pytest.mark.parametrize("given", [list, numpy.array])
+@pytest.mark.parametrize("size", [100, 2_000])
+def test_what_is_not_read_yet_is_what_it_was_when_the_cells_are_gone(given, size):
+    upfront, prompted, tuned = given([12.0] * size), given([9.0]), [9.0]
+    got = pycalc.ft_breakeven(upfront, prompted, tuned)
+    expected = str(outcome(pycalc.ft_breakeven, 12.0, 9.0, 9.0))
+    upfront[:], prompted[0], tuned[0] = given([1.0] * size), 300.0, -1.0
+    if given is list:
+        upfront.clear()
+    tuned.clear()
+    assert {str(error) for error in got} == {expected}
+
+
 @pytest.mark.parametrize("size", [arrays.UNREAD_FROM - 1, arrays.UNREAD_FROM])
 def test_few_errors_are_made_at_once(size):
     got = pycalc.ft_breakeven(*spoilt(size))
