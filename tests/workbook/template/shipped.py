@@ -91,7 +91,7 @@ def output(case: str, name: str):
 class Asked:
     """A case in the engine, its model alone: put inputs, read names and rows of options."""
 
-    def __init__(self, case: str, sheets: tuple[str, ...] | None = MODEL) -> None:
+    def __init__(self, case: str, sheets: tuple[str, ...] = MODEL) -> None:
         self.case = case
         self.live = Live(book(case), sheets)
         self.shipped = {name: item.value for name, item in CASES[case].values().items()}
@@ -120,11 +120,14 @@ class Asked:
         return [self.key(f"{key}.{option}") for option in range(1, 11)]
 
 
-@cache
+@lru_cache(maxsize=1)
 def asked(case: str) -> Asked:
+    """The model of a case; nearly all ask the same one, and each takes 70 MB."""
     return Asked(case)
 
 
 @cache
 def asked_whole(case: str) -> Asked:
-    return Asked(case, None)
+    """All sheets of a case but the tabs of its scenarios, which no other rests on but Checks."""
+    tabs = {column.tab for column in CASES[case].columns}
+    return Asked(case, tuple(sheet.name for sheet in book(case).sheets if sheet.name not in tabs))

@@ -15,10 +15,7 @@ LISTED = {name: item for name, item in CASES["techwiz"].given.items() if isinsta
 
 @pytest.fixture(scope="module")
 def bot() -> shipped.Asked:
-    """The support bot without its tabs."""
-    tabs = ("Base", "Scenario ", *(scenario.tab for scenario in CASES["techwiz"].scenarios))
-    names = tuple(sheet.name for sheet in shipped.book("techwiz").sheets if not sheet.name.startswith(tabs))
-    return shipped.Asked("techwiz", names)
+    return shipped.asked_whole("techwiz")
 
 
 def converted(rate: float) -> dict[str, float]:

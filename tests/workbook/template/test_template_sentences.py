@@ -201,10 +201,8 @@ OWN_CASE = {
 
 @pytest.fixture(scope="module")
 def whole() -> shipped.Asked:
-    """The blank case without its tabs."""
-    tabs = ("Base", "Scenario ")
-    names = tuple(sheet.name for sheet in shipped.book("blank").sheets if not sheet.name.startswith(tabs))
-    return shipped.Asked("blank", names)
+    """The blank case."""
+    return shipped.asked_whole("blank")
 
 
 @pytest.mark.parametrize(
