@@ -16,6 +16,9 @@ from tests.memory import Growth, Peaks, memory_is_given_back
 
 __all__ = ["memory_is_given_back"]
 
+os.environ.setdefault("DOTNET_TieredPGO", "0")
+"""Microsoft's validator runs for a second or two: to watch itself for what to compile better costs it a third."""
+
 settings.register_profile(
     "suite",
     deadline=None,
