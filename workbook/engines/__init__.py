@@ -15,6 +15,10 @@ from workbook.errors import WorkbookError
 from workbook.file.cells import Value
 from workbook.file.package import Package
 
+# What the embedded engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and
+# longer. It reads this when it is loaded, whichever module does that first.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzzy_decay_ms:0")
+
 NAMES = ("formualizer", "libreoffice", "ironcalc")
 
 Key = tuple[str, str]

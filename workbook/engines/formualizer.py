@@ -5,16 +5,11 @@ What the engine does differently from Excel is mended in a copy in memory before
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
-
-# What the engine frees goes back to the system: its allocator (jemalloc) would keep it for ten seconds and longer.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:100,muzzy_decay_ms:0")
 
 import formualizer
 
@@ -23,7 +18,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
 from workbook.engines.filing import filed
-from workbook.engines.loading import beyond, loaded, panics, reach
+from workbook.engines.loading import beyond, give_back, loaded, panics, reach
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, prepare
 from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
@@ -33,6 +28,7 @@ from workbook.file import my_prices
 from workbook.file.addresses import column_letters, on_sheet, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.file.saving import Filed
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
@@ -94,10 +90,7 @@ class Session:
     def close(self) -> None:
         """Free the engine, which takes more memory than the file; `result` stays."""
         self.__dict__.pop("_book", None)  # it is not there where nothing was asked of it
-        with suppress(AttributeError, OSError, TypeError):  # the C library of Linux, which keeps what was freed
-            import ctypes
-
-            ctypes.CDLL(None).malloc_trim(0)
+        give_back()
 
     def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
         """What an expression gives, read as a formula of that cell; an array as its rows.
@@ -265,6 +258,7 @@ class Session:
     def put(self, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> Recalculation:
         """Put other formulas, as the engine should see them, and values in place of formulas; what those give then
         that the engine knows."""
+        give_back()  # what writing the copy took
         try:
             return put(self._engine, formulas, values, self.formulas, self.result.values.keys())
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:
@@ -313,6 +307,8 @@ class Session:
     def _computed(self) -> Recalculation:
         with panics(self._package.path):
             data, self._data = self._data, None  # as large as the workbook unpacked, and never needed again
+            if isinstance(data, Filed):
+                give_back()
             self._book = book = loaded(self._package, data, self.surroundings)
             del data
             book.set_changelog_enabled(False)  # nothing is undone

@@ -140,7 +140,7 @@ def _looked_for(data: bytes) -> tuple[int, int]:
     return start, end
 
 
-LARGE = 1 << 25
+LARGE = 1 << 24
 """Parts above are not held in memory between two readings."""
 
 _SMALL = 1 << 20

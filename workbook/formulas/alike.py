@@ -85,6 +85,13 @@ class Kind:
         self.last = LAST_ROW - max(down for down, _ in rows.values())
         self.shared = [(formula.shared, formula.shape) for _, formula in self.formulas if formula.shared]
 
+    def at(self, text: str, row: int) -> str:
+        """A text as it reads in a line, with the numbers of rows in place of its marks."""
+        for mark, (down, _) in self.rows.items():
+            if mark in text:
+                text = text.replace(mark, str(row + down))
+        return text
+
     def writer(self, elements: Sequence[Pieces]) -> Callable[[Line], bytes]:
         """What writes a line of this kind with other elements in place of its formulas'."""
         pieces: list[bytes | str | int] = [self.pieces[0]]
@@ -140,10 +147,7 @@ class Line:
 
     def at(self, text: str) -> str:
         """A text with the numbers of rows in place of its marks."""
-        for mark, (down, _) in self.kind.rows.items():
-            if mark in text:
-                text = text.replace(mark, str(self.row + down))
-        return text
+        return self.kind.at(text, self.row)
 
     def cells(self) -> Iterator[Cell]:
         """Its cells, each by itself."""

@@ -142,7 +142,7 @@ class SheetFormulas:
             if not self._filled_down(info, shape, self.how):
                 self._list(info, shape, self.how, line.at(before), line.at(after), note="")
             if engine:
-                self.in_place.put(info, line.at(engine))
+                self.in_place.put(info, engine, line.kind)
         self.in_place.noted(self.sheet.part, alike.notes(line))
 
     # a cell

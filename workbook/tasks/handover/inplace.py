@@ -8,7 +8,7 @@ at their values), or a value differs, nothing is said here, and the copy is read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -72,7 +72,7 @@ class InPlace:
         self.valued: set[Key] = set()
         """Formulas that became their value."""
         self._values: dict[Key, Value] = {}
-        self._formulas: list[tuple[FormulaInfo, str]] = []
+        self._formulas: list[tuple[FormulaInfo, str, Kind | None]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
         self._words: dict[int, _Words] = {}
         self._written: dict[str, Any] = {}
@@ -100,10 +100,10 @@ class InPlace:
             self.possible = new.text.isprintable()  # else it is read otherwise than it was written
             self.put(info, self._worded(info, new))
 
-    def put(self, info: FormulaInfo, text: str) -> None:
-        """Note that a cell's formula became another, which reads so in the engine."""
+    def put(self, info: FormulaInfo, text: str, kind: Kind | None = None) -> None:
+        """Note that a cell's formula became another, which reads so in the engine; with marks in a line of a kind."""
         self.possible &= info.key not in self._settled.held
-        self._formulas.append((info, text))
+        self._formulas.append((info, text, kind))
 
     def value(self, info: FormulaInfo, value: Value) -> None:
         """Note that a cell's formula became its value; that of an array stays in the engine, where it has the same."""
@@ -153,12 +153,12 @@ class InPlace:
         if not self.possible or not session.result.values.keys() >= replaced - self._settled.kept.keys():
             return None
         try:
-            after = session.put(self._formulas, self._values)
+            after = session.put(self._texts(), self._values)
             # What fails is computed once more, with texts as the numbers they show: `read_texts_as_numbers`.
             failed = {key for key, value in after.values.items() if isinstance(value, CalcError) and value == _FAILED}
             again = [
                 (info, coerced(text))
-                for info, text in self._formulas
+                for info, text in self._texts()
                 if info.key in failed and not (info.has_value and info.stored == _FAILED)
             ]
             if again:
@@ -170,6 +170,11 @@ class InPlace:
         except EngineFailed:
             return None
         return after
+
+    def _texts(self) -> Iterator[tuple[FormulaInfo, str]]:
+        """The formulas to be put in place; all their texts at once take much memory."""
+        for info, text, kind in self._formulas:
+            yield info, kind.at(text, info.row) if kind else text
 
     def _as_noted(self, copy: Package, part: str) -> bool:
         """Whether the formulas that were written are those that were to be."""
@@ -201,4 +206,4 @@ class InPlace:
             if anywhere or any(map(cells.touches, areas)):
                 self.possible &= not infos[key].area and key not in replaced
                 text = words.prepared(settled.text(key), key[0], infos[key].row, infos[key].column)
-                self._formulas.append((infos[key], f"@({text})"))
+                self._formulas.append((infos[key], f"@({text})", None))
