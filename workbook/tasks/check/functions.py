@@ -24,7 +24,8 @@ _LIKENESS = 0.8
 
 def doubtful(template: Template) -> list[str]:
     """The functions of a template that are worth a finding."""
-    return [name for name in template.functions if name not in FUNCTIONS and _is_doubtful(name, name in template.bare)]
+    names = sorted(template.functions - FUNCTIONS.keys())
+    return [name for name in names if _is_doubtful(name, name in template.bare)]
 
 
 @cache

@@ -147,14 +147,13 @@ class _Reader:
             self.child(place, cell.address, value)
         else:
             self.constant(place, value, cell)
-        for name in self.names.get(place, ()) if self.names else ():
-            self.found.named[name] = (self.sheet.name, place, value)
+        self.found.named |= {name: (self.sheet.name, place, value) for name in self.names.get(place, ())}
 
     def line(self, line: Line) -> bool:
         """Take in a whole line; False where its cells have to be looked at one by one."""
-        if self.children or line.row in self.named_rows:
-            return False
         kind, row, digits = line.kind, line.row, str(line.row)
+        if self.children or row in self.named_rows:
+            return False
         try:
             values = [line.value(cell, self.strings) for cell in kind.cells]
         except ValueError:
@@ -166,8 +165,8 @@ class _Reader:
             ]
         about = iter(self.kinds[kind])
         for cell, value in zip(kind.cells, values, strict=True):
-            place, formula = (row, cell.column), cell.formula
-            if formula is None:
+            place = (row, cell.column)
+            if (formula := cell.formula) is None:
                 self.constant(place, value)
                 continue
             number, lists = next(about)
@@ -281,7 +280,8 @@ class _Reader:
             lists.append(found.literals.setdefault((name, typed), []))
         if template.broken:
             lists.append(found.broken.setdefault(name, []))
-        lists += [found.volatile.setdefault((name, each), []) for each in template.functions & (VOLATILE | FRAGILE)]
+        moving = sorted(template.functions & (VOLATILE | FRAGILE))
+        lists += [found.volatile.setdefault((name, each), []) for each in moving]
         lists += [found.called.setdefault((name, each), []) for each in functions.doubtful(template)]
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
