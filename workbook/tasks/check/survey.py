@@ -147,7 +147,7 @@ class _Reader:
             self.child(place, cell.address, value)
         else:
             self.constant(place, value, cell)
-        self.found.named |= {name: (self.sheet.name, place, value) for name in self.names.get(place, ())}
+        self.found.named |= dict.fromkeys(self.names.get(place, ()), (self.sheet.name, place, value))
 
     def line(self, line: Line) -> bool:
         """Take in a whole line; False where its cells have to be looked at one by one."""
