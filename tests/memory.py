@@ -14,6 +14,10 @@ PLENTY = 400
 """MB above which a process looks for what it can give back."""
 
 
+LITTLE = 20
+"""MB more than after the last time, for which it is not worth the third of a second that looking takes."""
+
+
 MUCH = 100
 """MB more than after the last look."""
 
@@ -36,9 +40,12 @@ def megabytes(kind: str) -> int:
 def memory_is_given_back():
     """A process that keeps each vocabulary and what each file left behind grows beyond all bounds."""
     yield
-    if megabytes("VmRSS") < PLENTY:
-        return
-    give_back()
+    if megabytes("VmRSS") > max(PLENTY, _left[0] + LITTLE):
+        give_back()
+
+
+_left = [0]
+"""MB after the last time something was given back."""
 
 
 def give_back() -> None:
@@ -48,6 +55,7 @@ def give_back() -> None:
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
+    _left[0] = megabytes("VmRSS")
 
 
 class Growth:

@@ -14,9 +14,10 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from addin.cli import app
-from tests.workbook.template import shipped
+from tests import sharing
 from workbook.errors import BadWorkbook
 from workbook.tasks.diff import NothingToCompare, diff, effects, groups
+from workbook.template import CASES, block, make
 from workbook.template.grid import letters
 
 MODEL = {
@@ -254,20 +255,21 @@ def test_one_scenario_more_takes_few_lines(tiny, tmp_path):
     assert labels[20_000.0] == "Peak: Tasks"
 
 
-def test_a_formula_is_found_in_the_first_and_last_month_and_the_last_option(lean, tmp_path):
+def test_a_formula_is_found_in_the_first_and_last_month_and_the_last_option(tiny, tmp_path):
     """Each by the name its row shows, whatever the row's label is made of."""
-    book = shipped.book("techwiz")
+    with sharing.fewer_months():
+        book, months = make(CASES["techwiz"]), block.MOST_MONTHS
     first, month, last = (book.find(key, ("live",)) for key in ("net.5", "own.5", "year1.10"))
-    places = [(first, first.column), (month, month.column + 36), (last, last.column)]
-    whole = openpyxl.load_workbook(lean)
+    places = [(first, first.column), (month, month.column + months), (last, last.column)]
+    whole = openpyxl.load_workbook(tiny)
     for place, column in places:
         cell = whole[place.sheet].cell(place.row + 1, column + 1)
         cell.value = f"{cell.value}+0"
     whole.save(tmp_path / "new.xlsx")
-    found = diff(lean, tmp_path / "new.xlsx").formulas
+    found = diff(tiny, tmp_path / "new.xlsx").formulas
     assert {(change.where, change.label) for change in found} == {
         (f"'Cash flow'!{letters(first.column)}{first.row + 1}", "Fine-tuning"),
-        (f"'Cash flow'!{letters(month.column + 36)}{month.row + 1}", "Fine-tuning"),
+        (f"'Cash flow'!{letters(month.column + months)}{month.row + 1}", "Fine-tuning"),
         (f"Costs!{letters(last.column)}{last.row + 1}", "Year 1, all in"),
     }
 
@@ -464,14 +466,14 @@ def test_more_inputs_than_are_tried_alone(tmp_path, monkeypatch):
     assert answer.interaction is None  # not known without the other's own effect
 
 
-def test_the_template_with_two_changes(lean, tmp_path):
+def test_the_template_with_two_changes(tiny, tmp_path):
     """Fine-tuning on TechWiz: labour is 500 × 5 / 60 × wage, so 60 instead of 50 USD adds 416.67 upfront."""
-    book = openpyxl.load_workbook(lean)
+    book = openpyxl.load_workbook(tiny)
     for name, value in (("hourly_wage", 60), ("queries", 20_000)):
         sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
         book[sheet.strip("'")][cell] = value
     book.save(tmp_path / "new.xlsx")
-    found = diff(lean, tmp_path / "new.xlsx")
+    found = diff(tiny, tmp_path / "new.xlsx")
     assert {change.name for change in found.inputs} == {"hourly_wage", "queries"}
     assert found.formulas == []
     moved = {(effect.change.name, effect.answer): effect.moved for effect in found.effects}
