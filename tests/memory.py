@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
 import sys
 from contextlib import suppress
 
@@ -24,9 +23,6 @@ MUCH = 100
 
 FULL = 800
 """MB above which vocabularies go too."""
-
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
-"""What the embedded engine's own allocator keeps of what was freed: by default, for ten seconds all of it."""
 
 
 def megabytes(kind: str) -> int:

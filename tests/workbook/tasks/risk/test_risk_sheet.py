@@ -213,11 +213,12 @@ def test_bad_inputs_are_named(tmp_path, values, message):
 
 def test_the_scenario_in_force_is_simulated(small, tmp_path):
     values = {"scenario": 3, "queries Low": 5_000, "hourly_wage Low": 40, **OPEN}
-    book = openpyxl.load_workbook(changed(small, tmp_path, values))
-    [wage] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "hourly_wage"]
-    book["Scenarios"][f"G{wage}"] = 50
-    book.save(tmp_path / "wage.xlsx")
-    path = tmp_path / "wage.xlsx"
+    with Package(changed(small, tmp_path, values)) as package:
+        sheet_of_scenarios, strings = package.worksheet("Scenarios"), package.strings()
+        held = held_cells(package, sheet_of_scenarios)
+        [wage] = [row for (row, column), cell in held.items() if column == 3 and cell.value(strings) == "hourly_wage"]
+        put_values(package, sheet_of_scenarios, {(wage, 7): 50.0})
+        path = package.save(tmp_path / "wage.xlsx")
     asked = question(path)
     assert (asked.scenario, asked.scenario_name) == (3, "GPT-4 at 0.015 per 1K")
     said = "Simulated: scenario 3, GPT-4 at 0.015 per 1K. It sets hourly_wage, pe_input_price: fixed."
