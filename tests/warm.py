@@ -10,13 +10,13 @@ import pkgutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from multiprocessing import context, forkserver, get_context, reduction
 from pathlib import Path
+from queue import SimpleQueue
 from unittest.mock import patch
 
 from tests import sharing
@@ -106,14 +106,25 @@ def _folders(package: str) -> list[str]:
 def showing_at_once() -> None:
     """Show the progress of work of a moment too, and stay at each step until it has been drawn."""
     shown = import_module("addin.cli.progress")
-    shown.MOMENT, shown.BETWEEN = 0, 0.05
-    begin = shown.Progress.step
+    shown.MOMENT, shown.BETWEEN = 0, 0.02
+    begin, measure, looks = shown.Progress.step, shown._measure, SimpleQueue[None]()
+    begun: list[object] = []
 
-    def step(*words: object) -> None:
-        begin(*words)
-        time.sleep(0.1)
+    def look(progress: object) -> object:
+        looks.put(None)
+        return measure(progress)
 
-    shown.Progress.step = step
+    def step(progress: object, *words: object) -> None:
+        begin(progress, *words)
+        if progress not in begun:  # its first step: nobody looks yet
+            begun.append(progress)
+            return
+        while not looks.empty():
+            looks.get()
+        for _ in range(2):  # the second comes when what the first saw stands on the terminal
+            looks.get(timeout=60)
+
+    shown.Progress.step, shown._measure = step, look
 
 
 def _run(words, cwd, env, before, files) -> None:
