@@ -5,10 +5,9 @@ What the engine does differently from Excel is mended in a copy in memory before
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import formualizer
@@ -17,15 +16,16 @@ from pycalc.errors import from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
+from workbook.engines.asking import Asked, Expressions
 from workbook.engines.filing import filed
-from workbook.engines.loading import beyond, give_back, loaded, panics, reach
+from workbook.engines.loading import give_back, loaded, panics
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, prepare
 from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
 from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
-from workbook.file.addresses import column_letters, on_sheet, row_and_column
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.saving import Filed
@@ -35,11 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BLANK_CELL", "Session", "adapter", "recalculate", "register", "unknown_functions"]
 
-_CELL = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}")
 READS_A_HOLE = "it reads a cell without a value"
 Proved = Mapping[str, "Worked"] | None
-_SEEN = "BREAKEVEN_SEES_THE_VALUE"
-"""A function that hands an expression's value to Python."""
 
 
 def recalculate(source: Package) -> Recalculation:
@@ -60,14 +57,12 @@ class Session:
     ) -> None:
         self._clock = clock
         self.proved = proved or {}
-        self._seen: list[Any] = []
         self._held: dict[tuple[str, int, int], str] = {}
         self.supplied: dict[Key, Value] = {}
-        reached = cache(partial(reach, package, frozenset(self.proved)))
-        self._beyond = cache(lambda sheet: beyond(package, sheet, reached()))
         self._result: Recalculation | None = None
         self._package = package
         self.surroundings = Surroundings(package)
+        self._expressions = Expressions(package, self.surroundings, frozenset(self.proved))
         self.first_sheet = package.sheets()[0].name
         prepared = prepare(package, self.surroundings, self.proved, known)
         self.formulas = prepared.formulas
@@ -97,29 +92,12 @@ class Session:
 
         Raises `EngineFailed` where the engine has no value.
         """
-        if _CELL.fullmatch(expression) and on_sheet(expression):
-            raw = self._engine.get_value(engine_sheet(sheet), *row_and_column(expression.replace("$", "")))
-            if type(raw) in (float, str, bool):
-                return value_of(raw)  # type: ignore[no-any-return]
-        place = (engine_sheet(sheet), row, self._beyond(sheet))
-        text = self.surroundings.prepared(expression, sheet, row, column, True, (row, column))
-        self._seen.clear()
-        try:
-            self._engine.set_formula(*place, f"={_SEEN}({text})")
-            evaluating(self._engine.evaluate_all)
-        except (formualizer.ExcelEvaluationError, RuntimeError) as problem:  # it cannot be read, or not computed
-            raise EngineFailed(str(problem)) from None
-        finally:
-            self._engine.set_value(*place, None)
-        if not self._seen:
-            raise EngineFailed("the engine cannot read it")
-        seen = self._seen[-1]
-        value = [[value_of(cell) for cell in line] for line in seen] if isinstance(seen, list) else value_of(seen)
-        cells = [cell for line in value for cell in line] if isinstance(value, list) else [value]
-        refusal = next((cell for cell in cells if isinstance(cell, Refusal)), None)
-        if refusal:
-            raise EngineFailed(refusal.reason)
-        return value
+        return self._expressions.value(self._engine, (sheet, row, column, expression))
+
+    def values(self, asked: Iterable[Asked]) -> dict[Asked, Value | list[list[Value]]]:
+        """The values of many expressions that are no single cells, computed together; without those the engine fails
+        on."""
+        return self._expressions.values(self._engine, asked)
 
     def what_if(
         self,
@@ -266,7 +244,7 @@ class Session:
 
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""
-        place, own = (engine_sheet(sheet), info.row, self._beyond(sheet) + 1), (info.row, info.column)
+        place, own = (engine_sheet(sheet), info.row, self._expressions.beyond(sheet) + 1), (info.row, info.column)
         prepared = self.surroundings.prepared(text, sheet, *own, bool(info.area), own)
         digits = self.surroundings.shown_digits(info.style)
         try:
@@ -314,8 +292,7 @@ class Session:
             book.set_changelog_enabled(False)  # nothing is undone
             register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
             book.register_function(POINTED, with_ranges(self.surroundings.pointed))
-            # An array as an argument, not spilled: a spill does not fill cells that were written to before.
-            book.register_function(_SEEN, _seeing(self._seen))
+            self._expressions.register(book)
             book.set_temporal_egress("serial")
             if self._clock is not None:
                 book.set_deterministic_clock(self._clock)
@@ -377,17 +354,6 @@ class Session:
                 if result.unsupported and key in result.unsupported and info.has_value and not info.area:
                     refused[key] = info.stored
         return refused
-
-
-def _seeing(seen: list[Any]) -> Callable[[Any], float]:
-    """A function of the copy that notes what it is given. It must not know the session: the engine holds it, and what
-    the engine holds Python cannot free while the session holds the engine."""
-
-    def see(value: Any) -> float:
-        seen.append(value)
-        return 0.0
-
-    return see
 
 
 def unknown_functions(names: Iterable[str]) -> list[str]:

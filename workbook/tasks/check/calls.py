@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.calls import evaluate
+from pycalc.registry.definition import Function
 from workbook.engines import EngineFailed
+from workbook.engines.asking import Asked
 from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, row_and_column
-from workbook.formulas.parser import Call, Formula, parsed
+from workbook.formulas.parser import Call, parsed
 from workbook.formulas.shapes import BRANCHES, MASKS, split, template_of
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import Finding, say
@@ -29,21 +31,17 @@ _ZERO_NPV = 1e-6
 def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcError]:
     """For cells with an error value that call a function of ours: the error of the call, with its message."""
     found = {}
-    for call in survey.calls:
-        if isinstance(call.value, CalcError):
-            error = _first_error(call, session, everywhere=True)
-            if error is not None:
-                found[call.sheet, call.place] = error
+    for call, error in _errors([call for call in survey.calls if isinstance(call.value, CalcError)], session, True):
+        found[call.sheet, call.place] = error
     return found
 
 
 def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     """Calls that are refused behind an IFERROR: the cell shows a number, the inputs are wrong all the same."""
-    for call in survey.calls:
-        if call.masked and not isinstance(call.value, CalcError):
-            error = _first_error(call, session, everywhere=False)
-            if error is not None and error.code in ("#VALUE!", "#NUM!"):
-                yield say("hidden-error", call.sheet, call.place, message=error.message)
+    calls = [call for call in survey.calls if call.masked and not isinstance(call.value, CalcError)]
+    for call, error in _errors(calls, session, False):
+        if error.code in ("#VALUE!", "#NUM!"):
+            yield say("hidden-error", call.sheet, call.place, message=error.message)
 
 
 def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:
@@ -120,35 +118,41 @@ def _given(text: str, survey: Survey) -> Iterator[_Given]:
                 yield _Given(role, given, -1, None)
 
 
-def _first_error(own: OwnCall, session: Session, *, everywhere: bool) -> CalcError | None:
-    """The error of the innermost call of ours that has one.
+def _errors(calls: list[OwnCall], session: Session, everywhere: bool) -> Iterator[tuple[OwnCall, CalcError]]:
+    """Formulas with the error of their innermost call of ours that has one.
 
-    Inside an IF only where the cell itself shows an error: a branch not taken may be refused as it likes.
+    everywhere : inside an IF and outside of an IFERROR too; a branch not taken may be refused as it likes.
     """
-    formula = parsed(own.text)
-    if formula is None:
-        return None
-    for call in reversed(formula.calls):
-        if call.name not in FUNCTIONS or (not everywhere and _within(call, BRANCHES)):
+    looked_at = []
+    for own in calls:
+        if (formula := parsed(own.text)) is None:
             continue
-        if not everywhere and not _within(call, MASKS):
-            continue
-        error = _refusal(formula, call, own, session)
+        for call in reversed(formula.calls):
+            if call.name in FUNCTIONS and (everywhere or (_within(call, MASKS) and not _within(call, BRANCHES))):
+                given = [formula.argument(call, position) for position in range(len(call.arguments))]
+                looked_at.append((own, FUNCTIONS[call.name], given))
+    asked = ((own.sheet, *own.place, text) for own, _, given in looked_at for text in given if text)
+    known = session.values(asked) if len(looked_at) > 1 else {}
+    named: set[int] = set()
+    for own, function, given in looked_at:
+        error = None if id(own) in named else _refusal(function, given, own, session, known)
         if error is not None:
-            return error
-    return None
+            named.add(id(own))
+            yield own, error
 
 
-def _refusal(formula: Formula, call: Call, own: OwnCall, session: Session) -> CalcError | None:
+def _refusal(
+    function: Function, given: list[str], own: OwnCall, session: Session, known: Mapping[Asked, Any]
+) -> CalcError | None:
     arguments = []
-    for position in range(len(call.arguments)):
-        text = formula.argument(call, position)
+    for text in given:
+        asked = (own.sheet, *own.place, text)
         try:
-            arguments.append(session.value(own.sheet, *own.place, text) if text else None)
+            arguments.append(known[asked] if asked in known else session.value(*asked) if text else None)
         except EngineFailed:
             return None
     try:
-        result = evaluate(FUNCTIONS[call.name], tuple(arguments))
+        result = evaluate(function, tuple(arguments))
     except CalcError as error:
         return error.bare()
     rows = result if isinstance(result, list) else [[result]]

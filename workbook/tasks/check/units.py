@@ -46,6 +46,9 @@ _LABELS = (
         ),
     ),
 )
+_USUAL_CONTEXT = 100_000
+"""Tokens that many models take: up to here the catalogue, which takes its time to load, need not be asked."""
+
 _LONGEST_LABEL = 80
 """Longer texts are sentences."""
 
@@ -134,10 +137,9 @@ def _tokens(value: float) -> tuple[str, str] | None:
             f"{value:g} tokens per call is no whole number: it looks like thousands of tokens",
             f"Write single tokens: {value * 1000:g}",
         )
-    longest = _longest_context()
-    if value > longest:
+    if value > _USUAL_CONTEXT and value > _longest_context():
         return (
-            f"{value:g} tokens per call is more than the longest context window known ({longest:,})",
+            f"{value:g} tokens per call is more than the longest context window known ({_longest_context():,})",
             "Enter tokens per call, not per month",
         )
     return None
