@@ -59,7 +59,6 @@ def _replicas_array(
         "-INT(-queries*tokens_per_call*peak_factor"
         "/(hours_per_month*seconds_per_hour*tokens_per_second*utilization)*(1-comparison_tolerance)))"
     ),
-    zeros=("tokens_per_second", "utilization"),
     array=_replicas_array,
     examples=(((1000000, 1200, 2464.45, 3, 0.7), "1"), ((3000000, 4000, 2464.45, 3, 0.7), "8")),
 )

@@ -43,8 +43,9 @@ class Rows:
         self.columns = columns
 
     def result(self, place: int) -> Any:
-        found = (column[place if len(column) > 1 else 0] for column in self.columns)
-        return cell_result(self.function, tuple(float(cell) if type(cell) is numpy.float64 else cell for cell in found))
+        at = [(column, place if len(column) > 1 else 0) for column in self.columns]
+        cells = (column.item(cell) if isinstance(column, numpy.ndarray) else column[cell] for column, cell in at)
+        return cell_result(self.function, tuple(cells))
 
 
 def results(
