@@ -20,13 +20,12 @@ from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import Masters, as_written
 from workbook.formulas.shapes import MARKS, Offset, Shape, Template, joined, marked, shape_of
 
-ENOUGH = 8
-"""Lines that look alike before a pattern is made for them."""
+ENOUGH = 64
+"""Lines that look alike before a pattern is made for them, which takes as long as reading so many cell by cell."""
 
 _MOST_CELLS = 400
 _MOST_KINDS = 6
-_MOST_PATTERNS = 40
-"""Cells of a line that a pattern is made for; patterns tried on a line, and made for a sheet."""
+"""Cells of a line that a pattern is made for, and patterns tried on a line."""
 
 _DIGITS = b"0123456789"
 _MARK = re.compile(f"([{MARKS}])")
@@ -174,7 +173,7 @@ class Kinds:
     def __init__(self, masters: Masters) -> None:
         self._masters = masters
         self._kinds: list[Kind] = []
-        self._made = 0
+        self._enough = ENOUGH
         self._alike = 0
         self._above: list[re.Match[bytes]] = []
         self._here: list[re.Match[bytes]] = []
@@ -190,6 +189,7 @@ class Kinds:
         for number, kind in enumerate(self._kinds):
             match = kind.match(data, at, end)
             if match is not None and self._holds(line := Line(kind, match)):
+                self._enough = ENOUGH
                 if number:
                     self._kinds.insert(0, self._kinds.pop(number))
                 return line
@@ -197,9 +197,9 @@ class Kinds:
 
     def _learn(self, data: bytes) -> None:
         self._alike = self._alike + 1 if _look_alike(self._above, self._here) else 0
-        if self._alike >= ENOUGH and self._made < _MOST_PATTERNS:
+        if self._alike >= self._enough:
             self._alike = 0
-            self._made += 1
+            self._enough *= 2  # till a line is of a known kind: a pattern takes its time
             kind = _kind(data, self._above[0], self._here[0], self._masters)
             self._kinds = [kind, *self._kinds[: _MOST_KINDS - 1]] if kind else self._kinds
         self._above, self._here = self._here, []

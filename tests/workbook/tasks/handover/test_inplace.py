@@ -132,8 +132,9 @@ def one_to_twenty(path, odd):
 
 @pytest.mark.parametrize(("fault", "row"), [(faulty_twin, 5), (faulty_twin, 15), (written_to_another_cell, 5)])
 def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault, row):
-    """Line by line at first, then read at once."""
+    """Cell by cell at first, then whole lines at once."""
     fault(monkeypatch, row)
+    monkeypatch.setattr("workbook.formulas.alike.ENOUGH", 8)
     result = handover(one_to_twenty(tmp_path / "book.xlsx", row), tmp_path / "out.xlsx")
     assert [(line.area, line.how, line.cells) for line in result.replacements] == [
         (f"D1:D{row - 1}", "formula", row - 1),
@@ -147,6 +148,7 @@ def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault,
 def test_lines_written_otherwise_than_they_were_proved_become_values(tmp_path, monkeypatch):
     """Read at once are the lines from the tenth or so on; in their copies A is B."""
     write = formulas.element_of
+    monkeypatch.setattr("workbook.formulas.alike.ENOUGH", 8)
     monkeypatch.setattr(formulas, "element_of", lambda text: write(text.replace("A\x02", "B\x02")))
     result = handover(one_to_twenty(tmp_path / "book.xlsx", 0), tmp_path / "out.xlsx")
     first, second = result.replacements
