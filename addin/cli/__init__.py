@@ -33,7 +33,6 @@ COMMANDS = (
     "dataset",
     "evaluate",
     "addin",
-    "pictures",
 )
 """In the order a newcomer meets them. Each is a module of this package with a function of its name, or a Typer
 application `app` where it has commands of its own."""

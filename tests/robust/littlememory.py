@@ -211,7 +211,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "handover model": ("handover", "model.xlsx", "-o", "{out}.xlsx"),
     "handover strings": ("handover", "strings.xlsx", "-o", "{out}.xlsx"),
     "new": ("new", "{out}.xlsx", "--force"),
-    "pictures": ("pictures", "{out}"),
     "prices": ("prices", "--history"),
     "prices refresh": ("prices", "--refresh", "model.xlsx", "-o", "{out}.xlsx"),
     "recalc": ("recalc", "formulas.xlsx", "-o", "{out}.xlsx"),

@@ -16,7 +16,7 @@ import workbook
 from addin.cli import COMMANDS
 
 TOP = Path(__file__).parents[2]
-WITHOUT_A_WORKBOOK = {"addin", "dataset", "demo", "eval", "functions", "pictures", "prices", "tokens", "usage"}
+WITHOUT_A_WORKBOOK = {"addin", "dataset", "demo", "eval", "functions", "prices", "tokens", "usage"}
 """Commands that are no operation on a workbook. `prices --refresh` is `workbook.refresh`, `usage --into` `actuals`."""
 
 

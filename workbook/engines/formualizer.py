@@ -15,13 +15,13 @@ import formualizer
 from pycalc.errors import from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.engines.adapter import Refusal, adapter, evaluating, register, returned, value_of, with_ranges
+from workbook.engines.adapter import Refusal, adapter, evaluating, register, value_of, with_ranges
 from workbook.engines.asking import Asked, Expressions
 from workbook.engines.filing import filed
 from workbook.engines.loading import give_back, loaded, panics
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, prepare
-from workbook.engines.reading import intersect, put, read_texts_as_numbers, read_value, spilling
+from workbook.engines.reading import intersect, placed, put, read_texts_as_numbers, read_values, set_values, spilling
 from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
 from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
@@ -169,8 +169,7 @@ class Session:
         the engine has no value for a formula, or what a formula fills depends on the values."""
         if self.result.unsupported or self._held:
             return None
-        infos = [(sheet, info) for sheet, formulas in self.formulas.items() for info in formulas]
-        if any(info.area for _, info in infos):
+        if any(info.area for formulas in self.formulas.values() for info in formulas):
             return None
         moved = self._moved([constants])[0]
         if moved is None:
@@ -181,8 +180,8 @@ class Session:
             evaluating(self._engine.evaluate_all)
             if any(spilling(self._book, self.formulas)):
                 return None
-            for sheet, info in infos:
-                read_value(self._book, sheet, info, found)
+            for sheet, formulas in self.formulas.items():
+                read_values(self._book, sheet, formulas, found)
             asks_again = from_code("#VALUE!") in found.values.values()  # `read_texts_as_numbers`
             return None if found.unsupported or asks_again else found.values
         except formualizer.ExcelEvaluationError:
@@ -191,17 +190,16 @@ class Session:
             self._put_back(before)
 
     def _put(self, constants: Mapping[Key, Value]) -> dict[tuple[str, int, int], Any]:
-        """Constants in place of others, and what stood there."""
+        """Constants in place of others, and what stood there, as the engine has it."""
         before = {}
-        for (sheet, address), value in constants.items():
+        for sheet, address in constants:
             place = (engine_sheet(sheet), *row_and_column(address))
             before[place] = self._engine.get_value(*place)
-            self._engine.set_value(*place, None if value is None else returned(value))
+        set_values(self._engine, placed(constants))
         return before
 
     def _put_back(self, before: Mapping[tuple[str, int, int], Any], last: bool = True) -> None:
-        for place, value in before.items():
-            self._engine.set_value(*place, value)
+        set_values(self._engine, before)
         if last:
             evaluating(self._engine.evaluate_all)
 
@@ -209,11 +207,11 @@ class Session:
 
     def hold(self, values: Mapping[Key, Value]) -> None:
         """Put values in place of formulas until they are released."""
-        for (sheet, address), value in values.items():
+        for sheet, address in values:
             place = (engine_sheet(sheet), *row_and_column(address))
             if place not in self._held:
                 self._held[place] = self._engine.get_formula(*place) or ""
-            self._engine.set_value(*place, None if value is None else returned(value))
+        set_values(self._engine, placed(values))
 
     def release(self, keys: Iterable[Key]) -> None:
         """Let formulas compute again."""
@@ -343,16 +341,12 @@ class Session:
         refused: dict[Key, Value] = {}
         result, known = self.result, {*self.supplied, *(held or ())}
         for sheet, formulas in self.formulas.items():
-            for info in formulas:
-                key = info.key
-                if known and key in known:
-                    continue
-                if info.input:
-                    result.unsupported[key] = info.input
-                    continue
-                read_value(self._book, sheet, info, result)
-                if result.unsupported and key in result.unsupported and info.has_value and not info.area:
-                    refused[key] = info.stored
+            wanted = [info for info in formulas if not (known and info.key in known)]
+            result.unsupported |= {info.key: info.input for info in wanted if info.input}
+            read_values(self._book, sheet, (info for info in wanted if not info.input), result)
+            for info in wanted if result.unsupported else ():
+                if info.key in result.unsupported and info.has_value and not (info.area or info.input):
+                    refused[info.key] = info.stored
         return refused
 
 

@@ -241,7 +241,7 @@ class _Sheet:
                 return None
             formulas.append((template, ours, plan.spills))
             element = formula.element
-            if plan.changes or formula.shape is None:
+            if plan.changes or formula.moves:
                 if plan.text is None:
                     return None
                 # Like formulas are taken apart once by the engine, but not where a fixed reference goes along.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import groupby
 from typing import Any
 
 import formualizer
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
-from workbook.engines.adapter import ERRORS, Refusal, evaluating, returned, value_of
+from workbook.engines.adapter import ERRORS, LARGEST_NUMBER, Refusal, evaluating, returned, value_of
 from workbook.engines.coercing import coerced
 from workbook.engines.prepare import AS_SHOWN, FormulaInfo
 from workbook.engines.surroundings import Surroundings, engine_sheet
@@ -108,15 +109,29 @@ def put(
         sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
         if not number % _AT_ONCE:
             evaluating(book.evaluate_all)
-    for (sheet, address), value in values.items():
-        book.set_value(engine_sheet(sheet), *row_and_column(address), returned(value))
+    set_values(book, placed(values))
     evaluating(book.evaluate_all)
     result = Recalculation()
     for sheet, infos in found.items():
-        for info in infos:
-            if info.key in known and not info.input:
-                read_value(book, sheet, info, result)
+        read_values(book, sheet, [info for info in infos if info.key in known and not info.input], result)
     return result
+
+
+def placed(values: Mapping[Key, Value]) -> dict[tuple[str, int, int], Any]:
+    """Values by their places, as the engine takes them."""
+    return {
+        (engine_sheet(sheet), *row_and_column(address)): None if value is None else returned(value)
+        for (sheet, address), value in values.items()
+    }
+
+
+def set_values(book: formualizer.Workbook, values: Mapping[tuple[str, int, int], Any]) -> None:
+    """Put values in place of what cells hold, those below one another together: each by itself takes the engine the
+    time of all that reads its column."""
+    places = sorted(values, key=lambda place: (place[0], place[2], place[1]))
+    for (sheet, column, _), run in groupby(enumerate(places), lambda one: (one[1][0], one[1][2], one[1][1] - one[0])):
+        held = [place for _, place in run]
+        book.sheet(sheet).set_values_batch(held[0][1], column, len(held), 1, [[values[place]] for place in held])
 
 
 def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[int, int, int, int] | None:
@@ -127,8 +142,20 @@ def spilled_over(book: formualizer.Workbook, sheet: str, address: str) -> tuple[
     return corners(spill.extent.rpartition("!")[2])
 
 
-def read_value(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
-    value = value_of(book.get_value(engine_sheet(sheet), formula.row, formula.column))
+def read_values(book: formualizer.Workbook, sheet: str, formulas: Iterable[FormulaInfo], result: Recalculation) -> None:
+    """Take the values of formulas, or why they have none."""
+    name, get, values = engine_sheet(sheet), book.get_value, result.values
+    for formula in formulas:
+        raw = get(name, formula.row, formula.column)
+        if type(raw) is not float or formula.area or result.unsupported or abs(raw) > LARGEST_NUMBER:
+            _read_value(book, sheet, formula, value_of(raw), result)
+        else:
+            values[formula.key] = raw
+
+
+def _read_value(
+    book: formualizer.Workbook, sheet: str, formula: FormulaInfo, value: Any, result: Recalculation
+) -> None:
     key = formula.key
     if value is None:
         value = 0.0 if formula.template.hands_on else Refusal("the engine gave no value")

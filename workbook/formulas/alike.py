@@ -40,19 +40,20 @@ Pieces = Sequence[bytes | str]
 class Formula(NamedTuple):
     """What the formulas of one column have in common in the lines of a kind.
 
-    shape : None where a fixed reference goes along with the lines, so that each has its own.
+    shape : of the line the kind was found in; `moves` are its fixed references that go along: see `Line.shape`.
     text, references : the formula and what it reads, with marks for the numbers of rows: see `Line.at`.
     element, attributes : its element as the file has it; the attributes of one with a text of its own.
     shared : the number of the shared formula it is a copy of.
     """
 
-    shape: Shape | None
+    shape: Shape
     template: Template
     text: str
     references: tuple[str, ...]
     element: Pieces
     attributes: bytes = b""
     shared: str = ""
+    moves: tuple[int, ...] = ()
 
 
 class LikeCell(NamedTuple):
@@ -74,11 +75,15 @@ class Kind:
     pieces : the groups that hold what stands before, between and behind the formulas' elements.
     """
 
-    def __init__(self, pattern: bytes, cells: list[LikeCell], rows: dict[str, tuple[int, int]], pieces: list[int]):
+    def __init__(
+        self, pattern: bytes, cells: list[LikeCell], rows: dict[str, tuple[int, int]], pieces: list[int], row: int
+    ) -> None:
         self.match = re.compile(pattern).match
         self.cells = cells
         self.formulas = [(cell, cell.formula) for cell in cells if cell.formula is not None]
         self.rows = rows
+        self.found = row
+        """The line it was found in."""
         self.pieces = pieces
         self.others = [(down, group) for down, group in rows.values() if down and group]
         self.last = LAST_ROW - max(down for down, _ in rows.values())
@@ -147,6 +152,16 @@ class Line:
     def at(self, text: str) -> str:
         """A text with the numbers of rows in place of its marks."""
         return self.kind.at(text, self.row)
+
+    def shape(self, formula: Formula) -> Shape:
+        """One of its formulas in relative form."""
+        key, offsets = formula.shape
+        below = self.row - self.kind.found
+        moved = [
+            (fixed, down + below, *across) if number in formula.moves else (fixed, down, *across)
+            for number, (fixed, down, *across) in (enumerate(offsets) if formula.moves else ())
+        ]
+        return (key, tuple(moved)) if moved else formula.shape  # type: ignore[arg-type]
 
     def cells(self) -> Iterator[Cell]:
         """Its cells, each by itself."""
@@ -246,7 +261,7 @@ def _kind(data: bytes, above: re.Match[bytes], here: re.Match[bytes], masters: M
         return None
     whole = b"".join(pattern.parts) + rb")(?=\s*+</row>)"
     rows = {mark: (down, pattern.groups_of.get(mark, 0)) for down, mark in pattern.marks.items()}
-    return Kind(whole, pattern.cells, rows, pattern.pieces)
+    return Kind(whole, pattern.cells, rows, pattern.pieces, int(here[2]))
 
 
 class _Pattern:
@@ -345,11 +360,12 @@ class _Pattern:
         again = form
         for down, mark in self.marks.items():
             again = again.replace(mark, str(cell.row + down))
-        moves = any(fixed and down is not None for (fixed, *_), down in zip(shape[1], downs, strict=True))
+        both = enumerate(zip(shape[1], downs, strict=True))
+        moves = tuple(number for number, ((fixed, *_), down) in both if fixed and down is not None)
         for escape in _ESCAPES:
             if again == text and escape(text).encode() == raw:
                 element = element_of(form, attributes, escape)
-                return Formula(None if moves else shape, template, form, references, element, attributes)
+                return Formula(shape, template, form, references, element, attributes, moves=moves)
         return None
 
 

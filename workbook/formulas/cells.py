@@ -8,7 +8,7 @@ from workbook.file.addresses import LAST_COLUMN, LAST_ROW, corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, as_meant, shifted
-from workbook.formulas.shapes import Columns, Shape, Template, shape_of, template_of, text_of
+from workbook.formulas.shapes import Shape, Template, shape_of, template_of, text_of
 
 LARGEST_ARRAY = 2_000_000
 """Cells of an array formula, two whole columns; a file may claim 17,000 million."""
@@ -42,14 +42,11 @@ class FormulaCell:
             self._master = None
         return self._text
 
-    def shape(self, columns: Columns | None = None) -> tuple[Shape, Template]:
-        """The formula in relative form, which a shared formula has in common with its master.
-
-        columns : those of the sheet, where its formulas are asked one after the other.
-        """
+    def shape(self) -> tuple[Shape, Template]:
+        """The formula in relative form, which a shared formula has in common with its master."""
         if self._master is not None and self._master.reaches(self.cell.row, self.cell.column):
             return self._master.shape, self._master.template
-        return (columns.shape_of if columns else shape_of)(self.text, self.cell.row, self.cell.column)
+        return shape_of(self.text, self.cell.row, self.cell.column)
 
     def template(self) -> Template:
         """The formula without its references, which a shared formula has in common with its master."""

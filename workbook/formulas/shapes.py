@@ -8,7 +8,7 @@ it: a hundred thousand formulas have a few hundred templates.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
@@ -121,51 +121,8 @@ Shape = tuple[str, tuple[Offset, ...]]
 """A formula in relative form: its template, and each reference as row and column, relative unless fixed."""
 
 
-class _Seen:
-    """Formulas that are one but for their digits: how often they came, and the pattern of the template they had."""
-
-    __slots__ = ("count", "key", "match")
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.count = 0
-        self.match: Callable[[str], re.Match[str] | None] | None = None
-
-
-def split(text: str) -> tuple[str, list[str]]:
-    """A formula with a mark for each reference to a cell, and the references.
-
-    Finding references anywhere is slow; whether a formula has those of one filled down is seen at once.
-    """
-    without_digits = text.encode("utf-8", "replace").translate(None, b"0123456789$")
-    seen = _seen.get(without_digits)
-    if seen is not None and seen.match is not None:
-        match = seen.match(text)
-        if match is not None:
-            return seen.key, list(match.groups())
-    key, references = found = _split(text)
-    if seen is None or seen.key != key:
-        if len(_seen) >= _MOST_TEMPLATES:
-            _seen.clear()
-        _seen[without_digits] = _Seen(key)
-    elif seen.match is None and references:
-        seen.count += 1
-        if seen.count == _OFTEN:
-            seen.match = re.compile(_SHORT.join(map(re.escape, key.split(_MARK)))).fullmatch
-    return found
-
-
-_SHORT = r"(\$?+[A-Za-z]{1,2}+\$?+[1-9][0-9]{0,5}+)"
-"""A reference whatever its letters and digits: columns of two letters and rows of six digits are all on the sheet."""
-
-_OFTEN = 50
-"""Formulas after which a pattern of their own is worth its compilation."""
-
-_seen: dict[bytes, _Seen] = {}
-
-
 @lru_cache(maxsize=1 << 15)  # most commands read a formula two to five times
-def _split(text: str) -> tuple[str, list[str]]:
+def split(text: str) -> tuple[str, list[str]]:
     if '"' not in text and "'" not in text and "[" not in text:
         pieces = _PLAIN.split(text)
         return intern(_MARK.join(pieces[::2])), pieces[1::2]
@@ -237,54 +194,8 @@ def marked(offsets: tuple[Offset, ...], column: int, marks: Mapping[int, str]) -
     ]
 
 
-class Columns:
-    """The formulas of a sheet, row after row: most are the one above filled down, which a comparison of texts shows."""
-
-    def __init__(self) -> None:
-        self._above: dict[int, _Above] = {}
-
-    def shape_of(self, text: str, row: int, column: int) -> tuple[Shape, Template]:
-        """The formula of a cell in relative form, with its template; one filled down comes as the same object."""
-        above = self._above.get(column)
-        if above is not None and above.first <= row <= above.last:
-            form = above.form
-            for mark, down in above.marks:
-                form = form.replace(mark, str(row + down))
-            if form == text:
-                return above.found
-        found = shape_of(text, row, column)
-        if above is None or above.found[0] != found[0]:
-            self._above[column] = _Above(found)
-        elif not above.form:
-            above.fill(column)
-        return found
-
-
 MARKS = "\x02\x03\x04\x05\x06\x07"
 """Stand for the numbers of rows in a formula; no file holds these."""
-
-
-class _Above:
-    """A formula, and once it came twice its text with marks for the rows it reads, and the rows where all are there."""
-
-    __slots__ = ("first", "form", "found", "last", "marks")
-
-    def __init__(self, found: tuple[Shape, Template]) -> None:
-        self.found = found
-        self.form = ""
-        self.marks: list[tuple[str, int]] = []
-        self.first, self.last = 1, 0
-
-    def fill(self, column: int) -> None:
-        key, offsets = self.found[0]
-        downs = {down for fixed, down, _, _ in offsets if not fixed}
-        marks = dict(zip(downs, MARKS, strict=False))
-        written = marked(offsets, column, marks) if len(downs) <= len(MARKS) else None
-        if written is None:
-            return
-        self.marks = [(mark, down) for down, mark in marks.items()]
-        self.form = joined(key, written)
-        self.first, self.last = 1 - min(downs, default=0), LAST_ROW - max(downs, default=0)
 
 
 def reads_before(shape: Shape, rows: int, columns: int) -> bool:

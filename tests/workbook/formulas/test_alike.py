@@ -112,8 +112,8 @@ def _facts(package: Package, part: str, formulas_only: bool) -> tuple[list[tuple
         for cell in cells:
             formula = None if cell.formula is None else item.at(cell.formula.text)
             found.append((item.row, cell.column, cell.style, item.value(cell, strings), formula))
-            if cell.formula and cell.formula.shape:
-                assert cell.formula.shape == shape_of(formula, item.row, cell.column)[0]
+            if cell.formula:
+                assert item.shape(cell.formula) == shape_of(formula, item.row, cell.column)[0]
         written = item.kind.writer([formula.element for _, formula in item.kind.formulas])(item)
         assert written == item.data[item.start : item.end]
     return found, in_lines

@@ -23,7 +23,7 @@ from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
 from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Columns, Shape, Template, shape_of, text_of
+from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, text_of
 from workbook.tasks.check import functions, units
 from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Read, Stale, Survey, looks_like_number
 
@@ -94,7 +94,8 @@ class _Reader:
         self.names = names
         self.named_rows = {row for row, _ in names}
         self.strings = package.strings()
-        self.kinds: dict[Kind, list[tuple[int, list[list[Place]]]]] = {}  # of each formula as in `last`
+        self.kinds: dict[Kind, list[tuple[int, list[list[Place]]]]] = {}
+        """Of each formula of a kind of line the number of its shape, and the lists its cells belong in."""
         self.masters: Masters = {}
         self.children: dict[Place, str] = {}
         self.row = 0
@@ -107,9 +108,6 @@ class _Reader:
         self.chain: dict[Place, int] = {}
         self.roles: dict[str, list[tuple[int, str]]] = {}
         self.lists: dict[str, list[list[Place]]] = {}
-        self.columns = Columns()
-        self.last: dict[int, tuple[Shape, int, list[list[Place]]]] = {}
-        """The last formula of each column: its shape, the number of that, and the lists its cells belong in."""
 
     def read(self, proved: Worked | None) -> None:
         """Read the sheet; of lines that are proved alike the first ones tell of all."""
@@ -134,15 +132,12 @@ class _Reader:
         place, value = (cell.row, cell.column), cell.value(self.strings)
         if cell.formula is not None and (not cell.formula_attributes or cell.kind != "dataTable"):
             formula = formula_cell(cell, self.masters)
-            shape, template = formula.shape(self.columns)
-            last = self.last.get(cell.column)
-            if last is None or last[0] is not shape:
-                last = self.last[cell.column] = (shape, self.number(shape, template), self.filed(template))
+            shape, template = formula.shape()
             if formula.area:
                 self.children |= dict.fromkeys(array_children(formula.area), formula.address)
             empty = cell.raw in (None, "") and cell.type != "str"
             read = Read(place, formula.address, shape, template, lambda: formula.text)
-            value = self.formula(read, value, empty, *last[1:])
+            value = self.formula(read, value, empty, self.number(shape, template), self.filed(template))
         elif place in self.children:
             self.child(place, cell.address, value)
         else:
@@ -160,7 +155,7 @@ class _Reader:
             return False  # which says where
         if kind not in self.kinds:
             self.kinds[kind] = [
-                (self.number(formula.shape, formula.template) if formula.shape else 0, self.filed(formula.template))
+                (self.number(formula.shape, formula.template), self.filed(formula.template))
                 for _, formula in kind.formulas
             ]
         about = iter(self.kinds[kind])
@@ -170,11 +165,10 @@ class _Reader:
                 self.constant(place, value)
                 continue
             number, lists = next(about)
-            text, shape = partial(line.at, formula.text), formula.shape
-            if shape is None:
-                shape = shape_of(text(), *place)[0]
+            shape = line.shape(formula)
+            if formula.moves:
                 number = self.number(shape, formula.template)
-            read = Read(place, cell.letters + digits, shape, formula.template, text)
+            read = Read(place, cell.letters + digits, shape, formula.template, partial(line.at, formula.text))
             self.formula(read, value, value is None and not line.has_value(cell), number, lists)
         return True
 

@@ -24,7 +24,7 @@ from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import References
-from workbook.formulas.shapes import Columns, Shape, Template, shape_of, split, text_of
+from workbook.formulas.shapes import Shape, Template, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
 from workbook.tasks.diff.likeness import ROW_END, likeness
@@ -57,7 +57,7 @@ class Book:
         self.path = path
         self.constants: Cells[Value] = Cells()
         self.formulas: Cells[str | Shape] = Cells()
-        """Their texts; of sheets of like lines the shape that a column has in common."""
+        """Their texts; of like lines the shape that a column has in common."""
         self.values: Cells[Value] = Cells()
         self.dates: set[Spot] = set()
         """Cells whose format shows a number as a day."""
@@ -206,8 +206,8 @@ class Book:
             return False
         self.constants.add_line(sheet, row, [(column, value) for column, value in values if value is not None])
         if not self.shares:
-            texts = [(cell.column, line.at(formula.text)) for cell, formula in kind.formulas]
-            self.formulas.add_line(sheet, row, texts)
+            held = [(cell.column, line.shape(formula)) for cell, formula in kind.formulas]
+            self.formulas.add_line(sheet, row, held)
         return True
 
     def _plain_form(self, text: str) -> str:
@@ -340,8 +340,7 @@ class Book:
         sheets = {spot[0] for spot in cells}
         rows = sorted(spot[1] for spot in cells)
         lines = {*rows} | {sheet.filled.first for sheet in self.worked.values()}
-        columns: dict[str, Columns] = {}
-        last: dict[tuple[str, int], tuple[Shape, tuple[float, float]]] = {}
+        last: dict[tuple[str, int], tuple[object, tuple[float, float]]] = {}
         """The last formula of each column, and which rows it reads below its own; what stands fast was looked at."""
         near: dict[tuple[str, str], bool] = {}
         """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
@@ -351,12 +350,13 @@ class Book:
                 break
             if name in self.worked and row not in lines:
                 continue  # it reads its own line, and what the first one reads
-            shape, template = columns.setdefault(name, Columns()).shape_of(self.formula(spot), row, column)
+            held = self.formulas.get(spot)
             above, (least, most) = last.get((name, column), (None, (0, 0)))
-            if above is shape and (row + most < rows[0] or row + least > rows[-1]):
+            if above is held and (row + most < rows[0] or row + least > rows[-1]):
                 continue
-            if above is not shape:
-                last[name, column] = shape, _rows_below(shape, template)
+            shape, template = shape_of(self.formula(spot), row, column)
+            if above is not held:
+                last[name, column] = held, _rows_below(shape, template)
             kind = (template.key, name)
             if near.get(kind) is False:
                 continue

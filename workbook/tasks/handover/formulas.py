@@ -18,7 +18,6 @@ from workbook.file.xmlspans import Edit, spliced_in_order
 from workbook.formulas.alike import Kind, Line, Pieces, element_of, lines
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.parser import FormulaError, may_call, parse
-from workbook.formulas.shapes import Columns
 from workbook.formulas.tables import spelled_out
 from workbook.tasks.handover.inplace import notes_of
 from workbook.tasks.handover.result import Replacement
@@ -64,7 +63,6 @@ class SheetFormulas:
         self.how = "value" if work.mode == "values" else work.mode.removesuffix("s")
         self.masters: Masters = {}
         self.kinds: dict[Kind, _Alike | None] = {}
-        self.columns = Columns()
         self.above: dict[int, tuple[Replacement, object, int]] = {}
         """The last replacement of each column, what its formulas have in common, and the row of the last."""
         self.notes: dict[str, str] = {}
@@ -133,7 +131,7 @@ class SheetFormulas:
                 return None
             elements.append(element_of(text))
             texts.append(text)
-            new.append(_New(number, formula.shape or formula, formula.text, text, engine))
+            new.append(_New(number, formula if formula.moves else formula.shape, formula.text, text, engine))
         return _Alike(new, line.kind.writer(elements) if new else None, notes_of(line.kind, texts))
 
     def _line(self, line: Line, alike: _Alike, infos: list[FormulaInfo]) -> None:
@@ -218,7 +216,7 @@ class SheetFormulas:
                 f"({self.settled.kept.get(info.key, 'no engine gave one')})",
                 "Mend that cell first",
             )
-        shape = formula.area or formula.shape(self.columns)[0]  # an array is filled down from none
+        shape = formula.area or formula.shape()[0]  # an array is filled down from none
         if not self._filled_down(info, shape, how, plan.note):
             array = plan.new is not None and plan.new.array and not formula.area
             self._list(info, shape, how, formula.text, plan.new.text if plan.new else None, plan.note, array)

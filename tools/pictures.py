@@ -1,4 +1,6 @@
-"""Pictures of sheets: LibreOffice prints the workbook, pdftoppm turns the page into a PNG.
+"""`python tools/pictures.py`: the pictures of the README, from the workbook itself.
+
+LibreOffice prints it, and pdftoppm turns the pages into PNG files in docs/pictures.
 
 Each sheet wanted is the first page that carries its title; white margins are cut off.
 """
@@ -69,3 +71,8 @@ def _crop(page: Path) -> list[str]:
 
 def _run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    for path in render("techwiz", Path("docs/pictures")):
+        print(f"{path}: {path.stat().st_size:,} bytes")
