@@ -14,9 +14,11 @@ from workbook.engines import EngineFailed
 from workbook.engines.adapter import Refusal, evaluating, value_of
 from workbook.engines.loading import beyond, reach
 from workbook.engines.surroundings import Surroundings, engine_sheet
-from workbook.file.addresses import LAST_ROW, on_sheet, row_and_column
+from workbook.engines.wording import backwards
+from workbook.file.addresses import on_sheet, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
+from workbook.formulas.shapes import template_of
 
 Asked = tuple[str, int, int, str]
 """An expression, read as a formula of a cell: sheet, row, column, text."""
@@ -68,7 +70,7 @@ class Expressions:
 
     def values(self, book: formualizer.Workbook, asked: Iterable[Asked]) -> dict[Asked, Value | list[list[Value]]]:
         """The values of many that are no single cells, computed together; without those the engine fails on."""
-        several = [each for each in dict.fromkeys(asked) if not _CELL.fullmatch(each[3])][: min(_AT_ONCE, LAST_ROW)]
+        several = [each for each in dict.fromkeys(asked) if not _CELL.fullmatch(each[3])][:_AT_ONCE]
         put: list[tuple[Any, ...]] = []
         found: dict[Asked, Value | list[list[Value]]] = {}
         self._seen.clear()
@@ -91,7 +93,11 @@ class Expressions:
 
     def _text(self, asked: Asked, number: int) -> str:
         sheet, row, column, expression = asked
-        return f"={_SEEN}({self._surroundings.prepared(expression, sheet, row, column, True, (row, column))},{number})"
+        around, (template, references) = self._surroundings, template_of(expression)
+        plan = around.plan(template, expression, sheet, row, column, True)
+        if plan.text is None or backwards(plan, references):
+            return f"={_SEEN}({around.prepared(expression, sheet, row, column, True, (row, column))},{number})"
+        return f"={_SEEN}({plan.text(references)},{number})"
 
 
 def _value(seen: Any) -> Value | list[list[Value]]:

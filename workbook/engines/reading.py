@@ -19,7 +19,7 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 
-_AT_ONCE = 10_000
+_AT_ONCE = 50_000
 """Formulas that are put in place before they are evaluated."""
 
 

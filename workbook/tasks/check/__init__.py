@@ -85,13 +85,17 @@ def _findings(
     package: Package, session: Session, seen: Survey, judged: Verdict, days: int, on: date, engine: str
 ) -> Iterator[Finding]:
     """The findings, causes before what follows from them."""
-    from workbook.tasks.check import calls, options, patterns, prices, stored, structure, template
+    from workbook.tasks.check import calls, patterns, prices, stored, structure, template
 
     reasons = calls.reasons(seen, session)
     priced = list(prices.price_findings(seen, package, days, on))
     known = {finding.where for finding in priced}
     tampered = template.tampering(seen, package)
-    entered = list(options.option_findings(seen, tampered, on))
+    entered: list[Finding] = []
+    if tampered.tabs:
+        from workbook.tasks.check.options import option_findings
+
+        entered += option_findings(seen, tampered, on)
     causes = [finding for finding in entered if finding.kind in ("number-as-text", "out-of-bounds", "unit")]
     errors = list(stored.error_findings(seen, reasons))
     yield from structure.structure_findings(seen, package, tampered.deleted)

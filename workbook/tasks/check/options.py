@@ -80,8 +80,6 @@ class _Model:
 
 def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[Finding]:
     """What stands in columns that no check of names sees."""
-    if not tampered.tabs:
-        return
     from workbook.template.inputs import COMMON
 
     model = _read(tampered)
