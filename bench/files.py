@@ -28,7 +28,7 @@ def files(quick: bool) -> Iterator[Row]:
                 book = folder / f"{size}{kind}.xlsx"
                 write(book, size)
                 write(_edited(book), size, 2.0)
-                theirs = process(_openpyxl(book))
+                theirs = _best(_openpyxl(book), size)
                 for command in _GOALS:
                     yield _command(command, book, kind, size, theirs, size == (10_000 if quick else _STAGED))
         if not quick:
@@ -65,7 +65,8 @@ def _command(command: str, book: Path, kind: str, size: int | None, theirs: Ran,
     what = command + kind
     out = str(book.with_name(f"{command}-{book.name}"))
     others = {"check": [], "diff": [str(_edited(book))]}.get(command, ["-o", out])
-    ran = process(breakeven(command, str(book), *others))
+    forced = ["--force"] if "-o" in others else []
+    ran = _best(breakeven(command, str(book), *others, *forced), size)
     if ran.code not in (0, 1):  # 1: done, with something to say
         return skipped("Files", what, last_line(ran))
     row = _row(what, size, ran, theirs, _GOALS[command])
@@ -74,6 +75,11 @@ def _command(command: str, book: Path, kind: str, size: int | None, theirs: Ran,
         row.note = _slowest(command, book, others)
         Path(out).unlink(missing_ok=True)
     return row
+
+
+def _best(command: list[str], size: int | None) -> Ran:
+    """One run of a command; of small workbooks, where a hundredth of a second counts, the best of three."""
+    return min((process(command) for _ in range(3 if size and size < _STAGED else 1)), key=lambda ran: ran.processor)
 
 
 def _slowest(command: str, book: Path, others: list[str]) -> str:
