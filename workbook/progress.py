@@ -45,15 +45,18 @@ def step(what: str, number: int = 0, of: int = 0) -> None:
 
 
 def counted(things: Iterable[_T], unit: str, total: int = 0) -> Iterable[_T]:
-    """The same things, counted while they are taken."""
+    """The same things, counted while they are taken; one with a `weight` counts for so many."""
     return _counted(things, unit, total) if _listening else things
 
 
 def _counted(things: Iterable[_T], unit: str, total: int) -> Iterator[_T]:
     before = [progress.done if progress.unit == unit else 0 for progress in _listening]
     every = 1 if total else _EVERY
-    for number, thing in enumerate(things):
-        if not number % every:
+    number = due = 0
+    for thing in things:
+        if number >= due:
+            due = number + every
             for progress, start in zip(_listening, before, strict=False):
                 progress.done, progress.total, progress.unit = start + number, total, unit
         yield thing
+        number += getattr(thing, "weight", 1)

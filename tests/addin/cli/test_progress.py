@@ -8,6 +8,7 @@ import pty
 import re
 import shutil
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -108,6 +109,9 @@ def test_steps_and_things_counted():
         assert _words(progress) == "3 of 4: reading, 2,000 cells"
         assert list(counted(range(1), "cells")) == [0]  # the next sheet counts on
         assert _words(progress) == "3 of 4: reading, 2,000 cells"
+        lines = [SimpleNamespace(weight=300)] * 6  # of cells each, looked at before the fifth: 300 * 4
+        assert list(counted(lines, "cells")) == lines
+        assert _words(progress) == "3 of 4: reading, 3,200 cells"
     step("unheard")
     assert progress.what == "reading"
 
