@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from workbook.engines.prepare import prepare
 from workbook.engines.surroundings import Surroundings
+from workbook.file.cells import cell_of
 from workbook.file.package import Package
+from workbook.file.plaincells import of_line
 from workbook.file.saving import whole
 from workbook.formulas import alike
-from workbook.formulas.alike import Line, lines
+from workbook.formulas.alike import Line, element_of, lines
 from workbook.formulas.cells import formula_cell
 from workbook.formulas.shapes import shape_of
 
@@ -64,7 +66,7 @@ def _sheets(draw):
             held = held.replace("1.5", "1") if '"b"' in kind else held
             cells.append(f'<c r="{"FGHI"[at]}{row}"{kind}><f{attributes}>{formula}</f>{held}</c>')
         if shared:
-            how = "B2*2" if row == 2 else ""
+            how = "B2*2+E1" if row == 2 else ""
             start = '<f t="shared" ref="K2:K40" si="0"' if row == 2 else '<f t="shared" si="0"'
             cells.append(f'<c r="K{row}">{start}{f">{how}</f>" if how else "/>"}<v>3</v></c>')
         space = "\n" if draw(st.integers(0, 12)) == 0 else ""
@@ -116,6 +118,10 @@ def _facts(package: Package, part: str, formulas_only: bool) -> tuple[list[tuple
                 assert item.shape(cell.formula) == shape_of(formula, item.row, cell.column)[0]
         written = item.kind.writer([formula.element for _, formula in item.kind.formulas])(item)
         assert written == item.data[item.start : item.end]
+        texts = [formula.text for _, formula in item.kind.formulas]
+        anew = item.kind.writer(list(map(element_of, texts)))(item)  # each with a text of its own
+        cells = [cell_of(match) for match in of_line(anew, 0, len(anew))]
+        assert [cell.formula for cell in cells if cell.formula is not None] == list(map(item.at, texts))
     return found, in_lines
 
 
@@ -159,10 +165,10 @@ def _sheet(data: bytes) -> bytes:
         return copy.read("xl/worksheets/sheet1.xml")
 
 
-def _rows(formula: str, rows: int = 90, held: str = "<v>1</v>") -> str:
+def _rows(formula: str, rows: int = 90, first: int = 2) -> str:
+    texts = ((row, formula.format(row, row - 1, row + 1)) for row in range(first, first + rows))
     return "".join(
-        f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><f>{formula.format(row, row - 1)}</f>{held}</c></row>'
-        for row in range(2, rows + 2)
+        f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><f>{text}</f><v>1</v></c></row>' for row, text in texts
     )
 
 
@@ -183,6 +189,14 @@ def test_what_is_a_kind_of_line(book, formula, alike_):
         _, in_lines = _facts(package, package.worksheets()[0].part, True)
     assert (in_lines > 0) == alike_
     assert not alike_ or in_lines == 90 - (alike.ENOUGH + 1)  # the first, and as many like it as are enough
+
+
+def test_a_row_below_the_last_is_none(book):
+    """B1048577 is a name: the last line does not read the cell below it, as those above do."""
+    with book(_rows("A{0}*2+B{2}", first=1_048_487)) as package:
+        found = list(lines(package, package.worksheets()[0].part, {}, formulas_only=True))
+    assert [isinstance(each, Line) for each in found[-2:]] == [True, False]
+    assert found[-1].formula == "A1048576*2+B1048577"
 
 
 def test_a_number_that_is_none_is_named_with_its_cell(book):
