@@ -116,7 +116,7 @@ class SheetFormulas:
         texts: list[str | None] = []
         for number, (info, (_, formula)) in enumerate(zip(infos, line.kind.formulas, strict=True)):
             template = formula.template
-            if not template.readable or not template.functions.isdisjoint(PRICED):
+            if not template.readable:
                 return None
             if not template.ours:
                 elements.append(formula.element)
