@@ -22,9 +22,9 @@ from workbook.file.package import Package
 from workbook.file.plain import plain_parts
 from workbook.file.saving import Filed, whole
 from workbook.file.xmlspans import Edit, escaped, spliced_in_order
-from workbook.formulas.alike import Formula, Kind, Line, element_of, lines
+from workbook.formulas.alike import Formula, Kind, Line, element_of, lines, loose
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
-from workbook.formulas.shapes import MARKS, Template, template_of
+from workbook.formulas.shapes import Template, template_of
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
@@ -244,9 +244,7 @@ class _Sheet:
             if plan.changes or formula.moves:
                 if plan.text is None:
                     return None
-                # Like formulas are taken apart once by the engine, but not where a fixed reference goes along.
-                plain = [one.replace("$", "") if one[-1] in MARKS else one for one in formula.references]
-                new = plan.text(plain)
+                new = plan.text(loose(formula.references))
                 if formula.shared or new != formula.text:
                     element, changes = element_of(new, formula.attributes), True
             elements.append(element)

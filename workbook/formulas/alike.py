@@ -173,6 +173,12 @@ def element_of(text: str, attributes: bytes = b"", escape: Callable[[str], str] 
     return [b"<f" + attributes + b">", *pieces_of(text, escape), b"</f>"]
 
 
+def loose(references: Sequence[str]) -> list[str]:
+    """References with marks, those that go along with the lines no more fixed: the engine takes like formulas apart
+    once, but not where a fixed reference goes along."""
+    return [each.replace("$", "") if each[-1] in MARKS else each for each in references]
+
+
 def pieces_of(text: str, escape: Callable[[str], str] = str) -> list[bytes | str]:
     """A text with marks in pieces."""
     parts = _MARK.split(text)

@@ -106,6 +106,8 @@ class SheetFormulas:
             self._line(found, alike, its)
             if alike.written:
                 yield found.start, found.end, alike.written(found)
+        if next(infos, None) is not None:
+            raise ValueError("the workbook holds fewer formulas than were computed")
 
     # a line
 

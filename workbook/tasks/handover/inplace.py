@@ -20,7 +20,7 @@ from workbook.engines.settling import Settlement
 from workbook.engines.wording import Plan, Wording
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package
-from workbook.formulas.alike import Kind, Line, lines, pieces_of
+from workbook.formulas.alike import Kind, Line, lines, loose, pieces_of
 from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.parser import mentions
 from workbook.formulas.readers import CellSet
@@ -130,8 +130,7 @@ class InPlace:
     def marked(self, info: FormulaInfo, form: Form, references: Sequence[str]) -> str | None:
         """The same for all lines of a kind, with marks for the numbers of rows; None where each has its own."""
         words = self._form(info, form, list(references))
-        plain = [each.replace("$", "") if each[-1] in MARKS else each for each in references]
-        return None if words.text is None else words.text(plain)
+        return None if words.text is None else words.text(loose(references))
 
     def _form(self, info: FormulaInfo, form: Form, first: list[str]) -> _Words:
         if id(form) in self._words:
