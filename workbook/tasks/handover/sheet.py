@@ -57,7 +57,7 @@ def rows(result: Handover, source: str, who: str, when: datetime, checks: Value)
         yield from ([price, text] for price, text in result.prices)
     yield from ([], ["Sheet", "Cells", "Became", "Before", "After", "Value", "Note"])
     for line in result.replacements:
-        filled = f"{line.cells:,} cells, filled down: of the first" * (line.cells > 1)
+        filled = f"{line.cells:,} cells, filled down; this is the first" * (line.cells > 1)
         note = ". ".join(filter(None, (filled, line.note)))
         yield [line.sheet, line.area, line.how, line.before[:32_000], line.after[:32_000], _value(line), note]
 

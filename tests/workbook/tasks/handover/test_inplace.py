@@ -180,7 +180,7 @@ def test_formulas_filled_down_are_listed_once(tmp_path):
     assert result.replaced == 10
     with Package(tmp_path / "out.xlsx") as package:
         rows = [cell.value(package.strings()) for cell in package.cells(package.worksheet("Handover").part)]
-    assert {"D1:D3", "3 cells, filled down: of the first", 10.0} <= {*rows}
+    assert {"D1:D3", "3 cells, filled down; this is the first", 10.0} <= {*rows}
 
 
 def test_a_name_that_asks_what_cells_are_is_computed_in_the_copy(tmp_path):
