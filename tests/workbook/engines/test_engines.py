@@ -464,3 +464,22 @@ def test_a_workbook_nobody_looks_at_any_more_is_freed(tmp_path):
     del session
     gc.collect()
     assert gone() is None
+
+
+_WHEN_LOADED = """
+import importlib, os, sys
+class Watch:
+    def find_spec(self, name, *_):
+        if name == "formualizer":
+            print(os.environ.get("_RJEM_MALLOC_CONF", "too late"))
+sys.meta_path.insert(0, Watch())
+importlib.import_module("workbook.engines." + sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("module", ["surroundings", "loading", "adapter", "settling"])
+def test_the_embedded_engine_is_told_to_give_memory_back_whichever_module_loads_it(module):
+    environment = {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    command = [sys.executable, "-c", _WHEN_LOADED, module]
+    said = subprocess.check_output(command, text=True, env=environment)
+    assert said.splitlines() == ["retain:false,dirty_decay_ms:100,muzzy_decay_ms:0"]
