@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -298,6 +297,8 @@ def _power(tokens: tuple[_Token, ...], exponent: int) -> str:
 
 
 def _fraction(number: float, tokens: tuple[_Token, ...]) -> str:
+    from fractions import Fraction
+
     code = "".join(token.text if token.kind in "0#?/" or token.kind == "literal" else "" for token in tokens)
     match = re.fullmatch(r"(?P<before>[^0#?]*)(?:(?P<whole>[0#?]+) +)?(?P<above>[0#?]+)/(?P<below>[0-9#?]+)(.*)", code)
     if match is None:
@@ -329,6 +330,8 @@ def _fraction(number: float, tokens: tuple[_Token, ...]) -> str:
 
 
 def _moment(number: float, tokens: tuple[_Token, ...], date1904: bool) -> str:
+    from fractions import Fraction
+
     if number < 0 or number + (_DAYS_1904 if date1904 else 0) >= LAST_MOMENT:
         raise ValueError(number)
     decimals = max((len(token.text) - 1 for token in tokens if token.kind == "second"), default=0)

@@ -16,22 +16,19 @@ _AMOUNT = re.compile(
 _FRACTION = re.compile(r"([-+]?)(\d+) (\d{1,5})/(\d{1,5})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(?P<name>" + "|".join(_MONTHS) + r")(?:[a-z]*)\.?"
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?P<month>\d{1,2})(?P<by>[/-])(?P<day>\d{1,2})(?:(?P=by)(?P<year>\d{4}|\d{2}))?",
-        r"(?P<year>\d{4})(?P<by>[/-])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
-        rf"(?P<day>\d{{1,2}})[- /]?{_MONTH}(?:[- /,]+(?P<year>\d{{4}}|\d{{2}}))?",
-        rf"{_MONTH}[- ](?P<day>\d{{1,2}})(?:, ?|[ ])(?P<year>\d{{4}})",
-        rf"{_MONTH}[- /]+(?P<year>\d{{4}})",
-        rf"{_MONTH}[- /]+(?P<day>\d{{1,2}})",
-    )
+_DATES = (
+    r"(?P<month>\d{1,2})(?P<by>[/-])(?P<day>\d{1,2})(?:(?P=by)(?P<year>\d{4}|\d{2}))?",
+    r"(?P<year>\d{4})(?P<by>[/-])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
+    rf"(?P<day>\d{{1,2}})[- /]?{_MONTH}(?:[- /,]+(?P<year>\d{{4}}|\d{{2}}))?",
+    rf"{_MONTH}[- ](?P<day>\d{{1,2}})(?:, ?|[ ])(?P<year>\d{{4}})",
+    rf"{_MONTH}[- /]+(?P<year>\d{{4}})",
+    rf"{_MONTH}[- /]+(?P<day>\d{{1,2}})",
 )
-_TIME = re.compile(
+_TIME = (
     r"(?P<hour>\d{1,4}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2}(?:\.\d*)?))?(?: ?(?P<half>[ap])m?)?"
-    r"|(?P<only>\d{1,2}) ?(?P<half2>[ap])m?",
-    re.IGNORECASE,
+    r"|(?P<only>\d{1,2}) ?(?P<half2>[ap])m?"
 )
+"""Patterns; few workbooks have such texts, so they are compiled when one does."""
 MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -94,7 +91,7 @@ def _splits(text: str) -> list[tuple[str, str]]:
 
 def _day(text: str) -> int:
     for pattern in _DATES:
-        match = pattern.fullmatch(text.strip())
+        match = re.fullmatch(pattern, text.strip(), re.IGNORECASE)
         if match is None:
             continue
         found = match.groupdict()
@@ -137,7 +134,7 @@ def day_of(serial: int) -> tuple[int, int, int]:
 
 
 def _time(text: str) -> float:
-    match = _TIME.fullmatch(text.strip())
+    match = re.fullmatch(_TIME, text.strip(), re.IGNORECASE)
     if match is None:
         raise ValueError(text)
     hour = int(match["hour"] or match["only"])

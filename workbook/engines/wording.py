@@ -9,7 +9,6 @@ place matters (a range that meets its row, a table's row, hidden rows) each form
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -265,6 +264,8 @@ def with_errors_called(text: str) -> str:
     formula = parsed(text)
     if formula is None or any(token.text == "{" for token in formula.tokens):  # an array holds constants alone
         return text
+    from decimal import Decimal
+
     edits = [(token.start, token.end, _GIVES[token.text]) for token in formula.tokens if token.text in _GIVES]
     numbers = [token for token in formula.tokens if token.kind == "number" and _EXPONENT.search(token.text)]
     edits += [(token.start, token.end, f"{Decimal(token.text):f}") for token in numbers]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -153,7 +151,9 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
     if unnamed and os.path.isdir("/proc/self/fd"):
         with suppress(OSError):
             handle = os.open(folder, unnamed | os.O_WRONLY, 0o600)
-            return handle, str(folder / f".{name}.{secrets.token_hex(4)}.part"), False
+            return handle, str(folder / f".{name}.{os.urandom(4).hex()}.part"), False
+    import tempfile
+
     handle, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
     return handle, path, True
 
@@ -161,6 +161,8 @@ def _temporary(folder: Path, name: str) -> tuple[int, str, bool]:
 @contextmanager
 def scratch(what: str = "") -> Iterator[Path]:
     """A temporary folder of a name that tells whose it is; it goes with the block, also where memory has run out."""
+    import tempfile
+
     reserve = bytearray(_RESERVE)
     with tempfile.TemporaryDirectory(prefix=f"breakeven-{what}") as folder:
         try:
@@ -176,6 +178,8 @@ class Filed:
     """Bytes that need not be in memory: in a file without a name, which goes with the object."""
 
     def __init__(self) -> None:
+        import tempfile
+
         try:
             self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
         except OSError:  # no folder for such files
