@@ -55,11 +55,14 @@ PRICED = ("MODEL_PRICE", "PRICE_SOURCE")
 
 def register(
     book: formualizer.Workbook,
-    errors: list[CalcError] | None = None,
+    errors: dict[str, CalcError] | None = None,
     date1904: bool = False,
     own: Sequence[Price] = (),
 ) -> None:
-    """Give a formualizer workbook every function of ours; `errors` collects what they raise, `own` are its prices."""
+    """Give a formualizer workbook every function of ours; `own` are its prices.
+
+    errors : gets the first error of each code that they give.
+    """
     for name, function in FUNCTIONS.items():
         call = adapter(function, errors, date1904)
         book.register_function(name, my_prices.asking(own, call) if own and name in PRICED else call)
@@ -99,7 +102,9 @@ def with_ranges(function: Callable[..., Any]) -> Callable[..., Any]:
     return callback
 
 
-def adapter(function: Function, errors: list[CalcError] | None = None, date1904: bool = False) -> Callable[..., Any]:
+def adapter(
+    function: Function, errors: dict[str, CalcError] | None = None, date1904: bool = False
+) -> Callable[..., Any]:
     """The function as formualizer calls it: errors come and go as dicts, ranges as lists of lists."""
     call = _in_1904(function) if date1904 else function.call
 
@@ -120,7 +125,8 @@ def adapter(function: Function, errors: list[CalcError] | None = None, date1904:
                 result = error.bare()
         if errors is not None:
             rows = result if isinstance(result, list) else [[result]]
-            errors.extend(cell for row in rows for cell in row if isinstance(cell, CalcError))
+            for cell in (cell for row in rows for cell in row if isinstance(cell, CalcError)):
+                errors.setdefault(cell.code, cell)
         return returned(result)
 
     return callback

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import formualizer
 
-from pycalc.errors import from_code
+from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, adapter, evaluating, register, value_of, with_ranges
@@ -47,9 +47,10 @@ def recalculate(source: Package) -> Recalculation:
 class Session:
     """A workbook loaded and recalculated: its `result`, and the values of further expressions in it.
 
-    `clock` is the moment NOW() and TODAY() tell, for two recalculations that are to be compared. `formulas` is what
-    is known of each formula cell, by sheet, under `known` keys where there are any already. `proved` are sheets that
-    were worked out (`proving`): their formulas are left out.
+    `errors` are the first of each code that a function of ours gave. `clock` is the moment NOW() and TODAY() tell, for
+    two recalculations that are to be compared. `formulas` is what is known of each formula cell, by sheet, under
+    `known` keys where there are any already. `proved` are sheets that were worked out (`proving`): their formulas are
+    left out.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Session:
         self._clock = clock
         self.proved = proved or {}
         self._held: dict[tuple[str, int, int], str] = {}
+        self.errors: dict[str, CalcError] = {}
         self.supplied: dict[Key, Value] = {}
         self._result: Recalculation | None = None
         self._package = package
@@ -81,6 +83,12 @@ class Session:
         if self._result is None:
             self._load()
         return self._book
+
+    def computes(self, key: Key) -> bool:
+        """Whether a formula cell has the value that the engine makes of its formula: none held or from elsewhere."""
+        place = (engine_sheet(key[0]), *row_and_column(key[1]))
+        elsewhere = key[0] in self.proved or key in self.supplied or key in self.result.unsupported
+        return not elsewhere and place not in self._held
 
     def close(self) -> None:
         """Free the engine, which takes more memory than the file; `result` stays."""
@@ -288,7 +296,7 @@ class Session:
             self._book = book = loaded(self._package, data, self.surroundings)
             del data
             book.set_changelog_enabled(False)  # nothing is undone
-            register(book, date1904=self.surroundings.date1904, own=my_prices.read(self._package))
+            register(book, self.errors, self.surroundings.date1904, own=my_prices.read(self._package))
             book.register_function(POINTED, with_ranges(self.surroundings.pointed))
             self._expressions.register(book)
             book.set_temporal_egress("serial")

@@ -32,7 +32,7 @@ def evaluate(formula: str) -> Value | list[list[Value]]:
 
 def _evaluated(text: str) -> Value | list[list[Value]]:
     book = formualizer.Workbook()
-    errors: list[CalcError] = []
+    errors: dict[str, CalcError] = {}
     register(book, errors)
     book.set_temporal_egress("serial")
     book.sheet("Sheet1").set_formula(1, 1, "=" + text)
@@ -45,8 +45,8 @@ def _evaluated(text: str) -> Value | list[list[Value]]:
     return rows if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
 
 
-def _with_message(value: Any, errors: list[CalcError]) -> Value:
+def _with_message(value: Any, errors: dict[str, CalcError]) -> Value:
     """The engine hands on the error value alone; the error one of ours gave carries the message."""
     if isinstance(value, Refusal):
         raise FormulaError(value.reason)
-    return next((error for error in errors if error == value), value)
+    return errors.get(value.code, value) if isinstance(value, CalcError) else value

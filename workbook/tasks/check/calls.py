@@ -22,6 +22,7 @@ from workbook.tasks.check.seen import OwnCall, Survey
 MOST_OPINIONS = 500
 """NPV and IRR cells that get a second opinion; each takes about a millisecond."""
 
+_REFUSED = ("#VALUE!", "#NUM!")
 _SAME_NPV = 1e-9
 _SAME_IRR = 1e-7
 _ZERO_NPV = 1e-6
@@ -39,9 +40,29 @@ def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcErr
 def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     """Calls that are refused behind an IFERROR: the cell shows a number, the inputs are wrong all the same."""
     calls = [call for call in survey.calls if call.masked and not isinstance(call.value, CalcError)]
+    if session.errors.keys().isdisjoint(_REFUSED):  # no call of ours was refused that the engine made
+        known: dict[str, bool] = {}
+        calls = [call for call in calls if not (_is_made(call, known) and session.computes(call.key))]
     for call, error in _errors(calls, session, False):
-        if error.code in ("#VALUE!", "#NUM!"):
+        if error.code in _REFUSED:
             yield say("hidden-error", call.sheet, call.place, message=error.message)
+
+
+def _is_made(own: OwnCall, known: dict[str, bool]) -> bool:
+    """Whether every call of ours in a formula is made whenever it is computed: it is all that an IFERROR or its like
+    looks at, with nothing around that may have enough before; `known` by template."""
+    key = template_of(own.text)[0].key
+    if key not in known:
+        formula = parsed(own.text)
+        known[key] = formula is not None and all(
+            call.parent is not None
+            and call.parent.name in MASKS
+            and call.parent.parent is None
+            and formula.argument(call.parent, 0) == own.text[call.start : call.end]
+            for call in formula.calls
+            if call.name in FUNCTIONS
+        )
+    return known[key]
 
 
 def unit_findings(survey: Survey, session: Session) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
-from workbook.file.addresses import Place
+from workbook.file.addresses import Place, address
 from workbook.file.cells import Value
 from workbook.file.package import Sheet
 from workbook.formulas.shapes import Shape, Template
@@ -44,6 +44,10 @@ class OwnCall:
     text: str
     value: Value
     masked: bool
+
+    @property
+    def key(self) -> Key:
+        return self.sheet, address(self.place)
 
 
 @dataclass(frozen=True, slots=True)

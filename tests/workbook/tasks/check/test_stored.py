@@ -124,11 +124,24 @@ def test_no_break_even_is_an_answer(tmp_path):
         ("=IFERROR(FT_BREAKEVEN(A2,A3,A2),A2)", 0),  # no answer, which IFERROR is for
         ("=IFERROR(IF(A1<0,A2,FT_BREAKEVEN(A1,A2,A3)),A2)", 0),  # the branch is not taken
         ("=IFERROR(FT_BREAKEVEN(A2,A2,A3),A2)", 0),  # no error at all
+        ("=IFERROR(FT_BREAKEVEN(A2,A3,1/0),A2)", 0),  # not our error
+        ("=IFERROR(1/0+FT_BREAKEVEN(A1,A2,A3),A2)", 1),  # refused, though an engine may have enough before
+        ("=IFERROR(SUM(1/0,FT_BREAKEVEN(A1,A2,A3)),A2)", 1),
+        ("=SUM(IFERROR(FT_BREAKEVEN(A1,A2,A3),A2),0)", 1),
+        ("=IFERROR(AND(FALSE,FT_BREAKEVEN(A1,A2,A3)>1),A2)", 1),
+        ("=IFERROR(FT_ROI(FT_BREAKEVEN(A1,A2,A3),A2,A3),A2)", 1),
+        ("=IFERROR(FT_BREAKEVEN(A1:A3,A2,A3),A2)", 1),  # one of three
     ],
 )
 def test_a_refusal_behind_iferror(tmp_path, formula, faults):
     path = write(tmp_path / "b.xlsx", {"S": {"A1": -100, "A2": 20, "A3": 10, "B1": formula}})
     assert [(item.kind, item.severity) for item in found(path)] == [("refused-call", "warning")] * faults
+
+
+def test_a_refusal_behind_iferror_in_a_formula_no_engine_computes(tmp_path):
+    text = "IFERROR(FT_BREAKEVEN(A1,20,10),20)+WOBBLE(1)"
+    path = write_book(tmp_path / "b.xlsx", {"S": sheet(row(1, A="<v>-100</v>", B=f"<f>{text}</f><v>21</v>"))})
+    assert "refused-call" in {item.kind for item in found(path)}
 
 
 def test_calls_saved_without_the_add_in(tmp_path):
