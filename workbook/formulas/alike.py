@@ -155,13 +155,15 @@ class Line:
 
     def shape(self, formula: Formula) -> Shape:
         """One of its formulas in relative form."""
+        if not formula.moves:
+            return formula.shape
         key, offsets = formula.shape
         below = self.row - self.kind.found
         moved = [
             (fixed, down + below, *across) if number in formula.moves else (fixed, down, *across)
-            for number, (fixed, down, *across) in (enumerate(offsets) if formula.moves else ())
+            for number, (fixed, down, *across) in enumerate(offsets)
         ]
-        return (key, tuple(moved)) if moved else formula.shape  # type: ignore[arg-type]
+        return key, tuple(moved)  # type: ignore[arg-type]
 
     def cells(self) -> Iterator[Cell]:
         """Its cells, each by itself."""

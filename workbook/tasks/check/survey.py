@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
@@ -75,6 +75,16 @@ def named_survey(package: Package, computed: Recalculation) -> Survey:
     return found
 
 
+class _Told(NamedTuple):
+    """What a template tells of its formulas: the lists in which their cells belong, whether they call a function of
+    ours, or one a second opinion is asked for, and the files they read."""
+
+    lists: list[list[Place]]
+    ours: bool
+    finance: bool
+    external: tuple[str, ...]
+
+
 class _Reader:
     """The pass over one sheet: it sees a row at a time, and the row above."""
 
@@ -94,8 +104,8 @@ class _Reader:
         self.names = names
         self.named_rows = {row for row, _ in names}
         self.strings = package.strings()
-        self.kinds: dict[Kind, list[tuple[int, list[list[Place]]]]] = {}
-        """Of each formula of a kind of line the number of its shape, and the lists its cells belong in."""
+        self.kinds: dict[Kind, list[tuple[int, _Told] | None]] = {}
+        """Of each cell of a kind of line, for a formula: the number of its shape, and what is known of its template."""
         self.masters: Masters = {}
         self.children: dict[Place, str] = {}
         self.row = 0
@@ -107,7 +117,7 @@ class _Reader:
         self.table: dict[str, int] = {}
         self.chain: dict[Place, int] = {}
         self.roles: dict[str, list[tuple[int, str]]] = {}
-        self.lists: dict[str, list[list[Place]]] = {}
+        self.templates: dict[str, _Told] = {}
 
     def read(self, proved: Worked | None) -> None:
         """Read the sheet; of lines that are proved alike the first ones tell of all."""
@@ -137,7 +147,7 @@ class _Reader:
                 self.children |= dict.fromkeys(array_children(formula.area), formula.address)
             empty = cell.raw in (None, "") and cell.type != "str"
             read = Read(place, formula.address, shape, template, lambda: formula.text)
-            value = self.formula(read, value, empty, self.number(shape, template), self.filed(template))
+            value = self.formula(read, value, empty, self.number(shape, template), self.told(template))
         elif place in self.children:
             self.child(place, cell.address, value)
         else:
@@ -155,21 +165,20 @@ class _Reader:
             return False  # which says where
         if kind not in self.kinds:
             self.kinds[kind] = [
-                (self.number(formula.shape, formula.template), self.filed(formula.template))
-                for _, formula in kind.formulas
+                formula and (self.number(formula.shape, formula.template), self.told(formula.template))
+                for formula in (cell.formula for cell in kind.cells)
             ]
-        about = iter(self.kinds[kind])
-        for cell, value in zip(kind.cells, values, strict=True):
-            place = (row, cell.column)
-            if (formula := cell.formula) is None:
+        for cell, value, known in zip(kind.cells, values, self.kinds[kind], strict=True):
+            place, formula = (row, cell.column), cell.formula
+            if formula is None or known is None:
                 self.constant(place, value)
                 continue
-            number, lists = next(about)
+            number, about = known
             shape = line.shape(formula)
             if formula.moves:
                 number = self.number(shape, formula.template)
             read = Read(place, cell.letters + digits, shape, formula.template, partial(line.at, formula.text))
-            self.formula(read, value, value is None and not line.has_value(cell), number, lists)
+            self.formula(read, value, value is None and not line.has_value(cell), number, about)
         return True
 
     def tells_of_all(self, last: int) -> bool:
@@ -188,7 +197,7 @@ class _Reader:
         for at in both:
             like = [(column, held) for (row, column), held in at.items() if row == last]
             at.update(((row, column), held) for row in lines for column, held in like)
-        for places in {id(each): each for lists in self.lists.values() for each in lists}.values():
+        for places in {id(each): each for told in self.templates.values() for each in told.lists}.values():
             columns = [column for row, column in places if row == last]
             places.extend((row, column) for row in lines for column in columns)
         others = [(column, held[_SAMPLE:]) for column, held in filled.stored.items() if isinstance(held, list)]
@@ -204,28 +213,26 @@ class _Reader:
                 text, stored = text_of(filled.shapes[column], row, column), proved.value(key[1])
                 found.stale.append(Stale(name, (row, column), text, stored, found.computed.values[key], key))
 
-    def formula(self, read: Read, stored: Value, empty: bool, number: int, lists: list[list[Place]]) -> Value:
+    def formula(self, read: Read, stored: Value, empty: bool, number: int, told: _Told) -> Value:
         """Take in a formula; its value, computed where the engine has one."""
         found, place = self.found, read.place
         row, column = place
         found.formulas += 1
         self.grid.shapes[place] = number
-        for places in lists:
+        for places in told.lists:
             places.append(place)
-        typed = self.here.get(column - 1)
-        if typed is not None:
+        here = self.here
+        if (typed := here.get(column - 1)) is not None:
             self.grid.typed[row, column - 1] = typed
-        typed = self.above.get(column)
-        if typed is not None:
+        if (typed := self.above.get(column)) is not None:
             self.grid.typed[row - 1, column] = typed
-        self.here[column] = None
+        here[column] = None
         value = self.compare(read, stored, empty)
-        template = read.template
-        if template.ours:
+        if told.ours:
             self.own_call(read, value)
-        if not template.functions.isdisjoint(_FINANCE):
+        if told.finance:
             found.finance.append((self.sheet.name, place, read.text(), value))
-        for file in template.external:
+        for file in told.external:
             found.external.setdefault(file, []).append((self.sheet.name, place))
         if type(value) is float:
             self.figures[column] = value
@@ -260,13 +267,12 @@ class _Reader:
             found.stale.append(Stale(self.sheet.name, place, read.text(), stored, value, key))
         return value
 
-    def filed(self, template: Template) -> list[list[Place]]:
-        """The lists in which the cells of a template belong; what it tells once is noted."""
+    def told(self, template: Template) -> _Told:
+        """What a template tells of its formulas; what it tells once is noted."""
         found, name = self.found, self.sheet.name
-        lists = self.lists.get(template.key)
-        if lists is not None:
-            return lists
-        lists = self.lists[template.key] = []
+        if (known := self.templates.get(template.key)) is not None:
+            return known
+        lists: list[list[Place]] = []
         if not template.readable:
             lists.append(found.unreadable.setdefault(name, []))
         typed = tuple(literal.text for literal in template.literals if literal.is_figure)
@@ -279,13 +285,13 @@ class _Reader:
         lists += [found.called.setdefault((name, each), []) for each in functions.doubtful(template)]
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
-        return lists
+        finance = not template.functions.isdisjoint(_FINANCE)
+        return self.templates.setdefault(template.key, _Told(lists, template.ours, finance, template.external))
 
     def own_call(self, read: Read, value: Value) -> None:
         """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
         found, place, template = self.found, read.place, read.template
-        roles = self.roles.get(template.key)
-        if roles is None:
+        if (roles := self.roles.get(template.key)) is None:
             roles = self.roles[template.key] = units.roles(read.text())
         for number, role in roles:
             fixed_row, down, fixed_column, across = read.shape[1][number]
@@ -295,8 +301,8 @@ class _Reader:
             given = self.here.get(column)
             if given is not None and units.doubt(role, given):
                 found.doubtful.append((role, self.sheet.name, (place[0], column), given))
-        masked = not template.functions.isdisjoint(MASKS)
         if len(found.calls) < MOST_CALLS:
+            masked = not template.functions.isdisjoint(MASKS)
             found.calls.append(OwnCall(self.sheet.name, place, read.text(), value, masked))
         else:
             found.uncounted_calls += 1
@@ -323,7 +329,7 @@ class _Reader:
         elif type(value) is float:
             self.figures[column] = value
             left, above = self.beside(row, column - 1), self.beside(row - 1, column)
-            depth = min((depth for depth in (left, above) if depth is not None), default=None)
+            depth = above if left is None else left if above is None else min(left, above)
             if depth is not None and depth < REACH:
                 self.grid.typed[place] = value
                 self.chain[place] = depth + 1
