@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pycalc.models import catalogue, sellers
 from pycalc.usage.days import iso
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pycalc.usage.lines import Line
+from pycalc.usage.lines import Line
 
 MILLION = 1e6
 HOUR_WRITE = 2.0
@@ -84,22 +80,35 @@ def _add(result: Expected, line: Line) -> None:
     day, maker, sold = iso(line.day), line.model, sellers.asked_of(line.seller, line.model)
     if _price(maker, "input", day) is None:
         maker = sold  # a name only the seller has, as anthropic.claude-..-v1:0
-    plain, output = _price(maker, "input", day), _price(maker, "output", day)
-    if plain is None or output is None:
+    found = _priced(result, line, maker, day)
+    if found is None:
         result.unpriced.add(line.model)
         return
-    tokens_in, tokens_out = line.tokens_in or 0.0, line.tokens_out or 0.0
-    listed = (tokens_in * plain + tokens_out * output) / MILLION
-    cache = _cache(result, line, maker, day, plain)
-    batch = 0.0
-    if line.tier == "batch":
-        batch = _batch(result, line, maker, day) - listed - cache
+    listed, cache, batch = found
     result.lines += 1
     result.listed += listed
     result.cache += cache
     result.batch += batch
     if sellers.parse(sold).seller:
-        result.seller += _seller(result, line, sold, day, listed + cache + batch)
+        theirs = _priced(result, line, sold, day)
+        if theirs is None:
+            result.assumed.add(f"no price of {sold} is known: the maker's is taken")
+        else:
+            result.seller += theirs[0] + theirs[1] + theirs[2] - (listed + cache + batch)
+
+
+def _priced(result: Expected, line: Line, model: str, day: str) -> tuple[float, float, float] | None:
+    """A line at the list prices of one name, and what caching and batch add to that; None where it has no price."""
+    plain, output = _price(model, "input", day), _price(model, "output", day)
+    if plain is None or output is None:
+        return None
+    listed = ((line.tokens_in or 0.0) * plain + (line.tokens_out or 0.0) * output) / MILLION
+    cache = _cache(result, line, model, day, plain)
+    return (
+        listed,
+        cache,
+        _batch(result, line, model, day, plain, output) - listed - cache if line.tier == "batch" else 0.0,
+    )
 
 
 def _cache(result: Expected, line: Line, model: str, day: str, plain: float) -> float:
@@ -117,32 +126,17 @@ def _cache(result: Expected, line: Line, model: str, day: str, plain: float) -> 
     return effect
 
 
-def _batch(result: Expected, line: Line, model: str, day: str) -> float:
+def _batch(result: Expected, line: Line, model: str, day: str, plain: float, output: float) -> float:
     """The line in batch: cached tokens at the batch price of cached input where there is one."""
     into, out = _price(model, "batch_input", day), _price(model, "batch_output", day)
     if into is None or out is None:
         result.assumed.add(f"no batch price of {model} is known: half of its list price is taken")
-        half = 0.5
-        plain, output = _price(model, "input", day) or 0.0, _price(model, "output", day) or 0.0
-        into, out = half * plain, half * output
+        into, out = plain / 2, output / 2
     cached = line.cached or 0.0
     kept = _price(model, "batch_cached_input", day)
     if kept is None:
         kept = into
     return (((line.tokens_in or 0.0) - cached) * into + cached * kept + (line.tokens_out or 0.0) * out) / MILLION
-
-
-def _seller(result: Expected, line: Line, model: str, day: str, maker_total: float) -> float:
-    """What the seller's own prices differ from the maker's."""
-    plain, output = _price(model, "input", day), _price(model, "output", day)
-    if plain is None or output is None:
-        result.assumed.add(f"no price of {model} is known: the maker's is taken")
-        return 0.0
-    listed = ((line.tokens_in or 0.0) * plain + (line.tokens_out or 0.0) * output) / MILLION
-    total = listed + _cache(result, line, model, day, plain)
-    if line.tier == "batch":
-        total = _batch(result, line, model, day)
-    return total - maker_total
 
 
 _price = lru_cache(maxsize=100_000)(catalogue.token_price)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 
 EPOCH = date(1970, 1, 1).toordinal()
 _LOOKED_AT = 1_000
@@ -24,7 +24,6 @@ def days(times: Any, zone: str = "UTC") -> Any:
 
     Times without an offset are in `zone`. Numbers are seconds, milliseconds, microseconds or nanoseconds since 1970.
     """
-    pl = polars()
     if times.dtype == pl.Date:
         return times.to_physical()
     if isinstance(times.dtype, pl.Datetime):
@@ -57,7 +56,6 @@ def _in_utc(text: Any, zone: str) -> bool:
 
 def _by_text(text: Any) -> Any:
     """The days of a column of few different texts, each read once."""
-    pl = polars()
     texts = text.unique().drop_nulls()
     return text.replace_strict(texts, pl.Series([_day(each) for each in texts], dtype=pl.Int32), default=None)
 
@@ -78,7 +76,6 @@ def _day(text: str) -> int | None:
 
 
 def _by_offset(text: Any, zone: str) -> Any:
-    pl = polars()
     frame = pl.DataFrame({"text": text}).with_columns(
         wall=pl.col("text").str.head(19).str.replace("T", " ", literal=True),
         offset=pl.when(pl.col("text").str.len_chars() > 10).then(pl.col("text").str.extract_groups(_OFFSET)),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from pycalc.usage import nested
 from pycalc.usage.errors import UsageError
 from pycalc.usage.format import FORMATS, USE_CASES, Format, table_of
 from pycalc.usage.source import Source, documents, look_at, paths, whole
+
+LOOKED_AT = 2_000
+"""Rows of a document whose keys are its columns."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,6 @@ class Export:
     clean: set[str] = field(default_factory=lambda: {"numbers"}, compare=False)
     """Not empty while each column of numbers has held numbers alone."""
 
-    @property
-    def use_name(self) -> str:
-        return self.use[0] if self.use else ""
-
     def has(self, name: str) -> bool:
         return bool(self.places(name))
 
@@ -57,20 +56,13 @@ def open_export(path: str, wish: Wish) -> Export:
     with whole(path):
         source = look_at(path)
         if source.kind == "document":
-            first = next(islice((row for value in documents(source) for row in nested.rows(value)), 1), None)
-            if first is None:
+            first = list(islice((row for value in documents(source) for row in nested.rows(value)), LOOKED_AT))
+            if not first:
                 raise UsageError(f"{path}: holds no usage. Export a longer period")
-            source = _with_columns(source)
+            source = replace(source, columns=tuple(dict.fromkeys(key for row in first for key in paths(row))))
     form = _form(source, wish)
     use = _use_columns(source, form, wish.by)
     return Export(source, form, wish, use)
-
-
-def _with_columns(source: Source) -> Source:
-    """A document with the keys its first rows have."""
-    rows = islice((row for value in documents(source) for row in nested.rows(value)), 2000)
-    keys = dict.fromkeys(key for row in rows for key in paths(row))
-    return Source(source.path, "document", source.size, tuple(keys), start=source.start, packed=source.packed)
 
 
 def _form(source: Source, wish: Wish) -> Format:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export, Wish, open_export
 from pycalc.usage.overlap import Drop, shared
 from pycalc.usage.source import ranges, whole
 from pycalc.usage.tally import Tally, tally
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 PART = 128 * 1024 * 1024
 """Bytes of one task on a cluster."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from pycalc.usage.export import Export
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 
 KEY = ("use", "model", "seller", "tier", "batch", "currency", "charge", "meter", "unit", "service")
 """The parts of a row's key, in order."""
@@ -39,8 +41,6 @@ class Keys:
     """
 
     def __init__(self) -> None:
-        import numpy as np
-
         self._known: dict[int, int] = {}
         self._texts: list[str] = []
         self._lock = Lock()
@@ -49,8 +49,6 @@ class Keys:
 
     def of(self, parts: Any) -> Any:
         """The numbers of the rows of a frame, whose columns are the parts of their keys."""
-        import numpy as np
-
         hashes = parts.hash_rows().to_numpy()
         slots = (hashes >> np.uint64(64 - _SLOTS)).view(np.int64)
         held, numbers = self._table
@@ -59,12 +57,10 @@ class Keys:
         if len(others):
             different, first, back = np.unique(hashes[others], return_index=True, return_inverse=True)
             found[others] = self._of_each(different, parts, others[first])[back]
-        return polars().Series("key", found)
+        return pl.Series("key", found)
 
     def _of_each(self, hashes: Any, parts: Any, places: Any) -> Any:
         """The numbers of different keys; those that are new stand in the rows at `places`."""
-        import numpy as np
-
         with self._lock:
             new = [place for place, each in enumerate(hashes.tolist()) if each not in self._known]
             if new:
@@ -83,12 +79,10 @@ class Keys:
 
     def texts(self, numbers: Any) -> Any:
         """The keys as text."""
-        pl = polars()
         return pl.Series(self._texts, dtype=pl.String).gather(numbers)
 
 
 def _texts(parts: Any) -> list[str]:
-    pl = polars()
     each = pl.all().cast(pl.String).fill_null(_MISSING)
     texts: list[str] = parts.select(pl.concat_str(each, separator=_BETWEEN)).to_series().to_list()
     return texts

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 EXACT = 3_000_000
 """Different (key, tokens) pairs that are counted one by one; with more, large counts of tokens are grouped to 0.1%."""
 
@@ -34,8 +36,6 @@ class Lengths:
     @classmethod
     def of(cls, keys: Any, tokens: Any) -> Lengths:
         """The calls of one piece: their keys' numbers, and their tokens."""
-        import numpy as np
-
         found = cls()
         if not len(keys):
             return found
@@ -61,15 +61,11 @@ class Lengths:
             self._sort()
 
     def _sort(self) -> None:
-        import numpy as np
-
         pairs, calls = np.unique(np.concatenate(self.waiting), return_counts=True)
         self.waiting.clear()
         self._take(pairs, calls)
 
     def _take(self, pairs: Any, calls: Any) -> None:
-        import numpy as np
-
         if self.pairs is not None:
             pairs, calls = summed(np.concatenate([self.pairs, pairs]), np.concatenate([self.calls, calls]))
         if len(pairs) > EXACT:
@@ -80,8 +76,6 @@ class Lengths:
 
     def counted(self) -> tuple[Any, Any, Any]:
         """Keys' numbers, tokens and calls, one a pair."""
-        import numpy as np
-
         if self.waiting:
             self._sort()
         for width, counts in self.tables.items():
@@ -106,8 +100,6 @@ def apart(pairs: Any) -> tuple[Any, Any]:
 
 def summed(values: Any, counts: Any) -> tuple[Any, Any]:
     """Each value once, in order, with the sum of its counts."""
-    import numpy as np
-
     order = np.argsort(values, kind="stable")
     values, counts = values[order], counts[order]
     first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
@@ -116,7 +108,5 @@ def summed(values: Any, counts: Any) -> tuple[Any, Any]:
 
 def rounded(tokens: Any) -> Any:
     """Tokens down to eleven binary digits."""
-    import numpy as np
-
     steps = np.maximum(np.frexp(tokens.astype(np.float64))[1] - 11, 0)
     return tokens >> steps << steps

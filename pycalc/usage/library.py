@@ -14,11 +14,9 @@ from typing import Any
 from pycalc.usage.errors import UsageError
 from pycalc.version import how_to_install
 
+try:
+    import polars
+except ImportError:
+    raise UsageError(f"reading usage needs Polars. {how_to_install('usage')}") from None
 
-def polars() -> Any:
-    """The module `polars`."""
-    try:
-        import polars
-    except ImportError:
-        raise UsageError(f"reading usage needs Polars. {how_to_install('usage')}") from None
-    return polars
+pl: Any = polars

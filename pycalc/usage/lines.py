@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.models import catalogue
 from pycalc.usage.days import number
 from pycalc.usage.format import CALL, COST, Format
+from pycalc.usage.gather import Gathered
 from pycalc.usage.keys import key_parts
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 from pycalc.usage.meters import Meter, is_model, read_meter, unit_size
 from pycalc.usage.reading import MONEY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pycalc.usage.gather import Gathered
 
 NO_USE = "(all)"
 NO_MODEL = "(model not in the export)"
@@ -111,7 +108,6 @@ def _of_export(gathered: Gathered) -> Iterator[Line]:
 
 def _by_span(days: Any) -> Any:
     """Sums by day as sums of days on which no price changed; column `day` is the first of them, `last` the last."""
-    pl = polars()
     turns = pl.Series("turn", sorted(number(day) for day in catalogue.turns()), dtype=pl.Int32)
     month = pl.col("day").cast(pl.Date).dt.truncate("1mo")
     return (
@@ -139,7 +135,7 @@ class _About:
         if "service" in form.columns and not is_model(parts["meter"], parts["service"], parts["unit"]):
             return None
         model, tier, charge = parts["model"], _tier(parts), parts["charge"].lower()
-        meter = read_meter(parts["meter"]) if parts["meter"] else Meter("", "", "", "")
+        meter = read_meter(parts["meter"]) if parts["meter"] else Meter("", "", "")
         words = {
             "use": parts["use"],
             "model": model or meter.model or NO_MODEL,

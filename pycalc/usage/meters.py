@@ -15,7 +15,6 @@ from pycalc.models import catalogue
 
 _MEANS = {word: means for means, words in table("meter_words", "means", "words") for word in words.split()}
 """What a word of a meter means: the direction of its tokens, the tier, where it runs, or nothing of the kind."""
-_WHERE = ("global", "data zone", "region")
 _TIERS = ("batch", "priority", "flex")
 _TOKENS = re.compile(r"\btokens?\b|tokencount|\b1[mk]\b", re.IGNORECASE)
 _MODELS = re.compile(
@@ -35,7 +34,6 @@ class Meter:
     direction: str
     """input, cached, cache_write, cache_write_1h, output, or "" where it is no count of tokens."""
     tier: str
-    region: str
 
 
 def is_model(meter: str, service: str, unit: str) -> bool:
@@ -47,9 +45,6 @@ def read_meter(text: str) -> Meter:
     """Take a meter's words apart; those that are left are the model."""
     words = [word for word in re.split(r"[\s\-_/,()]+", text.lower()) if word and not _AWS_REGION.fullmatch(word)]
     found = [_MEANS[word] for word in words if word in _MEANS]
-    region = next((means for means in found if means in _WHERE), "")
-    if "data" in words and "zone" in words:
-        region = "data zone"
     if "no model" in found:
         direction = ""
     elif "cache_write" in found:
@@ -59,7 +54,7 @@ def read_meter(text: str) -> Meter:
     else:
         direction = next((each for each in ("output", "input") if each in found), "")
     tier = next((each for each in _TIERS if each in found), "")
-    return Meter(model_name([word for word in words if word not in _MEANS]), direction, tier, region)
+    return Meter(model_name([word for word in words if word not in _MEANS]), direction, tier)
 
 
 def model_name(words: list[str]) -> str:

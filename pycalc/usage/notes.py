@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pycalc.usage.days import iso
 from pycalc.usage.format import BUCKET, CALL
+from pycalc.usage.gather import Gathered
 from pycalc.usage.lines import NO_MODEL, Group
 from pycalc.usage.period import by_months
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from pycalc.usage.gather import Gathered
 
 
 def file(gathered: Gathered) -> dict[str, Any]:
@@ -22,7 +19,7 @@ def file(gathered: Gathered) -> dict[str, Any]:
         "file": export.source.path,
         "taken_for": export.form.title,
         "format": export.form.name,
-        "use_case_from": export.use_name,
+        "use_case_from": next(iter(export.use), ""),
         "rows": tally.rows,
         "counted_elsewhere": tally.dropped,
         "other_rows": tally.other,

@@ -8,14 +8,14 @@ identity are different calls even when they are equal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+import numpy as np
 
-    from pycalc.usage.export import Export
-    from pycalc.usage.tally import Tally
+from pycalc.usage.export import Export
+from pycalc.usage.tally import Tally
 
 
 @dataclass
@@ -30,8 +30,6 @@ class Drop:
 
     def keep(self, hashes: Any) -> list[bool]:
         """For each row of the next piece whether it counts."""
-        import numpy as np
-
         column = hashes.to_numpy()
         kept = ~_among(column, self.elsewhere)
         for place in np.flatnonzero(_among(column, self.once)):
@@ -43,8 +41,6 @@ class Drop:
 
 
 def _among(column: Any, known: Any) -> Any:
-    import numpy as np
-
     if not len(known):
         return np.zeros(len(column), dtype=bool)
     places = np.searchsorted(known, column)
@@ -68,8 +64,6 @@ def shared(exports: Sequence[Export], tallies: Sequence[Tally]) -> dict[int, Dro
 
 
 def _by_identity(places: list[int], tallies: Sequence[Tally]) -> dict[int, Drop]:
-    import numpy as np
-
     whole = np.concatenate([each for place in places for each in tallies[place].identities] or [np.empty(0, np.uint64)])
     whole.sort()
     twice = np.unique(whole[1:][whole[1:] == whole[:-1]])
@@ -84,8 +78,6 @@ def _by_identity(places: list[int], tallies: Sequence[Tally]) -> dict[int, Drop]
 
 
 def _by_file(places: list[int], exports: Sequence[Export], tallies: Sequence[Tally]) -> dict[int, Drop]:
-    import numpy as np
-
     files: dict[str, list[int]] = {}
     for place in places:
         files.setdefault(exports[place].source.path, []).append(place)

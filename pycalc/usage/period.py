@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from pycalc.usage.days import iso, number
 from pycalc.usage.format import CALL
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pycalc.usage.gather import Gathered
+from pycalc.usage.gather import Gathered
 
 
 def covered_by(gathered: Sequence[Gathered]) -> dict[str, tuple[int, int]]:

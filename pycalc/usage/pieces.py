@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.usage import nested
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export, present
 from pycalc.usage.format import DIMENSIONS, NUMBERS, WORDS
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 from pycalc.usage.source import Source, blocks, documents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROWS = 100_000
 """Rows of JSON documents in one block, and the fewest of a Parquet file."""
@@ -42,7 +40,6 @@ def frames(export: Export, start: int | None = None, end: int | None = None) -> 
 
 def read(export: Export, piece: Any) -> Any:
     """A piece as a frame of the file's own columns, those that are used, as text."""
-    pl = polars()
     source = export.source
     names = _wanted(export)
     roots = _roots(export)
@@ -74,14 +71,12 @@ def read(export: Export, piece: Any) -> Any:
 
 
 def _parsed(source: Source, data: bytes, columns: list[str], kinds: dict[str, Any], **lenient: bool) -> Any:
-    pl = polars()
     schema = {name: kinds.get(name, pl.String) for name in source.columns}
     return pl.read_csv(data, schema=schema, columns=columns, separator=source.separator, **lenient)
 
 
 def _slices(export: Export) -> Iterator[range]:
     """The rows of a Parquet file in parts: long ones, because a group of rows is unpacked as a whole."""
-    pl = polars()
     table = pl.scan_parquet(export.source.path)
     size = table.select(pl.len()).collect().item()
     some = table.select(_roots(export)).head(SAMPLE).collect()
@@ -102,7 +97,6 @@ def _roots(export: Export) -> list[str]:
 
 def _numbers(export: Export) -> dict[str, Any]:
     """The columns of a CSV file that hold numbers alone, with their types."""
-    pl = polars()
     kinds = {"cost": pl.Float64, "quantity": pl.Float64, "credits": pl.String}
     return {
         place: kinds.get(name, pl.Int64)
@@ -145,8 +139,6 @@ def _text(value: Any) -> str | None:
 
 
 def _encoded(frame: Any) -> Any:
-    pl = polars()
-
     def encoded(name: str, kind: Any) -> Any:
         if isinstance(kind, pl.Struct):
             return pl.col(name).struct.json_encode()

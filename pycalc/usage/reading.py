@@ -10,7 +10,7 @@ from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export, Wish, present
 from pycalc.usage.format import CALL, NUMBERS, PARTS, UNCACHED, Format
 from pycalc.usage.keys import Keys, key_names
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 from pycalc.usage.pieces import label_columns
 
 MONEY = 10**10
@@ -22,7 +22,6 @@ MOST_MONEY = 900_000_000
 
 def _column(export: Export, frame: Any, name: str) -> Any:
     """One of our columns as the first of theirs that has a value; None where the file has none."""
-    pl = polars()
     places = export.places(name)
     if not places:
         return None
@@ -40,7 +39,6 @@ def _column(export: Export, frame: Any, name: str) -> Any:
 
 def _blank(export: Export, frame: Any, *names: str) -> Any:
     """For each row whether none of these columns of ours has a value."""
-    pl = polars()
     found = [column.is_null() for name in names if (column := _column(export, frame, name)) is not None]
     return (
         pl.DataFrame([each.alias(str(place)) for place, each in enumerate(found)])
@@ -71,7 +69,6 @@ class Rows:
 
 def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
     """A frame in our terms."""
-    pl = polars()
     form = export.form
     unread: dict[str, int] = {}
     size = len(frame)
@@ -126,7 +123,7 @@ def normalise(export: Export, frame: Any, keys: Keys, identity: bool) -> Rows:
 
 def _inside(wish: Wish, rows: Any) -> Any:
     """The rows of the period asked for, and those without a day."""
-    day = polars().col("day")
+    day = pl.col("day")
     if wish.start:
         rows = rows.filter(day.is_null() | (day >= calendar.number(wish.start)))
     if wish.end:
@@ -136,13 +133,11 @@ def _inside(wish: Wish, rows: Any) -> Any:
 
 def _key(export: Export, frame: Any) -> Any:
     """The parts of each row's key, those this export has."""
-    pl = polars()
     parts = [_column(export, frame, name).alias(name) for name in key_names(export)]
     return pl.DataFrame(parts or {"none": pl.repeat("", len(frame), eager=True)})
 
 
 def _count_unread(unread: dict[str, int], name: str, text: Any, value: Any) -> None:
-    pl = polars()
     lost = value.null_count() - text.null_count()
     if lost > 0 and text.dtype == pl.String:
         lost -= int((text.str.strip_chars() == "").sum() or 0)
@@ -151,12 +146,10 @@ def _count_unread(unread: dict[str, int], name: str, text: Any, value: Any) -> N
 
 
 def _float(text: Any) -> Any:
-    pl = polars()
     return (text.str.strip_chars() if text.dtype == pl.String else text).cast(pl.Float64, strict=False)
 
 
 def _whole(text: Any) -> Any:
-    pl = polars()
     value = text.cast(pl.Int64, strict=False)
     if text.dtype == pl.String and value.null_count() > text.null_count():  # 3.0, or blanks around it
         value = _float(text).round().cast(pl.Int64, strict=False)
@@ -164,14 +157,12 @@ def _whole(text: Any) -> Any:
 
 
 def _quantity(text: Any) -> Any:
-    pl = polars()
     value = _float(text)
     return (value.set(~value.is_finite(), None) * MONEY).round().cast(pl.Int128, strict=False)
 
 
 def _credits(text: Any) -> Any:
     """The sum of the amounts in a list, written as JSON."""
-    pl = polars()
     amount = pl.element().str.extract(r"([-+.\deE]+)$").cast(pl.Float64, strict=False)
     amounts = text.str.extract_all(r'"amount"\s*:\s*"?[-+.\deE]+').list.eval(amount).list.sum()
     return (amounts * MONEY).round().cast(pl.Int64, strict=False)
@@ -181,7 +172,6 @@ _READ = {"quantity": _quantity, "credits": _credits}
 
 
 def _money(export: Export, text: Any) -> Any:
-    pl = polars()
     scale = 0.01 if export.places("cost")[0].lower() == export.form.cents else 1
     value = _float(text) * (scale * MONEY)
     if max(abs(value.min() or 0), abs(value.max() or 0)) > MOST_MONEY * MONEY:
@@ -208,5 +198,5 @@ def _identity(export: Export, frame: Any) -> Any:
         roots = {place.partition("/")[0] for place in measures}
         named = [name for name in frame.columns if name not in measures and name not in roots]
     if len(named) == 1 and named[0] in frame.columns:
-        return frame[named[0]].cast(polars().String).hash()
+        return frame[named[0]].cast(pl.String).hash()
     return frame.select(named).hash_rows()

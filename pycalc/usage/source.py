@@ -10,16 +10,14 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from pycalc.files import marked, no_file
 from pycalc.usage.errors import UsageError
-from pycalc.usage.library import polars
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pycalc.usage.library import pl
 
 BLOCK = 8 * 1024 * 1024
 """Bytes parsed at a time: big enough that the parsing outweighs the call, small enough for two of them in memory."""
@@ -100,7 +98,7 @@ def look_at(path: str) -> Source:
         if head.startswith(magic):
             raise UsageError(f"{path}: {what}. {remedy}")
     if head.startswith(b"PAR1"):
-        schema = polars().read_parquet_schema(path)
+        schema = pl.read_parquet_schema(path)
         return Source(path, "parquet", size, tuple(paths(_objects(schema))))
     _, start = marked(head)
     text = head[start:]
@@ -163,7 +161,7 @@ def paths(row: dict[str, Any], before: str = "", depth: int = 4) -> Iterator[str
 
 def _objects(schema: Any) -> dict[str, Any]:
     """The columns of a Parquet file, those of structs as objects."""
-    struct = polars().Struct
+    struct = pl.Struct
     return {name: _objects(kind.to_schema()) if isinstance(kind, struct) else None for name, kind in schema.items()}
 
 

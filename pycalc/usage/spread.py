@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from pycalc.usage.gather import Gathered
 from pycalc.usage.keys import key_parts
 from pycalc.usage.lengths import apart, paired, summed
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 from pycalc.usage.lines import NO_MODEL, NO_USE, shown_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pycalc.usage.gather import Gathered
 
 
 def spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
     """Median and 95th percentile of the tokens per call, as PERCENTILE.INC takes them."""
-    import numpy as np
-
     labels = {code: name for each in gathered for code, name in each.tally.labels.items()}
     places: dict[tuple[str, str], int] = {}
     counted: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
@@ -29,7 +26,7 @@ def spreads(gathered: Sequence[Gathered]) -> dict[tuple[str, str], dict[str, dic
             for frame in frames:
                 keys = frame["key"].unique()
                 own = [places.setdefault(_place(each, key, labels), len(places)) for key in keys]
-                numbers = frame["key"].replace_strict(keys, own, return_dtype=polars().Int64).to_numpy()
+                numbers = frame["key"].replace_strict(keys, own, return_dtype=pl.Int64).to_numpy()
                 counted[name].append((paired(numbers, frame["tokens"].to_numpy()), frame["calls"].to_numpy()))
     found: dict[tuple[str, str], dict[str, dict[str, float]]] = defaultdict(dict)
     named = list(places)
@@ -52,8 +49,6 @@ def _place(gathered: Gathered, key: str, labels: dict[str, str]) -> tuple[str, s
 
 def quantile(values: Sequence[float], counts: Sequence[int], share: float) -> float:
     """PERCENTILE.INC of sorted values that are there so many times each."""
-    import numpy as np
-
     up_to = np.cumsum(counts)
     place = share * (int(up_to[-1]) - 1)
     below = int(place)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pycalc.usage.bill import Expected, expected
 from pycalc.usage.days import iso
 from pycalc.usage.errors import UsageError
+from pycalc.usage.gather import Gathered
 from pycalc.usage.lines import TOKENS, Group, Line, lines, one_name
 from pycalc.usage.notes import file, notes
 from pycalc.usage.period import covered_by, month_end, month_start, period, whole
 from pycalc.usage.spread import spreads
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from pycalc.usage.gather import Gathered
 
 DAYS_IN_MONTH = 365.25 / 12
 STARTED_LATE = 3
@@ -101,7 +98,7 @@ def _row(
         "batch_share": _batch_share(counted, total),
         "billed_usd": bill.billed,
         "billed_in_unknown_currency": sorted(bill.unknown),
-        "credits_usd": sum(_usd(line, rates) or 0.0 for line in group.lines if line.charge == "credit"),
+        "credits_usd": _usd((line for line in group.lines if line.charge == "credit"), rates),
         "catalogue": bill.as_dict(),
     }
 
@@ -216,31 +213,22 @@ def _growth(steady: list[dict[str, Any]]) -> float | None:
 # --- money ----------------------------------------------------------------------------------------------------------
 
 
-def _usd(line: Line, rates: Mapping[str, float]) -> float | None:
-    if line.cost is None:
-        return None
-    rate = rates.get(line.currency)
-    return None if rate is None else line.cost * rate
-
-
-def _billed(rows: Sequence[Line], rates: Mapping[str, float]) -> tuple[float | None, list[str]]:
-    """USD billed for usage, credits apart, and the currencies no rate was given for."""
-    used = [line for line in rows if line.charge == "usage" and line.cost is not None]
-    unknown = sorted({line.currency for line in used if _usd(line, rates) is None})
-    if not used or unknown:
-        return None, unknown
-    return sum(_usd(line, rates) or 0.0 for line in used), []
+def _usd(rows: Iterable[Line], rates: Mapping[str, float]) -> float:
+    """What was billed, where there is a rate for its currency."""
+    return sum((line.cost or 0.0) * rates.get(line.currency, 0.0) for line in rows)
 
 
 def _bill(rows: Sequence[Line], rates: Mapping[str, float]) -> Expected:
-    """The bill beside the catalogue."""
+    """The bill for usage, credits apart, beside the catalogue."""
     used = [line for line in rows if line.charge == "usage"]
     bill = expected(used)
-    billed, unknown = _billed(rows, rates)
-    bill.billed, bill.unknown = billed, set(unknown)
-    odd = [line for line in used if line.cost is not None and line.tier not in ("standard", "batch")]
-    if bill.billed is not None and odd and any(line.tokens_in is not None for line in odd):
-        bill.tier = sum(_usd(line, rates) or 0.0 for line in odd) - expected(odd).total
+    billed = [line for line in used if line.cost is not None]
+    bill.unknown = {line.currency for line in billed if line.currency not in rates}
+    if billed and not bill.unknown:
+        bill.billed = _usd(billed, rates)
+        odd = [line for line in billed if line.tier not in ("standard", "batch")]
+        if any(line.tokens_in is not None for line in odd):
+            bill.tier = _usd(odd, rates) - expected(odd).total
     return bill
 
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export
 from pycalc.usage.format import CALL, NUMBERS
 from pycalc.usage.keys import Keys
 from pycalc.usage.lengths import EXACT, Lengths, rounded
-from pycalc.usage.library import polars
+from pycalc.usage.library import pl
 from pycalc.usage.pieces import frames, read
 from pycalc.usage.reading import Rows, normalise
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST_KEYS = 100_000
 """More use cases than this are no use cases."""
@@ -93,7 +93,6 @@ class Tally:
 
     def settle(self) -> Tally:
         """Add up what waits."""
-        pl = polars()
         self.waiting = 0
         if self.sums:
             whole = pl.concat(self.sums, how="diagonal").group_by("key", "day").agg(pl.exclude("key", "day").sum())
@@ -109,7 +108,6 @@ class Tally:
 
     def named(self, keys: Keys) -> Tally:
         """The same with keys as text instead of as numbers."""
-        pl = polars()
         for name, lengths in self.lengths.items():
             numbers, tokens, calls = lengths.counted()
             self.coarse |= lengths.coarse
@@ -122,7 +120,6 @@ class Tally:
         return self
 
     def _together(self, name: str) -> Any:
-        pl = polars()
         frame = pl.concat(self.spreads[name])
         if len(self.spreads[name]) > 1:
             frame = frame.group_by("key", "tokens").agg(pl.col("calls").sum())
@@ -170,7 +167,6 @@ def _piece(export: Export, keys: Keys, piece: Any, identity: bool, drop: Any) ->
 
 
 def _slice(export: Export, keys: Keys, frame: Any, identity: bool, drop: Any) -> Tally:
-    pl = polars()
     rows = normalise(export, frame, keys, identity or drop is not None)
     result = Tally(len(rows.frame), rows.other, rows.outside, unread=rows.unread, labels=rows.labels)
     if drop is not None:
@@ -184,7 +180,6 @@ def _slice(export: Export, keys: Keys, frame: Any, identity: bool, drop: Any) ->
 
 
 def _count(export: Export, rows: Rows, result: Tally) -> None:
-    pl = polars()
     frame = rows.frame
     result.undated = frame["day"].null_count()
     numbers = [name for name in NUMBERS if name in frame.columns]
@@ -203,9 +198,6 @@ def _count(export: Export, rows: Rows, result: Tally) -> None:
 
 def _summed(frame: Any, numbers: list[str]) -> Any:
     """Rows and sums by key and day; those of money and of quantities in 128 bits."""
-    import numpy as np
-
-    pl = polars()
     first = frame["day"].min() or 0
     width = (frame["day"].max() or 0) - first + 2  # the last place is for rows without a day
     spot = frame["key"].to_numpy().astype(np.int64) * width + (_filled(frame["day"], first + width - 1) - first)
@@ -245,7 +237,6 @@ def _exact(amounts: Any) -> bool:
 def _cover(frame: Any, result: Tally) -> None:
     first, last = frame["day"].min(), frame["day"].max()
     if "end" in frame.columns:
-        pl = polars()
         whole = frame.filter(pl.col("end") > pl.col("day"))["end"].max()  # a period ends where the next one begins
         last = max(last, whole - 1) if whole is not None and last is not None else last
     result.cover(first, last)

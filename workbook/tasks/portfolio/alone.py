@@ -28,19 +28,18 @@ def write_results(
     No more than a few pieces are in memory at once. On `workers` processes, or the Dask cluster at `scheduler`,
     the file is the same.
     """
-    from pycalc.usage.library import polars
+    from pycalc.usage.library import pl
 
-    library = polars()
     done = Portfolio(Path(out))
-    types = {column.key: library.String if column.key in TEXTS else library.Float64 for column in SHOWN}
+    types = {column.key: pl.String if column.key in TEXTS else pl.Float64 for column in SHOWN}
     with scratch() as folder, _calculating(workers, scheduler) as calculated:
         for number, (table, found) in enumerate(counted(calculated(pieces), "pieces")):
             done.left_out += table.left_out
             done.unused = table.unused
             done.count(table.names, found["recommendation"], found["gaps"])
-            frame = library.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
+            frame = pl.DataFrame({"title": table.names} | found, schema_overrides=types, strict=False)
             frame.write_parquet(Path(folder) / f"{number:09}.parquet")
-        whole = library.scan_parquet(Path(folder) / "*.parquet")
+        whole = pl.scan_parquet(Path(folder) / "*.parquet")
         with replacing(Path(out)) as file:
             (whole.sink_parquet if Path(out).suffix.lower() == ".parquet" else whole.sink_csv)(file)
     return done

@@ -181,11 +181,11 @@ def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
 
 
 def _parquet(path: str) -> Iterator[tuple[int, list[str | None]]]:
-    from pycalc.usage.library import polars
+    from pycalc.usage.library import pl
     from pycalc.usage.source import whole
 
     with whole(path):
-        frame = polars().read_parquet(path)
+        frame = pl.read_parquet(path)
     yield 1, list(frame.columns)
     for number, row in enumerate(frame.iter_rows(), 2):
         yield number, ["" if value is None else str(value) for value in row]
