@@ -6,10 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-TOKENS_PER_MESSAGE = 3
-TOKENS_PER_NAME = 1
-TOKENS_PER_EXAMPLE = 3
-"""The guide's formula: 3 for each message, the tokens of its values, 1 for a name, 3 for the reply's start."""
+from pycalc.functions.tokens import TOKENS_PER_MESSAGE, TOKENS_PER_NAME, TOKENS_TO_PRIME_REPLY
 
 OTHER, ANSWER, SYSTEM, REJECTED = range(4)
 """What a counted text is: what the model is to write, a system prompt, an answer of a preference pair that it is to
@@ -28,7 +25,7 @@ _SYSTEM_ROLES = ("system", "developer")
 def fixed_tokens(messages: list[dict[str, Any]]) -> int:
     """The part of the guide's formula that does not depend on the texts."""
     names = sum(1 for message in messages if isinstance(message.get("name"), str))
-    return TOKENS_PER_EXAMPLE + TOKENS_PER_MESSAGE * len(messages) + TOKENS_PER_NAME * names
+    return TOKENS_TO_PRIME_REPLY + TOKENS_PER_MESSAGE * len(messages) + TOKENS_PER_NAME * names
 
 
 def counted(message: dict[str, Any]) -> Iterator[tuple[int, str]]:

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pycalc.dataset import formats
-from pycalc.dataset.formats import Example, UnreadableError
+from pycalc.dataset.formats import Example, Messages, UnreadableError
 from pycalc.dataset.reader import OverlongLine, batches, open_source
 from pycalc.dataset.vendors import VENDORS, Format
-
-Messages = list[dict[str, Any]]
 
 PLACES_KEPT = 1_000
 """Examples left out that are named; all are counted."""
@@ -85,7 +83,10 @@ def _line(line: bytes | OverlongLine, target: str, converted: Converted) -> byte
         raise UnreadableError(f"is no {format} example: {type(error).__name__} at {error}") from None
     converted.formats[format] += 1
     converted.lost.update(dict.fromkeys(lost, 1))
-    return json.dumps(made, ensure_ascii=_has_surrogate(made)).encode() + b"\n"
+    try:
+        return json.dumps(made, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return json.dumps(made).encode() + b"\n"
 
 
 def wanted_format(target: str, format: str, read_as: str) -> str:
@@ -108,8 +109,18 @@ def _made(example: Example, format: str, lost: list[str]) -> dict[str, Any]:
         raise NotHeldError("a pair of answers is needed" if paired else "it has two answers, one of them to be avoided")
     if example.format == Format.TEXT:
         raise NotHeldError("a text has no questions and answers")
+    if example.format == Format.REINFORCEMENT and format not in (Format.REINFORCEMENT, Format.VERTEX):
+        example.messages = [*example.messages, _reference_answer(example)]
     lost += example.lost
     return _WRITERS[format](example, lost)
+
+
+def _reference_answer(example: Example) -> dict[str, Any]:
+    """What a grader compares with, as the answer to learn: `_reinforcement` the other way round."""
+    answer = example.other.pop("reference_answer", None)
+    if answer is None:
+        raise NotHeldError('it has no answer, and no "reference_answer" that could be one: it is for a grader')
+    return {"role": "assistant", "content": formats.text_of(answer)}
 
 
 def _chat(example: Example, lost: list[str]) -> dict[str, Any]:
@@ -119,6 +130,8 @@ def _chat(example: Example, lost: list[str]) -> dict[str, Any]:
 
 def _reinforcement(example: Example, lost: list[str]) -> dict[str, Any]:
     """The answer becomes what a grader compares with."""
+    if not example.messages:
+        raise NotHeldError("it has no messages")
     *asked, last = example.messages
     if last.get("role") == "user":
         return {"messages": example.messages} | _tools(example) | example.other
@@ -246,10 +259,7 @@ def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
             continue
         if role == "tool":
             part = _vertex_answer(message, names)
-            if contents and "functionResponse" in contents[-1]["parts"][-1]:
-                contents[-1]["parts"].append(part)  # one entry holds the answers to all calls of an entry
-            else:
-                contents.append({"role": "user", "parts": [part]})
+            _add_answer(contents, "parts", part)
             continue
         parts = _vertex_parts(message)
         for call in message.get("tool_calls") or []:
@@ -263,6 +273,14 @@ def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
     if example.tools:
         made["tools"] = [{"functionDeclarations": [tool.get("function", tool) for tool in example.tools]}]
     return made | _references(example, lost)
+
+
+def _add_answer(turns: Messages, parts: str, answer: dict[str, Any]) -> None:
+    """Add a tool's answer: one entry holds the answers to all calls of an entry."""
+    if turns and [part.keys() for part in turns[-1][parts][-1:]] == [answer.keys()]:
+        turns[-1][parts].append(answer)
+    else:
+        turns.append({"role": "user", parts: [answer]})
 
 
 def _references(example: Example, lost: list[str]) -> dict[str, Any]:
@@ -312,10 +330,7 @@ def _bedrock(example: Example, lost: list[str]) -> dict[str, Any]:
             continue
         if role == "tool":
             result = {"toolUseId": message.get("tool_call_id"), "content": [{"text": _content(message)}]}
-            if turns and "toolResult" in turns[-1]["content"][-1]:
-                turns[-1]["content"].append({"toolResult": result})
-            else:
-                turns.append({"role": "user", "content": [{"toolResult": result}]})
+            _add_answer(turns, "content", {"toolResult": result})
             continue
         blocks: Messages = [{"text": text}] if (text := _content(message)) else []
         for call in message.get("tool_calls") or []:
@@ -356,14 +371,6 @@ def _known(other: dict[str, Any], known: set[str] | frozenset[str], lost: list[s
 
 def _drop(message: dict[str, Any], kept: tuple[str, ...], where: str, lost: list[str]) -> None:
     lost += [f'"{key}" {where}' for key in message if key not in kept]
-
-
-def _has_surrogate(made: dict[str, Any]) -> bool:
-    try:
-        json.dumps(made, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 _WRITERS: dict[str, Callable[[Example, list[str]], dict[str, Any]]] = {

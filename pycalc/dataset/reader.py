@@ -13,7 +13,7 @@ import codecs
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -126,16 +126,17 @@ def batches(source: Source, stream: BinaryIO, start: int = 0, end: int | None = 
     """
     if source.encoding != "utf-8":
         stream.read(source.mark)
-        yield from _split(_Transcoded(stream, source.encoding), None)
+        texts = codecs.iterdecode(_blocks(stream, None), source.encoding, "replace")
+        yield from _split(text.encode("utf-8", "surrogatepass") for text in texts)
         return
     if start == 0 and end is None:
         stream.read(source.mark)
-        yield from _split(stream, None)
+        yield from _split(_blocks(stream, None))
         return
     first = _aligned(stream, start, source) if start else source.mark
     last = source.size if end is None or end >= source.size else _aligned(stream, end, source)
     stream.seek(first)
-    yield from _split(stream, last - first)
+    yield from _split(_blocks(stream, last - first))
 
 
 def ranges(source: Source, size: int) -> list[tuple[int, int]]:
@@ -155,16 +156,18 @@ def _aligned(stream: BinaryIO, position: int, source: Source) -> int:
     return source.size
 
 
-def _split(stream: BinaryIO | _Transcoded, left: int | None) -> Iterator[list[Any]]:
-    """Batches of lines from the next `left` bytes, or to the end."""
+def _blocks(stream: BinaryIO, left: int | None) -> Iterator[bytes]:
+    """The next `left` bytes, or those to the end."""
+    while block := stream.read(BLOCK if left is None else min(BLOCK, left)):
+        yield block
+        left = None if left is None else left - len(block)
+
+
+def _split(blocks: Iterable[bytes]) -> Iterator[list[Any]]:
+    """Batches of lines."""
     begun: list[bytes] = []  # pieces of the line that the last block left unfinished
     begun_size = 0
-    while left is None or left > 0:
-        block = stream.read(BLOCK if left is None else min(BLOCK, left))
-        if not block:
-            break
-        if left is not None:
-            left -= len(block)
+    for block in blocks:
         lines: list[Any] = block.split(b"\n")
         if len(lines) == 1:  # no newline in this block
             if begun_size <= LONGEST_LINE:
@@ -184,18 +187,3 @@ def _split(stream: BinaryIO | _Transcoded, left: int | None) -> Iterator[list[An
 def _joined(begun: list[bytes], begun_size: int, rest: bytes) -> bytes | OverlongLine:
     size = begun_size + len(rest)
     return OverlongLine(size) if size > LONGEST_LINE else b"".join([*begun, rest])
-
-
-class _Transcoded:
-    """A stream in another encoding, read as UTF-8."""
-
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-
-    def read(self, size: int) -> bytes:
-        while block := self._stream.read(size):
-            text = self._decoder.decode(block)
-            if text:
-                return text.encode("utf-8", "surrogatepass")
-        return self._decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")

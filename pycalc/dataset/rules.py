@@ -92,8 +92,8 @@ def _answer(message: dict[str, Any], place: int, waiting: list[str], report: Rep
 
 def _call(call: Any, place: int, vendor: Vendor, report: Report) -> str:
     """The id of a call, "" where it has none."""
-    function = call.get("function") if isinstance(call, dict) else None
-    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+    function = _function(call)
+    if not function:
         report("tool_calls", ERROR, f"a call of message {place} has no function with a name")
         return ""
     _check_arguments(function["name"], function.get("arguments"), vendor, report)
@@ -123,14 +123,11 @@ def _is_json_object(text: str) -> bool:
 
 def _tools(messages: list[dict[str, Any]], tools: Any, vendor: Vendor, report: Report) -> None:
     defined = set()
-    if tools is not None:
-        for tool in tools if isinstance(tools, list) else [None]:
-            function = tool.get("function") if isinstance(tool, dict) else None
-            name = function.get("name") if isinstance(function, dict) else None
-            if not isinstance(name, str):
-                report("tool_definition", ERROR, "a tool is not defined as a function with a name")
-            else:
-                defined.add(name)
+    for tool in tools if isinstance(tools, list) else [] if tools is None else [None]:
+        if function := _function(tool):
+            defined.add(function["name"])
+        else:
+            report("tool_definition", ERROR, "a tool is not defined as a function with a name")
     called = _called(messages)
     for name in called:
         if name not in defined:
@@ -140,14 +137,15 @@ def _tools(messages: list[dict[str, Any]], tools: Any, vendor: Vendor, report: R
 
 
 def _called(messages: list[dict[str, Any]]) -> list[str]:
-    names = {}
-    for message in messages:
-        calls = message.get("tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            function = call.get("function") if isinstance(call, dict) else None
-            if isinstance(function, dict) and isinstance(function.get("name"), str):
-                names[function["name"]] = True
-    return list(names)
+    lists = [calls for message in messages if isinstance(calls := message.get("tool_calls"), list)]
+    called = [function["name"] for calls in lists for call in calls if (function := _function(call))]
+    return list(dict.fromkeys(called))
+
+
+def _function(of: Any) -> dict[str, Any]:
+    """The function that a call or a tool's definition names, {} where it names none."""
+    function = of.get("function") if isinstance(of, dict) else None
+    return function if isinstance(function, dict) and isinstance(function.get("name"), str) else {}
 
 
 def _images(messages: list[dict[str, Any]], report: Report) -> None:

@@ -134,6 +134,31 @@ def test_reinforcement_there_and_back(tmp_path):
     assert converted(tmp_path, "openai", *there)[0] == [GRADED]
 
 
+@pytest.mark.parametrize("answer", ["2", {"sum": 2}])
+@pytest.mark.parametrize("target", ["chat", "sharegpt", "alpaca", "prompt-completion"])
+def test_what_a_grader_compares_with_is_the_answer_elsewhere(tmp_path, target, answer):
+    graded = {"messages": [{"role": "user", "content": "1+1"}], "reference_answer": answer}
+    learnt = example(("user", "1+1"), ("assistant", answer if answer == "2" else '{"sum": 2}'))
+    there, told = converted(tmp_path, target, graded)
+    assert (there, dict(told.lost)) == (converted(tmp_path, target, learnt)[0], {})
+    assert len(there) == 1
+
+
+@pytest.mark.parametrize("target", ["chat", "sharegpt", "alpaca", "prompt-completion"])
+def test_a_question_for_a_grader_alone_is_no_example_to_learn_from(tmp_path, target):
+    graded = {"messages": [{"role": "user", "content": "1+1"}], "rubric": "is it a number?"}
+    there, told = converted(tmp_path, target, graded)
+    assert there == []
+    assert "no answer" in told.left_out[0][1]
+
+
+def test_answers_of_tools_behind_an_empty_question(tmp_path):
+    called, asked = TOOLS["messages"][1], {"role": "user", "content": ""}
+    given = {"messages": [called, asked, TOOLS["messages"][2]]}
+    (line,), _ = converted(tmp_path, "bedrock", given)
+    assert [len(message["content"]) for message in line["messages"]] == [1, 0, 1]
+
+
 WORDS = st.text(min_size=1, max_size=8).filter(lambda text: text.strip() and max(text) < "\ud800")
 
 
@@ -175,6 +200,7 @@ def test_what_is_lost_is_said(tmp_path):
         ("chat", PAIR, "two answers"),
         ("vertex", {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a"}}]}]},
          "gs://"),
+        ("reinforcement", {"messages": []}, "no messages"),
         ("chat", {"anything": 1}, "no training format"),
         ("chat", [1], "no training format"),
         ("chat", {"text": "a"}, "no questions and answers"),
