@@ -6,9 +6,7 @@ import codecs
 import os
 import stat
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from pycalc.annotations import Any
 
 _STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/")
 """Where a shell puts what it pipes into a command: `<(zcat file)`."""

@@ -12,7 +12,14 @@ from pathlib import Path
 TOP = Path(__file__).parent.parent
 PACKAGES = ("pycalc", "workbook", "addin")
 FLOORS = (
-    ("pycalc.errors", "pycalc.constants", "pycalc.files", "pycalc.version", "pycalc.registry.vocabulary"),
+    (
+        "pycalc.annotations",
+        "pycalc.errors",
+        "pycalc.constants",
+        "pycalc.files",
+        "pycalc.version",
+        "pycalc.registry.vocabulary",
+    ),
     ("pycalc.registry",),
     ("pycalc.models",),
     ("pycalc.functions",),

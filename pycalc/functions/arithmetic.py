@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.constants import COMPARISON_TOLERANCE
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def minus(left: float, right: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from pycalc.annotations import Any
 from pycalc.constants import (
     COMPARISON_TOLERANCE,
     FLOPS_PER_TERAFLOP,
@@ -15,10 +16,6 @@ from pycalc.constants import (
 from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
 from pycalc.registry.vocabulary import quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "Capacity"
 

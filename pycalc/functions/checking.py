@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, calls, worksheet_function
 from pycalc.registry.vocabulary import Quantity, quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "Checking"
 

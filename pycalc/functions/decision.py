@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.constants import COMPARISON_TOLERANCE, MINIMUM_EXAMPLES, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import NoAnswerError, WrongKindError, ZeroRatioError
 from pycalc.functions.arithmetic import minus, minus_array, saved, where_valid
 from pycalc.registry import worksheet_function
 from pycalc.registry.vocabulary import quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "Decision"
 _FEW_EXAMPLES = "STOP: too few examples; fine-tuning wants 50 to 100 good ones at the least"

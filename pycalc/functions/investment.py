@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import math
 
+from pycalc.annotations import Any, Callable
 from pycalc.constants import COMPARISON_TOLERANCE, MONTHS_PER_YEAR
 from pycalc.errors import NoAnswerError, ZeroRatioError
 from pycalc.functions.arithmetic import minus
 from pycalc.registry import worksheet_function
 from pycalc.registry.vocabulary import quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 SECTION = "Investment"
 _NPV_PAGE = "Microsoft, NPV function: the first flow is discounted there, so month 0 is added outside NPV()"

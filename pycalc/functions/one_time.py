@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.constants import MINUTES_PER_HOUR, TOKENS_PER_PRICE_UNIT
 from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "One-time and recurring cost"
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.errors import ZeroRatioError
 from pycalc.registry import ELEMENTWISE, worksheet_function
 from pycalc.registry.vocabulary import quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "Review and quality"
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.constants import TOKENS_PER_PRICE_UNIT
 from pycalc.errors import OutOfBoundsError
 from pycalc.functions.arithmetic import minus, where_valid
 from pycalc.registry import ELEMENTWISE, worksheet_function
 from pycalc.registry.definition import LEFT_OUT
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SECTION = "Running cost"
 _PRICING = "OpenAI, API pricing, https://developers.openai.com/api/docs/pricing (read 2026-11-20)"

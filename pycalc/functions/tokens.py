@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 
+from pycalc.annotations import Any, Callable, Iterable, Sequence
 from pycalc.errors import CalcError, NoAnswerError, WrongKindError, ZeroRatioError
 from pycalc.files import table
 from pycalc.models import catalogue, estimates, families, tokenizer
 from pycalc.registry import EACH_ONCE, worksheet_function
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
 
 SECTION = "Tokens"
 _TIKTOKEN = "OpenAI, tiktoken 0.14, https://github.com/openai/tiktoken (read 2026-11-20)"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any, Iterator, Sequence
 from pycalc.constants import COMPARISON_TOLERANCE
 from pycalc.errors import OutOfBoundsError, WrongKindError
 from pycalc.registry import worksheet_function
 from pycalc.registry.vocabulary import quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
 
 SECTION = "Uncertainty"
 _BLOCK = 16_384

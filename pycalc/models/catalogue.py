@@ -18,14 +18,11 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
+from pycalc.annotations import Iterable, Iterator
 from pycalc.errors import CalcError, NoAnswerError
 from pycalc.files import packaged
 from pycalc.models import rows, sellers
 from pycalc.models.rows import CONFIDENCES, TOKEN_PRICE, UNITS, Model, Price
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "CONFIDENCES", "EXCEL_DAY_ZERO", "KINDS", "TOKEN_PRICE", "UNITS", "Catalogue", "Model", "Price", "as_of",

@@ -6,14 +6,12 @@ user's own. A price in another currency counts only with a rate the user gives: 
 
 from __future__ import annotations
 
+import os
+
+from pycalc.annotations import Iterable, Mapping
 from pycalc.errors import NoAnswerError
 from pycalc.models import sellers
 from pycalc.models.rows import TOKEN_PRICE, UNITS, Price
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Mapping
 
 FILE, RATES = "LLM_BREAKEVEN_PRICES", "LLM_BREAKEVEN_RATES"
 """The environment variables that name a file of own prices, and rates for it: EUR=1.08,GBP=1.27."""

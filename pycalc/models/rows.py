@@ -6,12 +6,9 @@ is worse than none.
 
 from __future__ import annotations
 
+from pycalc.annotations import Iterable, Iterator
 from pycalc.files import table
 from pycalc.models import sellers
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 TOKEN_PRICE = "usd_per_1m_tokens"
 UNITS = dict(table("units", "unit", "means"))

@@ -7,18 +7,14 @@ catalogue.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
+from pycalc.annotations import Any, Iterator
 from pycalc.errors import CalcError, NoAnswerError
 from pycalc.files import table
 from pycalc.models import catalogue, sellers
 from pycalc.models.rows import PRICE_COLUMNS, TOKEN_PRICE
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator
-    from typing import Any
 
 COLUMNS = (*PRICE_COLUMNS, "currency")
 

@@ -10,15 +10,10 @@ thread. tiktoken is imported, and a vocabulary read, by the first call that need
 
 from __future__ import annotations
 
+from pycalc.annotations import Encoding, Iterable, Iterator, Sequence
 from pycalc.errors import NoAnswerError
 from pycalc.models.families import resolve
 from pycalc.models.vocabularies import NFC, SEPARATOR, SEPARATOR_TOKEN, WHOLE_TEXT, Outside, encoding
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    import tiktoken
 
 BLANK_BLOCK = 300_000
 """tiktoken gives up (a Rust panic) on about a million blanks in a row; see `_too_blank`."""
@@ -132,7 +127,7 @@ def _as_read(text: str, vocabulary: str) -> str:
     return normalize("NFC", _without_surrogates(text))
 
 
-def _count_lot(texts: list[str], encoder: tiktoken.Encoding | Outside) -> list[int]:
+def _count_lot(texts: list[str], encoder: Encoding | Outside) -> list[int]:
     if isinstance(encoder, Outside):
         return [_count(text, encoder) for text in texts]
     joined = SEPARATOR.join(texts) + SEPARATOR
@@ -151,7 +146,7 @@ def _count_lot(texts: list[str], encoder: tiktoken.Encoding | Outside) -> list[i
     return list(numbers.tolist())
 
 
-def _count(text: str, encoder: tiktoken.Encoding | Outside) -> int:
+def _count(text: str, encoder: Encoding | Outside) -> int:
     if isinstance(encoder, Outside):
         return encoder.count(_without_surrogates(text))
     if not _too_blank(text):
@@ -174,7 +169,7 @@ def _too_blank(text: str) -> bool:
     return any(text[start : start + BLANK_BLOCK].isspace() for start in range(0, last + 1, BLANK_BLOCK))
 
 
-def _count_piece_by_piece(text: str, encoder: tiktoken.Encoding) -> int:
+def _count_piece_by_piece(text: str, encoder: Encoding) -> int:
     """The same count with the text cut by the package `regex`, which has no limit on a run of blanks."""
     import regex
 

@@ -10,15 +10,10 @@ from __future__ import annotations
 
 from _thread import allocate_lock  # `threading` is a heavier import for the same lock
 
+from pycalc.annotations import Callable, Encoding
 from pycalc.errors import NoAnswerError
 from pycalc.files import table
 from pycalc.version import how_to_install
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import tiktoken
 
 OPENAI = ("o200k_base", "cl100k_base", "p50k_base", "r50k_base")
 CORE = (*OPENAI, "tekken", "qwen", "qwen3.5", "deepseek")
@@ -55,7 +50,7 @@ _GEMMA_SYMBOLS = (
 """What Gemma takes out of a text as one token each before anything else, its control tokens aside: the added
 tokens of Gemma 3's tokenizer.json that are not special (its runs of line breaks and tabs count the same either way)."""
 
-_encodings: dict[str, tiktoken.Encoding | Outside] = {}
+_encodings: dict[str, Encoding | Outside] = {}
 _building = allocate_lock()
 
 
@@ -66,7 +61,7 @@ class Outside:
         self.count = count
 
 
-def encoding(vocabulary: str) -> tiktoken.Encoding | Outside:
+def encoding(vocabulary: str) -> Encoding | Outside:
     """What counts with a vocabulary, read and checked by the first call."""
     found = _encodings.get(vocabulary)
     if found is None:
@@ -77,7 +72,7 @@ def encoding(vocabulary: str) -> tiktoken.Encoding | Outside:
     return found
 
 
-def _build(vocabulary: str) -> tiktoken.Encoding | Outside:
+def _build(vocabulary: str) -> Encoding | Outside:
     if vocabulary in RECONSTRUCTIONS:
         return Outside(_reconstruction(*RECONSTRUCTIONS[vocabulary]))
     if vocabulary in EXTRA:

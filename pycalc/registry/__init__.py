@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any, Callable, Mapping, Sequence
 from pycalc.errors import CODES
 from pycalc.registry.calls import fast_check, plain_function
 from pycalc.registry.definition import SHAPES, Argument, Function
 from pycalc.registry.single import cell_result
 from pycalc.registry.texts import docstring
 from pycalc.registry.vocabulary import VOCABULARY, Quantity
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
 FUNCTIONS: dict[str, Function] = {}
 """Every worksheet function by its name in capitals."""

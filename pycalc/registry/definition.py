@@ -5,15 +5,10 @@ from __future__ import annotations
 import math
 import sys
 
+from pycalc.annotations import Any, Callable, Sequence
 from pycalc.constants import COMPARISON_TOLERANCE
 from pycalc.errors import CalcError, NoAnswerError, OutOfBoundsError, WrongKindError, shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from pycalc.registry.vocabulary import Quantity
+from pycalc.registry.vocabulary import Quantity
 
 SHAPES = ("cell", "row", "column", "range", "scalar")
 """How an argument takes a range: "cell" broadcasts; "row" and "column" broadcast after being laid out so;

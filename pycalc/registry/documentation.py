@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.registry import FUNCTIONS, SECTIONS
 from pycalc.registry.definition import Function
 from pycalc.registry.texts import ERRORS, argument_line, example_call
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def in_order() -> list[Function]:

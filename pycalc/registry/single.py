@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import math
 
+from pycalc.annotations import Any, Iterable, Sequence
 from pycalc.errors import CalcError, NoAnswerError, OutOfBoundsError, ZeroRatioError
-from pycalc.registry.definition import is_range
+from pycalc.registry.definition import Argument, Function, is_range
 from pycalc.registry.ranges import flattened, only_cell
 
 INT = frozenset((int,))
 """The type of whole numbers, as `Function.checks` has it."""
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from pycalc.registry.definition import Argument, Function
 
 
 def single(function: Function, arguments: Sequence[Argument], args: tuple[Any, ...]) -> Any:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from pycalc.annotations import Any
 from pycalc.errors import shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from pycalc.registry.definition import Argument, Function
+from pycalc.registry.definition import Argument, Function
 
 ERRORS = (
     ("#VALUE!", "WrongKindError", "the wrong kind of value: text or TRUE where a number belongs"),
