@@ -21,10 +21,11 @@ from xlsxwriter.worksheet import Worksheet
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
 from pycalc.version import VERSION
+from workbook.file.addresses import quoted_sheet
 from workbook.file.saving import replacing
 from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
-from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters, quoted
+from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters
 from workbook.template.stored import Values, kept
 from workbook.template.styles import ACCENT, Looks
 
@@ -77,7 +78,7 @@ class Live:
         self.engine.set_temporal_egress("serial")
         register(self.engine)
         self.formulas: list[tuple[str, int, int]] = []
-        places = {n: f"{quoted(p.sheet)}!${letters(p.column)}${p.row + 1}" for n, p in book.names.items()}
+        places = {n: f"{quoted_sheet(p.sheet)}!${letters(p.column)}${p.row + 1}" for n, p in book.names.items()}
         defined = re.compile(r'"[^"]*"|(?<![\w.!$\'])(?:' + "|".join(places) + r")(?![\w(!.])")
         taken = [sheet for sheet in book.sheets if sheets is None or sheet.name in sheets]
         for sheet in taken:
@@ -177,7 +178,7 @@ def written(book: Book, values: Values) -> bytes:
             _chart(book, file, worksheet, chart)
         _page(sheet, worksheet)
     for name, place in sorted(book.names.items()):
-        file.define_name(name, f"={quoted(place.sheet)}!{xl_rowcol_to_cell(place.row, place.column, True, True)}")
+        file.define_name(name, f"={quoted_sheet(place.sheet)}!{xl_rowcol_to_cell(place.row, place.column, True, True)}")
     sheets[book.sheets[0].name].activate()
     file.close()
     return buffer.getvalue()

@@ -14,24 +14,25 @@ for all but the first, ``key.3`` for the third.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
 
 import pycalc  # noqa: F401 - files the functions in the registry
 from pycalc import constants
 from pycalc.registry import FUNCTIONS, native
 from pycalc.registry.definition import Argument, Function
+from workbook.file.addresses import quoted_sheet
 
-_TOKEN = re.compile(
-    r'"(?:[^"]|"")*"|#(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)|[A-Za-z_][A-Za-z0-9_.]*|\d+(?:\.\d+)?|<>|<=|>=|\s+|.'
-)
+letters = cache(xl_col_to_name)
+"""Column letters of a column counted from 0."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
-_PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z_]*\Z")
 _DOUBLED = re.compile(r"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z]+\$?\d+):\1(\$?[A-Z]+\$?\d+)")
 """An area of another sheet whose two corners both name it."""
-NAMED_CONSTANTS = {name: name for name in constants.BY_NAME}
+_CONSTANTS = {name: name for name in constants.BY_NAME}
+"""The names that stand for themselves in a twin: cells of the workbook have them."""
 _ROW_WORDS = ("row", "prev", "first", "last", "rest")
 
 A3, A4 = 8, 9
@@ -153,21 +154,6 @@ class Row:
     names: tuple[str | None, ...] = ()
 
 
-@cache
-def letters(column: int) -> str:
-    """Column letters of a column counted from 0."""
-    text = ""
-    column += 1
-    while column:
-        column, digit = divmod(column - 1, 26)
-        text = chr(65 + digit) + text
-    return text
-
-
-def quoted(sheet: str) -> str:
-    return sheet if _PLAIN_SHEET.match(sheet) else "'" + sheet.replace("'", "''") + "'"
-
-
 class Book:
     """All sheets of one workbook, and the places of all keys."""
 
@@ -224,7 +210,7 @@ class Book:
             if token in self.names or token in constants.BY_NAME or token in ("TRUE", "FALSE"):
                 return None
             raise
-        prefix = "" if place.sheet == sheet.name else quoted(place.sheet) + "!"
+        prefix = "" if place.sheet == sheet.name else quoted_sheet(place.sheet) + "!"
         row = place.row + 1
         if place.bottom is not None and place.last is not None:
             return f"{prefix}${letters(place.column)}${row}:${letters(place.last)}${place.bottom + 1}"
@@ -272,20 +258,7 @@ class Book:
             found = self._references[key]
             return token if found is None else found
 
-        plain = _plain(text)
-        if plain is not None:
-            return [at(piece) if index % 2 else piece for index, piece in enumerate(plain)]
-        relative: list[tuple[str, int, int]] = []
-
-        def resolve(token: str) -> str:
-            reference = at(token)
-            if isinstance(reference, tuple):
-                relative.append(reference)
-                return f"\0{len(relative) - 1}\0"
-            return reference
-
-        pieces = expand(text, resolve).split("\0")
-        return [relative[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)]
+        return [at(piece) if index % 2 else piece for index, piece in enumerate(pieces(text))]
 
     def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
         """The Excel formula of a cell of this book, worked out once."""
@@ -298,66 +271,51 @@ class Book:
     def area(self, key: str, scopes: tuple[str, ...] = ("live",)) -> str:
         """The absolute area of a row key or the address of a cell, with its sheet: what a chart reads."""
         place = self.find(key, scopes)
-        first = f"={quoted(place.sheet)}!${letters(place.column)}${place.row + 1}"
+        first = f"={quoted_sheet(place.sheet)}!${letters(place.column)}${place.row + 1}"
         return first if place.last is None else f"{first}:${letters(place.last)}${place.row + 1}"
 
 
 @lru_cache(4096)
-def _plain(text: str) -> tuple[str, ...] | None:
-    """A formula without functions of ours: text and key in turn; None where there are such functions."""
-    tokens = _TOKEN.findall(text)
+def pieces(text: str) -> tuple[str, ...]:
+    """A formula with the native twins of our functions in their place: text and key in turn."""
+    tokens = native.TOKEN.findall(text)
     if tokens.count("(") != tokens.count(")"):
         raise ValueError("its parentheses do not match")
-    pieces = [""]
+    if not FUNCTIONS.keys().isdisjoint(tokens):
+        tokens = native.TOKEN.findall(_expanded(tokens, 0, ())[0])
+    found = [""]
     for token, following in zip(tokens, (*tokens[1:], ""), strict=True):
-        if following == "(" and token in FUNCTIONS:
-            return None
         if following != "(" and _NAME.match(token):
-            pieces += [token, ""]
+            found += [token, ""]
         elif not token.isspace():
-            pieces[-1] += token
-    return tuple(pieces)
+            found[-1] += token
+    return tuple(found)
 
 
-def expand(text: str, resolve: Callable[[str], str]) -> str:
-    """`text` with keys resolved and calls of our functions replaced by their plain twins."""
-    tokens = _TOKEN.findall(text)
-    result, end = _expanded(tokens, 0, (), resolve)
-    if end != len(tokens):
-        raise ValueError("its parentheses do not match")
-    return result
-
-
-def _expanded(tokens: list[str], start: int, stops: tuple[str, ...], resolve: Callable[[str], str]) -> tuple[str, int]:
+def _expanded(tokens: list[str], start: int, stops: tuple[str, ...]) -> tuple[str, int]:
     parts: list[str] = []
     index = start
-    while index < len(tokens):
-        token = tokens[index]
-        if token in stops:
-            break
-        following = tokens[index + 1] if index + 1 < len(tokens) else ""
-        if token in FUNCTIONS and following == "(":
-            twin, index = _twin(tokens, index, resolve)
+    while index < len(tokens) and (token := tokens[index]) not in stops:
+        if token in FUNCTIONS and tokens[index + 1 : index + 2] == ["("]:
+            twin, index = _twin(tokens, index)
             alone = start == 0 and not parts and index == len(tokens)
             parts.append(twin if alone else f"({twin})")
             continue
         if token == "(":
-            inner, index = _expanded(tokens, index + 1, (")",), resolve)
+            inner, index = _expanded(tokens, index + 1, (")",))
             parts.append(f"({inner})")
-        elif _NAME.match(token) and following != "(":
-            parts.append(resolve(token))
         elif not token.isspace():
             parts.append(token)
         index += 1
     return "".join(parts), index
 
 
-def _twin(tokens: list[str], index: int, resolve: Callable[[str], str]) -> tuple[str, int]:
+def _twin(tokens: list[str], index: int) -> tuple[str, int]:
     function = FUNCTIONS[tokens[index]]
     arguments: list[str] = []
     index += 1
     while tokens[index] != ")":
-        argument, index = _expanded(tokens, index + 1, (",", ")"), resolve)
+        argument, index = _expanded(tokens, index + 1, (",", ")"))
         arguments.append(argument)
     given = {argument.name: text for argument, text in zip(function.arguments, arguments, strict=False) if text}
     if len(arguments) > len(function.arguments):
@@ -367,7 +325,7 @@ def _twin(tokens: list[str], index: int, resolve: Callable[[str], str]) -> tuple
 
 def native_twin(function: Function, given: dict[str, str]) -> str:
     """The plain twin, without defaults that would put a number into the formula: these cells are never blank."""
-    twin = native.plain(function, given, NAMED_CONSTANTS)
+    twin = native.plain(function, given, _CONSTANTS)
     for argument in function.arguments:
         text = given.get(argument.name, "")
         if text and stray_default(argument):

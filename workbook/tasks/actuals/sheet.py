@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from workbook.file import tsv
-from workbook.file.addresses import row_and_column
+from workbook.file.addresses import quoted_sheet, row_and_column
 from workbook.tasks.actuals.months import HEADS, MOST, NAME, READ, Actual
-from workbook.template.grid import Place, letters, quoted
+from workbook.template.grid import Place, letters
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.rows import filled
 from workbook.template.styles import Looks
@@ -100,13 +100,13 @@ class ActualsSheet:
     def _flow(self, key: str, month: int) -> str:
         """A month's cell of a row of Cash flow."""
         place = self.places[key]
-        return f"{quoted(place.sheet)}!${letters(place.column + month)}${place.row + 1}"
+        return f"{quoted_sheet(place.sheet)}!${letters(place.column + month)}${place.row + 1}"
 
     def _area(self, key: str) -> str:
         place = self.places[key]
         first, last = letters(place.column), letters(place.column if place.last is None else place.last)
         bottom = place.row if place.bottom is None else place.bottom
-        return f"{quoted(place.sheet)}!${first}${place.row + 1}:${last}${bottom + 1}"
+        return f"{quoted_sheet(place.sheet)}!${first}${place.row + 1}:${last}${bottom + 1}"
 
     def _head(self) -> None:
         self._put(1, 0, "Actuals: plan against what was used and billed", "title")

@@ -16,7 +16,7 @@ from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.template import model
 from workbook.template.block import OWN
 from workbook.template.cases import SHAPE
-from workbook.template.grid import Row, expand, letters
+from workbook.template.grid import Row, letters, pieces
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
 from workbook.template.sheets.cashflow import REACH
 
@@ -214,7 +214,7 @@ def _add(layout: Layout, place: int, text: str, here: tuple[str, int], heading: 
 def _resolved(layout: Layout, text: str, here: tuple[str, int]) -> str:
     text = _AREA.sub(lambda match: _own_area(layout, match[1], here), text)
     text = _MONTH_OF.sub(lambda match: _own_month(layout, match[1], match[2]), text)
-    return expand(text, lambda token: _reference(layout, token, here))
+    return "".join(_reference(layout, piece, here) if index % 2 else piece for index, piece in enumerate(pieces(text)))
 
 
 def _own_area(layout: Layout, number: str, here: tuple[str, int]) -> str:

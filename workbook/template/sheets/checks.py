@@ -11,9 +11,10 @@ import itertools
 import re
 
 from workbook.file import tsv
+from workbook.file.addresses import quoted_sheet
 from workbook.template import model
 from workbook.template.cases import Case, Price
-from workbook.template.grid import Book, Cell, Place, Sheet, letters, quoted
+from workbook.template.grid import Book, Cell, Place, Sheet, letters
 from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, opened
 from workbook.template.sheets.options import place_of
@@ -102,7 +103,7 @@ def count_formulas(book: Book) -> None:
     for each in book.sheets:
         top, bottom = (first, row - 1) if each is sheet else (HEADING, each.last_row)
         count = sum(_is_formula(cell) for (line, _), cell in each.cells.items() if top <= line <= bottom)
-        area = f"{quoted(each.name)}!$A${top + 1}:${letters(each.last_column)}${bottom + 1}"
+        area = f"{quoted_sheet(each.name)}!$A${top + 1}:${letters(each.last_column)}${bottom + 1}"
         sheet.put(row, 0, f"Formulas on {each.name}", "label")
         sheet.put(row, 1, count, "exact compared")
         seen = f"IF(IFERROR(SUMPRODUCT(_xlfn.ISFORMULA({probe})*1),0)=1+1,SUMPRODUCT(_xlfn.ISFORMULA({area})*1),$B${row + 1})"
@@ -121,7 +122,7 @@ def link(book: Book, name: str) -> str:
     if not name[0].isdigit():
         return f"#{name}"
     place = place_of(book, name)
-    return f"#{quoted(place.sheet)}!{letters(place.column)}{place.row + 1}"
+    return f"#{quoted_sheet(place.sheet)}!{letters(place.column)}{place.row + 1}"
 
 
 def _gaps(book: Book, sheet: Sheet, row: int) -> int:
