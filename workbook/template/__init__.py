@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 
 from workbook.template.cases import CASES, Case
-from workbook.template.grid import Book, Place
+from workbook.template.grid import Book
 from workbook.template.sheets import (
     approval,
     breakeven,
@@ -42,15 +42,12 @@ def blank() -> Book:
 def make(case: Case) -> Book:
     """All sheets of a case, laid out."""
     book = Book([])
-    common = inputs.inputs_sheet(case)
-    for (row, column), cell in common.cells.items():
-        if cell.key:
-            book.place(cell.key, Place(common.name, row, column))
-            cell.key = None
+    common = inputs.inputs_sheet(book, case)
     each = options.options_sheet(book, case)
     side_by_side = scenarios.scenarios_sheet(book, case)
     cost = costs.costs_sheet(book)
     flow = cashflow.cashflow_sheet(book)
+    checked, counted = checks.checks_sheet(book, case)
     used = len(case.scenarios) + 1
     tabs = [
         scenarios.scenario_tab(book, number, scenario.tab, scenario.tab, number > used)
@@ -71,11 +68,11 @@ def make(case: Case) -> Book:
         quality.quality_sheet(book),
         suitability.suitability_sheet(),
         functions.functions_sheet(),
-        checks.checks_sheet(book, case),
+        checked,
         approval.approval_sheet(),
         log.log_sheet(case),
         *tabs[used:],
     ]
-    checks.count_formulas(book)
+    checks.count_formulas(book, checked, counted)
     book.collect()
     return book

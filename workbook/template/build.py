@@ -128,6 +128,10 @@ def _plain(raw: object) -> object:
     return float(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
+AS_GIVEN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""How our workbooks are made: a text is written as a text, whatever it begins with."""
+
+
 class _AsTheyAre(Worksheet):  # type: ignore[misc]
     """Takes formulas as they are: ours carry the prefixes they need, and looking for more costs most of the time."""
 
@@ -138,7 +142,7 @@ class _AsTheyAre(Worksheet):  # type: ignore[misc]
 def written(book: Book, values: Values) -> bytes:
     """The workbook file with these cached values."""
     buffer = io.BytesIO()
-    file = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    file = xlsxwriter.Workbook(buffer, AS_GIVEN)
     file.set_properties(
         {
             "title": book.sheets[0].title,
@@ -161,14 +165,8 @@ def written(book: Book, values: Values) -> bytes:
             worksheet.merge_range(*area_merged, None, looks[sheet.cells[area_merged[:2]].style])
         for (row, column), cell in sorted(sheet.cells.items()):
             _write(book, sheet, worksheet, row, column, cell, looks, values)
-        for rule in sheet.validations:
-            worksheet.data_validation(
-                rule.row,
-                rule.column,
-                rule.row,
-                rule.column if rule.last_column is None else rule.last_column,
-                rule.rule,
-            )
+        for row, first, last, rule in sheet.validations:
+            worksheet.data_validation(row, first, row, last, rule)
         for area, conditional in sheet.rules:
             fields = dict(conditional)
             if "style" in fields:
@@ -187,8 +185,7 @@ def written(book: Book, values: Values) -> bytes:
 def _write(
     book: Any, sheet: Sheet, worksheet: Any, row: int, column: int, cell: Cell, looks: Looks, values: Values
 ) -> None:
-    content = cell.content
-    look = cell.style
+    content, look = cell.content, cell.style
     if isinstance(content, str) and content.startswith("="):
         formula = book.formula_at(sheet, row, column)
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
@@ -200,19 +197,16 @@ def _write(
             and not look.endswith(" link")
         ):
             look += " link"
-        if isinstance(value, CalcError):
-            value = value.code
-        worksheet.write_formula(row, column, formula, looks[look], _EmptyText() if value in ("", None) else value)
-    elif content is None or content == "":
-        worksheet.write_blank(row, column, None, looks[look])
-    elif isinstance(content, bool):
-        worksheet.write_boolean(row, column, content, looks[look])
-    elif isinstance(content, int | float):
-        worksheet.write_number(row, column, content, looks[look])
+        worksheet.write_formula(row, column, formula, looks[look], stored(value))
     else:
-        worksheet.write_string(row, column, str(content), looks[look])
+        worksheet.write(row, column, content, looks[look])
     if cell.note:
         worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
+
+
+def stored(value: object) -> object:
+    """The value of a formula as XlsxWriter takes it."""
+    return value.code if isinstance(value, CalcError) else _EmptyText() if value in ("", None) else value
 
 
 class _EmptyText(str):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pycalc.models import catalogue
 from workbook.file import tsv
 from workbook.template.inputs import DATA, INPUTS, option_input
+from workbook.template.rows import texts
 
 ASSUMED = "Assumption"
 READ_ON = "2026-11-20"
@@ -106,42 +107,10 @@ def _given(case: str) -> Iterator[tuple[str, Given | Price]]:
         yield name, Given(read, line["source"], line["read_on"] or READ_ON, note, line["owner"])
 
 
-def _case(name: str, title: str, about: str, scenarios: tuple[Scenario, ...] = ()) -> Case:
-    assumptions = tuple(line["text"] for line in tsv.lines(DATA / "log.tsv") if line["part"] == name)
-    return Case(name, title, about, dict(_given(name)), scenarios, assumptions)
+def _case(name: str, title: str, about: str) -> Case:
+    own = (line for line in tsv.lines(DATA / "scenarios.tsv") if line["case"] == name)
+    scenarios = (Scenario(line["name"], line["tab"], {line["input"]: json.loads(line["value"])}) for line in own)
+    return Case(name, title, about, dict(_given(name)), tuple(scenarios), texts(name))
 
 
-_CASES = (
-    _case(
-        "techwiz",
-        "TechWiz support bot",
-        "A support bot in a fixed tone and JSON format: GPT-4 with an 800-token prompt, or GPT-3.5 fine-tuned to 50.",
-        (
-            Scenario("GPT-4 at 0.03 per 1K", "Price 0.03 per 1K", {"pe_input_price": 30}),
-            Scenario("GPT-4 at 0.015 per 1K", "Price 0.015 per 1K", {"pe_input_price": 15}),
-            Scenario("GPT-4 at 0.005 per 1K", "Price 0.005 per 1K", {"pe_input_price": 5}),
-        ),
-    ),
-    _case(
-        "hospital",
-        "Hospital letters",
-        "One million patient letters a year from doctors' notes: GPT-4 with a 2,000-token prompt, or GPT-3.5 fine-tuned.",
-    ),
-    _case(
-        "sameclass",
-        "Same model, own fine-tune",
-        "GPT-3.5 against its own fine-tune at the prices of August 2023: does a shorter prompt alone pay?",
-    ),
-    _case(
-        "capacity",
-        "Open weights: who should serve them?",
-        "An 8B open-weights model fine-tuned for three million short calls a month, served by the token, by the hour, on "
-        "provisioned units or on GPUs of one's own.",
-    ),
-    _case(
-        "blank",
-        "Your own case",
-        "Nothing is filled in but the rule of the method. Summary says what to enter.",
-    ),
-)
-CASES = {case.name: case for case in _CASES}
+CASES = {line["name"]: _case(**line) for line in tsv.lines(DATA / "shipped.tsv")}

@@ -67,16 +67,6 @@ class Cell:
 
 
 @dataclass
-class Validation:
-    """What a cell accepts; the fields of XlsxWriter's data_validation."""
-
-    row: int
-    column: int
-    rule: dict[Any, Any]
-    last_column: int | None = None
-
-
-@dataclass
 class Sheet:
     """One sheet of the template."""
 
@@ -88,7 +78,8 @@ class Sheet:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    validations: list[Validation] = field(default_factory=list)
+    validations: list[tuple[int, int, int, dict[Any, Any]]] = field(default_factory=list)
+    """What cells accept: row, first and last column, and XlsxWriter's fields."""
     rules: list[tuple[str, dict[Any, Any]]] = field(default_factory=list)
     """Conditional formats: an area such as "B5:G11" and XlsxWriter's fields, with a style name under "style"."""
     charts: list[Chart] = field(default_factory=list)
@@ -105,6 +96,11 @@ class Sheet:
     breaks: list[int] = field(default_factory=list)
     accent: bool = False
     """The tab is coloured: the sheets a reader starts with."""
+
+    def accept(self, row: int, column: int, last: int, rule: dict[Any, Any]) -> None:
+        """Refuse what a rule refuses in these cells; a blank is accepted, and an empty rule refuses nothing."""
+        if rule:
+            self.validations.append((row, column, last, rule | {"ignore_blank": True}))
 
     def put(self, row: int, column: int, content: object, style: str = "text", **more: object) -> None:
         if (row, column) in self.cells:

@@ -41,7 +41,8 @@ def lines() -> list[tuple[str, str, str, str]]:
     return found  # type: ignore[return-value]
 
 
-def checks_sheet(book: Book, case: Case) -> Sheet:
+def checks_sheet(book: Book, case: Case) -> tuple[Sheet, range]:
+    """The sheet, and its lines of figures, behind which `count_formulas` writes."""
     sheet = opened("Checks")
     row = HEADING + 1
     sheet.put(row, 0, "Every arithmetic check holds", "strong")
@@ -74,8 +75,7 @@ def checks_sheet(book: Book, case: Case) -> Sheet:
     sheet.rules.append((f"E{master + 1}:E{row}", {"type": "cell", "criteria": "==", "value": "FALSE", "style": "bad"}))
     row = _gaps(book, sheet, row + 1)
     row = _questions(book, sheet, row + 1, case)
-    sheet.count_from = (first, counted)  # type: ignore[attr-defined]
-    return sheet
+    return sheet, range(first, counted)
 
 
 def _count_lines(case: Case) -> int:
@@ -86,22 +86,16 @@ SHEETS = 16
 """Sheets beside the tabs whose formulas are counted: all, Checks itself down to its last line."""
 
 
-def count_formulas(book: Book) -> None:
+def count_formulas(book: Book, sheet: Sheet, checked: range) -> None:
     """Fill in the last checks: every sheet holds as many formulas as it was made with.
 
     A program without ISFORMULA over an area sees nothing here, and nothing then depends on it.
     """
-    sheet = next(sheet for sheet in book.sheets if sheet.name == "Checks")
-    first, row = sheet.count_from  # type: ignore[attr-defined]
-    probe_sheet, probe = "Costs", None
-    costs = next(each for each in book.sheets if each.name == probe_sheet)
-    for (line, column), cell in costs.cells.items():
-        below = costs.cells.get((line + 1, column))
-        if line > HEADING and _is_formula(cell) and below is not None and _is_formula(below):
-            probe = f"{probe_sheet}!${letters(column)}${line + 1}:${letters(column)}${line + 2}"
-            break
+    two = book.find("live.shown_name", ())
+    probe = f"{two.sheet}!${letters(two.column)}${two.row + 1}:${letters(two.column)}${two.row + 2}"
+    row = checked.stop
     for each in book.sheets:
-        top, bottom = (first, row - 1) if each is sheet else (HEADING, each.last_row)
+        top, bottom = (checked.start, row - 1) if each is sheet else (HEADING, each.last_row)
         count = sum(_is_formula(cell) for (line, _), cell in each.cells.items() if top <= line <= bottom)
         area = f"{quoted_sheet(each.name)}!$A${top + 1}:${letters(each.last_column)}${bottom + 1}"
         sheet.put(row, 0, f"Formulas on {each.name}", "label")

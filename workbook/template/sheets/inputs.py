@@ -10,7 +10,7 @@ from pycalc import constants
 from pycalc.registry.vocabulary import Quantity
 from workbook.file import tsv
 from workbook.template.cases import Case
-from workbook.template.grid import Sheet, Validation
+from workbook.template.grid import Book, Place, Sheet
 from workbook.template.inputs import COUNT, DATA, GROUPS, Input
 from workbook.template.layout import HEADING, band, opened, unit
 
@@ -69,15 +69,15 @@ def validation(quantity: Quantity, unit_text: str) -> dict[Any, Any]:
     return rule | {"error_title": "Not possible", "error_message": f"{label[:120]}: {bounds} ({unit_text})."}
 
 
-def inputs_sheet(case: Case) -> Sheet:
+def inputs_sheet(book: Book, case: Case) -> Sheet:
     sheet = opened("Inputs", case=case.title)
-    row = HEADING + 1
-    row = _selector(sheet, row + 1, case)
+    row = _selector(sheet, HEADING + 2, case)
     given = case.values()
     for title, items in GROUPS:
         band(sheet, row, title, 10)
         row += 1
         for item in items:
+            book.place(f"base.{item.name}", Place(sheet.name, row, 1))
             _input(sheet, row, item, given.get(item.name))
             row += 1
     band(sheet, row, "Fixed quantities: the only other numbers formulas use", 10)
@@ -101,7 +101,7 @@ def _selector(sheet: Sheet, row: int, case: Case) -> int:
     )
     rule = choice(tuple(str(number) for number in range(1, count + 1)))
     message = {"error_title": "No such scenario", "error_message": f"A column number on Scenarios, 1 to {count}."}
-    sheet.validations.append(Validation(row + 1, 1, rule | message))
+    sheet.validations.append((row + 1, 1, 1, rule | message))
     sheet.put(row + 1, 2, "number", "unit")
     sheet.put(row + 1, 6, f"1 is the base, without overrides; 2 to {count} are the columns on Scenarios", "note")
     sheet.put(row + 1, 7, "scenario", "code")
@@ -115,12 +115,11 @@ def _input(sheet: Sheet, row: int, item: Input, entry: Any) -> None:
     sheet.put(row, 0, item.label, "label")
     value = None if entry is None else entry.value
     look = "verdict input" if item.name == "title" else f"{item.style} input"
-    sheet.put(row, 1, value, look, key=f"base.{item.name}", name=item.name)
+    sheet.put(row, 1, value, look, name=item.name)
     if item.name == "title":
         sheet.heights[row] = 26
     rule = choice(item.choices, strict=False) if item.choices else validation(item.quantity, item.unit)
-    if rule:
-        sheet.validations.append(Validation(row, 1, rule | {"ignore_blank": True}))
+    sheet.accept(row, 1, 1, rule)
     sheet.put(row, 2, unit(item.unit), "unit")
     sheet.put(row, 3, entry.source if entry else None, "source free")
     sheet.put(row, 4, entry.date if entry else None, "source free")
@@ -130,4 +129,4 @@ def _input(sheet: Sheet, row: int, item: Input, entry: Any) -> None:
     if item.quantity.kind in ("number", "date"):  # what `breakeven risk` draws between
         for column in (8, 9):
             sheet.put(row, column, None, f"{item.style} input")
-            sheet.validations.append(Validation(row, column, rule | {"ignore_blank": True}))
+            sheet.accept(row, column, column, rule)

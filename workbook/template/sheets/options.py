@@ -7,7 +7,7 @@ from typing import Any
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, option_heads
 from workbook.template.cases import Case
-from workbook.template.grid import Book, Place, Sheet, Validation
+from workbook.template.grid import Book, Place, Sheet
 from workbook.template.inputs import INPUTS, ROWS, OptionRow, option_input
 from workbook.template.layout import HEADING, band, opened, unit
 from workbook.template.sheets.inputs import choice, validation
@@ -45,8 +45,7 @@ def _row(book: Book, sheet: Sheet, row: int, item: OptionRow, given: dict[Any, A
     if item.key in _WRAPPED:
         sheet.heights[row] = 30
     rule = choice(item.choices) if item.choices else validation(item.quantity, item.unit)
-    if rule:
-        sheet.validations.append(Validation(row, FIRST, rule | {"ignore_blank": True}, LAST))
+    sheet.accept(row, FIRST, LAST, rule)
 
 
 _WRAPPED = {"name": "title2 input", "action": "verdict input"}

@@ -9,7 +9,7 @@ from workbook.file import tsv
 from workbook.template import model
 from workbook.template.block import LAST, LAST_MONTH, block, months
 from workbook.template.cases import Case
-from workbook.template.grid import Book, Place, Sheet, Validation, letters
+from workbook.template.grid import Book, Place, Sheet, letters
 from workbook.template.inputs import COMMON, DATA, MOST_MONTHS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, opened, unit
 from workbook.template.sheets.inputs import choice, validation
@@ -125,9 +125,7 @@ def _override(book: Book, sheet: Sheet, row: int, where: tuple[int, str], name: 
         sheet.put(row, FIRST_SCENARIO + index, scenario.overrides.get(name), style)
     strict = bool(where[0])
     rule = choice((*item.choices, "none"), strict) if item.choices else validation(item.quantity, item.unit)
-    if rule:
-        hint = {"error_type": "warning"} if "error_type" not in rule else {}
-        sheet.validations.append(Validation(row, FIRST_SCENARIO + 1, rule | hint | {"ignore_blank": True}, last))
+    sheet.accept(row, FIRST_SCENARIO + 1, last, rule and {"error_type": "warning"} | rule)
 
 
 def chosen(option: int, key: str) -> tuple[str, str]:
