@@ -143,6 +143,20 @@ def option_input(option: int, row: str) -> str:
     return OPTION_ROWS[row].names.get(option, f"{option}.{row}")
 
 
+def used_options(given: Iterable[str]) -> tuple[int, ...]:
+    """The options that inputs of these names can define."""
+    names = set(given)
+    owner = {option_input(option, key): option for option in range(1, COUNT + 1) for key in OPTION_ROWS}
+    found = {1, *(owner[name] for name in names if name in owner)}
+    if names & {"pe_cached_price", "2.cached_price"}:
+        found.add(2)
+    if names & {"context_tokens", "retrieval_price"}:
+        found |= {4} | ({6} if 5 in found else set()) | ({8} if 3 in found else set())
+    if 7 in found or 6 in found:
+        found.add(5)
+    return tuple(sorted(found))
+
+
 def _inputs() -> dict[str, Input]:
     found = {item.name: item for _, items in GROUPS for item in items}
     for option in range(1, COUNT + 1):

@@ -8,7 +8,6 @@ constants that keep them out of the ranking stand instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workbook.engines.lines import LINE
@@ -17,7 +16,7 @@ from workbook.template import model
 from workbook.template.block import OWN
 from workbook.template.cases import SHAPE
 from workbook.template.grid import Row, letters, pieces
-from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
+from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input, used_options
 from workbook.template.sheets.cashflow import REACH
 
 AXIS = 2
@@ -107,20 +106,6 @@ def lay_out(given: dict[str, int]) -> Layout:
     _months(layout)
     layout.columns.sort(key=lambda column: column.place)
     return layout
-
-
-def used_options(given: Iterable[str]) -> tuple[int, ...]:
-    """The options that the columns of a table can define."""
-    names = set(given)
-    owner = {option_input(option, key): option for option in range(1, COUNT + 1) for key in OPTION_ROWS}
-    found = {1, *(owner[name] for name in names if name in owner)}
-    if names & {"pe_cached_price", "2.cached_price"}:
-        found.add(2)
-    if names & {"context_tokens", "retrieval_price"}:
-        found |= {4} | ({6} if 5 in found else set()) | ({8} if 3 in found else set())
-    if 7 in found or 6 in found:
-        found.add(5)
-    return tuple(sorted(found))
 
 
 def _has_values(layout: Layout, key: str) -> bool:

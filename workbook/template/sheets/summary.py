@@ -8,7 +8,7 @@ from workbook.file import tsv
 from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Chart, Place, Sheet
-from workbook.template.inputs import COUNT, DATA, MOST_MONTHS
+from workbook.template.inputs import DATA, MOST_MONTHS, used_options
 from workbook.template.layout import HEADING, band, header, opened, unit
 from workbook.template.rows import filled
 from workbook.template.styles import ACCENT
@@ -39,11 +39,13 @@ def summary_sheet(book: Any, case: Case) -> Sheet:
     row = _entries(sheet, row, case)
     row = _ranking(book, sheet, row + 1)
     row = _recommended(sheet, row + 1)
-    _charts(book, sheet, row + 1)
+    _charts(book, sheet, row + 1, max(_FEWEST_BARS.get(case.name, 3), len(used_options(case.given))))
     sheet.printed = (row + 19, 8)
     return sheet
 
 
+_FEWEST_BARS = {"blank": 6}
+"""Places in the chart for what will be entered; elsewhere three."""
 ENTRIES = 10
 _TITLES = [
     "Rank",
@@ -104,12 +106,18 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
             sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{look} right")
         sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label apart")
         shown = f"INDEX(row.present,1,{which})"
-        for column, key, best, rest in ((10, "best", shown, "NA()"), (11, "open", "NA()", shown)):
-            text = f"=IF(INDEX(row.open,1,{which})=1,IF({which}=best,{best},{rest}),NA())"
-            sheet.put(row, column, text, "faint flow", key=f"live.bar_{key}.{k}")
-        sheet.put(row, 12, f'=IF(INDEX(row.open,1,{which})=1,INDEX(row.name,1,{which}),"")', "faint")
+        is_open, is_in = (f"INDEX(row.{key},1,{which})=1" for key in ("open", "entered"))
+        for column, drawn in (
+            (10, f"{which}=best"),
+            (11, f"IF({is_open},{which}<>best,FALSE)"),
+            (12, f"IF({is_open},FALSE,{is_in})"),
+        ):
+            sheet.put(row, column, f"=IF({drawn},{shown},NA())", "faint flow")
+        sheet.put(row, 13, f'=IF({is_in},INDEX(row.name,1,{which}),"")', "faint")
         row += 1
-    for column, text in ((9, "Column"), (10, "Chart: recommended"), (11, "Chart: open"), (12, "Chart: name")):
+    for column, text in enumerate(
+        ("Column", *(f"Chart: {name}" for name in ("recommended", "open", "out", "name"))), 9
+    ):
         sheet.put(top - 1, column, text, "note")
     sheet.rules.append(
         (
@@ -151,7 +159,7 @@ def _recommended(sheet: Sheet, row: int) -> int:
     return row + half
 
 
-def _charts(book: Any, sheet: Sheet, row: int) -> None:
+def _charts(book: Any, sheet: Sheet, row: int, bars: int) -> None:
     """What is paid to date, then the options as bars."""
     series = []
     for key, label, colour, dash, position, last in (
@@ -179,25 +187,25 @@ def _charts(book: Any, sheet: Sheet, row: int) -> None:
             {"x": {"min": 0, "max": 44, "major_unit": 6}, "y": {"min": 0}},
         )
     )
-    _bars(book, sheet, row)
+    _bars(book, sheet, row, bars)
 
 
-def _bars(book: Any, sheet: Sheet, row: int) -> None:
-    """The open options by cost, the recommended one marked."""
+def _bars(book: Any, sheet: Sheet, row: int, count: int) -> None:
+    """So many of the ranking's first options by cost: as many as the case enters leave no empty places."""
     place = book.places["live.bars"]
-    top, bottom = place.row + 1, place.row + COUNT
+    top, bottom = place.row + 1, place.row + count
     sheet.charts.append(
         Chart(
             "bar",
-            "Open options, all in, present value over the months counted",
+            f"The first {count} of the ranking: all in, present value over the months counted",
             row,
             3,
             760,
             360,
             [
-                {"name": name, "categories": f"=Summary!$M${top}:$M${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
+                {"name": name, "categories": f"=Summary!$N${top}:$N${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
                  "colour": colour, "labels": {"value": True, "num_format": "#,##0", "font": {"size": 9}}}
-                for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"))
+                for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"), ("Out", "M", "#D9D9D9"))
             ],
             "",
             f"=Summary!$D${place.row - 1}",

@@ -24,10 +24,10 @@ from workbook.tasks.check.survey import survey
 from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
 from workbook.tasks.kinds import worked
-from workbook.tasks.portfolio.columns import used_options
 from workbook.tasks.portfolio.results import results
 from workbook.tasks.recalc import recalc
 from workbook.tasks.report import report
+from workbook.template.inputs import used_options
 
 
 @pytest.fixture(scope="module")
