@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from workbook.engines.lines import LINE
+from workbook.file import tsv
 from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.template import model
 from workbook.template.block import OWN
 from workbook.template.cases import SHAPE
 from workbook.template.grid import Row, letters, pieces
 from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input, used_options
-from workbook.template.sheets.cashflow import REACH
+from workbook.template.sheets.cashflow import REACH, payback, rate_of_return
 
 AXIS = 2
 """Line of the sheet Model on which months and options are numbered, and the rates of return to try."""
-HALVED = 30
-"""Times the bracket of a rate of return is halved before one step along the tangent."""
 
 _AREA = re.compile(r"INDEX\(own_area,(\w+),0\)")
 _MONTH_OF = re.compile(r"INDEX\((\w+)\.1:\1\.10,([\w.]+)\)")
@@ -75,7 +75,7 @@ def lay_out(given: dict[str, int]) -> Layout:
     layout.months["t"] = layout.next + COUNT
     layout.next += COUNT + MOST_MONTHS + 1
     for index in range(len(REACH)):
-        layout.figures[f"reach_{index}"] = layout.next
+        layout.figures[f"x.{index}"] = layout.next
         layout.next += 1
     values = {key: _has_values(layout, key) for key, row in OPTION_ROWS.items() if row.counted}
     rows = (*model.FACTS, *model.CALLS, *model.QUALITY, *model.ONCE, *model.MONTHLY, *model.LIFE, *model.RESULTS)
@@ -177,7 +177,7 @@ def _months(layout: Layout) -> None:
     moved = "(t>best_built)*(t>=best_leaves)*(t-1<best_leaves)*best_next_move"
     alive = f"(t>best_built)*{model.clamped('best_lives')}"
     net = f"IF(best<=1,0,{alive}*(all.1-INDEX(own.1:own.10,best))-{moved})"
-    _each_month(layout, "rec_net", net, 1, opening="-best_paid")
+    _each_month(layout, "rec_net", net, 1, opening="-paid_or_none")
     _each_month(layout, "rec_sum", "SUM(first.rec_net:rec_net)", 0)
     discounted = "prev.rec_worth+rec_net*IF(t<=N(months),(1+N(annual_rate))^(-t/months_per_year),0)"
     _each_month(layout, "rec_worth", discounted, 1, opening="rec_net")
@@ -235,8 +235,6 @@ def _reference(layout: Layout, token: str, here: tuple[str, int]) -> str:
         return '""'
     if stem in layout.options and number.isdigit():
         return _at(stem, layout.options[stem] + int(number) - 1)
-    if stem == "t":
-        return _at(stem, layout.months[stem] + int(number))
     name = token.removeprefix("all_")
     return '""' if name in COMMON else token  # else a named constant, or a function's own word
 
@@ -255,11 +253,7 @@ def _cell(layout: Layout, key: str, here: tuple[str, int]) -> str:
 
 
 def _at(key: str, place: int) -> str:
-    return (
-        f"${letters(place)}${AXIS}"
-        if key in ("number", "t") or key.startswith("reach_")
-        else f"${letters(place)}{LINE}"
-    )
+    return f"${letters(place)}${AXIS}" if key in ("number", "t") or key.startswith("x.") else f"${letters(place)}{LINE}"
 
 
 def _span(layout: Layout, word: str, key: str, here: tuple[str, int]) -> str:
@@ -276,75 +270,11 @@ def _span(layout: Layout, word: str, key: str, here: tuple[str, int]) -> str:
     return f"{_at(key, start)}:{_at(key, last)}"
 
 
-_TO_COME = "(last.t+1-row.t)"
-_WORTH_AT = "SUMPRODUCT({weight}row.rec_net*(row.t<=N(months))*EXP({at})^(-row.t))"
-
-
-def _first_month(total: str) -> str:
-    """Months left, the first one included, once a running total is back at zero; 0 where it never is."""
-    return f"IF(best=0,0,SUMPRODUCT(MAX((row.{total}>=-comparison_tolerance*best_paid)*{_TO_COME})))"
-
-
-def _crossing(total: str, left: str, limit: str) -> str:
-    """Months until a running total is back at zero, interpolated within the month; #N/A where it never is in time."""
-    month = f"(last.t+1-{left})"
-    before, after = f"INDEX(row.{total},1,{month})", f"INDEX(row.{total},1,{month}+1)"
-    crossed = f"{month}-{after}/({after}-{before})"
-    return f"IF(best=0,NA(),IF(best_paid=0,0,IF({left}=0,NA(),IF({month}>{limit},NA(),{crossed}))))"
-
-
-def _rate() -> tuple[Row, ...]:
-    """The rate of return: the one change of sign over the template's rates, the bracket halved, a step of Newton's."""
-
-    def sign(at: str) -> str:
-        return f"IF({_WORTH_AT.format(weight='', at=at)}<0,-1,1)"
-
-    last = len(REACH) - 1
-    turned = [f"IF(sign_{index}*sign_{index + 1}<0,{{}},0)" for index in range(last)]
-    steps = []
-    for step in range(1, HALVED + 1):
-        middle = f"low_{step - 1}+width/(1+1)^t.{step}"
-        steps.append(
-            Row(f"low_{step}", "Low end", "x", f"IF(turns=1,IF({sign(middle)}*low_sign>0,{middle},low_{step - 1}),0)")
-        )
-    near = f"low_{HALVED}"
-    tangent = f"{near}+{_WORTH_AT.format(weight='', at=near)}/{_WORTH_AT.format(weight='row.t*', at=near)}"
-    return (
-        *(Row(f"sign_{index}", "Sign", "sign", sign(f"reach_{index}")) for index in range(last + 1)),
-        Row(
-            "turns", "Times it changes", "number", "IF(best<=1,0," + "+".join(each.format("1") for each in turned) + ")"
-        ),
-        Row("low_0", "Low end", "x", "+".join(each.format(f"reach_{index}") for index, each in enumerate(turned))),
-        Row(
-            "width",
-            "Width of the bracket",
-            "x",
-            "+".join(each.format(f"reach_{index + 1}-reach_{index}") for index, each in enumerate(turned)),
-        ),
-        Row("low_sign", "Sign at the low end", "sign", f"IF(turns=1,{sign('low_0')},0)"),
-        *steps,
-        Row("best_irr", "Internal rate of return", "per year", f"IF(turns=1,EXP(({tangent})*months_per_year)-1,NA())"),
-    )
-
-
-def _later() -> tuple[Row, ...]:
-    """The recommended option's own figures, for its break-even and its rate of return."""
-    best = "IF(best=0,NA(),INDEX(row.{0},1,best))"
-    return (
-        Row("best_paid", "Paid up front", "USD", best.format("upfront")),
-        Row("best_lives", "Months it can run", "months", best.format("lives")),
-        Row("best_built", "Months until it runs", "months", best.format("built")),
-        Row("best_leaves", "It is left after", "months", best.format("leaves")),
-        Row("best_next_move", "That move costs", "USD", best.format("next_move")),
-        Row("back_found", "Months left once it is paid back", "months", _first_month("rec_sum")),
-        Row("best_back", "Break-even, all in", "months", _crossing("rec_sum", "back_found", "last.t")),
-        Row("worth_found", "The same, discounted", "months", _first_month("rec_worth")),
-        Row("best_payback", "Discounted payback", "months", _crossing("rec_worth", "worth_found", "N(months)")),
-        Row("changes", "It changes", "1 yes, 0 no", "IF(best>1,1,0)"),
-        Row("today_year1", "Today: year 1, all in", "USD", "year1.1"),
-        Row("saved_year1", "Saved in year 1, all in", "USD", "IF(best=0,NA(),year1.1-best_year1)"),
-        *_rate(),
-    )
-
-
-_LATER = _later()
+_SIGNS, _NARROWED = rate_of_return("row.rec_net", "(row.t<=N(months))")
+_LATER = (
+    *(Row(**line) for line in tsv.lines(Path(__file__).parent / "data" / "later.tsv")),
+    *payback(lambda key, month="": f"INDEX(row.rec_{key},1,{month})" if month else f"row.rec_{key}")[1:],
+    *(Row(f"sign.{index}", "Sign of the value", "sign", sign) for index, sign in enumerate(_SIGNS)),
+    *_NARROWED,
+)
+"""The recommended option's own figures, its break-even and its rate of return; what is paid for it comes first."""

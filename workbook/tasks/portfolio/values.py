@@ -20,7 +20,7 @@ def axis(layout: Layout) -> dict[int, float]:
     return {
         **{number + option - 1: float(option) for option in range(1, COUNT + 1)},
         **{time + month: float(month) for month in range(MOST_MONTHS + 1)},
-        **{layout.figures[f"reach_{index}"]: float(reach) for index, reach in enumerate(REACH)},
+        **{layout.figures[f"x.{index}"]: float(reach) for index, reach in enumerate(REACH)},
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, LAST_MONTH, each_month, months, option_heads, rows_of
-from workbook.template.grid import Book, Place, Sheet
+from workbook.template.grid import Book, Place, Row, Sheet
 from workbook.template.inputs import COUNT
 from workbook.template.layout import HEADING, band, opened
 from workbook.template.rows import rows
@@ -12,18 +14,6 @@ from workbook.template.rows import rows
 REACH = (-3, -1.5, -1, -0.5, -0.3, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 3, 9, 18)
 """Where the value is tried: x is the logarithm of 1 + the monthly rate."""
 STEPS = 7
-_NET = "INDEX(net_area,number,0)*row.counted"
-
-
-def _valued(x: str, which: str = "", times: str = "") -> str:
-    """The value at x of the net flows, or of those above or below zero; `times` weights them by their month."""
-    side = f"(INDEX(net_area,number,0){which}0)*" if which else ""
-    return f"SUMPRODUCT({side}{_NET}{times}*EXP({x})^(-row.t))"
-
-
-def _log(x: str) -> str:
-    """The logarithm of what comes in over what goes out: nearly a straight line in x, and 0 at the rate of return."""
-    return f"LN(-{_valued(x, '>')}/{_valued(x, '<')})"
 
 
 def _alive(option: int) -> str:
@@ -65,21 +55,48 @@ def _ways(book: Book, sheet: Sheet, row: int) -> int:
     return rows_of(book, sheet, row, "Running total, discounted, months counted", worth, "live", LAST_MONTH)
 
 
-def _crossing(area: str, limit: str) -> str:
-    """Months until a running total is back at zero, interpolated within the month; #N/A where it never is."""
-    month = f"back_month_{area}"
-    before = f"INDEX({area}_area,number,{month})"
-    after = f"INDEX({area}_area,number,{month}+1)"
-    return f"IF(paid_or_none=0,0,IF({month}>{limit},NA(),{month}-{after}/({after}-{before})))"
+def payback(total: Callable[..., str]) -> tuple[Row, ...]:
+    """Break-even and discounted payback of what is paid: #N/A where a running total is never back at zero.
+
+    `total(key)` are the months of a running total, "sum" or "worth"; `total(key, month)` is one of them.
+    """
+    parts = {}
+    for key, limit in (("sum", "last.t"), ("worth", "N(months)")):
+        month = f"back_month_{key}"
+        before, after = total(key, month), total(key, f"{month}+1")
+        back = f"({total(key)}>=-comparison_tolerance*paid_or_none)*(row.t>=0)"
+        found = f"SUMPRODUCT(MAX({back}*(last.t+1-row.t)))"
+        parts[f"first_{key}"] = f"IF({found}=0,never,last.t+1-{found})"
+        crossed = f"{month}-{after}/({after}-{before})"
+        parts[f"crossing_{key}"] = f"IF(paid_or_none=0,0,IF({month}>{limit},NA(),{crossed}))"
+    return rows("payback", parts)
 
 
-def _first_month(area: str, first: str) -> str:
-    """The first month whose running total is not below zero, `never` where there is none."""
-    left = "(last.t+1-row.t)"
-    found = (
-        f"SUMPRODUCT(MAX((INDEX({area}_area,number,0)>=-comparison_tolerance*paid_or_none)*(row.t>={first})*{left}))"
-    )
-    return f"IF({found}=0,never,last.t+1-{found})"
+def rate_of_return(net: str, counted: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """The rate at which the months that are counted are worth nothing.
+
+    First the sign of their value at each x of `REACH`, which stand in cells of their own; then rows for the one change
+    of sign, narrowed down by Newton's steps.
+    """
+
+    def valued(x: str, which: str = "", times: str = "") -> str:
+        """The value at x of the net flows, or of those above or below zero; `times` weights them by their month."""
+        side = f"({net}{which}0)*" if which else ""
+        return f"SUMPRODUCT({side}{net}*{counted}{times}*EXP({x})^(-row.t))"
+
+    def log(x: str) -> str:
+        """The logarithm of what comes in over what goes out: nearly a straight line in x, 0 at the rate of return."""
+        return f"LN(-{valued(x, '>')}/{valued(x, '<')})"
+
+    last = len(REACH) - 1
+    parts = {"last": str(last), "last_but_one": str(last - 1), "log_low": log("low"), "log_high": log("high")}
+    lines = [*rows("rate", parts)]
+    for step in range(1, STEPS + 1):
+        x = f"step.{step - 1}"
+        slope = f"({valued(x, '<', '*row.t')}/{valued(x, '<')}-{valued(x, '>', '*row.t')}/{valued(x, '>')})"
+        lines += rows("rate step", {"n": str(step), "x": x, "log": log(x), "slope": slope})
+    lines += rows("rate found", {"found": f"step.{STEPS}", "log": log(f"step.{STEPS}")})
+    return tuple(f"IF({valued(f'x.{index}')}<0,-1,1)" for index in range(last + 1)), tuple(lines)
 
 
 def _recommended(book: Book, sheet: Sheet, row: int) -> int:
@@ -94,28 +111,18 @@ def _recommended(book: Book, sheet: Sheet, row: int) -> int:
 def _rates(book: Book, sheet: Sheet, row: int) -> int:
     sheet.breaks.append(row)
     option_heads(sheet, row, "By option")
-    parts = {f"first_{area}": _first_month(area, "0") for area in ("sum", "worth")}
-    parts |= {"crossing_sum": _crossing("sum", "last.t"), "crossing_worth": _crossing("worth", "N(months)")}
-    row = rows_of(book, sheet, row + 1, "Break-even and payback", rows("payback", parts), "live", LAST)
+    back = payback(lambda key, month="0": f"INDEX({key}_area,number,{month})")
+    row = rows_of(book, sheet, row + 1, "Break-even and payback", back, "live", LAST)
     band(
         sheet, row, "Rate of return: the sign of the value at these x, the logarithm of 1 + the monthly rate", LAST + 1
     )
     row += 1
-    top = row
-    for index, reach in enumerate(REACH):
+    signs, lines = rate_of_return("INDEX(net_area,number,0)", "row.counted")
+    for index, (reach, sign) in enumerate(zip(REACH, signs, strict=True)):
         sheet.put(row, 0, "x", "label")
         sheet.put(row, 1, reach, "factor", key=f"live.x.{index}")
         book.place(f"live.sign.{index}", Place(sheet.name, row, FIRST, LAST))
         for option in model.OPTIONS:
-            sheet.put(row, FIRST + option - 1, f"=IF({_valued(f'x.{index}')}<0,-1,1)", "whole")
+            sheet.put(row, FIRST + option - 1, f"={sign}", "whole")
         row += 1
-    book.place("live.x_column", Place(sheet.name, top, 1, 1, row - 1))
-    last = len(REACH) - 1
-    parts = {"last": str(last), "last_but_one": str(last - 1), "log_low": _log("low"), "log_high": _log("high")}
-    lines = [*rows("rate", parts)]
-    for step in range(1, STEPS + 1):
-        x = f"step.{step - 1}"
-        slope = f"({_valued(x, '<', '*row.t')}/{_valued(x, '<')}-{_valued(x, '>', '*row.t')}/{_valued(x, '>')})"
-        lines += rows("rate step", {"n": str(step), "x": x, "log": _log(x), "slope": slope})
-    lines += rows("rate found", {"found": f"step.{STEPS}", "log": _log(f"step.{STEPS}")})
     return rows_of(book, sheet, row, "The one change of sign, narrowed down", lines, "live", LAST)
