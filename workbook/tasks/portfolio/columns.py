@@ -272,7 +272,10 @@ def _span(layout: Layout, word: str, key: str, here: tuple[str, int]) -> str:
 
 _SIGNS, _NARROWED = rate_of_return("row.rec_net", "(row.t<=N(months))")
 _LATER = (
-    *(Row(**line) for line in tsv.lines(Path(__file__).parent / "data" / "later.tsv")),
+    *(
+        Row(line["key"], line["label"], line["unit"], line["formula"])
+        for line in tsv.lines(Path(__file__).parent / "data" / "later.tsv")
+    ),
     *payback(lambda key, month="": f"INDEX(row.rec_{key},1,{month})" if month else f"row.rec_{key}")[1:],
     *(Row(f"sign.{index}", "Sign of the value", "sign", sign) for index, sign in enumerate(_SIGNS)),
     *_NARROWED,
