@@ -67,11 +67,9 @@ class Calls(Expressions):
         if isinstance(function.value, ast.Call) and getattr(function.value.func, "id", "") == "super":
             return f"super({self.plain_arguments(node, '')})" if name == "__init__" else f"super.{name}()"
         owner = self.expression(function.value)
-        ours = name in self.methods()
         if name in METHODS:
-            call = "method" if ours else "own"
-            return f'py.{call}({owner}, "{name}", [{self.plain_arguments(node, name)}])'
-        if not ours:
+            return f'py.own({owner}, "{name}", [{self.plain_arguments(node, name)}])'
+        if name not in self.methods():
             raise self.fail(node, f"the method {name}")
         if node.keywords:
             raise self.fail(node, f"keywords for the method {name}")

@@ -227,15 +227,11 @@ class Expressions:
         return parts[0] if len(parts) == 1 else f"({' && '.join(parts)})"
 
     def compared(self, operator: ast.cmpop, left: str, right: str, left_node: ast.AST, right_node: ast.AST) -> str:
-        if isinstance(operator, ast.Is | ast.IsNot):
-            same = f"py.same({left}, {right})" if isinstance(operator, ast.Is) else f"!py.same({left}, {right})"
-            if isinstance(right_node, ast.Constant):
-                same = f"({left} {'===' if isinstance(operator, ast.Is) else '!=='} {right})"
-            return same
         if type(operator) in PLAIN and self.is_number(left_node) and self.is_number(right_node):
             return f"({left} {PLAIN[type(operator)]} {right})"
-        if isinstance(operator, ast.Eq | ast.NotEq) and (is_plain(left_node) or is_plain(right_node)):
-            return f"({left} {'===' if isinstance(operator, ast.Eq) else '!=='} {right})"
+        is_same = isinstance(operator, ast.Is | ast.IsNot)
+        if is_same or (isinstance(operator, ast.Eq | ast.NotEq) and (is_plain(left_node) or is_plain(right_node))):
+            return f"({left} {'===' if isinstance(operator, ast.Is | ast.Eq) else '!=='} {right})"
         return f"py.{RUNTIME[type(operator)]}({left}, {right})"
 
     def truth(self, node: ast.AST) -> str:

@@ -18,7 +18,6 @@ from workbook.file import tsv
 NATIVE = {line["python"]: line["javascript"] for line in tsv.lines(DATA / "native.tsv")}
 """What is written in JavaScript by hand, with what it stands for."""
 
-CACHES = ("cache", "lru_cache", "functools.cache", "functools.lru_cache")
 MODULES = ("pycalc", "statistics")
 """Modules whose source is translated; anything else has to be in NATIVE."""
 
@@ -80,13 +79,11 @@ class Linker:
         place = len(self.texts)
         self.texts.append("")
         if isinstance(node, ast.FunctionDef):
-            cached = any(ast.unparse(decorator).partition("(")[0] in CACHES for decorator in node.decorator_list)
             body_of = _worksheet_function(value)
-            text = transpiler.function(node, given, "function", _numbers(body_of), bool(body_of) and not cached)
-            self.returning |= {given} if transpiler.returned else set()
-            if cached or transpiler.returned:
-                how = "cache" if cached else "throwing"
-                text = text.replace(f" {given}(", f" {given}_(", 1) + f"\nconst {given} = py.{how}({given}_);"
+            text = transpiler.function(node, given, "function", _numbers(body_of), bool(body_of))
+            if transpiler.returned:
+                self.returning.add(given)
+                text = text.replace(f" {given}(", f" {given}_(", 1) + f"\nconst {given} = py.throwing({given}_);"
         elif isinstance(node, ast.ClassDef):
             self.class_members |= members(node)
             text = self._class(transpiler, node, given, value)

@@ -5,18 +5,13 @@ const py = (() => {
     constructor(text) { this.text = text; }
     toString() { return this.text === undefined ? "" : String(this.text); }
   }
-  class ArithmeticError extends Exception {}
-  class LookupError extends Exception {}
-  class ImportError extends Exception {}
   class RuntimeError extends Exception {}
   class TypeError_ extends Exception {}
   class ValueError extends Exception {}
-  class OSError extends Exception {}
-  class OverflowError extends ArithmeticError {}
-  class ZeroDivisionError extends ArithmeticError {}
-  class KeyError extends LookupError {}
-  class IndexError extends LookupError {}
-  class FileNotFoundError extends OSError {}
+  class OverflowError extends Exception {}
+  class ZeroDivisionError extends Exception {}
+  class KeyError extends Exception {}
+  class IndexError extends Exception {}
   class Options { constructor(fields) { Object.assign(this, fields); } }
   const options = args => (args.length && args[args.length - 1] instanceof Options ? args.pop() : {});
 
@@ -34,17 +29,9 @@ const py = (() => {
     get(key, other = null) { const found = this.map.get(hash(key)); return found ? found[1] : other; }
     at(key) { const found = this.map.get(hash(key)); if (!found) throw new KeyError(key); return found[1]; }
     setdefault(key, value = null) { if (!this.has(key)) this.set(key, value); return this.at(key); }
-    pop(key, other) {
-      const found = this.map.get(hash(key));
-      if (!found) { if (other === undefined) throw new KeyError(key); return other; }
-      this.map.delete(hash(key));
-      return found[1];
-    }
-    update(other) { for (const [k, v] of other instanceof Dict ? other.items() : other) this.set(k, v); }
     keys() { return [...this.map.values()].map(pair => pair[0]); }
     values() { return [...this.map.values()].map(pair => pair[1]); }
     items() { return [...this.map.values()].map(pair => [pair[0], pair[1]]); }
-    copy() { return new Dict(this.items()); }
     clear() { this.map.clear(); }
     [Symbol.iterator]() { return this.keys()[Symbol.iterator](); }
   }
@@ -54,12 +41,6 @@ const py = (() => {
     get size() { return this.map.size; }
     add(item) { this.map.set(hash(item), item); }
     has(item) { return this.map.has(hash(item)); }
-    discard(item) { this.map.delete(hash(item)); }
-    remove(item) { if (!this.map.delete(hash(item))) throw new KeyError(item); }
-    union(...others) { return new PySet([this, ...others].flatMap(other => [...iter(other)])); }
-    intersection(other) { const held = new PySet(iter(other)); return new PySet([...this].filter(x => held.has(x))); }
-    difference(other) { const held = new PySet(iter(other)); return new PySet([...this].filter(x => !held.has(x))); }
-    copy() { return new PySet(this); }
     [Symbol.iterator]() { return this.map.values(); }
   }
 
@@ -71,8 +52,6 @@ const py = (() => {
     if (x instanceof Dict || x instanceof PySet) return x.size > 0;
     return true;
   }
-
-  function same(a, b) { return a === b; }
 
   function eq(a, b) {
     if (a === b) return true;
@@ -131,7 +110,7 @@ const py = (() => {
     if (typeof x === "number" || typeof x === "boolean") return Number(x);
     throw new TypeError_(`${typeof x} is no number`);
   };
-  const sub = (a, b) => (numbers(a, b) ? a - b : a instanceof PySet ? a.difference(b) : arithmetic(a) - arithmetic(b));
+  const sub = (a, b) => (numbers(a, b) ? a - b : arithmetic(a) - arithmetic(b));
   function mul(a, b) {
     if (numbers(a, b)) return a * b;
     if (typeof a === "string") return a.repeat(Math.max(0, b));
@@ -272,8 +251,6 @@ const py = (() => {
   }
   function* map(f, ...lists) { for (const args of zip(...lists)) yield f(...args); }
   function* filter(f, list) { for (const x of iter(list)) if (truth(f === null ? x : f(x))) yield x; }
-  function* chain(...lists) { for (const list of lists) yield* iter(list); }
-  chain.from_iterable = function* (lists) { for (const list of iter(lists)) yield* iter(list); };
   const any = list => { for (const x of iter(list)) if (truth(x)) return true; return false; };
   const all = list => { for (const x of iter(list)) if (!truth(x)) return false; return true; };
   const sum = (list, start = 0) => { let total = start; for (const x of iter(list)) total = add(total, x); return total; };
@@ -295,19 +272,8 @@ const py = (() => {
   function next(it, other) {
     const part = (typeof it.next === "function" ? it : it[Symbol.iterator]()).next();
     if (!part.done) return part.value;
-    if (other === undefined) throw new LookupError("stop");
+    if (other === undefined) throw new RuntimeError("stop");
     return other;
-  }
-  function reduce(f, list, start) {
-    const all = [...iter(list)];
-    return start === undefined ? all.reduce((a, b) => f(a, b)) : all.reduce((a, b) => f(a, b), start);
-  }
-  function cache(f) {
-    const known = new Dict();
-    return (...args) => {
-      if (!known.has(args)) known.set(args, f(...args));
-      return known.at(args);
-    };
   }
   function type(x) {
     if (x === null) return type.None;
@@ -325,15 +291,12 @@ const py = (() => {
   };
 
   return {
-    Exception, ArithmeticError, LookupError, ImportError, RuntimeError, TypeError: TypeError_, ValueError, OverflowError,
-    ZeroDivisionError, KeyError, IndexError, FileNotFoundError, Options, Dict, Set: PySet, options,
-    truth, same, eq, ne: (a, b) => !eq(a, b), lt, le, gt, ge, isin, notin: (x, held) => !isin(x, held), compare,
+    Exception, RuntimeError, TypeError: TypeError_, ValueError, OverflowError, ZeroDivisionError, IndexError, Options, Dict,
+    options, truth, eq, ne: (a, b) => !eq(a, b), lt, le, gt, ge, isin, notin: (x, held) => !isin(x, held),
     add, iadd, sub, mul, div, floordiv, mod, pow,
-    union: (a, b) => (a instanceof Dict ? new Dict([...a.items(), ...b.items()]) : a.union(b)),
-    intersection: (a, b) => a.intersection(b),
     iter, item, setitem, slice, isinstance, float, int, round, bool: truth, len, range, zip, enumerate,
-    map, filter, chain, any, all, sum, sorted, max: (...args) => extreme(gt, args), min: (...args) => extreme(lt, args),
-    next, reduce, cache, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs, reversed: x => list(x).reverse(),
+    map, filter, any, all, sum, sorted, max: (...args) => extreme(gt, args), min: (...args) => extreme(lt, args),
+    next, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs, reversed: x => list(x).reverse(),
     dict: pairs => new Dict(pairs instanceof Dict ? pairs.items() : pairs), set: items => new PySet(items && iter(items)),
     frozenset: items => new PySet(items && iter(items)), invoke, throwing, late,
   };

@@ -26,8 +26,7 @@ RESERVED = words(
 BUILTINS = words(
     "abs all any bool dict enumerate filter float frozenset getattr hasattr int isinstance iter len list map max min "
     "next range repr reversed round set sorted str sum tuple type zip "
-    "ArithmeticError Exception FileNotFoundError ImportError KeyError LookupError OverflowError RuntimeError TypeError "
-    "ValueError ZeroDivisionError"
+    "Exception OverflowError RuntimeError TypeError ValueError ZeroDivisionError"
 )
 KEYWORDS = {
     "sorted": ("key", "reverse"),
@@ -36,25 +35,18 @@ KEYWORDS = {
     "min": ("key", "default"),
     "enumerate": ("start",),
     "split": ("sep", "maxsplit"),
-    "rsplit": ("sep", "maxsplit"),
 }
 """Keyword arguments of builtins and of their methods: they become one last object."""
 IGNORED_KEYWORDS = {"strict"}
 
 METHODS = words(
-    "add append casefold clear copy count decode difference discard encode endswith extend find "
-    "from_iterable fullmatch get group groups index insert intersection is_integer isalnum isalpha isdecimal isdigit "
-    "islower isspace isupper items join keys ljust lower lstrip match partition pop remove removeprefix removesuffix "
-    "replace reverse rfind rjust rpartition rsplit rstrip search setdefault sort split splitlines startswith strip sub "
-    "title union update upper values with_traceback zfill end start span finditer isoformat toordinal fromisoformat "
-    "fromordinal"
+    "add append clear count endswith find fromisoformat fromordinal fullmatch get index isalnum isalpha isdigit "
+    "isoformat items join keys lower partition removeprefix removesuffix replace rpartition rstrip setdefault sort "
+    "split startswith strip toordinal upper values"
 )
 """Methods of Python's own types that the runtime has."""
 
-TESTS = words(
-    "all any bool hasattr isinstance endswith is_integer isalnum isalpha isdecimal isdigit islower isspace isupper "
-    "startswith"
-)
+TESTS = words("all any bool hasattr isinstance endswith isalnum isalpha isdigit startswith")
 """Functions and methods whose result is true or false already."""
 
 DATA = Path(__file__).parent / "data"

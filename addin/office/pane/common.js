@@ -24,6 +24,16 @@ async function inExcel(work) {
     return say(`Excel refused: ${failure && failure.message ? failure.message : failure}. Leave the cell you are typing in and try again.`, true);
   }
 }
+function insertFormula(text) {
+  return inExcel(async context => {
+    const cell = context.workbook.getActiveCell();
+    cell.formulas = [[text]];
+    cell.load("address");
+    await context.sync();
+    say(`${text} stands in ${cell.address}.`);
+  });
+}
+const quoted = text => `"${text.replace(/"/g, '""')}"`;
 const unmark = text => String(text).replace(/\u2212/g, "-");
 
 // Tabs

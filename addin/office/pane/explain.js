@@ -1,10 +1,10 @@
 // Explain: the first call of ours in the selected cell
 
-// The arguments of a call, cut at commas outside brackets and texts.
+// The arguments of a call, cut at commas outside brackets and texts, up to the bracket that ends it.
 function topLevel(text) {
   const parts = [];
-  let depth = 0, quote = "", start = 0;
-  for (let i = 0; i < text.length; i++) {
+  let depth = 0, quote = "", start = 0, i = 0;
+  for (; i < text.length && depth >= 0; i++) {
     const c = text[i];
     if (quote) { if (c === quote) quote = ""; continue; }
     if (c === '"' || c === "'") quote = c;
@@ -12,7 +12,7 @@ function topLevel(text) {
     else if (")}]".includes(c)) depth--;
     else if (c === "," && depth === 0) { parts.push(text.slice(start, i).trim()); start = i + 1; }
   }
-  const last = text.slice(start).trim();
+  const last = text.slice(start, depth < 0 ? i - 1 : i).trim();
   return parts.length || last ? [...parts, last] : [];
 }
 function firstCall(formula) {
@@ -21,15 +21,7 @@ function firstCall(formula) {
     if (!match[1]) continue;
     const name = match[1].toUpperCase().replace(/^_XLDUDF_/, "");
     const fn = FUNCTIONS.find(known => known.name === name);
-    if (!fn) continue;
-    let depth = 1, quote = "", i = pattern.lastIndex;
-    for (; i < formula.length && depth; i++) {
-      const c = formula[i];
-      if (quote) { if (c === quote) quote = ""; } else if (c === '"' || c === "'") quote = c;
-      else if (c === "(") depth++;
-      else if (c === ")") depth--;
-    }
-    return { fn, parts: topLevel(formula.slice(pattern.lastIndex, i - 1)) };
+    if (fn) return { fn, parts: topLevel(formula.slice(pattern.lastIndex)) };
   }
   return null;
 }

@@ -66,7 +66,7 @@ function written(text, argument) {
   if (/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?%?$/i.test(value) || /^(true|false)$/i.test(value) || /^"(?:[^"]|"")*"$/.test(value)) return value;
   if (isReference(value) && !(argument.kind === "text" && /^[a-z]{1,3}\d+$/.test(value))) return value;
   if (value.startsWith("=")) return value.slice(1);
-  return `"${value.replace(/"/g, '""')}"`;
+  return quoted(value);
 }
 function isReference(text) {
   return /^(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6})?#?$/.test(text);
@@ -92,14 +92,7 @@ async function preview() {
 }
 function insertCall(event) {
   event.preventDefault();
-  const text = callText();
-  inExcel(async context => {
-    const cell = context.workbook.getActiveCell();
-    cell.formulas = [[text]];
-    cell.load("address");
-    await context.sync();
-    say(`${text} stands in ${cell.address}.`);
-  });
+  insertFormula(callText());
 }
 
 function shownResult(result) {

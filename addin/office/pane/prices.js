@@ -36,16 +36,8 @@ function insertPrice() {
 }
 function insertPriceCall() {
   const [model, kind, day] = priced.args;
-  const quoted = text => `"${text.replace(/"/g, '""')}"`;
   const [y, m, d] = at("day").value.split("-").map(Number);
-  const text = `=MODEL_PRICE(${quoted(model)},${quoted(kind)}${day === null ? "" : `,DATE(${y},${m},${d})`})`;
-  return inExcel(async context => {
-    const cell = context.workbook.getActiveCell();
-    cell.formulas = [[text]];
-    cell.load("address");
-    await context.sync();
-    say(`${text} stands in ${cell.address}.`);
-  });
+  return insertFormula(`=MODEL_PRICE(${quoted(model)},${quoted(kind)}${day === null ? "" : `,DATE(${y},${m},${d})`})`);
 }
 
 // Tokens
