@@ -10,15 +10,16 @@ from importlib import resources
 
 from addin import packing
 from addin.calc import registration, typelibrary
-from addin.calc.names import method
+from addin.calc.names import JOB, method
 from pycalc import FUNCTIONS
+from pycalc.version import VERSION
 from workbook.file.saving import replacing
 
 TYPE_LIBRARY = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 COMPONENT = "application/vnd.sun.star.uno-component;type=Python"
 CONFIGURATION = "application/vnd.sun.star.configuration-data"
 
-
+IDENTIFIER = "org.llmbreakeven"
 FILE = "breakeven.oxt"
 
 
@@ -47,9 +48,9 @@ def parts() -> dict[str, bytes]:
     }
     texts = {
         "META-INF/manifest.xml": registration.manifest(media_types),
-        "description.xml": registration.description(),
+        "description.xml": packing.part("calc", "description.xml.template", identifier=IDENTIFIER, version=VERSION),
         "CalcAddIns.xcu": registration.functions_help(),
-        "Jobs.xcu": registration.start_job(),
+        "Jobs.xcu": packing.part("calc", "Jobs.xcu.template", job=JOB),  # see inside/breakeven_names.py
         "pythonpath/breakeven_methods.py": _methods(),
     }
     found = {name: text.encode() for name, text in texts.items()}

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from addin.calc import extension
-from addin.calc.registration import IDENTIFIER
 from addin.diagnosis import Diagnosis
 from pycalc.version import VERSION
 from workbook.errors import WorkbookError
@@ -40,7 +39,7 @@ def uninstall() -> str:
     """Remove the extension for this user."""
     if not _installed():
         return "The extension is not installed in LibreOffice."
-    _unopkg("remove", IDENTIFIER)
+    _unopkg("remove", extension.IDENTIFIER)
     return "Removed the extension from LibreOffice. Close all its windows once."
 
 
@@ -73,7 +72,7 @@ def _program() -> Path | None:
 def _installed() -> str:
     """The version installed; empty for none."""
     try:
-        shown = _unopkg("list", IDENTIFIER)
+        shown = _unopkg("list", extension.IDENTIFIER)
     except WorkbookError:
         return ""
     for line in shown.splitlines():

@@ -1,17 +1,14 @@
-"""What the extension tells LibreOffice: its parts, the functions' help, who made it."""
+"""What the extension tells LibreOffice: its parts and the functions' help."""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
 from addin import packing
-from addin.calc.names import JOB, SERVICE, method
+from addin.calc.names import SERVICE, method
 from addin.contract import argument_help
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Function
-from pycalc.version import VERSION
-
-IDENTIFIER = "org.llmbreakeven"
 
 
 def functions_help() -> str:
@@ -38,11 +35,6 @@ def _text(name: str, value: str) -> str:
     return f'<prop oor:name="{name}"><value xml:lang="en">{escape(value)}</value></prop>'
 
 
-def start_job() -> str:
-    """Jobs.xcu: what runs when LibreOffice starts, see inside/breakeven_names.py."""
-    return packing.part("calc", "Jobs.xcu.template", job=JOB)
-
-
 def manifest(parts: dict[str, str]) -> str:
     """META-INF/manifest.xml: each part that LibreOffice has to read, with its media type."""
     entries = "\n".join(
@@ -53,8 +45,3 @@ def manifest(parts: dict[str, str]) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">\n{entries}\n</manifest:manifest>\n'
     )
-
-
-def description() -> str:
-    """description.xml: identifier, version, name."""
-    return packing.part("calc", "description.xml.template", identifier=IDENTIFIER, version=VERSION)

@@ -20,7 +20,6 @@ _KIND_INTERFACE = b"\x05"
 _INPUT = b"\0"
 _SEEN = 0x80000000
 """Marks a string that was written before; the rest is its offset."""
-_BLOCK = "sequence< sequence<any> >"
 
 
 def compiled() -> bytes:
@@ -36,26 +35,13 @@ def compiled() -> bytes:
     return bytes(writer.data)
 
 
-def result_type(function: Function) -> str:
-    """The UNO type of a result.
-
-    A block, even of one cell: LibreOffice's Python can hand over no block where "any" is declared. But a text in
-    a block is equal to no other text (LibreOffice 7.4), so functions that give texts declare "any".
-    """
-    return "any" if gives_text(function) else _BLOCK
-
-
 def gives_text(function: Function) -> bool:
-    """Whether a result may be a text. (The shutdown of a model is a date, or an empty text.)"""
+    """Whether a result may be a text. (The shutdown of a model is a date, or an empty text.)
+
+    Such a function declares its result as "any", since a text in a block is equal to no other text (LibreOffice 7.4);
+    the others a block, even of one cell: LibreOffice's Python can hand over no block where "any" is declared.
+    """
     return function.returns == "text" or function.name == "MODEL_SHUTDOWN"
-
-
-def _parameters(function: Function) -> list[tuple[str, str]]:
-    """Parameter names and UNO types: "any" takes a number, a text, a range, or nothing when left out."""
-    parameters = [(method(argument.name), "any") for argument in function.arguments]
-    if function.variadic:
-        parameters[-1] = (parameters[-1][0], "sequence<any>")
-    return parameters
 
 
 class _Writer:
@@ -69,14 +55,13 @@ class _Writer:
         self.string("com.sun.star.uno.XInterface")
         self.data += _number(0) + _number(0) + _number(len(functions))  # optional bases, attributes, methods
         for function in functions:
-            parameters = _parameters(function)
             self.string(method(function.name))
-            self.string(_compact(result_type(function)))
-            self.data += _number(len(parameters))
-            for name, kind in parameters:
+            self.string("any" if gives_text(function) else "[][]any")
+            self.data += _number(len(function.arguments))
+            for argument in function.arguments:  # "any" takes a number, a text, a range, or nothing when left out
                 self.data += _INPUT
-                self.string(name)
-                self.string(_compact(kind))
+                self.string(method(argument.name))
+                self.string("[]any" if function.repeats(argument) else "any")
             self.data += _number(0)  # exceptions
         return offset
 
@@ -98,11 +83,6 @@ class _Writer:
             return
         self.strings[text] = len(self.data)
         self.data += _number(len(text)) + text.encode("ascii")
-
-
-def _compact(kind: str) -> str:
-    """sequence<any> as a type library writes it: []any."""
-    return kind.replace(" ", "").replace("sequence<", "[]").replace(">", "")
 
 
 def _number(value: int) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from addin.diagnosis import Diagnosis
 from workbook.errors import WorkbookError
+from workbook.file.saving import replacing
 
 INTERPRETER, MODULES = "INTERPRETER_WIN", "UDF MODULES"
 UDF_MODULE = "addin.excel.functions"
@@ -154,6 +155,5 @@ def _write(path: Path, settings: Mapping[str, str]) -> None:
     target = io.StringIO()
     csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(settings.items())
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_text(target.getvalue(), encoding="utf-8")
-    draft.replace(path)
+    with replacing(path) as file:
+        file.write(target.getvalue().encode())

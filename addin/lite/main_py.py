@@ -35,12 +35,11 @@ def text() -> str:
 
 
 def _function(function: Function) -> str:
+    given = [f"*{a.name}" if function.repeats(a) else a.name for a in function.arguments]
     parameters = [
-        f"{'*' if function.repeats(argument) else ''}{argument.name}"
-        f"{'' if argument.required or function.repeats(argument) else '=None'}"
-        for argument in function.arguments
+        name if argument.required or function.repeats(argument) else f"{name}=None"
+        for name, argument in zip(given, function.arguments, strict=True)
     ]
-    given = [f"{'*' if function.repeats(argument) else ''}{argument.name}" for argument in function.arguments]
     decorators = [
         f"@arg({argument.name!r}, ndim=2, err_to_str=True, doc={argument_help(argument)!r})"
         for argument in function.arguments

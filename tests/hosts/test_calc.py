@@ -307,7 +307,8 @@ def idl() -> str:
         if function.variadic:
             taken[-1] = (taken[-1][0], "sequence<any>")
         arguments = ", ".join(f"[in] {kind} {name}" for name, kind in taken)
-        methods.append(f"        {typelibrary.result_type(function)} {method(function.name)}({arguments});")
+        result = "any" if typelibrary.gives_text(function) else "sequence< sequence<any> >"
+        methods.append(f"        {result} {method(function.name)}({arguments});")
     body = "\n".join(methods)
     return f"module {MODULE[0]} {{ module {MODULE[1]} {{\n    interface {INTERFACE} {{\n{body}\n    }};\n}}; }};\n"
 
