@@ -16,8 +16,6 @@ from pycalc.version import how_to_install
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from addin.diagnosis import Diagnosis
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -71,28 +69,24 @@ def build(
     of a Google Sheets workbook.
     """
     host = _host(host)
-    if host in (Host.lite, Host.lambdas) or (host is Host.office and (book or template)):
-        if template and book:
-            terminal.fail("Give a workbook or --template, not both")
-        if host is Host.lite and out and out.name == "main.py" and not book and not template:
-            check_free(out, force)
-            _write_main(out)
-        elif not book and not template:
-            terminal.fail(
-                f"Name the workbook: breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx, or add --template"
-            )
-        else:
-            _into_workbook(host, book, out, force, url)
-        return
+    if template and book:
+        terminal.fail("Give a workbook or --template, not both")
     if book or template:
-        terminal.fail(f"{host.value} needs no workbook; give -o for where to write")
-    if host in (Host.office, Host.sheets):
-        _folder(host, out or Path(f"breakeven-{host.value}"), url)
-        return
-    if host is Host.calc:
+        if host not in (Host.lite, Host.lambdas, Host.office):
+            terminal.fail(f"{host.value} needs no workbook; give -o for where to write")
+        _into_workbook(host, book, out, force, url)
+    elif host is Host.lite and out and out.name == "main.py":
+        check_free(out, force)
+        _write_main(out)
+    elif host in (Host.lite, Host.lambdas):
+        example = f"breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx"
+        terminal.fail(f"Name the workbook: {example}, or add --template")
+    elif host is Host.calc:
         _extension(out, packages, force)
-    else:
+    elif host is Host.excel:
         _excel(out or Path("breakeven-excel"), force)
+    else:
+        _folder(host, out or Path(f"breakeven-{host.value}"), url)
 
 
 def _extension(out: Path | None, packages: str, force: bool) -> None:
@@ -122,20 +116,16 @@ def _excel(folder: Path, force: bool) -> None:
 
 def _folder(host: Host, out: Path, url: str) -> None:
     """The hosts whose files are a new folder."""
+    from addin.office import build as office
+    from addin.sheets import build as sheets
+
+    if host is Host.office and not url:
+        terminal.fail("Name the address the files will have: breakeven addin build office -o DIR --url https://..")
+    with working(f"Writing {out}"):
+        written = sheets.build(out) if host is Host.sheets else office.build(out, url)
+    said = f"serve the folder at {url}, then give Excel manifest.xml"
     if host is Host.sheets:
-        from addin.sheets.build import build as build_sheets
-
-        with working(f"Writing {out}"):
-            written = build_sheets(out)
         said = "paste them into Extensions, Apps Script of the spreadsheet"
-    else:
-        from addin.office.build import build as build_office
-
-        if not url:
-            terminal.fail("Name the address the files will have: breakeven addin build office -o DIR --url https://..")
-        with working(f"Writing {out}"):
-            written = build_office(out, url)
-        said = f"serve the folder at {url}, then give Excel manifest.xml"
     terminal.say(f"{out}: {len(written)} files; {said}")
 
 
@@ -228,11 +218,8 @@ def check(
     _need_xlwings()
     with working("Generating"):
         made = list(counted(generated(), "hosts", len(Host)))
-    wrong = []
-    rows = []
-    for host, functions, text in made:
-        wrong += [f"{host}: {name} is missing" for name in functions if name not in text]
-        rows.append({"host": host, "functions": len(functions), "characters": len(text)})
+    wrong = [f"{host}: {name} is missing" for host, names, text in made for name in names if name not in text]
+    rows = [{"host": host, "functions": len(names), "characters": len(text)} for host, names, text in made]
     if wrong:
         terminal.fail("; ".join(wrong))
     if as_json:
@@ -246,10 +233,7 @@ def _check_office(folder: Path | None, as_json: bool) -> None:
     from addin.office import build, check
 
     with working("Checking"):
-        if folder is None:
-            contents = build.files("https://localhost:3000/")
-        else:
-            contents = build.written(folder)
+        contents = build.written(folder) if folder else build.files("https://localhost:3000/")
         found = check.problems(contents)
     if as_json:
         terminal.print_json(found)
@@ -315,16 +299,11 @@ def doctor(as_json: bool = False) -> None:
     if as_json:
         terminal.print_json([finding._asdict() for finding in found])
     else:
-        _print(found)
+        from rich.text import Text
+
+        table = terminal.table(("Host", "What", "", "Finding"))
+        for host, what, fine, text in found:
+            table.add_row(host, what, Text("fine", "green") if fine else Text("wrong", "bold red"), text)
+        terminal.print_table(table)
     if not all(finding.fine for finding in found):
         raise typer.Exit(1)
-
-
-def _print(found: list[Diagnosis]) -> None:
-    from rich.text import Text
-
-    table = terminal.table(("Host", "What", "", "Finding"), (), ())
-    for finding in found:
-        mark = Text("fine", "green") if finding.fine else Text("wrong", "bold red")
-        table.add_row(finding.host, finding.what, mark, finding.text)
-    terminal.console().print(table)

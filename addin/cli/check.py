@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -34,10 +34,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 def check(
     book: Path,
     days: int = 90,
-    on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day prices and shutdowns are held against. Default: today."),
-    ] = None,
+    on: str = "",
     engine: str = "formualizer",
     fail_on: str = "warning",
     as_json: bool = False,
@@ -48,64 +45,58 @@ def check(
     Exit code 0: nothing worse than a note. 1: errors or warnings (--fail-on moves the line). 2: the file cannot be
     checked.
     """
+    from datetime import date
 
     from workbook.engines import NAMES
     from workbook.tasks.check import SEVERITIES, worst
     from workbook.tasks.check import check as run
 
-    if engine not in NAMES:
-        terminal.fail(f"--engine {engine}: there is no such engine. Give one of {', '.join(NAMES)}.")
-    if fail_on not in (*SEVERITIES, "never"):
-        terminal.fail(f"--fail-on {fail_on}: there is no such severity. Give error, warning, note or never.")
+    terminal.check_choice("--engine", engine, NAMES)
+    terminal.check_choice("--fail-on", fail_on, (*SEVERITIES, "never"))
+    day = date.fromisoformat(terminal.iso_date(on)) if on else None
     with working("Checking"):
-        findings = run(book, days=days, on=on.date() if on else None, engine=engine)
-    if as_json:
-        terminal.print_json(
-            {"book": str(book), "worst": worst(findings), "findings": findings},
-        )
-    else:
-        _show(terminal.console(), book, findings)
+        findings = run(book, days=days, on=day, engine=engine)
     reached = worst(findings)
+    if as_json:
+        terminal.print_json({"book": str(book), "worst": reached, "findings": findings})
+    else:
+        _show(book, findings)
     if reached and fail_on != "never" and SEVERITIES.index(reached) <= SEVERITIES.index(fail_on):
         raise typer.Exit(1)
 
 
-def _show(console, book: Path, findings: Sequence[Finding]) -> None:
-    from collections import Counter
+def _show(book: Path, findings: Sequence[Finding]) -> None:
+    if findings:
+        _show_table(findings)
+    counts = Counter(finding.severity for finding in findings)
+    summary = ", ".join(terminal.counted(counts[word], word) for word in ("error", "warning", "note"))
+    terminal.print_text(f"{book}: {summary}", "bold")
 
+
+def _show_table(findings: Sequence[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    counts = Counter(finding.severity for finding in findings)
-    if findings:
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-        table.add_column("Severity", no_wrap=True)
-        table.add_column("Cell", overflow="fold", max_width=28)
-        table.add_column("What", overflow="fold", ratio=3)
-        table.add_column("What to do", overflow="fold", ratio=2)
-        shown: Counter[tuple[str, str, str]] = Counter()
-        hidden: Counter[tuple[str, str, str]] = Counter()
-        for alike in _alike(findings):
-            finding = alike[0]
-            group = (finding.severity, finding.kind, finding.sheet)
-            shown[group] += len(alike)
-            if shown[group] <= SHOWN or shown[group] == len(alike):
-                table.add_row(
-                    Text(finding.severity, STYLES[finding.severity]),
-                    _places(alike),
-                    _what(alike),
-                    finding.remedy,
-                )
-            else:
-                hidden[group] += len(alike)
-        console.print(table)
-        for (severity, kind, sheet), count in hidden.items():
-            line = f'and {count:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
-            console.print(f"{line}; --json lists all", style="dim", soft_wrap=True)
-    summary = ", ".join(
-        f"{counts[word]:,} {word}{'' if counts[word] == 1 else 's'}" for word in ("error", "warning", "note")
-    )
-    console.print(f"{book}: {summary}", style="bold", soft_wrap=True)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Severity", no_wrap=True)
+    table.add_column("Cell", overflow="fold", max_width=28)
+    table.add_column("What", overflow="fold", ratio=3)
+    table.add_column("What to do", overflow="fold", ratio=2)
+    shown: Counter[tuple[str, str, str]] = Counter()
+    hidden: Counter[tuple[str, str, str]] = Counter()
+    for alike in _alike(findings):
+        finding = alike[0]
+        group = (finding.severity, finding.kind, finding.sheet)
+        shown[group] += len(alike)
+        if shown[group] <= SHOWN or shown[group] == len(alike):
+            mark = Text(finding.severity, STYLES[finding.severity])
+            table.add_row(mark, _places(alike), _what(alike), finding.remedy)
+        else:
+            hidden[group] += len(alike)
+    terminal.print_table(table)
+    for (severity, kind, sheet), count in hidden.items():
+        line = f'and {count:,} more of severity {severity}, kind "{kind}", on {sheet or "the workbook"}'
+        terminal.print_text(f"{line}; --json lists all", "dim")
 
 
 def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -14,8 +14,8 @@ from addin.cli.target import check_free, check_options, in_one_state, say_if_sig
 from pycalc.dataset.vendors import FORMATS, VENDORS, Format
 from pycalc.models.catalogue import serial
 
-FORMAT_NAMES = tuple(name for name in FORMATS if name not in (Format.VERTEX, Format.BEDROCK, Format.TEXT))
-"""The formats that a file can be converted into by their own names."""
+TARGETS = (*VENDORS, *(name for name in FORMATS if name not in (Format.VERTEX, Format.BEDROCK, Format.TEXT)))
+"""What a file can be converted for: a vendor, or a format by its own name."""
 
 
 class _AuditUnlessNamed(TyperGroup):
@@ -37,31 +37,11 @@ app = typer.Typer(
 )
 
 
-def _known(vendor: str) -> str:
-    if vendor and vendor not in VENDORS:
-        terminal.fail(f"--for {vendor}: is not a vendor known here. Known are {', '.join(VENDORS)}")
-    return vendor
-
-
-Vendor = Annotated[
-    str,
-    typer.Option(
-        "--for", metavar="VENDOR", callback=_known, help=f"Whose rules hold: {', '.join(VENDORS)}. Default: OpenAI's."
-    ),
-]
-Target = Annotated[
-    str,
-    typer.Option(
-        metavar="FORMAT", help=f"Convert the file instead, into --out: for a vendor, or {', '.join(FORMAT_NAMES)}."
-    ),
-]
-
-
 @app.command()
 def audit(
     file: str,
-    vendor: Vendor = "",
-    to: Target = "",
+    vendor: str = "",
+    to: str = "",
     model: list[str] | None = None,
     epochs: int | None = None,
     limit: int | None = None,
@@ -93,6 +73,8 @@ def audit(
     from pycalc.dataset.audit import audit as run
     from pycalc.dataset.cost import Plan
 
+    if vendor:
+        terminal.check_choice("--for", vendor, VENDORS)
     if to:
         _convert(file, to, out, force, as_json)
         return
@@ -148,7 +130,6 @@ def build(
     Rows with the same value in a column `conversation`, one after the other, become one example of several
     turns. Exit code: 0 all rows written, 1 some left out, 2 nothing written.
     """
-
     from workbook.tasks.training_file import build as run
 
     check_free(Path(out), force, Path(table))
@@ -156,25 +137,15 @@ def build(
         built = run(table, out, sheet=sheet, system=system)
     if as_json:
         skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
-        terminal.print_json(
-            {
-                "out": out,
-                "rows": built.rows,
-                "examples": built.examples,
-                "skipped": skipped,
-                "ignored_columns": built.ignored,
-            },
-        )
+        told = {"out": out, "rows": built.rows, "examples": built.examples, "skipped": skipped}
+        terminal.print_json(told | {"ignored_columns": built.ignored})
     else:
-        console = terminal.console()
-        console.print(f"{built.examples:,} examples from {built.rows:,} rows: {out}")
+        terminal.say(f"{built.examples:,} examples from {built.rows:,} rows: {out}")
         if built.ignored:
-            console.print(f"Columns not used: {', '.join(built.ignored)}", style="dim")
-        for row, reason in built.skipped[:10]:
-            console.print(f"  row {row} left out: {reason}", style="yellow")
-        if len(built.skipped) > 10:
-            console.print(f"  and {len(built.skipped) - 10:,} more rows; --json lists all", style="yellow")
-        console.print(f"Now audit it: breakeven dataset {out}", style="dim")
+            terminal.print_text(f"Columns not used: {', '.join(built.ignored)}", "dim")
+        left_out = [f"row {row} left out: {reason}" for row, reason in built.skipped]
+        terminal.print_some(left_out, 10, " rows; --json lists all", "yellow")
+        terminal.print_text(f"Now audit it: breakeven dataset {out}", "dim")
     if built.skipped:
         raise typer.Exit(1)
 
@@ -183,8 +154,7 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
     """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
     from workbook.tasks.training_file import convert as run
 
-    if to not in (*VENDORS, *FORMAT_NAMES):
-        terminal.fail(f"--to {to}: is not a format known here. Known are {', '.join((*VENDORS, *FORMAT_NAMES))}")
+    terminal.check_choice("--to", to, TARGETS)
     if out is None:
         terminal.fail("--to needs --out FILE: the training file itself is never changed")
     check_free(out, force, None if file == "-" else Path(file))

@@ -46,7 +46,9 @@ def show(result: dict[str, Any]) -> None:
     if "held_out" in result:
         _held_out(console, result["held_out"])
     if "into" in result:
-        written = ", ".join(f"{name} {_shown(value)}" for name, value in result["into"]["inputs"].items())
+        written = ", ".join(
+            f"{name} {terminal.cell(value, ',.10g', 'blank')}" for name, value in result["into"]["inputs"].items()
+        )
         console.print(f"\nWritten to {result['into']['out']}: {written}")
         if result["into"]["kept"]:
             kept = ", ".join(result["into"]["kept"])
@@ -55,22 +57,12 @@ def show(result: dict[str, Any]) -> None:
 
 def show_converted(converted: Converted, out: str, to: str) -> None:
     """What became of a converted file."""
-    console = terminal.console()
     read = ", ".join(f"{count:,} {format}" for format, count in converted.formats.items())
-    plural = "example" if converted.examples == 1 else "examples"
-    console.print(f"{out}: {converted.examples:,} {plural} for {to}, read as {read}")
+    terminal.say(f"{out}: {terminal.counted(converted.examples, 'example')} for {to}, read as {read}")
     for what, count in converted.lost.most_common():
-        console.print(f"  lost in {count:,} examples: {what}", style="yellow")
-    for line, reason in converted.left_out[:10]:
-        console.print(f"  line {line:,} left out: {reason}", style="yellow")
-    if converted.not_held > 10:
-        console.print(f"  and {converted.not_held - 10:,} more lines left out; --json lists more", style="yellow")
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "blank"
-    return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
+        terminal.print_text(f"  lost in {count:,} examples: {what}", "yellow")
+    left_out = [f"line {line:,} left out: {reason}" for line, reason in converted.left_out]
+    terminal.print_some(left_out, 10, " lines left out; --json lists more", "yellow", converted.not_held)
 
 
 def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
@@ -80,9 +72,9 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Format")
     for finding in findings:
         first, *rest = finding["places"]
-        more = "".join(f", {place['line']:,}" for place in rest[:5])
+        more = ", ".join(f"{place['line']:,}" for place in rest[:5])
         lines = "lines" if len(rest) > 1 else "line"
-        more = f" (also {lines} {more[2:]}{', …' if finding['count'] > 6 else ''})" if more else ""
+        more = f" (also {lines} {more}{', …' if finding['count'] > 6 else ''})" if more else ""
         console.print(
             Text.assemble(
                 (f"{finding['severity']:<8}", _COLOURS[finding["severity"]]),
@@ -95,17 +87,14 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
 
 def _distributions(console: Console, result: dict[str, Any]) -> None:
     terminal.heading(console, "Distribution per example")
-    table = terminal.table(("",), ("min", "p10", "median", "mean", "p90", "max"), ())
+    figures = {"min": ",.10g", "p10": ",.10g", "median": ",.10g", "mean": ",.1f", "p90": ",.10g", "max": ",.10g"}
+    table = terminal.table(("",), figures)
     rows = [("messages", result["messages"])]
     for vocabulary, model in {each["encoding"]: each for each in result["models"]}.items():
         rows.append((f"tokens, {vocabulary}", model["total_tokens"]))
         rows.append(("  of which assistant", model["assistant_tokens"]))
     for title, spread in rows:
-        table.add_row(
-            title,
-            *(f"{spread[key]:,.10g}" for key in ("min", "p10", "median")),
-            *(f"{spread[key]:,.1f}" if key == "mean" else f"{spread[key]:,.10g}" for key in ("mean", "p90", "max")),
-        )
+        table.add_row(title, *(f"{spread[name]:{form}}" for name, form in figures.items()))
     console.print(table)
     missing = (("system", result["missing_system"]), ("user", result["missing_user"]))
     lacking = [f"{count:,} without a {role} message" for role, count in missing if count]
@@ -127,7 +116,7 @@ def _histogram(console: Console, result: dict[str, Any]) -> None:
 
 def _training(console: Console, models: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Training")
-    table = terminal.table(("",), (model["model"] for model in models), ())
+    table = terminal.table(("",), (model["model"] for model in models))
     rows: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("limit, tokens an example", lambda m: f"{m['limit']:,}" if m["limit"] else "not known"),
         ("examples over the limit", lambda m: f"{m['over_limit']:,}"),
@@ -153,7 +142,7 @@ def _training(console: Console, models: list[dict[str, Any]]) -> None:
 def _breakeven(console: Console, model: dict[str, Any]) -> None:
     result = model["breakeven"]
     terminal.heading(console, f"Break-even of {model['model']}, against prompting {result['compare_with']}")
-    table = terminal.table(("",), ("USD",), ())
+    table = terminal.table(("",), ("USD",))
     labour = f"labour, {result['minutes_per_example']:g} min an example at {result['hourly_wage']:g} an hour"
     table.add_row("training", f"{result['training_cost']:,.2f}")
     table.add_row(labour, f"{result['labor']:,.2f}")

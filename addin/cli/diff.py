@@ -43,7 +43,6 @@ def diff(
     move together beyond the sum is the interaction. Exit code 0: no difference that counts. 1: there are some.
     2: a file cannot be compared.
     """
-
     from workbook.tasks.diff import diff as run
 
     with working("Comparing"):
@@ -57,7 +56,6 @@ def diff(
 
 
 def _show(console: Console, found: Difference) -> None:
-
     if found.same:
         console.print(f"{found.old} and {found.new} compute the same from the same inputs")
         return
@@ -82,19 +80,17 @@ def _changes(console: Console, title: str, changes: list[Change], groups: dict[s
         return
     examples = {change.group: change for change in sorted(changes, key=lambda item: -len(f"{item.old}{item.new}"))}
     lines = [change for change in changes if not change.group or examples[change.group] is change]
-    table = terminal.table(("What", "Cell", "Old", "New"), ("Change",) if groups is None else (), ())
+    table = terminal.table(("What", "Cell", "Old", "New"), ("Change",) if groups is None else ())
     for change in lines[:SHOWN]:
         group = groups.get(change.group) if groups else None
         if group is None:
             what, where, example = change.name or change.label, change.where, ""
         else:
             what, where, example = f"{group.count:,} cells: {group.what}", group.where, f"{change.cell}: "
-        show = _day if change.date else shown
-        old, new = (example + show(value) if value is not None else show(value) for value in (change.old, change.new))
-        cells = [what, where, old, new]
-        if groups is None:
-            cells.append(_moved(change))
-        table.add_row(*cells)
+        old, new = ("" if value is None else example for value in (change.old, change.new))
+        old += _shown(change.old, change.date)
+        new += _shown(change.new, change.date)
+        table.add_row(what, where, old, new, *([_moved(change)] if groups is None else ()))
     console.print(title, style="bold")
     console.print(table)
     if len(lines) > SHOWN:
@@ -115,38 +111,23 @@ def _answers(console: Console, found: Difference) -> None:
     wanted = [answer for answer in found.answers if not template or answer.name in HEADLINES]
     if template:
         wanted.sort(key=lambda answer: HEADLINES.index(answer.name))
-    table = terminal.table(("Answer", "By", "From", "To"), ("Moved",), ())
+    table = terminal.table(("Answer", "By", "From", "To"), ("Moved",))
     for answer in wanted:
         effects = [effect for effect in found.effects if effect.answer == answer.name]
         unmoved = same(answer.old, answer.new)
         if unmoved and not effects:
             continue
         total = "" if unmoved else _signed(difference(answer.old, answer.new))
-        table.add_row(
-            Text(answer.name, "bold"),
-            Text("all changes", "bold"),
-            shown(answer.old),
-            shown(answer.new),
-            total,
-        )
+        title = Text(answer.name, "bold"), Text("all changes", "bold")
+        table.add_row(*title, _shown(answer.old), _shown(answer.new), total)
         for effect in effects[:SHOWN]:
-            table.add_row(
-                "",
-                f"{effect.change.title} alone",
-                shown(effect.before),
-                shown(effect.after),
-                _signed(effect.moved),
-            )
+            by = f"{effect.change.title} alone"
+            table.add_row("", by, _shown(effect.before), _shown(effect.after), _signed(effect.moved))
         if answer.interaction:
             table.add_row("", "inputs together, beyond their sum", "", "", _signed(answer.interaction))
         if answer.rest and not same(answer.with_inputs, answer.new):
-            table.add_row(
-                "",
-                "formulas and the rest",
-                shown(answer.with_inputs),
-                shown(answer.new),
-                _signed(answer.rest),
-            )
+            values = _shown(answer.with_inputs), _shown(answer.new)
+            table.add_row("", "formulas and the rest", *values, _signed(answer.rest))
     if table.row_count:
         console.print("What moved the answer", style="bold")
         console.print(table)
@@ -171,23 +152,9 @@ def _signed(value: float | None) -> str:
     return "" if value is None else f"{value:+,.6g}"
 
 
-def shown(value: Value) -> str:
-    """A value as a table shows it."""
-    from pycalc.errors import CalcError
-
-    if value is None:
-        return "(blank)"
-    if isinstance(value, CalcError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return f"{value:,.10g}"
-    return value if len(value) <= 160 else value[:157] + "..."
-
-
-def _day(value: Value) -> str:
-    """A day as a person writes it; what is no day as it is."""
+def _shown(value: Value, is_date: bool = False) -> str:
+    """A value as a table shows it; a day as a person writes it."""
     from workbook.formulas.dates import as_day
 
-    return as_day(value) or shown(value)
+    text = (as_day(value) if is_date else "") or terminal.cell(value, ",.10g", "(blank)")
+    return text if len(text) <= 160 else text[:157] + "..."

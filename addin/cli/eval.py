@@ -47,11 +47,11 @@ def eval(
         shown = codes if isinstance(value, list) else codes[0][0]
         said = {"formula": formula, "value": shown, "message": message}
         if dates and not isinstance(value, list):
-            said["date"] = _date(value)
+            said["date"] = _text(value, dates)
         terminal.print_json(said, indent=None)
     else:
         for row in rows:
-            terminal.say("\t".join(map(_date if dates else _text, row)))
+            terminal.say("\t".join(_text(cell, dates) for cell in row))
         if message:
             terminal.say(message, err=True)
     raise typer.Exit(1 if errors else 0)
@@ -73,20 +73,11 @@ def _unknown_names(parsed: Formula) -> str:
     return " ".join([*said, *(meant or ["`breakeven functions` lists ours."])])
 
 
-def _date(value: object) -> str:
-    """A day as a person writes it; what is no day as it is."""
+def _text(value: object, is_date: bool) -> str:
+    """A cell as a spreadsheet shows it; a day as a person writes it."""
+    from pycalc.registry.definition import number_text
     from workbook.formulas.dates import as_day
 
-    return as_day(value) or _text(value)
-
-
-def _text(value: object) -> str:
-    """A cell as a spreadsheet shows it."""
-    from pycalc.errors import CalcError
-    from pycalc.registry.definition import number_text
-
-    if isinstance(value, CalcError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    return number_text(value) if isinstance(value, float) else str(value or "")
+    if isinstance(value, float):
+        return (as_day(value) if is_date else "") or number_text(value)
+    return terminal.cell(value)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from addin.cli import terminal
 from addin.cli.target import check_options, in_one_state, say_if_signed
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def evaluate(
@@ -55,7 +52,7 @@ def evaluate(
     if as_json:
         terminal.print_json(result)
     else:
-        _print(terminal.console(), result)
+        _print(result)
 
 
 def _thresholds(given: list[str] | None) -> dict[str, float]:
@@ -81,31 +78,25 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
     return found
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _print(screen: Console, result: dict[str, Any]) -> None:
+def _print(result: dict[str, Any]) -> None:
     several = len(result["options"])
-    terminal.print_text(f"{result['file']}: {_counted(result['examples'], 'example')}, {_counted(several, 'option')}")
-    terminal.print_text("")
+    examples, options = terminal.counted(result["examples"], "example"), terminal.counted(several, "option")
+    terminal.say(f"{result['file']}: {examples}, {options}\n")
     level = f"{result['confidence']:g}".removeprefix("0.").ljust(2, "0")
-    rates = terminal.table(("Dimension", "Option"), ("Passes", "Rate", f"{level}% interval"), ())
+    rates = terminal.table(("Dimension", "Option"), ("Passes", "Rate", f"{level}% interval"))
     for part in result["dimensions"]:
         for rate in part["options"]:
             rates.add_row(part["dimension"], rate["option"], *_rate_cells(rate))
-    screen.print(rates)
+    terminal.print_table(rates)
     if several > 1:
-        terminal.print_text("")
-        against = result["against"]
-        tests = terminal.table(
-            ("Dimension", f"Against {against}"), ("Better in", "Worse in", "p", "p adjusted", "Needed"), ()
-        )
+        terminal.say()
+        figures = ("Better in", "Worse in", "p", "p adjusted", "Needed")
+        tests = terminal.table(("Dimension", f"Against {result['against']}"), figures)
         for part in result["dimensions"]:
             for each in part["comparisons"]:
                 tests.add_row(part["dimension"], each["option"], *_comparison_cells(each))
-        screen.print(tests)
-        screen.print(_LEGEND, style="dim", soft_wrap=True)
+        terminal.print_table(tests)
+        terminal.print_text(_LEGEND, "dim")
     _print_sentences(result)
 
 
@@ -137,19 +128,16 @@ def _print_sentences(result: dict[str, Any]) -> None:
     lines = [_verdict(result, each) for each in result["dimensions"][-1]["comparisons"]]
     if result["minimum"] is not None:
         lines += [_against_minimum(result["minimum"], rate) for rate in result["dimensions"][-1]["options"]]
-    terminal.print_text("")
-    for line in lines:
-        terminal.print_text(line)
     if result["signs_of_trouble"]:
-        terminal.print_text("Signs of trouble:")
-        for sign in result["signs_of_trouble"]:
-            terminal.print_text(f"- {sign}")
+        lines += ["Signs of trouble:", *(f"- {sign}" for sign in result["signs_of_trouble"])]
     if result["columns_not_used"]:
-        terminal.print_text(f"Columns not used: {', '.join(result['columns_not_used'])}")
+        lines.append(f"Columns not used: {', '.join(result['columns_not_used'])}")
     if "into" in result:
-        terminal.print_text(f"Passes and trials written to {result['into']['out']}")
+        lines.append(f"Passes and trials written to {result['into']['out']}")
         if stale := result["into"]["not_recalculated"]:
-            terminal.print_text(f"Not recalculated, so of the earlier test: {', '.join(stale)}")
+            lines.append(f"Not recalculated, so of the earlier test: {', '.join(stale)}")
+    for line in ("", *lines):
+        terminal.say(line)
 
 
 def _verdict(result: dict[str, Any], each: dict[str, Any]) -> str:

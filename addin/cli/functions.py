@@ -38,4 +38,4 @@ def _print_list(documentation) -> None:
             table.add_row("", "")
             table.add_row(Text(section, style="bold"), "")
         table.add_row(function.name, function.summary)
-    terminal.console().print(table)
+    terminal.print_table(table)

@@ -26,18 +26,15 @@ def handover(
 
     Native formulas are the default: in Protected View a LAMBDA shows #NAME?.
     """
-
     from workbook.tasks.handover import handover as run
     from workbook.tasks.handover.twins import MODES
 
-    if mode not in MODES:
-        terminal.fail(f"--as takes {', '.join(MODES)}, not {mode}.")
+    terminal.check_choice("--as", mode, MODES)
     if out is None:
         terminal.fail("-o COPY.xlsx is missing: the workbook itself is never changed")
     check_free(out, force, book)
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user(), anyway=anyway)
-    console = terminal.console(soft_wrap=True)
     if as_json:
         terminal.print_json(_as_data(result))
         return
@@ -46,13 +43,12 @@ def handover(
         counts[line.how] = counts.get(line.how, 0) + line.cells
     names = {"formula": "native formulas", "lambda": "LAMBDA calls", "value": "values", "left": "left as they are"}
     became = ", ".join(f"{count:,} {names[how]}" for how, count in counts.items())
-    became = f" ({became})" if became else ""
-    console.print(f"{result.replaced:,} formulas replaced{became}: {result.out}")
+    terminal.say(f"{result.replaced:,} formulas replaced{f' ({became})' if became else ''}: {result.out}")
     for proof in result.proofs:
-        console.print(proof)
+        terminal.say(proof)
     for warning in result.warnings:
-        console.print(f"Note: {warning}")
-    console.print('The sheet "Handover" lists every replacement.')
+        terminal.say(f"Note: {warning}")
+    terminal.say('The sheet "Handover" lists every replacement.')
 
 
 def _user() -> str:
@@ -64,6 +60,11 @@ def _user() -> str:
         return ""
 
 
+_FIELDS = {name: name for name in ("sheet", "where", "cells", "became", "before", "after", "value", "note")}
+_FIELDS |= {"where": "area", "became": "how"}
+"""What --json says of a replacement, and where that stands."""
+
+
 def _as_data(result: Handover) -> dict:
     return {
         "out": result.out,
@@ -72,16 +73,6 @@ def _as_data(result: Handover) -> dict:
         "warnings": result.warnings,
         "prices": [{"price": price, "source": source} for price, source in result.prices],
         "replacements": [
-            {
-                "sheet": line.sheet,
-                "where": line.area,
-                "cells": line.cells,
-                "became": line.how,
-                "before": line.before,
-                "after": line.after,
-                "value": line.value,
-                "note": line.note,
-            }
-            for line in result.replacements
+            {name: getattr(line, attribute) for name, attribute in _FIELDS.items()} for line in result.replacements
         ],
     }

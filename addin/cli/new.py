@@ -32,8 +32,7 @@ def new(
         raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="OUT")
     check_free(out, force)
     name = case.strip().lower()
-    if name not in CASES:
-        raise typer.BadParameter(f"there is no case {name!r}; there are {', '.join(CASES)}", param_hint="--case")
+    terminal.check_choice("--case", name, CASES)
     wanted = [model.strip() for model in models.split(",") if model.strip()]
     begun = started(name, title, wanted, given or [], table)
     with working(f"Writing {out}"):

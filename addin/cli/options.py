@@ -17,7 +17,7 @@ TABLE = Path(__file__).parent / "data" / "options.tsv"
 def describe(function: Any, command: str) -> None:
     """Give the function of a command, or of one of the commands within it, what the table says of its parameters.
 
-    A line without a command holds for all of them, one without flags is an argument.
+    A line without a command holds for all of them, one without flags is an argument; {} are the names Tab offers.
     """
     if function.__name__ != command:
         command = f"{command} {function.__name__}"
@@ -30,7 +30,9 @@ def describe(function: Any, command: str) -> None:
 def _parameter(line: dict[str, str]) -> Any:
     told: Any = {"help": line["help"], "metavar": line["metavar"] or None}
     if line["complete"]:
-        told["autocompletion"] = getattr(completion, line["complete"])
+        offered = told["autocompletion"] = getattr(completion, line["complete"])
+        if "{}" in line["help"]:
+            told["help"] = line["help"].format(", ".join(offered("")))
     least, _, most = line["range"].partition("..")
     told |= {name: json.loads(end) for name, end in (("min", least), ("max", most)) if end}
     return typer.Option(*line["flags"].split(), **told) if line["flags"] else typer.Argument(**told)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
+from typer.core import TyperOption
 
 from addin.cli import terminal
 
@@ -18,16 +19,31 @@ _RATES = "own-prices-rates"
 
 def add_options(command: Any) -> None:
     """Give a command both options."""
-    app = typer.Typer(add_completion=False)
-    app.command()(_options)
-    command.params += [option for option in typer.main.get_command(app).params if option.name in ("rate", "prices")]
+    command.params += [
+        TyperOption(
+            param_decls=["--rate"],
+            metavar="EUR=1.08",
+            multiple=True,
+            is_eager=True,  # before the file is read
+            expose_value=False,
+            callback=_keep_rates,
+            help="USD for one unit of a currency in that file.",
+        ),
+        TyperOption(
+            param_decls=["--prices"],
+            metavar="FILE.csv",
+            expose_value=False,
+            callback=_use_file,
+            help="Prices of your own, in the catalogue's columns; they come first. Or LLM_BREAKEVEN_PRICES=FILE.csv.",
+        ),
+    ]
 
 
-def _keep_rates(context: typer.Context, value: list[str] | None) -> None:
+def _keep_rates(context: typer.Context, _option: TyperOption, value: list[str] | None) -> None:
     context.meta[_RATES] = list(value or ())
 
 
-def _use_file(context: typer.Context, value: str | None) -> None:
+def _use_file(context: typer.Context, _option: TyperOption, value: str | None) -> None:
     """Read the file before the command begins, and put things back behind it."""
     import os
 
@@ -47,27 +63,3 @@ def _use_file(context: typer.Context, value: str | None) -> None:
         terminal.fail(f"{error.rule}. {error.remedy}.")
     before = catalogue.load_with(found)
     context.call_on_close(lambda: catalogue.load().use_own(before))
-
-
-def _options(
-    rate: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="EUR=1.08",
-            is_eager=True,  # before the file is read
-            expose_value=False,
-            callback=_keep_rates,
-            help="USD for one unit of a currency in that file.",
-        ),
-    ] = None,
-    prices: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.csv",
-            expose_value=False,
-            callback=_use_file,
-            help="Prices of your own, in the catalogue's columns; they come first. Or LLM_BREAKEVEN_PRICES=FILE.csv.",
-        ),
-    ] = None,
-) -> None:
-    """The two options as Typer makes them."""

@@ -52,13 +52,9 @@ def _print(done: Portfolio, as_json: bool) -> None:
         terminal.print_json(done)
         return
     terminal.print_text(f"{done.use_cases:,} use cases: {done.out}")
-    for row in done.left_out[:MOST_SHOWN]:
-        terminal.print_text(f"  row {row.row} ({row.use_case}) left out: {row.reason}", "yellow")
-    for case in done.lacking[:MOST_SHOWN]:
-        terminal.print_text(f"  {case.use_case}: {case.reason}", "yellow")
-    more = max(0, len(done.left_out) - MOST_SHOWN) + max(0, len(done.lacking) - MOST_SHOWN)
-    if more:
-        terminal.print_text(f"  and {more:,} more rows that lack something: --json names them all", "yellow")
+    lines = [f"row {row.row} ({row.use_case}) left out: {row.reason}" for row in done.left_out]
+    lines += [f"{case.use_case}: {case.reason}" for case in done.lacking]
+    terminal.print_some(lines, MOST_SHOWN, " rows that lack something: --json names them all", "yellow")
     if done.unused:
         terminal.print_text(f"Columns not used: {', '.join(done.unused)}", "dim")
     if done.results:
@@ -66,15 +62,11 @@ def _print(done: Portfolio, as_json: bool) -> None:
 
 
 def _print_ranked(whole: list[UseCase]) -> None:
-    from rich.text import Text
-
     whole.sort(key=lambda case: -(case.rec_saving_monthly or 0))
-    shown = terminal.table(("use case", "recommended"), ("saved, month one", "up front", "break-even", "NPV"), ())
+    shown = terminal.table(("use case", "recommended"), ("saved, month one", "up front", "break-even", "NPV"))
     for case in whole[:15]:
         figures = (case.rec_saving_monthly, case.rec_upfront, case.rec_breakeven_months, case.rec_npv)
-        best = Text(case.best_option)
-        shown.add_row(case.use_case, best, *("–" if x is None else f"{x:,.1f}" for x in figures))
-    console = terminal.console()
-    console.print(shown)
+        shown.add_row(case.use_case, case.best_option, *(terminal.cell(figure, ",.1f", "–") for figure in figures))
+    terminal.print_table(shown)
     if len(whole) > 15:
-        console.print(f"and {len(whole) - 15:,} more, in the workbook", style="dim")
+        terminal.print_text(f"and {len(whole) - 15:,} more, in the workbook", "dim")

@@ -130,13 +130,9 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
     notes: dict[str, int] = {}
     table = terminal.table(("Model", "Kind"), ("Before", "After", "Change"), ("Since", "Source"))
     for change in found:
-        table.add_row(
-            change["model"],
-            change["kind"],
-            *terminal.moved(change["before"], change["after"], "new", "ended"),
-            change["from"],
-            terminal.note_number(notes, change["source"]),
-        )
+        moved = terminal.moved(change["before"], change["after"], "new", "ended")
+        source = terminal.note_number(notes, change["source"])
+        table.add_row(change["model"], change["kind"], *moved, change["from"], source)
     terminal.print_table(table, notes, f"From {first} to {second}")
 
 
@@ -162,7 +158,6 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
     if as_json:
         terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
         return
-
     table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:
         table.add_row(row.cell, row.model, row.kind, *terminal.moved(row.before, row.after, "", ""), row.what)
@@ -172,7 +167,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
             "price to look up. Write both into a row of its table; MODEL_PRICE gives a price without one."
         )
         return
-    terminal.print_table(table, {})
+    terminal.print_table(table)
     changed = sum(row.before != row.after for row in changes)
     kept = sum(row.what.startswith("kept") for row in changes)
     unknown = f"; {kept} kept, no price of that day is known" if kept else ""
@@ -182,7 +177,6 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
 
 
 def _print_rows(title: str, rows: list[Price], day: str) -> None:
-
     from pycalc.models import catalogue
 
     notes: dict[str, int] = {}
@@ -191,13 +185,7 @@ def _print_rows(title: str, rows: list[Price], day: str) -> None:
         unit = "" if row.unit == catalogue.TOKEN_PRICE else f" [{catalogue.UNITS[row.unit]}]"
         known = catalogue.load().models.get(row.model.lower())
         shut = known.shutdown if known and known.shutdown <= (day or catalogue.as_of()) else ""
-        note = row.provenance(shut, with_period=False)
-        table.add_row(
-            row.model,
-            f"{row.kind}{unit}",
-            f"{row.amount:g}",
-            row.effective_from,
-            row.effective_to,
-            terminal.note_number(notes, note),
-        )
+        note = terminal.note_number(notes, row.provenance(shut, with_period=False))
+        period = row.effective_from, row.effective_to
+        table.add_row(row.model, f"{row.kind}{unit}", f"{row.amount:g}", *period, note)
     terminal.print_table(table, notes, title)

@@ -25,8 +25,7 @@ def compare(
     from pycalc.models import catalogue, snapshot
     from workbook.file.saving import check_other, same_file
 
-    if name not in LISTS:
-        terminal.fail(f"--from knows {' and '.join(LISTS)}, not {name!r}")
+    terminal.check_choice("--from", name, LISTS)
     if not file.is_file():
         terminal.fail(f"{file} is no file. Download the list first: no command goes to the network")
     if out is not None:
@@ -62,10 +61,10 @@ def _show(found: list[PriceChange], title: str) -> None:
     if not found:
         terminal.say(f"{title}: no price differs.")
         return
-    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"), ())
+    table = terminal.table(("Model", "Kind"), ("Catalogue", "List", "Change"))
     for change in found[:SHOWN]:
         table.add_row(change.model, change.kind, *terminal.moved(change.before, change.after, "new", ""))
-    terminal.print_table(table, {}, title)
+    terminal.print_table(table, title=title)
     if len(found) > SHOWN:
         terminal.say(f"and {len(found) - SHOWN:,} more: name a model, or use --json.")
 

@@ -20,22 +20,21 @@ MOMENT = 0.3
 
 BETWEEN = 0.1
 
-BYTES_WORTH_A_BAR = 10_000_000
-
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show that the block works, and what `workbook.progress` says of it. Nothing else may be printed in it."""
-    if not sys.stderr.isatty():
-        yield
-        return
+def working(what: str, total: int = 0, unit: str = "") -> Iterator[Progress]:
+    """Show that the block works, and what it and `workbook.progress` say of it. Nothing else may be printed in it."""
     progress = Progress(what)
+    progress.total, progress.unit = total, unit
+    if not sys.stderr.isatty():
+        yield progress
+        return
     over = threading.Event()
     shown = threading.Thread(target=_show, args=(progress, over), daemon=True)
     shown.start()
     try:
         with followed(progress):
-            yield
+            yield progress
     finally:
         over.set()
         shown.join()
@@ -43,29 +42,25 @@ def working(what: str) -> Iterator[None]:
 
 @contextmanager
 def reading(what: str, *files: str | None) -> Iterator[Callable[[int], None]]:
-    """What the block tells how many more bytes it has read; a bar of them where the files take more than a second."""
-    console = terminal.console(stderr=True)
-    total = sum(os.path.getsize(file) for file in files if file and os.path.isfile(file))
-    if total < BYTES_WORTH_A_BAR or not console.is_terminal:
-        yield lambda _size: None
-        return
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-    from rich.progress import Progress as Display
+    """What the block tells how many more bytes it has read."""
+    sizes = [os.path.getsize(file) for file in files if file and os.path.isfile(file)]
+    with working(what, sum(sizes), "bytes") as progress:
 
-    columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Display(*columns, console=console, transient=True) as display:
-        task = display.add_task("", total=total)
-        yield lambda size: display.advance(task, size)
+        def advance(size: int) -> None:
+            progress.done += size
+
+        yield advance
 
 
 def _show(progress: Progress, over: threading.Event) -> None:
     if over.wait(MOMENT):
         return
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Display
+    from rich import progress as rich
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(24), TimeElapsedColumn())
-    with Display(
+    columns: list[rich.ProgressColumn]
+    columns = [rich.SpinnerColumn(), rich.TextColumn("{task.description}", markup=False), rich.BarColumn(24)]
+    columns += [rich.TimeElapsedColumn(), *([rich.TimeRemainingColumn()] if progress.unit == "bytes" else ())]
+    with rich.Progress(
         *columns,
         console=terminal.console(stderr=True),
         transient=True,

@@ -32,7 +32,6 @@ def recalc(
     a cell, or has none. Every replaced value is listed, and the exit code is 1 then, as it is where a cell needs
     another value and no engine has one that can be trusted.
     """
-
     from workbook.tasks.recalc import recalc as run
 
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
@@ -48,14 +47,13 @@ def recalc(
             f"{result.formulas:,} formulas, {len(replaced):,} stored values replaced, {filled:,} filled in: "
             f"{result.out}"
         )
-        for (sheet, cell), (before, after) in list(replaced.items())[:SHOWN]:
-            terminal.say(f"  {sheet}!{cell}: {shown(before)} became {shown(after)}")
-        if len(replaced) > SHOWN:
-            terminal.say(f"  and {len(replaced) - SHOWN:,} more; --json lists all")
-        for (sheet, cell), reason in list(result.kept.items())[:SHOWN]:
-            terminal.say(f"  {sheet}!{cell} keeps its stored value: {reason}")
-        if len(result.kept) > SHOWN:
-            terminal.say(f"  and {len(result.kept) - SHOWN:,} more; --json lists all")
+        became = [
+            f"{sheet}!{cell}: {shown(before)} became {shown(after)}"
+            for (sheet, cell), (before, after) in replaced.items()
+        ]
+        terminal.print_some(became, SHOWN)
+        kept = [f"{sheet}!{cell} keeps its stored value: {why}" for (sheet, cell), why in result.kept.items()]
+        terminal.print_some(kept, SHOWN)
         if result.disputed:
             terminal.say(
                 f"  {result.disputed:,} formulas that nothing of ours changes are computed otherwise by the embedded "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from addin.cli import terminal
+from addin.cli.progress import working
 from addin.cli.target import check_free
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def risk(
 def _simulated(
     book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str, anyway: bool
 ) -> Result:
-    from rich.progress import Progress
-
+    from workbook.progress import counted
     from workbook.tasks.risk import risk as run
 
     with ExitStack() as stack:
@@ -77,13 +77,11 @@ def _simulated(
             from pycalc.risk.cluster import cluster
 
             mapped = stack.enter_context(cluster(scheduler or None, workers or None))
-        console = terminal.console(stderr=True)
-        progress = Progress(console=console, transient=True, disable=not console.is_terminal)
 
-        def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
-            with progress:
-                yield from progress.track(mapped(function, tasks), total=len(tasks), description="Simulating")
+        def tracked(function: Callable[[Any], Any], tasks: list[Any]) -> Iterable[Any]:
+            return counted(mapped(function, tasks), "blocks of draws", len(tasks))
 
+        stack.enter_context(working("Simulating"))
         return run(book, target, asked, trials, seed, tracked, anyway)
 
 

@@ -61,16 +61,15 @@ def scenario(
 
 
 def _say_what_changed(result: Changed) -> None:
-    console = terminal.console(soft_wrap=True)
     for column in result.added:
         assert column.tab is not None
-        console.print(f"Scenario {column.number}, {column.title}: column {column.letters}, tab {column.tab.name}")
+        terminal.say(f"Scenario {column.number}, {column.title}: column {column.letters}, tab {column.tab.name}")
         for item in result.overrides[column.number]:
-            console.print(f"  {item.name} = {_value(item.name, item.value)}  ({item.how})")
+            terminal.say(f"  {item.name} = {_value(item.name, item.value)}  ({item.how})")
     if result.removed:
-        console.print(f"Removed: {result.removed}")
+        terminal.say(f"Removed: {result.removed}")
     for warning in result.warnings:
-        console.print(f"Note: {warning}")
+        terminal.say(f"Note: {warning}")
 
 
 def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:
@@ -80,8 +79,7 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
 
     day = ""
     if source:
-        if source.strip().lower() != "prices":
-            terminal.fail(f"--from takes prices, not {source}")
+        terminal.check_choice("--from", source.strip().lower(), ("prices",))
         day = terminal.iso_date(on) if on else catalogue.as_of()
     elif on:
         terminal.fail("--on goes with --from prices")
@@ -102,15 +100,14 @@ def _list(book: Path, as_json: bool) -> None:
     if as_json:
         terminal.print_json([_column(column) for column in found if not column.spare])
         return
-    table = terminal.table(("No", "Name", "Column", "Tab", "Overrides"), (), ())
+    table = terminal.table(("No", "Name", "Column", "Tab", "Overrides"))
     for column in found:
         if not column.spare:
             overrides = ", ".join(f"{name}={_value(name, value)}" for name, value in column.overrides.items())
             tab = column.tab.name if column.tab else "none"
-            table.add_row(str(column.number), *(column.title, column.letters, tab, overrides))
-    console = terminal.console()
-    console.print(table)
-    console.print(f"{sum(column.spare for column in found)} spare columns of {len(found)}.")
+            table.add_row(str(column.number), column.title, column.letters, tab, overrides)
+    terminal.print_table(table)
+    terminal.say(f"{sum(column.spare for column in found)} spare columns of {len(found)}.")
 
 
 def _inputs(book: Path, as_json: bool) -> None:
@@ -128,7 +125,7 @@ def _inputs(book: Path, as_json: bool) -> None:
     table = terminal.table(("Name", "Input"), ("Base",), ("Unit",))
     for name, value in base.items():
         table.add_row(name, INPUTS[name].label, _value(name, value), INPUTS[name].unit)
-    terminal.console().print(table)
+    terminal.print_table(table)
 
 
 def _value(name: str, value: object) -> str:
@@ -136,15 +133,9 @@ def _value(name: str, value: object) -> str:
     from pycalc.models import catalogue
     from workbook.template.inputs import INPUTS
 
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float | int):
-        if INPUTS[name].quantity.kind == "date":
-            return catalogue.iso_day(value)
-        return f"{value:.15g}"
-    return str(getattr(value, "code", value))
+    if isinstance(value, float | int) and INPUTS[name].quantity.kind == "date":
+        return catalogue.iso_day(value)
+    return terminal.cell(value)
 
 
 def _column(column: Any) -> dict[str, Any]:
@@ -158,12 +149,8 @@ def _column(column: Any) -> dict[str, Any]:
 
 
 def _as_data(result: Changed) -> dict[str, Any]:
-    return {
-        "out": result.out,
-        "added": [
-            _column(column) | {"how": {change.name: change.how for change in result.overrides[column.number]}}
-            for column in result.added
-        ],
-        "removed": result.removed or None,
-        "warnings": result.warnings,
-    }
+    added = [
+        _column(column) | {"how": {change.name: change.how for change in result.overrides[column.number]}}
+        for column in result.added
+    ]
+    return {"out": result.out, "added": added, "removed": result.removed or None, "warnings": result.warnings}

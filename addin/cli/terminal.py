@@ -16,7 +16,7 @@ from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any, NoReturn
 
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+_ENFORCED = {"FORCE_COLOR", "TTY_COMPATIBLE"}
+"""Variables by which a person lets Rich style what goes to a pipe, too."""
+
 _NEAREST = str.maketrans("×–—−≈“”‘’·•█▌━─│", "x---~\"\"''**##--|") | str.maketrans(
     {"≥": ">=", "≤": "<=", "…": "...", "→": "->", "€": "EUR"}
 )
@@ -116,11 +119,14 @@ def _plain(value: Any) -> Any:
 
 def fail(message: str) -> NoReturn:
     """Say in one line what is wrong and stop with exit code 2."""
-    from rich.text import Text
-
-    line = printable(message).replace("\n", "\\n")
-    console(stderr=True, soft_wrap=True).print(Text.assemble(("Error: ", "bold red"), line))
+    print_text(message.replace("\n", "\\n"), before=("Error: ", "bold red"), err=True)
     sys.exit(2)
+
+
+def check_choice(option: str, given: str, names: Iterable[str]) -> None:
+    """Stop where an option got another name than those it takes."""
+    if given not in names:
+        fail(f"{option} takes {', '.join(names)}, not {given}")
 
 
 def iso_date(text: str) -> str:
@@ -133,11 +139,11 @@ def iso_date(text: str) -> str:
         fail(f"{text!r} is no date. Write it as 2026-11-20")
 
 
-def table(left: Iterable[str], right: Iterable[str], last: Iterable[str]) -> Table:
+def table(left: Iterable[str], right: Iterable[str] = (), last: Iterable[str] = (), **options: Any) -> Table:
     """A table without lines: columns that fold, columns of numbers, and the last ones."""
     from rich.table import Table
 
-    made = Table(box=None, pad_edge=False, header_style="bold")
+    made = Table(box=None, pad_edge=False, header_style="bold", **options)
     for heading in left:
         made.add_column(heading, overflow="fold")
     for heading in right:
@@ -157,16 +163,14 @@ def note_number(notes: dict[str, int], note: str) -> str:
     return f"({notes.setdefault(note, len(notes) + 1)})"
 
 
-def print_table(shown: Table, notes: dict[str, int], title: str = "") -> None:
+def print_table(shown: Table, notes: Iterable[str] = (), title: str = "") -> None:
     """A table under its title, which may be wider than the table, and its notes."""
-    from rich.text import Text
-
     screen = console()
     if title:
-        screen.print(Text(title, style="italic"))
+        screen.print(title, style="italic")
     screen.print(shown)
-    for note, number in notes.items():
-        screen.print(Text(f"({number}) {note}", style="dim"), soft_wrap=True)
+    for number, note in enumerate(notes, 1):
+        print_text(f"({number}) {note}", "dim")
 
 
 def moved(before: object, after: object, new: str, ended: str) -> tuple[str, str, str]:
@@ -180,6 +184,38 @@ def moved(before: object, after: object, new: str, ended: str) -> tuple[str, str
     return was, now, share
 
 
-def print_text(text: str, style: str = "") -> None:
-    """A line that may be longer than the terminal is wide."""
-    console().print(text, style=style, soft_wrap=True)
+def print_text(text: str = "", style: str = "", *, before: tuple[str, str] = ("", ""), err: bool = False) -> None:
+    """A line that may be longer than the terminal is wide, in a style, and what stands before it in another.
+
+    Where no style would be seen, Rich need not be loaded, which takes as long as all the rest of a short command.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if not (style or before[1]) or not (stream.isatty() or _ENFORCED & os.environ.keys()):
+        say(before[0] + text, err=err)
+        return
+    from rich.text import Text
+
+    console(stderr=err).print(Text.assemble(before, (text, style)), soft_wrap=True)
+
+
+def print_some(
+    lines: Sequence[str], most: int, rest: str = "; --json lists all", style: str = "", count: int = 0
+) -> None:
+    """The first lines, and how many more there are of `count`, or of those given."""
+    for line in lines[:most]:
+        print_text(f"  {line}", style)
+    more = (count or len(lines)) - most
+    if more > 0:
+        print_text(f"  and {more:,} more{rest}", style)
+
+
+def cell(value: object, form: str = ".15g", blank: str = "") -> str:
+    """A value as a cell shows it, a number in this format."""
+    if value is None or isinstance(value, bool):
+        return blank if value is None else str(value).upper()
+    return f"{value:{form}}" if isinstance(value, int | float) else str(getattr(value, "code", value))
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of a thing: 1 note, 2 notes."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

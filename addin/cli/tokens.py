@@ -159,26 +159,24 @@ def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterat
 
 
 def _show(result: dict[str, Any]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=len(result["files"]) > 1)
-    table.add_column("File", "Total", overflow="fold")
-    table.add_column("Tokens", f"{result['tokens']:,.0f}", justify="right", no_wrap=True)
-    table.add_column("Input cost, USD", _usd(result["cost_usd"]), justify="right", no_wrap=True)
+    table = terminal.table(("File",), ("Tokens", "Input cost, USD"), show_footer=len(result["files"]) > 1)
+    totals = ("Total", f"{result['tokens']:,.0f}", _usd(result["cost_usd"]))
+    for column, total in zip(table.columns, totals, strict=True):
+        column.footer = total
     for row in result["files"]:
-        name = Text("standard input" if row["file"] == "-" else row["file"])
+        name = "standard input" if row["file"] == "-" else row["file"]
         if "error" in row:
             table.add_row(name, Text("not counted", style="red"), "")
         else:
             table.add_row(name, f"{row['tokens']:,.0f}", _usd(row["cost_usd"]))
-    console = terminal.console()
-    console.print(table)
+    terminal.print_table(table)
     for row in result["files"]:
         if "error" in row:
-            console.print(f"{row['file']}: {row['error']}", style="red", soft_wrap=True)
+            terminal.print_text(f"{row['file']}: {row['error']}", "red")
         for note in row.get("notes", ()):
-            console.print(f"{row['file']}: {note}", style="yellow", soft_wrap=True)
+            terminal.print_text(f"{row['file']}: {note}", "yellow")
     price = result["input_price_usd_per_1m"]
     said = f"{price:g} USD per 1M: {result['price_source']}" if price is not None else result["price_source"]
     how = f"Counted as {result['model']} ({result['vocabulary']})"
@@ -186,7 +184,7 @@ def _show(result: dict[str, Any]) -> None:
         how = f"Estimated for {result['model']}: {result['vocabulary']} times {result['estimated_ratio']:g}"
     if result["vocabulary"].startswith("ctok"):
         how += ", an unofficial reconstruction of Claude's tokenizer"
-    console.print(f"{how}. {said}", style="dim", soft_wrap=True)
+    terminal.print_text(f"{how}. {said}", "dim")
 
 
 def _usd(cost: float | None) -> str:

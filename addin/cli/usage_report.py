@@ -32,23 +32,22 @@ def show(result: dict[str, Any], top: int = 20) -> None:
     for charge in result["other_charges"]:
         console.print(f"Apart from usage: {charge['charge']} {charge['amount']:,.2f} {charge['currency']}")
     for note in dict.fromkeys((*result["notes"], *_assumed(result["models"]))):
-        console.print(f"Note: {note}.", style="yellow", soft_wrap=True)
+        terminal.print_text(f"Note: {note}.", "yellow")
 
 
 def show_into(into: dict[str, Any]) -> None:
     """What was written into a workbook, and what was left as somebody entered it."""
-    console = terminal.console()
     written = ", ".join(f"{name} {_value(name, value)}" for name, value in into["inputs"].items()) or "no input"
-    console.print(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}", soft_wrap=True)
+    terminal.say(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}")
     if into["kept"]:
         kept = ", ".join(into["kept"])
-        console.print(f"Entered before, and kept: {kept}. --replace takes the new values", style="dim", soft_wrap=True)
+        terminal.print_text(f"Entered before, and kept: {kept}. --replace takes the new values", "dim")
 
 
 def _value(name: str, value: object) -> str:
     if name.endswith("_date") and isinstance(value, (int, float)):
         return iso_day(value)
-    return f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
+    return terminal.cell(value, ",.6g")
 
 
 def _file(console: Console, file: dict[str, Any]) -> None:
@@ -73,7 +72,7 @@ def _chart(console: Console, months: list[dict[str, Any]]) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    return terminal.cell(value, ",.0f", "–")
 
 
 def _usd(value: float | None) -> str:
@@ -84,7 +83,7 @@ def _usd(value: float | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
+    return terminal.cell(value, ".1%", "–")
 
 
 def _three(tokens: dict[str, float | None]) -> str:
@@ -96,43 +95,30 @@ def _three(tokens: dict[str, float | None]) -> str:
 
 def _calls(console: Console, groups: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Calls a month, and tokens a call (mean / median / P95 where single calls are known)")
-    table = terminal.table(("use case", "model"), ("calls", "growth", "tokens in", "tokens out"), ())
+    table = terminal.table(("use case", "model"), ("calls", "growth", "tokens in", "tokens out"))
     for row in groups:
-        table.add_row(
-            row["use_case"],
-            row["model"],
-            _number(row["calls_a_month"]),
-            _percent(row["growth_a_month"]),
-            _three(row["tokens_in"]),
-            _three(row["tokens_out"]),
-        )
+        calls = _number(row["calls_a_month"]), _percent(row["growth_a_month"])
+        table.add_row(row["use_case"], row["model"], *calls, _three(row["tokens_in"]), _three(row["tokens_out"]))
     console.print(table)
     scaled = sum("scaled" in row["calls_a_month_from"] for row in groups)
     if scaled:
-        console.print(
-            f"{scaled} without a whole month: their calls are scaled from the days there are.", style="yellow"
-        )
+        what = "without a whole month: their calls are scaled from the days there are."
+        console.print(f"{scaled} {what}", style="yellow")
 
 
 def _shares(console: Console, groups: list[dict[str, Any]]) -> None:
     terminal.heading(console, "Shares, and the bill of the period in USD")
-    table = terminal.table(("use case", "model"), ("cached", "reasoning", "batch", "billed", "catalogue"), ())
+    table = terminal.table(("use case", "model"), ("cached", "reasoning", "batch", "billed", "catalogue"))
     for row in groups:
-        table.add_row(
-            row["use_case"],
-            row["model"],
-            _percent(row["cached_share"]),
-            _percent(row["reasoning_share"]),
-            _percent(row["batch_share"]),
-            _usd(row["billed_usd"]),
-            "no price" if row["catalogue"]["no_price"] else _usd(row["catalogue"]["catalogue_usd"]),
-        )
+        shares = (_percent(row[name]) for name in ("cached_share", "reasoning_share", "batch_share"))
+        catalogue = "no price" if row["catalogue"]["no_price"] else _usd(row["catalogue"]["catalogue_usd"])
+        table.add_row(row["use_case"], row["model"], *shares, _usd(row["billed_usd"]), catalogue)
     console.print(table)
 
 
 def _bill(console: Console, models: list[dict[str, Any]]) -> None:
     terminal.heading(console, "The bill explained, USD: list price, and what moved it")
-    table = terminal.table(("model",), ("list", "cache", "batch", "seller", "tier", "rest", "billed"), ())
+    table = terminal.table(("model",), ("list", "cache", "batch", "seller", "tier", "rest", "billed"))
     for row in models:
         parts = row["catalogue"]
         if parts["no_price"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 
@@ -46,7 +47,8 @@ def test_every_parameter_has_its_help_and_every_line_of_the_table_its_parameter(
         for words in filter(None, line["command"].split(", ")):
             each = known[words, line["name"]]
             assert each.opts == (line["flags"].split() or [line["name"]])
-            assert (each.help, each.metavar) == (line["help"], line["metavar"] or each.metavar)
+            assert re.fullmatch(re.escape(line["help"]).replace(r"\{\}", "[a-z, -]+"), each.help)
+            assert each.metavar == (line["metavar"] or each.metavar)
 
 
 def test_functions_lists_all_and_explains_one():
@@ -113,7 +115,7 @@ def test_eval_names_what_it_does_not_know(formula, said):
 def test_a_wrong_value_is_said_before_a_missing_option():
     run = breakeven("handover", "book.xlsx", "--as", "nothing")
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "Error: --as takes formulas, lambda, values, not nothing.\n"
+    assert run.stderr == "Error: --as takes formulas, lambda, values, not nothing\n"
     run = breakeven("handover", "book.xlsx")
     assert run.stderr == "Error: -o COPY.xlsx is missing: the workbook itself is never changed\n"
 

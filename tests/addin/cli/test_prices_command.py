@@ -273,7 +273,7 @@ def test_the_other_list(run, tmp_path):
         ("{", ("litellm", "list.json"), "list.json is not JSON"),
         ("[]", ("litellm", "list.json"), "is not litellm's"),
         ("{}", ("genai-prices", "list.json"), "is not genai-prices'"),
-        ("{}", ("tokencost", "list.json"), "--from knows litellm and genai-prices"),
+        ("{}", ("tokencost", "list.json"), "--from takes litellm, genai-prices, not tokencost"),
         ("{}", ("litellm", "nothing.json"), "no command goes to the network"),
     ],
 )
