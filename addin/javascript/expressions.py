@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from addin.javascript.subset import (
@@ -22,21 +23,6 @@ from addin.javascript.subset import (
     is_plain,
     literal,
 )
-
-
-class Inner:
-    """A scope within the one that is open."""
-
-    def __init__(self, transpiler: Expressions) -> None:
-        self.transpiler = transpiler
-
-    def __enter__(self) -> Scope:
-        self.transpiler.scope = Scope(outer=self.transpiler.scope)
-        return self.transpiler.scope
-
-    def __exit__(self, *_: object) -> None:
-        assert self.transpiler.scope.outer is not None
-        self.transpiler.scope = self.transpiler.scope.outer
 
 
 class Expressions:
@@ -62,6 +48,13 @@ class Expressions:
         self.temporaries = 0
 
     # Names and objects
+
+    @contextmanager
+    def inner(self) -> Iterator[Scope]:
+        """A scope within the one that is open."""
+        outer, self.scope = self.scope, Scope(outer=self.scope)
+        yield self.scope
+        self.scope = outer
 
     def fail(self, node: ast.AST, what: str) -> UnknownConstructError:
         line = getattr(node, "lineno", 0)
@@ -287,7 +280,7 @@ class Expressions:
         return f"py.item({owner}, {self.expression(node.slice)})"
 
     def e_Lambda(self, node: ast.Lambda) -> str:
-        with Inner(self) as scope:
+        with self.inner() as scope:
             scope.names.update(argument.arg for argument in node.args.args)
             body = self.expression(node.body)
             if held := declared_temporaries(scope):
@@ -306,7 +299,7 @@ class Expressions:
     def comprehension(self, node: Any, element: ast.AST) -> str:
         """A comprehension as a generator that is called at once."""
         first = self.expression(node.generators[0].iter)
-        with Inner(self) as scope:
+        with self.inner() as scope:
             text = ""
             for position, generator in enumerate(node.generators):
                 scope.names.update(bound_names(generator.target))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import sys
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -17,9 +18,6 @@ from workbook.file import tsv
 
 NATIVE = {line["python"]: line["javascript"] for line in tsv.lines(DATA / "native.tsv")}
 """What is written in JavaScript by hand, with what it stands for."""
-
-MODULES = ("pycalc", "statistics")
-"""Modules whose source is translated; anything else has to be in NATIVE."""
 
 
 class Linker:
@@ -67,7 +65,7 @@ class Linker:
         return given
 
     def _emit(self, owner: str, name: str, given: str, value: Any) -> None:
-        if owner.partition(".")[0] not in MODULES:
+        if not _is_ours(owner):
             raise UnknownConstructError(f"{owner}.{name} has no translation into JavaScript")
         tree, file, space = _module(owner)
         node = tree.get(name)
@@ -95,7 +93,7 @@ class Linker:
             self.texts.append(self.texts.pop(place))
 
     def _class(self, transpiler: Transpiler, node: ast.ClassDef, given: str, value: Any) -> str:
-        bases = [base for base in value.__bases__ if base.__module__.startswith("pycalc")]
+        bases = [base for base in value.__bases__ if _is_ours(base.__module__)]
         base = self._refer(bases[0].__name__, bases[0], vars(inspect.getmodule(bases[0]))) if bases else ""
         if not bases and issubclass(value, Exception):
             base = "py.Exception"
@@ -122,13 +120,18 @@ class Linker:
         if type(value) is dict:
             pairs = ", ".join(f"[{self._value(key)}, {self._value(entry)}]" for key, entry in value.items())
             return f"py.dict([{pairs}])"
-        if inspect.isclass(value) and value.__module__.startswith("pycalc"):
+        if inspect.isclass(value) and _is_ours(value.__module__):
             return self.add(value)
 
         def refuse() -> UnknownConstructError:
             return UnknownConstructError(f"the value {value!r:.60} has no translation into JavaScript")
 
         return literal(value, refuse)
+
+
+def _is_ours(module: str) -> bool:
+    """Whether the source of a module is translated; anything else has to be in NATIVE."""
+    return module.partition(".")[0] == "pycalc"
 
 
 def _worksheet_function(value: Any) -> Function | None:
@@ -170,20 +173,13 @@ def _home(name: str, value: Any, space: dict[str, Any]) -> tuple[str, str]:
 
 
 def _defines(module: str, name: str) -> bool:
-    return module.partition(".")[0] in MODULES and name in _module(module)[0]
+    return _is_ours(module) and name in _module(module)[0]
 
 
 def _imported_from(home: str, name: str, value: Any) -> tuple[str, str]:
-    """A constant that a module imported from another: where it stands."""
-    import sys
-
-    tree = ast.parse(inspect.getsource(sys.modules[home]))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and any((alias.asname or alias.name) == name for alias in node.names):
-            original = next(alias.name for alias in node.names if (alias.asname or alias.name) == name)
-            return _home(original, value, vars(sys.modules[str(node.module)]))
-    for module_name, module in sorted(sys.modules.items()):  # catalogue.UNITS, through the module's own name
-        if module_name.startswith("pycalc") and vars(module).get(name) is value and _defines(module_name, name):
+    """A constant that a module imported from another, or names as catalogue.UNITS: where it stands."""
+    for module_name, module in sorted(sys.modules.items()):
+        if _is_ours(module_name) and vars(module).get(name) is value and _defines(module_name, name):
             return module_name, name
     return home, name
 
@@ -191,28 +187,27 @@ def _imported_from(home: str, name: str, value: Any) -> tuple[str, str]:
 @cache
 def _module(name: str) -> tuple[dict[str, ast.AST], str, dict[str, Any]]:
     """The definitions at the top of a module by name, its file, its namespace."""
-    import sys
-
-    module = sys.modules[name]
-    source = textwrap.dedent(inspect.getsource(module))
     found: dict[str, ast.AST] = {}
-    for node in ast.parse(source).body:
+    for node in _tree(name).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found[node.name] = node
         elif isinstance(node, ast.Assign):
             found.update((target.id, node) for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             found[node.target.id] = node
+    module = sys.modules[name]
     return found, str(module.__file__), vars(module)
 
 
 @cache
-def _mutable_names(module: str) -> frozenset[str]:
-    import sys
+def _tree(module: str) -> ast.Module:
+    return ast.parse(Path(str(sys.modules[module].__file__)).read_text(encoding="utf-8"))
 
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    return frozenset(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
+
+@cache
+def _mutable_names(module: str) -> frozenset[str]:
+    return frozenset(name for node in ast.walk(_tree(module)) if isinstance(node, ast.Global) for name in node.names)
 
 
 def _is_mutable(module: str, name: str) -> bool:
-    return module.partition(".")[0] in MODULES and name in _mutable_names(module)
+    return _is_ours(module) and name in _mutable_names(module)

@@ -12,7 +12,6 @@ import ast
 import inspect
 
 from addin.javascript.calls import Calls
-from addin.javascript.expressions import Inner
 from addin.javascript.subset import BUILTINS, MISSING, RUNTIME, is_slots, makes_a_generator, own_names
 from pycalc.errors import CalcError
 
@@ -172,7 +171,7 @@ class Transpiler(Calls):
         star = "*" if makes_a_generator(node) else ""
         outer, self.returning = self.returning, returning and not star
         parameters = self.parameters(node.args, node, skipped=keyword != "function")
-        with Inner(self) as scope:
+        with self.inner() as scope:
             scope.names |= own_names(node)
             self.find_numbers(node, numbers, scope)
             body = self.block(node.body)
