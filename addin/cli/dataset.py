@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -73,11 +73,9 @@ def audit(
     from pycalc.dataset.audit import audit as run
     from pycalc.dataset.cost import Plan
 
-    if vendor:
-        terminal.check_choice("--for", vendor, VENDORS)
+    terminal.check_choice("--for", vendor, ("", *VENDORS))
     if to:
         _convert(file, to, out, force, as_json)
-        return
     check_options(into, out, force, workers, scheduler)
     plan = Plan(
         **({"models": tuple(model)} if model else {}),
@@ -150,7 +148,7 @@ def build(
         raise typer.Exit(1)
 
 
-def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -> None:
+def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -> NoReturn:
     """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
     from workbook.tasks.training_file import convert as run
 
@@ -169,8 +167,7 @@ def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -
         from addin.cli.dataset_report import show_converted
 
         show_converted(converted, str(out), to)
-    if converted.left_out:
-        raise typer.Exit(1)
+    raise typer.Exit(1 if converted.left_out else 0)
 
 
 def _write_into(result: dict[str, Any], into: Path, out: Path, overwrite: bool) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def fail(message: str) -> NoReturn:
 def check_choice(option: str, given: str, names: Iterable[str]) -> None:
     """Stop where an option got another name than those it takes."""
     if given not in names:
-        fail(f"{option} takes {', '.join(names)}, not {given}")
+        fail(f"{option} takes {', '.join(filter(None, names))}, not {given}")
 
 
 def iso_date(text: str) -> str:
