@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextvars import copy_context
@@ -125,8 +124,6 @@ def main() -> None:
 
     # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A workbook is a million small objects that stay: looking through them for rings again and again finds none.
-    gc.set_threshold(1_000_000, 50, 1_000)
     terminal.prepare()
     _end_in_order()
     try:
