@@ -8,7 +8,8 @@ and a chain of a hundred thousand formulas a hundred thousand times as long as o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from workbook.errors import WorkbookError
@@ -29,9 +30,13 @@ _DEEPEST = 8
 
 
 class References:
-    """What the formulas of one workbook read, through its names and tables."""
+    """What the formulas of one workbook read, through its names and tables.
 
-    def __init__(self, package: Package) -> None:
+    within : what of the text of a name is looked at, where that is not all.
+    """
+
+    def __init__(self, package: Package, within: Callable[[str], str] = str) -> None:
+        self._within = within
         sheets = [sheet.name for sheet in package.sheets()]
         self._sheets = {name.upper(): name for name in sheets}
         self._order = [name.upper() for name in sheets]
@@ -87,7 +92,7 @@ class References:
             meant = self._names.get((scope, name), self._names.get((None, name)))
             if meant is not None and depth < _DEEPEST:
                 try:
-                    text = meant if is_simple(meant) else shifted(meant, row - 1, column - 1)
+                    text = meant if is_simple(meant) else shifted(self._within(meant), row - 1, column - 1)
                     return self._in_text(text, spot, depth + 1)
                 except FormulaError:
                     return [], True
@@ -229,7 +234,7 @@ def box_of(body: str) -> tuple[int, int, int, int]:
 
 
 class CellSet:
-    """Cells, and whether an area holds one of them."""
+    """Cells, and which of them an area holds."""
 
     def __init__(self, spots: Iterable[Spot]) -> None:
         self._rows: dict[str, dict[int, list[int]]] = {}
@@ -239,22 +244,16 @@ class CellSet:
             for rows in columns.values():
                 rows.sort()
 
-    def touches(self, area: Area, but: Spot | None = None) -> bool:
-        """Whether one of the cells, another than `but`, lies in an area."""
-        from bisect import bisect_left
-
+    def within(self, area: Area) -> Iterator[Spot]:
+        """Those of the cells that lie in an area."""
         sheet, top, left, bottom, right = area
-        columns = self._rows.get(sheet)
-        if not columns:
-            return False
+        columns = self._rows.get(sheet, {})
         wanted = range(left, right + 1) if right - left < len(columns) else [c for c in columns if left <= c <= right]
         for column in wanted:
-            rows = columns.get(column)
-            if rows is None:
-                continue
-            at = bisect_left(rows, top)
-            while at < len(rows) and rows[at] <= bottom:
-                if but is None or (sheet, rows[at], column) != but:
-                    return True
-                at += 1
-        return False
+            rows = columns.get(column, ())
+            for at in range(bisect_left(rows, top), bisect_right(rows, bottom)):
+                yield sheet, rows[at], column
+
+    def touches(self, area: Area, but: Spot | None = None) -> bool:
+        """Whether one of the cells, another than `but`, lies in an area."""
+        return any(spot != but for spot in self.within(area))

@@ -40,7 +40,7 @@ def refuse_broken(package: Package, doing: str, anyway: bool = False) -> None:
 def refuse_circles(package: Package, computed: Recalculation, doing: str, anyway: bool = False) -> Recalculation:
     """Raise `BrokenFormulas` where cells read themselves and the workbook does not iterate: Excel shows 0 there."""
     if not anyway and any("circular" in why for why in computed.unsupported.values()):
-        found = engine_findings(survey(package, computed), "")
+        found = engine_findings(survey(package, computed), package, "")
         _refuse(package, (finding for finding in found if finding.kind == "circular"), doing)
     return computed
 

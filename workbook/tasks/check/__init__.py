@@ -97,7 +97,7 @@ def _findings(
 
         entered += option_findings(seen, tampered, on)
     causes = [finding for finding in entered if finding.kind in ("number-as-text", "out-of-bounds", "unit")]
-    errors = list(stored.error_findings(seen, reasons))
+    errors = list(stored.error_findings(seen, package, reasons))
     yield from structure.structure_findings(seen, package, tampered.deleted)
     yield from causes
     yield from tampered.findings
@@ -106,7 +106,7 @@ def _findings(
     yield from stored.unfilled_findings(seen)
     yield from errors
     yield from structure.function_findings(seen, package)
-    yield from stored.engine_findings(seen, engine)
+    yield from stored.engine_findings(seen, package, engine)
     yield from calls.masked_findings(seen, session)
     yield from patterns.pattern_findings(seen, tampered.cells)
     yield from priced

@@ -81,7 +81,6 @@ class Survey:
     literals : figures typed into formulas: sheet, template and numbers, with the places.
     doubtful : numbers that look wrong by their label: the role, the place and the number.
     named : defined names that point at one cell: sheet, place and value.
-    names : what every defined name stands for, by the name in capitals.
     not_stored : cells whose stored value is a placeholder.
     lost_names : names, in capitals, whose cell was deleted, with the cells that show an error because they read one.
     called : functions that no engine knows, or that are newer than the file's form, by sheet, with the places.
@@ -107,7 +106,6 @@ class Survey:
     doubtful: list[tuple[str, str, Place, float]] = field(default_factory=list)
     prices: list[PriceRow] = field(default_factory=list)
     named: dict[str, tuple[str, Place, Value]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
     typed_text: dict[str, list[Place]] = field(default_factory=dict)
     not_stored: set[Key] = field(default_factory=set)
     called: dict[tuple[str, str], list[Place]] = field(default_factory=dict)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from pycalc.errors import CODES, CalcError, shown
 from pycalc.registry import FUNCTIONS
-from workbook.file.addresses import LAST_ROW, Place, corners, row_and_column
-from workbook.formulas.parser import Reference, mentions, parsed, splice
+from workbook.file.addresses import Place, row_and_column
+from workbook.file.package import Package
+from workbook.formulas.parser import mentions, parsed, splice
+from workbook.formulas.readers import CellSet, References
 from workbook.formulas.shapes import BRANCHES, template_of, text_of
 from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
 from workbook.tasks.check.seen import Stale, Survey, is_demonstration
@@ -98,29 +100,29 @@ def unfilled(survey: Survey) -> list[str]:
     return [name for name in REQUIRED if name in survey.named and survey.named[name][2] in (None, "")]
 
 
-def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) -> Iterator[Finding]:
+def error_findings(survey: Survey, package: Package, reasons: dict[tuple[str, Place], CalcError]) -> Iterator[Finding]:
     """Error values where they arise; the cells that only pass them on are counted."""
-    if unfilled(survey) and not any(not text for _, text in survey.errors.values()):
+    if not survey.errors or (unfilled(survey) and all(text for _, text in survey.errors.values())):
         return  # they say no more than that the inputs are missing
     roots: list[tuple[str, Place]] = []
     carried: dict[str, list[Place]] = defaultdict(list)
     broken = {(sheet, place) for sheet, places in survey.broken.items() for place in places}
-    for number, ((sheet, place), (_, text)) in enumerate(survey.errors.items()):
-        if (sheet, place) in broken:
+    references, errors = _references(package), _cells(survey.errors)
+    for number, (key, (_, text)) in enumerate(survey.errors.items()):
+        sheet, place = key
+        if key in broken:
             continue  # said of its formula
         lost = _lost_name(text, survey) if survey.lost_names and number < MOST_LOOKED_INTO else ""
         if lost:
-            survey.lost_names[lost].append((sheet, place))
+            survey.lost_names[lost].append(key)
             continue
         passes_on = (
-            number < MOST_LOOKED_INTO
-            and (sheet, place) not in reasons
-            and any((sheet, place) != other for other in precedents(text, sheet, survey, survey.errors))
+            number < MOST_LOOKED_INTO and key not in reasons and _precedents(text, key, references, errors) - {key}
         )
         if passes_on:
             carried[sheet].append(place)
         else:
-            roots.append((sheet, place))
+            roots.append(key)
     alike: dict[tuple[Any, ...], list[tuple[str, Place]]] = defaultdict(list)
     for key in roots:
         alike[_group(key, survey, reasons)].append(key)
@@ -131,7 +133,7 @@ def error_findings(survey: Survey, reasons: dict[tuple[str, Place], CalcError]) 
 
 def _lost_name(text: str, survey: Survey) -> str:
     """The name a formula reads whose cell was deleted, "" where there is none."""
-    names = (reference.body.upper() for reference in _references(text) if reference.kind == "name")
+    names = (reference.body.upper() for reference in template_of(text)[0].others if reference.kind == "name")
     return next((name for name in names if name in survey.lost_names), "")
 
 
@@ -169,14 +171,14 @@ def _says_no_answer(error: tuple[CalcError, str]) -> bool:
     return value.code == "#N/A" and "NA()" in text.upper()
 
 
-def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
+def engine_findings(survey: Survey, package: Package, engine: str) -> Iterator[Finding]:
     """What the engine could not compute, by reason; circular references are a fault of the workbook."""
     by_reason: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for (sheet, cell), reason in survey.computed.unsupported.items():
         by_reason[sheet, reason].append(row_and_column(cell))
     said = {(sheet, place) for (sheet, reason), at in by_reason.items() if "circular" in reason for place in at}
-    circles = _circles(said, survey)
-    proved = _circles(circles, survey, certain=True)
+    circles = _circles(said, survey, package)
+    proved = _circles(circles, survey, package, certain=True)
     for (sheet, reason), places in by_reason.items():
         if "circular" in reason:
             found = [place for place in places if (sheet, place) in circles]
@@ -190,7 +192,7 @@ def engine_findings(survey: Survey, engine: str) -> Iterator[Finding]:
 
 
 def _circles(
-    cells: Collection[tuple[str, Place]], survey: Survey, certain: bool = False
+    cells: Collection[tuple[str, Place]], survey: Survey, package: Package, certain: bool = False
 ) -> Collection[tuple[str, Place]]:
     """Of cells said to be circular, those that read one of them: ROW(A1) and its like only ask where A1 is.
 
@@ -199,11 +201,12 @@ def _circles(
     if len(cells) > MOST_LOOKED_INTO:
         return cells
     grids = {grid.sheet.name: grid.shapes for grid in survey.grids}
+    references, among = _references(package), _cells(cells)
     reads = {}
     for sheet, place in cells:
         number = grids[sheet].get(place)
         text = text_of(survey.shapes[number][0], *place) if number is not None else ""
-        reads[sheet, place] = set(precedents(_read_for_certain(text, certain), sheet, survey, cells))
+        reads[sheet, place] = _precedents(_read_for_certain(text, certain), (sheet, place), references, among)
     while ended := [key for key, read in reads.items() if not read & reads.keys()]:
         for key in ended:
             del reads[key]
@@ -226,35 +229,16 @@ def _read_for_certain(text: str, certain: bool) -> str:
     return splice(text, [(start, end, "1") for start, end in sorted(outer)])
 
 
-def precedents(
-    text: str, sheet: str, survey: Survey, among: Collection[tuple[str, Place]], inside: tuple[str, ...] = ()
-) -> Iterator[tuple[str, Place]]:
-    """The cells a formula reads that are among the given ones, those of its names too; `inside` which name it is."""
-    template, references = template_of(text)
-    areas = [(other, f"{references[first]}:{references[last]}") for other, first, last in template.areas]
-    for reference in template.others:
-        if reference.kind in ("cell", "range"):
-            areas.append((reference.sheet, reference.body))
-        elif reference.kind in ("columns", "rows"):
-            first, _, last = reference.body.replace("$", "").partition(":")
-            whole = f"{first}1:{last}{LAST_ROW}" if reference.kind == "columns" else f"A{first}:XFD{last}"
-            areas.append((reference.sheet, whole))
-        elif (name := reference.body.upper()) in survey.names and name not in inside:
-            yield from precedents(_read_for_certain(survey.names[name], False), sheet, survey, among, (*inside, name))
-    for written, area in areas:
-        other_sheet = written or sheet
-        top, left, bottom, right = corners(area.replace("$", ""))
-        if (bottom - top + 1) * (right - left + 1) <= 64:
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    if (other_sheet, (row, column)) in among:
-                        yield other_sheet, (row, column)
-        else:
-            for name, (row, column) in among:
-                if name == other_sheet and top <= row <= bottom and left <= column <= right:
-                    yield name, (row, column)
+def _references(package: Package) -> References:
+    return References(package, lambda text: _read_for_certain(text, False))
 
 
-def _references(text: str) -> list[Reference]:
-    formula = parsed(text) if text else None
-    return formula.references() if formula else []
+def _cells(places: Iterable[tuple[str, Place]]) -> CellSet:
+    return CellSet((sheet, *place) for sheet, place in places)
+
+
+def _precedents(text: str, key: tuple[str, Place], references: References, among: CellSet) -> set[tuple[str, Place]]:
+    """The cells a formula reads that are among the given ones, those of its names too."""
+    sheet, place = key
+    areas, _ = references.of(text, (sheet, *place))
+    return {(other, (row, column)) for area in areas for other, row, column in among.within(area)}

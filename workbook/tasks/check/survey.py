@@ -67,7 +67,6 @@ def named_survey(package: Package, computed: Recalculation) -> Survey:
     """A survey that knows the workbook's names, and has read nothing."""
     found = Survey(os.fspath(package.path), computed)
     for defined in package.defined_names():
-        found.names[defined.name.upper()] = defined.text
         if "#REF!" in defined.text and not defined.name.startswith("_xlnm."):
             found.lost_names[defined.name.upper()] = []
     for name, (sheet, row, column) in named.cells(package).items():

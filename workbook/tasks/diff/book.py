@@ -23,7 +23,7 @@ from workbook.file.package import Package, Sheet
 from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
-from workbook.formulas.readers import References
+from workbook.formulas.readers import CellSet, References
 from workbook.formulas.shapes import Shape, Template, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
 from workbook.tasks.diff.cellstore import Cells
@@ -336,6 +336,7 @@ class Book:
     def read_by_formulas(self, wanted: Iterable[Spot]) -> set[Spot]:
         """Which of these cells some formula reads, by address, range or name."""
         cells = set(wanted)
+        held = CellSet(cells)
         found: set[Spot] = set()
         sheets = {spot[0] for spot in cells}
         rows = sorted(spot[1] for spot in cells)
@@ -350,27 +351,20 @@ class Book:
                 break
             if name in self.worked and row not in lines:
                 continue  # it reads its own line, and what the first one reads
-            held = self.formulas.get(spot)
+            formula = self.formulas.get(spot)
             above, (least, most) = last.get((name, column), (None, (0, 0)))
-            if above is held and (row + most < rows[0] or row + least > rows[-1]):
+            if above is formula and (row + most < rows[0] or row + least > rows[-1]):
                 continue
             shape, template = shape_of(self.formula(spot), row, column)
-            if above is not held:
-                last[name, column] = held, _rows_below(shape, template)
+            if above is not formula:
+                last[name, column] = formula, _rows_below(shape, template)
             kind = (template.key, name)
             if near.get(kind) is False:
                 continue
             areas = [area for area in self._references.of_shape(shape, template, spot)[0] if area[0] in sheets]
             near[kind] = bool(areas)
-            for sheet, top, left, bottom, right in areas:
-                if (top, left) == (bottom, right):
-                    found.update({(sheet, top, left)} & cells)
-                else:
-                    found.update(
-                        cell
-                        for cell in cells
-                        if cell[0] == sheet and top <= cell[1] <= bottom and left <= cell[2] <= right
-                    )
+            for area in areas:
+                found.update(held.within(area))
         return found
 
 

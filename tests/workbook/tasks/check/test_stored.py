@@ -8,9 +8,6 @@ import pytest
 import pycalc
 from tests.books import row, sheet, write_book
 from tests.workbook.tasks.check.audited import ON, cells_of, found, write
-from workbook.engines import Recalculation
-from workbook.tasks.check.seen import Survey
-from workbook.tasks.check.stored import precedents
 
 
 @pytest.mark.parametrize(
@@ -476,10 +473,14 @@ def test_a_master_check_that_is_false_is_an_error(tmp_path, formula, said):
     assert [(item.severity, item.cell) for item in found(path, "own-checks")] == [("error", "B1")] * said
 
 
-@pytest.mark.parametrize("text", ["SUM(T!A1:A10)", "SUM(T!A1:A100)"])
-def test_what_a_formula_reads_is_on_the_sheet_it_names(text):
-    among = [("S", (6, 1)), ("T", (5, 2)), ("T", (5, 1))]
-    assert list(precedents(text, "S", Survey("b.xlsx", Recalculation()), among)) == [("T", (5, 1))]
+@pytest.mark.parametrize("last", [10, 100])
+def test_what_a_formula_reads_is_on_the_sheet_it_names(tmp_path, last):
+    """B1 passes on the error of T!A5; B2 divides by zero itself, though A5 beside it and T!B5 show errors."""
+    sheets = {
+        "S": {"A5": "=1/0", "B1": f"=SUM(T!A1:A{last})", "B2": f"=SUM(T!C1:C{last})/0"},
+        "T": {"A5": "=2/0", "B5": "=3/0", "C1": 1},
+    }
+    assert {item.where for item in found(write(tmp_path / "b.xlsx", sheets), "error-passed-on")} == {"S!B1"}
 
 
 @pytest.mark.parametrize("name", ["ODDLPRICE", "FORECAST.ETS.STAT", "RECEIVED"])
