@@ -32,7 +32,10 @@ def rates(text: str) -> dict[str, float]:
     """ "EUR=1.08,GBP=1.27" as USD for one unit of each currency."""
     found = {}
     for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
-        currency, _, rate = part.partition("=")
+        currency, equals, rate = part.partition("=")
+        if not equals:
+            rule = f'the rate "{text}" holds "{part}", no CURRENCY=NUMBER'
+            raise NoAnswerError(rule, "Write it as EUR=1.08 with a point, USD for 1 EUR; several as EUR=1.08,GBP=1.27")
         found[currency.strip().upper()] = _positive(rate, f'the rate "{part}"', "Write it as EUR=1.08, USD for 1 EUR")
     return found
 

@@ -136,7 +136,14 @@ def test_a_file_in_another_encoding(use):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("EUR", "no number"), ("EUR=0", "no rate"), ("EUR=-1", "no rate"), ("EUR=x", "no number")]
+    ("text", "message"),
+    [
+        ("EUR", '"EUR", no CURRENCY=NUMBER'),
+        ("EUR=1,08", '"08", no CURRENCY=NUMBER'),
+        ("EUR=0", "no rate"),
+        ("EUR=-1", "no rate"),
+        ("EUR=x", "no number"),
+    ],
 )
 def test_rates_that_are_none(text, message):
     with pytest.raises(NoAnswerError) as caught:
