@@ -57,8 +57,8 @@ def build(table: str, output: str, *, sheet: str | None = None, system: str = ""
     built = Built()
     with replacing(output, like=table) as out:
         for messages in _examples(table, rows, system, built):
-            line = json.dumps({"messages": messages}, ensure_ascii=_has_surrogate(messages))
-            out.write(line.encode() + b"\n")
+            line = json.dumps({"messages": messages}, ensure_ascii=False)
+            out.write(line.encode("utf-8", "backslashreplace") + b"\n")  # which writes half a pair as JSON does
             built.examples += 1
         if not built.examples:
             first = f" Row {built.skipped[0][0]}: {built.skipped[0][1]}." if built.skipped else ""
@@ -152,8 +152,3 @@ def _lacking(row: dict[str, str | None]) -> str:
     if not (row["assistant"] or "").strip():
         empty.append("assistant")
     return f"the {' and the '.join(empty)} cell is empty" if empty else ""
-
-
-def _has_surrogate(messages: list[dict[str, str]]) -> bool:
-    """Lone surrogates cannot be written as UTF-8; JSON can escape them."""
-    return any("\ud800" <= character <= "\udfff" for each in messages for character in each["content"])

@@ -39,7 +39,8 @@ def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcErr
 
 def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     """Calls that are refused behind an IFERROR: the cell shows a number, the inputs are wrong all the same."""
-    calls = [call for call in survey.calls if call.masked and not isinstance(call.value, CalcError)]
+    shown = (call for call in survey.calls if not isinstance(call.value, CalcError))
+    calls = [call for call in shown if not template_of(call.text)[0].functions.isdisjoint(MASKS)]
     if session.errors.keys().isdisjoint(_REFUSED):  # no call of ours was refused that the engine made
         known: dict[str, bool] = {}
         calls = [call for call in calls if not (_is_made(call, known) and session.computes(call.key))]

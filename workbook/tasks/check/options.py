@@ -18,6 +18,7 @@ from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
 from workbook.tasks.check.seen import Survey
 from workbook.tasks.check.template import Tampering
+from workbook.template.inputs import COMMON, INPUTS, OPTION_ROWS, canonical, option_input
 
 SOON = 92
 """A model that is shut within so many days of the start of use is about to be."""
@@ -55,8 +56,6 @@ class _Model:
 
     def of(self, option: int, row: str) -> Value:
         """An option's value, its own or that of the option it is based on, as the row takes it."""
-        from workbook.template.inputs import OPTION_ROWS
-
         takes = OPTION_ROWS[row].takes
         for _ in range(10):
             entry = self.options.get((option, row))
@@ -80,8 +79,6 @@ class _Model:
 
 def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[Finding]:
     """What stands in columns that no check of names sees."""
-    from workbook.template.inputs import COMMON
-
     model = _read(tampered)
     start = start_of(survey, on)
     currency, rate = currency_of(survey)
@@ -106,8 +103,6 @@ def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[F
 
 
 def _read(tampered: Tampering) -> _Model:
-    from workbook.template.inputs import OPTION_ROWS, canonical, option_input
-
     found = _Model()
     if "Options" in tampered.tabs:
         tab, rows = tampered.tabs["Options"]
@@ -145,8 +140,6 @@ def _numbered(values: Mapping[Place, Value], row: int) -> dict[int, int]:
 
 def _role(entry: _Entry) -> str:
     """What a cell measures, "" where nothing can be told from its row."""
-    from workbook.template.inputs import OPTION_ROWS
-
     if entry.name in units.BY_NAME:
         return units.BY_NAME[entry.name]
     if entry.row in _PRICES:
@@ -157,8 +150,6 @@ def _role(entry: _Entry) -> str:
 
 
 def _unit(entry: _Entry) -> Iterator[Finding]:
-    from workbook.template.inputs import INPUTS
-
     doubt = units.doubt(_role(entry), entry.value) if type(entry.value) is float else None
     if doubt and (entry.name not in units.BY_NAME or entry.scenario):
         yield entry.say("unit", what=doubt[0], remedy=doubt[1])
@@ -169,8 +160,6 @@ def _unit(entry: _Entry) -> Iterator[Finding]:
 
 
 def _bounds(entry: _Entry) -> Iterator[Finding]:
-    from workbook.template.inputs import INPUTS
-
     if entry.name not in INPUTS or type(entry.value) is not float or units.doubt(_role(entry), entry.value):
         return
     quantity = INPUTS[entry.name].quantity
@@ -212,8 +201,6 @@ def _shut(survey: Survey, model: _Model, start: date, on: date) -> Iterator[Find
 
 def _sources(tampered: Tampering, model: _Model) -> Iterator[Finding]:
     """Inputs with a value and no source beside it, and prices of options with none in a note or the option's row."""
-    from workbook.template.inputs import OPTION_ROWS
-
     bare = [
         (entry.sheet, entry.place)
         for (option, row), entry in model.options.items()

@@ -43,7 +43,6 @@ class OwnCall:
     place: Place
     text: str
     value: Value
-    masked: bool
 
     @property
     def key(self) -> Key:

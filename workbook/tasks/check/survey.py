@@ -23,7 +23,7 @@ from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
 from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
-from workbook.formulas.shapes import FRAGILE, MASKS, VOLATILE, Shape, Template, text_of
+from workbook.formulas.shapes import FRAGILE, VOLATILE, Shape, Template, text_of
 from workbook.tasks.check import functions, units
 from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Read, Stale, Survey, looks_like_number
 
@@ -301,8 +301,7 @@ class _Reader:
             if given is not None and units.doubt(role, given):
                 found.doubtful.append((role, self.sheet.name, (place[0], column), given))
         if len(found.calls) < MOST_CALLS:
-            masked = not template.functions.isdisjoint(MASKS)
-            found.calls.append(OwnCall(self.sheet.name, place, read.text(), value, masked))
+            found.calls.append(OwnCall(self.sheet.name, place, read.text(), value))
         else:
             found.uncounted_calls += 1
 

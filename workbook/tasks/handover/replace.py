@@ -15,10 +15,9 @@ from workbook.file.xmlspans import Edit, escaped, spliced
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import tables_of
-from workbook.tasks.handover.formulas import SheetFormulas
+from workbook.tasks.handover.formulas import SheetFormulas, Work
 from workbook.tasks.handover.result import Replacement
 from workbook.tasks.handover.twins import NeedsValue, moves, our_calls, rewrite
-from workbook.tasks.handover.work import Work
 from workbook.tasks.kinds import is_portfolio
 
 LONGEST_VALIDATION = 255

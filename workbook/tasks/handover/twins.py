@@ -15,7 +15,7 @@ from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed
 from workbook.file.cells import Value
 from workbook.formulas.parser import LONGEST_FORMULA, Call, Formula, FormulaError, kind_of, parse, rewrite_calls
-from workbook.formulas.shapes import template_of
+from workbook.formulas.shapes import innermost, shape_of, template_of
 from workbook.formulas.standins import MOST, Changed, changed, with_stand_ins
 
 MODES = ("formulas", "lambda", "values")
@@ -166,25 +166,16 @@ class ByTemplate:
         return None if text_with is None else Form(result, stand_ins, text_with)
 
 
+@dataclass
 class _Rewriter:
     """The state of rewriting one formula."""
 
-    def __init__(
-        self,
-        formula: Formula,
-        mode: str,
-        evaluate: Evaluate,
-        single_names: Callable[[str], bool],
-        result: Rewritten,
-        render: Callable[..., str],
-    ) -> None:
-        self.formula = formula
-        self.references = formula.references()
-        self.mode = mode
-        self.evaluate = evaluate
-        self.single_names = single_names
-        self.result = result
-        self.render = render
+    formula: Formula
+    mode: str
+    evaluate: Evaluate
+    single_names: Callable[[str], bool]
+    result: Rewritten
+    render: Callable[..., str]
 
     def replacement(self, call: Call, arguments: list[str]) -> str | None:
         if call.name == "SINGLE":
@@ -201,7 +192,12 @@ class _Rewriter:
             return f"{call.name}({','.join(arguments)})"
         given = {a.name: text for a, text in zip(function.arguments, arguments, strict=False) if text}
         missing = [a.name for a in function.arguments if a.required and a.name not in given]
-        union = any("," in self._operators(call, n) for n in range(len(arguments)))
+        tokens = self.formula.tokens
+        union = any(
+            t.kind == "operator" and t.text == "," and start <= t.start < end
+            for start, end in call.arguments
+            for t in tokens
+        )
         if missing or union or len(arguments) > len(function.arguments):
             self.result.notes.append(f"the twin of {call.name} does not cover these arguments: its value stands in")
             return self._literal(call)
@@ -214,7 +210,7 @@ class _Rewriter:
         """`_xlfn.SINGLE` around a call of ours over single cells does nothing but trouble older programs."""
         inner = self.formula.argument(call, 0) if len(call.arguments) == 1 else ""
         for ours in our_calls(self.formula):
-            if ours.parent is call and self.formula.text[ours.start : ours.end] == inner:
+            if ours.parent is call and self._text(ours) == inner:
                 if any(self._many(ours, n) for n in range(len(ours.arguments))):
                     return None
                 return self._bracketed(call, arguments[0])
@@ -222,7 +218,7 @@ class _Rewriter:
 
     def _literal(self, call: Call) -> str:
         """The value of a call as formula text."""
-        text = self.formula.text[call.start : call.end]
+        text = self._text(call)
         if "_xlpm." in text.lower():
             raise NeedsValue(f"{call.name} depends on a LET or LAMBDA variable, so the whole formula is its value")
         try:
@@ -251,24 +247,16 @@ class _Rewriter:
     def _text(self, call: Call) -> str:
         return self.formula.text[call.start : call.end]
 
-    def _operators(self, call: Call, position: int) -> set[str]:
-        start, end = call.arguments[position]
-        return {t.text for t in self.formula.tokens if t.kind == "operator" and start <= t.start and t.end <= end}
-
     def _many(self, call: Call, position: int) -> bool:
         """Whether an argument may be more than one cell."""
         start, end = call.arguments[position]
         if any(t.text == "{" for t in self.formula.tokens if start <= t.start < end):
             return True
-        for reference in self.references:
+        for reference in self.formula.references():
             if not start <= reference.start < end:
                 continue
-            around = [
-                c
-                for c in self.formula.calls
-                if start <= c.start and c.start < reference.start and reference.end < c.end
-            ]
-            if around and around[-1].name in AGGREGATES:
+            around = innermost(self.formula, reference.start)
+            if around is not None and around.start >= start and around.name in AGGREGATES:
                 continue
             if reference.spill or reference.kind in ("range", "columns", "rows"):
                 return True
@@ -309,17 +297,11 @@ def is_single(text: str) -> bool:
 
 def moves(text: str) -> bool:
     """Whether a formula has references that mean other cells elsewhere, so that its value is not one value."""
-    for reference in parse(text).references():
-        if reference.kind == "table":
-            return True
-        if reference.kind in ("cell", "range", "columns", "rows"):
-            for corner in reference.body.split(":"):
-                letters, digits = corner.lstrip("$").rstrip("0123456789"), corner.rstrip("0123456789")
-                if letters.rstrip("$") and not corner.startswith("$"):
-                    return True
-                if digits != corner and not digits.endswith("$"):
-                    return True
-    return False
+    (_, offsets), template = shape_of(text, 1, 1)
+    return not all(row and column for row, _, column, _ in offsets) or any(
+        item.kind == "table" or (item.kind in ("columns", "rows") and item.body.count("$") < 2)
+        for item in template.others
+    )
 
 
 def _is_whole(formula: Formula, call: Call) -> bool:
