@@ -12,11 +12,10 @@ from workbook.file.package import Package
 from workbook.formulas.cells import formula_cells
 from workbook.tasks.check.finding import ERROR, Finding
 from workbook.tasks.check.functions import NEWER, doubtful, is_mistyped
-from workbook.tasks.check.seen import Grid
 from workbook.tasks.check.stored import engine_findings
 from workbook.tasks.check.structure import function_findings, structure_findings
 from workbook.tasks.check.survey import named_survey, survey
-from workbook.tasks.check.template import tampering
+from workbook.tasks.check.template import read, tampering
 
 _CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
 _REFUSED = ("broken-reference", "no-prefix", "unknown-function", "typed-over")
@@ -73,7 +72,7 @@ def _faults(package: Package) -> Iterator[Finding]:
     yield from structure_findings(seen, package)
     yield from function_findings(seen, package)
     if "out_decision" in seen.named:
-        seen.grids += map(Grid, package.worksheets())
+        seen.grids += [read(package, sheet) for sheet in package.worksheets()]
         yield from tampering(seen, package).findings
 
 

@@ -16,7 +16,7 @@ from workbook.tasks import ofmodel
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
-from workbook.tasks.check.seen import Survey
+from workbook.tasks.check.seen import Grid, Survey
 from workbook.tasks.check.template import Tampering
 from workbook.template.inputs import COMMON, INPUTS, OPTION_ROWS, canonical, option_input
 
@@ -106,15 +106,15 @@ def _read(tampered: Tampering) -> _Model:
     found = _Model()
     if "Options" in tampered.tabs:
         tab, rows = tampered.tabs["Options"]
+        numbers = _numbered(tab, rows)
         keys = {rows[row]: key for key, row in tampered.option_rows.items() if row in rows}
-        numbers = _numbered(tab.values, rows.get(5, 5))
         for place, value in tab.values.items():
             if place[0] in keys and place[1] in numbers:
-                option, key = numbers[place[1]], keys[place[0]]
-                found.options[option, key] = _Entry(tab.name, place, option, key, option_input(option, key), value)
+                at = (option, key) = numbers[place[1]], keys[place[0]]
+                found.options[at] = _Entry(tab.sheet.name, place, option, key, option_input(option, key), value)
     if "Scenarios" in tampered.tabs:
         tab, rows = tampered.tabs["Scenarios"]
-        numbers = _numbered(tab.values, rows.get(5, 5))
+        numbers = _numbered(tab, rows)
         names = {
             place[0]: name
             for place, text in tab.values.items()
@@ -126,16 +126,16 @@ def _read(tampered: Tampering) -> _Model:
             if place[1] in numbers and place[0] in names:
                 name = names[place[0]]
                 option, key = by_name.get(name, (0, name))
-                columns.setdefault(place[1], []).append(
-                    _Entry(tab.name, place, option, key, name, value, scenario=True)
-                )
+                entry = _Entry(tab.sheet.name, place, option, key, name, value, scenario=True)
+                columns.setdefault(place[1], []).append(entry)
         found.scenarios = list(columns.values())
     return found
 
 
-def _numbered(values: Mapping[Place, Value], row: int) -> dict[int, int]:
+def _numbered(tab: Grid, rows: Mapping[int, int]) -> dict[int, int]:
     """The columns of a sheet with the number that heads them."""
-    return {place[1]: int(value) for place, value in values.items() if place[0] == row and type(value) is float}
+    heads = rows.get(5, 5)
+    return {column: int(value) for (row, column), value in tab.values.items() if row == heads and type(value) is float}
 
 
 def _role(entry: _Entry) -> str:
@@ -213,6 +213,6 @@ def _sources(tampered: Tampering, model: _Model) -> Iterator[Finding]:
         value, source = heads.get("Value", 0), heads.get("Source", 0)
         asked = sorted(rows[row] for row in tampered.sourced_rows if row in rows) if source else []
         missing = [row for row in asked if (row, value) in tab.values and (row, source) not in tab.values]
-        bare += [(tab.name, (row, value)) for row in missing]
+        bare += [(tab.sheet.name, (row, value)) for row in missing]
     for sheet in dict.fromkeys(sheet for sheet, _ in bare):
         yield say("no-source", sheet, [place for name, place in bare if name == sheet])

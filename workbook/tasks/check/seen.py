@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from pycalc.errors import CalcError
@@ -14,15 +15,28 @@ from workbook.file.cells import Value
 from workbook.file.package import Sheet
 from workbook.formulas.shapes import Shape, Template
 
+READ = "="
+"""A label that a formula reads from elsewhere, such as an option's name: it is known by its neighbours alone."""
 
-@dataclass(slots=True)
+
+@dataclass
 class Grid:
-    """The formulas of one sheet by place, as numbers of shapes, those that give words, and the numbers typed beside."""
+    """The formulas of one sheet by place, as numbers of shapes, those that give words, and the numbers typed beside.
+
+    values : all that was typed, on the sheets of the template alone.
+    """
 
     sheet: Sheet
     shapes: dict[Place, int] = field(default_factory=dict)
     words: set[Place] = field(default_factory=set)
     typed: dict[Place, float] = field(default_factory=dict)
+    values: dict[Place, Value] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """What stands in the first column, by row."""
+        read = {row: READ for row, column in self.shapes if column == 1}
+        return read | {place[0]: text for place, text in self.values.items() if place[1] == 1 and isinstance(text, str)}
 
 
 class Read(NamedTuple):
@@ -109,6 +123,11 @@ class Survey:
     not_stored: set[Key] = field(default_factory=set)
     called: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     lost_names: dict[str, list[tuple[str, Place]]] = field(default_factory=dict)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the workbook is one of the template's, its answer deleted or not."""
+        return "out_decision" in self.named or "OUT_DECISION" in self.lost_names
 
     def value(self, name: str) -> Value:
         """What stands in the cell of a defined name; None where there is none."""

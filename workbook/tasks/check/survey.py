@@ -99,6 +99,7 @@ class _Reader:
         self.sheet = sheet
         self.found = found
         self.grid = Grid(sheet)
+        self.keeps = found.is_template
         self.numbers = numbers
         self.names = names
         self.named_rows = {row for row, _ in names}
@@ -307,6 +308,8 @@ class _Reader:
 
     def child(self, place: Place, address: str, value: Value) -> None:
         """Take in a further cell of an array formula."""
+        if self.keeps and value not in (None, ""):
+            self.grid.values[place] = value
         key, computed = (self.sheet.name, address), self.found.computed.values
         if key in computed and not stored_as_computed(value, computed[key]):
             anchor = (self.sheet.name, self.children[place])
@@ -315,6 +318,8 @@ class _Reader:
     def constant(self, place: Place, value: Value, cell: Cell | None = None) -> None:
         """Take in a cell without a formula."""
         row, column = place
+        if self.keeps and value not in (None, ""):
+            self.grid.values[place] = value
         if isinstance(value, str):
             if value.strip():
                 self.texts[column] = value

@@ -10,23 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pycalc.errors import shown
 from workbook.file.addresses import Place, row_and_column
-from workbook.file.cells import Value
 from workbook.file.notes import notes_on
 from workbook.tasks.check.finding import Finding, blocks, say
-from workbook.tasks.check.seen import Grid, Survey
+from workbook.tasks.check.seen import READ, Grid, Survey
 
 if TYPE_CHECKING:
-    from workbook.file.package import Package
+    from workbook.file.package import Package, Sheet
     from workbook.template.grid import Book
     from workbook.template.grid import Sheet as Planned
-
-READ = "="
-"""A label that a formula reads from elsewhere, such as an option's name: it is known by its neighbours alone."""
 
 KNOWN_BY = 0.5
 """A sheet with this share of the labels of a sheet of the template is that sheet."""
@@ -50,24 +45,10 @@ class Tampering:
     findings: list[Finding] = field(default_factory=list)
     cells: set[tuple[str, Place]] = field(default_factory=set)
     deleted: list[tuple[str, str]] = field(default_factory=list)
-    tabs: dict[str, tuple[Tab, dict[int, int]]] = field(default_factory=dict)
+    tabs: dict[str, tuple[Grid, dict[int, int]]] = field(default_factory=dict)
     option_rows: dict[str, int] = field(default_factory=dict)
     sourced_rows: list[int] = field(default_factory=list)
     noted: set[Place] = field(default_factory=set)
-
-
-@dataclass
-class Tab:
-    """A sheet as it is: what its cells hold."""
-
-    name: str
-    formulas: set[Place]
-    values: dict[Place, Value] = field(default_factory=dict)
-
-    @cached_property
-    def labels(self) -> dict[int, str]:
-        read = {row: READ for row, column in self.formulas if column == 1}
-        return read | {place[0]: text for place, text in self.values.items() if place[1] == 1 and isinstance(text, str)}
 
 
 class _Layout:
@@ -87,7 +68,7 @@ class _Layout:
         self.labels |= {row: text for (row, column), text in self.texts.items() if column == 1}
         self.words = frozenset(self.labels.values()) - {READ}
 
-    def share(self, tab: Tab) -> float:
+    def share(self, tab: Grid) -> float:
         """How much of its labels a sheet has."""
         return len(self.words & set(tab.labels.values())) / max(1, len(self.words))
 
@@ -95,7 +76,7 @@ class _Layout:
 def tampering(survey: Survey, package: Package) -> Tampering:
     """Compare the sheets that are the template's with the template."""
     found = Tampering()
-    whole = "out_decision" in survey.named or "OUT_DECISION" in survey.lost_names
+    whole = survey.is_template
     names = {grid.sheet.name for grid in survey.grids}
     if not whole and names.isdisjoint(_SHEETS):
         return found
@@ -116,9 +97,9 @@ def tampering(survey: Survey, package: Package) -> Tampering:
     for grid in survey.grids:
         if grid.sheet.name == "Functions":
             continue  # live calls, which a hand-over may replace by their values
-        tab = _read(package, grid)
+        tab = grid if whole else read(package, grid.sheet)
         layout = _known(tab, layouts, KNOWN_BY if whole else COPIED)
-        if layout is None or not (whole or tab.formulas):
+        if layout is None or not (whole or tab.shapes):
             continue
         rows = _rows(layout, tab)
         if whole and layout.planned.name in ("Inputs", "Options", "Scenarios"):
@@ -126,12 +107,12 @@ def tampering(survey: Survey, package: Package) -> Tampering:
             if layout.planned.name == "Options":
                 found.noted = set(map(row_and_column, notes_on(package, grid.sheet.part)))
         if whole and survey.broken and layout.planned.name not in _BY_CASE:
-            found.deleted += [(tab.name, text) for text in _deleted(layout, tab, rows)]
+            found.deleted += [(tab.sheet.name, text) for text in _deleted(layout, tab, rows)]
         missing = _missing(layout, tab, rows, {column: column for _, column in layout.formulas})
         if missing:
             missing = _missing(layout, tab, rows, _columns(layout, tab, rows))
         for block in blocks(missing, _NEAR):
-            found.cells |= {(tab.name, place) for place in block}
+            found.cells |= {(tab.sheet.name, place) for place in block}
             found.findings += _findings(block, missing, tab, layout, book)
     return found
 
@@ -148,40 +129,40 @@ _SHEETS = frozenset(
 """Sheets of the template somebody may copy into a workbook of their own."""
 
 
-def _read(package: Package, grid: Grid) -> Tab:
+def read(package: Package, sheet: Sheet) -> Grid:
+    """Where a sheet has formulas, and what else its cells hold."""
     strings = package.strings()
-    tab = Tab(grid.sheet.name, set())
-    for cell in package.cells(grid.sheet.part):
-        if cell.formula is not None:
-            if cell.kind != "dataTable":
-                tab.formulas.add((cell.row, cell.column))
-        else:
+    grid = Grid(sheet)
+    for cell in package.cells(sheet.part):
+        if cell.formula is None:
             value = cell.value(strings)
             if value not in (None, ""):
-                tab.values[cell.row, cell.column] = value
-    return tab
+                grid.values[cell.row, cell.column] = value
+        elif cell.kind != "dataTable":
+            grid.shapes[cell.row, cell.column] = 0
+    return grid
 
 
-def _known(tab: Tab, layouts: Mapping[str, _Layout], least: float) -> _Layout | None:
+def _known(tab: Grid, layouts: Mapping[str, _Layout], least: float) -> _Layout | None:
     """The sheet of the template a sheet is; scenario tabs are all alike."""
-    by_name = layouts.get(tab.name)
+    by_name = layouts.get(tab.sheet.name)
     if by_name is not None and by_name.share(tab) >= least:
         return by_name
     best = max(layouts.values(), key=lambda layout: layout.share(tab))
     return best if best.share(tab) >= least else None
 
 
-def _missing(layout: _Layout, tab: Tab, rows: Mapping[int, int], columns: Mapping[int, int]) -> dict[Place, Place]:
+def _missing(layout: _Layout, tab: Grid, rows: Mapping[int, int], columns: Mapping[int, int]) -> dict[Place, Place]:
     """Places without a formula where the layout has one, with the place in the layout."""
     return {
         place: (row, column)
         for row, column in layout.formulas
-        if row in rows and column in columns and (place := (rows[row], columns[column])) not in tab.formulas
+        if row in rows and column in columns and (place := (rows[row], columns[column])) not in tab.shapes
     }
 
 
 def _findings(
-    block: list[Place], missing: Mapping[Place, Place], tab: Tab, layout: _Layout, book: Book
+    block: list[Place], missing: Mapping[Place, Place], tab: Grid, layout: _Layout, book: Book
 ) -> Iterator[Finding]:
     """A block in which values stand side by side was pasted; elsewhere each is somebody's own, and cells are empty."""
     typed = dict.fromkeys(place for place in block if place in tab.values)
@@ -192,13 +173,13 @@ def _findings(
     for about, places in groups:
         if places:
             first = next((place for place in places if place in typed), places[0])
-            as_it_was = missing[first] == first and layout.planned.name == tab.name
+            as_it_was = missing[first] == first and layout.planned.name == tab.sheet.name
             formula = book.formula_at(layout.planned, first[0] - 1, first[1] - 1) if as_it_was else ""
             kind = "number" if type(value := tab.values.get(first)) is float else "value"
-            yield say(about, tab.name, places, formula=formula, value=shown(value), type=kind)
+            yield say(about, tab.sheet.name, places, formula=formula, value=shown(value), type=kind)
 
 
-def _rows(layout: _Layout, tab: Tab) -> dict[int, int]:
+def _rows(layout: _Layout, tab: Grid) -> dict[int, int]:
     """Rows of the layout by where they stand in the workbook: by their labels in order, then those that moved."""
     ours, theirs = sorted(layout.labels.items()), sorted(tab.labels.items())
     matcher = SequenceMatcher(None, [text for _, text in ours], [text for _, text in theirs], autojunk=False)
@@ -244,7 +225,7 @@ def _between(anchors: Mapping[int, int], lines: Iterable[int]) -> dict[int, int]
     return found
 
 
-def _columns(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> dict[int, int]:
+def _columns(layout: _Layout, tab: Grid, rows: Mapping[int, int]) -> dict[int, int]:
     """Columns of the layout by where they stand in the workbook: the order in which most of their cells are alike."""
     ours: dict[int, set[object]] = {}
     for row, column in layout.formulas:
@@ -252,7 +233,7 @@ def _columns(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> dict[int, in
     for (row, column), text in layout.texts.items():
         ours.setdefault(column, set()).add((rows.get(row), text))
     theirs: dict[int, set[object]] = {}
-    for row, column in tab.formulas:
+    for row, column in tab.shapes:
         theirs.setdefault(column, set()).add(row)
     for (row, column), value in tab.values.items():
         theirs.setdefault(column, set()).add((row, value))
@@ -275,7 +256,7 @@ def _columns(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> dict[int, in
     return _between(anchors, here)
 
 
-def _deleted(layout: _Layout, tab: Tab, rows: Mapping[int, int]) -> list[str]:
+def _deleted(layout: _Layout, tab: Grid, rows: Mapping[int, int]) -> list[str]:
     """Labels of the layout whose row is gone."""
     present = set(tab.labels.values())
     return [
