@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 from operator import itemgetter
 
 from workbook.errors import BadCell
@@ -92,6 +93,25 @@ def areas(places: Iterable[Place]) -> str:
     held = sum((bottom - top + 1) * (last - first + 1) for top, first, bottom, last in shown)
     rest = len(left) - held
     return f"{text} and {rest:,} more" if rest else text
+
+
+def blocks(places: Iterable[Place], near: Place = (1, 1), *, straight: bool = False) -> Iterator[list[Place]]:
+    """Cells that lie together, in order: at most so many rows and columns apart; `straight`: not at a slant."""
+    reach = product(*(range(-far, far + 1) for far in near))
+    steps = [step for step in reach if any(step) and not (straight and all(step))]
+    left = set(places)
+    for place in sorted(left):
+        if place not in left:
+            continue
+        left.discard(place)
+        block = [place]
+        for row, column in block:  # which grows as neighbours are found
+            for down, across in steps:
+                other = (row + down, column + across)
+                if other in left:
+                    left.discard(other)
+                    block.append(other)
+        yield sorted(block)
 
 
 def column_number(letters: str) -> int:

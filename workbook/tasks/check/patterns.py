@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from functools import cache
 
-from workbook.file.addresses import Place
+from workbook.file.addresses import Place, blocks
 from workbook.formulas.shapes import Shape, reads_before, text_of
-from workbook.tasks.check.finding import ERROR, WARNING, Finding, blocks, say
+from workbook.tasks.check.finding import ERROR, WARNING, Finding, say
 from workbook.tasks.check.seen import Grid, Survey
 
 LEAST = 3
@@ -75,7 +75,7 @@ class _Lines:
             if place not in known:
                 across.setdefault(place, (shape, True))
                 down.setdefault(place, (shape, True))
-        for block in blocks(across.keys() | down.keys(), (1, 1)):
+        for block in blocks(across.keys() | down.keys()):
             first = block[0]
             value = self.grid.typed[first]
             formula = text_of(self.known[(across.get(first) or down[first])[0]][0], *first)

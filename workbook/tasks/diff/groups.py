@@ -8,10 +8,10 @@ that gained or lost their formulas.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
-from workbook.file.addresses import Place, areas, quoted_sheet, row_and_column
+from workbook.file.addresses import Place, areas, blocks, quoted_sheet, row_and_column
 from workbook.formulas.parser import FormulaError, parse, splice
 from workbook.formulas.shapes import Shape, shape_of
 from workbook.tasks.diff.changes import Change, Group
@@ -34,7 +34,7 @@ def grouped(changes: Sequence[Change]) -> tuple[list[Change], list[Group]]:
             alike[change.sheet, kind].append(number)
             words[change.sheet, kind] = what
     for (sheet, what), numbers in new.items():
-        for block in _blocks(numbers):
+        for block in blocks(numbers, straight=True):
             alike[sheet, what, block[0]] = [numbers[place] for place in block]
             words[sheet, what, block[0]] = what
     result = list(changes)
@@ -120,18 +120,3 @@ def _words(part: str, down: int, right: int) -> str:
             steps.append(f"{abs(count):,} {unit}{'s' if abs(count) > 1 else ''} {forward if count > 0 else back}")
     subject = {"": "references moved", "start": "start of a range moved", "end": "end of a range moved"}[part]
     return f"{subject} {' and '.join(steps)}"
-
-
-def _blocks(places: dict[Place, int]) -> Iterator[list[Place]]:
-    """Cells that touch one another, in order."""
-    left = dict.fromkeys(sorted(places))
-    while left:
-        first = next(iter(left))
-        del left[first]
-        block = [first]
-        for row, column in block:  # which grows as neighbours are found
-            for other in ((row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)):
-                if other in left:
-                    del left[other]
-                    block.append(other)
-        yield block

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from addin.cli import app
 from tests import sharing
 from workbook.errors import BadWorkbook
-from workbook.tasks.diff import NothingToCompare, diff, effects, groups
+from workbook.file import addresses
+from workbook.tasks.diff import NothingToCompare, diff, effects
 from workbook.template import CASES, block, make
 from workbook.template.grid import letters
 
@@ -431,7 +432,7 @@ def test_a_formula_that_reads_whole_rows_reads_their_first_and_last_cell(tmp_pat
     ],
 )
 def test_cells_that_touch_are_one_block(places, blocks):
-    assert len(list(groups._blocks(dict.fromkeys(places, 0)))) == blocks
+    assert len(list(addresses.blocks(places, straight=True))) == blocks
 
 
 def test_a_removed_row(tmp_path):
