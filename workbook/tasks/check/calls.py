@@ -122,22 +122,12 @@ def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Pla
 
 
 def _given(text: str, survey: Survey) -> Iterator[_Given]:
-    """The arguments of a formula that are one cell, by its address or its name."""
-    formula = parsed(text)
-    for call in formula.calls if formula else ():
-        function = FUNCTIONS.get(call.name)
-        for argument, (start, end) in zip(function.arguments if function else (), call.arguments, strict=False):
-            role, given = units.role_of_argument(argument), text[start:end].strip()
-            inner = parsed(given) if role else None
-            references = inner.references() if inner else []
-            if not role or len(references) != 1 or references[0].text != given:
-                continue
-            reference = references[0]
-            if reference.kind == "cell":
-                before = given[: len(given) - len(reference.body)]
-                yield _Given(role, before, len(split(text[:start])[1]), reference.sheet)
-            elif reference.kind == "name" and reference.body in survey.named:
-                yield _Given(role, given, -1, None)
+    for role, start, given, reference in units.given(text):
+        if reference.kind == "cell":
+            before = given[: len(given) - len(reference.body)]
+            yield _Given(role, before, len(split(text[:start])[1]), reference.sheet)
+        elif reference.kind == "name" and reference.body in survey.named:
+            yield _Given(role, given, -1, None)
 
 
 def _errors(calls: list[OwnCall], session: Session, everywhere: bool) -> Iterator[tuple[OwnCall, CalcError]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.file import tsv
-from workbook.file.addresses import Place, address, areas, quoted_sheet
+from workbook.file.addresses import Place, address, areas, quoted_sheet, row_and_column
 
 ERROR = "error"
 WARNING = "warning"
@@ -91,21 +91,21 @@ def worst(findings: Iterable[Finding]) -> str:
     return next((severity for severity in SEVERITIES if severity in present), "")
 
 
-def blocks(places: Iterable[Place], near: tuple[int, int]) -> Iterator[list[Place]]:
-    """Cells that lie together: at most so many rows and columns apart."""
-    left = set(places)
-    for place in sorted(left):
-        if place not in left:
-            continue
-        left.discard(place)
-        block, open_ones = [place], [place]
-        while open_ones:
-            row, column = open_ones.pop()
-            for other_row in range(row - near[0], row + near[0] + 1):
-                for other_column in range(column - near[1], column + near[1] + 1):
-                    other = (other_row, other_column)
-                    if other in left:
-                        left.discard(other)
-                        block.append(other)
-                        open_ones.append(other)
-        yield sorted(block)
+def by_sheet(cells: Iterable[tuple[str, str | Place]]) -> dict[str, list[Place]]:
+    """The places of cells, sheet by sheet."""
+    found: dict[str, list[Place]] = {}
+    for sheet, cell in cells:
+        found.setdefault(sheet, []).append(row_and_column(cell) if isinstance(cell, str) else cell)
+    return found
+
+
+def say_each(about: str, cells: Iterable[tuple[str, str | Place]], **words: Any) -> Iterator[Finding]:
+    """A finding for the cells of each sheet."""
+    return (say(about, sheet, places, **words) for sheet, places in by_sheet(cells).items())
+
+
+def say_once(about: str, cells: Iterable[tuple[str, str | Place]], **words: Any) -> Finding:
+    """One finding about cells of several sheets; it stands at those of the first."""
+    found = by_sheet(cells)
+    sheet = next(iter(found))
+    return say(about, sheet, found[sheet], count=sum(map(len, found.values())), **words)

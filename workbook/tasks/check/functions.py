@@ -25,12 +25,7 @@ _LIKENESS = 0.8
 def doubtful(template: Template) -> list[str]:
     """The functions of a template that are worth a finding."""
     names = sorted(template.functions - FUNCTIONS.keys())
-    return [name for name in names if _is_doubtful(name, name in template.bare)]
-
-
-@cache
-def _is_doubtful(name: str, bare: bool) -> bool:
-    return (bare and name in NEWER) or is_mistyped(name)
+    return [name for name in names if (name in NEWER and name in template.bare) or is_mistyped(name)]
 
 
 @cache

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pycalc.models.sellers import asked_of
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.tasks import ofmodel
 from workbook.tasks.check import units
-from workbook.tasks.check.finding import NOTE, WARNING, Finding, say
+from workbook.tasks.check.finding import NOTE, WARNING, Finding, say, say_each
 from workbook.tasks.check.prices import LOOKS_BACK, MODEL_OF, currency_of, input_price, start_of, text_of
 from workbook.tasks.check.seen import Grid, Survey
 from workbook.tasks.check.template import Tampering
@@ -74,7 +75,7 @@ class _Model:
         """The model an option runs on, with its seller."""
         name, seller = self.of(option, "model"), self.of(option, "seller")
         text = name.strip() if isinstance(name, str) else ""
-        return f"{seller.strip()}/{text}" if text and isinstance(seller, str) and seller.strip() else text
+        return asked_of(seller, text) if text and isinstance(seller, str) else text
 
 
 def option_findings(survey: Survey, tampered: Tampering, on: date) -> Iterator[Finding]:
@@ -214,5 +215,4 @@ def _sources(tampered: Tampering, model: _Model) -> Iterator[Finding]:
         asked = sorted(rows[row] for row in tampered.sourced_rows if row in rows) if source else []
         missing = [row for row in asked if (row, value) in tab.values and (row, source) not in tab.values]
         bare += [(tab.sheet.name, (row, value)) for row in missing]
-    for sheet in dict.fromkeys(sheet for sheet, _ in bare):
-        yield say("no-source", sheet, [place for name, place in bare if name == sheet])
+    yield from say_each("no-source", bare)

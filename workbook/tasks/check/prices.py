@@ -14,7 +14,7 @@ from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks import ofmodel
-from workbook.tasks.check.finding import NOTE, Finding, say
+from workbook.tasks.check.finding import NOTE, Finding, say, say_once
 from workbook.tasks.check.seen import PriceRow, Survey
 
 _SAME = 1e-9
@@ -22,16 +22,8 @@ _SAME = 1e-9
 LOOKS_BACK = 365
 """A start of use more than so many days ago makes a workbook a look back."""
 
-MODEL_OF = {
-    "pe_input_price": ("pe_model", "input"),
-    "pe_output_price": ("pe_model", "output"),
-    "pe_cached_price": ("pe_model", "cached_input"),
-    "ft_input_price": ("ft_model", "input"),
-    "ft_output_price": ("ft_model", "output"),
-    "ft_cached_price": ("ft_model", "cached_input"),
-    "base_input_price": ("base_model", "input"),
-    "base_output_price": ("base_model", "output"),
-}
+_KINDS = {"input_price": "input", "output_price": "output", "cached_price": "cached_input"}
+MODEL_OF = {f"{of}_{row}": (f"{of}_model", kind) for of in ("pe", "ft", "base") for row, kind in _KINDS.items()}
 """The template's price inputs: the input that names the model, and the kind of price."""
 
 _USED_BY = {
@@ -58,8 +50,8 @@ def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
             yield from _against_catalogue(row, on)
     for read_on, rows in old.items():
         age = (on - date.fromisoformat(read_on)).days
-        at = [(row.row, row.columns["amount"]) for row in rows]
-        yield say("old-prices", rows[0].sheet, at, count=len(rows), age=age, day=read_on)
+        at = ((row.sheet, (row.row, row.columns["amount"])) for row in rows)
+        yield say_once("old-prices", at, age=age, day=read_on)
     currency, rate = currency_of(survey)
     for name, (model_name, kind) in MODEL_OF.items() if rate else ():
         sheet, place, value = survey.named.get(name, ("", (0, 0), None))

@@ -13,7 +13,7 @@ from workbook.file.package import Package
 from workbook.formulas.parser import mentions, parsed, splice
 from workbook.formulas.readers import CellSet, References
 from workbook.formulas.shapes import BRANCHES, template_of, text_of
-from workbook.tasks.check.finding import NOTE, SINGLY, Finding, say
+from workbook.tasks.check.finding import NOTE, SINGLY, Finding, by_sheet, say, say_each, say_once
 from workbook.tasks.check.seen import Stale, Survey, is_demonstration
 from workbook.tasks.check.verdict import Verdict
 
@@ -28,22 +28,21 @@ def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
     real = [stale for stale in survey.stale if stale.anchor in wrong and (stale.sheet, stale.place) not in explained]
     unknown = [stale for stale in real if _lacks_the_add_in(stale)]
     if unknown:
-        yield from _without_add_in(survey, unknown)
+        for sheet, places in by_sheet((stale.sheet, stale.place) for stale in unknown).items():
+            yield say("no-add-in", sheet, places, severity=NOTE if is_demonstration(survey, sheet) else "")
         real = [stale for stale in real if not _lacks_the_add_in(stale)]
-    by_sheet: dict[str, list[Stale]] = defaultdict(list)
+    shown_of: dict[str, list[Stale]] = defaultdict(list)
     for stale in real:
-        by_sheet[stale.sheet].append(stale)
-    for sheet, cells in by_sheet.items():
+        shown_of[stale.sheet].append(stale)
+    for sheet, cells in shown_of.items():
         for stale in cells[:SINGLY]:
             yield _stale(stale, judged.follow.get(stale.anchor, 0))
         rest = cells[SINGLY:]
         if rest:
             yield say("more-stale", sheet, [stale.place for stale in rest])
-    yield from _unproved(judged)
+    yield from say_each("not-confirmed", judged.unproved)
     if judged.moving:
-        first = judged.moving[0][0]
-        here = [row_and_column(cell) for sheet, cell in judged.moving if sheet == first]
-        yield say("moving", first, here, count=len(judged.moving))
+        yield say_once("moving", judged.moving)
     yield from (say("not-stored", sheet, places) for sheet, places in survey.missing.items())
 
 
@@ -54,25 +53,9 @@ def _stale(stale: Stale, follow: int) -> Finding:
     return say("stale", stale.sheet, stale.place, formula=formula, stored=stored, computed=computed, more=more)
 
 
-def _unproved(judged: Verdict) -> Iterator[Finding]:
-    """What one engine computes otherwise and no other confirms: nothing is proved, and somebody may want to look."""
-    by_sheet: dict[str, list[Place]] = defaultdict(list)
-    for sheet, cell in judged.unproved:
-        by_sheet[sheet].append(row_and_column(cell))
-    yield from (say("not-confirmed", sheet, places) for sheet, places in by_sheet.items())
-
-
 def _lacks_the_add_in(stale: Stale) -> bool:
     """A call of ours saved where nobody knew our functions."""
     return isinstance(stale.stored, CalcError) and stale.stored.code == "#NAME?" and mentions(stale.text, FUNCTIONS)
-
-
-def _without_add_in(survey: Survey, unknown: list[Stale]) -> Iterator[Finding]:
-    by_sheet: dict[str, list[Place]] = defaultdict(list)
-    for stale in unknown:
-        by_sheet[stale.sheet].append(stale.place)
-    for sheet, places in by_sheet.items():
-        yield say("no-add-in", sheet, places, severity=NOTE if is_demonstration(survey, sheet) else "")
 
 
 def own_checks_findings(survey: Survey) -> Iterator[Finding]:
@@ -86,9 +69,7 @@ def unfilled_findings(survey: Survey) -> Iterator[Finding]:
     """Inputs of the template that were not entered yet."""
     blank = unfilled(survey)
     if blank:
-        sheet = survey.named[blank[0]][0]
-        here = [survey.named[name][1] for name in blank if survey.named[name][0] == sheet]
-        yield say("not-filled-in", sheet, here, count=len(blank), names=", ".join(blank))
+        yield say_once("not-filled-in", (survey.named[name][:2] for name in blank), names=", ".join(blank))
 
 
 def unfilled(survey: Survey) -> list[str]:
@@ -105,11 +86,10 @@ def error_findings(survey: Survey, package: Package, reasons: dict[tuple[str, Pl
     if not survey.errors or (unfilled(survey) and all(text for _, text in survey.errors.values())):
         return  # they say no more than that the inputs are missing
     roots: list[tuple[str, Place]] = []
-    carried: dict[str, list[Place]] = defaultdict(list)
+    carried: list[tuple[str, Place]] = []
     broken = {(sheet, place) for sheet, places in survey.broken.items() for place in places}
     references, errors = _references(package), _cells(survey.errors)
     for number, (key, (_, text)) in enumerate(survey.errors.items()):
-        sheet, place = key
         if key in broken:
             continue  # said of its formula
         lost = _lost_name(text, survey) if survey.lost_names and number < MOST_LOOKED_INTO else ""
@@ -120,7 +100,7 @@ def error_findings(survey: Survey, package: Package, reasons: dict[tuple[str, Pl
             number < MOST_LOOKED_INTO and key not in reasons and _precedents(text, key, references, errors) - {key}
         )
         if passes_on:
-            carried[sheet].append(place)
+            carried.append(key)
         else:
             roots.append(key)
     alike: dict[tuple[Any, ...], list[tuple[str, Place]]] = defaultdict(list)
@@ -128,7 +108,7 @@ def error_findings(survey: Survey, package: Package, reasons: dict[tuple[str, Pl
         alike[_group(key, survey, reasons)].append(key)
     for keys in alike.values():
         yield _error(keys, *survey.errors[keys[0]], reasons.get(keys[0]))
-    yield from (say("error-passed-on", sheet, places) for sheet, places in carried.items())
+    yield from say_each("error-passed-on", carried)
 
 
 def _lost_name(text: str, survey: Survey) -> str:
@@ -161,8 +141,7 @@ def _error(keys: list[tuple[str, Place]], value: CalcError, text: str, reason: C
         about = "no-answer-meant" if _says_no_answer((value, text)) else "no-answer"
     else:
         about = value.code if value.code in CODES else "newer-error"
-    places = [place for _, place in keys]
-    return say(about, keys[0][0], places, count=len(keys), formula=f"={text}" if text else "", **words)
+    return say_once(about, keys, formula=f"={text}" if text else "", **words)
 
 
 def _says_no_answer(error: tuple[CalcError, str]) -> bool:

@@ -11,7 +11,7 @@ from workbook.file.addresses import Place
 from workbook.file.package import Package
 from workbook.formulas.shapes import FRAGILE
 from workbook.tasks.check import functions
-from workbook.tasks.check.finding import ERROR, SINGLY, WARNING, Finding, say
+from workbook.tasks.check.finding import ERROR, SINGLY, WARNING, Finding, say, say_once
 from workbook.tasks.check.seen import Survey, is_demonstration
 
 UNIT_NUMBERS = frozenset((2.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 360.0, 365.0, 365.25, 1e3, 1e6, 3600.0))
@@ -64,10 +64,8 @@ def _links(survey: Survey, package: Package) -> Iterator[Finding]:
         target = targets[number - 1] if 0 < number <= len(targets) else file
         used.add(target)
         sheets = dict.fromkeys(sheet for sheet, _ in places)
-        first = next(iter(sheets))
-        here = [place for sheet, place in places if sheet == first]
         also = f" (also on {', '.join(list(sheets)[1:])})" if len(sheets) > 1 else ""
-        yield say("read-elsewhere", first, here, count=len(places), target=target, also=also)
+        yield say_once("read-elsewhere", places, target=target, also=also)
     yield from (say("linked", target=target) for target in targets if target not in used)
 
 

@@ -7,15 +7,17 @@ rows are followed by their labels, columns by what stands in them.
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from pycalc.errors import shown
-from workbook.file.addresses import Place, row_and_column
+from workbook.file.addresses import Place, blocks, row_and_column
 from workbook.file.notes import notes_on
-from workbook.tasks.check.finding import Finding, blocks, say
+from workbook.tasks.check.finding import Finding, say
 from workbook.tasks.check.seen import READ, Grid, Survey
 
 if TYPE_CHECKING:
@@ -201,13 +203,8 @@ def _rows(layout: _Layout, tab: Grid) -> dict[int, int]:
 
 def _once(labels: Mapping[int, str]) -> dict[str, int]:
     """The labels that stand once, with their row."""
-    found: dict[str, int] = {}
-    several = {READ}
-    for row, text in labels.items():
-        if text in found:
-            several.add(text)
-        found[text] = row
-    return {text: row for text, row in found.items() if text not in several}
+    count = Counter(labels.values())
+    return {text: row for row, text in labels.items() if count[text] == 1 and text != READ}
 
 
 def _between(anchors: Mapping[int, int], lines: Iterable[int]) -> dict[int, int]:
@@ -215,12 +212,9 @@ def _between(anchors: Mapping[int, int], lines: Iterable[int]) -> dict[int, int]
     marks = sorted(anchors)
     found = dict(anchors)
     for line in lines:
-        if line in found or not marks:
-            continue
-        before = max((mark for mark in marks if mark < line), default=None)
-        after = min((mark for mark in marks if mark > line), default=None)
-        shifts = {anchors[mark] - mark for mark in (before, after) if mark is not None}
-        if len(shifts) == 1:
+        at = bisect(marks, line)
+        shifts = {anchors[mark] - mark for mark in marks[max(at - 1, 0) : at + 1]}
+        if line not in found and len(shifts) == 1:
             found[line] = line + shifts.pop()
     return found
 

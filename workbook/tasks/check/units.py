@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 
 from pycalc.models import catalogue
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.definition import Argument
-from workbook.formulas.parser import kind_of, parsed
+from workbook.file import tsv
+from workbook.formulas.parser import Reference, parsed
 from workbook.formulas.shapes import split
 
 TOKENS = "tokens"
@@ -23,29 +26,10 @@ RATE = "rate"
 INPUT, OUTPUT, CACHED, TRAINING, PRICE = "input", "output", "cached_input", "training", "price"
 """Prices in USD per 1M tokens, by the catalogue's kinds; the last one is a price of unknown kind."""
 
-_NAMED = {
-    INPUT: "pe_input_price ft_input_price base_input_price",
-    OUTPUT: "pe_output_price ft_output_price base_output_price",
-    CACHED: "pe_cached_price ft_cached_price",
-    TRAINING: "ft_training_price",
-    TOKENS: "query_tokens response_tokens pe_prompt_tokens ft_prompt_tokens tokens_per_example context_tokens",
-    SHARE: "cache_hit_rate relabel_share pe_review_rate ft_review_start_rate ft_review_steady_rate",
-    RATE: "annual_rate monthly_growth pe_annual_decline ft_annual_decline",
-}
-BY_NAME = {name: role for role, names in _NAMED.items() for name in names.split()}
+_ROLES = tsv.lines(Path(__file__).parent / "data" / "roles.tsv")
+BY_NAME = {name: line["role"] for line in _ROLES for name in line["inputs"].split()}
 """The template's inputs by what they measure."""
-
-_LABELS = (
-    ("", re.compile(r"(?:per|/)\s*(?:1\s*k(?:\b|tok)|1[, ]?000(?![, ]?000)|thousand|ktok)", re.I)),
-    (PRICE, re.compile(r"(?:per|/)\s*(?:1\s*m(?:\b|tok|illion)|1[, ]?000[, ]?000|million|mtok)", re.I)),
-    (TOKENS, re.compile(r"\btokens? (?:per|a|each) (?:call|request|query|example)", re.I)),
-    (
-        SHARE,
-        re.compile(
-            r"^\s*(?:share|fraction) (?:of|that|by)\b|\b(?:cache[- ]hit|hit|review|pass|accept\w*) rate\b", re.I
-        ),
-    ),
-)
+_LABELS = tuple((line["role"], re.compile(line["label"], re.IGNORECASE)) for line in _ROLES if line["label"])
 _USUAL_CONTEXT = 100_000
 """Tokens that many models take: up to here the catalogue, which takes its time to load, need not be asked."""
 
@@ -67,20 +51,27 @@ def role_of_argument(argument: Argument) -> str:
     return TOKENS if argument.unit.startswith("tokens per") else ""
 
 
+def given(text: str) -> Iterator[tuple[str, int, str, Reference]]:
+    """What our functions that a formula calls are given by a single cell, its address or its name: the role, where the
+    argument begins, its text, and the reference."""
+    formula = parsed(text)
+    for call in formula.calls if formula else ():
+        function = FUNCTIONS.get(call.name)
+        for argument, (start, end) in zip(function.arguments if function else (), call.arguments, strict=False):
+            role, one = role_of_argument(argument), text[start:end].strip()
+            inner = parsed(one) if role else None
+            references = inner.references() if inner else []
+            if len(references) == 1 and references[0].text == one:
+                yield role, start, one, references[0]
+
+
 def roles(text: str) -> list[tuple[int, str]]:
     """What cells of a formula's own sheet are to our functions it calls: which of its references, and the role."""
-    formula = parsed(text)
-    if formula is None:
-        return []
-    found = []
-    for call in formula.calls:
-        function = FUNCTIONS.get(call.name)
-        for position, argument in enumerate(function.arguments[: len(call.arguments)] if function else ()):
-            given = formula.argument(call, position).replace("$", "")
-            role = role_of_argument(argument)
-            if role and kind_of(given) == "cell" and "!" not in given:
-                found.append((len(split(text[: call.arguments[position][0]])[1]), role))
-    return found
+    return [
+        (len(split(text[:start])[1]), role)
+        for role, start, _, reference in given(text)
+        if reference.kind == "cell" and not reference.sheet
+    ]
 
 
 def doubt(role: str, value: float) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, Key
@@ -21,17 +22,25 @@ from workbook.engines.mending import hidden_rows
 from workbook.engines.settling import Settlement, stale
 from workbook.engines.transcript import SECOND
 from workbook.engines.trial import doubted
+from workbook.file import tsv
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import TOLERANCE, same
 from workbook.formulas.parser import FormulaError, parse, splice
-from workbook.formulas.shapes import FRAGILE, VOLATILE
+from workbook.formulas.shapes import VOLATILE
 
 MOST_LOOKED_INTO = 1_000
 """Cells whose terms are followed; beyond, rounding is taken for a difference."""
 
 _NEAR_A_POLE = 1e9
+
+
+_CALLS = {
+    line["group"]: frozenset(line["functions"].split())
+    for line in tsv.lines(Path(__file__).parent / "data" / "judged.tsv")
+}
+"""Functions on which engines agree, or differ, for no good reason; an error by which it gives that itself."""
 
 
 @dataclass
@@ -123,23 +132,23 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
         words = computed.replace("\r", "")
         if _in_words(stored, functions) in (words, _LONG.sub(_in_15_digits, words)):
             return True
-    if errors == 2 or functions & _OF_THE_PLACE or doubted(functions, "formualizer"):
+    if errors == 2 or functions & _CALLS["place"] or doubted(functions, "formualizer"):
         return True
-    if functions & _BY_LANGUAGE and (errors or isinstance(stored, str)):
+    if functions & _CALLS["language"] and (errors or isinstance(stored, str)):
         return True
-    if errors and functions & (_SEARCHES | _GIVEN.get(getattr(stored, "code", ""), frozenset())):
+    if errors and functions & (_CALLS["searches"] | _CALLS.get(getattr(stored, "code", ""), frozenset())):
         return True
     if getattr(computed, "code", "") == "#VALUE!" and (
         '"' in text or any(isinstance(v, str) and _in_some_language(v) for v in _read(settlement, key))
     ):
         return True  # Excel takes a text for a number in more places: "48,34%" where a comma is the decimal point
-    if functions & _SKIP_HIDDEN and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
+    if functions & _CALLS["skips hidden"] and any(hidden_rows(package, sheet.name) for sheet in package.worksheets()):
         return True
-    if functions & _APPROXIMATED and _as_near_as_approximated(settlement, key):
+    if functions & _CALLS["approximated"] and _as_near_as_approximated(settlement, key):
         return True
-    if functions & _DATES and _in_1900(settlement, key):
+    if functions & _CALLS["dates"] and _in_1900(settlement, key):
         return True
-    return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _POLES)
+    return type(stored) is float and abs(stored) > _NEAR_A_POLE and bool(functions & _CALLS["poles"])
 
 
 def _in_words(stored: Value, functions: frozenset[str]) -> str | None:
@@ -176,7 +185,7 @@ def _as_near_as_approximated(settlement: Settlement, key: Key) -> bool:
     info, text, computed = settlement.infos[key], settlement.text(key), settlement.faulty[key]
     moved: object = None
     with suppress(FormulaError, EngineFailed):
-        calls = [call for call in parse(text).calls if call.name in _APPROXIMATED]
+        calls = [call for call in parse(text).calls if call.name in _CALLS["approximated"]]
         outer = [call for call in calls if not any(other.start < call.start < other.end for other in calls)]
         spans = [(call.start, call.end, f"({text[call.start : call.end]}*(1+{_BEFORE_2010}))") for call in outer]
         moved = settlement.session.value(key[0], info.row, info.column, splice(text, spans))
@@ -185,31 +194,8 @@ def _as_near_as_approximated(settlement: Settlement, key: Key) -> bool:
     return same(info.stored, computed, _BEFORE_2010)
 
 
-_OF_THE_PLACE = frozenset(("CELL", "INFO", "FORMULATEXT", "INDIRECT"))
-_BY_LANGUAGE = frozenset(
-    "TEXT VALUE DATEVALUE TIMEVALUE NUMBERVALUE DOLLAR FIXED CHAR ASC LEFTB RIGHTB MIDB LENB FINDB SEARCHB "  # noqa: SIM905
-    "REPLACEB".split()
-)
-_SEARCHES = FRAGILE | {"ANCHORARRAY", "LOOKUP", "MATCH", "VLOOKUP", "HLOOKUP"}
-_GIVEN = {
-    "#VALUE!": frozenset(("SUMIFS", "COUNTIFS", "MAXIFS", "MINIFS", "AVERAGEIFS")),
-    "#DIV/0!": frozenset(("AVERAGEIFS",)),
-}
-"""The errors that ranges of unlike sizes, and a mean of nothing, give themselves."""
-_SKIP_HIDDEN = frozenset(("SUBTOTAL", "AGGREGATE"))
-_POLES = frozenset(("TAN", "COT", "CSC", "SEC"))
-_APPROXIMATED = frozenset(
-    "ERF ERFC BESSELI BESSELJ BESSELK BESSELY BETADIST BETAINV GAMMADIST GAMMAINV CHIDIST CHIINV FDIST FINV TDIST TINV "  # noqa: SIM905
-    "NORMSINV NORMINV LOGINV NORMSDIST NORMDIST RATE IRR XIRR YIELD".split()
-)
 _BEFORE_2010 = 1e-6
 """Microsoft gives the searches of BETAINV and its like a precision of 3e-7; ERF and BESSELJ had seven digits."""
-_CIRCLE = frozenset(("SIN", "COS", "TAN"))
-"""Where sums of numbers near 1 may come to zero: SIN(PI())."""
-_DATES = frozenset(
-    "DATE DAY MONTH YEAR WEEKDAY WEEKNUM ISOWEEKNUM EDATE EOMONTH DATEDIF DAYS DAYS360 YEARFRAC WORKDAY "  # noqa: SIM905
-    "NETWORKDAYS".split()
-)
 
 
 def _in_1900(settlement: Settlement, key: Key) -> bool:
@@ -221,7 +207,7 @@ def _in_1900(settlement: Settlement, key: Key) -> bool:
     try:
         formula = parse(settlement.text(key))
         for call in formula.calls:
-            if call.name in _DATES:
+            if call.name in _CALLS["dates"]:
                 for position in range(1 if call.name == "DATE" else len(call.arguments)):
                     text = formula.argument(call, position)
                     value = settlement.session.value(key[0], info.row, info.column, text) if text else None
@@ -257,7 +243,7 @@ def _only_rounding(settlement: Settlement, key: Key) -> bool:
     stored = info.stored
     if info.area or type(stored) is not float or type(computed) is not float:
         return False
-    least = 1.0 if info.template.functions & _CIRCLE else 0.0
+    least = 1.0 if info.template.functions & _CALLS["circle"] else 0.0
     numbers = (abs(value) for value in _read(settlement, key) if type(value) is float)
     return abs(stored - computed) <= TOLERANCE * max(least, abs(stored), abs(computed), *numbers)
 
