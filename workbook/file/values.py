@@ -37,6 +37,11 @@ def stored_as_computed(stored: Value, computed: Value, slack: float = 0.0) -> bo
     return same(stored, computed)
 
 
+def short(value: Value) -> str:
+    """A number to six digits, anything else as it is."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def same_digits(before: Value, after: Value) -> bool:
     """Whether a stored value can stay: equal to 15 digits, which is all that some programs store.
 

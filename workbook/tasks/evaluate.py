@@ -17,6 +17,7 @@ from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import check_target
 from workbook.file.table import rows as table_rows
+from workbook.file.values import short
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
 
@@ -184,7 +185,7 @@ def write_counts(
                 if values.get(place) not in (None, "", rate[count]) and not replace:
                     raise BadWorkbook(
                         book,
-                        f"{OPTIONS}!{held[place].address} holds {count} already ({_shown(values[place])})",
+                        f"{OPTIONS}!{held[place].address} holds {count} already ({short(values[place])})",
                         "--replace writes over them",
                     )
                 wanted[place] = float(rate[count])
@@ -209,16 +210,12 @@ def _titled(book: str | os.PathLike[str], values: Mapping[Place, Value]) -> dict
     return found | {name: titles[name] for name in _KNOWN_BY if name in titles}
 
 
-def _shown(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _column(book: str | os.PathLike[str], values: Mapping[Place, Value], rows: Mapping[str, int], wanted: str) -> int:
     """The column of the one option known by this number, name or model."""
     known: dict[int, str] = {}
     for title in _KNOWN_BY:
         cells = {
-            place[1]: _shown(value)
+            place[1]: short(value)
             for place, value in values.items()
             if place[0] == rows.get(title) and place[1] > 2 and isinstance(value, str | int | float)
         }

@@ -18,6 +18,7 @@ from workbook.file.package import Package
 from workbook.file.saving import check_target, scratch
 from workbook.file.values import same_digits
 from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
+from workbook.formulas.cells import array_children
 from workbook.progress import step
 from workbook.tasks.kinds import worked
 
@@ -117,8 +118,11 @@ def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str
             if cell.kind and cell.kind != "dataTable":
                 area = spills.get((sheet.name, address))
                 if area and area != cell.area:
-                    ghosts |= _cells_of(cell.area) - _cells_of(area)
-                    edits.append(_area_edit(data, cell.formula_span, area))
+                    ghosts |= {*array_children(cell.area or cell.address)} - {*array_children(area)}
+                    assert cell.formula_span is not None
+                    start = cell.formula_span[0]
+                    end = tag_end(data, start)
+                    edits.append((start, end, with_attribute(data[start:end], "ref", area)))
             missing.pop(address, None)
             if address in wanted:
                 after = wanted[address]
@@ -140,17 +144,3 @@ def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str
         if edits:
             package.replace(sheet.part, spliced(data, edits))
     return changed
-
-
-def _cells_of(area: str) -> set[tuple[int, int]]:
-    if not area:
-        return set()
-    top, left, bottom, right = corners(area)
-    return {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
-
-
-def _area_edit(data: bytes, span: tuple[int, int] | None, area: str) -> Edit:
-    """The start tag of an array formula with the area its result covers now."""
-    assert span is not None
-    end = tag_end(data, span[0])
-    return span[0], end, with_attribute(data[span[0] : end], "ref", area)

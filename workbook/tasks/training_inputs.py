@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pycalc.models.catalogue import serial
 from workbook.errors import BadWorkbook
 from workbook.file import named
-from workbook.file.addresses import Place
+from workbook.file.addresses import Place, Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package
@@ -79,10 +80,7 @@ def write_inputs(
         written = {name: given for name, given in written.items() if name not in filled}
         if not written:
             raise BadWorkbook(book, "every input it has for this result is filled", "Add --overwrite to replace them")
-        for sheet in package.worksheets():
-            here = {name: places[name] for name in written if places[name][0] == sheet.name}
-            if here:
-                store(package, sheet, {place: written[name] for name, place in here.items()})
+        store(package, {places[name]: given for name, given in written.items()})
         recalculated = save_recalculated(package, out)
     return {
         "out": str(out),
@@ -123,7 +121,7 @@ def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
     return found
 
 
-def _filled(package: Package, places: dict[str, tuple[str, int, int]]) -> set[str]:
+def _filled(package: Package, places: Mapping[str, Spot]) -> set[str]:
     """The inputs that hold a value or a formula, and what belongs to them."""
     strings = package.strings()
     filled = set()
@@ -135,8 +133,15 @@ def _filled(package: Package, places: dict[str, tuple[str, int, int]]) -> set[st
     return filled | set(OF_THE_MODEL) if filled & set(OF_THE_MODEL) else filled
 
 
-def store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tuple[Value, str]]) -> None:
-    """Put values into cells of one sheet, and their source into the columns titled so."""
+def store(package: Package, given: Mapping[Spot, tuple[Value, str]]) -> None:
+    """Put values into cells, and their source into the columns titled so."""
+    for sheet in package.worksheets():
+        here = {(row, column): held for (name, row, column), held in given.items() if name == sheet.name}
+        if here:
+            _store(package, sheet, here)
+
+
+def _store(package: Package, sheet: Sheet, given: Mapping[Place, tuple[Value, str]]) -> None:
     strings = package.strings()
     held = held_cells(package, sheet)
     titles = [
@@ -145,7 +150,7 @@ def store(package: Package, sheet: Sheet, given: dict[tuple[str, int, int], tupl
         if isinstance(text := cell.value(strings), str) and text.strip().lower() in (SOURCE, READ_ON)
     ]
     values: dict[Place, Value] = {}
-    for (_, row, column), (value, source) in given.items():
+    for (row, column), (value, source) in given.items():
         values[row, column] = value
         for title, text in ((SOURCE, source), (READ_ON, date.today().isoformat())):
             above = [place for name, place in titles if name == title and place[0] < row]

@@ -76,11 +76,8 @@ def write_actuals(
         if not replace and (other or not _same_model(values, group["model"])):
             wanted = {name: value for name, value in wanted.items() if name not in _OF_THE_MODEL}
         kept = {name: value for name, value in before.items() if value not in (None, "") and not replace}
-        given = {name: (value, source) for name, value in wanted.items() if name in cells and name not in kept}
-        for sheet in package.worksheets():
-            here = {name: cells[name] for name in given if cells[name][0] == sheet.name}
-            if here:
-                store(package, sheet, {place: given[name] for name, place in here.items()})
+        given = {name: value for name, value in wanted.items() if name in cells and name not in kept}
+        store(package, {cells[name]: (value, source) for name, value in given.items()})
         months = _months(package, group, source)
         places = plan_places(package)
         running = 1 if _same_model(named.stored(package, ("pe_model",)), group["model"]) else 0
@@ -90,8 +87,7 @@ def write_actuals(
         graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running, reach).write())
         drop_calculation_chain(package)
         save_recalculated(package, out)
-    inputs_filled = {name: value for name, (value, _) in given.items()}
-    return Filled(Path(out), inputs_filled, kept, [month.month for month in months])
+    return Filled(Path(out), given, kept, [month.month for month in months])
 
 
 _OF_THE_MODEL = {"pe_model", "pe_input_price", "pe_output_price", "pe_cached_price", "pe_shutdown_date"}

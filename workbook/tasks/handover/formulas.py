@@ -13,7 +13,7 @@ from workbook.engines import EngineFailed, Key
 from workbook.engines.prepare import FormulaInfo
 from workbook.engines.settling import Settlement
 from workbook.errors import BadWorkbook
-from workbook.file.addresses import addresses, corners, split_sheet
+from workbook.file.addresses import addresses, row_and_column, split_sheet
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import constant_edit, formula_as, formula_edit
 from workbook.file.notes import add_notes
@@ -229,8 +229,7 @@ class SheetFormulas:
             self.in_place.value(info, value)
             yield constant_edit(self.data, cell, value)
             for address in addresses(self.settled.spills.get(info.key) or formula.area or formula.address)[1:]:
-                top, left, _, _ = corners(address)
-                self.values[top, left] = self.settled.child(self.sheet.name, address)
+                self.values[row_and_column(address)] = self.settled.child(self.sheet.name, address)
             return
         self.in_place.formula(info, formula.text, new)
         self.in_place.stays(part, cell, new.text, new.array or bool(formula.area))

@@ -73,17 +73,14 @@ def bold_style(package: Package) -> str:
     The styles part stays as it is: a new style would change a part that the hand-over has no business with.
     """
     for part in package.related(package.workbook_part, "styles"):
-        fonts = [element for element in package.elements(part, "font", "b") if "fonts" in element.path]
-        bold: list[bool] = []
-        for element in fonts:
-            if element.name == "font":
-                bold.append(False)
-            elif element.attributes.get("val") not in ("0", "false"):
-                bold[-1] = True
-        formats = [element for element in package.elements(part, "xf") if "cellXfs" in element.path]
-        for number, element in enumerate(formats):
-            font = package.whole_number("xf", element.attributes, "fontId", 0)
-            plain = all(element.attributes.get(key, "0") == "0" for key in ("numFmtId", "fillId", "borderId"))
+        styles = package.xml(part)
+        bold = [
+            any(mark.get("val") not in ("0", "false") for mark in font.iterfind("{*}b"))
+            for font in styles.iterfind("{*}fonts/{*}font")
+        ]
+        for number, look in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
+            font = package.whole_number("xf", look.attrib, "fontId", 0)
+            plain = all(look.get(key, "0") == "0" for key in ("numFmtId", "fillId", "borderId"))
             if plain and 0 <= font < len(bold) and bold[font]:
                 return str(number)
     return ""

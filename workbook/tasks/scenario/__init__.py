@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pycalc.version import VERSION
 from workbook.errors import BadWorkbook
 from workbook.file import my_prices, named
 from workbook.file.addresses import Place
@@ -179,7 +178,7 @@ def remove_scenario(
         if column.tab:
             tabs.rename(package, column.tab, tabs.tab_name(package, f"Scenario {column.number}"))
         if day:
-            notes.log(package, day, VERSION, by, f'Scenario {column.number} "{result.removed}" removed')
+            notes.log(package, day, by, f'Scenario {column.number} "{result.removed}" removed')
         _save(package, result)
     return result
 
@@ -282,7 +281,7 @@ def _add(
         line = f'Scenario {column.number} "{title}" added: ' + "; ".join(
             f"{c.name} {c.how.partition(':')[0]}" for c in overrides
         )
-        notes.log(package, day, VERSION, by, line)
+        notes.log(package, day, by, line)
     part = column.tab.part if column.tab else ""
     tab = next((sheet for sheet in package.worksheets() if sheet.part == part), None)
     return Column(column.number, column.letters, title, {change.name: change.value for change in overrides}, tab)

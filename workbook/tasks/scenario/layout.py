@@ -19,6 +19,8 @@ from workbook.file import named
 from workbook.file.addresses import Place, column_letters, corners, row_and_column
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
+from workbook.file.put import held_cells
+from workbook.file.values import short
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.parser import parsed
@@ -89,7 +91,7 @@ def read(package: Package) -> Layout:
         )
     sheet, (top, first, _, last) = titles
     strings = package.strings()
-    held = {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
+    held = held_cells(package, sheet)
     rows, bases = _override_rows(package, sheet, names, (first, last), held)
     if not rows:
         raise BadWorkbook(package.path, f"no row of its sheet {sheet.name} looks up an override", REMEDY)
@@ -102,7 +104,7 @@ def read(package: Package) -> Layout:
             if (value := _value(held, strings, (row, column))) not in (None, "")
         }
         columns.append(
-            Column(column - first + 1, column_letters(column), "" if title is None else _shown(title), overrides)
+            Column(column - first + 1, column_letters(column), "" if title is None else short(title), overrides)
         )
     found = Layout(sheet, top, first, last, rows, names | bases, held, columns)
     for other in sheets.values():
@@ -111,11 +113,6 @@ def read(package: Package) -> Layout:
             if number and columns[number - 1].tab is None:
                 columns[number - 1].tab = other
     return found
-
-
-def names_sheet(package: Package, part: str, sheet: str) -> bool:
-    """A quicker look: whether the bytes of a sheet hold the name of another."""
-    return escaped(sheet.replace("'", "''")).lower().encode() in package.read(part).lower()
 
 
 def _titles(
@@ -191,10 +188,10 @@ def _base_of(text: str, sheet: str, names: dict[str, tuple[str, int, int]]) -> t
 
 def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     """The scenario whose column a sheet reads, when it reads one alone; 0 otherwise."""
-    if not names_sheet(package, sheet.part, layout.sheet.name):
-        return 0
     wanted = layout.sheet.name.lower()
     written = wanted.replace("'", "''")
+    if escaped(written).encode() not in package.read(sheet.part).lower():
+        return 0
     rows = set(layout.rows.values())
     read_rows: set[int] = set()
     read_columns: set[int] = set()
@@ -222,7 +219,3 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
 
 def _value(held: dict[Place, Cell], strings: list[str], place: Place) -> Value:
     return held[place].value(strings) if place in held else None
-
-
-def _shown(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

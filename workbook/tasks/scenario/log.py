@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pycalc.version import VERSION
 from workbook.file.addresses import row_and_column
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
@@ -38,8 +39,8 @@ def remove(package: Package, part: str, addresses: list[str]) -> None:
             package.replace(drawing, new)
 
 
-def log(package: Package, day: str, version: str, who: str, what: str) -> bool:
-    """Add a line to the change log: the first blank row under its titles. False where there is no such table."""
+def log(package: Package, day: str, who: str, what: str) -> None:
+    """Add a line to the change log, where there is one: the first blank row under its titles."""
     strings = package.strings()
     for sheet in package.worksheets():
         held = held_cells(package, sheet)
@@ -49,7 +50,6 @@ def log(package: Package, day: str, version: str, who: str, what: str) -> bool:
         row, columns = found[0] + 1, list(found[1].values())
         while any((row, column) in held and held[row, column].value(strings) not in (None, "") for column in columns):
             row += 1
-        texts = dict(zip(((row, column) for column in columns), (day, version, who, what), strict=True))
+        texts = dict(zip(((row, column) for column in columns), (day, VERSION, who, what), strict=True))
         put_values(package, sheet, texts, held=held, like=lambda place, held: held.get((place[0] - 1, place[1])))
-        return True
-    return False
+        return
