@@ -80,19 +80,20 @@ class ActualsSheet:
                 sheet.set_row(line - 1, heights[line])
             for at in sorted(column for other, column in self._cells if other == line):
                 content, look = self._cells[line, at]
-                self._cell(line, at, content, self._looks[look])
+                self._cell(line, at, content, look)
         self._charts()
 
-    def _cell(self, line: int, column: int, content: object, look: Any) -> None:
-        sheet = self.sheet
+    def _cell(self, line: int, column: int, content: object, look: str) -> None:
+        """Write a cell; no label is a formula, whatever a file that was read is called."""
         if content is None:
-            sheet.write_blank(line - 1, column, None, look)
-        elif isinstance(content, bool | int | float):
-            sheet.write_number(line - 1, column, float(content), look)
-        elif str(content).startswith("="):
-            sheet.write_formula(line - 1, column, str(content), look)
+            write = self.sheet.write_blank
+        elif isinstance(content, int | float):
+            write, content = self.sheet.write_number, float(content)
+        elif look != "label" and str(content).startswith("="):
+            write = self.sheet.write_formula
         else:
-            sheet.write_string(line - 1, column, str(content), look)
+            write = self.sheet.write_string
+        write(line - 1, column, content, self._looks[look])
 
     def _put(self, line: int, column: int, content: object, look: str = "label") -> None:
         self._cells[line, column] = (content, look)

@@ -186,12 +186,7 @@ def _within(call: Call, names: frozenset[str]) -> bool:
 
 def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     """NPV and IRR, Excel's and ours, worked out once more by numpy-financial where it is installed."""
-    wanted = [(sheet, place, text, value) for sheet, place, text, value in survey.finance if type(value) is float]
-    wanted += [
-        (call.sheet, call.place, call.text, call.value)
-        for call in survey.calls
-        if type(call.value) is float and ("FT_NPV" in call.text.upper() or "FT_IRR" in call.text.upper())
-    ]
+    wanted = [(sheet, place, text) for sheet, place, text, value in survey.finance if type(value) is float]
     if not wanted:
         return
     try:
@@ -199,7 +194,7 @@ def finance_findings(survey: Survey, session: Session) -> Iterator[Finding]:
     except ImportError:
         yield say("no-second-opinion", n=len(wanted))
         return
-    for sheet, place, text, _ in wanted[:MOST_OPINIONS]:
+    for sheet, place, text in wanted[:MOST_OPINIONS]:
         formula = parsed(text)
         for call in formula.calls if formula else ():
             opinion = _second_opinion(numpy_financial, formula, call, sheet, place, session)

@@ -39,7 +39,7 @@ _NONE: Mapping[str, Worked] = {}
 _SAMPLE = 3
 """Lines that tell of all that are proved alike: from the second one on, the line above is one too."""
 
-_FINANCE = frozenset(("NPV", "IRR"))
+_FINANCE = frozenset(("NPV", "IRR", "FT_NPV", "FT_IRR"))
 
 REACH = 30
 """So many typed numbers beyond a formula are looked at: a wider area is data."""

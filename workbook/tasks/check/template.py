@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from pycalc.errors import shown
@@ -233,21 +234,15 @@ def _columns(layout: _Layout, tab: Grid, rows: Mapping[int, int]) -> dict[int, i
         theirs.setdefault(column, set()).add((row, value))
     here, there = sorted(ours), sorted(theirs)
     alike = [[len(ours[one] & theirs[other]) for other in there] for one in here]
-    best = [[0] * (len(there) + 1) for _ in range(len(here) + 1)]
+    best: list[list[tuple[int, dict[int, int]]]] = [[(0, {})] * (len(there) + 1) for _ in range(len(here) + 1)]
     for i in reversed(range(len(here))):
         for j in reversed(range(len(there))):
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + alike[i][j])
-    anchors = {}
-    i = j = 0
-    while i < len(here) and j < len(there):
-        if alike[i][j] and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
-            anchors[here[i]] = there[j]
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return _between(anchors, here)
+            ways = [best[i + 1][j], best[i][j + 1]]
+            if alike[i][j]:
+                cells, pairs = best[i + 1][j + 1]
+                ways.insert(0, (cells + alike[i][j], {here[i]: there[j], **pairs}))
+            best[i][j] = max(ways, key=itemgetter(0))
+    return _between(best[0][0][1], here)
 
 
 def _deleted(layout: _Layout, tab: Grid, rows: Mapping[int, int]) -> list[str]:

@@ -56,13 +56,9 @@ class Cells(Generic[_Held]):
         return sum(len(sheet.in_order().places) for sheet in self._sheets.values())
 
     def __iter__(self) -> Iterator[Spot]:
-        for spot, _ in self.items():
-            yield spot
-
-    def items(self) -> Iterator[tuple[Spot, _Held]]:
         for name in self._sheets:
-            for row, column, held in self.of_sheet(name):
-                yield (name, row, column), held
+            for row, column, _ in self.of_sheet(name):
+                yield name, row, column
 
     def of_sheet(self, name: str) -> Iterator[tuple[int, int, _Held]]:
         """Row, column and content of each cell of one sheet."""

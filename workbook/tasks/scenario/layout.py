@@ -22,7 +22,7 @@ from workbook.file.package import Package, Sheet
 from workbook.file.put import held_cells
 from workbook.file.values import short
 from workbook.file.xmlspans import escaped
-from workbook.formulas.cells import formula_cells
+from workbook.formulas.cells import Masters, formula_cell, formula_cells
 from workbook.formulas.parser import parsed
 from workbook.formulas.shapes import template_of
 from workbook.template.inputs import INPUTS, canonical
@@ -92,7 +92,7 @@ def read(package: Package) -> Layout:
     sheet, (top, first, _, last) = titles
     strings = package.strings()
     held = held_cells(package, sheet)
-    rows, bases = _override_rows(package, sheet, names, (first, last), held)
+    rows, bases = _override_rows(sheet, names, (first, last), held, strings)
     if not rows:
         raise BadWorkbook(package.path, f"no row of its sheet {sheet.name} looks up an override", REMEDY)
     columns = []
@@ -148,23 +148,23 @@ def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
 
 
 def _override_rows(
-    package: Package,
     sheet: Sheet,
     names: dict[str, tuple[str, int, int]],
     columns: tuple[int, int],
     held: dict[Place, Cell],
+    strings: list[str],
 ) -> tuple[dict[str, int], dict[str, tuple[str, int, int]]]:
     """The override row of each input, and the cell of its base value, which the live formula names."""
     by_place = {(name_sheet.lower(), row, column): name for name, (name_sheet, row, column) in names.items()}
-    strings = package.strings()
     rows: dict[str, int] = {}
     bases: dict[str, tuple[str, int, int]] = {}
-    for cell in formula_cells(package, sheet.part):
-        place = (cell.cell.row, cell.cell.column)
-        for target, (row, left, _, right) in _looked_up(cell.text):
+    masters: Masters = {}
+    for place, cell in held.items():
+        text = formula_cell(cell, masters).text if cell.kind not in ("", "dataTable") else ""
+        for target, (row, left, _, right) in _looked_up(text):
             if (target or sheet.name).lower() != sheet.name.lower() or (left, right) != columns:
                 continue
-            base = _base_of(cell.text, sheet.name, names)
+            base = _base_of(text, sheet.name, names)
             written = _value(held, strings, (place[0], place[1] - 1))
             name = by_place.get((base[0].lower(), *base[1:]), "") if base else ""
             if name not in INPUTS and isinstance(written, str):
