@@ -55,7 +55,7 @@ def books(tmp_path_factory):
     plan, first, second = (folder / f"{name}.xlsx" for name in ("plan", "first", "second"))
     with patch.object(cases, "SPARE", 1):
         build(cases.CASES["blank"].filled("Support bot", {name: Given(value) for name, value in PLAN.items()}), plan)
-    said = write_actuals(plan, first, group("2026-09-30"), "September's export")
+    said = write_actuals(plan, first, group("2026-09-30"), "=September's export")
     write_actuals(first, second, group(), "November's export")
     return plan, first, second, said
 
@@ -74,7 +74,7 @@ def test_blank_inputs_are_filled_and_typed_ones_kept(books):
     with Package(books[1]) as package:
         inputs = next(each for each in package.worksheets() if each.name == "Inputs")
         texts = [cell.value(package.strings()) for cell in held_cells(package, inputs).values()]
-    assert "September's export" in texts
+    assert "=September's export" in texts
 
 
 def test_a_second_run_adds_its_months(books):
