@@ -80,6 +80,7 @@ def test_blank_inputs_are_filled_and_typed_ones_kept(books):
 def test_a_second_run_adds_its_months(books):
     with Package(books[1]) as package:
         assert [(month.month, month.whole) for month in stored(package)] == [("2026-08", True), ("2026-09", True)]
+        assert {month.source for month in stored(package)} == {"=September's export"}
     with Package(books[2]) as package:
         months = stored(package)
         names = [sheet.name for sheet in package.worksheets()]

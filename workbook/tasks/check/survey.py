@@ -88,12 +88,7 @@ class _Reader:
     """The pass over one sheet: it sees a row at a time, and the row above."""
 
     def __init__(
-        self,
-        package: Package,
-        sheet: Sheet,
-        found: Survey,
-        numbers: dict[Shape, int],
-        names: dict[Place, list[str]],
+        self, package: Package, sheet: Sheet, found: Survey, numbers: dict[Shape, int], names: dict[Place, list[str]]
     ) -> None:
         self.package = package
         self.sheet = sheet
@@ -392,9 +387,8 @@ class _Reader:
             self.table.setdefault("effective from", self.table.get("from", 0))
             self.table.setdefault("effective to", self.table.get("to before", self.table.get("to", 0)))
         elif self.table and len(self.found.prices) < MOST_PRICES:
-            values: dict[str, Value] = {
-                word: self.texts.get(column, self.figures.get(column)) for word, column in self.table.items()
-            }
+            held: dict[int, Value] = {**self.figures, **self.texts}
+            values = {word: held.get(column) for word, column in self.table.items()}
             if isinstance(values["model"], str) and isinstance(values["kind"], str):
                 self.found.prices.append(PriceRow(self.sheet.name, self.row, self.table, values))
 
