@@ -21,7 +21,7 @@ from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.tasks.broken import refuse_broken, refuse_circles, refuse_settings
 from workbook.tasks.page.contents import Contents, read
-from workbook.tasks.page.model import Model, collect
+from workbook.tasks.page.model import Model, cells_of, collect
 
 
 @steady()
@@ -30,8 +30,10 @@ def page(path: str | os.PathLike[str], *, anyway: bool = False) -> bytes:
     with Package(path) as package:
         refuse_broken(package, "report on", anyway)
         refuse_settings(package, "the page", as_shown=True)
-        contents = read(package, refuse_circles(package, believed(package), "report on", anyway).values)
-        model = collect(package, contents.wanted())
+        computed = refuse_circles(package, believed(package), "report on", anyway).values
+        cells = cells_of(package)
+        contents = read(package, computed, cells)
+        model = collect(package, contents.wanted(), cells)
     return _html(contents, model)
 
 

@@ -11,12 +11,12 @@ from pycalc.registry.vocabulary import VOCABULARY, Quantity
 from workbook.engines import Key
 from workbook.errors import BadWorkbook
 from workbook.file import named, tsv
-from workbook.file.addresses import Spot, address
+from workbook.file.addresses import Spot, address, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.tasks.page.chart import Lines
 from workbook.tasks.page.chart import lines as lines_of
-from workbook.tasks.page.model import Model, as_data
+from workbook.tasks.page.model import Cells, Model, as_data
 
 ANSWER = "out_recommendation"
 NOT_SHOWN = frozenset(("out_checks", "out_questions"))
@@ -81,7 +81,7 @@ class Contents:
         }
 
 
-def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
+def read(package: Package, computed: Mapping[Key, Value], cells: Cells) -> Contents:
     """What the page of a workbook shows; `BadWorkbook` where it has not our names."""
     places = {name.lower(): place for name, place in named.cells(package).items()}
     if ANSWER not in places:
@@ -91,7 +91,10 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
             "Make the workbook with `breakeven new`, or give its result cells the template's names",
         )
     sheet, answer_row, answer_column = places[ANSWER]
-    grid, formulas = _sheet(package, sheet, computed)
+    texts, stored = cells
+    formulas = {place[1:] for place in texts if place[0] == sheet}
+    grid = {place[1:]: value for place, value in stored.items() if place[0] == sheet}
+    grid |= {row_and_column(at): value for (name, at), value in computed.items() if name == sheet}
     titles, rows = _options(grid, formulas)
     first = rows[0][0][1] if rows else answer_row + 10
     outputs = {name: place for name, place in places.items() if name.startswith("out_") and name not in NOT_SHOWN}
@@ -103,8 +106,8 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         and (row, answer_column) in formulas
         and len(str(grid[row, 1])) <= LONGEST_LABEL
     ]
-    held = _held(package, set(places.values()))
-    currency = held.get(places.get("currency", ("", 0, 0)), ("", False))[0]
+    entered = {name: stored.get(place) for name, place in places.items() if place not in texts}
+    currency = stored.get(places.get("currency", ("", 0, 0)))
     contents = Contents(
         title=str(grid.get((1, 1)) or "Decision"),
         subtitle=str(grid.get((2, 1)) or ""),
@@ -113,29 +116,13 @@ def read(package: Package, computed: Mapping[Key, Value]) -> Contents:
         lines=lines,
         titles=titles,
         rows=[[(sheet, row, column) for _, row, column in cells] for cells in rows],
-        inputs=_inputs(held, places),
+        inputs=_inputs(entered, places),
         currency=currency if isinstance(currency, str) and currency else "USD",
         chart=lines_of(package, sheet),
     )
-    cells = ((place, computed.get((place[0], address(place[1:])))) for place in contents.wanted())
-    contents.expected = {place: value for place, value in cells if value is not None}
+    expected = ((place, computed.get((place[0], address(place[1:])))) for place in contents.wanted())
+    contents.expected = {place: value for place, value in expected if value is not None}
     return contents
-
-
-def _sheet(
-    package: Package, name: str, computed: Mapping[Key, Value]
-) -> tuple[dict[tuple[int, int], Value], set[tuple[int, int]]]:
-    """The values of a sheet, worked out anew where there is a formula, and where there is one."""
-    strings = package.strings()
-    grid: dict[tuple[int, int], Value] = {}
-    formulas = set()
-    for cell in package.cells(package.worksheet(name).part):
-        value = computed.get((name, cell.address), cell.value(strings))
-        if value is not None:
-            grid[cell.row, cell.column] = value
-        if cell.formula is not None:
-            formulas.add((cell.row, cell.column))
-    return grid, formulas
 
 
 def _options(
@@ -167,25 +154,12 @@ def _options(
     return list(kept.values()), rows
 
 
-def _held(package: Package, places: set[Spot]) -> dict[Spot, tuple[Value, bool]]:
-    """What the named cells store, and whether somebody entered it."""
-    strings = package.strings()
-    return {
-        (sheet.name, cell.row, cell.column): (cell.value(strings), cell.formula is None)
-        for sheet in package.worksheets()
-        for cell in package.cells(sheet.part)
-        if (sheet.name, cell.row, cell.column) in places
-    }
-
-
-def _inputs(held: Mapping[Spot, tuple[Value, bool]], places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:
+def _inputs(entered: Mapping[str, Value], places: Mapping[str, Spot]) -> list[tuple[str, Spot, float]]:
     """Named cells that hold a number of the vocabulary, those people ask about first."""
-    wanted = {place: name for name, place in places.items() if not name.startswith("out_") and quantity(name)}
-    entered = ((place, value) for place, (value, typed) in held.items() if place in wanted and typed)
-    numbers = {place: value for place, value in entered if type(value) is float}
+    names = {places[name]: name for name in entered if not name.startswith("out_") and quantity(name)}
     order = {name: number for number, name in enumerate(FIRST)}
-    names = sorted((wanted[place] for place in numbers), key=lambda name: (order.get(name, len(order)), name))
-    return [(name, places[name], numbers[places[name]]) for name in names]
+    asked = sorted(names.values(), key=lambda name: (order.get(name, len(order)), name))
+    return [(name, places[name], value) for name in asked if type(value := entered[name]) is float]
 
 
 def quantity(name: str) -> Quantity | None:

@@ -48,11 +48,11 @@ def as_data(value: Value) -> object:
     return {"e": value.code} if isinstance(value, CalcError) else value
 
 
-def collect(package: Package, wanted: Iterable[Spot]) -> Model:
+def collect(package: Package, wanted: Iterable[Spot], cells: Cells) -> Model:
     """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
     sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
-    texts, values = _cells(package)
-    rows = _by_row((*texts, *values))
+    texts, values = cells
+    rows = _by_row(texts.keys() | values.keys())
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
     references = References(package)
     known: dict[tuple[str, Shape], str] = {}
@@ -86,8 +86,12 @@ def collect(package: Package, wanted: Iterable[Spot]) -> Model:
     return model
 
 
-def _cells(package: Package) -> tuple[dict[Spot, str], dict[Spot, Value]]:
-    """Formula texts and constants of the whole workbook."""
+Cells = tuple[dict[Spot, str], dict[Spot, Value]]
+"""Formula texts, and what the cells store."""
+
+
+def cells_of(package: Package) -> Cells:
+    """Every cell of the workbook."""
     strings = package.strings()
     texts: dict[Spot, str] = {}
     values: dict[Spot, Value] = {}
@@ -97,10 +101,9 @@ def _cells(package: Package) -> tuple[dict[Spot, str], dict[Spot, Value]]:
             place = (sheet.name, cell.row, cell.column)
             if cell.formula is not None and cell.kind != "dataTable":
                 texts[place] = formula_cell(cell, masters).text
-            else:
-                value = cell.value(strings)
-                if value is not None:
-                    values[place] = value
+            value = cell.value(strings)
+            if value is not None:
+                values[place] = value
     return texts, values
 
 

@@ -132,7 +132,7 @@ def _value(item: Input, cell: str | None) -> object:
     if quantity.kind == "date":
         return _date(item, text)
     try:
-        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
         raise ValueError(f"{item.name}: is no number. Write 1234.5, without separators") from None
     if not quantity.allows(number):

@@ -1,7 +1,6 @@
 """Charts as strokes, boxes and words on a surface, so that every format shows the same chart.
 
-A surface counts in points from the lower left corner. `workbook.tasks.report.pdf` draws on a PDF page, as vectors;
-`picture` paints a PNG for formats that hold pictures.
+A surface counts in points from the lower left corner: a PDF page (`pdf`), or a picture for Word (`pixels`).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from workbook.tasks.report.memo import Bars, Lines, Tornado
+from workbook.tasks.report.memo import Bars, Drawing, Lines, Tornado
 
 ACCENT = "#1F4E79"
 GREY = "#7F7F7F"
@@ -44,7 +43,7 @@ class Surface(Protocol):
     def measure(self, text: str, size: float, bold: bool = False) -> float: ...
 
 
-def draw(chart: Lines | Bars | Tornado, on: Surface, width: float, height: float) -> None:
+def draw(chart: Drawing, on: Surface, width: float, height: float) -> None:
     """Draw a chart that fills this width and height."""
     on.word(0, height - 10, chart.title, 9.5, ACCENT, bold=True)
     if isinstance(chart, Lines):
@@ -72,20 +71,6 @@ def _lines(chart: Lines, on: Surface, width: float, height: float) -> None:
             if value is not None
         ]
         on.line(points, *_style(chart, index))
-    if chart.mark:
-        when, cost, said = chart.mark
-        x, y = left + across * when / max(count, 1), bottom + up * cost / top
-        on.line([(x, y - 4), (x + 4, y), (x, y + 4), (x - 4, y), (x, y - 4), (x + 4, y)], MARK, 1.6)
-        room = on.measure(said, 7.5, True) + 7 < left + across - x
-        on.word(
-            x + (7 if room else -7),
-            y + 7 if y - 12 < bottom else y - 9,
-            said,
-            7.5,
-            MARK,
-            "left" if room else "right",
-            bold=True,
-        )
     x = 0.0
     for index, (name, _) in enumerate(chart.series):
         on.line([(x, 4), (x + 14, 4)], *_style(chart, index))
@@ -192,16 +177,3 @@ def _wrapped(text: str, width: float, on: Surface) -> list[str]:
         else:
             lines.append(word)
     return lines[:4]
-
-
-def picture(chart: Lines | Bars | Tornado, width: float, height: float) -> bytes:
-    """The chart as a PNG, at three pixels a point."""
-    from io import BytesIO
-
-    from workbook.tasks.report.pixels import Pixels
-
-    surface = Pixels(width, height)
-    draw(chart, surface, width, height)
-    stream = BytesIO()
-    surface.image().save(stream, "PNG")
-    return stream.getvalue()

@@ -60,7 +60,6 @@ class Lines:
     x_title: str
     y_title: str
     series: list[tuple[str, list[float | None]]]
-    mark: tuple[float, float, str] | None = None
     marked: str = ""
 
 
@@ -89,7 +88,8 @@ class Bullets:
     lines: list[str]
 
 
-Block = str | Bullets | Table | Lines | Bars | Tornado
+Drawing = Lines | Bars | Tornado
+Block = str | Bullets | Table | Drawing
 
 
 @dataclass

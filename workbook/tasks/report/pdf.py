@@ -34,7 +34,7 @@ from reportlab.platypus import Table as Grid
 
 from workbook.file import tsv
 from workbook.tasks.report.charts import ACCENT, GREY, draw
-from workbook.tasks.report.memo import Bars, Bullets, Lines, Memo, Section, Table, Tornado
+from workbook.tasks.report.memo import Bars, Bullets, Drawing, Lines, Memo, Section, Table, Tornado
 
 _MARGIN = 42.0
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -154,7 +154,7 @@ def _section(section: Section, board: bool = False) -> list[Flowable]:
     for block in section.blocks:
         if isinstance(block, Lines | Bars) and board:
             charts.append(Drawn(block, _WIDTH / 2 - 8, 195))
-        elif isinstance(block, Lines | Bars | Tornado):
+        elif isinstance(block, Drawing):
             drivers = len(block.drivers) if isinstance(block, Tornado) else 10
             pieces.append(KeepTogether([Spacer(0, 6), Drawn(block, _WIDTH, 60 + 19 * drivers), Spacer(0, 6)]))
         elif isinstance(block, Table):
@@ -200,7 +200,7 @@ def _table(table: Table) -> list[Flowable]:
 class Drawn(Flowable):  # type: ignore[misc]  # reportlab has no types
     """A chart as vectors on the page; a surface of `workbook.tasks.report.charts`."""
 
-    def __init__(self, chart: Lines | Bars | Tornado, width: float, height: float) -> None:
+    def __init__(self, chart: Drawing, width: float, height: float) -> None:
         super().__init__()
         self._chart, self._area = chart, (width, height)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from workbook.tasks.report.memo import Bars, Block, Bullets, Lines, Memo, Section, Table, Tornado
+from workbook.tasks.report.memo import Bars, Block, Bullets, Drawing, Memo, Section, Table, Tornado
 
 WIDTH = 100
 _BAR = 40
@@ -66,7 +66,7 @@ def _text_table(table: Table) -> list[str]:
     return lines
 
 
-def _drawn(chart: Lines | Bars | Tornado) -> list[str]:
+def _drawn(chart: Drawing) -> list[str]:
     """A chart in characters."""
     if isinstance(chart, Bars):
         return _bars([(name, value, f"{value:,.2f}") for name, value in chart.bars])
@@ -79,8 +79,7 @@ def _drawn(chart: Lines | Bars | Tornado) -> list[str]:
             value = series[month] if month < len(series) else None
             if value is not None:
                 lines.append((f"month {month}, {name}", value, f"{value:,.0f}"))
-    said = [f"The first two cross at {chart.mark[2]}."] if chart.mark else []
-    return [*_bars(lines), *said]
+    return _bars(lines)
 
 
 def _bars(bars: list[tuple[str, float, str]]) -> list[str]:

@@ -14,8 +14,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from workbook.tasks.report.charts import ACCENT, MARK, picture
-from workbook.tasks.report.memo import Bars, Bullets, Lines, Memo, Section, Table, Tornado
+from workbook.tasks.report.charts import ACCENT, MARK
+from workbook.tasks.report.memo import Bullets, Drawing, Memo, Section, Table
+from workbook.tasks.report.pixels import picture
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -55,11 +56,11 @@ def as_docx(memo: Memo) -> bytes:
     question.italic = True
     _answer(document, memo)
     for section in memo.board:
-        _section(document, section, 2, board=True)
+        _section(document, section, board=True)
     if memo.details:
         document.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves this one untyped
         for section in memo.details:
-            _section(document, section, 2)
+            _section(document, section)
     footer = page.footer.paragraphs[0]
     footer.add_run(f"{_clean(memo.footer)}  Page ").font.size = Pt(7.5)
     _page_number(footer.add_run())
@@ -97,11 +98,11 @@ def _answer(document: Any, memo: Memo) -> None:
             run.bold, run.font.color.rgb = True, RGBColor.from_string(ACCENT[1:])
 
 
-def _section(document: Any, section: Section, level: int, board: bool = False) -> None:
-    document.add_heading(_clean(section.title), level)
+def _section(document: Any, section: Section, board: bool = False) -> None:
+    document.add_heading(_clean(section.title), 2)
     charts = []
     for block in section.blocks:
-        if isinstance(block, Lines | Bars | Tornado):
+        if isinstance(block, Drawing):
             if board:
                 charts.append(block)
             else:

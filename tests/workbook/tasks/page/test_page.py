@@ -19,7 +19,7 @@ from workbook.file.package import Package
 from workbook.file.put import put_values
 from workbook.tasks.page import _html
 from workbook.tasks.page.contents import read
-from workbook.tasks.page.model import collect
+from workbook.tasks.page.model import cells_of, collect
 
 HERE = Path(__file__).parent
 MOVES = {
@@ -60,15 +60,17 @@ def seen(books, node, chromium, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     computed = recalculate(books["base"]).values
     with Package(books["base"]) as package:
-        contents = read(package, computed)
-        model = collect(package, contents.wanted())
+        cells = cells_of(package)
+        contents = read(package, computed, cells)
+        model = collect(package, contents.wanted(), cells)
         (folder / "base.html").write_bytes(_html(contents, model))
         contents.expected[contents.outputs["out_rec_npv"]] = 98_765.0  # not what the page works out
         (folder / "different.html").write_bytes(_html(contents, model))
     blank = sharing.lean("blank")
     with Package(blank) as package:
-        contents = read(package, sharing.recalculated(blank).values)
-        (folder / "blank.html").write_bytes(_html(contents, collect(package, contents.wanted())))
+        cells = cells_of(package)
+        contents = read(package, sharing.recalculated(blank).values, cells)
+        (folder / "blank.html").write_bytes(_html(contents, collect(package, contents.wanted(), cells)))
     moves = {name: [[key, value, name] for key, value in values.items()] for name, values in MOVES.items()}
     pictures = os.environ.get("BREAKEVEN_PICTURES", "")
     orders = [
@@ -193,4 +195,4 @@ def test_a_formula_that_no_page_can_recompute_is_refused(books, tmp_path):
         package.save(tmp_path / "odd.xlsx")
     said = rf"{column_letters(column)}{row}: the function BESSELJ has no translation"
     with Package(tmp_path / "odd.xlsx") as package, pytest.raises(WorkbookError, match=said):
-        collect(package, [(sheet, row, column)])
+        collect(package, [(sheet, row, column)], cells_of(package))
