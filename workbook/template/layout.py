@@ -61,7 +61,7 @@ def unit(text: str) -> str:
     return text
 
 
-def header(sheet: Sheet, row: int, texts: Sequence[str]) -> None:
+def header(sheet: Sheet, row: int, texts: Sequence[object]) -> None:
     for column, text in enumerate(texts):
         sheet.put(row, column, text, "head" if column else "head left")
     sheet.heights[row] = 30 if any(len(str(text)) > 14 for text in texts[1:]) else 20

@@ -103,15 +103,7 @@ def _inputs(pages: Pages) -> None:
     for line, (name, row) in enumerate(zip(table.names, table.rows, strict=True), FIRST_LINE):
         sheet.write_string(line - 1, 0, name, pages.look("label input"))
         for column, value in enumerate(row, 1):
-            look = pages.look(f"{ALL[table.inputs[column - 1]].style} input")
-            if isinstance(value, str):
-                sheet.write_string(line - 1, column, value, look)
-            elif isinstance(value, bool):
-                sheet.write_boolean(line - 1, column, value, look)
-            elif isinstance(value, int | float):
-                sheet.write_number(line - 1, column, value, look)
-            else:
-                sheet.write_blank(line - 1, column, None, look)
+            sheet.write(line - 1, column, value, pages.look(f"{ALL[table.inputs[column - 1]].style} input"))
 
 
 def _model(pages: Pages) -> None:

@@ -28,8 +28,6 @@ _AREA = re.compile(r"INDEX\(own_area,(\w+),0\)")
 _MONTH_OF = re.compile(r"INDEX\((\w+)\.1:\1\.10,([\w.]+)\)")
 _GROWTH = "((1+N(monthly_growth))^(t-1))"
 _WEIGHT = "((rest.t<=N(months))*(1+N(annual_rate))^(-rest.t/months_per_year))"
-_ENTERED = ("caching", "context_window")
-"""The first and the last row of an option that say whether it has entries of its own."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,22 @@ class Layout:
     """Rows of an option that nothing in the table can fill: they are "" in every formula."""
     next: int = 1
 
-    def cell(self, name: str) -> str:
-        """Where a figure of the model stands, as a reference for a formula of any sheet: `npv.5`, `best_label`."""
+    def place(self, name: str) -> int | None:
+        """The column of a figure, `npv.5` or `best_label`; None where the table can say nothing of that option."""
         key, _, option = name.partition(".")
-        place = self.options[key] + int(option) - 1 if option else self.figures[key]
+        if not option:
+            return self.figures[key]
+        return self.options[key] + int(option) - 1 if int(option) in self.used else None
+
+    def cell(self, name: str) -> str:
+        """The same as a reference for a formula of any sheet."""
+        place = self.place(name)
+        assert place is not None, name
         return f"{MODEL}!${letters(place)}{LINE}"
+
+    def entered(self, name: str) -> str:
+        """The cell of the table that holds an input."""
+        return f"{INPUTS}!${letters(self.given[name])}{LINE}"
 
 
 def lay_out(given: dict[str, int]) -> Layout:
@@ -118,7 +127,7 @@ def _own(layout: Layout, option: int, key: str) -> str:
     """The cell or constant of an option's own entry, as part of a formula; "" for none."""
     name = option_input(option, key)
     if name in layout.given:
-        return f"{INPUTS}!${letters(layout.given[name])}{LINE}"
+        return layout.entered(name)
     constant = SHAPE.get((option, key))
     return "" if constant is None else f'"{constant}"' if isinstance(constant, str) else str(constant)
 
@@ -127,7 +136,7 @@ def _inputs(layout: Layout, values: dict[str, bool]) -> None:
     """Values in force, common ones and those of every option; a blank is "" in all of them, never a 0."""
     for name in COMMON:
         if name in layout.given:
-            cell = f"{INPUTS}!${letters(layout.given[name])}{LINE}"
+            cell = layout.entered(name)
             place = layout.figures[model.common_key(name)]
             layout.columns.append(Column(place, f'=IF({cell}="","",{cell})', heading=COMMON[name].label))
     for key, there in values.items():
@@ -143,13 +152,11 @@ def _inputs(layout: Layout, values: dict[str, bool]) -> None:
             text = _resolved(layout, fallback, ("option", option)) if fallback else '""'
             formula = f'=IF({own}<>"",{own},{text})' if own else f"={text}"
             layout.columns.append(Column(place, formula, heading=OPTION_ROWS[key].label))
-    keys = [key for key, row in OPTION_ROWS.items() if row.counted]
-    counted = keys[keys.index(_ENTERED[0]) : keys.index(_ENTERED[1]) + 1]
     for option in layout.used:
         for name, _, own_keys in OWN:
             cells = "&".join(filter(None, (_own(layout, option, key) for key in own_keys))) or '""'
             _raw(layout, name, option, f'=IF({cells}="",0,1)')
-        entries = [own for key in counted if (own := _own(layout, option, key))]
+        entries = [own for key in _counted("caching") if (own := _own(layout, option, key))]
         _raw(layout, "own_entries", option, "=" + ("+".join(f'IF({own}="",0,1)' for own in entries) or "0"))
 
 
@@ -157,11 +164,15 @@ def _raw(layout: Layout, key: str, option: int, formula: str) -> None:
     layout.columns.append(Column(layout.options[key] + option - 1, formula, heading=key))
 
 
+def _counted(first: str) -> list[str]:
+    """The rows of an option that the model reads, from one of them to the last that may be an entry of its own."""
+    keys = [key for key, row in OPTION_ROWS.items() if row.counted]
+    return keys[keys.index(first) : keys.index("context_window") + 1]
+
+
 def _text(layout: Layout, row: Row, option: int) -> str:
     if row.key == "texts":  # a range down the block there, single cells here
-        keys = [key for key, each in OPTION_ROWS.items() if each.counted]
-        counted = keys[keys.index("prompt_tokens") : keys.index("context_window") + 1]
-        cells = [key for key in counted if option_input(option, key) in layout.given]
+        cells = [key for key in _counted("prompt_tokens") if option_input(option, key) in layout.given]
         return "+".join(f'IF(ISTEXT({key}),IF({key}="",0,1),0)' for key in cells) or "0"
     if option == 1 and row.opening is not None:
         return row.opening
@@ -197,31 +208,18 @@ def _add(layout: Layout, place: int, text: str, here: tuple[str, int], heading: 
 
 
 def _resolved(layout: Layout, text: str, here: tuple[str, int]) -> str:
-    text = _AREA.sub(lambda match: _own_area(layout, match[1], here), text)
-    text = _MONTH_OF.sub(lambda match: _own_month(layout, match[1], match[2]), text)
+    text = text.replace("INDEX(own_area,number,0)", f"rest.own.{here[1]}")
+    text = _AREA.sub(lambda match: _picked(layout, "rest.own", match[1]), text)
+    text = _MONTH_OF.sub(lambda match: _picked(layout, match[1], match[2]), text)
     return "".join(_reference(layout, piece, here) if index % 2 else piece for index, piece in enumerate(pieces(text)))
 
 
-def _own_area(layout: Layout, number: str, here: tuple[str, int]) -> str:
-    """What an option costs by itself, months 1 to 36, by its number."""
-    if number == "number":
-        return f"rest.own.{here[1]}"
-    found = f"rest.own.{layout.used[-1]}"
+def _picked(layout: Layout, rows: str, number: str) -> str:
+    """Of rows that are one for each option, that of an option by its number, which no formula holds as a number."""
+    found = f"{rows}.{layout.used[-1]}"
     for option in reversed(layout.used[:-1]):
-        found = f"IF({number}={_numeral(option)},rest.own.{option},{found})"
+        found = f"IF({number}=number.{option},{rows}.{option},{found})"
     return found
-
-
-def _own_month(layout: Layout, key: str, number: str) -> str:
-    found = f"{key}.{layout.used[-1]}"
-    for option in reversed(layout.used[:-1]):
-        found = f"IF({number}={_numeral(option)},{key}.{option},{found})"
-    return found
-
-
-def _numeral(option: int) -> str:
-    """An option's number as the cell that holds it: no formula holds a number of its own."""
-    return f"number.{option}"
 
 
 def _reference(layout: Layout, token: str, here: tuple[str, int]) -> str:

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from pycalc.errors import CalcError
 from pycalc.version import VERSION
 from workbook.engines.lines import LINE
 from workbook.file.zipwriter import ZipWriter
@@ -19,8 +18,8 @@ from workbook.tasks.portfolio.modelsheet import with_lines
 from workbook.tasks.portfolio.results import Results
 from workbook.tasks.portfolio.table import Table
 from workbook.tasks.portfolio.values import FIRST_LINE
-from workbook.template.build import _EmptyText
-from workbook.template.styles import style
+from workbook.template.build import AS_GIVEN, stored
+from workbook.template.styles import Looks
 
 NOTES = "Notes"
 
@@ -37,7 +36,7 @@ class Pages:
         last: Sequence[str],
     ) -> None:
         self._file = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self._file, {"in_memory": True})
+        self.book = xlsxwriter.Workbook(self._file, AS_GIVEN)
         self.book.set_calc_mode("auto")
         self.table, self.layout = table, worked_out.layout
         self.lines, self.found = worked_out.lines, worked_out.found
@@ -45,18 +44,12 @@ class Pages:
         self.tabs = {index: _sheet_name(table.names[index], place) for place, index in enumerate(own, 1)}
         names = (*first, *self.tabs.values(), *last)
         self.sheets = {name: self.book.add_worksheet(name) for name in names}
-        self._looks: dict[str, Any] = {}
-
-    def look(self, name: str) -> Any:
-        """A cell format of the template's styles."""
-        if name not in self._looks:
-            self._looks[name] = self.book.add_format(style(name))
-        return self._looks[name]
+        self.look = Looks(self.book).__getitem__
+        """A cell format, by the words of the template's styles."""
 
     def formula(self, sheet: Any, line: int, column: int, text: str, look: str, value: object) -> None:
         """A formula with its stored value; lines count from 1, columns from 0."""
-        stored = value.code if isinstance(value, CalcError) else _EmptyText() if value in ("", None) else value
-        sheet.write_formula(line - 1, column, text.replace(LINE, str(line)), self.look(look), stored)
+        sheet.write_formula(line - 1, column, text.replace(LINE, str(line)), self.look(look), stored(value))
 
     def title(self, sheet: Any, title: str, purpose: str) -> None:
         sheet.write_string(0, 0, title, self.look("title"))

@@ -8,7 +8,7 @@ from workbook.engines.lines import LINE
 from workbook.file import tsv
 from workbook.tasks.kinds import BUDGET, INPUTS, MODEL, PLACES, TOTAL, USE_CASES
 from workbook.tasks.portfolio.page import Pages
-from workbook.tasks.portfolio.results import ALWAYS, DATA, PAID_BACK, SHOWN, Shown, place_of
+from workbook.tasks.portfolio.results import ALWAYS, DATA, PAID_BACK, SHOWN, Shown
 from workbook.tasks.portfolio.values import FIRST_LINE
 from workbook.template.cases import SHAPE
 from workbook.template.grid import letters
@@ -86,7 +86,7 @@ def _ranked(pages: Pages, line: int, rank: object, order: object) -> None:
 
 def _shown(pages: Pages, column: Shown) -> str:
     """A figure of the model where an answer exists and no input is missing."""
-    if place_of(pages.layout, column.figure) < 0:
+    if pages.layout.place(column.figure) is None:
         return '=""'
     cell = pages.layout.cell(column.figure)
     if column.key in ALWAYS:
@@ -117,10 +117,7 @@ def what_first_sheet(pages: Pages, order: list[int], budget: float | None) -> No
     purpose = "Changes in the order in which they pay back; those that fit the budget are taken."
     pages.title(sheet, "What first", purpose)
     sheet.write_string(2, 1, "Budget for what is paid up front (blank: no limit)", pages.look("label"))
-    if budget is None:
-        sheet.write_blank(2, 3, None, pages.look("money input"))
-    else:
-        sheet.write_number(2, 3, budget, pages.look("money input"))
+    sheet.write(2, 3, budget, pages.look("money input"))
     for place, column in enumerate(FIRST_COLUMNS):
         sheet.set_column(place, place, int(column["width"]))
         sheet.write_string(3, place, column["title"], pages.look("head"))

@@ -133,13 +133,6 @@ def results(table: Table) -> Results:
 
 def shown(layout: Layout, lines: Lines, column: Shown) -> list[object]:
     """A result of each use case."""
-    place = place_of(layout, column.figure)
-    values = lines.values(place) if place >= 0 else [None] * lines.lines
+    place = layout.place(column.figure)
+    values = [None] * lines.lines if place is None else lines.values(place)
     return [None if isinstance(value, CalcError) or value == "" else value for value in values]
-
-
-def place_of(layout: Layout, figure: str) -> int:
-    key, _, option = figure.partition(".")
-    if option and int(option) not in layout.used:
-        return -1
-    return layout.options[key] + int(option) - 1 if option else layout.figures[key]

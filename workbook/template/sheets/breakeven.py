@@ -17,8 +17,7 @@ TITLES = (
 
 def breakeven_sheet() -> Sheet:
     sheet = opened("Breakeven")
-    row = HEADING + 1
-    row += 1
+    row = HEADING + 2
     for title in TITLES:
         band(sheet, row, title, 4)
         row = figures(sheet, row + 1, rows(f"breakeven: {title}"))

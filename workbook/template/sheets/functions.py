@@ -12,8 +12,7 @@ from workbook.template.layout import HEADING, band, opened
 
 def functions_sheet() -> Sheet:
     sheet = opened("Functions")
-    row = HEADING + 1
-    row += 1
+    row = HEADING + 2
     for section in SECTIONS:
         functions = [item for item in FUNCTIONS.values() if item.section == section]
         if not functions:

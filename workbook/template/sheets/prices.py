@@ -14,8 +14,7 @@ _FIELDS = ("model", "provider", "kind", "amount", "effective_from", "effective_t
 
 def prices_sheet(case: Case) -> Sheet:
     sheet = opened("Prices", day=catalogue.as_of())
-    row = HEADING + 1
-    row += 1
+    row = HEADING + 2
     for name, item in case.given.items():
         if not isinstance(item, Price):
             continue

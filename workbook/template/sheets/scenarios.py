@@ -26,16 +26,11 @@ def scenarios_sheet(book: Book, case: Case) -> Sheet:
     last = FIRST_SCENARIO + count - 1
     sheet = opened("Scenarios", case=case.title, count=count)
     row = HEADING + 1
-    header(sheet, row, ("Scenario", "", "", "In force", *("",) * count))
-    header(sheet, row + 1, ("", "Unit", "Name", "", *("",) * count))
-    for line, text in ((row, "=scenario"), (row + 1, "=scenario_name")):
-        sheet.cells[line, 3].content, sheet.cells[line, 3].style = text, "head wrap"
-    for index, scenario in enumerate(case.columns):
-        column = FIRST_SCENARIO + index
-        sheet.cells[row, column].content = index + 1
-        cell = sheet.cells[row + 1, column]
-        cell.content = scenario.name or None
-        cell.style = "head wrap" if index == 0 else "title2 input"
+    header(sheet, row, ("Scenario", "", "", "=scenario", *range(1, count + 1)))
+    header(sheet, row + 1, ("", "Unit", "Name", "=scenario_name", *(each.name or None for each in case.columns)))
+    sheet.cells[row, 3].style = "head wrap"
+    for column in range(3, last + 1):
+        sheet.cells[row + 1, column].style = "head wrap" if column <= FIRST_SCENARIO else "title2 input"
     book.place("scenario_number", Place(sheet.name, row, FIRST_SCENARIO, last))
     book.place("scenario_title", Place(sheet.name, row + 1, FIRST_SCENARIO, last))
     sheet.heights[row + 1] = 32

@@ -12,8 +12,7 @@ from workbook.template.rows import texts
 
 def suitability_sheet() -> Sheet:
     sheet = opened("Suitability")
-    row = HEADING + 1
-    row += 1
+    row = HEADING + 2
     for index, gate in enumerate(tsv.lines(DATA / "gates.tsv")):
         sheet.put(row, 0, gate["label"], "label")
         sheet.put(row, 1, f"={gate['given']}", gate["style"])
