@@ -15,9 +15,8 @@ from workbook.tasks import ofmodel
 from workbook.tasks.scenario.changes import BadChange, change
 from workbook.template import CASES, Case
 from workbook.template.cases import Given, Price
-from workbook.template.inputs import INPUTS, option_input
+from workbook.template.inputs import INPUTS, NEWER, TODAY, TUNED, option_input
 
-TODAY, NEWER, TUNED = 1, 3, 5
 ENTERED = "Entered by you"
 OWN = "A case of your own: every option, all in, against today."
 

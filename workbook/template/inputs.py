@@ -25,6 +25,8 @@ MOST_MONTHS = 36
 """Months of the cash flow."""
 COUNT = 10
 """Options, one column each."""
+TODAY, NEWER, TUNED = 1, 3, 5
+"""Columns of options that stand for something of their own: today's way, the newer model, the fine-tuned one."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from workbook.engines import Key
 from workbook.engines.settling import believed
 from workbook.errors import BadWorkbook
-from workbook.file import named
+from workbook.file import named, tsv
 from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.notes import notes_on
@@ -26,32 +27,10 @@ from workbook.tasks.broken import refuse_circles
 from workbook.tasks.scenario.layout import read as read_layout
 from workbook.template import blank
 
-NEEDED = (
-    "out_recommendation",
-    "out_decision",
-    "out_best_option",
-    "out_best_monthly",
-    "out_pe_monthly",
-    "out_ft_monthly",
-    "out_rag_monthly",
-    "out_hybrid_monthly",
-    "out_gaps",
-    "out_upfront",
-    "out_saving_monthly",
-    "out_breakeven_months",
-    "out_checks",
-)
+_NAMES = tsv.lines(Path(__file__).parent / "data" / "names.tsv")
+NEEDED = tuple(line["name"] for line in _NAMES if line["needed"])
 """Without these cells a workbook is not one of ours."""
-
-_ANCHORS = {
-    "Summary": "out_recommendation",
-    "Inputs": "queries",
-    "Options": "pe_model",
-    "Costs": "out_pe_monthly",
-    "Breakeven": "out_decision",
-    "Quality": "out_year1_winner",
-    "Checks": "out_checks",
-}
+_ANCHORS = {line["sheet"]: line["name"] for line in _NAMES if line["sheet"]}
 """Template sheet to a name that points into it."""
 
 LABELS = 2
@@ -90,9 +69,8 @@ class Figures:
 
     def key(self, key: str) -> Value:
         """The figure of a key of the model, such as "live.call.pe"."""
-        place = _model().places.get(key)
         found = self.place(key)
-        return self.grids[found[0]].get(found[1:]) if place and found else None
+        return self.grids[found[0]].get(found[1:]) if found else None
 
     def row(self, key: str) -> list[Value]:
         """The cells of a row key, such as "live.pe_sum"."""

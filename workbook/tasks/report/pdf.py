@@ -42,16 +42,8 @@ _TINT = "#DCE6F1"
 _PALE = "#F4F7FB"
 _SUBSTITUTES = {"\u2212": "\u2013", "\u2264": "<=", "\u2265": ">=", "\u2192": "to", "\u00a0": " ", "\u202f": " "}
 """Signs that the PDF's own typefaces lack, in signs they have."""
-_FALLBACKS = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/Library/Fonts/Arial Unicode.ttf",
-    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
-    "C:/Windows/Fonts/arial.ttf",
-    "C:/Windows/Fonts/msyh.ttc",
-    "C:/Windows/Fonts/msgothic.ttc",
-    "C:/Windows/Fonts/malgun.ttf",
-)
+_DATA = Path(__file__).parent / "data"
+_FALLBACKS = (_DATA / "typefaces.txt").read_text(encoding="utf-8").split("\n")[:-1]
 """Where a typeface for other scripts may be; what none of them has is shown as a question mark."""
 
 _CJK = ((0xAC00, 0xD7AF, "HYSMyeongJo-Medium"), (0x2E80, 0x9FFF, "STSong-Light"), (0xF900, 0xFFEF, "STSong-Light"))
@@ -104,7 +96,7 @@ def _style(line: dict[str, str]) -> ParagraphStyle:
     )
 
 
-_LOOKS = {line["style"]: _style(line) for line in tsv.lines(Path(__file__).parent / "data" / "styles.tsv")}
+_LOOKS = {line["style"]: _style(line) for line in tsv.lines(_DATA / "styles.tsv")}
 
 
 def _said(text: str, look: str, bold: bool = False, **more: Any) -> Paragraph:

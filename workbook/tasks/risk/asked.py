@@ -18,10 +18,10 @@ from workbook.file.addresses import Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.tasks.risk.courses import ROWS, TUNED, Against
+from workbook.tasks.risk.courses import ROWS, Against
 from workbook.tasks.risk.stored import Stored, address, reference, shown
 from workbook.tasks.scenario import layout as scenario_layout
-from workbook.template.inputs import INPUTS, MOST_MONTHS
+from workbook.template.inputs import INPUTS, MOST_MONTHS, TUNED
 
 Triple = tuple[float, float, float]
 NOTHING = "–"

@@ -8,15 +8,12 @@ from typing import Any
 
 import numpy
 
-from pycalc.constants import MONTHS_PER_YEAR
+from pycalc.constants import COMPARISON_TOLERANCE, MONTHS_PER_YEAR
 from pycalc.risk.draws import draw, uniforms_of_block
 from workbook.tasks.report.figures import Figures, as_number
 from workbook.tasks.risk.asked import Question
 from workbook.tasks.risk.courses import (
     OWN_NAMES,
-    TODAY,
-    TOLERANCE,
-    TUNED,
     Against,
     Courses,
     Steps,
@@ -24,7 +21,7 @@ from workbook.tasks.risk.courses import (
     number,
     within,
 )
-from workbook.template.inputs import COUNT, MOST_MONTHS
+from workbook.template.inputs import COUNT, MOST_MONTHS, TODAY, TUNED
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def chances(
                 cost = cost + courses.ways[k][t - 1] * (1 + rate) ** (-t / MONTHS_PER_YEAR)
             gain = within(row["life"], t) * courses.saved(k, t) - courses.moved(row, t)
             saved = saved + within(longest, t) * gain
-        late = (numpy.asarray(paid) > 0) & (saved - paid <= TOLERANCE * paid) & (k > TODAY)
+        late = (numpy.asarray(paid) > 0) & (saved - paid <= COMPARISON_TOLERANCE * paid) & (k > TODAY)
         costs[k], opened[k] = cost, numpy.broadcast_to(gate_open(states.get(k, "open")) & ~late, (trials,))
     return _counted(costs, opened, names, trials)
 

@@ -11,14 +11,20 @@ from typing import Any
 
 import numpy
 
-from pycalc.constants import DAYS_PER_YEAR, HOURS_PER_MONTH, MINUTES_PER_HOUR, MONTHS_PER_YEAR, SECONDS_PER_HOUR
+from pycalc.constants import (
+    COMPARISON_TOLERANCE,
+    DAYS_PER_YEAR,
+    HOURS_PER_MONTH,
+    MINUTES_PER_HOUR,
+    MONTHS_PER_YEAR,
+    SECONDS_PER_HOUR,
+    TOKENS_PER_PRICE_UNIT,
+)
 from pycalc.risk.cashflow import Outcome, Step, outcome_of
-from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, OPTION_ROWS, option_input
+from workbook.template.inputs import COMMON, COUNT, MOST_MONTHS, NEWER, OPTION_ROWS, TODAY, TUNED, option_input
+from workbook.template.sheets.inputs import CONSTANTS
 
-TODAY, NEWER, TUNED = 1, 3, 5
-DEFAULT_CACHE_MIN = 1024
-PER_PRICE_UNIT = 1_000_000
-TOLERANCE = 1e-12
+DEFAULT_CACHE_MIN = next(value for name, *_, value in CONSTANTS if name == "default_cache_min")
 
 ROWS = {
     "1.step_month": "pe_step_month",
@@ -111,7 +117,7 @@ def _own(
     missed = numpy.where(hit == 0, n("input_price"), n("cache_write_price", n("input_price")))
     level = 1.0 if row["batch_price"] is None else 1 - n("batch_share") * (1 - row["batch_price"])
     spent = prompt * (hit * n("cached_price") + (1 - hit) * missed) + (question + retrieved) * n("input_price")
-    call = level * (spent + answer * n("output_price")) / PER_PRICE_UNIT
+    call = level * (spent + answer * n("output_price")) / TOKENS_PER_PRICE_UNIT
     calls = queries * n("calls", 1.0)
     tokens, retrieval = calls * call, calls * n("retrieval_price") if looks else 0.0
     passed = _measured(row)
@@ -123,7 +129,7 @@ def _own(
     repair = queries * (1 - passed) * row["repair_cost"] if mends else 0.0
     items = number(common, "items_per_month") * n("cost_per_review") * tries
     trained = n("examples") * n("tokens_per_example") * n("epochs") + n("validation_tokens")
-    billed = trained * n("training_price") / PER_PRICE_UNIT
+    billed = trained * n("training_price") / TOKENS_PER_PRICE_UNIT
     job = numpy.where(numpy.asarray(n("training_price")) == 0, 0.0, numpy.maximum(n("training_minimum"), billed))
     training = (job + n("gpu_hours") * n("gpu_price")) * row["tuned"]
     labor = n("examples") * n("minutes_per_example") / MINUTES_PER_HOUR * n("hourly_wage") * row["tuned"]
@@ -143,7 +149,7 @@ def _own(
             price = price * numpy.where(happens & (t >= step.month), 1 - step.cut, 1.0)
         early = numpy.clip(n("review_ramp_months") - (t - 1 - built), 0, 1)
         review = items * (n("review_rate") + early * (n("review_start_rate", n("review_rate")) - n("review_rate")))
-        load = peak * growth / carried * (1 - TOLERANCE)
+        load = peak * growth / carried * (1 - COMPARISON_TOLERANCE)
         replicas = numpy.ceil(load) if by_load else n("units", n("replicas"))
         since = [numpy.floor(max(0, t - late - built) * n("retrains_per_year") / MONTHS_PER_YEAR) for late in (0, 1)]
         volume = (tokens * tries * price + retrieval * tries + repair + review) * growth

@@ -14,7 +14,7 @@ from workbook.file import tsv
 from workbook.file.addresses import quoted_sheet
 from workbook.template import model
 from workbook.template.cases import Case, Price
-from workbook.template.grid import Book, Cell, Place, Sheet, letters
+from workbook.template.grid import Book, Cell, Place, Sheet, letters, pieces
 from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, opened
 from workbook.template.sheets.options import place_of
@@ -52,11 +52,9 @@ def checks_sheet(book: Book, case: Case) -> tuple[Sheet, range]:
     first = row
     for label, expected, got, scale in lines():
         sheet.put(row, 0, label, "label")
-        book.place(f"check.e.{row}", Place(sheet.name, row, 1))
-        book.place(f"check.g.{row}", Place(sheet.name, row, 2))
-        sheet.put(row, 1, f"={expected}", "exact compared")
-        sheet.put(row, 2, f"={got}", "exact compared")
         e, g = f"check.e.{row}", f"check.g.{row}"
+        sheet.put(row, 1, f"={expected}", "exact compared", key=e)
+        sheet.put(row, 2, f"={got}", "exact compared", key=g)
         sheet.put(
             row,
             3,
@@ -140,14 +138,12 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     return _numbered(book, sheet, row, items, "entry")
 
 
+_OF_OPTIONS = OPTION_ROWS.keys() | {row.key for rows in (model.FACTS, model.CALLS, model.QUALITY) for row in rows}
+
+
 def _of_option(condition: str, k: int) -> str:
     """A condition over rows, for one option."""
-    keys = sorted(
-        {*OPTION_ROWS, "alike", "by_token", "looks", "new_cache", "texts", "source", "model_source"},
-        key=len,
-        reverse=True,
-    )
-    return re.sub(r'(?<![\w."])(' + "|".join(keys) + r")(?![\w(.\"])", lambda match: f"{match[1]}.{k}", condition)
+    return "".join(f"{piece}.{k}" if piece in _OF_OPTIONS else piece for piece in pieces(condition))
 
 
 def _numbered(book: Book, sheet: Sheet, row: int, items: list[tuple[str, str, str]], kind: str) -> int:
@@ -157,11 +153,10 @@ def _numbered(book: Book, sheet: Sheet, row: int, items: list[tuple[str, str, st
         for column, text, look in ((0, words, "label"), (1, where, "code")):
             constant = text.count('"') == 2 and text[0] == text[-1] == '"'
             sheet.put(row, column, text[1:-1] if constant else f"={text}", look)
-        book.place(f"live.{kind}.open.{row}", Place(sheet.name, row, 3))
-        sheet.put(row, 3, f"=IF({flag}>0,1,0)", "whole")
         before = "" if row == top else f"+MAX(live.{kind}.no.{top}:live.{kind}.no.{row - 1})"
-        book.place(f"live.{kind}.no.{row}", Place(sheet.name, row, 4))
-        sheet.put(row, 4, f"=IF(live.{kind}.open.{row}=1,1{before},0)", "whole")
+        is_open, no = f"live.{kind}.open.{row}", f"live.{kind}.no.{row}"
+        sheet.put(row, 3, f"=IF({flag}>0,1,0)", "whole", key=is_open)
+        sheet.put(row, 4, f"=IF({is_open}=1,1{before},0)", "whole", key=no)
         row += 1
     for part, column in (("words", 0), ("where", 1), ("open", 3), ("number", 4)):
         book.place(f"live.{kind}_{part}", Place(sheet.name, top, column, column, row - 1))

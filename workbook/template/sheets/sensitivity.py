@@ -18,14 +18,6 @@ from workbook.template.styles import ACCENT
 
 FACTORS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
 _PART = "SUMPRODUCT(rest.weight*(rest.t>INDEX(row.built,1,subject))*" + model.part_of("INDEX(row.lives,1,subject)")
-PARTS = {
-    "part_calls_today": ("calls", "1"),
-    "part_calls_own": ("calls", "subject"),
-    "part_people_today": ("people", "1"),
-    "part_people_own": ("people", "subject"),
-    "part_fixed_own": ("steady", "subject"),
-    "part_again_own": ("again", "subject"),
-}
 DRIVERS = tuple((line["label"], line["slope"]) for line in tsv.lines(DATA / "drivers.tsv"))
 """What moves, and what its whole size adds to the net present value."""
 
@@ -48,7 +40,9 @@ def sensitivity_sheet(book: Book) -> Sheet:
 
 
 def _grid(book: Book, sheet: Sheet, row: int) -> int:
-    parts = {name: model.array_of(*part) for name, part in PARTS.items()} | {"run": _PART}
+    whose = (("today", "1"), ("own", "subject"))
+    parts = {f"{part}_{who}": model.array_of(part, number) for part in model.own_parts(1) for who, number in whose}
+    parts["run"] = _PART
     band(sheet, row, "The recommended option; where that is today, the next best", LAST + 1)
     row = figures(sheet, row + 1, rows("subject", parts), column=FIRST)
     row += 1

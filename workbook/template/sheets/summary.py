@@ -47,17 +47,8 @@ def summary_sheet(book: Any, case: Case) -> Sheet:
 _FEWEST_BARS = {"blank": 6}
 """Places in the chart for what will be entered; elsewhere three."""
 ENTRIES = 10
-_TITLES = [
-    "Rank",
-    "Option",
-    "Model",
-    "Running cost, month one",
-    "Up front",
-    "All in, present value",
-    "Worth against today",
-    "Break-even, months",
-    "State",
-]
+_RANKING = tsv.lines(DATA / "ranking.tsv")
+"""The columns of the ranking; those with a key are figures of an option."""
 
 
 def _entries(sheet: Sheet, row: int, case: Case) -> int:
@@ -87,7 +78,7 @@ def _entries(sheet: Sheet, row: int, case: Case) -> int:
 
 
 def _ranking(book: Any, sheet: Sheet, row: int) -> int:
-    header(sheet, row, _TITLES)
+    header(sheet, row, [line["title"] for line in _RANKING])
     sheet.cells[row, 0].style = "head"
     sheet.put(row - 1, 3, '="Amounts in "&currency', "unit")
     row += 1
@@ -99,11 +90,10 @@ def _ranking(book: Any, sheet: Sheet, row: int) -> int:
         sheet.put(row, 0, f"=INDEX(row.rank,1,{which})", "whole centre", key=f"live.shown_rank.{k}")
         sheet.put(row, 1, f"=INDEX(row.name,1,{which})", "label")
         sheet.put(row, 2, f'=IF(INDEX(row.model,1,{which})="","",INDEX(row.model,1,{which}))', "label")
-        for column, (key, look) in enumerate(
-            (("month", "money"), ("paid", "flow"), ("present", "flow"), ("npv", "flow"), ("breakeven_all", "months")), 3
-        ):
-            figure = f"INDEX(row.{key},1,{which})"
-            sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{look} right")
+        for column, line in enumerate(_RANKING):
+            if line["key"]:
+                figure = f"INDEX(row.{line['key']},1,{which})"
+                sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{line['look']} right")
         sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label apart")
         shown = f"INDEX(row.present,1,{which})"
         is_open, is_in = (f"INDEX(row.{key},1,{which})=1" for key in ("open", "entered"))
