@@ -17,7 +17,7 @@ from workbook.file.saving import Filed
 
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _UNUSUAL = re.compile(
     rb"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!--.*?-->|<\?(?!xml\s).*?\?>|&#(?P<number>[0-9]{1,7}|x[0-9A-Fa-f]{1,6});",
@@ -248,7 +248,7 @@ def escaped(text: str, *, quote: bool = False) -> str:
     """
     usual = text.isprintable()  # no control character, no line end
     if not usual:
-        text = _ILLEGAL.sub("", text)
+        text = ILLEGAL.sub("", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if quote:
         text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")

@@ -159,7 +159,7 @@ class Book:
         self.names: dict[str, Place] = {}
         self._formulas: dict[tuple[str, int, int], str] = {}
         self._parts: dict[tuple[Any, ...], list[Any]] = {}
-        self._references: dict[tuple[str, str, tuple[str, ...]], str | tuple[str, int, int] | None] = {}
+        self._references: dict[tuple[str, str, tuple[str, ...]], str | tuple[str, int, int]] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -192,8 +192,8 @@ class Book:
                 return Place(row.sheet, row.row, row.column + int(number) - 1)
         raise KeyError(f"no cell for the key {key!r} in {', '.join(scopes)}")
 
-    def reference(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int] | None:
-        """The reference a key stands for on `sheet`; None for a defined name or constant.
+    def reference(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int]:
+        """The reference a key stands for on `sheet`; a defined name or constant stands for itself.
 
         A reference to the cell in the same column is (what stands in front, columns to the right, row).
         """
@@ -204,7 +204,7 @@ class Book:
             place = self.find(key, scopes)
         except KeyError:
             if token in self.names or token in constants.BY_NAME or token in ("TRUE", "FALSE"):
-                return None
+                return token
             raise
         prefix = "" if place.sheet == sheet.name else quoted_sheet(place.sheet) + "!"
         row = place.row + 1
@@ -237,24 +237,20 @@ class Book:
     def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
         """A formula taken apart once for all columns: texts, and references to the same column."""
         known = (text, sheet.name, scopes)
-        if known in self._parts:
-            return self._parts[known]
-        try:
-            parts = self._resolved(text.removeprefix("="), sheet, scopes)
-        except (KeyError, ValueError) as problem:
-            raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
-        self._parts[known] = parts
-        return parts
+        if known not in self._parts:
+            whole = text.removeprefix("=")
+            try:
+                found = [self._at(each, sheet, scopes) if n % 2 else each for n, each in enumerate(pieces(whole))]
+            except (KeyError, ValueError) as problem:
+                raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+            self._parts[known] = found
+        return self._parts[known]
 
-    def _resolved(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
-        def at(token: str) -> str | tuple[str, int, int]:
-            key = (token, sheet.name, scopes)
-            if key not in self._references:
-                self._references[key] = self.reference(token, sheet, scopes)
-            found = self._references[key]
-            return token if found is None else found
-
-        return [at(piece) if index % 2 else piece for index, piece in enumerate(pieces(text))]
+    def _at(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int]:
+        key = (token, sheet.name, scopes)
+        if key not in self._references:
+            self._references[key] = self.reference(token, sheet, scopes)
+        return self._references[key]
 
     def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
         """The Excel formula of a cell of this book, worked out once."""

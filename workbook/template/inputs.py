@@ -1,7 +1,7 @@
 """Every input of the workbook: name, label, unit, format, bounds, and why it is there.
 
-`GROUPS` are the inputs common to all options, on the sheet Inputs (data/inputs.csv). `ROWS` are the rows of an option,
-on the sheet Options, the same ones for each of the ten columns (data/options.csv). `INPUTS` holds all of them by the name that `--set` takes: a
+`GROUPS` are the inputs common to all options, on the sheet Inputs (data/inputs.tsv). `ROWS` are the rows of an option,
+on the sheet Options, the same ones for each of the ten columns (data/options.tsv). `INPUTS` holds all of them by the name that `--set` takes: a
 defined name such as `pe_input_price` where there is one, else OPTION.ROW such as `7.hourly_price`.
 
 Bounds are those of the functions that take the input (`pycalc.registry`), so that data validation refuses what
@@ -10,7 +10,6 @@ Python refuses.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -95,11 +94,11 @@ def _quantity(text: str, unit: str) -> Quantity:
 
 def _table(file: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The lines of a table of `DATA`: the group, and the fields of an input or a row."""
-    with (DATA / file).open(encoding="utf-8", newline="") as stream:
-        for line in csv.DictReader(stream):
-            choices = tuple(line.pop("choices").split(" | ")) if line["choices"] else ()
-            group, quantity = line.pop("group"), _quantity(line.pop("value"), line["unit"])
-            yield group, {**line, "quantity": quantity, "choices": choices}
+    for fields in tsv.lines(DATA / file):
+        line = dict(fields)
+        choices = tuple(line.pop("choices").split(" | ")) if line["choices"] else ()
+        group, quantity = line.pop("group"), _quantity(line.pop("value"), line["unit"])
+        yield group, {**line, "quantity": quantity, "choices": choices}
 
 
 def _common(fields: dict[str, Any]) -> Input:
@@ -124,8 +123,8 @@ def _grouped(lines: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]],
 
 
 T = TypeVar("T")
-GROUPS = _grouped((group, _common(fields)) for group, fields in _table("inputs.csv"))
-ROWS = _grouped((group, _row(fields)) for group, fields in _table("options.csv"))
+GROUPS = _grouped((group, _common(fields)) for group, fields in _table("inputs.tsv"))
+ROWS = _grouped((group, _row(fields)) for group, fields in _table("options.tsv"))
 RANGED = ("input_price", "cached_price", "output_price", "training_price", "hosting_monthly", "hourly_price", "retrieval_price")  # fmt: skip
 ROWS += ((
     "Range of a price, for breakeven risk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,33 +50,19 @@ class MedicalAIProject:
     def _price(self, model: str, kind: str, day: str = "") -> float:
         return catalogue.price(model, kind, day or self.day).amount
 
+    def _monthly(self, cost: Callable[..., float], model: str, prompt_tokens: float, day: str = "") -> float:
+        prices = (self._price(model, kind, day) for kind in ("input", "output"))
+        return cost(self.letters_per_month, prompt_tokens, self.note_tokens, self.letter_tokens, *prices)
+
     @property
     def pe_monthly(self) -> float:
         """API bill of a month with the long prompt [USD per month]."""
-        return self._prompted(self.model, self.day)
-
-    def _prompted(self, model: str, day: str) -> float:
-        return pycalc.pe_monthly(
-            self.letters_per_month,
-            self.prompt_tokens,
-            self.note_tokens,
-            self.letter_tokens,
-            self._price(model, "input", day),
-            self._price(model, "output", day),
-        )
+        return self._monthly(pycalc.pe_monthly, self.model, self.prompt_tokens)
 
     @property
     def ft_monthly(self) -> float:
         """API bill of a month fine-tuned [USD per month]."""
-        tuned = f"ft:{self.ft_base}"
-        return pycalc.ft_monthly(
-            self.letters_per_month,
-            self.ft_prompt_tokens,
-            self.note_tokens,
-            self.letter_tokens,
-            self._price(tuned, "input"),
-            self._price(tuned, "output"),
-        )
+        return self._monthly(pycalc.ft_monthly, f"ft:{self.ft_base}", self.ft_prompt_tokens)
 
     @property
     def training(self) -> float:
@@ -127,7 +114,8 @@ class MedicalAIProject:
     @property
     def newer_year1(self) -> float:
         """Year 1 with the newer base model and the long prompt, reviewed as often as today [USD]."""
-        return self._prompted(self.newer_model, catalogue.as_of()) * MONTHS_PER_YEAR + self.pe_review()
+        monthly = self._monthly(pycalc.pe_monthly, self.newer_model, self.prompt_tokens, catalogue.as_of())
+        return monthly * MONTHS_PER_YEAR + self.pe_review()
 
     @property
     def winner(self) -> str:

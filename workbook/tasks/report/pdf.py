@@ -17,6 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -76,7 +77,7 @@ def as_pdf(memo: Memo) -> bytes:
         story.append(PageBreak())
         for section in memo.details:
             story += _section(section)
-    document.build(story, canvasmaker=_numbered())
+    document.build(story, canvasmaker=Numbered)
     return stream.getvalue()
 
 
@@ -225,17 +226,19 @@ class Drawn(Flowable):  # type: ignore[misc]  # reportlab has no types
     def word(
         self, x: float, y: float, text: str, size: float, colour: str, align: str = "left", bold: bool = False
     ) -> None:
-        runs = _runs(text, bold)
-        total = sum(pdfmetrics.stringWidth(part, font, size) for part, font in runs)
-        x -= {"left": 0.0, "centre": total / 2, "right": total}[align]
-        self.canv.setFillColor(colors.HexColor(colour))
-        for part, font in runs:
-            self.canv.setFont(font, size)
-            self.canv.drawString(x, y, part)
-            x += pdfmetrics.stringWidth(part, font, size)
+        x -= {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * self.measure(text, size, bold)
+        _write(self.canv, x, y, text, size, colour, bold)
 
     def measure(self, text: str, size: float, bold: bool = False) -> float:
         return float(sum(pdfmetrics.stringWidth(part, font, size) for part, font in _runs(text, bold)))
+
+
+def _write(canvas: Any, x: float, y: float, text: str, size: float, colour: str, bold: bool = False) -> None:
+    canvas.setFillColor(colors.HexColor(colour))
+    for part, font in _runs(text, bold):
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, part)
+        x += pdfmetrics.stringWidth(part, font, size)
 
 
 def _markup(text: str) -> str:
@@ -298,39 +301,30 @@ def _footer(canvas: Any, memo: Memo) -> None:
     canvas.setStrokeColor(colors.HexColor("#D9D9D9"))
     canvas.setLineWidth(0.5)
     canvas.line(_MARGIN, 36, A4[0] - _MARGIN, 36)
-    canvas.setFillColor(colors.HexColor(GREY))
-    x = _MARGIN
     text = memo.footer if len(memo.footer) < 120 else memo.footer[:117] + "..."
-    for part, font in _runs(text, False):
-        canvas.setFont(font, 7)
-        canvas.drawString(x, 26, part)
-        x += pdfmetrics.stringWidth(part, font, 7)
+    _write(canvas, _MARGIN, 26, text, 7, GREY)
     canvas.restoreState()
 
 
-def _numbered() -> type:
+class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
     """A canvas that writes "page 2 of 7" once it knows how many there are."""
-    from reportlab.pdfgen.canvas import Canvas
 
-    class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
-        def __init__(self, *arguments: Any, **fields: Any) -> None:
-            super().__init__(*arguments, **fields)
-            self._pages: list[dict[str, Any]] = []
+    def __init__(self, *arguments: Any, **fields: Any) -> None:
+        super().__init__(*arguments, **fields)
+        self._pages: list[dict[str, Any]] = []
 
-        def showPage(self) -> None:
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
+    def showPage(self) -> None:
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
 
-        def save(self) -> None:
-            for number, state in enumerate(self._pages, 1):
-                self.__dict__.update(state)
-                self.setFont("Helvetica", 7)
-                self.setFillColor(colors.HexColor(GREY))
-                self.drawRightString(A4[0] - _MARGIN, 26, f"page {number} of {len(self._pages)}")
-                super().showPage()
-            super().save()
-
-    return Numbered
+    def save(self) -> None:
+        for number, state in enumerate(self._pages, 1):
+            self.__dict__.update(state)
+            self.setFont("Helvetica", 7)
+            self.setFillColor(colors.HexColor(GREY))
+            self.drawRightString(A4[0] - _MARGIN, 26, f"page {number} of {len(self._pages)}")
+            super().showPage()
+        super().save()
 
 
 rl_config.invariant = 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from itertools import pairwise
 from typing import Any
 
+import numpy
 from PIL import Image, ImageDraw, ImageFont
 
 from workbook.tasks.report.charts import draw
@@ -69,24 +69,11 @@ class Pixels:
         return self._fonts[size]
 
 
-def _dashed(points: list[tuple[float, float]], dash: list[float]) -> list[list[tuple[float, float]]]:
+def _dashed(points: list[tuple[float, float]], dash: list[float]) -> Iterator[list[tuple[float, float]]]:
     """A line cut into its dashes."""
-    pieces: list[list[tuple[float, float]]] = []
-    drawn, left, current = True, dash[0], [points[0]]
-    for start, end in pairwise(points):
-        length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
-        done = 0.0
-        while length - done > left:
-            done += left
-            share = done / length
-            at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
-            if drawn:
-                pieces.append([*current, at])
-            current, drawn = [at], not drawn
-            left = dash[0 if drawn else 1 % len(dash)]
-        left -= length - done
-        if drawn:
-            current.append(end)
-    if drawn and len(current) > 1:
-        pieces.append(current)
-    return pieces
+    xs, ys = numpy.array(points).T
+    corners = numpy.concatenate(([0.0], numpy.hypot(numpy.diff(xs), numpy.diff(ys)).cumsum()))
+    for start in numpy.arange(0, corners[-1], sum(dash)):
+        end = min(start + dash[0], corners[-1])
+        at = [start, *corners[(start < corners) & (corners < end)], end]
+        yield list(zip(numpy.interp(at, corners, xs), numpy.interp(at, corners, ys), strict=True))

@@ -14,12 +14,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from workbook.file.xmlspans import ILLEGAL
 from workbook.tasks.report.charts import ACCENT, MARK
 from workbook.tasks.report.memo import Bullets, Drawing, Memo, Section, Table
 from workbook.tasks.report.pixels import picture
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXT_WIDTH = 180.0
 """Millimetres between the margins."""
 
@@ -199,7 +199,7 @@ def _repeat(row: Any) -> None:
 
 def _clean(text: str) -> str:
     """Text without the characters XML cannot hold."""
-    return _ILLEGAL.sub("", text)
+    return ILLEGAL.sub("", text)
 
 
 def _fixed(data: bytes) -> bytes:

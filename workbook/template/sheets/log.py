@@ -30,11 +30,7 @@ def log_sheet(case: Case) -> Sheet:
         sheet.put(row, 0, text, "label")
     row += 2
     band(sheet, row, "Colours", 4)
-    for look, text in (
-        ("text sample", "Input: boxed, blue on pale yellow"),
-        ("text", "Calculation: black"),
-        ("text link", "Fetched from another sheet: green italics"),
-    ):
+    for look, text in zip(("text sample", "text", "text link"), texts("colours"), strict=True):
         row += 1
         sheet.put(row, 0, "1,234", look)
         sheet.put(row, 1, text, "label")
