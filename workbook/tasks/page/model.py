@@ -52,7 +52,7 @@ def collect(package: Package, wanted: Iterable[Spot], cells: Cells) -> Model:
     """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
     sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
     texts, values = cells
-    rows = _by_row(texts.keys() | values.keys())
+    rows = _by_row((*texts, *(place for place in values if place not in texts)))
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
     references = References(package)
     known: dict[tuple[str, Shape], str] = {}
