@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from workbook.file import tsv
 from workbook.template.grid import A3, A4, Book, Place, Row, Sheet
 from workbook.template.inputs import DATA
+from workbook.template.rows import filled
 
 HEADING = 3
 """Rows of the heading: title, purpose, state of the checks and scenario in force."""
@@ -64,7 +65,7 @@ def unit(text: str) -> str:
 def header(sheet: Sheet, row: int, texts: Sequence[object]) -> None:
     for column, text in enumerate(texts):
         sheet.put(row, column, text, "head" if column else "head left")
-    sheet.heights[row] = 30 if any(len(str(text)) > 14 for text in texts[1:]) else 20
+    sheet.heights[row] = 30 if any(len(str(text)) > 14 for text in texts[1:] if str(text)[:1] != "=") else 20
 
 
 def band(sheet: Sheet, row: int, text: str, columns: int) -> None:
@@ -97,6 +98,24 @@ def table(book: Book, sheet: Sheet, row: int, rows: Iterable[Row], first: int, l
         row += 1
     return row
 
+
+def lined(sheet: Sheet, row: int, table: str, **parts: object) -> None:
+    """One line of a table of data/lines.tsv. `parts` fill the braces; a cell that is one part holds it as it is."""
+    words = {name: str(part) for name, part in parts.items()}
+    for cell in _LINES[table]:
+        content = parts.get(cell["content"][1:-1], filled(cell["content"], words))
+        if content != "":
+            sheet.put(row, int(cell["column"]), content, cell["look"], key=filled(cell["key"], words) or None)
+
+
+def titles_of(table: str) -> list[str]:
+    """The titles of such a table, in the order of its columns."""
+    return [cell["title"] for cell in sorted(_LINES[table], key=lambda cell: int(cell["column"]))]
+
+
+_LINES: dict[str, list[dict[str, str]]] = {}
+for _line in tsv.lines(DATA / "lines.tsv"):
+    _LINES.setdefault(_line["table"], []).append(_line)
 
 _TWO_LINES = frozenset(("wrap", "verdict"))
 """Looks of rows whose formulas give more text than a column is wide: no program grows a row for a result."""

@@ -16,7 +16,7 @@ from workbook.template import model
 from workbook.template.cases import Case, Price
 from workbook.template.grid import Book, Cell, Place, Sheet, letters, pieces
 from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
-from workbook.template.layout import HEADING, band, header, opened
+from workbook.template.layout import HEADING, band, header, lined, opened, titles_of
 from workbook.template.sheets.options import place_of
 from workbook.template.sheets.scenarios import SHOWN
 
@@ -47,24 +47,14 @@ def checks_sheet(book: Book, case: Case) -> tuple[Sheet, range]:
     row = HEADING + 1
     sheet.put(row, 0, "Every arithmetic check holds", "strong")
     master = row
-    header(sheet, row + 1, ("Function or figure", "Expected", "Got", "Difference", "OK"))
+    header(sheet, row + 1, titles_of("checks"))
     row += 2
     first = row
     for label, expected, got, scale in lines():
-        sheet.put(row, 0, label, "label")
         e, g = f"check.e.{row}", f"check.g.{row}"
-        sheet.put(row, 1, f"={expected}", "exact compared", key=e)
-        sheet.put(row, 2, f"={got}", "exact compared", key=g)
-        sheet.put(
-            row,
-            3,
-            f"=IF(ISNUMBER({e}),IF(ISNUMBER({g}),{g}-{e},NA()),IF(ISERROR({e}),IF(ISERROR({g}),0,NA()),IF({e}={g},0,NA())))",
-            "scientific",
-            key=f"check.d.{row}",
-        )
-        term = f"IF(ISNUMBER({e}),ABS({e}),0)+IF(ISNUMBER({g}),ABS({g}),0)" if not scale else f"ABS({scale})"
+        term = f"ABS({scale})" if scale else f"IF(ISNUMBER({e}),ABS({e}),0)+IF(ISNUMBER({g}),ABS({g}),0)"
         accept = "iteration_tolerance" if "IRR" in label else "check_tolerance"
-        sheet.put(row, 4, f"=IF(ISNUMBER(check.d.{row}),ABS(check.d.{row})<={accept}*({term}),FALSE)", "state")
+        lined(sheet, row, "checks", n=row, label=label, expected=expected, got=got, accept=accept, term=term)
         row += 1
     counted = row
     row += _count_lines(case)

@@ -16,15 +16,10 @@ from workbook.template.layout import HEADING, band, opened, unit
 
 _OF_PYTHON = {**constants.BY_NAME, "option_count": COUNT}
 CONSTANTS = tuple(
-    (
-        (name := line["name"]),
-        line["label"],
-        line["unit"],
-        line["style"],
-        _OF_PYTHON[name] if name in _OF_PYTHON else json.loads(line["value"]),
-    )
+    (line["name"], line["label"], line["unit"], line["style"],
+     json.loads(line["value"]) if line["value"] else _OF_PYTHON[line["name"]])
     for line in tsv.lines(DATA / "constants.tsv")
-)
+)  # fmt: skip
 """The only other numbers the formulas use, each a named cell."""
 
 

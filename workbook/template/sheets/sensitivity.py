@@ -11,7 +11,7 @@ from workbook.template import model
 from workbook.template.block import FIRST, LAST, block, costs_by_month, option_heads, rows_of
 from workbook.template.grid import Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import DATA
-from workbook.template.layout import HEADING, band, figures, header, opened
+from workbook.template.layout import HEADING, band, figures, header, lined, opened, titles_of
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
 from workbook.template.styles import ACCENT
@@ -73,7 +73,6 @@ def _grid(book: Book, sheet: Sheet, row: int) -> int:
 
 
 def _tornado(sheet: Sheet, row: int) -> int:
-    count = len(DRIVERS)
     band(sheet, row, "One driver at a time: net present value when it is lower and higher", LAST + 1)
     row += 1
     figures = ((0.75, "low_factor", "Lower: times"), (1.25, "high_factor", "Higher: times"))
@@ -81,34 +80,20 @@ def _tornado(sheet: Sheet, row: int) -> int:
         sheet.put(row, 0, label, "label")
         sheet.put(row, FIRST, multiple, "multiple input", key=f"live.{key}")
         row += 1
-    header(sheet, row, ("Driver", "", "When lower", "When higher", "Swing", "Rank"))
+    header(sheet, row, titles_of("drivers"))
     row += 1
-    for index, (label, slope) in enumerate(DRIVERS):
-        sheet.put(row, 0, label, "label", key=f"live.driver.{index}")
-        for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
-            sheet.put(
-                row, column, f"=subject_npv+({factor}_factor-1)*({slope})", "money", key=f"live.at_{factor}.{index}"
-            )
-        sheet.put(row, FIRST + 2, f"=ABS(at_high.{index}-at_low.{index})", "money", key=f"live.swing.{index}")
-        above = f"swing.0:swing.{index}"
-        rank = f"=SUMPRODUCT((swing.0:swing.{count - 1}>swing.{index})*1)+SUMPRODUCT(({above}=swing.{index})*1)"
-        sheet.put(row, FIRST + 3, rank, "whole", key=f"live.place.{index}")
+    last = len(DRIVERS) - 1
+    for n, (label, slope) in enumerate(DRIVERS):
+        lined(sheet, row, "drivers", n=n, last=last, label=label, slope=slope)
         row += 1
     row += 1
-    header(sheet, row, ("Sorted for the chart", "Rank", "When lower", "When higher"))
-    for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
-        sheet.cells[row, column].content = f'="When "&TEXT({factor}_factor,"0.00")&" times"'
+    header(sheet, row, titles_of("sorted"))
     sheet.put(row, FIRST + 2, '="Change of the net present value, "&currency', "remark")
     names = row
     row += 1
     first = row
-    for index in range(count):
-        sheet.put(row, 1, count - index, "whole", key=f"live.place_shown.{index}")
-        found = f"MATCH(place_shown.{index},place.0:place.{count - 1},0)"
-        sheet.put(row, 0, f"=INDEX(driver.0:driver.{count - 1},{found})", "label", key=f"live.sorted.{index}")
-        for column, factor in ((FIRST, "low"), (FIRST + 1, "high")):
-            value = f"=INDEX(at_{factor}.0:at_{factor}.{count - 1},{found})-subject_npv"
-            sheet.put(row, column, value, "money", key=f"live.bar_{factor}.{index}")
+    for n in range(len(DRIVERS)):
+        lined(sheet, row, "sorted", n=n, last=last, rank=len(DRIVERS) - n)
         row += 1
     _tornado_chart(sheet, names, first, row)
     return row
@@ -161,26 +146,16 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
     row = rows_of(book, sheet, row + 1, "Straight lines", lines, "live", LAST)
     band(sheet, row, "The nearest of each, and the two nearest of all", LAST + 1)
     row += 1
-    header(sheet, row, ("Assumption", "", "As it is", "Turns at, times", "How far", "Rank", "Number"))
+    header(sheet, row, titles_of("flips"))
     row += 1
-    for index, (key, label, own, form, _, _) in enumerate(FLIPS):
-        sheet.put(row, 0, label, "label", key=f"live.flip_label.{index}")
-        sheet.put(row, 1, form, "code", key=f"live.flip_form.{index}")
+    for n, (key, label, own, form, _, _) in enumerate(FLIPS):
         now = f"IF(best=0,0,N(INDEX(row.{key},1,best)))" if own else f"N({model.common_key(key)})"
-        sheet.put(row, FIRST, f"={now}", "number", key=f"live.flip_now.{index}")
-        turn = f"=IF(best=0,0,IF(MIN(row.far.{key})>farthest,0,INDEX(row.turn.{key},1,MATCH(MIN(row.far.{key}),row.far.{key},0))))"
-        sheet.put(row, FIRST + 1, turn, "factor", key=f"live.flip_turn.{index}")
-        far = f"=IF(flip_turn.{index}*flip_now.{index}<=0,closed_price,MAX(flip_turn.{index},1/flip_turn.{index}))"
+        moved = f"flip_turn.{n}*flip_now.{n}"
+        far = f"IF({moved}<=0,closed_price,MAX(flip_turn.{n},1/flip_turn.{n}))"
         if form.endswith("%"):
-            far = f"=IF(flip_turn.{index}*flip_now.{index}>1,closed_price,{far[1:]})"
-        sheet.put(row, FIRST + 2, far, "within", key=f"live.flip_far.{index}")
-        last = len(FLIPS) - 1
-        rank = (
-            f"=SUMPRODUCT((flip_far.0:flip_far.{last}<flip_far.{index})*1)"
-            f"+SUMPRODUCT((flip_far.0:flip_far.{index}=flip_far.{index})*1)"
-        )
-        sheet.put(row, FIRST + 3, rank, "whole", key=f"live.flip_rank.{index}")
-        sheet.put(row, FIRST + 4, index + 1, "whole", key=f"live.flip_number.{index}")
+            far = f"IF({moved}>1,closed_price,{far})"
+        parts = {"key": key, "label": label, "form": form, "now": now, "far": far, "number": n + 1}
+        lined(sheet, row, "flips", n=n, last=len(FLIPS) - 1, **parts)
         row += 1
     row += 1
     for number in BLOCKS:

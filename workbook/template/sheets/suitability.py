@@ -6,7 +6,7 @@ from workbook.file import tsv
 from workbook.template import model
 from workbook.template.grid import Sheet
 from workbook.template.inputs import DATA
-from workbook.template.layout import HEADING, band, header, opened
+from workbook.template.layout import HEADING, band, header, lined, opened, titles_of
 from workbook.template.rows import texts
 
 
@@ -28,13 +28,10 @@ def suitability_sheet() -> Sheet:
     sheet.put(row, 1, "=suitability", "sentence", key="live.task_suits")
     sheet.merges.append((row, 1, row, 3))
     row += 2
-    header(sheet, row, ("Option", "Model", "Open", "State"))
+    header(sheet, row, titles_of("states"))
     row += 1
     for option in model.OPTIONS:
-        sheet.put(row, 0, f"=name.{option}", "label")
-        sheet.put(row, 1, f'=IF(model.{option}="","",model.{option})', "answer")
-        sheet.put(row, 2, f'=IF(open.{option}=1,"yes","no")', "state")
-        sheet.put(row, 3, f"=state.{option}", "label")
+        lined(sheet, row, "states", k=option)
         row += 1
     row += 1
     band(sheet, row, "Not in the arithmetic, to settle by hand", 4)

@@ -9,7 +9,7 @@ from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Chart, Place, Sheet
 from workbook.template.inputs import DATA, MOST_MONTHS, used_options
-from workbook.template.layout import HEADING, band, header, opened, unit
+from workbook.template.layout import HEADING, band, header, lined, opened, titles_of, unit
 from workbook.template.rows import filled
 from workbook.template.styles import ACCENT
 
@@ -47,8 +47,6 @@ def summary_sheet(book: Any, case: Case) -> Sheet:
 _FEWEST_BARS = {"blank": 6}
 """Places in the chart for what will be entered; elsewhere three."""
 ENTRIES = 10
-_RANKING = tsv.lines(DATA / "ranking.tsv")
-"""The columns of the ranking; those with a key are figures of an option."""
 
 
 def _entries(sheet: Sheet, row: int, case: Case) -> int:
@@ -78,37 +76,17 @@ def _entries(sheet: Sheet, row: int, case: Case) -> int:
 
 
 def _ranking(book: Any, sheet: Sheet, row: int) -> int:
-    header(sheet, row, [line["title"] for line in _RANKING])
+    titles = titles_of("ranking")
+    header(sheet, row, titles[:9])
+    for column, title in enumerate(titles[9:], 9):
+        sheet.put(row, column, title, "note")
     sheet.cells[row, 0].style = "head"
     sheet.put(row - 1, 3, '="Amounts in "&currency', "unit")
     row += 1
     top = row
     for k in model.OPTIONS:
-        order = f"SMALL(row.order,number.{k})"
-        which = f"shown_option.{k}"
-        sheet.put(row, 9, f"=MATCH({order},row.order,0)", "faint whole", key=f"live.{which}")
-        sheet.put(row, 0, f"=INDEX(row.rank,1,{which})", "whole centre", key=f"live.shown_rank.{k}")
-        sheet.put(row, 1, f"=INDEX(row.name,1,{which})", "label")
-        sheet.put(row, 2, f'=IF(INDEX(row.model,1,{which})="","",INDEX(row.model,1,{which}))', "label")
-        for column, line in enumerate(_RANKING):
-            if line["key"]:
-                figure = f"INDEX(row.{line['key']},1,{which})"
-                sheet.put(row, column, f'=IF(ISERROR({figure}),"–",{figure})', f"{line['look']} right")
-        sheet.put(row, 8, f"=INDEX(row.state,1,{which})", "label apart")
-        shown = f"INDEX(row.present,1,{which})"
-        is_open, is_in = (f"INDEX(row.{key},1,{which})=1" for key in ("open", "entered"))
-        for column, drawn in (
-            (10, f"{which}=best"),
-            (11, f"IF({is_open},{which}<>best,FALSE)"),
-            (12, f"IF({is_open},FALSE,{is_in})"),
-        ):
-            sheet.put(row, column, f"=IF({drawn},{shown},NA())", "faint flow")
-        sheet.put(row, 13, f'=IF({is_in},INDEX(row.name,1,{which}),"")', "faint")
+        lined(sheet, row, "ranking", k=k)
         row += 1
-    for column, text in enumerate(
-        ("Column", *(f"Chart: {name}" for name in ("recommended", "open", "out", "name"))), 9
-    ):
-        sheet.put(top - 1, column, text, "note")
     sheet.rules.append(
         (
             f"A{top + 1}:I{row}",
