@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pycalc.registry import FUNCTIONS
 from pycalc.registry.vocabulary import FLAG, Quantity, quantity
@@ -92,21 +94,21 @@ def _quantity(text: str, unit: str) -> Quantity:
     return quantity(rest, unit, kind + whole)
 
 
-def _table(file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The lines of a table of `DATA`: the group, and the fields of an input or a row."""
-    for fields in tsv.lines(DATA / file):
-        line = dict(fields)
-        choices = tuple(line.pop("choices").split(" | ")) if line["choices"] else ()
-        group, quantity = line.pop("group"), _quantity(line.pop("value"), line["unit"])
-        yield group, {**line, "quantity": quantity, "choices": choices}
+def _table(file: str) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """The lines of a table of `DATA` by group: the fields of each input or row."""
+    for group, lines in groupby(tsv.lines(DATA / file), itemgetter("group")):
+        yield group, map(_fields, lines)
+
+
+def _fields(line: dict[str, str]) -> dict[str, Any]:
+    choices = tuple(line["choices"].split(" | ")) if line["choices"] else ()
+    rest = {name: text for name, text in line.items() if name not in ("group", "value")}
+    return {**rest, "quantity": _quantity(line["value"], line["unit"]), "choices": choices}
 
 
 def _common(fields: dict[str, Any]) -> Input:
-    said = {key: fields.pop(key) != "no" if key == "scenario" else fields.pop(key) == "yes" for key in _SAID}
-    return Input(**fields, **said)
-
-
-_SAID = ("required", "optional", "scenario")
+    required, optional, scenario = (fields.pop(key) for key in ("required", "optional", "scenario"))
+    return Input(**fields, required=required == "yes", optional=optional == "yes", scenario=scenario != "no")
 
 
 def _row(fields: dict[str, Any]) -> OptionRow:
@@ -115,16 +117,8 @@ def _row(fields: dict[str, Any]) -> OptionRow:
     return OptionRow(**fields, names={int(option): name for option, name in names.items()}, counted=counted)
 
 
-def _grouped(lines: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]], ...]:
-    groups: dict[str, list[T]] = {}
-    for group, item in lines:
-        groups.setdefault(group, []).append(item)
-    return tuple((group, tuple(items)) for group, items in groups.items())
-
-
-T = TypeVar("T")
-GROUPS = _grouped((group, _common(fields)) for group, fields in _table("inputs.tsv"))
-ROWS = _grouped((group, _row(fields)) for group, fields in _table("options.tsv"))
+GROUPS = tuple((group, tuple(map(_common, lines))) for group, lines in _table("inputs.tsv"))
+ROWS = tuple((group, tuple(map(_row, lines))) for group, lines in _table("options.tsv"))
 RANGED = ("input_price", "cached_price", "output_price", "training_price", "hosting_monthly", "hourly_price", "retrieval_price")  # fmt: skip
 ROWS += ((
     "Range of a price, for breakeven risk",

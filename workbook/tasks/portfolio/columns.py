@@ -223,8 +223,15 @@ def _picked(layout: Layout, rows: str, number: str) -> str:
 
 
 def _reference(layout: Layout, token: str, here: tuple[str, int]) -> str:
-    if token in layout.months or token in layout.options or token in layout.figures:
-        return _cell(layout, token, here)
+    kind, place = here
+    if token in layout.figures:
+        return _at(token, layout.figures[token])
+    if kind == "month" and token in layout.months:
+        return _at(token, layout.months[token] + place)
+    if kind == "option" and token in layout.options:
+        return '""' if token in layout.absent else _at(token, layout.options[token] + place - 1)
+    if token in layout.months or token in layout.options:
+        raise KeyError(token)
     word, _, rest = token.partition(".")
     if word in ("row", "rest", "first", "last", "prev") and rest:
         return _span(layout, word, rest, here)
@@ -235,19 +242,6 @@ def _reference(layout: Layout, token: str, here: tuple[str, int]) -> str:
         return _at(stem, layout.options[stem] + int(number) - 1)
     name = token.removeprefix("all_")
     return '""' if name in COMMON else token  # else a named constant, or a function's own word
-
-
-def _cell(layout: Layout, key: str, here: tuple[str, int]) -> str:
-    kind, place = here
-    if key in layout.absent and kind == "option":
-        return '""'
-    if key in layout.months and kind == "month":
-        return _at(key, layout.months[key] + place)
-    if key in layout.options and kind == "option":
-        return _at(key, layout.options[key] + place - 1)
-    if key in layout.figures:
-        return _at(key, layout.figures[key])
-    raise KeyError(key)
 
 
 def _at(key: str, place: int) -> str:

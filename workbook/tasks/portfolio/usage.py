@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
-
-_KINDS = {"input": "pe_input_price", "output": "pe_output_price", "cached_input": "pe_cached_price"}
+from workbook.tasks.ofmodel import KINDS, shutdown
 
 
 def rows(result: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -44,13 +44,7 @@ def inputs(group: Mapping[str, Any]) -> dict[str, object]:
 def prices(model: str) -> dict[str, object]:
     """Today's prices of a model, those the catalogue has."""
     found: dict[str, object] = {}
-    for kind, name in _KINDS.items():
-        try:
-            found[name] = catalogue.price(model, kind).amount
-        except CalcError:
-            continue
-    try:
-        shutdown = catalogue.shutdown(model)
-    except CalcError:
-        shutdown = ""
-    return found | ({"pe_shutdown_date": shutdown} if shutdown else {})
+    for row in ("input_price", "output_price", "cached_price"):
+        with suppress(CalcError):
+            found[f"pe_{row}"] = catalogue.price(model, KINDS[row]).amount
+    return found | ({"pe_shutdown_date": ends} if (ends := shutdown(model)) else {})

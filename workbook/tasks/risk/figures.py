@@ -5,31 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from pycalc.risk.drivers import Estimate
 from pycalc.risk.simulate import Result
+from workbook.file import tsv
 from workbook.tasks.risk.asked import KNOWN, Question
 
 Figure = tuple[str, Estimate | float, str, str, str]
 """Label, figure, style, unit and a word of explanation."""
 
 
-_SERVED = "Were it served that long"
-
-
 def figures(asked: Question, result: Result) -> list[Figure]:
     """The figures in the order of the sheet."""
+    held = {**vars(result), "base": asked.base, "trials": float(result.trials), "seed": float(result.seed)}
     return [
-        ("Net saving, P10", result.p10, "money", "USD", "One trial in ten saves less; quantiles as PERCENTILE.INC"),
-        ("Net saving, P50", result.p50, "money", "USD", "Half of the trials save less"),
-        ("Net saving, P90", result.p90, "money", "USD", "One trial in ten saves more"),
-        ("Mean net saving", result.mean, "money", "USD", "Nothing is saved after a shutdown"),
-        ("Standard deviation", result.deviation, "money", "USD", ""),
-        ("Net saving with every input at its base", asked.base, "money", "USD", "Not drawn: no standard error"),
-        (f"Probability of paying back within {horizon(asked)}", result.paid, "rate", "share", _SERVED),
-        ("The same, and before the shutdown", result.paid_alive, "rate", "share", "Where none is entered, the same"),
-        ("Trials", float(result.trials), "count", "trials", "Four times as many halve the standard errors"),
-        ("Seed", float(result.seed), "step", "number", "The same seed gives the same figures"),
+        (line["label"].format(horizon=horizon(asked)), held[line["figure"]], line["look"], line["unit"], line["note"])
+        for line in tsv.lines(Path(__file__).parent / "data" / "results.tsv")
     ]
 
 
