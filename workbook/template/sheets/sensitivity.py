@@ -154,8 +154,8 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
         far = f"IF({moved}<=0,closed_price,MAX(flip_turn.{n},1/flip_turn.{n}))"
         if form.endswith("%"):
             far = f"IF({moved}>1,closed_price,{far})"
-        parts = {"key": key, "label": label, "form": form, "now": now, "far": far, "number": n + 1}
-        lined(sheet, row, "flips", n=n, last=len(FLIPS) - 1, **parts)
+        parts = {"key": key, "label": label, "form": form, "now": now, "far": far}
+        lined(sheet, row, "flips", n=n, number=n + 1, last=len(FLIPS) - 1, **parts)
         row += 1
     row += 1
     for number in BLOCKS:
