@@ -77,7 +77,6 @@ def replicas(
 @worksheet_function(
     summary="Price of 1M tokens in USD on capacity paid by the hour; half the load doubles it.",
     returns="USD per 1M tokens",
-    formula="hourly_price × 1,000,000 / (3,600 × tokens_per_second × utilization)",
     twin="hourly_price*tokens_per_price_unit/(seconds_per_hour*tokens_per_second*utilization)",
     zeros=("tokens_per_second", "utilization"),
     array=lambda price, tokens, share: price * TOKENS_PER_PRICE_UNIT / (SECONDS_PER_HOUR * tokens * share),
@@ -99,7 +98,6 @@ def capacity_price(hourly_price: float, tokens_per_second: float, utilization: f
 @worksheet_function(
     summary="Calls a month from which capacity paid by the month is cheaper than paying by the token.",
     returns="calls per month",
-    formula="capacity_monthly / call_cost",
     twin="capacity_monthly/call_cost",
     arguments={"call_cost": quantity("Cost of one call where it is paid by the token", "USD per call", "[0..)")},
     zeros=("call_cost",),

@@ -292,7 +292,6 @@ def _best_month(saving: float, growth: float, fixed: float) -> int:
 @worksheet_function(
     summary="Return on the upfront cost over the months, undiscounted.",
     returns="fraction",
-    formula="(monthly_saving × months − upfront) / upfront",
     twin="(monthly_saving*months-upfront)/upfront",
     zeros=("upfront",),
     array=lambda months, upfront, monthly_saving: (monthly_saving * months - upfront) / upfront,

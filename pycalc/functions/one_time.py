@@ -50,7 +50,6 @@ def ft_training(
 @worksheet_function(
     summary="Labour to write or label the training examples in USD.",
     returns="USD",
-    formula="examples × minutes_per_example / 60 × hourly_wage",
     twin="examples*minutes_per_example/minutes_per_hour*hourly_wage",
     array=ELEMENTWISE,
     examples=(((500, 5, 50), "2083.33333333333"),),
@@ -62,7 +61,6 @@ def ft_labor(examples: float, minutes_per_example: float, hourly_wage: float) ->
 @worksheet_function(
     summary="Cost in USD of training data written by a larger teacher model, rejected answers included.",
     returns="USD",
-    formula=("examples / accept_rate × (input_tokens × input_price + output_tokens × output_price) / 1,000,000"),
     twin="examples/accept_rate*(input_tokens*input_price+output_tokens*output_price)/tokens_per_price_unit",
     zeros=("accept_rate",),
     array=lambda n, i, o, price, out, kept: n / kept * ((i * price + o * out) / TOKENS_PER_PRICE_UNIT),
@@ -86,7 +84,6 @@ def ft_distill(
 @worksheet_function(
     summary="Cost of one evaluation in USD: calls, automatic judge, people for a share of the answers.",
     returns="USD",
-    formula=("test_examples × (call_cost + judge_cost + human_share × minutes_per_example / 60 × hourly_wage)"),
     twin=("test_examples*(call_cost+judge_cost+human_share*minutes_per_example/minutes_per_hour*hourly_wage)"),
     array=ELEMENTWISE,
     examples=(((200, 0.0315, 0.01, 0.25, 6, 50), "258.3"),),
@@ -106,7 +103,6 @@ def eval_cost(
 @worksheet_function(
     summary="Retraining cost of a year in USD: training, labels anew for a share, evaluation, for each run.",
     returns="USD per year",
-    formula="retrains_per_year × (training_cost + relabel_share × labor_cost + evaluation_cost)",
     twin="retrains_per_year*(training_cost+relabel_share*labor_cost+evaluation_cost)",
     array=ELEMENTWISE,
     examples=(((4, 12, 0.1, 2083.2, 100), "1281.28"),),

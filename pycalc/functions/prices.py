@@ -96,7 +96,6 @@ def model_shutdown(model: str) -> float | str:
 @worksheet_function(
     summary="A price after some months of smooth yearly decline.",
     returns="USD per 1M tokens",
-    formula="price × (1 − annual_decline)^(months / 12)",
     twin="price*(1-annual_decline)^(months/months_per_year)",
     arguments={"months": quantity("Months from now, fractions allowed", "months", "[0..)")},
     array=ELEMENTWISE,

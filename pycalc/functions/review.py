@@ -13,7 +13,6 @@ SECTION = "Review and quality"
 @worksheet_function(
     summary="Cost of human review in USD.",
     returns="USD",
-    formula="items × review_rate × cost_per_review",
     twin="items*review_rate*cost_per_review",
     array=ELEMENTWISE,
     examples=(((1000000, 0.05, 10), "500000"),),

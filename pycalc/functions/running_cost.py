@@ -42,10 +42,6 @@ def _call_cost_array(
 @worksheet_function(
     summary="Cost of one model call in USD, cached input at its own price.",
     returns="USD per call",
-    formula=(
-        "((input_tokens − cached_tokens) × input_price + cached_tokens × cached_price "
-        "+ output_tokens × output_price) / 1,000,000"
-    ),
     twin=(
         "((input_tokens-cached_tokens)*input_price+cached_tokens*cached_price+output_tokens*output_price)"
         "/tokens_per_price_unit"
@@ -75,10 +71,6 @@ def call_cost(
 @worksheet_function(
     summary="Monthly running cost of prompt engineering in USD: the whole prompt sent with every call.",
     returns="USD per month",
-    formula=(
-        "queries × (prompt_tokens × ((1 − cache_hit_rate) × input_price + cache_hit_rate × cached_price) "
-        "+ query_tokens × input_price + response_tokens × output_price) / 1,000,000"
-    ),
     twin=_PROMPTED_TWIN,
     same_as={"cached_price": "input_price"},
     array=ELEMENTWISE,
@@ -132,10 +124,6 @@ def ft_monthly(
 @worksheet_function(
     summary="Monthly running cost of retrieval (RAG) in USD: retrieved context as input, retrieval, storage.",
     returns="USD per month",
-    formula=(
-        "queries × ((prompt_tokens + query_tokens + context_tokens) × input_price "
-        "+ response_tokens × output_price) / 1,000,000 + queries × retrieval_price + storage_monthly"
-    ),
     twin=_RETRIEVED_TWIN + "+storage_monthly",
     array=ELEMENTWISE,
     references=(_PRICING,),
@@ -159,10 +147,6 @@ def rag_monthly(
 @worksheet_function(
     summary="Monthly running cost of a fine-tuned model with retrieval in USD.",
     returns="USD per month",
-    formula=(
-        "queries × ((prompt_tokens + query_tokens + context_tokens) × input_price "
-        "+ response_tokens × output_price) / 1,000,000 + queries × retrieval_price + hosting_monthly"
-    ),
     twin=_RETRIEVED_TWIN + "+hosting_monthly",
     array=ELEMENTWISE,
     references=(_PRICING,),

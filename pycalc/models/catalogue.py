@@ -67,15 +67,12 @@ class Catalogue:
             self._add_prices(rows.price_rows(file, packaged(file)))
         self.as_of = max(price.read_on for periods in self.prices.values() for price in periods)
         for name, provider, window, others, source in _fields("base_models.csv", _BASE_COLUMNS):
-            model = self.models.setdefault(name.lower(), Model(name, provider))
-            model.context_window = int(window or 0)
-            model.source = source
+            self._add_model(name, provider, window, source)
             for other in others.split():
                 self.names.setdefault(other, []).append(("", "", name.lower()))
         for name, provider, window, released, shutdown, source in _fields("models.csv", _MODEL_COLUMNS):
-            model = self.models.setdefault(name.lower(), Model(name, provider))
-            model.context_window = int(window) if window else model.context_window
-            model.released, model.shutdown, model.source = released, shutdown, source
+            model = self._add_model(name, provider, window, source)
+            model.released, model.shutdown = released, shutdown
         for name, target, start, end in _fields("names.csv", _NAME_COLUMNS):
             self.names.setdefault(name, []).append((start, end, target))
         self.retired = list(_fields("retired.csv", _RETIRED_COLUMNS))
@@ -91,6 +88,12 @@ class Catalogue:
         for row_key in touched:
             self.prices[row_key].sort(key=lambda price: price.effective_from)
 
+    def _add_model(self, name: str, provider: str, window: str, source: str) -> Model:
+        model = self.models.setdefault(name.lower(), Model(name, provider))
+        model.context_window = int(window) if window else model.context_window
+        model.source = source
+        return model
+
     def read_sellers(self) -> None:
         """Read the other sellers' files: once, when first asked for."""
         if self._sellers_read:
@@ -101,9 +104,7 @@ class Catalogue:
             self._add_prices(rows.price_rows("seller_prices.csv", packaged("seller_prices.csv")))
             for name, provider, window, others, scopes, source in _fields("seller_models.csv", _SELLER_COLUMNS):
                 where = frozenset(scopes.split())
-                model = self.models.setdefault(name.lower(), Model(name, provider))
-                model.context_window = int(window or 0)
-                model.source = source
+                self._add_model(name, provider, window, source)
                 for other in others.split():
                     self.sold.setdefault(f"{provider}/{other}", []).append((where, name.lower()))
             self._sellers_read = True
@@ -212,7 +213,9 @@ class Catalogue:
         same = self._by_letters.get(_letters(name))
         if same:
             return same[:5]
-        return sorted(self._by_start.get(name[:6], []), key=lambda known: (-_common(known, name), known))[:5]
+        return sorted(self._by_start.get(name[:6], []), key=lambda known: (-_common(known, name), known))[
+            :5
+        ]
 
 
 _catalogue: Catalogue | None = None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pycalc.annotations import Any, Callable, Mapping, Sequence
+from pycalc.constants import BY_NAME
 from pycalc.errors import CODES
 from pycalc.registry.calls import fast_check, plain_function
 from pycalc.registry.definition import SHAPES, Argument, Function
@@ -64,9 +65,9 @@ def worksheet_function(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """File a function in the registry; a mistake in its definition fails here, at import.
 
-    `arguments` overrides the vocabulary, `shapes` the shape "cell", `same_as` names the argument whose value stands in
-    where an optional one is left out. The other parameters are described at `Function`. The section is the SECTION of
-    the module.
+    `formula` is the twin read out where that is plain arithmetic. `arguments` overrides the vocabulary, `shapes` the
+    shape "cell", `same_as` names the argument whose value stands in where an optional one is left out. The other
+    parameters are described at `Function`. The section is the SECTION of the module.
     """
     given = {field: value for field, value in locals().items() if field in Function.__annotations__}
 
@@ -78,6 +79,7 @@ def worksheet_function(
         function.body = body
         function.section = body.__globals__.get("SECTION", "")
         function.description = "\n".join(map(str.strip, (body.__doc__ or "").strip().split("\n")))
+        function.formula = formula or _read_out(twin or "")
         function.array = body if array == ELEMENTWISE else array  # type: ignore[assignment]
         function.many = _each_once(function) if many == EACH_ONCE else many  # type: ignore[assignment]
         function.arguments = _arguments(function.name, body, arguments or {}, shapes or {}, same_as or {})
@@ -120,6 +122,17 @@ def _arguments(
     return tuple(found)
 
 
+def _read_out(twin: str) -> str:
+    """A twin of plain arithmetic as people write a formula, with its constants as numbers; "" for any other."""
+    if "IF(" in twin:
+        return ""
+    for sign in "*×", "//", "++", "-−":
+        twin = twin.replace(sign[0], f" {sign[1]} ")
+    for name, value in BY_NAME.items():
+        twin = twin.replace(name, f"{value:,}")
+    return twin
+
+
 def check_definition(function: Function) -> None:
     """Refuse a definition that some host could not carry.
 
@@ -134,6 +147,8 @@ def check_definition(function: Function) -> None:
         problems.append(f"its section {function.section!r} is none of {SECTIONS}")
     if not function.returns:
         problems.append("it does not say the unit of its result")
+    if not function.formula:
+        problems.append("it does not say its formula in words")
     if reads_as_cell(name):
         problems.append("its name reads as a cell address")
     if name in FUNCTIONS:
