@@ -35,9 +35,6 @@ KINDS = ("input", "cached_input", "cache_write", "output", "batch_input", "batch
 EXCEL_DAY_ZERO = 693_594
 """What Python's date.toordinal() gives for 1899-12-30, Excel's day 0."""
 
-MOST_REMEMBERED = 10_000
-"""Names taken apart that are remembered: a workbook asks for few, again and again."""
-
 _BASE_COLUMNS = ("model", "provider", "context_window", "names", "source")
 _MODEL_COLUMNS = ("model", "provider", "context_window", "released", "shutdown", "source")
 _NAME_COLUMNS = ("name", "model", "effective_from", "effective_to")
@@ -146,7 +143,7 @@ class Catalogue:
         """
         asked = self._asked.get(model)
         if asked is None:
-            if len(self._asked) > MOST_REMEMBERED:
+            if len(self._asked) > sellers.MOST_REMEMBERED:
                 self._asked.clear()
             asked = self._asked[model] = sellers.parse(model)
         if asked.seller:
@@ -213,9 +210,7 @@ class Catalogue:
         same = self._by_letters.get(_letters(name))
         if same:
             return same[:5]
-        return sorted(self._by_start.get(name[:6], []), key=lambda known: (-_common(known, name), known))[
-            :5
-        ]
+        return sorted(self._by_start.get(name[:6], []), key=lambda known: (-_common(known, name), known))[:5]
 
 
 _catalogue: Catalogue | None = None

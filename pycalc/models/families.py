@@ -1,7 +1,7 @@
 """Which vocabulary a model's name stands for.
 
 * `resolve(model)`: the vocabulary, or #N/A with the reason.
-* `bare_name(model)`, `base_name(model)`: a name without what makes no difference.
+* `base_name(model)`: a name without what makes no difference.
 * `claude_version(name)`: the generation a Claude model's name tells.
 
 A model whose tokenizer its vendor keeps to itself has no exact count here: TOKEN_ESTIMATE estimates it. Whoever
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pycalc.errors import NoAnswerError
 from pycalc.files import table
-from pycalc.models.sellers import BEDROCK_MAKERS, BEDROCK_PROFILES, WORDS, fine_tuned_base
+from pycalc.models.sellers import BEDROCK_MAKERS, WORDS, parse
 from pycalc.models.vocabularies import CORE, EXTRA
 
 VOCABULARIES = (*CORE, *EXTRA)
@@ -38,26 +38,15 @@ MEASURED = tuple((name, column) for how, name, column in _TABLE if how == "measu
 """How a name begins, and the column of token_ratios.csv, where no vocabulary of its own says it."""
 
 VARIANTS = WORDS["variants"]
-PROVIDERS = WORDS["providers"]
-
-
-def bare_name(model: str) -> str:
-    """A model's name without what makes no difference: letter case, blanks, provider, what follows a tilde.
-
-    ``"OpenAI/GPT-4o "`` and ``"openai:gpt-4o ~ cl100k_base"`` are both ``"gpt-4o"``;
-    ``"azure/ft:gpt-4o:acme"`` is ``"ft:gpt-4o:acme"``.
-    """
-    name = model.partition("~")[0].strip().lower()
-    head, colon, tail = name.partition(":")
-    if head in PROVIDERS and colon:
-        return bare_name(tail)
-    return head.rpartition("/")[2] + colon + tail
 
 
 def base_name(model: str) -> str:
-    """A model's bare name, of a fine-tuned one its base's."""
-    name = bare_name(model)
-    return fine_tuned_base(name) or name
+    """A model's name without what makes no difference: letter case, seller, region, what follows a tilde.
+
+    ``"OpenAI/GPT-4o "`` and ``"openai:gpt-4o ~ cl100k_base"`` are both ``"gpt-4o"``, and so is a fine-tuned model of
+    that base, ``"azure/ft:gpt-4o:acme"``.
+    """
+    return parse(model).model.removeprefix("ft:").rpartition("/")[2]
 
 
 def resolve(model: str) -> str:
@@ -67,7 +56,7 @@ def resolve(model: str) -> str:
     if name in VOCABULARIES:
         return name
     if name == "ctok":
-        return _reconstruction(bare_name(model))
+        return _reconstruction(base_name(model))
     if name in ALIASES:
         return ALIASES[name]
     family = _family(name)
@@ -98,15 +87,9 @@ def _refused(name: str, plainly: str) -> str:
 def plain(model: str) -> str:
     """One spelling of an open model's name: sellers spell llama-3.1 as llama-v3p1, llama3-1 and llama_3_1.
 
-    Without a seller's folder, a Bedrock region and version, Vertex's ``@`` and ``-maas``, Ollama's size.
+    Without Bedrock's maker in front, Vertex's ``@`` and ``-maas``, Ollama's size.
     """
-    base = base_name(model)
-    if base.startswith("accounts/"):
-        base = base.rpartition("/")[2]
-    base = base.replace("@", "-").replace("_", "-").removesuffix("-maas").partition(":")[0]
-    region, dot, rest = base.partition(".")
-    if dot and region in BEDROCK_PROFILES:
-        base = rest
+    base = base_name(model).replace("@", "-").replace("_", "-").removesuffix("-maas").partition(":")[0]
     maker, dot, rest = base.partition(".")
     if dot and maker in BEDROCK_MAKERS:
         base = rest if rest.startswith(maker) or maker != "deepseek" else f"deepseek-{rest}"

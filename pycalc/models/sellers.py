@@ -39,6 +39,9 @@ AZURE_REGIONS = WORDS["Azure regions"]
 ENDPOINT_WORDS = WORDS["endpoints"]
 """Words between a seller and a model that say how it is called, not what it costs."""
 
+MOST_REMEMBERED = 10_000
+"""Names taken apart that are remembered: a workbook asks for few, again and again."""
+
 
 class Name:
     """A model's name taken apart.

@@ -13,6 +13,7 @@ from __future__ import annotations
 from pycalc.annotations import Encoding, Iterable, Iterator, Sequence
 from pycalc.errors import NoAnswerError
 from pycalc.models.families import resolve
+from pycalc.models.sellers import MOST_REMEMBERED
 from pycalc.models.vocabularies import NFC, SEPARATOR, SEPARATOR_TOKEN, WHOLE_TEXT, Outside, encoding
 
 BLANK_BLOCK = 300_000
@@ -34,16 +35,18 @@ LONGEST_WORD = 4_000_000
 AFTER_A_WORD = frozenset(' ,.:;=+/"<>()[]{}，。、；：！？')
 """Where one of these follows a letter or digit, every pattern in PATTERNS begins a new piece."""
 
+_resolved: dict[str, str] = {}
+
 
 def count(text: str, model: str) -> int:
     """Tokens of one text."""
-    vocabulary = resolve(model)
+    vocabulary = _vocabulary(model)
     return _count(_as_read(text, vocabulary), encoding(vocabulary))
 
 
 def count_many(texts: Sequence[str], model: str, workers: int | None = None) -> list[int]:
     """Tokens of each text: equal texts are counted once, on `workers` threads (default: one a core)."""
-    vocabulary = resolve(model)
+    vocabulary = _vocabulary(model)
     encoder = encoding(vocabulary)
     if vocabulary in NFC:
         texts = [_as_read(text, vocabulary) for text in texts]
@@ -75,7 +78,7 @@ def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
     on, so there the line break must stand alone. In a line that is too long, the cut is behind a word; Gemma, which
     cuts no words, has no token of a letter and a blank behind it.
     """
-    vocabulary = resolve(model)
+    vocabulary = _vocabulary(model)
     single = vocabulary in ("p50k_base", "r50k_base")
     after_a_word = frozenset(" ") if vocabulary in WHOLE_TEXT else AFTER_A_WORD
     held = ""
@@ -95,6 +98,16 @@ def pieces(blocks: Iterable[str], model: str) -> Iterator[str]:
             looked_at = max(0, len(held) - 1)
     if held:
         yield held
+
+
+def _vocabulary(model: str) -> str:
+    """What counts a model's tokens, remembered: a name is taken apart once."""
+    found = _resolved.get(model)
+    if found is None:
+        if len(_resolved) > MOST_REMEMBERED:
+            _resolved.clear()
+        found = _resolved[model] = resolve(model)
+    return found
 
 
 def _last_cut(text: str, start: int, single: bool, after_a_word: frozenset[str]) -> int:
