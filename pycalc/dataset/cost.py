@@ -1,4 +1,16 @@
-"""What a training file costs and when it pays: worksheet functions fed with the file's own counts."""
+"""What a training file costs and when it pays: worksheet functions fed with the file's own counts.
+
+Epochs and billed tokens are estimated as OpenAI's guide does.
+
+References
+----------
+* OpenAI cookbook, examples/Chat_finetuning_data_prep.ipynb (MIT licence): default epochs, billed tokens and
+  the limit of 4,096 tokens for gpt-3.5-turbo; read 2026-11-20.
+* Microsoft Learn, "Fine-tuning models" (MicrosoftDocs/azure-ai-docs, fine-tune-models.md): "training example
+  context length" of gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini, gpt-4.1-nano, o4-mini; read 2026-11-20.
+* OpenAI, "Fine-tuning: token limits" (platform.openai.com/docs/guides/fine-tuning, as quoted at
+  community.openai.com/t/563147): gpt-3.5-turbo-0613, -1106, -0125; read 2026-11-20.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +18,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
-from pycalc.dataset import histogram, training
+from pycalc.dataset import histogram
 from pycalc.dataset.summary import Summary, Tokens
 from pycalc.dataset.vendors import Format
 from pycalc.errors import CalcError
+from pycalc.files import table
 from pycalc.functions.decision import ft_breakeven, ft_decision
 from pycalc.functions.one_time import ft_labor, ft_training
 from pycalc.functions.prices import model_price, model_shutdown, price_source, prices_as_of
 from pycalc.functions.running_cost import ft_monthly, pe_monthly
 from pycalc.models import catalogue, sellers
+from pycalc.models.families import base_name
+
+TARGET_EPOCHS = 3
+MIN_TARGET_EXAMPLES = 100
+MAX_TARGET_EXAMPLES = 25_000
+MIN_DEFAULT_EPOCHS = 1
+MAX_DEFAULT_EPOCHS = 25
+
+LIMITS = {model: int(tokens) for model, tokens in table("example_limits", "model", "tokens")}
+"""Tokens of one training example; more are cut off. An undated gpt-3.5-turbo is the guide's own model."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +67,8 @@ class Plan:
 def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str, Any]:
     """Limit, epochs, billed tokens and cost of training one model."""
     name = sellers.base_of(model)
-    limit = plan.limit if plan.limit is not None else training.example_limit(model)
-    epochs = plan.epochs if plan.epochs is not None else training.default_epochs(summary.examples)
+    limit = plan.limit if plan.limit is not None else example_limit(model)
+    epochs = plan.epochs if plan.epochs is not None else default_epochs(summary.examples)
     billed = histogram.capped_total(tokens.total, limit) if limit else histogram.total(tokens.total)
     result: dict[str, Any] = {
         "model": name,
@@ -77,6 +100,25 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
         if plan.volume is not None:
             result["breakeven"] = _breakeven(summary, name, tokens, plan, result["training_cost"])
     return result
+
+
+def example_limit(model: str) -> int | None:
+    """Tokens of one training example at most; None where no source is known."""
+    name = base_name(model)
+    while name:
+        if name in LIMITS:
+            return LIMITS[name]
+        name = name.rpartition("-")[0]
+    return None
+
+
+def default_epochs(examples: int) -> int:
+    """The guide's rule: 3 epochs, more for few examples, fewer for very many."""
+    if examples * TARGET_EPOCHS < MIN_TARGET_EXAMPLES:
+        return min(MAX_DEFAULT_EPOCHS, MIN_TARGET_EXAMPLES // examples)
+    if examples * TARGET_EPOCHS > MAX_TARGET_EXAMPLES:
+        return max(MIN_DEFAULT_EPOCHS, MAX_TARGET_EXAMPLES // examples)
+    return TARGET_EPOCHS
 
 
 def _training_price(name: str, plan: Plan) -> tuple[float | None, str]:
@@ -145,8 +187,7 @@ def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training
 
 
 def _prices(name: str, plan: Plan) -> dict[str, float]:
-    kinds = (("input_price", "input"), ("output_price", "output"))
-    return {argument: model_price(name, kind, plan.on_date) for argument, kind in kinds}
+    return {f"{kind}_price": model_price(name, kind, plan.on_date) for kind in ("input", "output")}
 
 
 def _shutdown(name: str) -> float | None:

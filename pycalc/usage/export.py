@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from pycalc.usage import nested
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError, nested
 from pycalc.usage.format import FORMATS, USE_CASES, Format, table_of
 from pycalc.usage.source import Source, documents, look_at, paths, whole
 

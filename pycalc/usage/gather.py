@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.usage.export import Export, Wish, open_export
 from pycalc.usage.overlap import Drop, shared
 from pycalc.usage.source import ranges, whole

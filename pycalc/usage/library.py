@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.version import how_to_install
 
 try:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from pycalc.usage import nested
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError, nested
 from pycalc.usage.export import Export, present
 from pycalc.usage.format import DIMENSIONS, NUMBERS, WORDS
 from pycalc.usage.library import pl

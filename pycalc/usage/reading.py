@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pycalc.usage import UsageError
 from pycalc.usage import days as calendar
-from pycalc.usage.errors import UsageError
 from pycalc.usage.export import Export, Wish, present
 from pycalc.usage.format import CALL, NUMBERS, PARTS, UNCACHED, Format
 from pycalc.usage.keys import Keys, key_names

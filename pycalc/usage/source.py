@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pycalc.files import marked, no_file
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.usage.library import pl
 
 BLOCK = 8 * 1024 * 1024

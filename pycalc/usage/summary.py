@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pycalc.usage import UsageError
 from pycalc.usage.bill import Expected, expected
 from pycalc.usage.days import iso
-from pycalc.usage.errors import UsageError
 from pycalc.usage.gather import Gathered
 from pycalc.usage.lines import TOKENS, Group, Line, lines, one_name
 from pycalc.usage.notes import file, notes
@@ -143,26 +143,29 @@ def _by_month(rows: Sequence[Line], group: Group, covered: dict[str, tuple[int, 
     dated = [line for line in rows if line.day is not None]
     if not dated:
         return []
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in dated:
-        found[iso(line.day or 0)[:7]].append(line)
-    reach = [covered[line.form] for line in {line.form: line for line in dated}.values() if line.form in covered]
+    found, billed = _monthly(dated), _monthly(group.lines)
+    reach = [covered[form] for form in {line.form for line in dated} if form in covered]
     low, high = max(each[0] for each in reach), min(each[1] for each in reach)
     low, high = _alive(dated, low, high)
-    billed: dict[str, float] = defaultdict(float)
-    for line in group.lines:
-        if line.day is not None and line.cost is not None:
-            billed[iso(line.day)[:7]] += line.cost
     return [
         {
             "month": month,
             "whole": whole(month, low, high),
             "days": min(high, month_end(month_start(month))) - max(low, month_start(month)) + 1,
             **_sums(found[month]),
-            "billed": billed.get(month),
+            "billed": _sum(billed[month], "cost"),
         }
         for month in _calendar(min(found), max(found))
     ]
+
+
+def _monthly(rows: Iterable[Line]) -> dict[str, list[Line]]:
+    """Lines that have a day, by its month."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in rows:
+        if line.day is not None:
+            found[iso(line.day)[:7]].append(line)
+    return found
 
 
 def _alive(rows: Sequence[Line], low: int, high: int) -> tuple[int, int]:
@@ -255,11 +258,7 @@ def _weight(row: dict[str, Any]) -> tuple[float, str]:
 
 def _months(groups: Iterable[Group], covered: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
     """All use cases together, month by month."""
-    rows: dict[str, list[Line]] = defaultdict(list)
-    for group in groups:
-        for line in group.lines:
-            if line.day is not None:
-                rows[iso(line.day)[:7]].append(line)
+    rows = _monthly(line for group in groups for line in group.lines)
     if not rows:
         return []
     low = max(each[0] for each in covered.values())

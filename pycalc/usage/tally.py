@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.usage.export import Export
 from pycalc.usage.format import CALL, NUMBERS
 from pycalc.usage.keys import Keys

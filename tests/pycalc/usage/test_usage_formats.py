@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
 from pycalc.usage.spread import quantile

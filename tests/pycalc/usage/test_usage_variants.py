@@ -13,7 +13,7 @@ import pytest
 from pycalc.errors import CalcError
 from pycalc.files import table
 from pycalc.models import catalogue
-from pycalc.usage.errors import UsageError
+from pycalc.usage import UsageError
 from pycalc.usage.export import Wish
 from pycalc.usage.gather import gather
 from pycalc.usage.meters import read_meter

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pycalc.dataset.training import base_name, default_epochs, example_limit
+from pycalc.dataset.cost import default_epochs, example_limit
+from pycalc.models.families import base_name
 
 
 @pytest.mark.parametrize(
