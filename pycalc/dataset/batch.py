@@ -119,8 +119,7 @@ class Batch:
         """Tokens of each different text, in each vocabulary."""
         from pycalc.models.tokenizer import count_many
 
-        options = self.summary.options
-        return [count_many(list(self.texts), encoding, options.threads) for encoding in options.encodings]
+        return [count_many(list(self.texts), encoding) for encoding in self.summary.options.encodings]
 
     def take_tokens(self, counted: list[list[int]]) -> None:
         """Put the token counts into the summary."""

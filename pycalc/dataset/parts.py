@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from pycalc import cluster
@@ -26,7 +27,6 @@ def summarise(
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Callable[[int], None] | None = None,
-    part: int = PART,
 ) -> Summary:
     """The summary of a file, read by `workers` local processes or by the cluster at `scheduler`."""
     if not source.seekable:
@@ -35,7 +35,7 @@ def summarise(
             "Leave out --workers and --scheduler, or save it as a file"
         )
     with cluster.connected(scheduler, workers, ("tiktoken",)) as client:
-        return on_client(client, source, options, progress, part)
+        return on_client(client, source, options, progress)
 
 
 def on_client(
@@ -50,7 +50,7 @@ def on_client(
     parts = ranges(source, part) if source.divisible else [(0, source.size)]
     place = os.path.abspath(source.path)
     # pure=False: the file may have changed since the same range was last asked for.
-    given = client.submit(_itself, options, pure=False)  # sent once; a scattered copy could be lost for good
+    given = client.submit(copy, options, pure=False)  # sent once; a scattered copy could be lost for good
     ranges_read = [
         client.submit(summarise_range, place, source.size, *each, given, cluster.digest(place, *each), pure=False)
         for each in parts
@@ -79,7 +79,3 @@ def summarise_range(path: str, size: int, start: int, end: int, options: Options
 def merged(options: Options, first: Summary, second: Summary) -> Summary:
     """Both as one; neither is changed, because Dask may need them again."""
     return Summary(options).merge(first).merge(second)
-
-
-def _itself(options: Options) -> Options:
-    return options

@@ -52,7 +52,6 @@ class Options:
     """Vocabularies to count in."""
     label: str = ""
     """Key of each example's label, with dots for keys within keys."""
-    threads: int | None = None
     vendor: str = ""
     """Whose rules hold; "" is nobody in particular."""
     held_out: HeldOut | None = None

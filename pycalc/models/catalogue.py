@@ -36,7 +36,7 @@ EXCEL_DAY_ZERO = 693_594
 """What Python's date.toordinal() gives for 1899-12-30, Excel's day 0."""
 
 _BASE_COLUMNS = ("model", "provider", "context_window", "names", "source")
-_MODEL_COLUMNS = ("model", "provider", "context_window", "released", "shutdown", "source")
+_MODEL_COLUMNS = ("model", "provider", "context_window", "shutdown", "source")
 _NAME_COLUMNS = ("name", "model", "effective_from", "effective_to")
 _SELLER_COLUMNS = ("model", "provider", "context_window", "names", "scopes", "source")
 _RETIRED_COLUMNS = ("begins", "provider", "retired_on", "source")
@@ -67,9 +67,8 @@ class Catalogue:
             self._add_model(name, provider, window, source)
             for other in others.split():
                 self.names.setdefault(other, []).append(("", "", name.lower()))
-        for name, provider, window, released, shutdown, source in _fields("models.csv", _MODEL_COLUMNS):
-            model = self._add_model(name, provider, window, source)
-            model.released, model.shutdown = released, shutdown
+        for name, provider, window, shutdown, source in _fields("models.csv", _MODEL_COLUMNS):
+            self._add_model(name, provider, window, source).shutdown = shutdown
         for name, target, start, end in _fields("names.csv", _NAME_COLUMNS):
             self.names.setdefault(name, []).append((start, end, target))
         self.retired = list(_fields("retired.csv", _RETIRED_COLUMNS))

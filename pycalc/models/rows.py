@@ -91,13 +91,12 @@ class Price:
 class Model:
     """What is known of a model besides its prices; empty texts where nothing is."""
 
-    __slots__ = ("context_window", "name", "provider", "released", "shutdown", "source")
+    __slots__ = ("context_window", "name", "provider", "shutdown", "source")
 
     def __init__(self, name: str, provider: str) -> None:
         self.name = name
         self.provider = provider
         self.context_window = 0
-        self.released = ""
         self.shutdown = ""
         self.source = ""
 

@@ -146,7 +146,7 @@ def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, st
     if argument.kind == "flag":
         # Times 0, so that an input error comes through in its turn.
         return [(f"ISTEXT({value})+0*{value}", "#VALUE!")]
-    if _NUMBER.match(value) and _accepted(argument, float(value)):
+    if _NUMBER.match(value) and not isinstance(argument.taken(float(value)), CalcError):
         return []
     # ISLOGICAL first: LibreOffice takes a bare number behind another truth value for one (ISTEXT(5)+ISLOGICAL(5)).
     kind = f"ISLOGICAL({value})+ISTEXT({value})"
@@ -157,14 +157,6 @@ def _checks(argument: Argument, values: Mapping[str, str]) -> list[tuple[str, st
     if not argument.required and argument.default is None and not argument.same_as:
         kind, outside = f'IF({value}="",FALSE,{kind})', f'IF({value}="",FALSE,{outside})'
     return [(kind, "#VALUE!")] + ([] if outside == "FALSE" else [(outside, "#NUM!")])
-
-
-def _accepted(argument: Argument, value: float) -> bool:
-    try:
-        argument.accept(value)
-    except CalcError:
-        return False
-    return True
 
 
 def _outside(argument: Argument, value: str) -> str:

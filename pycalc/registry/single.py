@@ -62,7 +62,12 @@ def accepted(arguments: Sequence[Argument], args: tuple[Any, ...]) -> list[Any]:
 def run(function: Function, values: Iterable[Any]) -> Any:
     """The body on accepted values, its failures turned into the error values they mean."""
     try:
-        return _finished(function, function.body(*values))
+        result = function.body(*values)
+        if type(result) is int:
+            result = float(result)
+        if type(result) is float and not math.isfinite(result):
+            raise OverflowError
+        return result
     except CalcError as error:
         if not error.function:
             error.function = function.name
@@ -70,27 +75,15 @@ def run(function: Function, values: Iterable[Any]) -> Any:
     except ZeroDivisionError:
         raise ZeroRatioError("divides by zero", "Check the inputs that are 0", function=function.name) from None
     except (OverflowError, ValueError):  # a step is beyond numbers, and the next one none: ceil(infinity × 0)
-        raise _overflow(function) from None
+        raise OutOfBoundsError(
+            "has a result too large for a number", "Check the units of the inputs", function=function.name
+        ) from None
     except ImportError as missing:
         raise NoAnswerError(
             f"needs the Python package {missing.name}, which this Python does not have",
             f"Install it: pip install {missing.name}",
             function=function.name,
         ) from None
-
-
-def _finished(function: Function, result: Any) -> Any:
-    if type(result) is int:
-        result = float(result)
-    if type(result) is float and not math.isfinite(result):
-        raise _overflow(function)
-    return result
-
-
-def _overflow(function: Function) -> OutOfBoundsError:
-    return OutOfBoundsError(
-        "has a result too large for a number", "Check the units of the inputs", function=function.name
-    )
 
 
 def _whole_range(argument: Argument, value: Any) -> list[Any] | None:

@@ -42,7 +42,6 @@ def gather(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    progress: Callable[[int], None] | None = None,
     part: int = PART,
 ) -> list[Gathered]:
     """Read the files, each row once.
@@ -53,7 +52,7 @@ def gather(
     exports = [open_export(file, wish or Wish()) for file in _each_once(files)]
     if workers is None and scheduler is None:
         parts = [Part(export) for export in exports]
-        return _together(parts, lambda given: [_one(*each, progress) for each in given])
+        return _together(parts, lambda given: [_one(*each) for each in given])
     from pycalc.cluster import ClusterError, connected, digest
 
     parts = [each for export in exports for each in _split(export, part)]
@@ -62,7 +61,7 @@ def gather(
             if scheduler is not None:
                 hashes = [digest(each.export.source.path, each.start or 0, each.end) for each in parts]
                 parts = [replace(each, content=found) for each, found in zip(parts, hashes, strict=True)]
-            return _together(parts, lambda given: _on(client, given, progress))
+            return _together(parts, lambda given: _on(client, given))
     except ClusterError as error:
         raise UsageError(str(error)) from None
 
@@ -103,14 +102,14 @@ def _together(parts: list[Part], run: Callable[[list[tuple[Part, bool, Drop | No
     return list(found.values())
 
 
-def _one(part: Part, identity: bool, drop: Drop | None, progress: Callable[[int], None] | None = None) -> Tally:
+def _one(part: Part, identity: bool, drop: Drop | None) -> Tally:
     if part.content:
         from pycalc.cluster import check_content
 
         source = part.export.source
         check_content(source.path, source.size, part.content, part.start or 0, part.end)
     with whole(part.export.source.path):
-        return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep, progress=progress)
+        return tally(part.export, part.start, part.end, identity=identity, drop=drop and drop.keep)
 
 
 def _by_whole_path(part: Part) -> Part:
@@ -119,14 +118,7 @@ def _by_whole_path(part: Part) -> Part:
     return replace(part, export=replace(part.export, source=source))
 
 
-def _on(
-    client: Any, given: list[tuple[Part, bool, Drop | None]], progress: Callable[[int], None] | None
-) -> list[Tally]:
+def _on(client: Any, given: list[tuple[Part, bool, Drop | None]]) -> list[Tally]:
     # pure=False: a file may have changed since the same part was last asked for.
     futures = [client.submit(_one, _by_whole_path(part), *more, pure=False) for part, *more in given]
-    results = []
-    for future, (part, _, _) in zip(futures, given, strict=True):
-        results.append(future.result())
-        if progress:
-            progress((part.end or part.export.source.size) - (part.start or 0))
-    return results
+    return [future.result() for future in futures]

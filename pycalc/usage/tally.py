@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,7 +136,6 @@ def tally(
     *,
     identity: bool = True,
     drop: Any = None,
-    progress: Callable[[int], None] | None = None,
 ) -> Tally:
     """Add up a file, or a byte range of it that begins and ends with rows.
 
@@ -150,8 +148,6 @@ def tally(
         waiting: deque[Future[Tally]] = deque()
         for piece in frames(export, start, end):
             waiting.append(pool.submit(_piece, export, keys, piece, identity, drop))
-            if progress and isinstance(piece, tuple):
-                progress(sum(map(len, piece)))
             if len(waiting) >= workers:
                 whole.add(waiting.popleft().result())
         while waiting:
