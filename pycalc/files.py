@@ -47,6 +47,16 @@ def marked(start: bytes) -> tuple[str, int]:
     return next(((encoding, len(mark)) for mark, encoding in _MARKS if start.startswith(mark)), ("", 0))
 
 
+def foreign(start: bytes, room: str) -> tuple[str, str]:
+    """What a file that begins so is, and what to do, where `room` ("dataset" or "usage") does not read such files."""
+    titles = ("begins", "is", "dataset", "usage")
+    for row in table("foreign_files", *titles):
+        remedy = row[titles.index(room)]
+        if remedy and start.startswith(bytes.fromhex(row[0])):
+            return row[1], remedy
+    return "", ""
+
+
 def packaged(name: str) -> list[str]:
     """The lines of one of pycalc's own data files."""
     loader: Any = __spec__.loader  # a folder's or a zip's; `pkgutil` would ask it too, and take longer to load

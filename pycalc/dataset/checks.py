@@ -19,7 +19,7 @@ from typing import Any
 from pycalc.dataset import formats, rules, vendors
 from pycalc.dataset.findings import ERROR, NOTE, WARNING, Report, kind, quoted
 from pycalc.dataset.formats import CHAT_KEYS, Example
-from pycalc.dataset.vendors import FORMATS, Format, Vendor
+from pycalc.dataset.vendors import FORMATS, NOT_TAKEN, Format, Vendor
 
 MESSAGE_KEYS = frozenset(("role", "content", "name", "function_call", "weight"))
 MESSAGE_KEYS_TODAY = frozenset(("tool_calls", "tool_call_id", "refusal", "audio"))
@@ -187,15 +187,9 @@ def _is_part(part: Any) -> bool:
     return part["type"] not in ("text", "refusal") or isinstance(part.get(part["type"]), str)
 
 
-_NOT_TAKEN: dict[str, str] = {
-    Format.PROMPT_COMPLETION: ": the older format, for babbage-002 and davinci-002",
-    Format.PREFERENCE: ": pairs for preference training (DPO), which this vendor does not take",
-}
-
-
 def _without_messages(example: dict[str, Any], format: str = "") -> str:
     """What is there instead: other training formats are easy to take for this one."""
     messages = example.get("messages")
     if format or "messages" not in example:
-        return FORMATS.get(format, "no messages") + _NOT_TAKEN.get(format, "")
+        return FORMATS.get(format, "no messages") + NOT_TAKEN.get(format, "")
     return "messages is empty" if messages in (None, [], {}, "") else f"messages is {kind(messages)}"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pycalc.errors import UserError
-from pycalc.files import marked, no_stream
+from pycalc.files import foreign, marked, no_stream
 
 BLOCK = 1024 * 1024
 """Bytes read at a time."""
@@ -26,14 +26,6 @@ BLOCK = 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
 """A longer line is reported and left out. 65,536 tokens, the most a trainable model takes in one example,
 are about 0.3 MB of English."""
-
-_OTHER_FILES = (
-    (b"PK\x03\x04", "is a workbook or a zip archive", "For a table of examples use `breakeven dataset build`"),
-    (b"\x1f\x8b", "is gzip-compressed", "Unpack it first: gunzip -k FILE"),
-    (b"(\xb5/\xfd", "is zstd-compressed", "Unpack it first: zstd -dk FILE"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel file (.xls)", "Save it as .xlsx, then use `breakeven dataset build`"),
-    (b"PAR1", "is a Parquet file", "Export it as JSON Lines first"),
-)
 
 
 class BadInputError(UserError, ValueError):
@@ -94,9 +86,9 @@ def _look_at(path: str, stream: io.BufferedReader[io.FileIO]) -> Source:
     start = stream.peek(64)
     if not start:
         raise BadInputError(f"{path}: is empty. It needs one JSON object a line, each with a list of messages")
-    for magic, what, remedy in _OTHER_FILES:
-        if start.startswith(magic):
-            raise BadInputError(f"{path}: {what}, not JSON Lines. {remedy}")
+    what, remedy = foreign(start, "dataset")
+    if what:
+        raise BadInputError(f"{path}: {what}, not JSON Lines. {remedy}")
     encoding, mark = marked(start)
     if mark and len(start) == mark:
         raise BadInputError(f"{path}: holds a byte-order mark and nothing else. It needs one JSON object a line")

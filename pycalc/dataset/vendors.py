@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pycalc.files import records
+from pycalc.files import records, table
 
 
 class Format(StrEnum):
@@ -26,19 +26,11 @@ class Format(StrEnum):
     TEXT = "text"
 
 
-FORMATS: dict[str, str] = {
-    Format.CHAT: 'chat: {"messages": [..]}, with tools or without',
-    Format.REINFORCEMENT: "reinforcement: messages that end with the user, and fields for the grader",
-    Format.PREFERENCE: "preference: input, preferred_output, non_preferred_output",
-    Format.TRL_PREFERENCE: "TRL's preference: prompt, chosen, rejected",
-    Format.PROMPT_COMPLETION: "prompt and completion",
-    Format.SHAREGPT: "ShareGPT: conversations with from and value",
-    Format.ALPACA: "Alpaca: instruction, input, output",
-    Format.VERTEX: "Vertex AI: systemInstruction and contents",
-    Format.BEDROCK: "Bedrock's Converse: schemaVersion, system, messages",
-    Format.TEXT: "plain text",
-}
+_FORMATS = table("training_formats", "name", "looks", "not_taken")
+FORMATS = {name: looks for name, looks, _ in _FORMATS}
 """The formats by name, and what each looks like."""
+NOT_TAKEN = {name: f": {what}" for name, _, what in _FORMATS if what}
+"""What to know of those that a vendor does not take."""
 
 
 @dataclass(frozen=True)

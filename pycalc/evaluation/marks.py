@@ -8,18 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pycalc.errors import UserError
+from pycalc.files import table
 
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "example": ("example", "example id", "example_id", "id", "case", "item", "question id", "question_id"),
-    "option": ("option", "model", "system", "variant", "arm"),
-    "answer": ("answer", "output", "response", "completion", "assistant"),
-    "question": ("question", "input", "prompt", "user", "instruction"),
-}
+_WORDS = {means: tuple(words.split("; ")) for means, words in table("score_words", "means", "words")}
+ROLES = {role: _WORDS[role] for role in ("example", "option", "answer", "question")}
 """What a column that is no dimension may be called, letter case aside."""
 
-_PASS = frozenset(("pass", "passed", "yes", "y", "true", "ok", "correct", "accepted"))
-_FAIL = frozenset(("fail", "failed", "no", "n", "false", "wrong", "incorrect", "rejected"))
-_NOT_JUDGED = frozenset(("", "n/a", "na", "-", "none", "null", "not judged", "skipped"))
+_PASS, _FAIL = _WORDS["pass"], _WORDS["fail"]
+_NOT_JUDGED = ("", *_WORDS["not judged"])
 _WORD = 12
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d+)?(%?)", re.IGNORECASE)
 

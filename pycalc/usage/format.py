@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pycalc.files import records
+from pycalc.files import records, table
 
 CALL, BUCKET, COST = "call", "bucket", "cost"
 """A row is one call; the sum of the calls of a period; a line of a bill."""
@@ -17,22 +17,10 @@ TOTAL, UNCACHED, PARTS = "total", "uncached", "parts"
 """What the input tokens of a format hold: cached ones too, as OpenAI counts; those not cached alone, as Anthropic
 counts; or the export has a column for each part, as Langfuse does."""
 
-NUMBERS = (
-    "calls",
-    "tokens_in",
-    "cached",
-    "cache_write",
-    "cache_write_1h",
-    "cache_write_all",
-    "tokens_out",
-    "reasoning",
-    "cost",
-    "quantity",
-    "credits",
-)
-DIMENSIONS = ("model", "project", "key", "tag", "user", "seller", "tier", "batch", "currency", "operation", "charge")
-WORDS = ("meter", "unit", "service")
-"""Columns of a bill that say what was metered."""
+COLUMNS = dict(table("usage_columns", "name", "holds"))
+"""The columns that are read, by our names, and what their cells hold; those that a use case is taken from are "use"."""
+NUMBERS = tuple(name for name, holds in COLUMNS.items() if holds not in ("time", "word"))
+AMOUNTS = tuple(name for name in NUMBERS if COLUMNS[name] != "count")
 
 USE_CASES = ("project", "tag", "key")
 """What a use case is taken from unless --by says otherwise: the first of these a format has."""

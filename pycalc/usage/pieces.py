@@ -9,7 +9,7 @@ from typing import Any
 
 from pycalc.usage import UsageError, nested
 from pycalc.usage.export import Export, present
-from pycalc.usage.format import DIMENSIONS, NUMBERS, WORDS
+from pycalc.usage.format import COLUMNS, NUMBERS
 from pycalc.usage.library import pl
 from pycalc.usage.source import Source, blocks, documents
 
@@ -96,9 +96,9 @@ def _roots(export: Export) -> list[str]:
 
 def _numbers(export: Export) -> dict[str, Any]:
     """The columns of a CSV file that hold numbers alone, with their types."""
-    kinds = {"cost": pl.Float64, "quantity": pl.Float64, "credits": pl.String}
+    kinds = {"count": pl.Int64, "amount": pl.Float64}
     return {
-        place: kinds.get(name, pl.Int64)
+        place: kinds.get(COLUMNS[name], pl.String)
         for name in NUMBERS
         if len(places := export.places(name)) == 1
         for place in places
@@ -107,9 +107,7 @@ def _numbers(export: Export) -> dict[str, Any]:
 
 
 def _wanted(export: Export) -> list[str]:
-    ours = ("time", "end", "use", *NUMBERS, *DIMENSIONS, *WORDS)
-    skipped = {"project", "key", "tag", "user"}  # only what the use case is taken from is read
-    names = [place for name in ours if name not in skipped for place in export.places(name)]
+    names = [place for name in COLUMNS for place in export.places(name)]
     names += [present(each, export.source) or each for each in export.form.identity]
     names += [present(each, export.source) for each in label_columns(export)]
     return list(dict.fromkeys(names))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from pycalc.files import marked, no_file
+from pycalc.files import foreign, marked, no_file
 from pycalc.usage import UsageError
 from pycalc.usage.library import pl
 
@@ -32,14 +31,6 @@ _HEAD = 256 * 1024
 
 _SAMPLE = 200
 """Lines of JSON looked at for their keys."""
-
-_REFUSED = (
-    (b"PK\x03\x04", "is a workbook or a zip archive", "Unpack it, or save the sheet as CSV"),
-    (b"(\xb5/\xfd", "is zstd-compressed", "Unpack it first: zstd -d FILE"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel file (.xls)", "Save it as CSV"),
-    (codecs.BOM_UTF16_LE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
-    (codecs.BOM_UTF16_BE, "is UTF-16 text", "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
-)
 
 
 @contextmanager
@@ -94,9 +85,9 @@ def look_at(path: str) -> Source:
         raise UsageError(f"{path}: is a folder. Name the files in it") from None
     except (OSError, EOFError) as error:
         raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-    for magic, what, remedy in _REFUSED:
-        if head.startswith(magic):
-            raise UsageError(f"{path}: {what}. {remedy}")
+    what, remedy = foreign(head, "usage")
+    if what:
+        raise UsageError(f"{path}: {what}. {remedy}")
     if head.startswith(b"PAR1"):
         schema = pl.read_parquet_schema(path)
         return Source(path, "parquet", size, tuple(paths(_objects(schema))))

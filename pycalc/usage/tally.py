@@ -16,7 +16,7 @@ import numpy as np
 
 from pycalc.usage import UsageError
 from pycalc.usage.export import Export
-from pycalc.usage.format import CALL, NUMBERS
+from pycalc.usage.format import AMOUNTS, CALL, NUMBERS
 from pycalc.usage.keys import Keys
 from pycalc.usage.lengths import EXACT, Lengths, rounded
 from pycalc.usage.library import pl
@@ -34,8 +34,6 @@ _NEAR = 250_000
 
 _CELLS = 4_000_000
 """Cells of a table of sums."""
-
-_MONEY = ("cost", "credits", "quantity")
 
 
 SPREADS = ("tokens_in", "tokens_out")
@@ -200,7 +198,7 @@ def _summed(frame: Any, numbers: list[str]) -> Any:
     if int(spot.max()) > _CELLS or not all(_exact(frame[name]) for name in numbers):
         sums = frame.group_by("key", "day").agg(
             pl.len().cast(pl.Int64).alias("rows"),
-            *((pl.col(name).cast(pl.Int128) if name in _MONEY else pl.col(name)).sum() for name in numbers),
+            *((pl.col(name).cast(pl.Int128) if name in AMOUNTS else pl.col(name)).sum() for name in numbers),
         )
         return sums.with_columns(pl.col("day").cast(pl.Int32))
     # Sums of whole numbers below 2^53 are exact as floats, and adding into a table takes a third of grouping.
@@ -215,7 +213,7 @@ def _summed(frame: Any, numbers: list[str]) -> Any:
     whole = pl.DataFrame(columns)
     return whole.with_columns(
         pl.when(pl.col("day") != first + width - 1).then("day").alias("day"),
-        *(pl.col(name).cast(pl.Int128) for name in numbers if name in _MONEY),
+        *(pl.col(name).cast(pl.Int128) for name in numbers if name in AMOUNTS),
     )
 
 
