@@ -25,7 +25,7 @@ from tests.pycalc.dataset.state import state
 
 distributed = pytest.importorskip("distributed")
 
-OPTIONS = Options(("cl100k_base",), "kind", threads=1)
+OPTIONS = Options(("cl100k_base",), "kind")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from pycalc.models.tokenizer import count
 from tests.pycalc.dataset.published import example
 from tests.pycalc.dataset.state import state
 
-OPTIONS = Options(("cl100k_base", "o200k_base"), label="kind", threads=1)
+OPTIONS = Options(("cl100k_base", "o200k_base"), label="kind")
 
 PLAIN = json.dumps(example(("user", "Hello"), ("assistant", "Hi there, what can I do?"), kind="edge")).encode()
 LINES = st.lists(
