@@ -325,10 +325,10 @@ def test_months_to_shutdown_count_from_the_day_of_the_prices(tmp_path):
 
 
 def test_a_file_is_converted_into_these_formats_beside_those_named_after_a_vendor():
-    from addin.cli.dataset import FORMAT_NAMES
+    from addin.cli.dataset import TARGETS
 
     several = ("chat", "reinforcement", "preference", "trl-preference", "prompt-completion", "sharegpt", "alpaca")
-    assert several == FORMAT_NAMES
+    assert (*VENDORS, *several) == TARGETS
 
 
 def test_every_vendor_names_its_page_and_day():
