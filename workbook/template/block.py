@@ -37,16 +37,6 @@ def rows_of(book: Book, sheet: Sheet, row: int, title: str, rows: Iterable[Row],
     return table(book, sheet, row + 1, rows, FIRST, last, scope=scope)
 
 
-_SECTIONS = (
-    ("What is entered", model.FACTS),
-    ("Calls and capacity, month one", model.CALLS),
-    ("Quality and review", model.QUALITY),
-    ("Paid once", model.ONCE),
-    ("How a month is made up", model.MONTHLY),
-    ("Life, and where the work goes then", model.LIFE),
-)
-
-
 def block(
     book: Book,
     sheet: Sheet,
@@ -78,7 +68,7 @@ def block(
     book.place(f"{scope}.number", Place(sheet.name, row, FIRST, LAST))
     row = across(row + 1, "Results", kept((_NAMES, *results)))
     row = singles(row, "Recommendation", kept(renamed(model.HEADS, names or {})))
-    for title, rows in _SECTIONS:
+    for title, rows in model.SECTIONS.items():
         row = across(row, title, kept(rows))
     row = singles(row, "Inputs still to enter", kept(model.GAP_ROWS))
     row = singles(row, "Values in force, common to all options", kept(_common(item, own) for item in COMMON.values()))

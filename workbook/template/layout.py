@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from workbook.file import tsv
-from workbook.template.grid import A3, A4, Book, Place, Row, Sheet
+from workbook.template.grid import A3, A4, Book, Chart, Place, Row, Sheet
 from workbook.template.inputs import DATA
 from workbook.template.rows import filled
 
@@ -97,6 +98,24 @@ def table(book: Book, sheet: Sheet, row: int, rows: Iterable[Row], first: int, l
             sheet.heights[row] = 28
         row += 1
     return row
+
+
+def bars(
+    title: str, corner: tuple[int, int], size: tuple[int, int], categories: str, series: Iterable[tuple[str, str, str]],
+    amounts: str, form: str, y: dict[str, Any], x: dict[str, Any],
+) -> Chart:  # fmt: skip
+    """A chart of bars.
+
+    `series` are names, areas and colours; `amounts` is the cell with their unit, `form` their format; `y` and `x` are
+    what XlsxWriter is told of the axes beside.
+    """
+    labels = {"value": True, "num_format": form, "font": {"size": 9}}
+    drawn = [
+        {"name": name, "categories": categories, "values": values, "colour": colour, "labels": labels}
+        for name, values, colour in series
+    ]
+    axes = {"y": y | {"num_format": "General", "major_gridlines": {"visible": False}}, "x": x | {"num_format": "#,##0"}}
+    return Chart("bar", title, *corner, *size, drawn, "", amounts, axes)
 
 
 def lined(sheet: Sheet, row: int, table: str, **parts: object) -> None:

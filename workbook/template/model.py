@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 
 from workbook.template.grid import Row
 from workbook.template.inputs import COUNT, OPTION_ROWS
@@ -142,10 +143,19 @@ _PARTS = {
     "above_best": _ABOVE_BEST,
     "next_cost": f"SMALL(row.ranked,1+SUMPRODUCT((row.ranked<={_ABOVE_BEST})*1))",
 }
-FACTS, CALLS, QUALITY, ONCE, MONTHLY, LIFE, RESULTS, HEADS = (
-    rows(group, _PARTS) for group in ("facts", "calls", "quality", "once", "monthly", "life", "results", "heads")
-)
-"""The rows of an option by section, and the single figures of a scenario."""
+_TITLES = {
+    "facts": "What is entered",
+    "calls": "Calls and capacity, month one",
+    "quality": "Quality and review",
+    "once": "Paid once",
+    "monthly": "How a month is made up",
+    "life": "Life, and where the work goes then",
+}
+SECTIONS = {title: rows(group, _PARTS) for group, title in _TITLES.items()}
+"""The rows of an option by section."""
+RESULTS, HEADS = rows("results", _PARTS), rows("heads", _PARTS)
+OF_OPTIONS = (*chain.from_iterable(SECTIONS.values()), *RESULTS)
+"""All rows of an option; `HEADS` are the single figures of a scenario."""
 GAP_ROWS = tuple(
     Row(f"gap_{item.key}", f"To enter: {item.label}", "1 yes, 0 no", item.formula, "whole") for item in COMMON_GAPS
 )
@@ -153,8 +163,8 @@ GAP_ROWS = tuple(
 
 def moved_by(keys: Iterable[str], end: str) -> frozenset[str]:
     """The rows that change with inputs whose value moves and is entered before and after, on the way to `end`."""
-    every = (*FACTS, *CALLS, *QUALITY, *ONCE, *MONTHLY, *LIFE, *RESULTS, *HEADS)
-    read = {row.key: set(_KEY.findall(str(row.formula))) for row in every if row.key not in PRESENT}
+    every = (row for row in (*OF_OPTIONS, *HEADS) if row.key not in PRESENT)
+    read = {row.key: set(_KEY.findall(str(row.formula))) for row in every}
     read |= {"own_area": {key for text in own_parts(1).values() for key in _KEY.findall(text)}}
     read |= {"all.1": {"own_area", *_KEY.findall(path(1))}}
     for key, row in OPTION_ROWS.items():

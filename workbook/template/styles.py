@@ -10,7 +10,8 @@ from workbook.template.inputs import DATA
 
 ACCENT = "#1F4E79"
 TINT = "#DCE6F1"
-SERIES = (ACCENT, "#7F7F7F", "#9DC3E6", "#404040", "#BFBFBF", "#5B9BD5")
+PALE = "#9DC3E6"
+SERIES = (ACCENT, "#7F7F7F", PALE, "#404040", "#BFBFBF", "#5B9BD5")
 INPUT_BLUE = "#0000FF"
 LINK_GREEN = "#00703C"
 

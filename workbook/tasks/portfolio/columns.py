@@ -87,9 +87,8 @@ def lay_out(given: dict[str, int]) -> Layout:
         layout.figures[f"x.{index}"] = layout.next
         layout.next += 1
     values = {key: _has_values(layout, key) for key, row in OPTION_ROWS.items() if row.counted}
-    rows = (*model.FACTS, *model.CALLS, *model.QUALITY, *model.ONCE, *model.MONTHLY, *model.LIFE, *model.RESULTS)
     layout.absent = frozenset(key for key, there in values.items() if not there)
-    for key in (*values, "own_model", "own_answers", "own_entries", *(row.key for row in rows)):
+    for key in (*values, "own_model", "own_answers", "own_entries", *(row.key for row in model.OF_OPTIONS)):
         layout.options[key] = layout.next
         layout.next += COUNT
     singles = (*model.HEADS, *model.GAP_ROWS, *_LATER)
@@ -101,7 +100,7 @@ def lay_out(given: dict[str, int]) -> Layout:
         layout.months[key] = layout.next
         layout.next += MOST_MONTHS + 1
     _inputs(layout, values)
-    for row in rows:
+    for row in model.OF_OPTIONS:
         for option in layout.used:
             _add(
                 layout, layout.options[row.key] + option - 1, _text(layout, row, option), ("option", option), row.label

@@ -112,22 +112,23 @@ class Results:
 
     layout: Layout
     lines: Lines
-    found: list[dict[str, Any]]
-    """Each use case's results by name; None where no answer exists, an input is missing or an option is not defined."""
+    columns: dict[str, list[Any]]
+    """The results by name; None where no answer exists, an input is missing or an option is not defined."""
+
+    @property
+    def found(self) -> list[dict[str, Any]]:
+        """The same, use case by use case."""
+        return [dict(zip(self.columns, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
 
 
 def results(table: Table) -> Results:
     """The model's columns, their values, and what is shown of each use case."""
     layout = lay_out({name: place for place, name in enumerate(table.inputs, 1)})
     lines = worked_out(layout, table.rows)
-    columns = [shown(layout, lines, column) for column in SHOWN]
-    names = [column.key for column in SHOWN]
-    found = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-    for row in found:
-        if row["gaps"]:
-            row.update(dict.fromkeys(set(names) - set(ALWAYS)))
-        elif not row["changes"]:
-            row.update(dict.fromkeys(PAID_BACK))
+    found = {column.key: shown(layout, lines, column) for column in SHOWN}
+    for row, (gaps, changes) in enumerate(zip(found["gaps"], found["changes"], strict=True)):
+        for key in found.keys() - ALWAYS if gaps else () if changes else PAID_BACK:
+            found[key][row] = None
     return Results(layout, lines, found)
 
 

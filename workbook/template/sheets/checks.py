@@ -128,7 +128,7 @@ def _gaps(book: Book, sheet: Sheet, row: int) -> int:
     return _numbered(book, sheet, row, items, "entry")
 
 
-_OF_OPTIONS = OPTION_ROWS.keys() | {row.key for rows in (model.FACTS, model.CALLS, model.QUALITY) for row in rows}
+_OF_OPTIONS = OPTION_ROWS.keys() | {row.key for row in model.OF_OPTIONS}
 
 
 def _of_option(condition: str, k: int) -> str:

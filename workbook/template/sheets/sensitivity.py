@@ -9,12 +9,12 @@ from __future__ import annotations
 from workbook.file import tsv
 from workbook.template import model
 from workbook.template.block import FIRST, LAST, block, costs_by_month, option_heads, rows_of
-from workbook.template.grid import Book, Chart, Place, Row, Sheet
+from workbook.template.grid import Book, Place, Row, Sheet
 from workbook.template.inputs import DATA
-from workbook.template.layout import HEADING, band, figures, header, lined, opened, titles_of
+from workbook.template.layout import HEADING, band, bars, figures, header, lined, opened, titles_of
 from workbook.template.rows import rows
 from workbook.template.sheets.scenarios import chosen
-from workbook.template.styles import ACCENT
+from workbook.template.styles import ACCENT, PALE
 
 FACTORS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
 _PART = "SUMPRODUCT(rest.weight*(rest.t>INDEX(row.built,1,subject))*" + model.part_of("INDEX(row.lives,1,subject)")
@@ -95,39 +95,13 @@ def _tornado(sheet: Sheet, row: int) -> int:
     for n in range(len(DRIVERS)):
         lined(sheet, row, "sorted", n=n, last=last, rank=len(DRIVERS) - n)
         row += 1
-    _tornado_chart(sheet, names, first, row)
+    area = "=Sensitivity!${0}$" + f"{first + 1}:" + "${0}$" + str(row)
+    ends = [(f"=Sensitivity!${end}${names + 1}", area.format(end), tint) for end, tint in (("C", PALE), ("D", ACCENT))]
+    corner = (names - len(DRIVERS) - 4, FIRST + 5)
+    title, change = "What moves the net present value most", f"=Sensitivity!$E${names + 1}"
+    low = {"label_position": "low"}
+    sheet.charts.append(bars(title, corner, (560, 400), area.format("A"), ends, change, '+#,##0;-#,##0;""', low, {}))
     return row
-
-
-def _tornado_chart(sheet: Sheet, names: int, first: int, row: int) -> None:
-    """The sorted lines from `first` to `row` as bars; the titles of the two ends stand in line `names`."""
-    area = f"=Sensitivity!$A${first + 1}:$A${row}"
-    sheet.charts.append(
-        Chart(
-            "bar",
-            "What moves the net present value most",
-            names - len(DRIVERS) - 4,
-            FIRST + 5,
-            560,
-            400,
-            [
-                {
-                    "name": f"=Sensitivity!${letter}${names + 1}",
-                    "categories": area,
-                    "values": f"=Sensitivity!${letter}${first + 1}:${letter}${row}",
-                    "colour": colour,
-                    "labels": {"value": True, "num_format": '+#,##0;-#,##0;""', "font": {"size": 9}},
-                }
-                for letter, colour in (("C", "#9DC3E6"), ("D", ACCENT))
-            ],
-            "",
-            f"=Sensitivity!$E${names + 1}",
-            {
-                "y": {"label_position": "low", "num_format": "General", "major_gridlines": {"visible": False}},
-                "x": {"num_format": "#,##0"},
-            },
-        )
-    )
 
 
 def _flips(book: Book, sheet: Sheet, row: int) -> int:

@@ -9,9 +9,9 @@ from workbook.template import model
 from workbook.template.cases import Case
 from workbook.template.grid import Chart, Place, Sheet
 from workbook.template.inputs import DATA, MOST_MONTHS, used_options
-from workbook.template.layout import HEADING, band, header, lined, opened, titles_of, unit
+from workbook.template.layout import HEADING, band, bars, header, lined, opened, titles_of, unit
 from workbook.template.rows import filled
-from workbook.template.styles import ACCENT
+from workbook.template.styles import ACCENT, PALE
 
 _SHARES = {
     part: f'TEXT(INDEX(row.{part},1,best)/INDEX(row.year1,1,best),"0%")'
@@ -127,9 +127,10 @@ def _recommended(sheet: Sheet, row: int) -> int:
     return row + half
 
 
-def _charts(book: Any, sheet: Sheet, row: int, bars: int) -> None:
-    """What is paid to date, then the options as bars."""
-    series = []
+def _charts(book: Any, sheet: Sheet, row: int, count: int) -> None:
+    """What is paid to date, then so many of the ranking's first options: those that the case enters leave no gaps."""
+    amounts = f"=Summary!$D${book.places['live.bars'].row - 1}"
+    lines = []
     for key, label, colour, dash, position, last in (
         ("today_line", "Today", "#7F7F7F", "solid", "right", MOST_MONTHS),
         ("best_line", "Recommended", ACCENT, "solid", "right", MOST_MONTHS),
@@ -138,7 +139,7 @@ def _charts(book: Any, sheet: Sheet, row: int, bars: int) -> None:
         gone = [{"delete": True}]
         labels = {"custom": gone * last + [None] + gone * (MOST_MONTHS - last), "series_name": True, "value": False}
         labels |= {"position": position, "font": {"size": 9}}
-        series.append(
+        lines.append(
             {"name": label, "categories": "t", "values": key, "colour": colour, "dash": dash, "labels": labels}
         )
     sheet.charts.append(
@@ -149,34 +150,16 @@ def _charts(book: Any, sheet: Sheet, row: int, bars: int) -> None:
             0,
             590,
             360,
-            series,
+            lines,
             "Month",
-            f"=Summary!$D${book.places['live.bars'].row - 1}",
+            amounts,
             {"x": {"min": 0, "max": 44, "major_unit": 6}, "y": {"min": 0}},
         )
     )
-    _bars(book, sheet, row, bars)
-
-
-def _bars(book: Any, sheet: Sheet, row: int, count: int) -> None:
-    """So many of the ranking's first options by cost: as many as the case enters leave no empty places."""
     place = book.places["live.bars"]
-    top, bottom = place.row + 1, place.row + count
-    sheet.charts.append(
-        Chart(
-            "bar",
-            f"The first {count} of the ranking: all in, present value over the months counted",
-            row,
-            3,
-            760,
-            360,
-            [
-                {"name": name, "categories": f"=Summary!$N${top}:$N${bottom}", "values": f"=Summary!${letter}${top}:${letter}${bottom}",
-                 "colour": colour, "labels": {"value": True, "num_format": "#,##0", "font": {"size": 9}}}
-                for name, letter, colour in (("Recommended", "K", ACCENT), ("Open", "L", "#9DC3E6"), ("Out", "M", "#D9D9D9"))
-            ],
-            "",
-            f"=Summary!$D${place.row - 1}",
-            {"y": {"reverse": True, "crossing": "max", "num_format": "General", "major_gridlines": {"visible": False}}, "x": {"min": 0, "num_format": "#,##0"}},
-        )
-    )  # fmt: skip
+    area = "=Summary!${0}$" + f"{place.row + 1}:" + "${0}$" + str(place.row + count)
+    named = (("Recommended", "K", ACCENT), ("Open", "L", PALE), ("Out", "M", "#D9D9D9"))
+    series = [(name, area.format(column), colour) for name, column, colour in named]
+    title = f"The first {count} of the ranking: all in, present value over the months counted"
+    down = {"reverse": True, "crossing": "max"}
+    sheet.charts.append(bars(title, (row, 3), (760, 360), area.format("N"), series, amounts, "#,##0", down, {"min": 0}))
