@@ -72,7 +72,7 @@ def examine_unread(trial: Trial, keys: Iterable[Key]) -> dict[Key, str]:
     """
     now = {key: value for key in trial.missing if (value := trial.computed(key)) is not None}
     other = [key for key in keys if not trial.alike(trial.infos[key].stored, trial.computed(key))]
-    arrays = {key for key in other if trial.infos[key].area}
+    arrays = {key for key in other if trial.infos[key].like.area}
     groups = _groups(trial, other)
     large = len(other) > MOST_TESTED
     samples = {key for group in groups for key in (group[:_SAMPLES] if large else group)}
@@ -101,17 +101,17 @@ def _groups(trial: Trial, keys: Collection[Key]) -> list[list[Key]]:
         info = trial.infos[key]
         if (
             key not in keys
-            or info.ours
-            or info.input
-            or info.area
-            or not info.template.functions.isdisjoint(_NOT_ASKED)
+            or info.like.ours
+            or info.like.input
+            or info.like.area
+            or not info.like.template.functions.isdisjoint(_NOT_ASKED)
         ):
             continue
         value = trial.computed(key)
         failed = isinstance(value, CalcError)
-        if key in trial.missing and info.template.functions <= _PLAIN and getattr(value, "code", "") != "#VALUE!":
+        if key in trial.missing and info.like.template.functions <= _PLAIN and getattr(value, "code", "") != "#VALUE!":
             continue
-        found.setdefault((id(info.template), failed), []).append(key)
+        found.setdefault((id(info.like.template), failed), []).append(key)
     return list(found.values())
 
 

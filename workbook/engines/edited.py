@@ -25,7 +25,7 @@ _UNPROVED = (
 def keep_unaffected(settlement: Settlement, before: Package) -> None:
     """Of a settlement that computed everything, keep what is new by an edit of the workbook `before`."""
     old = dict(_edited(before, settlement.package))
-    seeds = set(old) | {key for key, info in settlement.infos.items() if info.ours or key in settlement.missing}
+    seeds = set(old) | {key for key, info in settlement.infos.items() if info.like.ours or key in settlement.missing}
     readers = filed(settlement.package, settlement.session.formulas)
     affected = settlement.reading(seeds, readers.copy())
     _hold_unaffected(settlement, affected)
@@ -48,7 +48,7 @@ def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
     stored = {}
     for key in settlement.values.keys() & settlement.infos.keys() - affected:
         info = settlement.infos[key]
-        if not info.area and not settlement.alike(info.stored, settlement.values[key]):
+        if not info.like.area and not settlement.alike(info.stored, settlement.values[key]):
             stored[key] = info.stored
         del settlement.values[key]
     settlement.believe(stored)
@@ -81,13 +81,13 @@ def _doubted(
     tested = [
         key
         for key in affected & settlement.infos.keys()
-        if key not in settlement.missing and not settlement.infos[key].input
+        if key not in settlement.missing and not settlement.infos[key].like.input
     ]
     constants = {key: value for key, value in old.items() if key not in settlement.infos}
     rewritten = old.keys() & settlement.infos.keys()
     given = settlement.session.what_if(constants, tested)
     wrong = {key for key in tested if key in given and not settlement.alike(settlement.infos[key].stored, given[key])}
-    ours = {key for key in wrong if settlement.infos[key].ours}
+    ours = {key for key in wrong if settlement.infos[key].like.ours}
     # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.
     late = rewritten | ours | settlement.missing | {key for key in wrong if settlement.calls(key) & VOLATILE}
     late = settlement.reading(late, readers) if late else late

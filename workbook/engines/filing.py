@@ -21,7 +21,7 @@ def filed(package: Package, formulas: Mapping[str, list[FormulaInfo]]) -> Reader
             spot = (sheet.name, info.row, info.column)
             areas, anywhere = references.of(whole.text, spot)
             covers = None
-            if info.area and array_size(info.area) <= LARGEST_ARRAY:
-                covers = (sheet.name, *corners(info.area))
+            if info.like.area and array_size(info.like.area) <= LARGEST_ARRAY:
+                covers = (sheet.name, *corners(info.like.area))
             readers.add(spot, areas, anywhere, covers)
     return readers

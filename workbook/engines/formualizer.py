@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import formualizer
@@ -177,7 +178,7 @@ class Session:
         the engine has no value for a formula, or what a formula fills depends on the values."""
         if self.result.unsupported or self._held:
             return None
-        if any(info.area for formulas in self.formulas.values() for info in formulas):
+        if any(info.like.area for formulas in self.formulas.values() for info in formulas):
             return None
         moved = self._moved([constants])[0]
         if moved is None:
@@ -239,20 +240,33 @@ class Session:
                 found[key] = value
         return found
 
-    def put(self, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> Recalculation:
-        """Put other formulas, as the engine should see them, and values in place of formulas; what those give then
-        that the engine knows."""
+    def put(self, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> None:
+        """Put other formulas, as the engine should see them, and values in place of formulas."""
         give_back()  # what writing the copy took
         try:
-            return put(self._engine, formulas, values, self.formulas, self.result.values.keys())
+            put(self._engine, formulas, values)
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:
             raise EngineFailed(str(problem)) from None
+
+    def failing(self, formulas: Iterable[FormulaInfo]) -> Iterator[FormulaInfo]:
+        """Those that give #VALUE! now."""
+        for info in formulas:
+            raw = self._book.get_value(engine_sheet(info.key[0]), info.row, info.column)
+            if type(raw) is dict and raw.get("kind") == "Value":
+                yield info
+
+    def given(self, formulas: Iterable[FormulaInfo]) -> Recalculation:
+        """What some formulas give now."""
+        result = Recalculation()
+        for sheet, infos in groupby(formulas, lambda info: info.key[0]):
+            read_values(self._book, sheet, infos, result)
+        return result
 
     def local(self, sheet: str, info: FormulaInfo, text: str) -> Value | None:
         """What a cell's formula gives from the values the cells around it have now; None where nothing."""
         place, own = (engine_sheet(sheet), info.row, self._expressions.beyond(sheet) + 1), (info.row, info.column)
-        prepared = self.surroundings.prepared(text, sheet, *own, bool(info.area), own)
-        digits = self.surroundings.shown_digits(info.style)
+        prepared = self.surroundings.prepared(text, sheet, *own, bool(info.like.area), own)
+        digits = self.surroundings.shown_digits(info.like.style)
         try:
             self._engine.set_formula(*place, f"=@({prepared})")
             evaluating(self._engine.evaluate_all)  # asked for one cell, it goes through the whole workbook
@@ -292,6 +306,7 @@ class Session:
         with panics(self._package.path):
             data, self._data = self._data, None  # as large as the workbook unpacked, and never needed again
             if isinstance(data, Filed):
+                self._package.let_go()
                 give_back()
             self._book = book = loaded(self._package, data, self.surroundings)
             del data
@@ -350,10 +365,10 @@ class Session:
         result, known = self.result, {*self.supplied, *(held or ())}
         for sheet, formulas in self.formulas.items():
             wanted = [info for info in formulas if not (known and info.key in known)]
-            result.unsupported |= {info.key: info.input for info in wanted if info.input}
-            read_values(self._book, sheet, (info for info in wanted if not info.input), result)
+            result.unsupported |= {info.key: info.like.input for info in wanted if info.like.input}
+            read_values(self._book, sheet, (info for info in wanted if not info.like.input), result)
             for info in wanted if result.unsupported else ():
-                if info.key in result.unsupported and info.has_value and not (info.area or info.input):
+                if info.key in result.unsupported and info.has_value and not (info.like.area or info.like.input):
                     refused[info.key] = info.stored
         return refused
 

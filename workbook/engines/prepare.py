@@ -35,6 +35,23 @@ _MANY = 50_000
 """Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
 
 
+class Like(NamedTuple):
+    """What a formula has in common with those like it.
+
+    ours : whether it calls a function of ours, directly or through a name.
+    input : why its stored value stands for it, "" where an engine computes it.
+    spills : whether what it gives may fill more cells than its own.
+    """
+
+    template: Template
+    ours: bool
+    input: str
+    spills: bool
+    style: str | None
+    area: str = ""
+    dynamic: bool = False
+
+
 class FormulaInfo(NamedTuple):
     """What is kept of a formula cell while an engine works.
 
@@ -42,23 +59,14 @@ class FormulaInfo(NamedTuple):
 
     key : its sheet and address; the same object wherever the cell is spoken of, for the same reason.
     stored : the value the file stores; `has_value` tells a stored blank from none.
-    ours : whether it calls a function of ours, directly or through a name.
-    input : why its stored value stands for it, "" where an engine computes it.
-    spills : whether what it gives may fill more cells than its own.
     """
 
     key: Key
     row: int
     column: int
-    template: Template
-    area: str
-    dynamic: bool
     stored: Value
     has_value: bool
-    ours: bool
-    input: str
-    style: str | None
-    spills: bool
+    like: Like
 
     @property
     def address(self) -> str:
@@ -136,10 +144,10 @@ def prepare(
 
 
 class _Alike(NamedTuple):
-    """What was decided for the lines of a kind: of each formula its template, whether it is ours and may spill; and how
-    the line reads in the copy, None where as it is."""
+    """What was decided for the lines of a kind: of each formula what they have in common; and how the line reads in the
+    copy, None where as it is."""
 
-    formulas: list[tuple[Template, bool, bool]]
+    formulas: list[Like]
     written: Callable[[Line], bytes] | None
 
 
@@ -166,6 +174,7 @@ class _Sheet:
         self.wrapped: set[str] = set()
         self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
         self.kinds: dict[Kind, _Alike | None] = {}
+        self.likes: dict[tuple[object, ...], Like] = {}
         self.masters: Masters = {}
         self.strings: list[str] = []
 
@@ -214,13 +223,12 @@ class _Sheet:
         except ValueError:
             return False  # which says where
         sheet, row, digits = self.name, line.row, str(line.row)
-        for (cell, _), stored, (template, ours, spills) in zip(kind.formulas, values, alike.formulas, strict=True):
+        for (cell, _), stored, like in zip(kind.formulas, values, alike.formulas, strict=True):
             key = (sheet, cell.letters + digits)
             if self.known:
                 key = self.known.get(key, key)
             has_value = stored is not None or line.has_value(cell)
-            info = (key, row, cell.column, template, "", False, stored, has_value, ours, "", cell.style, spills)
-            self.formulas.append(FormulaInfo._make(info))
+            self.formulas.append(FormulaInfo(key, row, cell.column, stored, has_value, like))
         if alike.written is not None:
             self.edits.append((line.start, line.end, alike.written(line)))
         return True
@@ -239,7 +247,7 @@ class _Sheet:
             ours, why, plan = known or self.decide(template, text, line.row, cell.column, False)
             if why or (formula.shared and formula.shared in self.wrapped) or _turns(plan, formula, references):
                 return None
-            formulas.append((template, ours, plan.spills))
+            formulas.append(Like(template, ours, "", plan.spills, cell.style))
             element = formula.element
             if plan.changes or formula.moves:
                 if plan.text is None:
@@ -280,10 +288,11 @@ class _Sheet:
         key = (self.name, column_letters(cell.column) + str(cell.row))
         if self.known:
             key = self.known.get(key, key)
-        info = FormulaInfo(
-            key, cell.row, cell.column, template, area, dynamic, stored, has_value, ours, why, cell.style, plan.spills
-        )
-        self.formulas.append(info)
+        about = (template.key, why, cell.style, area, dynamic)
+        like = self.likes.get(about)
+        if like is None:
+            like = self.likes[about] = Like(template, ours, why, plan.spills, cell.style, area, dynamic)
+        self.formulas.append(FormulaInfo(key, cell.row, cell.column, stored, has_value, like))
         if why:
             self.as_input(cell)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -19,8 +19,9 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
 
-_AT_ONCE = 50_000
-"""Formulas that are put in place before they are evaluated."""
+_AT_ONCE = 30_000
+"""Formulas that are put in place before they are evaluated: till then their texts are held. Of less than a quarter of
+a workbook's formulas each takes the engine twice the time."""
 
 
 def intersect(
@@ -48,9 +49,9 @@ def intersect(
 def spilling(book: formualizer.Workbook, found: Mapping[str, list[FormulaInfo]]) -> Iterator[tuple[str, FormulaInfo]]:
     """The formulas, array formulas aside, that fill more than their cell, or would if the cells were free."""
     for sheet, formulas in found.items():
-        taken = {(info.row, info.column) for info in formulas if not info.input}
+        taken = {(info.row, info.column) for info in formulas if not info.like.input}
         for info in formulas:
-            if info.spills and not (info.area or info.input):
+            if info.like.spills and not (info.like.area or info.like.input):
                 raw = book.get_value(engine_sheet(sheet), info.row, info.column)
                 blocked = type(raw) is dict and raw.get("kind") == "Spill"
                 free = (info.row, info.column + 1) not in taken or (info.row + 1, info.column) not in taken
@@ -76,7 +77,9 @@ def read_texts_as_numbers(
             formula.address: formula
             for formula in found[part.name]
             if formula.key in shown
-            and not (formula.area or formula.input or (formula.has_value and formula.stored == ERRORS["Value"]))
+            and not (
+                formula.like.area or formula.like.input or (formula.has_value and formula.stored == ERRORS["Value"])
+            )
         }
         for whole in formula_cells(package, part.part) if asked else ():
             formula = asked.get(whole.address)
@@ -85,9 +88,9 @@ def read_texts_as_numbers(
             text = surroundings.prepared(whole.text, part.name, formula.row, formula.column)
             new = coerced(text)
             if new != text:
-                digits = surroundings.shown_digits(formula.style)
+                digits = surroundings.shown_digits(formula.like.style)
                 new = new if digits is None else f"{AS_SHOWN}({new},{digits})"
-                new = f"@({new})" if formula.spills else new
+                new = f"@({new})" if formula.like.spills else new
                 book.set_formula(engine_sheet(part.name), formula.row, formula.column, f"={new}")
                 rewritten = True
     if rewritten:
@@ -95,26 +98,16 @@ def read_texts_as_numbers(
     return rewritten
 
 
-def put(
-    book: formualizer.Workbook,
-    formulas: Iterable[tuple[FormulaInfo, str]],
-    values: Mapping[Key, Value],
-    found: Mapping[str, list[FormulaInfo]],
-    known: Set[Key],
-) -> Recalculation:
-    """Put formulas and values in place of others; what the `known` ones of all that were found give then."""
-    sheets = {sheet: book.sheet(engine_sheet(sheet)) for sheet in found}
+def put(book: formualizer.Workbook, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> None:
+    """Put formulas and values in place of others."""
     for number, (info, text) in enumerate(formulas, 1):
-        # As a batch: those that are alike are taken apart together, when they are evaluated. Till then they are held.
-        sheets[info.key[0]].set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
+        # As a batch: those that are alike are taken apart together, when they are evaluated.
+        sheet = book.sheet(engine_sheet(info.key[0]))
+        sheet.set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
         if not number % _AT_ONCE:
             evaluating(book.evaluate_all)
     set_values(book, placed(values))
     evaluating(book.evaluate_all)
-    result = Recalculation()
-    for sheet, infos in found.items():
-        read_values(book, sheet, [info for info in infos if info.key in known and not info.input], result)
-    return result
 
 
 def placed(values: Mapping[Key, Value]) -> dict[tuple[str, int, int], Any]:
@@ -147,7 +140,7 @@ def read_values(book: formualizer.Workbook, sheet: str, formulas: Iterable[Formu
     name, get, values = engine_sheet(sheet), book.get_value, result.values
     for formula in formulas:
         raw = get(name, formula.row, formula.column)
-        if type(raw) is not float or formula.area or result.unsupported or abs(raw) > LARGEST_NUMBER:
+        if type(raw) is not float or formula.like.area or result.unsupported or abs(raw) > LARGEST_NUMBER:
             _read_value(book, sheet, formula, value_of(raw), result)
         else:
             values[formula.key] = raw
@@ -158,29 +151,29 @@ def _read_value(
 ) -> None:
     key = formula.key
     if value is None:
-        value = 0.0 if formula.template.hands_on else Refusal("the engine gave no value")
+        value = 0.0 if formula.like.template.hands_on else Refusal("the engine gave no value")
     if isinstance(value, Refusal):
         result.values.pop(key, None)
         result.unsupported[key] = value.reason
         return
     result.values[key] = value
     result.unsupported.pop(key, None)
-    if formula.area:
+    if formula.like.area:
         _read_array(book, sheet, formula, result)
 
 
 def _read_array(book: formualizer.Workbook, sheet: str, formula: FormulaInfo, result: Recalculation) -> None:
     row, column, key = formula.row, formula.column, formula.key
-    if array_size(formula.area) > LARGEST_ARRAY:
+    if array_size(formula.like.area) > LARGEST_ARRAY:
         result.values.pop(key)
-        result.unsupported[key] = f"its array formula claims {array_size(formula.area):,} cells"
+        result.unsupported[key] = f"its array formula claims {array_size(formula.like.area):,} cells"
         return
     spill = spilled_over(book, sheet, formula.address) or (row, column, row, column)
-    if formula.dynamic:
+    if formula.like.dynamic:
         result.spills[key] = area_of(*spill)
         covered = spill
     else:
-        covered = corners(formula.area)
+        covered = corners(formula.like.area)
     tall, wide = spill[2] - spill[0] + 1, spill[3] - spill[1] + 1
     for below in range(covered[2] - covered[0] + 1):
         for right in range(covered[3] - covered[1] + 1):

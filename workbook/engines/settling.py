@@ -123,12 +123,12 @@ class Settlement(Trial):
 
     def needed(self) -> None:
         """Our calls, what has no value, and what changes by them."""
-        if not any(info.ours or key in self.missing for key, info in self.infos.items()):
+        if not any(info.like.ours or key in self.missing for key, info in self.infos.items()):
             return
         self.supply()
         if self.session.surroundings.stopped:
             self.take_stock()  # more formulas are inputs than before
-        wanted = {key for key, info in self.infos.items() if info.ours or key in self.missing}
+        wanted = {key for key, info in self.infos.items() if info.like.ours or key in self.missing}
         disagreeing = list(dict.fromkeys([*self.disagreeing(), *self.random()]))
         if disagreeing:
             self.test(disagreeing, wanted)
@@ -148,7 +148,7 @@ class Settlement(Trial):
             for key, reason in self.session.result.unsupported.items()
             if key in self.infos
             and key in self.missing
-            and not self.infos[key].ours
+            and not self.infos[key].like.ours
             and "circular" not in reason
             and "another workbook" not in reason
             and not reason.startswith(READS_A_HOLE)  # computed by the embedded engine, once there is something to read
@@ -188,7 +188,7 @@ class Settlement(Trial):
 
     def follow_changes(self) -> None:
         """Formulas the engine is not believed on, whose inputs changed: a second engine's answer, or none."""
-        left = [*self.faulty, *(key for key, info in self.infos.items() if info.input and info.has_value)]
+        left = [*self.faulty, *(key for key, info in self.infos.items() if info.like.input and info.has_value)]
         unsettled: dict[Key, str] = {}
         for _ in range(_ROUNDS):
             changing = self.changed() if left else set()
@@ -213,7 +213,7 @@ class Settlement(Trial):
                 elif key in outdated:
                     self.held.pop(key, None)
                 else:
-                    unsettled[key] = self.infos[key].input or (
+                    unsettled[key] = self.infos[key].like.input or (
                         "the embedded engine does not reproduce its stored value, and no second engine does either"
                     )
             self.session.hold(answers)
@@ -260,7 +260,7 @@ class Settlement(Trial):
         for spot in readers.closure((key[0], self.infos[key].row, self.infos[key].column) for key in unsettled):
             key = spots.get(spot, first)
             info = self.infos[key]
-            if key in unsettled or info.input:
+            if key in unsettled or info.like.input:
                 continue
             self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
 
@@ -271,23 +271,25 @@ class Settlement(Trial):
         faulty = set(self.faulty)
         innocent = frozenset().union(
             *(
-                info.template.functions
+                info.like.template.functions
                 for key, info in self.infos.items()
-                if key not in faulty and key not in self.missing and not info.input and not info.ours
+                if key not in faulty and key not in self.missing and not info.like.input and not info.like.ours
             )
         )
         suspects = {
-            self.infos[key].template.functions - innocent or self.infos[key].template.functions for key in faulty
+            self.infos[key].like.template.functions - innocent or self.infos[key].like.template.functions
+            for key in faulty
         }
         suspects.discard(frozenset())
         doubtful = [
             key
             for key in self.missing
-            if not self.infos[key].input and any(group <= self.infos[key].template.functions for group in suspects)
+            if not self.infos[key].like.input
+            and any(group <= self.infos[key].like.template.functions for group in suspects)
         ]
         if not doubtful:
             return
-        natives = [key for key in doubtful if not self.infos[key].ours]
+        natives = [key for key in doubtful if not self.infos[key].like.ours]
         tests = list(self.faulty)[:50]
         answers: dict[Key, Value] = {}
         now = {key: self.computed(key) for key in self.changed() if key not in set(natives)}
@@ -320,16 +322,16 @@ class Settlement(Trial):
             else:
                 self.put(key, self.infos[key], self.held.get(key, result.values.get(key)))
         for key in others:
-            if key not in self.kept and not self.infos[key].input:
+            if key not in self.kept and not self.infos[key].like.input:
                 self.put(key, self.infos[key], self.computed(key))
 
     def put(self, key: Key, info: FormulaInfo, value: Value) -> None:
-        if value is None or (info.has_value and not info.area and same_digits(info.stored, value)):
+        if value is None or (info.has_value and not info.like.area and same_digits(info.stored, value)):
             return
         self.values[key] = value
-        if not info.area or key in self.held:
+        if not info.like.area or key in self.held:
             return
-        area = self.session.result.spills.get(key, info.area)
+        area = self.session.result.spills.get(key, info.like.area)
         if key in self.session.result.spills:
             self.spills[key] = area
         for address in addresses(area)[1:]:
@@ -358,5 +360,5 @@ class Settlement(Trial):
             if info is not None and info.has_value and same_digits(info.stored, value):
                 gone.append(key)
         for key in gone:
-            if not self.infos[key].area:
+            if not self.infos[key].like.area:
                 del self.values[key]

@@ -143,7 +143,7 @@ class Trial:
         return [
             key
             for key, info in self.infos.items()
-            if (ours or not info.ours) and not info.input and info.has_value and not self.agrees(key, values)
+            if (ours or not info.like.ours) and not info.like.input and info.has_value and not self.agrees(key, values)
         ]
 
     def random(self) -> list[Key]:
@@ -151,7 +151,8 @@ class Trial:
         return [
             key
             for key, info in self.infos.items()
-            if not info.template.functions.isdisjoint(RANDOM) and not (info.ours or info.input or key in self.missing)
+            if not info.like.template.functions.isdisjoint(RANDOM)
+            and not (info.like.ours or info.like.input or key in self.missing)
         ]
 
     def agrees(self, key: Key, values: Mapping[Key, Value]) -> bool:
@@ -159,9 +160,9 @@ class Trial:
         info, value = self.infos[key], values.get(key)
         if (value is not None or key in values) and not self.alike(info.stored, value):
             return False
-        if not info.area or array_size(info.area) > LARGEST_ARRAY:
+        if not info.like.area or array_size(info.like.area) > LARGEST_ARRAY:
             return True
-        children = ((key[0], address) for address in addresses(info.area)[1:])
+        children = ((key[0], address) for address in addresses(info.like.area)[1:])
         return all(
             self.alike(self.session.children[child], values[child])
             for child in children
@@ -176,7 +177,7 @@ class Trial:
         ours = {
             key: self.infos[key].stored
             for key in wanted - self.missing
-            if self.infos[key].ours and not same_digits(self.infos[key].stored, self.computed(key))
+            if self.infos[key].like.ours and not same_digits(self.infos[key].stored, self.computed(key))
         }
         self.session.hold({**stored, **ours})
         self.session.again(())
@@ -186,32 +187,32 @@ class Trial:
         self.read_texts(disagreeing)
         for key in disagreeing:
             info = self.infos[key]
-            if not info.template.functions.isdisjoint(VOLATILE):
+            if not info.like.template.functions.isdisjoint(VOLATILE):
                 self.held[key] = info.stored
                 continue
             if any(unknown.touches(area) for area in self.areas(key)[0]):
                 fine.append(key)  # its value was never computed from what is there now
                 self.unread.append(key)
                 continue
-            alike = tested.setdefault(id(info.template), [])
+            alike = tested.setdefault(id(info.like.template), [])
             if len(disagreeing) > MOST_TESTED and len(alike) >= _OF_A_TEMPLATE:
                 value = None if any(other in self.faulty for other in alike) else info.stored
             else:
                 value = self.local(key)
                 alike.append(key)
-            if not info.area and value is not None and self.alike(info.stored, value):
+            if not info.like.area and value is not None and self.alike(info.stored, value):
                 fine.append(key)
             else:
                 self.held[key] = info.stored
                 self.faulty[key] = value
-                self._alike.setdefault(id(info.template), []).append(key)
+                self._alike.setdefault(id(info.like.template), []).append(key)
         self.session.release([*fine, *ours])
         self.refresh()
 
     def local(self, key: Key) -> Value:
         """What the engine makes of a formula from the values around it; an array is held as it is."""
         info = self.infos[key]
-        if info.area:
+        if info.like.area:
             return self.session.result.values.get(key)
         return self.session.local(key[0], info, self._texts[key])
 
@@ -228,7 +229,9 @@ class Trial:
             left = {key for key in samples if key not in wrong and key not in right}
             if not left:
                 break
-            cells = left | {(sheet, cell) for sheet, at in left for cell in addresses(self.infos[sheet, at].area or at)}
+            cells = left | {
+                (sheet, cell) for sheet, at in left for cell in addresses(self.infos[sheet, at].like.area or at)
+            }
             given = self.ask(engine, self.package, cells, {})
             for key in left & given.keys():
                 first = self.faulty[key]
@@ -264,7 +267,7 @@ class Trial:
 
     def refresh(self) -> None:
         """Compute again, with what is held in place."""
-        keys = [key for key, info in self.infos.items() if key not in self.held and not info.input]
+        keys = [key for key, info in self.infos.items() if key not in self.held and not info.like.input]
         found = self.session.again(keys)
         values = self.session.result.values
         for key in keys:
@@ -274,7 +277,7 @@ class Trial:
         blocked = {
             key: self.infos[key].stored
             for key in found
-            if self.infos[key].area and getattr(found[key], "code", "") == "#SPILL!" and self.infos[key].has_value
+            if self.infos[key].like.area and getattr(found[key], "code", "") == "#SPILL!" and self.infos[key].has_value
         }
         self.believe(blocked)
 
@@ -303,7 +306,7 @@ class Trial:
         values = self.session.result.values
         found = set(self.missing)
         for key, info in self.infos.items():
-            if info.input or not info.has_value:
+            if info.like.input or not info.has_value:
                 continue
             value = self.held[key] if key in self.held else values.get(key)
             if value is not None and not self.alike(info.stored, value):
@@ -311,4 +314,4 @@ class Trial:
         return found
 
     def calls(self, key: Key) -> frozenset[str]:
-        return self.infos[key].template.functions
+        return self.infos[key].like.template.functions

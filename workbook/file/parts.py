@@ -35,7 +35,7 @@ from workbook.file.opening import (
     root_begins,
     state_of,
 )
-from workbook.file.plaincells import LARGE
+from workbook.file.plaincells import LARGE, large_span
 from workbook.file.saving import check_target, replacing, whole
 from workbook.file.xmlspans import Element, NotUtf8, check_depth, elements
 from workbook.file.zipwriter import ZipWriter
@@ -177,6 +177,11 @@ class Parts:
             while sum(map(len, self._recent.values())) > LARGE:
                 del self._recent[next(iter(self._recent))]
         return data
+
+    def let_go(self) -> None:
+        """Hold no part in memory any more: much else is about to be, and it can be read again."""
+        self._recent.clear()
+        large_span.cache_clear()
 
     # changing
 

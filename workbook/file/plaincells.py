@@ -53,9 +53,9 @@ _NAME_AND_VALUE = re.compile(rb'([\w:]++)="([^"]*+)"')
 _START = b"<sheetData>"
 _END = b"</sheetData>"
 _CONTROL = bytes({*range(32)} - {9, 10})
-_UNUSUAL = (b"<!", b"<?", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_UNUSUAL = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
-"""What XML does not allow, or a pattern should not judge: comments, references to characters, other line ends."""
+"""What XML does not allow, or a pattern should not judge: references to characters, other line ends."""
 
 _Match = re.Match[bytes]
 
@@ -125,11 +125,11 @@ def rows(data: bytes) -> Iterator[list[list[bytes | None]] | None]:
 def _looked_for(data: bytes) -> tuple[int, int]:
     """Where the cells of a part begin and end; an empty span where its text is unusual or what is around it unsound."""
     start, end = data.find(_START) + len(_START), data.rfind(_END)
-    unusual = _UNUSUAL[:3] if data.isascii() else _UNUSUAL
+    unusual = _UNUSUAL[:1] if data.isascii() else _UNUSUAL
     if start < len(_START) or end < start or any(data.find(sign, start, end) >= 0 for sign in unusual):
         return 0, 0
-    inside = memoryview(data)[start:end]
-    if _ENTITY.search(inside) or len(inside) != len(bytes(inside).translate(None, _CONTROL)):
+    pieces = (data[at : min(at + _PIECE, end)] for at in range(start, end, _PIECE))  # no second whole part in memory
+    if _ENTITY.search(data, start, end) or any(piece != piece.translate(None, _CONTROL) for piece in pieces):
         return 0, 0
     try:
         if not data.isascii():
@@ -144,11 +144,12 @@ LARGE = 1 << 24
 """Parts above are not held in memory between two readings."""
 
 _SMALL = 1 << 20
-_small_span, _large_span = lru_cache(maxsize=32)(_looked_for), lru_cache(maxsize=2)(_looked_for)
+_PIECE = 1 << 16
+_small_span, large_span = lru_cache(maxsize=32)(_looked_for), lru_cache(maxsize=2)(_looked_for)
 
 
 def _span(data: bytes) -> tuple[int, int]:
-    return (_small_span if len(data) <= _SMALL else _large_span if len(data) <= LARGE else _looked_for)(data)
+    return (_small_span if len(data) <= _SMALL else large_span if len(data) <= LARGE else _looked_for)(data)
 
 
 def formula_of(element: bytes) -> tuple[dict[str, str], str]:

@@ -73,8 +73,11 @@ def check(
         step("recalculating", 1, 3)
         session = Session(package, proved=worked(package, as_stored=True))
         judged = verdict(package, session, engines)
+        session.formulas = {}  # half of the memory, and the survey reads them again
         step("reading the formulas", 2, 3)
         seen = survey(package, session.result, judged.not_stored, session.proved)
+        session.result.values.clear()
+        package.let_go()
         if not seen.formulas:
             raise NothingToCheck(f"{path}: it holds no formulas, so there is nothing to recompute. Give a model.")
         step("looking for faults", 3, 3)

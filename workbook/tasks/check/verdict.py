@@ -74,16 +74,16 @@ def verdict(package: Package, session: Session, engines: Sequence[str] = SECOND)
         return found
     settlement.test(disagreeing, set())
     infos = settlement.infos
-    found.moving = [key for key in disagreeing if not infos[key].template.functions.isdisjoint(VOLATILE)]
+    found.moving = [key for key in disagreeing if not infos[key].like.template.functions.isdisjoint(VOLATILE)]
     faulty = [
         key
         for number, key in enumerate(settlement.faulty)
         if number >= MOST_LOOKED_INTO or not _only_rounding(settlement, key)
     ]
-    natives = [key for key in faulty if not infos[key].ours]
+    natives = [key for key in faulty if not infos[key].like.ours]
     wrong, right = settlement.verdicts(natives)
     wrong -= {key for key in wrong if _proves_nothing(package, settlement, key)}
-    wrong |= {key for key in faulty if infos[key].ours}
+    wrong |= {key for key in faulty if infos[key].like.ours}
     found.wrong += [key for key in faulty if key in wrong]
     found.unproved = {key: settlement.faulty[key] for key in natives if key not in wrong and key not in right}
     for key in wrong:
@@ -125,7 +125,7 @@ def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:
     compute otherwise than Excel.
     """
     info = settlement.infos[key]
-    stored, computed, functions = info.stored, settlement.faulty[key], info.template.functions
+    stored, computed, functions = info.stored, settlement.faulty[key], info.like.template.functions
     text = settlement.text(key)
     errors = isinstance(stored, CalcError) + isinstance(computed, CalcError)
     if isinstance(computed, str):
@@ -241,9 +241,9 @@ def _only_rounding(settlement: Settlement, key: Key) -> bool:
     """Whether a difference is no more than the rounding of the largest number the formula reads."""
     info, computed = settlement.infos[key], settlement.faulty[key]
     stored = info.stored
-    if info.area or type(stored) is not float or type(computed) is not float:
+    if info.like.area or type(stored) is not float or type(computed) is not float:
         return False
-    least = 1.0 if info.template.functions & _CALLS["circle"] else 0.0
+    least = 1.0 if info.like.template.functions & _CALLS["circle"] else 0.0
     numbers = (abs(value) for value in _read(settlement, key) if type(value) is float)
     return abs(stored - computed) <= TOLERANCE * max(least, abs(stored), abs(computed), *numbers)
 

@@ -116,7 +116,7 @@ class Book:
         arrays = False
         for name, infos in session.formulas.items() if values else ():
             for info in infos:
-                arrays |= info.area != ""
+                arrays |= info.like.area != ""
                 if info.key in values:
                     self.values[name, info.row, info.column] = values[info.key]
         if arrays:  # which fill further cells

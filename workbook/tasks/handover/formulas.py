@@ -24,7 +24,7 @@ from workbook.formulas.alike import Kind, Line, Pieces, element_of, lines
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.parser import Formula, FormulaError, may_call, parse
 from workbook.formulas.tables import Table, spelled_out
-from workbook.tasks.handover.inplace import InPlace, notes_of
+from workbook.tasks.handover.inplace import Changes, InPlace, notes_of
 from workbook.tasks.handover.result import Handover, Replacement
 from workbook.tasks.handover.twins import ByTemplate, NeedsValue, Rewritten, is_single, our_calls
 
@@ -97,19 +97,19 @@ class _Plan(NamedTuple):
 
 
 class _New(NamedTuple):
-    """A formula of a kind of line that is replaced; `engine`: as it reads there, "" where nothing changes."""
+    """A formula of a kind of line that is replaced."""
 
     number: int
     shape: object
     before: str
     after: str
-    engine: str
 
 
 class _Alike(NamedTuple):
     """What becomes of the lines of a kind."""
 
     new: list[_New]
+    engine: Changes
     written: Callable[[Line], bytes] | None
     notes: Callable[[Line], bytes]
 
@@ -178,6 +178,7 @@ class SheetFormulas:
     def _alike(self, line: Line, infos: list[FormulaInfo]) -> _Alike | None:
         """What becomes of the lines of a kind, by one that was looked at cell by cell; None where each has to be."""
         new: list[_New] = []
+        engine: list[tuple[int, str]] = []
         elements: list[Pieces] = []
         texts: list[str | None] = []
         for number, (info, (_, formula)) in enumerate(zip(infos, line.kind.formulas, strict=True)):
@@ -192,27 +193,29 @@ class SheetFormulas:
             if form is None or form.sample.array or not form.sample.text.isprintable():
                 return None
             text = form.text_with(formula.references)
-            engine = "" if text == formula.text else self.in_place.marked(info, form, formula.references)
-            if engine is None:
-                return None
+            if text != formula.text:
+                words = self.in_place.marked(info, form, formula.references)
+                if words is None:
+                    return None
+                engine.append((number, words))
             elements.append(element_of(text))
             texts.append(text)
-            new.append(_New(number, formula if formula.moves else formula.shape, formula.text, text, engine))
-        return _Alike(new, line.kind.writer(elements) if new else None, notes_of(line.kind, texts))
+            new.append(_New(number, formula if formula.moves else formula.shape, formula.text, text))
+        return _Alike(new, engine, line.kind.writer(elements) if new else None, notes_of(line.kind, texts))
 
     def _line(self, line: Line, alike: _Alike, infos: list[FormulaInfo]) -> None:
-        for number, shape, before, after, engine in alike.new:
+        for number, shape, before, after in alike.new:
             info = infos[number]
             if not self._filled_down(info, shape, self.how):
                 self._list(info, shape, self.how, line.at(before), line.at(after), note="")
-            if engine:
-                self.in_place.put(info, engine, line.kind)
+        if alike.engine:
+            self.in_place.line(line.kind, infos, alike.engine)
         self.in_place.noted(self.sheet.part, alike.notes(line))
 
     # a cell
 
     def _cell(self, info: FormulaInfo, cell: Cell) -> Iterator[Edit]:
-        template, part = info.template, self.sheet.part
+        template, part = info.like.template, self.sheet.part
         plan = None
         if template.ours or not template.readable or cell.kind == "shared":
             formula = formula_cell(cell, self.masters)
@@ -242,7 +245,7 @@ class SheetFormulas:
 
     def _plan(self, formula: FormulaCell, info: FormulaInfo) -> _Plan | None:
         """What to do with a formula, None when it calls none of our functions."""
-        template, work, sheet = info.template, self.work, self.sheet.name
+        template, work, sheet = info.like.template, self.work, self.sheet.name
         if not template.ours and (template.readable or not may_call(formula.text, FUNCTIONS)):
             return None
         if template.key not in work.looked_at or not template.functions.isdisjoint(PRICED):

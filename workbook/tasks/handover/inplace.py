@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, NamedTuple
 
-from pycalc.errors import CalcError, from_code
+from pycalc.errors import from_code
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.coercing import coerced
 from workbook.engines.prepare import FormulaInfo
@@ -35,6 +36,16 @@ _ABOUT = _ABOUT_TEXTS | {"ISFORMULA", "SUBTOTAL", "AGGREGATE"}
 _FAILED = from_code("#VALUE!")
 _MOST_ARRAYS = 200
 """Array formulas that are computed one by one, each with the whole workbook."""
+
+
+_AT_ONCE = 10_000
+"""Formulas whose values are read together."""
+
+Given = tuple[list[FormulaInfo], Recalculation]
+"""Formulas, and what they give."""
+
+Changes = Sequence[tuple[int, str]]
+"""The formulas of a kind of line that become others: the number of each, and how it reads in the engine, with marks."""
 
 
 class _Words(NamedTuple):
@@ -72,7 +83,8 @@ class InPlace:
         self.valued: set[Key] = set()
         """Formulas that became their value."""
         self._values: dict[Key, Value] = {}
-        self._formulas: list[tuple[FormulaInfo, str, Kind | None]] = []
+        self._formulas: list[tuple[FormulaInfo, str]] = []
+        self._lines: list[tuple[Kind, list[FormulaInfo], Changes]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
         self._words: dict[int, _Words] = {}
         self._written: dict[str, Any] = {}
@@ -93,22 +105,24 @@ class InPlace:
         """Note that a cell's formula, `before`, became another."""
         if new.text == before and not new.array:
             return
-        if info.area:
+        if info.like.area:
             self._arrays.append((info, before, new.text))
             self.possible &= len(self._arrays) <= _MOST_ARRAYS and info.key not in self._settled.held
         elif self.possible:
-            self.possible = new.text.isprintable()  # else it is read otherwise than it was written
-            self.put(info, self._worded(info, new))
+            # Else it is read otherwise than it was written.
+            self.possible = new.text.isprintable() and info.key not in self._settled.held
+            self._formulas.append((info, self._worded(info, new)))
 
-    def put(self, info: FormulaInfo, text: str, kind: Kind | None = None) -> None:
-        """Note that a cell's formula became another, which reads so in the engine; with marks in a line of a kind."""
-        self.possible &= info.key not in self._settled.held
-        self._formulas.append((info, text, kind))
+    def line(self, kind: Kind, infos: list[FormulaInfo], changes: Changes) -> None:
+        """Note that some formulas of a line became others."""
+        if self._settled.held:
+            self.possible &= self._settled.held.keys().isdisjoint(infos[number].key for number, _ in changes)
+        self._lines.append((kind, infos, changes))
 
     def value(self, info: FormulaInfo, value: Value) -> None:
         """Note that a cell's formula became its value; that of an array stays in the engine, where it has the same."""
         self.valued.add(info.key)
-        if not info.area:
+        if not info.like.area:
             self._values[info.key] = value
         computed = self._settled.session.result.values.get(info.key)
         self.possible &= type(computed) is type(value) and computed == value
@@ -144,36 +158,47 @@ class InPlace:
         words = self._words[id(form)] = _Words(plan, text, first)
         return words
 
-    def computed(self, copy: Package, replaced: Set[Key]) -> Recalculation | None:
+    def computed(self, copy: Package, replaced: Set[Key]) -> Iterator[Given] | None:
         """What the formulas of the copy give; None where it has to be read and computed for itself."""
-        session = self._settled.session
+        session, known = self._settled.session, self._settled.session.result.values
         self._look_again(copy, replaced)
-        self.possible = self.possible and all(self._as_noted(copy, part) for part in self._written)
-        if not self.possible or not session.result.values.keys() >= replaced - self._settled.kept.keys():
+        self.possible &= known.keys() >= replaced - self._settled.kept.keys()
+        unknown = {key for key in self._settled.infos if key not in known}
+        session.result.values = known = {key: known[key] for key in self._settled.missing & known.keys()}
+        copy.let_go()
+        if not (self.possible and all(self._as_noted(copy, part) for part in self._written)):
             return None
         try:
-            after = session.put(self._texts(), self._values)
+            session.put(self._texts(), self._values)
             # What fails is computed once more, with texts as the numbers they show: `read_texts_as_numbers`.
-            failed = {key for key, value in after.values.items() if isinstance(value, CalcError) and value == _FAILED}
-            again = [
-                (info, coerced(text))
-                for info, text in self._texts()
-                if info.key in failed and not (info.has_value and info.stored == _FAILED)
-            ]
-            if again:
-                after = session.put(again, {})
+            changed = chain((info for info, _ in self._formulas), self._in_lines())
+            failed = {info.key for info in session.failing(changed) if info.stored != _FAILED} - unknown
+            if failed:
+                session.put([(info, coerced(text)) for info, text in self._texts() if info.key in failed], {})
             for info, before, new in self._arrays:
                 place = (info.key[0], info.row, info.column)
                 if session.value(*place, before) != session.value(*place, new):
                     return None
         except EngineFailed:
             return None
-        return after
+        return (some for infos in session.formulas.values() for some in self._given(infos, unknown))
+
+    def _given(self, infos: list[FormulaInfo], unknown: Set[Key]) -> Iterator[Given]:
+        """A few formulas after the other and what they give, without the values of those that had none."""
+        for start in range(0, len(infos), _AT_ONCE):
+            some = infos[start : start + _AT_ONCE]
+            asked = (info for info in some if not (info.key in unknown or info.like.input))
+            yield some, self._settled.session.given(asked)
 
     def _texts(self) -> Iterator[tuple[FormulaInfo, str]]:
         """The formulas to be put in place; all their texts at once take much memory."""
-        for info, text, kind in self._formulas:
-            yield info, kind.at(text, info.row) if kind else text
+        yield from self._formulas
+        for kind, infos, changes in self._lines:
+            for number, text in changes:
+                yield infos[number], kind.at(text, infos[number].row)
+
+    def _in_lines(self) -> Iterator[FormulaInfo]:
+        return (infos[number] for _, infos, changes in self._lines for number, _ in changes)
 
     def _as_noted(self, copy: Package, part: str) -> bool:
         """Whether the formulas that were written are those that were to be."""
@@ -193,16 +218,16 @@ class InPlace:
     def _look_again(self, copy: Package, replaced: Set[Key]) -> None:
         """Word the formulas anew that ask what others are, where they find a replaced one."""
         infos, settled = self._settled.infos, self._settled
-        looking = [key for key, info in infos.items() if not info.template.functions.isdisjoint(_ABOUT)]
+        looking = [key for key, info in infos.items() if not info.like.template.functions.isdisjoint(_ABOUT)]
         if not looking:
             return
-        texts = any(not infos[key].template.functions.isdisjoint(_ABOUT_TEXTS) for key in looking)
+        texts = any(not infos[key].like.template.functions.isdisjoint(_ABOUT_TEXTS) for key in looking)
         cells = CellSet((key[0], infos[key].row, infos[key].column) for key in (replaced if texts else self.valued))
         settled.read_texts(looking)
         words = Wording(copy)
         for key in looking:
             areas, anywhere = settled.areas(key)
             if anywhere or any(map(cells.touches, areas)):
-                self.possible &= not infos[key].area and key not in replaced
+                self.possible &= not infos[key].like.area and key not in replaced
                 text = words.prepared(settled.text(key), key[0], infos[key].row, infos[key].column)
-                self._formulas.append((infos[key], f"@({text})", None))
+                self._formulas.append((infos[key], f"@({text})"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 from pycalc.errors import CalcError
-from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation, recalculate
+from workbook.engines import EngineFailed, EngineMissing, Key, recalculate
 from workbook.engines.formualizer import Session
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.values import same
+from workbook.tasks.handover.inplace import Given
 from workbook.tasks.handover.replace import Replacer
 
 ROUNDING = 1e-13
@@ -36,7 +37,8 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     # What the engine cannot reproduce in the original is an input of both: its stored value stands.
     session.supply(work.settled.held)
     noise = _noise(work)
-    found, proved, as_stored = _compared(work, session, session.result, noise)
+    every = ((infos, session.result) for infos in session.formulas.values())
+    found, proved, as_stored = _compared(work, session, every, noise)
     natives = found.keys() - work.replaced
     if natives:
         found = _from_the_stored(session, work, natives, noise)
@@ -51,7 +53,7 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
 
 
 def _compared(
-    work: Replacer, session: Session, after: Recalculation, noise: Mapping[str, float]
+    work: Replacer, session: Session, given: Iterable[Given], noise: Mapping[str, float]
 ) -> tuple[dict[Key, str], int, int]:
     """What differs, and how many formulas were computed, and were not.
 
@@ -63,18 +65,18 @@ def _compared(
     as_stored = sum(len(sheet.differing) for sheet in stands)
     proved = sum(sheet.formulas for sheet in stands) - as_stored
     settled, valued = work.settled, work.in_place.valued
-    for sheet, infos in session.formulas.items():
+    for infos, after in given:
         for info in infos:
             key = info.key
             if key in valued:
                 continue
-            if info.input or key in settled.held or key in settled.kept:
+            if info.like.input or key in settled.held or key in settled.kept:
                 as_stored += 1
             elif key in after.values:
                 proved += 1
                 shows, value = settled.shows(key), after.values[key]
                 if not (type(shows) is float and shows == value) and not _agree(
-                    shows, value, work.tolerance, noise.get(sheet, 0.0)
+                    shows, value, work.tolerance, noise.get(key[0], 0.0)
                 ):
                     found[key] = f"{_shown(shows)} before, {_shown(value)} after"
             elif key in after.unsupported and key in work.replaced:

@@ -32,9 +32,11 @@ class Replacer(Work):
         self.names = package.defined_names()
         self.tables = tables_of(package)
         for sheet in package.worksheets():
+            ruled = self._has_rules(package, sheet)
             if sheet.name not in self.session.proved:  # whose formulas are native
                 SheetFormulas(self, package, sheet).rewrite()
-            self._rewrite_rules(package, sheet)
+            if ruled:
+                self._rewrite_texts(package, sheet.part, sheet.name, ("formula", "formula1", "formula2", "f"))
             for table in package.related(sheet.part, "table"):
                 self._rewrite_texts(package, table, sheet.name, ("calculatedColumnFormula", "totalsRowFormula"))
         self._rewrite_texts(package, package.workbook_part, "", ("definedName",))
@@ -55,11 +57,10 @@ class Replacer(Work):
         checks = self.session.named_value("out_checks")
         self.checks = None if isinstance(checks, list) else checks
 
-    def _rewrite_rules(self, package: Package, sheet: Sheet) -> None:
-        """Conditional formats and data validation, also those in the extension Excel 2010 added."""
+    def _has_rules(self, package: Package, sheet: Sheet) -> bool:
+        """Whether conditional formats or data validation, also in the extension Excel 2010 added, may call ours."""
         data = package.read(sheet.part)
-        if mentions(data[data.rfind(b"sheetData") :].decode("utf-8", "replace"), FUNCTIONS):
-            self._rewrite_texts(package, sheet.part, sheet.name, ("formula", "formula1", "formula2", "f"))
+        return mentions(data[data.rfind(b"sheetData") :].decode("utf-8", "replace"), FUNCTIONS)
 
     def _rewrite_texts(self, package: Package, part: str, sheet: str, names: tuple[str, ...]) -> None:
         """Replace the formulas that are the text of some elements of a part."""
