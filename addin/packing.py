@@ -54,6 +54,11 @@ def versioned(name: str, data: bytes) -> str:
     return f"{stem}-{sha256(data).hexdigest()[:8]}{dot}{ending}"
 
 
+def known(name: str, data: bytes) -> dict[str, object]:
+    """What functions.js knows of a file that it loads and checks."""
+    return {"file": versioned(name, data), "sha256": sha256(data).hexdigest()}
+
+
 def archive(contents: Mapping[str, bytes], stream: IO[bytes], level: int | None = None) -> None:
     """Files as a zip, in order and without the time of day: the same contents give the same bytes."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as packed:

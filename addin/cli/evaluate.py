@@ -47,7 +47,8 @@ def evaluate(
         result["signs_of_trouble"] = signs(result, judged, pairs)
     result = {"file": str(scores), "columns_not_used": unused, **result}
     if into is not None and out is not None:
-        result["into"] = asdict(write_counts(into, out, result, _pairs(named), replace=replace))
+        names = terminal.pairs("--as", named, "OPTION=NAME")
+        result["into"] = asdict(write_counts(into, out, result, names, replace=replace))
         say_if_signed(into)
     if as_json:
         terminal.print_json(result)
@@ -65,16 +66,6 @@ def _thresholds(given: list[str] | None) -> dict[str, float]:
         if value is None:
             terminal.fail(f"--threshold {text}: is no score. Write it as 4, or as tone=4 for one dimension")
         found[name.strip()] = value
-    return found
-
-
-def _pairs(given: list[str] | None) -> dict[str, str]:
-    found = {}
-    for text in given or ():
-        option, equals, name = text.partition("=")
-        if not equals:
-            terminal.fail(f"--as {text}: is not OPTION=NAME")
-        found[option.strip()] = name.strip()
     return found
 
 

@@ -129,6 +129,17 @@ def check_choice(option: str, given: str, names: Iterable[str]) -> None:
         fail(f"{option} takes {', '.join(filter(None, names))}, not {given}")
 
 
+def pairs(option: str, given: Iterable[str] | None, form: str = "NAME=VALUE") -> dict[str, str]:
+    """What an option says as NAME=VALUE, several times: both without the blanks around them."""
+    found = {}
+    for text in given or ():
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            fail(f"{option} {text}: is not {form}")
+        found[name] = value
+    return found
+
+
 def iso_date(text: str) -> str:
     """A date a person typed, as the catalogue compares them."""
     from datetime import date

@@ -84,14 +84,11 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
 
     names = ["time", "end", "model", "project", "key", "tag", "seller", "tier", "batch", "calls", *TOKENS]
     names += ["cost", "currency", "charge", "id"]
-    found: dict[str, str] = {}
-    for pair in ",".join(given or ()).split(","):
-        if not pair:
-            continue
-        name, equals, column = (part.strip() for part in pair.partition("="))
-        if not equals or name not in names or not column:
-            terminal.fail(f"--columns {pair}: is not NAME=COLUMN. The names are {', '.join(names)}")
-        found[name] = column
+    form = f"NAME=COLUMN. The names are {', '.join(names)}"
+    found = terminal.pairs("--columns", filter(None, ",".join(given or ()).split(",")), form)
+    for name, column in found.items():
+        if name not in names or not column:
+            terminal.fail(f"--columns {name}={column}: is not {form}")
     return found
 
 

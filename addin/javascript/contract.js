@@ -29,7 +29,7 @@ const $contract = (() => {
 
   // The result of a call; an error of an argument or of the body's own is returned like it, others are thrown.
   function evaluate(fn, args) {
-    checkCount(fn, args.length);
+    _check_count$(fn, args.length);
     if (allPlain(fn, args)) return run(fn, args.length <= fn.follower ? followed(fn, args) : args);
     let list = fn.arguments;
     if (fn.variadic) list = list.concat(Array(Math.max(0, args.length - list.length)).fill(list[list.length - 1]));
@@ -49,15 +49,6 @@ const $contract = (() => {
     return values;
   }
 
-  function checkCount(fn, count) {
-    const most = fn.variadic ? 255 : fn.arguments.length;
-    if (fn.required <= count && count <= most) return;
-    const missing = fn.arguments.slice(count, fn.required).map(argument => argument.name).join(", ");
-    const bounds = fn.required === most ? `${most}` : `${fn.required} to ${most}`;
-    throw new WrongKindError$(`takes ${bounds} arguments, ${count} given`,
-      missing ? `Add ${missing}` : "Leave out the last ones", fn.name);
-  }
-
   // The arguments as the body takes them, or the error of the first one that it does not take.
   function accepted(fn, list, args) {
     const values = new Array(list.length);
@@ -71,22 +62,15 @@ const $contract = (() => {
   // What a body takes for one argument: a default where nothing was given, else what the contract accepts.
   function taken(argument, value, list, before) {
     if (argument.shape === "range") {
-      return argument.is_omitted(value) ? null : flattened(argument, value).cells.map(cell => argument.accept(cell));
+      return argument.is_omitted(value) ? null : flattened(argument, value).map(cell => argument.accept(cell));
     }
-    if (is_range(value)) value = onlyCell(argument, value);
+    if (is_range(value)) value = only_cell$(argument, value);
     if (argument.is_omitted(value)) {
       if (argument.same_as) value = before[list.findIndex(other => other.name === argument.same_as)];
       else if (argument.default === null) return null;
       else value = argument.default;
     }
     return argument.taken(value);
-  }
-
-  function onlyCell(argument, value) {
-    const { cells } = flattened(argument, value);
-    if (cells.length === 1) return cells[0];
-    throw new WrongKindError$(`is a range of ${cells.length} cells, one is wanted`, "Point at a single cell",
-      argument.function, argument.name);
   }
 
   function run(fn, values) {
@@ -99,7 +83,7 @@ const $contract = (() => {
   }
   function finished(fn, result) {
     if (typeof result !== "number") return result instanceof CalcError$ ? named(fn, result) : result;
-    if (!Number.isFinite(result)) throw overflow(fn);
+    if (!Number.isFinite(result)) throw _overflow$(fn);
     return result;
   }
   function named(fn, failure) {
@@ -107,30 +91,28 @@ const $contract = (() => {
     if (failure instanceof py.ZeroDivisionError) {
       return new ZeroRatioError$("divides by zero", "Check the inputs that are 0", fn.name);
     }
-    return failure instanceof py.OverflowError ? overflow(fn) : failure;
+    return failure instanceof py.OverflowError ? _overflow$(fn) : failure;
   }
-  const overflow = fn =>
-    new OutOfBoundsError$("has a result too large for a number", "Check the units of the inputs", fn.name);
 
   // Ranges
 
-  function flattened(argument, value) {
+  function laidOut(argument, value) {
     if (!is_range(value)) return { rows: 1, columns: 1, cells: [value] };
     const rows = value.length && is_range(value[0]) ? value : [value];
     const columns = rows[0].length;
     if (rows.some(row => !is_range(row) || row.length !== columns)) {
-      throw badRange(argument, "has rows of different lengths", "Give every row the same number of cells");
+      throw _bad_range$(argument, "has rows of different lengths", "Give every row the same number of cells");
     }
-    if (!columns) throw badRange(argument, "is an empty range", "Point at one cell at least");
+    _refuse_empty$(argument, columns);
     if (columns > 1) return { rows: rows.length, columns, cells: rows.flat() };
     const cells = new Array(rows.length);
     for (let i = 0; i < rows.length; i++) cells[i] = rows[i][0];
     return { rows: rows.length, columns, cells };
   }
-  const badRange = (argument, rule, remedy) => new WrongKindError$(rule, remedy, argument.function, argument.name);
+  const flattened = (argument, value) => laidOut(argument, value).cells;
 
   function operand(argument, value) {
-    const laid = { argument, ...flattened(argument, value) };
+    const laid = { argument, ...laidOut(argument, value) };
     if (argument.shape === "row") Object.assign(laid, { rows: 1, columns: laid.cells.length });
     if (argument.shape === "column") Object.assign(laid, { rows: laid.cells.length, columns: 1 });
     return laid;
@@ -246,5 +228,5 @@ const $contract = (() => {
     for (const fields of functions) FUNCTIONS.set(fields[0], new WorksheetFunction(fields, known, bodies));
   }
 
-  return { FUNCTIONS, is_range, date_serial, is_missing, evaluate: py.throwing(evaluate), answer, answerLater, define };
+  return { FUNCTIONS, is_range, date_serial, is_missing, flattened, evaluate: py.throwing(evaluate), answer, answerLater, define };
 })();

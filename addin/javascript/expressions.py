@@ -275,8 +275,10 @@ class Expressions:
     def e_Subscript(self, node: ast.Subscript) -> str:
         owner = self.expression(node.value)
         if isinstance(node.slice, ast.Slice):
-            parts = [self.expression(p) if p else "null" for p in (node.slice.lower, node.slice.upper, node.slice.step)]
-            return f"py.slice({owner}, {', '.join(parts)})"
+            if node.slice.step:
+                raise self.fail(node, "a slice with a step")
+            start, end = (self.expression(part) if part else "null" for part in (node.slice.lower, node.slice.upper))
+            return f"py.slice({owner}, {start}, {end})"
         return f"py.item({owner}, {self.expression(node.slice)})"
 
     def e_Lambda(self, node: ast.Lambda) -> str:

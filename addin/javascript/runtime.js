@@ -161,18 +161,9 @@ const py = (() => {
     if (x instanceof Dict) x.set(key, value);
     else x[key < 0 ? x.length + key : key] = value;
   }
-  function slice(x, from, to, step) {
-    const held = sequence(x), text = typeof x === "string";
-    if (step === null || step === 1) {
-      const part = held.slice(from === null ? 0 : from, to === null ? undefined : to);
-      return text && typeof part !== "string" ? part.join("") : part;
-    }
-    const n = held.length, within = (v, low, high) => Math.min(high, Math.max(low, v < 0 ? v + n : v));
-    const start = from === null ? (step > 0 ? 0 : n - 1) : within(from, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
-    const end = to === null ? (step > 0 ? n : -1) : within(to, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
-    const part = [];
-    for (let i = start; step > 0 ? i < end : i > end; i += step) part.push(held[i]);
-    return text ? part.join("") : part;
+  function slice(x, from, to) {
+    const part = sequence(x).slice(from === null ? 0 : from, to === null ? undefined : to);
+    return typeof x === "string" && typeof part !== "string" ? part.join("") : part;
   }
 
   const KINDS = {

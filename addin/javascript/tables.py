@@ -6,7 +6,6 @@ import csv
 import json
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 
 from addin import packing
 from pycalc.files import packaged
@@ -54,10 +53,6 @@ def _runs(column: Iterable[str]) -> list[str | int]:
     return [*found, count] if count else found
 
 
-def file_name(name: str) -> str:
-    return packing.versioned(f"{name}.json", packed(name))
-
-
 def known(name: str) -> dict[str, object]:
     """What functions.js knows of a packed file."""
-    return {"file": file_name(name), "sha256": sha256(packed(name)).hexdigest()}
+    return packing.known(f"{name}.json", packed(name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from hashlib import sha256
 
 from addin import packing
 from pycalc.models import vocabularies
@@ -84,13 +83,7 @@ def packed(name: str) -> tuple[bytes, dict[str, object]]:
     tokens = (by_rank.get(rank, b"") for rank in range(max(by_rank) + 1))
     head = pattern(vocabularies.PATTERNS[name]).encode("ascii")
     data = head + b"\n" + b"".join(bytes([len(token)]) + token for token in tokens)
-    known = {
-        "file": packing.versioned(f"{name}.bin", data),
-        "sha256": sha256(data).hexdigest(),
-        "tokens": len(ranks),
-        "composed": name in vocabularies.NFC,
-    }
-    return data, known
+    return data, packing.known(f"{name}.bin", data) | {"tokens": len(ranks), "composed": name in vocabularies.NFC}
 
 
 def table() -> dict[str, dict[str, object]]:

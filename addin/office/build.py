@@ -62,7 +62,7 @@ def files(url: str) -> dict[str, bytes]:
     for name, known in vocabulary.table().items():
         found[f"data/{known['file']}"] = vocabulary.packed(name)[0]
     for name in tables.FILES:
-        found[f"data/{tables.file_name(name)}"] = tables.packed(name)
+        found[f"data/{tables.known(name)['file']}"] = tables.packed(name)
     return found
 
 
