@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
@@ -57,8 +55,7 @@ def report(
 
 def _case(case: str, as_json: bool, out: Path | None, force: bool) -> None:
     """The course's report, which needs no workbook."""
-    if case != "hospital":
-        raise typer.BadParameter(f"there is no report on {case!r}; there is one on hospital", param_hint="--case")
+    terminal.check_choice("--case", case, ("hospital",))
     from workbook.file.saving import replacing
     from workbook.tasks.report.hospital import MedicalAIProject
 
@@ -74,17 +71,7 @@ def _case(case: str, as_json: bool, out: Path | None, force: bool) -> None:
     if not as_json:
         terminal.say(project.report(), nl=False)
         return
-    names = (
-        "pe_monthly",
-        "ft_monthly",
-        "training",
-        "labor",
-        "pe_year1",
-        "ft_year1",
-        "pe_year2",
-        "ft_year2",
-        "newer_year1",
-        "winner",
-    )
-    figures = {name: getattr(project, name) for name in names}
+    running = ("pe_monthly", "ft_monthly", "training", "labor")
+    years = ("pe_year1", "ft_year1", "pe_year2", "ft_year2", "newer_year1", "winner")
+    figures = {name: getattr(project, name) for name in (*running, *years)}
     terminal.print_json(figures | {"recommendation": project.recommendation()})

@@ -87,13 +87,9 @@ def _simulated(
 
 def _ranges(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
-    for text in texts:
-        name, _, ends = text.partition("=")
-        name = name.strip()
+    for name, ends in terminal.pairs("--vary", texts, "NAME=LOW..HIGH").items():
         low, _, high = ends.partition("..")
-        if name in found:
-            raise typer.BadParameter(f"{name} is varied twice; give it once", param_hint="--vary")
-        found[name] = _number(low, "--vary", text), _number(high, "--vary", text)
+        found[name] = _number(low, "--vary", ends), _number(high, "--vary", ends)
     return found
 
 

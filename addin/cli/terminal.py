@@ -131,11 +131,13 @@ def check_choice(option: str, given: str, names: Iterable[str]) -> None:
 
 def pairs(option: str, given: Iterable[str] | None, form: str = "NAME=VALUE") -> dict[str, str]:
     """What an option says as NAME=VALUE, several times: both without the blanks around them."""
-    found = {}
+    found: dict[str, str] = {}
     for text in given or ():
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             fail(f"{option} {text}: is not {form}")
+        if name in found:
+            fail(f"{option} {text}: {name} is there twice; give it once")
         found[name] = value
     return found
 

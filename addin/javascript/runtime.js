@@ -287,7 +287,7 @@ const py = (() => {
     add, iadd, sub, mul, div, floordiv, mod, pow,
     iter, item, setitem, slice, isinstance, float, int, round, bool: truth, len, range, zip, enumerate,
     map, filter, any, all, sum, sorted, max: (...args) => extreme(gt, args), min: (...args) => extreme(lt, args),
-    next, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs, reversed: x => list(x).reverse(),
+    next, type, name, list, tuple: list, hasattr, getattr, abs: Math.abs,
     dict: pairs => new Dict(pairs instanceof Dict ? pairs.items() : pairs), set: items => new PySet(items && iter(items)),
     frozenset: items => new PySet(items && iter(items)), invoke, throwing, late,
   };

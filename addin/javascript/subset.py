@@ -25,7 +25,7 @@ RESERVED = words(
 
 BUILTINS = words(
     "abs all any bool dict enumerate filter float frozenset getattr hasattr int isinstance iter len list map max min "
-    "next range repr reversed round set sorted str sum tuple type zip "
+    "next range repr round set sorted str sum tuple type zip "
     "Exception OverflowError RuntimeError TypeError ValueError ZeroDivisionError"
 )
 KEYWORDS = {

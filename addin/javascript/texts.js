@@ -146,7 +146,6 @@ Object.assign(py, (() => {
     replace: (x, old, fresh) => x.split(old).join(fresh),
     removeprefix: (x, start) => (start && x.startsWith(start) ? x.slice(start.length) : x),
     removesuffix: (x, end) => (end && x.endsWith(end) ? x.slice(0, -end.length) : x),
-    find: (x, part, from = 0) => x.indexOf(part, from),
     index: (x, part) => { const at = x.indexOf(part); if (at < 0) throw new ValueError("substring not found"); return at; },
     count: (x, part) => x.split(part).length - 1,
     isdigit: every(/^\p{Nd}+$/u),
@@ -156,8 +155,6 @@ Object.assign(py, (() => {
   Object.assign(str, STR); // str.isalnum as a value
   const LIST = {
     append: (x, value) => { x.push(value); return null; },
-    clear: x => { x.length = 0; return null; },
-    count: (x, value) => x.filter(part => eq(part, value)).length,
     index: (x, value) => {
       const at = x.findIndex(part => eq(part, value));
       if (at < 0) throw new ValueError("not in list");

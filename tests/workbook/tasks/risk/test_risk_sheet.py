@@ -608,7 +608,7 @@ def test_a_certain_step_reads_the_same_everywhere(tmp_path):
         (("--vary", "examples=100..1e308"), "net saving beyond"),
         (("--vary", "examples=100..inf"), "must be finite numbers"),
         (("--vary", "examples=100..nan"), "must be finite numbers"),
-        (("--vary", "queries=1..20000"), "queries is varied twice"),
+        (("--vary", "queries=1..20000"), "queries is there twice"),
         (("--vary", "examples=600..700"), "its base 500 (My inputs!B12) must lie between low 600 and high 700"),
         (("--step", "pe:5:2"), "has a cut of 2"),
         (("--step", "pe:5:0.2:7"), "has a probability of 7"),
