@@ -14,6 +14,11 @@ class Diagnosis(NamedTuple):
     text: str
 
 
+def finding(host: str, what: str, good: str, wrong: str) -> Diagnosis:
+    """What was seen, or where something is wrong, that and what to do."""
+    return Diagnosis(host, what, not wrong, wrong or good)
+
+
 def python() -> list[Diagnosis]:
     """The Python this command runs in."""
     from importlib.util import find_spec
@@ -21,11 +26,9 @@ def python() -> list[Diagnosis]:
     from pycalc import FUNCTIONS, pe_monthly
 
     # 10,000 calls of 850 input tokens at 30 and 100 output tokens at 60 USD per million
-    works = pe_monthly(10_000, 800, 50, 100, 30, 60) == 315
-    findings = [Diagnosis("Python", "functions", works, f"{len(FUNCTIONS)} functions" if works else "install it anew")]
+    wrong = "" if pe_monthly(10_000, 800, 50, 100, 30, 60) == 315 else "install it anew"
+    findings = [finding("Python", "functions", f"{len(FUNCTIONS)} functions", wrong)]
     for package, purpose in (("numpy", "FT_RISK, and ranges at full speed"), ("tiktoken", "TOKEN_COUNT")):
-        there = find_spec(package) is not None
-        findings.append(
-            Diagnosis("Python", package, there, "found" if there else f"{purpose} needs it: pip install {package}")
-        )
+        wrong = "" if find_spec(package) else f"{purpose} needs it: pip install {package}"
+        findings.append(finding("Python", package, "found", wrong))
     return findings

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from addin.calc import extension
-from addin.diagnosis import Diagnosis
+from addin.diagnosis import Diagnosis, finding
 from pycalc.version import VERSION
 from workbook.errors import WorkbookError
 from workbook.file.saving import scratch
@@ -47,21 +47,16 @@ def findings() -> list[Diagnosis]:
     """Whether LibreOffice, its Python and the extension are there."""
     program = _program()
     if program is None:
-        return [Diagnosis("LibreOffice", "program", True, "not on this computer")]
-    found = [Diagnosis("LibreOffice", "program", True, str(program.parent))]
+        return [finding("LibreOffice", "program", "not on this computer", "")]
+    found = [finding("LibreOffice", "program", str(program.parent), "")]
     office = Path(shutil.which("soffice") or program).resolve().parent
     loader = any((folder / name).exists() for folder in (program.resolve().parent, office) for name in _LOADERS)
     remedy = "its Python support is missing; Debian: apt-get install python3-uno libreoffice-script-provider-python"
-    found.append(Diagnosis("LibreOffice", "Python", loader, "found" if loader else remedy))
+    found.append(finding("LibreOffice", "Python", "found", "" if loader else remedy))
     version = _installed()
-    if not version:
-        found.append(Diagnosis("LibreOffice", "extension", False, "not installed: breakeven addin install calc"))
-    elif version != VERSION:
-        text = f"version {version} is installed, this is {VERSION}: breakeven addin install calc"
-        found.append(Diagnosis("LibreOffice", "extension", False, text))
-    else:
-        found.append(Diagnosis("LibreOffice", "extension", True, f"version {version}"))
-    return found
+    wrong = f"version {version} is installed, this is {VERSION}" if version else "not installed"
+    wrong = "" if version == VERSION else f"{wrong}: breakeven addin install calc"
+    return [*found, finding("LibreOffice", "extension", f"version {version}", wrong)]
 
 
 def _program() -> Path | None:

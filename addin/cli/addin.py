@@ -293,9 +293,9 @@ def doctor(as_json: bool = False) -> None:
 
         found += excel.findings(excel.here(), excel.switched_off())
     except WorkbookError:
-        found.append(diagnosis.Diagnosis("Excel", "program", True, "its add-ins exist on Windows alone"))
+        found.append(diagnosis.finding("Excel", "program", "its add-ins exist on Windows alone", ""))
     except ImportError:
-        found.append(diagnosis.Diagnosis("Excel", "xlwings", False, f"missing. {how_to_install('excel')}"))
+        found.append(diagnosis.finding("Excel", "xlwings", "", f"missing. {how_to_install('excel')}"))
     if as_json:
         terminal.print_json([finding._asdict() for finding in found])
     else:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from addin.diagnosis import Diagnosis
+from addin.diagnosis import Diagnosis, finding
 from workbook.errors import WorkbookError
 from workbook.file.saving import replacing
 
@@ -97,28 +97,25 @@ def findings(places: Places, disabled: list[str]) -> list[Diagnosis]:
 
     from addin.excel.workbook import ADDIN
 
-    addin = places.start_folder / ADDIN
-    found = [_finding("add-in", addin.exists(), str(addin), f"{addin} is missing: breakeven addin install excel")]
+    addin, again = places.start_folder / ADDIN, "breakeven addin install excel"
+    found = [finding("Excel", "add-in", str(addin), "" if addin.exists() else f"{addin} is missing: {again}")]
     interpreter = _read(places.configuration).get(INTERPRETER, "")
+    wrong = ""
     if not interpreter:
-        found.append(
-            Diagnosis("Excel", "Python", False, "not named in xlwings' settings: breakeven addin install excel")
-        )
+        wrong = f"not named in xlwings' settings: {again}"
     elif not Path(interpreter).exists():
-        text = f"{interpreter}, named in {places.configuration}, is not there: breakeven addin install excel"
-        found.append(Diagnosis("Excel", "Python", False, text))
-    else:
-        ours = Path(interpreter).parent == places.python.parent
-        other = f"{interpreter} is another Python than this one, {places.python}: breakeven addin install excel"
-        found.append(_finding("Python", ours, interpreter, other))
+        wrong = f"{interpreter}, named in {places.configuration}, is not there: {again}"
+    elif Path(interpreter).parent != places.python.parent:
+        wrong = f"{interpreter} is another Python than this one, {places.python}: {again}"
+    found.append(finding("Excel", "Python", interpreter, wrong))
     bits = "64" if sys.maxsize > 2**32 else "32"
     library = f"xlwings{bits}-{xlwings.__version__}.dll"
     there = any((folder / library).exists() for folder in (places.prefix, places.python.parent))
     missing = f"{library} is not in {places.prefix}: pip install --force-reinstall xlwings"
-    found.append(_finding("xlwings", there, library, missing))
+    found.append(finding("Excel", "xlwings", library, "" if there else missing))
     off = [path for path in disabled if ADDIN.lower() in path.lower()]
     remedy = "Excel has switched it off: File, Options, Add-ins, Manage: Disabled Items, Go, enable breakeven.xlam"
-    found.append(_finding("enabled", not off, "not switched off", remedy))
+    found.append(finding("Excel", "enabled", "not switched off", remedy if off else ""))
     return found
 
 
@@ -137,10 +134,6 @@ def switched_off() -> list[str]:
         except OSError:
             continue
     return found
-
-
-def _finding(what: str, fine: bool, good: str, bad: str) -> Diagnosis:
-    return Diagnosis("Excel", what, fine, good if fine else bad)
 
 
 def _read(path: Path) -> dict[str, str]:

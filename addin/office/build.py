@@ -55,19 +55,15 @@ def files(url: str) -> dict[str, bytes]:
     found[MANIFEST] = metadata.manifest_xml(url, script).encode()
     found[UNIFIED] = metadata.as_json(metadata.unified_manifest(url, script)).encode()
     found["help.html"] = help_page(style)
-    for size in (*metadata.ICONS, 192):
-        found[f"assets/icon-{size}.png"] = _picture(f"icon-{size}.png")
+    pictures = [f"icon-{size}.png" for size in (*metadata.ICONS, 192)]
+    for name in (*pictures, "outline.png"):
+        found[f"assets/{name}"] = resources.files("addin.office").joinpath(name).read_bytes()
     found |= packing.licences()
-    found["assets/outline.png"] = _picture("outline.png")
     for name, known in vocabulary.table().items():
         found[f"data/{known['file']}"] = vocabulary.packed(name)[0]
     for name in tables.FILES:
         found[f"data/{tables.known(name)['file']}"] = tables.packed(name)
     return found
-
-
-def _picture(name: str) -> bytes:
-    return resources.files("addin.office").joinpath(name).read_bytes()
 
 
 def written(folder: str | os.PathLike[str]) -> dict[str, bytes]:
