@@ -14,7 +14,7 @@ from addin.javascript.shorter import shortened, without_comments
 from pycalc import FUNCTIONS, errors
 from pycalc.functions.uncertainty import check_triple
 from pycalc.models import catalogue, families
-from pycalc.registry import calls, ranges, single
+from pycalc.registry import calls, ranges
 from pycalc.registry.definition import Argument, Function
 from pycalc.registry.vocabulary import Quantity
 from pycalc.version import VERSION
@@ -81,7 +81,6 @@ def _linker() -> Linker:
         ranges._bad_range,
         ranges._refuse_empty,
         ranges.only_cell,
-        single._overflow,
         check_triple,
         families.resolve,
         catalogue.load,

@@ -83,7 +83,7 @@ const $contract = (() => {
   }
   function finished(fn, result) {
     if (typeof result !== "number") return result instanceof CalcError$ ? named(fn, result) : result;
-    if (!Number.isFinite(result)) throw _overflow$(fn);
+    if (!Number.isFinite(result)) throw overflow(fn);
     return result;
   }
   function named(fn, failure) {
@@ -91,8 +91,10 @@ const $contract = (() => {
     if (failure instanceof py.ZeroDivisionError) {
       return new ZeroRatioError$("divides by zero", "Check the inputs that are 0", fn.name);
     }
-    return failure instanceof py.OverflowError ? _overflow$(fn) : failure;
+    return failure instanceof py.OverflowError ? overflow(fn) : failure;
   }
+  const overflow = fn =>
+    new OutOfBoundsError$("has a result too large for a number", "Check the units of the inputs", fn.name);
 
   // Ranges
 
