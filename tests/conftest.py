@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,8 +17,10 @@ from tests.memory import Growth, Peaks, memory_is_given_back
 
 __all__ = ["memory_is_given_back"]
 
-os.environ.setdefault("DOTNET_TieredPGO", "0")
-"""Microsoft's validator runs for a second or two: to watch itself for what to compile better costs it a third."""
+for setting, told in {"TieredPGO": "0", "TC_CallCountThreshold": "1000", "gcConcurrent": "0"}.items():
+    os.environ.setdefault(f"DOTNET_{setting}", told)
+"""Microsoft's validator runs for a second or two: to watch itself for what to compile better, to compile it again and
+to look for rubbish beside its work costs it more than a third."""
 
 settings.register_profile(
     "suite",
@@ -32,8 +35,9 @@ PROGRAMS = {"soffice", "calc", "node", "chromium"}
 """Fixtures that start a program which is not ours."""
 
 
-WITH_VOCABULARIES = ("test_tokenizer", "test_cases", "test_registry", "test_missing", "javascript", "dataset")
-"""Files and folders whose tests load one vocabulary after the other; the first loads all of them at a time."""
+LARGE = ("test_tokenizer", "test_cases", "test_registry", "test_missing", "javascript", "dataset", "template")
+"""Files and folders whose tests take much memory: all but the last load one vocabulary after the other, the first all
+of them at a time; the last holds whole templates in the engine."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,8 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Vocabularies come first, while a process is small, and the many quick tests last: they keep both processes at
-    work when one is done with the slow files."""
+    """What takes much memory comes first, while a process is small, and the many quick tests last: they keep both
+    processes at work when one is done with the slow files."""
     items.sort(key=_turn)
     if config.getoption("--alone"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
@@ -55,10 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    for turn, name in enumerate(WITH_VOCABULARIES):
+    for turn, name in enumerate(LARGE):
         if name in (item.path.stem, item.path.parent.name):
             return turn
-    return len(WITH_VOCABULARIES) + ("pycalc" in item.path.parts)
+    return len(LARGE) + ("pycalc" in item.path.parts)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001
@@ -100,6 +104,16 @@ def a_command_ends_with_its_test():
 def recalculated_once(monkeypatch):
     """The same bytes are recalculated once in a run, whichever task asks for them."""
     monkeypatch.setattr("workbook.engines.recalculate", sharing.recalculated)
+
+
+@pytest.fixture
+def believed_once(monkeypatch):
+    """What is believed of the same bytes is worked out once in a run, whoever makes a page of it."""
+    from workbook.engines.settling import believed
+
+    once = partial(sharing.believed, believed)
+    for user in ("tasks.page", "tasks.report.figures", "tasks.report.portfolio", "engines.settling"):
+        monkeypatch.setattr(f"workbook.{user}.believed", once)
 
 
 @pytest.fixture

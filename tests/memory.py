@@ -22,7 +22,7 @@ MUCH = 100
 
 
 FULL = 800
-"""MB above which vocabularies go too."""
+"""MB above which vocabularies go too, and what earlier files left behind is looked through again."""
 
 
 def megabytes(kind: str) -> int:
@@ -38,6 +38,7 @@ def memory_is_given_back():
     yield
     if megabytes("VmRSS") > max(PLENTY, _left[0] + LITTLE):
         give_back()
+        gc.freeze()  # what a file leaves behind stays, as a rule: the next look passes over it
 
 
 _left = [0]
@@ -48,6 +49,8 @@ def give_back() -> None:
     """Vocabularies, rings of what is no longer used, and what the C library keeps."""
     if vocabularies := sys.modules.get("pycalc.models.vocabularies"):
         vocabularies._encodings.clear()
+    if megabytes("VmRSS") > FULL:
+        gc.unfreeze()
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -20,6 +20,7 @@ from unittest.mock import patch
 
 if TYPE_CHECKING:
     from workbook.engines import Recalculation
+    from workbook.file.package import Package
     from workbook.template.cases import Case
 
 _folder: Path | None = None
@@ -56,9 +57,9 @@ def template(case: str) -> Path:
 
 
 @cache
-def small() -> Path:
+def small(spare: int = 2) -> Path:
     """The case techwiz in half the formulas: 12 months, which are all it counts, and two spare scenarios."""
-    return once("small.xlsx", lambda path: _fewer_months(path, "techwiz"))
+    return once(f"small-{spare}.xlsx", lambda path: _fewer_months(path, "techwiz", spare))
 
 
 @cache
@@ -86,16 +87,17 @@ def _lean(case: str) -> Case:
     return replace(CASES[case], scenarios=())
 
 
-def _fewer_months(path: Path, case: str | Case) -> None:
+def _fewer_months(path: Path, case: str | Case, spare: int = 2) -> None:
     from workbook.template.build import build
 
-    with fewer_months():
+    with fewer_months(spare):
         build(case, path)
 
 
 @contextmanager
-def fewer_months() -> Iterator[None]:
+def fewer_months(spare: int = 2) -> Iterator[None]:
     """The template of `small` and `tiny`, for whatever asks what the template is."""
+    from workbook.tasks.check.template import _template
     from workbook.tasks.report import figures
     from workbook.template import blank, block, cases
     from workbook.template.sheets import cashflow, scenarios, summary
@@ -105,8 +107,8 @@ def fewer_months() -> Iterator[None]:
             patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
-        patched.enter_context(patch.object(cases, "SPARE", 2))
-        for known in (blank, figures._model):
+        patched.enter_context(patch.object(cases, "SPARE", spare))
+        for known in (blank, figures._model, _template):
             known.cache_clear()
             patched.callback(known.cache_clear)
         yield
@@ -116,10 +118,17 @@ def recalculated(path: Path, engine: str = "formualizer") -> Recalculation:
     """The recalculation of a file, done once in a run for the same bytes and engine."""
     from workbook.file.package import Package
 
-    def make(draft: Path) -> None:
-        with Package(path) as package:
-            draft.write_bytes(pickle.dumps(import_module(f"workbook.engines.{engine}").recalculate(package)))
+    with Package(path) as package:
+        return _kept(package, engine, import_module(f"workbook.engines.{engine}").recalculate)
 
-    digest = sha256(Path(path).read_bytes()).hexdigest()
-    found: Recalculation = pickle.loads(once(f"{digest}-{engine}", make).read_bytes())
+
+def believed(work: Callable[..., Recalculation], package: Package, **options: object) -> Recalculation:
+    """What `workbook.engines.settling.believed` makes of a file, worked out once in a run for the same bytes."""
+    return work(package, **options) if options or package.changed else _kept(package, "believed", work)
+
+
+def _kept(package: Package, name: str, work: Callable[[Package], Recalculation]) -> Recalculation:
+    digest = sha256(package.path.read_bytes()).hexdigest()
+    made = once(f"{digest}-{name}", lambda draft: draft.write_bytes(pickle.dumps(work(package))))
+    found: Recalculation = pickle.loads(made.read_bytes())
     return found

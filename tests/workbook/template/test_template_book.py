@@ -309,9 +309,9 @@ def test_libreoffice_agrees_in_every_cell(soffice: str, tmp_path: Path) -> None:
     book, values = shipped.book(case), shipped.values(case)
     paths = [tmp_path / "whole.xlsx", *(tmp_path / f"typed{number}.xlsx" for number in range(3))]
     paths[0].write_bytes(written(book, {}))
-    with sharing.fewer_months():
-        small = make(CASES[case])
-    typed = _typed_over(small, CASES[case].columns[2].tab)
+    with sharing.fewer_months(spare=1):
+        small = make(dataclasses.replace(CASES[case], scenarios=CASES[case].scenarios[:1]))
+    typed = _typed_over(small, CASES[case].columns[1].tab)
     for path, places in zip(paths[1:], typed, strict=True):
         path.write_bytes(_with_constants(small, places))
     results = recalculate_many(paths)

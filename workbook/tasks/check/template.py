@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -80,13 +81,9 @@ def tampering(survey: Survey, package: Package) -> Tampering:
     """Compare the sheets that are the template's with the template."""
     found = Tampering()
     whole = survey.is_template
-    names = {grid.sheet.name for grid in survey.grids}
-    if not whole and names.isdisjoint(_SHEETS):
+    if not whole and _SHEETS.isdisjoint(grid.sheet.name for grid in survey.grids):
         return found
-    from workbook.template import blank
-
-    book = blank()
-    layouts = {sheet.name: _Layout(sheet) for sheet in book.sheets if sheet.name != "Functions"}
+    book, layouts = _template()
     found.option_rows = {
         key.removeprefix("options."): place.row + 1 for key, place in book.places.items() if key.startswith("options.")
     }
@@ -130,6 +127,14 @@ _SHEETS = frozenset(
     ("Costs", "Breakeven", "Cash flow", "Scenarios", "Sensitivity", "Quality", "Suitability", "Checks", "Options")
 )
 """Sheets of the template somebody may copy into a workbook of their own."""
+
+
+@cache
+def _template() -> tuple[Book, dict[str, _Layout]]:
+    from workbook.template import blank
+
+    book = blank()
+    return book, {sheet.name: _Layout(sheet) for sheet in book.sheets if sheet.name != "Functions"}
 
 
 def read(package: Package, sheet: Sheet) -> Grid:

@@ -13,6 +13,7 @@ inserted rows, renamed or reordered sheets, or saved the file with another progr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook.errors import BadWorkbook
 from workbook.file import named
@@ -128,6 +129,7 @@ def _titles(
     return None
 
 
+@lru_cache(maxsize=4_096)  # most commands read the sheet two or three times
 def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
     """The rows that a formula looks into by INDEX(row, scenario): sheet, or None for its own, and corners."""
     if "scenario" not in text.lower() or (formula := parsed(text)) is None:

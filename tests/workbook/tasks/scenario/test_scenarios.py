@@ -42,10 +42,16 @@ def run(*arguments: object):
 
 
 @pytest.fixture(scope="module")
-def swept(techwiz, tmp_path_factory) -> Path:
+def five_spare() -> Path:
+    """The case of 12 months with all its spare scenarios."""
+    return sharing.small(spare=5)
+
+
+@pytest.fixture(scope="module")
+def swept(five_spare, tmp_path_factory) -> Path:
     """The shipped price drops a second time, by the command, and two more: every spare column is taken."""
     out = tmp_path_factory.mktemp("swept") / "swept.xlsx"
-    result = run(techwiz, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
+    result = run(five_spare, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
     assert result.exit_code == 0, result.output
     return out
 
@@ -293,14 +299,14 @@ def test_tab_names(small, title, tab):
         assert tab_name(package, title) == tab
 
 
-def test_five_spare_columns_and_no_sixth(swept, techwiz, tmp_path):
+def test_five_spare_columns_and_no_sixth(swept, five_spare, tmp_path):
     assert [column.spare for column in scenarios(swept)] == [False] * 9
     assert named.values(swept)["out_checks"] is True
     with pytest.raises(BadWorkbook, match="none is spare"):
         add_scenarios(swept, tmp_path / "six.xlsx", [HALF])
     six = [Scenario(f"Volume {number}", (f"queries={number}000",)) for number in range(1, 7)]
     with pytest.raises(BadWorkbook, match="5 are spare"):
-        add_scenarios(techwiz, tmp_path / "six.xlsx", six)
+        add_scenarios(five_spare, tmp_path / "six.xlsx", six)
     assert not (tmp_path / "six.xlsx").exists()
 
 
