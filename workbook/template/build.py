@@ -74,7 +74,9 @@ class Live:
         from workbook.engines.longchains import in_groups
 
         self.book = book
-        self.engine = formualizer.Workbook()
+        config = formualizer.EvaluationConfig()
+        config.enable_parallel = False  # as in `loading`
+        self.engine = formualizer.Workbook(config=formualizer.WorkbookConfig(eval_config=config))
         self.engine.set_temporal_egress("serial")
         register(self.engine)
         self.formulas: list[tuple[str, int, int]] = []

@@ -35,6 +35,8 @@ from workbook.tasks.risk import question, risk
 from workbook.tasks.risk.figures import driver_label
 from workbook.template.styles import NUMBERS
 
+pytestmark = pytest.mark.usefixtures("believed_once")
+
 CHANGED_SINCE = "Inputs that have changed since the run"
 VARY = {"queries": (5_000, 20_000), "pe_input_price": (10, 30)}
 
@@ -161,7 +163,6 @@ def test_the_base_is_the_workbooks_own_cash_flow(lean, tmp_path, values):
     assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
 
 
-@pytest.mark.usefixtures("reported_once")
 def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
     """Written out: 605,000 a year with the prompt; fine-tuned 4,800 of calls, 625,000 of review, 4,193.07 once.
 
@@ -333,7 +334,6 @@ def test_live_cells_are_worked_out_as_stored(written):
         assert got == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-12, abs=1e-12))
 
 
-@pytest.mark.usefixtures("reported_once")
 def test_another_scenario_is_noticed(small, tmp_path):
     path = changed(small, tmp_path, {"queries Low": 5_000})
     risk(path, tmp_path / "out.xlsx", question(path), trials=100)
@@ -379,7 +379,6 @@ def test_a_change_since_the_run_is_noticed(in_columns, tmp_path, values, said):
     assert said_to_have_changed(changed(in_columns, tmp_path, values)) == said
 
 
-@pytest.mark.usefixtures("reported_once")
 @pytest.mark.parametrize(
     "vary", [{}, {"pe_input_price": (10, 20)}], ids=["fixed by the scenario", "varied all the same"]
 )
@@ -417,19 +416,19 @@ def test_a_formula_without_a_stored_value_is_worked_out(tiny, tmp_path):
     asked = question(own)
     assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
     assert asked.case.fixed["examples"] == 500
-    path = changed(tiny, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+2"})
+    path = changed(tiny, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+1"})
     asked = question(path)
     assert asked.case.fixed["ft_hosting_monthly"] == 200
     assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
-    assert asked.scenario == 3
+    assert asked.scenario == 2
 
 
 def test_an_override_without_a_stored_value_is_worked_out(tiny, tmp_path):
     book = openpyxl.load_workbook(tiny)
     [price] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
-    book["Scenarios"][f"G{price}"] = "=30/2"
+    book["Scenarios"][f"F{price}"] = "=30/2"
     book.save(tmp_path / "formula.xlsx")
-    path = changed(tmp_path / "formula.xlsx", tmp_path, {"scenario": 3, "queries Low": 5_000, **OPEN})
+    path = changed(tmp_path / "formula.xlsx", tmp_path, {"scenario": 2, "queries Low": 5_000, **OPEN})
     assert question(path).base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
 
 
@@ -469,7 +468,6 @@ def test_check_has_nothing_against_the_sheet(template, tmp_path):
     assert not [finding for finding in check(out) if finding.sheet == "Risk"]
 
 
-@pytest.mark.usefixtures("reported_once")
 def test_the_deviation_of_a_date_is_in_days(template, tmp_path):
     path = changed(template, tmp_path, {})
     out = tmp_path / "out.xlsx"
@@ -494,7 +492,6 @@ def test_no_chart_is_cut_by_a_page(written):
     assert sum(heights) * page.page_setup.scale / 100 < room
 
 
-@pytest.mark.usefixtures("reported_once")
 def test_a_second_run_gets_a_sheet_of_its_own(written, tmp_path):
     out, _, _ = written
     again = tmp_path / "again.xlsx"

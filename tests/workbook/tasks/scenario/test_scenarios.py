@@ -42,16 +42,16 @@ def run(*arguments: object):
 
 
 @pytest.fixture(scope="module")
-def five_spare() -> Path:
-    """The case of 12 months with all its spare scenarios."""
-    return sharing.small(spare=5)
+def tiny() -> Path:
+    """The smallest template with two spare scenarios."""
+    return sharing.tiny(spare=2)
 
 
 @pytest.fixture(scope="module")
-def swept(five_spare, tmp_path_factory) -> Path:
+def swept(techwiz, tmp_path_factory) -> Path:
     """The shipped price drops a second time, by the command, and two more: every spare column is taken."""
     out = tmp_path_factory.mktemp("swept") / "swept.xlsx"
-    result = run(five_spare, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
+    result = run(techwiz, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
     assert result.exit_code == 0, result.output
     return out
 
@@ -215,7 +215,7 @@ def test_prices_of_a_date(tmp_path):
     """gpt-4 was 30 and 60 per 1M (vendor list of March 2023); ft:gpt-3.5-turbo 12 and 16, from 2023-11-06 3 and 6."""
     out = tmp_path / "then.xlsx"
     result = add_scenarios(
-        sharing.tiny("hospital"),
+        sharing.tiny("hospital", spare=2),
         out,
         [Scenario("Then", prices_on="2023-09-01"), Scenario("Later", prices_on="2023-11-06")],
     )
@@ -225,7 +225,9 @@ def test_prices_of_a_date(tmp_path):
     assert (later["ft_input_price"], later["ft_output_price"]) == (3, 6)
     assert any("gpt-6-luna" in warning for warning in result.warnings)  # not yet sold
     with pytest.raises(BadChange, match="no price on 1999-01-01"):
-        add_scenarios(sharing.tiny("hospital"), tmp_path / "no.xlsx", [Scenario("Before", prices_on="1999-01-01")])
+        add_scenarios(
+            sharing.tiny("hospital", spare=2), tmp_path / "no.xlsx", [Scenario("Before", prices_on="1999-01-01")]
+        )
 
 
 def _by_openpyxl(path: Path, out: Path) -> None:
@@ -299,14 +301,14 @@ def test_tab_names(small, title, tab):
         assert tab_name(package, title) == tab
 
 
-def test_five_spare_columns_and_no_sixth(swept, five_spare, tmp_path):
+def test_five_spare_columns_and_no_sixth(swept, techwiz, tmp_path):
     assert [column.spare for column in scenarios(swept)] == [False] * 9
     assert named.values(swept)["out_checks"] is True
     with pytest.raises(BadWorkbook, match="none is spare"):
         add_scenarios(swept, tmp_path / "six.xlsx", [HALF])
     six = [Scenario(f"Volume {number}", (f"queries={number}000",)) for number in range(1, 7)]
     with pytest.raises(BadWorkbook, match="5 are spare"):
-        add_scenarios(five_spare, tmp_path / "six.xlsx", six)
+        add_scenarios(techwiz, tmp_path / "six.xlsx", six)
     assert not (tmp_path / "six.xlsx").exists()
 
 
