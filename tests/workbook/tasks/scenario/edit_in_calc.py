@@ -32,7 +32,7 @@ def edit(document):
     sheets.getByName("Costs").Columns.insertByIndex(2, 1)
     sheets.getByName("Costs").Rows.insertByIndex(1, 1)
     sheets.getByName("Checks").Rows.insertByIndex(3, 1)
-    for tab in ("Base", "Scenario 3"):
+    for tab in ("Base", "Scenario 2"):
         sheets.getByName(tab).Rows.insertByIndex(20, 1)
     for old, new in (("Scenarios", "What if"), ("Cash flow", "Money"), ("Base", "It's base")):
         sheets.getByName(old).Name = new
