@@ -21,6 +21,7 @@ FAST := tests/pycalc tests/workbook/file tests/workbook/formulas tests/workbook/
 	tests/hosts/test_contract.py tests/robust/test_robust_functions.py tests/workbook/engines/test_lines.py \
 	$(addprefix tests/workbook/tasks/,risk/test_choice.py diff/test_cellstore.py handover/test_by_template.py handover/test_notes.py \
 	$(addprefix check/test_,patterns.py prices.py structure.py units.py))
+test-fast: PROCESSES := 2
 test-fast: setup-test lint
 	$(PYTEST) --alone $(FAST)
 
@@ -45,8 +46,10 @@ lint:
 types:
 	$(BIN)/mypy
 
-# Two processes share the tests by file, so that what a file's tests share is made once; tests/conftest.py orders them.
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# Processes share the tests by file, so that what a file's tests share is made once; tests/conftest.py orders them. Three
+# on two cores: a part of the time one waits for LibreOffice, Node.js or a browser.
+PROCESSES := 3
+PYTEST = $(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 pytest: # commands are started by the hundred: each would compile ours anew where byte code is not kept
 	PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/tests/node/node_modules/.bin:$$PATH" $(PYTEST)
 

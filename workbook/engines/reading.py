@@ -18,6 +18,7 @@ from workbook.file.addresses import area_of, column_letters, corners, row_and_co
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import LARGEST_ARRAY, array_size, formula_cells
+from workbook.formulas.shapes import template_of
 
 _AT_ONCE = 30_000
 """Formulas that are put in place before they are evaluated: till then their texts are held. Of less than a quarter of
@@ -85,7 +86,10 @@ def read_texts_as_numbers(
             formula = asked.get(whole.address)
             if formula is None:
                 continue
-            text = surroundings.prepared(whole.text, part.name, formula.row, formula.column)
+            place = (part.name, formula.row, formula.column, False)
+            template, references = template_of(whole.text)
+            plan = surroundings.plan(template, whole.text, *place)
+            text = surroundings.worded(plan, whole.text, references, *place)
             new = coerced(text)
             if new != text:
                 digits = surroundings.shown_digits(formula.like.style)
