@@ -14,6 +14,7 @@ import pytest
 
 from pycalc.dataset.audit import audit
 from pycalc.dataset.cost import Plan
+from tests import sharing
 from tests.books import row, sheet, write_book
 from tests.robust.hindrances import look_out, without_network
 from tests.robust.writingcommands import ROOT, arguments, fill, run, started, target
@@ -146,10 +147,9 @@ def test_texts_and_sheet_names_of_a_workbook(name, tmp_path):
 def scenarios_named_like_code(tmp_path_factory):
     """A workbook with a scenario named like a formula, and one like a field of Word."""
     folder = tmp_path_factory.mktemp("named")
-    fill(folder)
     field = 'DDEAUTO c:\\\\x "calc" {INCLUDETEXT "http://x.invalid"}'
     named = [Scenario("=1+1", ("queries=20000",)), Scenario(field[:31], ("queries=2",))]
-    add_scenarios(folder / "book.xlsx", folder / "hostile.xlsx", named, day="2026-11-20")
+    add_scenarios(sharing.tiny(spare=2), folder / "hostile.xlsx", named, day="2026-11-20")
     return folder
 
 
