@@ -42,7 +42,8 @@ class Actual:
     def of(cls, row: Mapping[str, Any], source: str, read_on: str) -> Actual:
         """A month of a usage summary."""
         calls = row["calls"]
-        into, out = ((row[name] / calls if calls and row[name] is not None else None) for name in _TOKENS)
+        tokens = (row["tokens_in"], row["tokens_out"])
+        into, out = ((each / calls if calls and each is not None else None) for each in tokens)
         return cls(row["month"], row["whole"], calls, into, out, row["billed"], source, read_on)
 
     def cells(self) -> tuple[tuple[object, str], ...]:
@@ -57,9 +58,6 @@ class Actual:
             (self.read_on, "label"),
             (self.source, "label"),
         )
-
-
-_TOKENS = ("tokens_in", "tokens_out")
 
 
 def stored(package: Package) -> list[Actual]:

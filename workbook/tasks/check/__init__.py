@@ -88,10 +88,12 @@ def _findings(
     package: Package, session: Session, seen: Survey, judged: Verdict, days: int, on: date, engine: str
 ) -> Iterator[Finding]:
     """The findings, causes before what follows from them."""
+    from workbook.file import my_prices
     from workbook.tasks.check import calls, patterns, prices, stored, structure, template
 
     reasons = calls.reasons(seen, session)
-    priced = list(prices.price_findings(seen, package, days, on))
+    with my_prices.in_use(package):
+        priced = list(prices.price_findings(seen, days, on))
     known = {finding.where for finding in priced}
     tampered = template.tampering(seen, package)
     entered: list[Finding] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS
@@ -14,7 +14,7 @@ from workbook.engines.asking import Asked
 from workbook.engines.formualizer import Session
 from workbook.file.addresses import Place, row_and_column
 from workbook.formulas.parser import Call, parsed
-from workbook.formulas.shapes import BRANCHES, MASKS, split, template_of
+from workbook.formulas.shapes import BRANCHES, MASKS, template_of
 from workbook.tasks.check import units
 from workbook.tasks.check.finding import Finding, say
 from workbook.tasks.check.seen import OwnCall, Survey
@@ -85,31 +85,22 @@ def _named(survey: Survey) -> Iterator[tuple[str, str, Place, float]]:
             yield role, sheet, place, value
 
 
-class _Given(NamedTuple):
-    """A single cell given to an argument: the role of that, what stands before the reference, and which one of the
-    formula's that is; -1 for a name, which is all there is."""
-
-    role: str
-    text: str
-    number: int
-    sheet: str | None
-
-
 def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Place, float]]:
     """The single cells given to arguments of ours whose unit is known."""
     looked_up: set[tuple[str, str, str]] = set()
-    known: dict[str, list[_Given]] = {}
+    known: dict[str, list[units.Given]] = {}
     for own in survey.calls:
         template, references = template_of(own.text)
         if template.key not in known:
-            known[template.key] = list(_given(own.text, survey))
-        for role, text, number, sheet in known[template.key]:
-            if number < 0:
-                name_sheet, place, _ = survey.named[text]
-                cell = (name_sheet, place)
+            known[template.key] = list(units.given(own.text))
+        for role, number, text, reference in known[template.key]:
+            if reference.kind == "cell":
+                cell = (reference.sheet or own.sheet, row_and_column(references[number].replace("$", "")))
+                text = text.removesuffix(reference.body) + references[number]
+            elif reference.kind == "name" and reference.body in survey.named:
+                cell = survey.named[reference.body][:2]
             else:
-                text += references[number]
-                cell = (sheet or own.sheet, row_and_column(references[number].replace("$", "")))
+                continue
             if (cell[0], text, role) in looked_up:
                 continue
             looked_up.add((cell[0], text, role))
@@ -119,15 +110,6 @@ def _arguments(survey: Survey, session: Session) -> Iterator[tuple[str, str, Pla
                 continue
             if type(value) is float:
                 yield role, *cell, value
-
-
-def _given(text: str, survey: Survey) -> Iterator[_Given]:
-    for role, start, given, reference in units.given(text):
-        if reference.kind == "cell":
-            before = given[: len(given) - len(reference.body)]
-            yield _Given(role, before, len(split(text[:start])[1]), reference.sheet)
-        elif reference.kind == "name" and reference.body in survey.named:
-            yield _Given(role, given, -1, None)
 
 
 def _errors(calls: list[OwnCall], session: Session, everywhere: bool) -> Iterator[tuple[OwnCall, CalcError]]:

@@ -87,8 +87,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def worst(findings: Iterable[Finding]) -> str:
     """The worst severity among findings, "" for none."""
-    present = {finding.severity for finding in findings}
-    return next((severity for severity in SEVERITIES if severity in present), "")
+    return min((finding.severity for finding in findings), key=SEVERITIES.index, default="")
 
 
 def by_sheet(cells: Iterable[tuple[str, str | Place]]) -> dict[str, list[Place]]:

@@ -12,7 +12,6 @@ from pycalc.models import catalogue
 from workbook.file import my_prices
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
-from workbook.file.package import Package
 from workbook.tasks import ofmodel
 from workbook.tasks.check.finding import NOTE, Finding, say, say_once
 from workbook.tasks.check.seen import PriceRow, Survey
@@ -34,13 +33,8 @@ _USED_BY = {
 """Words of the options that run on each model."""
 
 
-def price_findings(survey: Survey, package: Package, days: int, on: date) -> Iterator[Finding]:
-    """The price table and the price inputs, against the workbook's own prices and the catalogue's."""
-    with my_prices.in_use(package):
-        yield from _price_findings(survey, days, on)
-
-
-def _price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
+def price_findings(survey: Survey, days: int, on: date) -> Iterator[Finding]:
+    """The price table and the price inputs, against the catalogue's prices and those in use before them."""
     old: dict[str, list[PriceRow]] = {}
     for row in survey.prices:
         read_on = _day(row.values.get("read on"))

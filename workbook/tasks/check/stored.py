@@ -26,14 +26,15 @@ def stored_findings(survey: Survey, judged: Verdict) -> Iterator[Finding]:
     wrong = set(judged.wrong)
     explained = {(sheet, place) for (sheet, _), places in survey.called.items() for place in places}
     real = [stale for stale in survey.stale if stale.anchor in wrong and (stale.sheet, stale.place) not in explained]
-    unknown = [stale for stale in real if _lacks_the_add_in(stale)]
-    if unknown:
-        for sheet, places in by_sheet((stale.sheet, stale.place) for stale in unknown).items():
-            yield say("no-add-in", sheet, places, severity=NOTE if is_demonstration(survey, sheet) else "")
-        real = [stale for stale in real if not _lacks_the_add_in(stale)]
+    unknown: list[tuple[str, Place]] = []
     shown_of: dict[str, list[Stale]] = defaultdict(list)
     for stale in real:
-        shown_of[stale.sheet].append(stale)
+        if _lacks_the_add_in(stale):
+            unknown.append((stale.sheet, stale.place))
+        else:
+            shown_of[stale.sheet].append(stale)
+    for sheet, places in by_sheet(unknown).items():
+        yield say("no-add-in", sheet, places, severity=NOTE if is_demonstration(survey, sheet) else "")
     for sheet, cells in shown_of.items():
         for stale in cells[:SINGLY]:
             yield _stale(stale, judged.follow.get(stale.anchor, 0))

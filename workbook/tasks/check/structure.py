@@ -89,13 +89,8 @@ def _deleted_rows(survey: Survey, deleted: Sequence[tuple[str, str]]) -> Finding
     several = len(deleted) > 1
     rows = ", ".join(f'"{label}"' + (f" of {sheet}" if several else "") for sheet, label in deleted[:SINGLY])
     more = f" and {len(deleted) - SINGLY:,} more" if len(deleted) > SINGLY else ""
-    words: dict[str, Any] = {
-        "s": "s" if several else "",
-        "rows": rows,
-        "more": more,
-        "were": "were" if several else "was",
-    }
-    return say("deleted-rows", deleted[0][0], count=len(hit), n=len(hit), **words)
+    said = {"s": "s", "were": "were"} if several else {"s": "", "were": "was"}
+    return say("deleted-rows", deleted[0][0], count=len(hit), n=len(hit), rows=rows, more=more, **said)
 
 
 def _names(package: Package, survey: Survey, quiet: bool = False) -> Iterator[Finding]:

@@ -51,9 +51,12 @@ def role_of_argument(argument: Argument) -> str:
     return TOKENS if argument.unit.startswith("tokens per") else ""
 
 
-def given(text: str) -> Iterator[tuple[str, int, str, Reference]]:
-    """What our functions that a formula calls are given by a single cell, its address or its name: the role, where the
-    argument begins, its text, and the reference."""
+Given = tuple[str, int, str, Reference]
+"""A role, which of a formula's references to cells comes next, and the text of an argument, which is one reference."""
+
+
+def given(text: str) -> Iterator[Given]:
+    """What our functions that a formula calls are given by a single cell, its address or its name."""
     formula = parsed(text)
     for call in formula.calls if formula else ():
         function = FUNCTIONS.get(call.name)
@@ -62,16 +65,13 @@ def given(text: str) -> Iterator[tuple[str, int, str, Reference]]:
             inner = parsed(one) if role else None
             references = inner.references() if inner else []
             if len(references) == 1 and references[0].text == one:
-                yield role, start, one, references[0]
+                yield role, len(split(text[:start])[1]), one, references[0]
 
 
 def roles(text: str) -> list[tuple[int, str]]:
     """What cells of a formula's own sheet are to our functions it calls: which of its references, and the role."""
-    return [
-        (len(split(text[:start])[1]), role)
-        for role, start, _, reference in given(text)
-        if reference.kind == "cell" and not reference.sheet
-    ]
+    found = ((number, role, cell) for role, number, _, cell in given(text))
+    return [(number, role) for number, role, cell in found if cell.kind == "cell" and not cell.sheet]
 
 
 def doubt(role: str, value: float) -> tuple[str, str] | None:

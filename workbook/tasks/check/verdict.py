@@ -204,17 +204,14 @@ def _in_1900(settlement: Settlement, key: Key) -> bool:
     Excel has a 29 February in 1900 and a day 0, so its days of the week and of those months are others.
     """
     info = settlement.infos[key]
-    try:
+    with suppress(FormulaError, EngineFailed):
         formula = parse(settlement.text(key))
-        for call in formula.calls:
-            if call.name in _CALLS["dates"]:
-                for position in range(1 if call.name == "DATE" else len(call.arguments)):
-                    text = formula.argument(call, position)
-                    value = settlement.session.value(key[0], info.row, info.column, text) if text else None
-                    if value is None or (type(value) is float and (0 <= value < _MARCH_1900 or value == _YEAR)):
-                        return True
-    except (FormulaError, EngineFailed):
-        pass
+        for call in (call for call in formula.calls if call.name in _CALLS["dates"]):
+            for position in range(1 if call.name == "DATE" else len(call.arguments)):
+                text = formula.argument(call, position)
+                value = settlement.session.value(key[0], info.row, info.column, text) if text else None
+                if value is None or (type(value) is float and (0 <= value < _MARCH_1900 or value == _YEAR)):
+                    return True
     return False
 
 

@@ -57,29 +57,22 @@ class Pairs:
                 named.add(after.by_name[name])
                 yield spot, after.by_name[name]
             elif spot[0] not in self._gone:
-                yield spot, self._now(spot)
+                yield spot, self._mapped(spot, Moved.now)
         for spot in after.cells():
             if spot in named or spot[0] in self._added or self._stood_there(spot):
                 continue
             name = after.names.get(spot, "")
-            yield before.by_name.get(name) or self._then(spot), spot
+            yield before.by_name.get(name) or self._mapped(spot, Moved.before), spot
 
     def _stood_there(self, spot: Spot) -> bool:
         """Whether a cell of the old workbook was paired with this one by its place."""
-        then = self._then(spot)
+        then = self._mapped(spot, Moved.before)
         if then is None or not self._before.holds(then):
             return False
         return self._before.names.get(then, "") not in self._after.by_name
 
-    def _now(self, spot: Spot) -> Spot | None:
-        """Where a cell of the old workbook stands now."""
-        return self._mapped(spot, Moved.now)
-
-    def _then(self, spot: Spot) -> Spot | None:
-        """Where a cell of the new workbook stood."""
-        return self._mapped(spot, Moved.before)
-
     def _mapped(self, spot: Spot, find: Callable[[Moved, int], int | None]) -> Spot | None:
+        """Where a cell of the old workbook stands now, or one of the new workbook stood."""
         sheet, row, column = spot
         if sheet not in self.rows:
             return spot

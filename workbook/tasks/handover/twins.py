@@ -185,19 +185,16 @@ class _Rewriter:
             if self.mode != "values":
                 self.result.notes.append(f"{call.name} has no native twin: its value stands in")
             return self._literal(call)
-        if any(kind != "scalar" and self._many(call, n) for n, kind in enumerate(_shapes(call))):
+        takes = [argument.shape for argument in function.arguments]
+        if any(takes[min(n, len(takes) - 1)] != "scalar" and self._many(call, n) for n in range(len(call.arguments))):
             self.result.array = True
         if self.mode == "lambda":
             self.result.lambdas.add(call.name)
             return f"{call.name}({','.join(arguments)})"
         given = {a.name: text for a, text in zip(function.arguments, arguments, strict=False) if text}
         missing = [a.name for a in function.arguments if a.required and a.name not in given]
-        tokens = self.formula.tokens
-        union = any(
-            t.kind == "operator" and t.text == "," and start <= t.start < end
-            for start, end in call.arguments
-            for t in tokens
-        )
+        unions = [t.start for t in self.formula.tokens if t.kind == "operator" and t.text == ","]
+        union = any(start <= at < end for start, end in call.arguments for at in unions)
         if missing or union or len(arguments) > len(function.arguments):
             self.result.notes.append(f"the twin of {call.name} does not cover these arguments: its value stands in")
             return self._literal(call)
@@ -265,11 +262,6 @@ class _Rewriter:
             if reference.kind == "name" and not self.single_names(reference.text):
                 return True
         return any(c.name == "ANCHORARRAY" and start <= c.start < end for c in self.formula.calls)
-
-
-def _shapes(call: Call) -> list[str]:
-    arguments = FUNCTIONS[call.name].arguments
-    return [arguments[min(n, len(arguments) - 1)].shape for n in range(len(call.arguments))]
 
 
 def fits(text: str) -> bool:
