@@ -10,7 +10,7 @@ from workbook.file.addresses import row_and_column
 from workbook.file.package import Package
 from workbook.file.put import put_values
 from workbook.tasks.check import check
-from workbook.tasks.check.options import option_findings
+from workbook.tasks.check.options import _Entry, _Model, option_findings
 from workbook.tasks.check.survey import survey
 from workbook.tasks.check.template import tampering
 
@@ -100,3 +100,13 @@ def test_a_model_about_to_be_shut(tiny, tmp_path):
     assert (soon.kind, soon.severity, soon.where) == ("shutdown", "warning", "Options!E8")  # the recommended one
     assert "55 days" in soon.what
     assert "2027-01-14" in undated.what
+
+
+@pytest.mark.parametrize(
+    ("seller", "asked"), [("OpenAI", "gpt-4o"), ("Azure", "azure/gpt-4o"), ("Amazon Bedrock", "bedrock/gpt-4o")]
+)
+def test_a_model_is_asked_for_at_its_seller(seller, asked):
+    """A maker needs nothing in front; a seller stands there by the catalogue's word, not by its title."""
+    held = {"model": "gpt-4o", "seller": seller}
+    cells = {(1, row): _Entry("Options", (1, 1), 1, row, row, value) for row, value in held.items()}
+    assert _Model(cells).model(1) == asked

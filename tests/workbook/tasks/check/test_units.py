@@ -7,6 +7,7 @@ import math
 import pytest
 
 from pycalc.models import catalogue
+from tests.workbook.tasks.check.audited import found, write
 from workbook.tasks.check.units import INPUT, OUTPUT, PRICE, RATE, SHARE, TOKENS, doubt, role_of_label
 
 
@@ -73,3 +74,11 @@ def test_a_price_per_thousand_is_known_by_its_thousandfold():
 )
 def test_labels(label, role):
     assert role_of_label(label) == role
+
+
+def test_a_name_with_its_sheet_before_it_is_the_cell_it_names(tmp_path):
+    """5 is 500% of what the hardware can do."""
+    path = write(
+        tmp_path / "b.xlsx", {"S": {"A1": 5, "B1": "=CAPACITY_PRICE(10,1000,S!busy)"}}, names={"busy": "=S!$A$1"}
+    )
+    assert [finding.where for finding in found(path, "unit")] == ["S!A1"]
