@@ -7,21 +7,18 @@ function of the copy, around each value that stands beside an operator or in an 
 from __future__ import annotations
 
 from workbook.engines.textnumbers import shows_odd_number
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Formula, Token, parsed, splice
 
 NUMBER = "BREAKEVEN_NUMBER"
 """A function of the copy: the number a text shows, and any other value as it is."""
 
-HIDES_ERRORS = frozenset(("IFERROR", "IFNA", "ISERROR", "ISERR", "ISNUMBER", "COUNT", "AGGREGATE", "ERROR.TYPE"))
+HIDES_ERRORS = GROUPS["hides errors"]
 """Functions that turn #VALUE! into something else: it cannot be waited for."""
 
-_TAKE_NUMBERS = frozenset(
-    "ABS ROUND ROUNDUP ROUNDDOWN MOD SQRT EXP LN LOG LOG10 POWER SIGN TRUNC EVEN ODD MROUND QUOTIENT FACT COMBIN "  # noqa: SIM905
-    "DATE TIME YEAR MONTH DAY WEEKDAY HOUR MINUTE SECOND EDATE EOMONTH PMT PV FV NPER RATE IPMT PPMT SLN SYD SUM "
-    "AVERAGE MAX MIN PRODUCT".split()
-)
+_TAKE_NUMBERS = GROUPS["takes a text for a number"]
 _CONDITIONS = frozenset(("IF",))
-_ONLY_LITERALS = frozenset("SUM AVERAGE MAX MIN PRODUCT".split())  # noqa: SIM905
+_ONLY_LITERALS = GROUPS["takes only a typed text for a number"]
 """Of these the functions that leave out texts in cells."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from operator import attrgetter
 
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Formula, Reference, Token, mentions, parsed, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
@@ -18,11 +19,7 @@ COMPARE = "BREAKEVEN_COMPARE"
 JOINED = "BREAKEVEN_JOINED"
 """A function of the copy: a value as it is joined to a text."""
 
-_EXACT = frozenset(
-    "T MATCH XMATCH COUNT COUNTA COUNTIF COUNTIFS COUNTBLANK LEN ROW ROWS COLUMN COLUMNS INT ROUND ROUNDUP ROUNDDOWN "  # noqa: SIM905
-    "TRUNC SIGN YEAR MONTH DAY DATE EDATE EOMONTH WEEKDAY TODAY AND OR NOT TRUE FALSE ISNUMBER ISTEXT ISBLANK ISERROR "
-    "ISNA LEFT RIGHT MID TRIM UPPER LOWER TEXT SUBSTITUTE CONCATENATE FIND SEARCH".split()
-)
+_EXACT = GROUPS["gives few digits"]
 """Functions that count, round, or give no number: nothing they give has digits left from rounding."""
 
 _SIGNS = ("=", "<", ">", "<=", ">=", "<>")

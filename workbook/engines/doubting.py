@@ -14,6 +14,7 @@ from workbook.engines.asexcel import AS_EXCEL
 from workbook.engines.trial import MOST_TESTED, Trial, doubted
 from workbook.file.cells import Value
 from workbook.file.values import same
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.shapes import VOLATILE
 
 _SAMPLES = 4
@@ -22,9 +23,7 @@ _SAMPLES = 4
 _NEAR = 1e-6
 """Engines that search for a result stop at different digits."""
 
-_PLAIN = frozenset(
-    "SUM IF MIN MAX AVERAGE COUNT ROUND ROUNDUP ROUNDDOWN ABS AND OR TRUE FALSE NA ISNUMBER ISBLANK ISERROR".split()  # noqa: SIM905
-) | {"TEXT", *AS_EXCEL}
+_PLAIN = GROUPS["computed as Excel does"] | {"TEXT", *AS_EXCEL}
 """Functions computed as Excel does, by the engine or by ours: formulas of these alone are asked about if they fail."""
 
 _NOT_ASKED = VOLATILE | {"FORMULATEXT", "ISFORMULA", "SHEET", "SHEETS", "CELL", "INFO", "INDIRECT"}

@@ -18,16 +18,14 @@ from workbook.engines.intersection import VALUE, around, class_of, in_array
 from workbook.engines.textnumbers import number_of
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
 from workbook.formulas.cells import formula_cells
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Call, Formula, Reference, parse, parsed, splice
 from workbook.formulas.readers import box_of
 
 if TYPE_CHECKING:
     from workbook.file.package import Package
 
-_SEVERAL = frozenset(
-    "SUM AVERAGE AVERAGEA MIN MINA MAX MAXA COUNT COUNTA PRODUCT AND OR XOR MEDIAN STDEV STDEV.S STDEV.P STDEVA STDEVP "  # noqa: SIM905
-    "STDEVPA VAR VAR.S VAR.P VARA VARP VARPA DEVSQ AVEDEV GEOMEAN HARMEAN SUMSQ GCD LCM CONCAT VSTACK HSTACK".split()
-)
+_SEVERAL = GROUPS["takes several ranges"]
 """Functions that take any number of ranges."""
 
 _HIDES = {str(100 + number) for number in range(1, 12)}
@@ -39,10 +37,7 @@ LOOKS_AT_SHEETS = frozenset(("SUBTOTAL", "AGGREGATE", "ISFORMULA", "FORMULATEXT"
 DEPENDS_ON_PLACE = LOOKS_AT_SHEETS | {"AREAS", "OFFSET", *_NUMBERS}
 """Functions whose mending differs between cells of one template."""
 
-_TAKE_NUMBERS = frozenset(
-    "PMT PV FV NPER RATE IPMT PPMT SLN SYD EOMONTH EDATE YEAR MONTH DAY WEEKDAY WEEKNUM ISOWEEKNUM YEARFRAC "  # noqa: SIM905
-    "NETWORKDAYS WORKDAY DAYS360 CUMIPMT CUMPRINC".split()
-)
+_TAKE_NUMBERS = GROUPS["takes numbers"]
 _ADD_UP = frozenset(("SUM", "AVERAGE", "MIN", "MAX", "PRODUCT", "COUNT"))
 EARLY_DATE = "BREAKEVEN_DATE"
 """A function of the copy: DATE where it may reach February 1900, in which Excel has a day more than the calendar."""

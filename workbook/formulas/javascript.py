@@ -12,19 +12,10 @@ import re
 from collections.abc import Callable, Container, Mapping
 
 from workbook.file.addresses import column_number, row_and_column, split_sheet
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import FormulaError, Token, kind_of, split_name, tokenize
 
-FUNCTIONS = frozenset(
-    [
-        *("ABS", "AND", "AVERAGE", "CEILING", "CHOOSE", "COLUMNS", "CONCATENATE", "COUNT", "COUNTA", "COUNTBLANK"),
-        *("COUNTIF", "COUNTIFS", "DATE", "DAY", "EDATE", "EOMONTH", "EXACT", "EXP", "FALSE", "FIND", "FLOOR", "IF"),
-        *("IFERROR", "IFNA", "INDEX", "INT", "IRR", "ISBLANK", "ISERROR", "ISLOGICAL", "ISNA", "ISNUMBER", "ISTEXT"),
-        *("LARGE", "LEFT", "LEN", "LN", "LOG10", "LOWER", "MATCH", "MAX", "MID", "MIN", "MOD", "MONTH", "N", "NA"),
-        *("NOT", "NPV", "OR", "POWER", "PV", "RIGHT", "ROUND", "ROUNDDOWN", "ROUNDUP", "ROWS", "SEARCH", "SIGN"),
-        *("SMALL", "SQRT", "SUBSTITUTE", "SUM", "SUMIF", "SUMPRODUCT", "TEXT", "TRIM", "TRUE", "UPPER", "VALUE"),
-        "YEAR",
-    ]
-)
+FUNCTIONS = GROUPS["in JavaScript"]
 LAZY = frozenset(("IF", "IFERROR", "IFNA", "CHOOSE", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT", "ISBLANK", "ISLOGICAL"))
 """Functions whose arguments are worked out only when wanted, or may be errors."""
 

@@ -15,6 +15,7 @@ from sys import intern
 
 from pycalc.registry import FUNCTIONS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, column_letters, column_number
+from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Call, Formula, Reference, parsed, split_name
 
 RANDOM = frozenset(("RAND", "RANDBETWEEN", "RANDARRAY"))
@@ -30,22 +31,10 @@ MASKS = frozenset(("IFERROR", "IFNA", "ISERROR", "ISERR", "ISNA", "ERROR.TYPE"))
 BRANCHES = frozenset(("IF", "IFS", "CHOOSE", "SWITCH"))
 """Functions that leave some of their arguments alone."""
 
-_TAKES_ASSUMPTIONS = frozenset(
-    (
-        *("SUM", "PRODUCT", "SUMPRODUCT", "AVERAGE", "MIN", "MAX"),
-        *("IF", "IFS", "SWITCH", "CHOOSE", "IFERROR", "IFNA"),
-        *("NPV", "XNPV", "PV", "FV", "PMT", "IPMT", "PPMT", "NPER", "RATE", "EFFECT", "NOMINAL"),
-    )
-)
+_TAKES_ASSUMPTIONS = GROUPS["takes figures"]
 """Native functions in which a number alone is a figure of the model; in others it is a switch, as in ROUND(x,2)."""
 
-_HAND_ON = frozenset(
-    (
-        *("IF", "IFS", "CHOOSE", "SWITCH", "IFERROR", "IFNA", "LET", "SINGLE", "LAMBDA"),
-        *("INDEX", "VLOOKUP", "HLOOKUP", "LOOKUP", "XLOOKUP", "OFFSET", "INDIRECT"),
-        *("FILTER", "SORT", "SORTBY", "UNIQUE", "TAKE", "DROP", "TRANSPOSE", "CHOOSECOLS", "CHOOSEROWS", "ANCHORARRAY"),
-    )
-)
+_HAND_ON = GROUPS["hands on"]
 """Functions that may hand on a cell they find."""
 
 LARGEST_TOLERANCE = 1e-6
