@@ -17,7 +17,7 @@ from workbook.engines.coercing import NUMBER
 from workbook.engines.comparing import COMPARE, JOINED
 from workbook.engines.lifting import TOO_LARGE
 from workbook.engines.mending import EARLY_DATE
-from workbook.engines.numberformats import UnknownFormat, shown
+from workbook.engines.numberformats import DAYS_1904, UnknownFormat, shown
 from workbook.engines.prepare import AS_SHOWN
 from workbook.file import my_prices
 
@@ -43,10 +43,6 @@ _REFUSALS = {
     "Error": "the engine cannot read it",
     "Cancelled": "the engine gave up on it",
 }
-
-
-DAYS_1904 = 1462
-"""Days between the first days of the two date systems."""
 
 
 PRICED = ("MODEL_PRICE", "PRICE_SOURCE")

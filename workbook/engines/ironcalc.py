@@ -12,12 +12,12 @@ from typing import Any
 from pycalc.errors import CODES, from_code
 from workbook.engines import EngineFailed, EngineMissing, Key, Recalculation
 from workbook.engines.loading import panics
-from workbook.file.addresses import column_letters, row_and_column
+from workbook.file.addresses import address, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.plain import plain_parts
 from workbook.file.saving import scratch
-from workbook.formulas.cells import array_children, formula_cells
+from workbook.formulas.cells import computed_places
 
 _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
 """What IronCalc shows where Excel would show a value, or where it is no judge."""
@@ -26,13 +26,8 @@ _UNABLE = ("#ERROR!", "#N/IMPL!", "#CIRC!", "#NAME?")
 def recalculate(package: Package) -> Recalculation:
     """Recalculate a workbook; see `workbook.engines.recalculate`."""
     result = Recalculation()
-    keys: list[Key] = []
-    for sheet in package.worksheets():
-        for formula in formula_cells(package, sheet.part):
-            keys.append((sheet.name, formula.address))
-            if formula.area:
-                children = array_children(formula.area)
-                keys += [(sheet.name, column_letters(column) + str(row)) for row, column in children]
+    sheets = package.worksheets()
+    keys = [(sheet.name, address(place)) for sheet in sheets for place in computed_places(package, sheet.part)]
     with scratch("ironcalc-") as folder:
         path = Path(folder, "book.xlsx")
         path.write_bytes(package.dumps(plain_parts(package)))

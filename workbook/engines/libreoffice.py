@@ -20,12 +20,12 @@ from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.file.addresses import column_letters
+from workbook.file.addresses import Place, address
 from workbook.file.book import detached
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.saving import scratch
-from workbook.formulas.cells import array_children, formula_cells
+from workbook.formulas.cells import computed_places
 
 SECONDS = 180
 """How long one run may take."""
@@ -178,17 +178,12 @@ def _read(before: Package, converted: Path) -> Recalculation:
         for sheet in before.worksheets():
             if sheet.name not in parts:
                 raise EngineFailed(f"LibreOffice lost the sheet {sheet.name} of {before.path}")
-            wanted = set()
-            for formula in formula_cells(before, sheet.part):
-                wanted.add((formula.cell.row, formula.cell.column))
-                if formula.area:
-                    wanted.update(array_children(formula.area))
-            values: dict[tuple[int, int], Value] = {
+            values: dict[Place, Value] = {
                 (cell.row, cell.column): cell.value(strings) for cell in after.cells(parts[sheet.name])
             }
-            for row, column in wanted:
-                key = (sheet.name, column_letters(column) + str(row))
-                value = values.get((row, column))
+            for place in computed_places(before, sheet.part):
+                key = (sheet.name, address(place))
+                value = values.get(place)
                 if isinstance(value, CalcError) and value.code == "#NAME?":
                     result.unsupported[key] = "LibreOffice does not know a function or name it uses or reads"
                 else:

@@ -24,7 +24,8 @@ _ENGLISH = frozenset((0x409, 0x809, 0x1009, 0x1409, 0xC09, 0x4009, 0xF800, 0xF40
 _MONTHS = tuple(name.capitalize() for name in MONTH_NAMES)
 _DAYS = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 LAST_MOMENT = 2_958_466
-_DAYS_1904 = 1462
+DAYS_1904 = 1462
+"""Days between the first days of the two date systems."""
 
 
 class UnknownFormat(Exception):
@@ -332,7 +333,7 @@ def _fraction(number: float, tokens: tuple[_Token, ...]) -> str:
 def _moment(number: float, tokens: tuple[_Token, ...], date1904: bool) -> str:
     from fractions import Fraction
 
-    if number < 0 or number + (_DAYS_1904 if date1904 else 0) >= LAST_MOMENT:
+    if number < 0 or number + (DAYS_1904 if date1904 else 0) >= LAST_MOMENT:
         raise ValueError(number)
     decimals = max((len(token.text) - 1 for token in tokens if token.kind == "second"), default=0)
     exact = Fraction(f"{number:.15g}") * 86_400
@@ -341,7 +342,7 @@ def _moment(number: float, tokens: tuple[_Token, ...], date1904: bool) -> str:
     seconds = Fraction(int(exact * unit + Fraction(1, 2)), unit)
     days = int(seconds // 86_400)
     rest = seconds - days * 86_400
-    serial = days + (_DAYS_1904 if date1904 else 0)
+    serial = days + (DAYS_1904 if date1904 else 0)
     year, month, day = day_of(serial)
     hour, minute, second = int(rest // 3600), int(rest // 60 % 60), rest % 60
     twelve = any(token.kind == "half" for token in tokens)

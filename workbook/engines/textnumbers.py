@@ -14,7 +14,11 @@ _AMOUNT = re.compile(
     r"(?P<decimals>\.\d*)?(?P<power>[eE][-+]?\d+)?\s*(?P<percent>%?)(?P<close>\))?"
 )
 _FRACTION = re.compile(r"([-+]?)(\d+) (\d{1,5})/(\d{1,5})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 _MONTH = "(?P<name>" + "|".join(_MONTHS) + r")(?:[a-z]*)\.?"
 _DATES = (
     r"(?P<month>\d{1,2})(?P<by>[/-])(?P<day>\d{1,2})(?:(?P=by)(?P<year>\d{4}|\d{2}))?",
@@ -29,11 +33,6 @@ _TIME = (
     r"|(?P<only>\d{1,2}) ?(?P<half2>[ap])m?"
 )
 """Patterns; few workbooks have such texts, so they are compiled when one does."""
-MONTH_NAMES = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-
 LEAP_DAY_OF_1900 = 60
 """Excel counts the 29th of February 1900, a day that never was."""
 

@@ -6,7 +6,7 @@ read stands there as values. So its answer is about these formulas from these va
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from workbook.file.addresses import corners
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.saving import scratch
-from workbook.formulas.cells import FormulaCell, Masters, formula_cell
+from workbook.formulas.cells import FormulaCell, formula_cells
 from workbook.formulas.readers import Area, References
 
 SECOND = ("ironcalc", "libreoffice")
@@ -108,7 +108,7 @@ def _read(package: Package, live: set[Key]) -> tuple[dict[Key, FormulaCell], dic
     for sheet in package.worksheets():
         if not any(name == sheet.name for name, _ in live):
             continue
-        for whole in _formulas(package, sheet.part):
+        for whole in formula_cells(package, sheet.part):
             key = (sheet.name, whole.address)
             if key in live:
                 formulas[key] = whole
@@ -121,13 +121,6 @@ def _read(package: Package, live: set[Key]) -> tuple[dict[Key, FormulaCell], dic
     if everywhere:
         read = {sheet.name: True for sheet in package.worksheets()}
     return formulas, read
-
-
-def _formulas(package: Package, part: str) -> Iterator[FormulaCell]:
-    masters: Masters = {}
-    for cell in package.cells(part):
-        if cell.formula is not None and cell.kind != "dataTable":
-            yield formula_cell(cell, masters)
 
 
 def _put_formula(tab: Any, formula: FormulaCell, around: Surroundings, sheet: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook.file.addresses import LAST_COLUMN, LAST_ROW, corners
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, Place, corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.parser import FormulaError, as_meant, shifted
@@ -96,6 +96,14 @@ def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
     for cell in package.cells(part, formulas_only=True):
         if cell.kind != "dataTable":
             yield formula_cell(cell, masters)
+
+
+def computed_places(package: Package, part: str) -> Iterator[Place]:
+    """Rows and columns of the formula cells of a worksheet part, and of the further cells their arrays fill."""
+    for formula in formula_cells(package, part):
+        yield formula.cell.row, formula.cell.column
+        if formula.area:
+            yield from array_children(formula.area)
 
 
 def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
