@@ -19,7 +19,7 @@ _BARE = "=BARE_CALLBACK(A$1,B$1,C$1)"
 
 def _seconds(formula: str, size: int) -> float:
     """Time to work out a column of `size` cells that hold the formula."""
-    from workbook.engines.formualizer import register
+    from workbook.engines.adapter import register
 
     book = formualizer.Workbook()
     register(book)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from addin.contract import answer
 from pycalc.errors import CODES, CalcError, from_code
 from pycalc.registry import FUNCTIONS
-from workbook.engines.formualizer import register
+from workbook.engines.adapter import register
 
 TINY = 5e-324
 HOSTILE = [

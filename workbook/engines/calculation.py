@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from workbook.file.formats import counts_from_1904, number_formats
 from workbook.file.package import Package
 
 _DECIMALS = re.compile(r"[#0?,]*[0#?](?:\.([0#?]+))?(%?)")
@@ -32,12 +33,11 @@ class Calculation:
 def calculation(package: Package) -> Calculation:
     """Read the settings of a workbook."""
     part = package.workbook_part
-    properties = {element.name: element.attributes for element in package.elements(part, "workbookPr", "calcPr")}
-    calc = properties.get("calcPr", {})
+    calc = next((element.attributes for element in reversed(package.elements(part, "calcPr"))), {})
     as_shown = calc.get("fullPrecision") in ("0", "false")
     iterates = calc.get("iterate") in ("1", "true")
     return Calculation(
-        date1904=properties.get("workbookPr", {}).get("date1904") in ("1", "true"),
+        date1904=counts_from_1904(package),
         delta=_number(calc.get("iterateDelta"), 0.001) if iterates else 0.0,
         iterations=int(_number(calc.get("iterateCount"), 100)),
         as_shown=as_shown,
@@ -55,20 +55,8 @@ def _number(text: str | None, default: float) -> float:
 
 def _digits(package: Package) -> dict[int, int]:
     """The decimals each cell style shows, for those with a fixed number of them."""
-    found: dict[int, int] = {}
-    for part in package.related(package.workbook_part, "styles"):
-        codes = {
-            package.whole_number("numFmt", element.attributes, "numFmtId", 0): element.attributes.get("formatCode", "")
-            for element in package.elements(part, "numFmt")
-            if "numFmts" in element.path
-        }
-        styles = [element for element in package.elements(part, "xf") if "cellXfs" in element.path]
-        for number, element in enumerate(styles):
-            kind = package.whole_number("xf", element.attributes, "numFmtId", 0)
-            decimals = _decimals(codes[kind]) if kind in codes else _BUILT_IN.get(kind)
-            if decimals is not None:
-                found[number] = decimals
-    return found
+    decimals = ((_decimals(code) if code else _BUILT_IN.get(kind)) for kind, code in number_formats(package))
+    return {style: shown for style, shown in enumerate(decimals) if shown is not None}
 
 
 def _decimals(code: str) -> int | None:

@@ -16,7 +16,7 @@ import formualizer
 from pycalc.errors import CalcError, from_code
 from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
-from workbook.engines.adapter import Refusal, adapter, evaluating, register, value_of, with_ranges
+from workbook.engines.adapter import Refusal, evaluating, register, value_of, with_ranges
 from workbook.engines.asking import Asked, Expressions
 from workbook.engines.filing import filed
 from workbook.engines.loading import give_back, loaded, panics
@@ -24,7 +24,6 @@ from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, prepare
 from workbook.engines.reading import intersect, placed, put, read_texts_as_numbers, read_values, set_values, spilling
 from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
-from workbook.engines.wording import BLANK_CELL
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
@@ -33,8 +32,6 @@ from workbook.file.saving import Filed
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
-
-__all__ = ["BLANK_CELL", "Session", "adapter", "recalculate", "register", "unknown_functions"]
 
 READS_A_HOLE = "it reads a cell without a value"
 Proved = Mapping[str, "Worked"] | None

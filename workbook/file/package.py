@@ -189,12 +189,9 @@ class Package(Parts):
 
     def signature_note(self) -> str:
         """What to say of a changed copy of a signed file, "" for one that is not."""
-        return SIGNATURE_NOTE if self.has_signature() else ""
-
-    def has_signature(self) -> bool:
-        """Whether the file, or its macros, carry a digital signature, which any change breaks."""
         kinds = {r.kind for r in self.relationships("")}
-        return "origin" in kinds or any(folded(n).startswith("_xmlsignatures/") for n in self.names)
+        signed = "origin" in kinds or any(folded(n).startswith("_xmlsignatures/") for n in self.names)
+        return SIGNATURE_NOTE if signed else ""
 
     def _workbook_children(self, wanted: str) -> list[ElementTree.Element]:
         for element in self.xml(self.workbook_part):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,6 +12,7 @@ from pycalc.dataset.reader import BadInputError
 from pycalc.errors import CalcError
 from pycalc.files import no_file
 from workbook.file.cells import Cell, Value
+from workbook.file.formats import counts_from_1904, date_styles
 from workbook.file.opening import read_in_one_state
 from workbook.file.package import Package, Sheet
 
@@ -21,9 +21,6 @@ Rows = Iterator[tuple[int, list[str | None]]]
 
 _DELIMITERS = ",;\t|"
 _LARGEST_CELL = 16 * 1024 * 1024
-_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-"""Built-in number formats of dates and times (ECMA-376 part 1, 18.8.30)."""
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
 
 
 def rows(table: str, sheet: str | None = None, *, needs: str) -> Rows:
@@ -114,27 +111,6 @@ def _text(cell: Cell, value: Value, epoch: datetime | None) -> str | None:
         return f"{value:.15g}"
     day, time = moment.date().isoformat(), moment.time().isoformat()
     return time if 0 <= value < 1 else day if value == int(value) else f"{day} {time}"
-
-
-def date_styles(package: Package) -> set[int]:
-    """Numbers of the cell styles that show a number as a date or a time."""
-    found: set[int] = set()
-    for part in package.related(package.workbook_part, "styles"):
-        dates = set(_DATE_FORMATS)
-        for element in package.elements(part, "numFmt"):
-            code = _LITERALS.sub("", element.attributes.get("formatCode", "").partition(";")[0])
-            if re.search("[dmyhs]", code, re.IGNORECASE):
-                dates.add(package.whole_number("numFmt", element.attributes, "numFmtId", 0))
-        styles = (each for each in package.elements(part, "xf") if each.path[-1:] == ("cellXfs",))
-        for place, style in enumerate(styles):
-            if package.whole_number("xf", style.attributes, "numFmtId", 0) in dates:
-                found.add(place)
-    return found
-
-
-def counts_from_1904(package: Package) -> bool:
-    settings = package.elements(package.workbook_part, "workbookPr")
-    return any(each.attributes.get("date1904") in ("1", "true") for each in settings)
 
 
 def _line_breaks(text: str) -> str:

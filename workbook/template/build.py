@@ -70,7 +70,7 @@ class Live:
     def __init__(self, book: Book, sheets: Container[str] | None = None) -> None:
         import formualizer
 
-        from workbook.engines.formualizer import register
+        from workbook.engines.adapter import register
         from workbook.engines.longchains import in_groups
 
         self.book = book

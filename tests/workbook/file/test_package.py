@@ -283,7 +283,7 @@ def test_sheets_and_names(tmp_path):
             ("rate", "Data!$A$1", None, False),
             ("local", "1+1", 'R&D "x"', True),
         ]
-        assert not package.has_signature()
+        assert package.signature_note() == ""
 
 
 def test_the_source_is_never_the_target(tmp_path):

@@ -19,8 +19,8 @@ from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.addresses import Spot, column_letters, row_and_column
 from workbook.file.cells import Value
+from workbook.file.formats import counts_from_1904, date_styles
 from workbook.file.package import Package, Sheet
-from workbook.file.table import counts_from_1904, date_styles
 from workbook.formulas.alike import Kind, Line, lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.readers import CellSet, References
