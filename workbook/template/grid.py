@@ -232,7 +232,7 @@ class Book:
         whole = "".join(
             [part if type(part) is str else f"{part[0]}{letters(column + part[1])}{part[2]}" for part in parts]
         )
-        return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if "!" in whole else whole)
+        return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if "!" in whole and ":" in whole else whole)
 
     def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
         """A formula taken apart once for all columns: texts, and references to the same column."""

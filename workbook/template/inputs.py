@@ -49,6 +49,8 @@ class Input:
     choices: tuple[str, ...] = ()
     option: int = 0
     """The option it belongs to, 0 for what is common to all."""
+    row: str = ""
+    """Its row on Options."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _inputs() -> dict[str, Input]:
             name = option_input(option, row.key)
             label = f"{OPTION_LABELS[option - 1]}: {row.label[0].lower()}{row.label[1:]}"
             common = (row.unit, row.style, row.quantity, row.help)
-            found[name] = Input(name, label, *common, optional=True, choices=row.choices, option=option)
+            found[name] = Input(name, label, *common, optional=True, choices=row.choices, option=option, row=row.key)
     return found
 
 

@@ -15,7 +15,7 @@ from workbook.file.addresses import quoted_sheet
 from workbook.template import model
 from workbook.template.cases import Case, Price
 from workbook.template.grid import Book, Cell, Place, Sheet, letters, pieces
-from workbook.template.inputs import DATA, GROUPS, OPTION_ROWS, option_input
+from workbook.template.inputs import DATA, GROUPS, INPUTS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, lined, opened, titles_of
 from workbook.template.sheets.options import place_of
 from workbook.template.sheets.scenarios import SHOWN
@@ -197,8 +197,7 @@ def _price_questions(book: Book, case: Case) -> list[tuple[str, str, str]]:
     for name, item in case.given.items():
         if not isinstance(item, Price):
             continue
-        option, key = next((k, key) for k in model.OPTIONS for key in OPTION_ROWS if option_input(k, key) == name)
-        now, listed = f"N(options.{key}.{option})", f"price.{name}"
+        now, listed = f"N(options.{INPUTS[name].row}.{INPUTS[name].option})", f"price.{name}"
         rate = "IF(N(usd_rate)=0,1,usd_rate)"
         far = f"IF({now}>price_ratio*{listed}*{rate},1,IF({now}*price_ratio<{listed}*{rate},1,0))"
         dollars = f'IF(currency="USD",0,IF(N(usd_rate)=1,0,IF({now}={listed},1,0)))'

@@ -54,7 +54,5 @@ _WRAPPED = {"name": "title2 input", "action": "verdict input"}
 
 def place_of(book: Book, name: str) -> Place:
     """Where an input's cell stands, on Inputs or on Options."""
-    if INPUTS[name].option:
-        key = next(row.key for _, rows in ROWS for row in rows if option_input(INPUTS[name].option, row.key) == name)
-        return book.find(f"options.{key}.{INPUTS[name].option}", ())
-    return book.find(f"base.{name}", ())
+    item = INPUTS[name]
+    return book.find(f"options.{item.row}.{item.option}" if item.option else f"base.{name}", ())
