@@ -67,7 +67,6 @@ def compressed(data: bytes) -> bytes:
 
 def _compressed_chunk(data: bytes) -> bytes:
     tokens = bytearray()
-    seen: dict[bytes, list[int]] = {}
     position = 0
     while position < len(data):
         flags, flags_at = 0, len(tokens)
@@ -75,35 +74,30 @@ def _compressed_chunk(data: bytes) -> bytes:
         for bit in range(8):
             if position >= len(data):
                 break
-            offset, length = _longest_match(data, position, seen)
-            step = length or 1
-            if length:
+            offset, length = _longest_match(data, position)
+            if offset:
                 flags |= 1 << bit
                 bits = max((position - 1).bit_length(), 4)
                 tokens += struct.pack("<H", ((offset - 1) << (16 - bits)) | (length - 3))
             else:
                 tokens.append(data[position])
-            for place in range(position, position + step):
-                seen.setdefault(data[place : place + 3], []).append(place)
-            position += step
+            position += length
         tokens[flags_at] = flags
     if len(tokens) > _CHUNK:  # what does not shrink is stored as it is
         return struct.pack("<H", 0x3000 | (_CHUNK - 1)) + data.ljust(_CHUNK, b"\0")
     return struct.pack("<H", 0xB000 | (len(tokens) - 1)) + bytes(tokens)
 
 
-def _longest_match(data: bytes, position: int, seen: dict[bytes, list[int]]) -> tuple[int, int]:
-    """How far back the longest repetition starts, and its length; 0 for none of three bytes or more."""
-    bits = max((position - 1).bit_length(), 4) if position else 4
-    longest = min((0xFFFF >> bits) + 3, len(data) - position)
-    best, best_length = 0, 0
-    for place in reversed(seen.get(data[position : position + 3], [])[-64:]):
-        length = 3
-        while length < longest and data[place + length] == data[position + length]:
-            length += 1
-        if length > best_length and length <= longest:
-            best, best_length = position - place, length
-    return best, best_length
+def _longest_match(data: bytes, position: int) -> tuple[int, int]:
+    """How far back the longest repetition starts, and its length; 0 and 1 for none of three bytes or more."""
+    longest = min((0xFFFF >> max((position - 1).bit_length(), 4)) + 3, len(data) - position)
+    offset, length, end = 0, 2, position
+    while length < longest:
+        place = data.rfind(data[position : position + length + 1], 0, end + length)
+        if place < 0:
+            break
+        offset, length, end = position - place, length + 1, place + 1
+    return (offset, length) if offset else (0, 1)
 
 
 def _directory(documents: list[str], modules: list[str]) -> bytes:
