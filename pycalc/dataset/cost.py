@@ -69,7 +69,7 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
     name = sellers.base_of(model)
     limit = plan.limit if plan.limit is not None else example_limit(model)
     epochs = plan.epochs if plan.epochs is not None else default_epochs(summary.examples)
-    billed = histogram.capped_total(tokens.total, limit) if limit else histogram.total(tokens.total)
+    billed = histogram.total(tokens.total, limit or None)
     result: dict[str, Any] = {
         "model": name,
         "limit": limit,

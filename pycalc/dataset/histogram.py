@@ -24,13 +24,9 @@ def quantile(histogram: Counter[int], share: float) -> float:
     return low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
 
 
-def total(histogram: Counter[int]) -> int:
-    return sum(value * count for value, count in histogram.items())
-
-
-def capped_total(histogram: Counter[int], cap: int) -> int:
-    """Sum of min(value, cap)."""
-    return sum(min(value, cap) * count for value, count in histogram.items())
+def total(histogram: Counter[int], cap: int | None = None) -> int:
+    """The sum of the values, each counted up to the cap."""
+    return sum((value if cap is None else min(value, cap)) * count for value, count in histogram.items())
 
 
 def above(histogram: Counter[int], limit: int) -> int:

@@ -209,13 +209,13 @@ def image_tokens(width: float, height: float, model: str = "gpt-4o", detail: str
         raise WrongKindError(f'"{detail}" is not a level of detail', 'Give "high" or "low"')
     low = detail.strip().lower() == "low"
     name = families.base_name(model)
-    for family in IMAGE_TILES:
+    for family in (*IMAGE_TILES, *IMAGE_PATCHES):
         if name == family or name.startswith(family + "-20"):
-            base, tile = IMAGE_TILES[family]
-            return float(base if low else base + tile * _tiles(width, height))
-    for family in IMAGE_PATCHES:
-        if (name == family or name.startswith(family + "-20")) and not low:
-            return _patches(width, height) * IMAGE_PATCHES[family]
+            if family in IMAGE_TILES:
+                base, tile = IMAGE_TILES[family]
+                return float(base if low else base + tile * _tiles(width, height))
+            if not low:
+                return _patches(width, height) * IMAGE_PATCHES[family]
     raise NoAnswerError(
         f'no formula is published for an image{" of low detail" if low else ""} in "{model}"',
         f"Known are {', '.join((*IMAGE_TILES, *IMAGE_PATCHES))}",

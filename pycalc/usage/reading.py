@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pycalc.usage import UsageError
@@ -40,11 +42,7 @@ def _column(export: Export, frame: Any, name: str) -> Any:
 def _blank(export: Export, frame: Any, *names: str) -> Any:
     """For each row whether none of these columns of ours has a value."""
     found = [column.is_null() for name in names if (column := _column(export, frame, name)) is not None]
-    return (
-        pl.DataFrame([each.alias(str(place)) for place, each in enumerate(found)])
-        .select(pl.all_horizontal(pl.all()))
-        .to_series()
-    )
+    return reduce(and_, found)
 
 
 def _json_path(path: str) -> str:

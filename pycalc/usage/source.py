@@ -10,7 +10,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -119,17 +119,12 @@ def _csv(path: str, size: int, head: bytes, start: int, packed: bool) -> Source:
 def _json(path: str, size: int, head: bytes, start: int, packed: bool) -> Source:
     lines = [line for line in head.splitlines()[:_SAMPLE] if line.strip()]
     rows: list[dict[str, Any]] = []
-    for line in lines if len(head) < _HEAD or len(lines) < 2 else lines[:-1]:
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            return Source(path, "document", size, start=start, packed=packed)
-        if not isinstance(row, dict):
-            return Source(path, "document", size, start=start, packed=packed)
-        rows.append(row)
-    nested = any(_nests(row) for row in rows)
+    with suppress(ValueError, RecursionError):
+        rows = [json.loads(line) for line in (lines if len(head) < _HEAD or len(lines) < 2 else lines[:-1])]
+    if not rows or not all(isinstance(row, dict) and not _nests(row) for row in rows):
+        return Source(path, "document", size, start=start, packed=packed)
     keys = dict.fromkeys(key for row in rows for key in paths(row))
-    return Source(path, "document" if nested else "jsonl", size, tuple(keys), start=start, packed=packed)
+    return Source(path, "jsonl", size, tuple(keys), start=start, packed=packed)
 
 
 def _nests(row: dict[str, Any]) -> bool:

@@ -22,7 +22,7 @@ def test_quantile_is_numpys(values, share):
 def test_sums_and_counts(values, cap):
     counted = Counter(values)
     assert histogram.total(counted) == sum(values)
-    assert histogram.capped_total(counted, cap) == sum(min(cap, value) for value in values)
+    assert histogram.total(counted, cap) == sum(min(cap, value) for value in values)
     assert histogram.above(counted, cap) == sum(value > cap for value in values)
     assert histogram.within(counted, 3, cap) == sum(3 <= value <= cap for value in values)
 
