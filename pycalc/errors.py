@@ -116,7 +116,11 @@ CODES = ("#VALUE!", "#NUM!", "#DIV/0!", "#N/A", "#REF!", "#NAME?", "#NULL!", "#S
 
 def from_code(code: str) -> CalcError:
     """The error object for an error value read from a cell, such as ``#REF!``."""
-    return BY_CODE.get(code, CalcError)(f"the input cell shows {code}", "Mend the input cell first", code=code)
+    kind = BY_CODE.get(code)
+    rule = f"the input cell shows {code}"
+    if kind is None:
+        return CalcError(rule, "Mend the input cell first", code=code)
+    return kind(rule, "Mend the input cell first")
 
 
 def shown(value: object) -> str:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from pycalc.cluster import ClusterError, connected
-from pycalc.errors import CalcError, OutOfBoundsError, WrongKindError
+from pycalc.cluster import connected
+from pycalc.errors import CalcError, OutOfBoundsError
 
 
 @contextmanager
@@ -16,11 +16,8 @@ def cluster(address: str | None = None, workers: int | None = None) -> Iterator[
     """Workers of Dask, by what gives results in order, as the built-in `map` does."""
     if workers is not None and workers < 1:
         raise OutOfBoundsError(f"{workers} workers are none", "Give at least 1")
-    try:
-        with connected(address, workers, ("numpy",)) as client:
-            yield partial(_mapped, client)
-    except ClusterError as problem:  # as an error of a function
-        raise WrongKindError(str(problem).rstrip("."), "Or leave Dask out") from None
+    with connected(address, workers, ("numpy",)) as client:
+        yield partial(_mapped, client)
 
 
 def _mapped(client: Any, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:

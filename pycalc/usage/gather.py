@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pycalc.usage import UsageError
 from pycalc.usage.export import Export, Wish, open_export
 from pycalc.usage.overlap import Drop, shared
 from pycalc.usage.source import ranges, whole
@@ -53,17 +52,14 @@ def gather(
     if workers is None and scheduler is None:
         parts = [Part(export) for export in exports]
         return _together(parts, lambda given: [_one(*each) for each in given])
-    from pycalc.cluster import ClusterError, connected, digest
+    from pycalc.cluster import connected, digest
 
     parts = [each for export in exports for each in _split(export, part)]
-    try:
-        with connected(scheduler, workers, ("polars",)) as client:
-            if scheduler is not None:
-                hashes = [digest(each.export.source.path, each.start or 0, each.end) for each in parts]
-                parts = [replace(each, content=found) for each, found in zip(parts, hashes, strict=True)]
-            return _together(parts, lambda given: _on(client, given))
-    except ClusterError as error:
-        raise UsageError(str(error)) from None
+    with connected(scheduler, workers, ("polars",)) as client:
+        if scheduler is not None:
+            hashes = [digest(each.export.source.path, each.start or 0, each.end) for each in parts]
+            parts = [replace(each, content=found) for each, found in zip(parts, hashes, strict=True)]
+        return _together(parts, lambda given: _on(client, given))
 
 
 def _each_once(files: Sequence[str]) -> list[str]:
