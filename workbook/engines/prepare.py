@@ -22,8 +22,9 @@ from workbook.file.package import Package
 from workbook.file.plain import plain_parts
 from workbook.file.saving import Filed, whole
 from workbook.file.xmlspans import Edit, escaped, spliced_in_order
-from workbook.formulas.alike import Formula, Kind, Line, element_of, lines, loose
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import Masters, array_children, as_written, formula_cell
+from workbook.formulas.linekinds import Formula, Kind, Line, element_of, loose
 from workbook.formulas.shapes import Template, template_of
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ class Like(NamedTuple):
     ours : whether it calls a function of ours, directly or through a name.
     input : why its stored value stands for it, "" where an engine computes it.
     spills : whether what it gives may fill more cells than its own.
+    style : the number of its format; of lines read as a whole none, for with what is shown none calculates there.
     """
 
     template: Template
     ours: bool
     input: str
     spills: bool
-    style: str | None
+    style: str | None = None
     area: str = ""
     dynamic: bool = False
 
@@ -216,7 +218,7 @@ class _Sheet:
         if kind not in self.kinds:
             self.kinds[kind] = self.decided_for(line)
         alike = self.kinds[kind]
-        if alike is None:
+        if alike is None or (self.wrapped and kind.shared):
             return False
         try:
             values = [line.value(cell, self.strings) for cell, _ in kind.formulas]
@@ -245,9 +247,9 @@ class _Sheet:
                 self.seen.areas(template, references)
             known = self.decided.get((template.key, False))
             ours, why, plan = known or self.decide(template, text, line.row, cell.column, False)
-            if why or (formula.shared and formula.shared in self.wrapped) or _turns(plan, formula, references):
+            if why or _turns(plan, formula, references):
                 return None
-            formulas.append(Like(template, ours, "", plan.spills, cell.style))
+            formulas.append(Like(template, ours, "", plan.spills))
             element = formula.element
             if plan.changes or formula.moves:
                 if plan.text is None:

@@ -154,8 +154,8 @@ def cell_of(match: re.Match[bytes]) -> Cell:
     cell.match = match
     cell.row = int(digits)
     cell.column = _COLUMNS.get(letters) or _column(letters)
-    cell.style = None if style is None else _WORDS.get(style) or _word(style)
-    cell.type = (_WORDS.get(kind) or _word(kind)) if kind else "n"
+    cell.style = None if style is None else _WORDS.get(style) or word(style)
+    cell.type = (_WORDS.get(kind) or word(kind)) if kind else "n"
     cell.prefix = ""
     cell.formula = None if formula is None else text_of(text) if text else ""
     cell.formula_attributes = plaincells.attributes_of(attributes) if attributes else _NO_ATTRIBUTES
@@ -172,8 +172,9 @@ def _column(letters: bytes) -> int:
     return _COLUMNS.setdefault(letters, column_number(letters.decode()))
 
 
-def _word(word: bytes) -> str:
-    return _WORDS.setdefault(word, word.decode())
+def word(data: bytes) -> str:
+    """A word that cells have in common, as text: the number of a style, a type."""
+    return _WORDS.get(data) or _WORDS.setdefault(data, data.decode())
 
 
 def _parsed(data: bytes) -> Iterator[Cell]:

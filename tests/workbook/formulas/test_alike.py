@@ -15,8 +15,9 @@ from workbook.file.package import Package
 from workbook.file.plaincells import of_line
 from workbook.file.saving import whole
 from workbook.formulas import alike
-from workbook.formulas.alike import Line, element_of, lines
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import formula_cell
+from workbook.formulas.linekinds import Line, element_of
 from workbook.formulas.shapes import shape_of
 
 _FORMULAS = (
@@ -53,6 +54,7 @@ def _sheets(draw):
     columns = draw(st.lists(st.sampled_from(range(len(_FORMULAS))), min_size=1, max_size=4))
     attributes = draw(st.sampled_from(("", ' ca="1"', ' aca="false"')))
     shared = draw(st.booleans())
+    group = 0
     text = []
     for row in range(2, draw(st.integers(6, 14))):
         cells = [_CONSTANTS[draw(st.integers(0, 3)) if draw(st.integers(0, 9)) == 0 else 1].format(f"A{row}")]
@@ -66,9 +68,12 @@ def _sheets(draw):
             held = held.replace("1.5", "1") if '"b"' in kind else held
             cells.append(f'<c r="{"FGHI"[at]}{row}"{kind}><f{attributes}>{formula}</f>{held}</c>')
         if shared:
-            how = "B2*2+E1" if row == 2 else ""
-            start = '<f t="shared" ref="K2:K40" si="0"' if row == 2 else '<f t="shared" si="0"'
-            cells.append(f'<c r="K{row}">{start}{f">{how}</f>" if how else "/>"}<v>3</v></c>')
+            begins = row == 2 or draw(st.integers(0, 4)) == 0  # Excel begins a new group every 64 lines
+            group += begins and row > 2 and draw(st.integers(0, 4)) > 0  # and may not take the same number twice
+            how = f"B{row}*{draw(st.sampled_from((2, 2, 2, 3)))}+E{row - 1}" if begins else ""
+            start = f'<f t="shared" ref="K{row}:K{row + 40}" si="{group}"' if begins else f'<f t="shared" si="{group}"'
+            style = draw(st.sampled_from(("", "", ' s="4"', ' s="5"')))
+            cells.append(f'<c r="K{row}"{style}>{start}{f">{how}</f>" if how else "/>"}<v>3</v></c>')
         space = "\n" if draw(st.integers(0, 12)) == 0 else ""
         text.append(f'<row r="{row}">{space.join(cells)}</row>{space}')
         if draw(st.integers(0, 12)) == 0:
@@ -113,7 +118,7 @@ def _facts(package: Package, part: str, formulas_only: bool) -> tuple[list[tuple
         in_lines += len(cells)
         for cell in cells:
             formula = None if cell.formula is None else item.at(cell.formula.text)
-            found.append((item.row, cell.column, cell.style, item.value(cell, strings), formula))
+            found.append((item.row, cell.column, item.style(cell), item.value(cell, strings), formula))
             if cell.formula:
                 assert item.shape(cell.formula) == shape_of(formula, item.row, cell.column)[0]
         written = item.kind.writer([formula.element for _, formula in item.kind.formulas])(item)
@@ -153,7 +158,8 @@ def test_the_copy_for_the_engine_is_the_same_but_for_fixed_references_that_go_al
         for enough in (1, 99):
             patch.setattr(alike, "ENOUGH", enough)
             prepared = prepare(package, Surroundings(package))
-            copy = b"" if prepared.data is None else _sheet(whole(prepared.data))
+            unchanged = package.read(package.worksheets()[0].part)
+            copy = unchanged if prepared.data is None else _sheet(whole(prepared.data))
             found.append((prepared.formulas, copy.replace(b"$C$", b"C")))
         assert found[0] == found[1]
 
@@ -189,6 +195,22 @@ def test_what_is_a_kind_of_line(book, formula, alike_):
         _, in_lines = _facts(package, package.worksheets()[0].part, True)
     assert (in_lines > 0) == alike_
     assert not alike_ or in_lines == 90 - (alike.ENOUGH + 1)  # the first, and as many like it as are enough
+
+
+def test_a_formula_filled_down_as_excel_writes_it_is_a_kind_of_line(book):
+    """A shared formula ends after 64 lines and the next begins; every other line has the second colour of a band."""
+    rows = []
+    for row in range(2, 2 + 5 * 64):
+        number = (row - 2) // 64
+        begins = (row - 2) % 64 == 0
+        own = f' ref="B{row}:B{row + 63}" si="{number}">A{row}*2</f>' if begins else f' si="{number}"/>'
+        band = f's="{3 + row % 2}"'
+        cells = f'<c r="A{row}" {band}><v>{row}</v></c><c r="B{row}" {band}><f t="shared"{own}<v>{2 * row}</v></c>'
+        rows.append(f'<row r="{row}">{cells}</row>')
+    with book("".join(rows)) as package:
+        found, in_lines = _facts(package, package.worksheets()[0].part, True)
+    assert [formula for *_, formula in found] == [f"A{row}*2" for row in range(2, 322)]
+    assert in_lines == 320 - (alike.ENOUGH + 2) - 4  # the first ones, and where a group begins
 
 
 def test_a_row_below_the_last_is_none(book):

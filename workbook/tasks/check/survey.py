@@ -21,8 +21,9 @@ from workbook.file.package import Package, Sheet
 from workbook.file.titles import words_of
 from workbook.file.values import stored_as_computed
 from workbook.file.xmlspans import tag_end
-from workbook.formulas.alike import Kind, Line, lines
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
+from workbook.formulas.linekinds import Kind, Line
 from workbook.formulas.shapes import FRAGILE, VOLATILE, Shape, Template, text_of
 from workbook.tasks.check import functions, units
 from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Read, Stale, Survey, looks_like_number

@@ -21,8 +21,9 @@ from workbook.file.addresses import Spot, column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.formats import counts_from_1904, date_styles
 from workbook.file.package import Package, Sheet
-from workbook.formulas.alike import Kind, Line, lines
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import Masters, array_children, formula_cell
+from workbook.formulas.linekinds import Kind, Line
 from workbook.formulas.readers import CellSet, References
 from workbook.formulas.shapes import Shape, Template, shape_of, split, text_of
 from workbook.formulas.storedform import stored_form
@@ -191,15 +192,16 @@ class Book:
                         self.constants[sheet, cell.row, cell.column] = value
 
     def _is_plain(self, line: Line) -> bool:
-        """Whether the lines of a kind hold no days, and formulas that read as they are written."""
+        """Whether the formulas of the lines of a kind read as they are written."""
         texts = [line.at(formula.text) for _, formula in line.kind.formulas]
-        return self._day_styles.isdisjoint(cell.style for cell in line.kind.cells) and not any(
-            text in _LOGICAL or self._plain_form(text) != text for text in texts
-        )
+        return not any(text in _LOGICAL or self._plain_form(text) != text for text in texts)
 
     def _read_line(self, line: Line, sheet: str, strings: list[str]) -> bool:
         """Take in a whole line; False where a value is none, which its cell says."""
         kind, row = line.kind, line.row
+        for cell in kind.cells if self._day_styles else ():
+            if line.style(cell) in self._day_styles:
+                self.dates.add((sheet, row, cell.column))
         try:
             values = [(cell.column, line.value(cell, strings)) for cell in kind.cells if cell.formula is None]
         except ValueError:

@@ -20,8 +20,9 @@ from workbook.file.notes import add_notes
 from workbook.file.package import DefinedName, Package, Sheet
 from workbook.file.values import TOLERANCE
 from workbook.file.xmlspans import Edit, spliced_in_order
-from workbook.formulas.alike import Kind, Line, Pieces, element_of, lines
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
+from workbook.formulas.linekinds import Kind, Line, Pieces, element_of
 from workbook.formulas.parser import Formula, FormulaError, may_call, parse
 from workbook.formulas.tables import Table, spelled_out
 from workbook.tasks.handover.inplace import Changes, InPlace, notes_of

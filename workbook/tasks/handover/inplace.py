@@ -21,8 +21,9 @@ from workbook.engines.settling import Settlement
 from workbook.engines.wording import Plan, Wording
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package
-from workbook.formulas.alike import Kind, Line, lines, loose, pieces_of
+from workbook.formulas.alike import lines
 from workbook.formulas.cells import Masters, formula_cell
+from workbook.formulas.linekinds import Kind, Line, loose, pieces_of
 from workbook.formulas.parser import mentions
 from workbook.formulas.readers import CellSet
 from workbook.formulas.shapes import MARKS, split, template_of
