@@ -42,7 +42,7 @@ class Like(NamedTuple):
     ours : whether it calls a function of ours, directly or through a name.
     input : why its stored value stands for it, "" where an engine computes it.
     spills : whether what it gives may fill more cells than its own.
-    style : the number of its format; of lines read as a whole none, for with what is shown none calculates there.
+    style : the number of its format, where the workbook calculates with what is shown.
     """
 
     template: Template
@@ -290,10 +290,11 @@ class _Sheet:
         key = (self.name, column_letters(cell.column) + str(cell.row))
         if self.known:
             key = self.known.get(key, key)
-        about = (template.key, why, cell.style, area, dynamic)
+        style = cell.style if self.around.settings.as_shown else None
+        about = (template.key, why, style, area, dynamic)
         like = self.likes.get(about)
         if like is None:
-            like = self.likes[about] = Like(template, ours, why, plan.spills, cell.style, area, dynamic)
+            like = self.likes[about] = Like(template, ours, why, plan.spills, style, area, dynamic)
         self.formulas.append(FormulaInfo(key, cell.row, cell.column, stored, has_value, like))
         if why:
             self.as_input(cell)
