@@ -94,6 +94,9 @@ def with_ranges(function: Callable[..., Any]) -> Callable[..., Any]:
             return {"type": "Error", "kind": "NImpl"}
         except (ValueError, TypeError, OverflowError, ZeroDivisionError):
             return returned(from_code("#VALUE!"))
+        except BaseException as stop:
+            _stopped.append(stop)
+            raise
 
     return callback
 
@@ -111,7 +114,7 @@ def adapter(
                 return result
         except CalcError as error:
             result = error.bare()
-        except STOPS as stop:
+        except BaseException as stop:
             _stopped.append(stop)
             raise
         if any(_holds_error(value) for value in args):
@@ -144,9 +147,9 @@ def _in_1904(function: Function) -> Callable[..., Any]:
     return call if dates or gives_date else function.call
 
 
-STOPS = (KeyboardInterrupt, MemoryError)
 _stopped: list[BaseException] = []
-"""The engine makes #VALUE! of whatever a function of ours raises. These end the work; see `evaluating`."""
+"""The engine makes #VALUE! of whatever a function of ours raises. What is no error of a cell ends the work: Ctrl-C, no
+memory, a fault of ours; see `evaluating`."""
 
 
 def evaluating(work: Callable[..., Any], *place: Any) -> None:

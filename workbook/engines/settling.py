@@ -276,17 +276,15 @@ class Settlement(Trial):
                 if key not in faulty and key not in self.missing and not info.like.input and not info.like.ours
             )
         )
-        suspects = {
-            self.infos[key].like.template.functions - innocent or self.infos[key].like.template.functions
-            for key in faulty
-        }
-        suspects.discard(frozenset())
-        doubtful = [
-            key
-            for key in self.missing
-            if not self.infos[key].like.input
-            and any(group <= self.infos[key].like.template.functions for group in suspects)
-        ]
+        called = (self.infos[key].like.template.functions for key in self.faulty)
+        suspects = list(dict.fromkeys(names - innocent or names for names in called if names))
+        doubtful: dict[Key, frozenset[str]] = {}
+        """With the functions that are suspected."""
+        for key, info in self.infos.items():
+            if key in self.missing and not info.like.input:
+                blamed = next((names for names in suspects if names <= info.like.template.functions), None)
+                if blamed:
+                    doubtful[key] = blamed
         if not doubtful:
             return
         natives = [key for key in doubtful if not self.infos[key].like.ours]
@@ -301,11 +299,10 @@ class Settlement(Trial):
             if all(key in given and self.alike(self.infos[key].stored, given[key]) for key in tests):
                 answers |= self.ask(engine, self.package, left, now)
         self.believe(answers)
-        names = ", ".join(sorted(next(iter(suspects))))
         self.without(
             {
-                key: f"the embedded engine computes other formulas with {names} unlike the file"
-                for key in doubtful
+                key: f"the embedded engine computes other formulas with {', '.join(sorted(names))} unlike the file"
+                for key, names in doubtful.items()
                 if key not in answers
             }
         )
