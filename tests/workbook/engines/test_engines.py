@@ -437,7 +437,7 @@ def test_libreoffice_missing(monkeypatch):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError, KeyError, RuntimeError])
 def test_what_stops_a_function_of_ours_stops_the_recalculation(tmp_path, monkeypatch, stop):
-    """The engine makes #VALUE! of any exception: Ctrl-C, or a fault of ours, would have been a wrong value in a file."""
+    """The engine makes #VALUE! of any exception: Ctrl-C, or a fault of ours, would be a wrong value in a file."""
     path = tmp_path / "book.xlsx"
     book = xlsxwriter.Workbook(path)
     book.add_worksheet().write_formula("A1", "=FT_LABOR(500,5,12)", None, 0)
