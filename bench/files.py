@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,6 +34,13 @@ def files(quick: bool) -> Iterator[Row]:
                 for command in _GOALS:
                     yield _command(command, book, kind, size, theirs, size == (10_000 if quick else _STAGED))
         if not quick:
+            book = folder / "shared.xlsx"
+            for path, factor in ((book, 1.0), (_edited(book), 2.0)):
+                mixed(path, _STAGED, factor)
+                as_excel(path)
+            theirs = process(_openpyxl(book))
+            for command in _GOALS:
+                yield _command(command, book, ", mixed, as Excel writes it", _STAGED, theirs, False)
             book = folder / "million.xlsx"
             filled(book, 1_000_000)
             yield _command("recalc", book, "", 1_000_000, process(_openpyxl(book)), False)
@@ -158,6 +167,31 @@ def mixed(path: Path, size: int, factor: float = 1.0) -> None:
         ("=ROUND(PE_MONTHLY(A{0},50,B{0},100,0.5,1.5),2)", 0.33),
     )
     _write(path, size, lambda _: (1_000, 315, 9, 2095.33, 500), formulas, factor)
+
+
+def as_excel(path: Path) -> None:
+    """Write a workbook's formulas as Excel does those filled down: in every 64 lines once, then as copies of it."""
+
+    def shared(cell: re.Match[str]) -> str:
+        letters, row = cell[1], int(cell[2])
+        first = row - (row - 1) % _SHARED
+        number = f'si="{first // _SHARED * 26 + ord(letters) - ord("A")}"'
+        if row > first:
+            return f'<c r="{letters}{row}"{cell[3]}><f t="shared" {number}/>'
+        area = f'ref="{letters}{first}:{letters}{first + _SHARED - 1}"'
+        return f'<c r="{letters}{row}"{cell[3]}><f t="shared" {area} {number}>'
+
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    text = re.sub(r'<c r="([A-Z])(\d+)"([^>]*)><f>', shared, parts[sheet].decode())
+    parts[sheet] = re.sub(r'(<f t="shared" si="\d+"/>)[^<]*</f>', r"\1", text).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+
+
+_SHARED = 64
 
 
 def _write(

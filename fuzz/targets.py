@@ -158,7 +158,7 @@ def read_through(path: str) -> None:
         strings = package.strings()
         package.defined_names()
         named_cells(package)
-        package.has_signature()
+        package.signature_note()
         tables_of(package)
         for tab in package.worksheets():
             values = [cell.value(strings) for cell in package.cells(tab.part)]
