@@ -13,7 +13,7 @@ PLENTY = 400
 """MB above which a process looks for what it can give back."""
 
 
-LITTLE = 20
+LITTLE = 50
 """MB more than after the last time, for which it is not worth the third of a second that looking takes."""
 
 
@@ -22,7 +22,7 @@ MUCH = 100
 
 
 FULL = 800
-"""MB above which vocabularies go too, and what earlier files left behind is looked through again."""
+"""MB above which the last vocabulary goes too, and what earlier files left behind is looked through again."""
 
 
 def megabytes(kind: str) -> int:
@@ -46,10 +46,12 @@ _left = [0]
 
 
 def give_back() -> None:
-    """Vocabularies, rings of what is no longer used, and what the C library keeps."""
+    """Vocabularies but the template's, rings of what is no longer used, and what the C library keeps."""
+    full = megabytes("VmRSS") > FULL
     if vocabularies := sys.modules.get("pycalc.models.vocabularies"):
-        vocabularies._encodings.clear()
-    if megabytes("VmRSS") > FULL:
+        for name in vocabularies._encodings.keys() - (set() if full else {"cl100k_base"}):
+            del vocabularies._encodings[name]
+    if full:
         gc.unfreeze()
     gc.collect()
     with suppress(AttributeError, OSError):
