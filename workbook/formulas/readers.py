@@ -37,6 +37,7 @@ class References:
 
     def __init__(self, package: Package, within: Callable[[str], str] = str) -> None:
         self._within = within
+        self._spans: dict[str, list[str]] = {}
         sheets = [sheet.name for sheet in package.sheets()]
         self._sheets = {name.upper(): name for name in sheets}
         self._order = [name.upper() for name in sheets]
@@ -62,9 +63,11 @@ class References:
         for written, first, last in template.areas:
             fixed_row, down, fixed_column, across = offsets[first]
             top, left = down if fixed_row else row + down, across if fixed_column else column + across
-            fixed_row, down, fixed_column, across = offsets[last]
-            bottom, right = down if fixed_row else row + down, across if fixed_column else column + across
-            box = (min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+            box = (top, left, top, left)
+            if last != first:
+                fixed_row, down, fixed_column, across = offsets[last]
+                bottom, right = down if fixed_row else row + down, across if fixed_column else column + across
+                box = (min(top, bottom), min(left, right), max(top, bottom), max(left, right))
             if written is None:
                 found.append((sheet, *box))
             else:
@@ -114,11 +117,14 @@ class References:
 
     def _between(self, written: str) -> list[str]:
         """The sheets a reference names: one, or all from one to another."""
+        if (known := self._spans.get(written)) is not None:
+            return known
         first, colon, last = written.upper().partition(":")
-        if not colon or first not in self._order or last not in self._order:
-            return [self._sheet(written)]
-        start, end = sorted((self._order.index(first), self._order.index(last)))
-        return [self._sheets[name] for name in self._order[start : end + 1]]
+        names = [self._sheet(written)]
+        if colon and first in self._order and last in self._order:
+            start, end = sorted((self._order.index(first), self._order.index(last)))
+            names = [self._sheets[name] for name in self._order[start : end + 1]]
+        return self._spans.setdefault(written, names)
 
 
 class Readers:
@@ -136,11 +142,19 @@ class Readers:
             self._anywhere.append(spot)
         if covers is not None:
             self._covers[spot] = covers
+        singles = self._singles
         for sheet, top, left, bottom, right in areas:
+            if top == bottom and left == right:
+                at = (sheet, top, left)
+                if at in singles:
+                    singles[at].append(spot)
+                else:
+                    singles[at] = [spot]
+                continue
             if (bottom - top + 1) * (right - left + 1) <= _SINGLES:
                 for row in range(top, bottom + 1):
                     for column in range(left, right + 1):
-                        self._singles.setdefault((sheet, row, column), []).append(spot)
+                        singles.setdefault((sheet, row, column), []).append(spot)
                 continue
             columns = self._blocks.setdefault(sheet, {})
             for across in _halves(left, right):
