@@ -173,19 +173,21 @@ def as_excel(path: Path) -> None:
     """Write a workbook's formulas as Excel does those filled down: in every 64 lines once, then as copies of it."""
 
     def shared(cell: re.Match[str]) -> str:
-        letters, row = cell[1], int(cell[2])
+        letters, row, text = cell[1], int(cell[2]), cell[4]
+        if "$C$" in text:  # in each line fixed to another row, so that it was not filled down
+            return cell[0]
         first = row - (row - 1) % _SHARED
         number = f'si="{first // _SHARED * 26 + ord(letters) - ord("A")}"'
         if row > first:
             return f'<c r="{letters}{row}"{cell[3]}><f t="shared" {number}/>'
         area = f'ref="{letters}{first}:{letters}{first + _SHARED - 1}"'
-        return f'<c r="{letters}{row}"{cell[3]}><f t="shared" {area} {number}>'
+        return f'<c r="{letters}{row}"{cell[3]}><f t="shared" {area} {number}>{text}</f>'
 
     with zipfile.ZipFile(path) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
-    text = re.sub(r'<c r="([A-Z])(\d+)"([^>]*)><f>', shared, parts[sheet].decode())
-    parts[sheet] = re.sub(r'(<f t="shared" si="\d+"/>)[^<]*</f>', r"\1", text).encode()
+    text = parts[sheet].decode()
+    parts[sheet] = re.sub(r'<c r="([A-Z])(\d+)"([^>]*)><f>([^<]*)</f>', shared, text).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():
             file.writestr(name, data)

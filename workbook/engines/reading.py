@@ -50,14 +50,14 @@ def intersect(
 def spilling(book: formualizer.Workbook, found: Mapping[str, list[FormulaInfo]]) -> Iterator[tuple[str, FormulaInfo]]:
     """The formulas, array formulas aside, that fill more than their cell, or would if the cells were free."""
     for sheet, formulas in found.items():
-        taken = {(info.row, info.column) for info in formulas if not info.like.input}
-        for info in formulas:
-            if info.like.spills and not (info.like.area or info.like.input):
-                raw = book.get_value(engine_sheet(sheet), info.row, info.column)
-                blocked = type(raw) is dict and raw.get("kind") == "Spill"
-                free = (info.row, info.column + 1) not in taken or (info.row + 1, info.column) not in taken
-                if blocked or (free and spilled_over(book, sheet, info.address)):
-                    yield sheet, info
+        asked = [info for info in formulas if info.like.spills and not (info.like.area or info.like.input)]
+        taken = {(info.row, info.column) for info in formulas if not info.like.input} if asked else set()
+        for info in asked:
+            raw = book.get_value(engine_sheet(sheet), info.row, info.column)
+            blocked = type(raw) is dict and raw.get("kind") == "Spill"
+            free = (info.row, info.column + 1) not in taken or (info.row + 1, info.column) not in taken
+            if blocked or (free and spilled_over(book, sheet, info.address)):
+                yield sheet, info
 
 
 def read_texts_as_numbers(
