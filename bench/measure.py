@@ -105,7 +105,7 @@ def process(command: Sequence[str], environment: dict[str, str] | None = None) -
 
 def breakeven(*arguments: str) -> list[str]:
     """The command line of our own command, installed or not."""
-    return [sys.executable, "-c", "from addin.cli import main; main()", *arguments]
+    return [sys.executable, "-c", "from addin.entry import main; main()", *arguments]
 
 
 def last_line(ran: Ran) -> str:

@@ -12,7 +12,7 @@ import xlsxwriter
 from tests import sharing, warm
 from tests.warm import ROOT
 
-BREAKEVEN = (sys.executable, "-c", "from addin.cli import main; main()")
+BREAKEVEN = (sys.executable, "-c", "from addin.entry import main; main()")
 
 EXAMPLE = '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]}\n'
 
