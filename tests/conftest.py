@@ -39,6 +39,9 @@ LARGE = ("test_tokenizer", "test_cases", "test_registry", "test_missing", "javas
 """Files and folders whose tests take much memory: all but the last load one vocabulary after the other, the first all
 of them at a time; the last holds whole templates in the engine."""
 
+LONG = ("test_robust_memory", "test_risk_sheet", "test_scenarios", "test_pages", "test_portfolio", "test_report")
+"""Files that take longest: begun late, one of them alone would keep the run from ending."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--alone", action="store_true", help="leave out what needs LibreOffice, Node.js or a browser")
@@ -50,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes much memory comes first, while a process is small, and the many quick tests last: they keep both
-    processes at work when one is done with the slow files."""
+    """What takes much memory comes first, while a process is small, then what takes long, the many quick tests last:
+    they keep all processes at work when one is done with the slow files."""
     items.sort(key=_turn)
     if config.getoption("--alone"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
@@ -59,10 +62,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    for turn, name in enumerate(LARGE):
+    for turn, name in enumerate((*LARGE, *LONG)):
         if name in (item.path.stem, item.path.parent.name):
             return turn
-    return len(LARGE) + ("pycalc" in item.path.parts)
+    return len(LARGE) + len(LONG) + ("pycalc" in item.path.parts)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001
