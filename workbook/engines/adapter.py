@@ -122,6 +122,9 @@ def adapter(
                 result = call(*[_with_errors(value) for value in args])
             except CalcError as error:
                 result = error.bare()
+            except BaseException as stop:
+                _stopped.append(stop)
+                raise
         if errors is not None:
             rows = result if isinstance(result, list) else [[result]]
             for cell in (cell for row in rows for cell in row if isinstance(cell, CalcError)):

@@ -229,8 +229,7 @@ class _Sheet:
             key = (sheet, cell.letters + digits)
             if self.known:
                 key = self.known.get(key, key)
-            has_value = stored is not None or line.has_value(cell)
-            self.formulas.append(FormulaInfo(key, row, cell.column, stored, has_value, like))
+            self.formulas.append(FormulaInfo(key, row, cell.column, stored, stored is not None, like))
         if alike.written is not None:
             self.edits.append((line.start, line.end, alike.written(line)))
         return True

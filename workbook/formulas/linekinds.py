@@ -142,10 +142,6 @@ class Line:
         style = self.groups[cell.style_at]
         return None if style is None else word(style)
 
-    def has_value(self, cell: LikeCell) -> bool:
-        """Whether one of its cells stores a value, which may be an empty text."""
-        return bool(self.groups[cell.value_at]) or self.groups[cell.type_at] in (b"str", b"inlineStr")
-
     def at(self, text: str) -> str:
         """A text with the numbers of rows in place of its marks."""
         return self.kind.at(text, self.row)

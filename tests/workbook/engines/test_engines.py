@@ -446,11 +446,17 @@ def test_what_stops_a_function_of_ours_stops_the_recalculation(tmp_path, monkeyp
     def stopped(*_):
         raise stop
 
+    def stopped_by_an_error(*arguments):
+        raise stop if isinstance(arguments[0], CalcError) else from_code("#VALUE!")
+
     monkeypatch.setattr(FUNCTIONS["FT_LABOR"], "call", stopped)
     with pytest.raises(stop):
         recalculate(path)
     with pytest.raises(stop):
         single.evaluate("=FT_LABOR(500,5,12)")
+    monkeypatch.setattr(FUNCTIONS["FT_LABOR"], "call", stopped_by_an_error)
+    with pytest.raises(stop):
+        single.evaluate("=FT_LABOR(1/0,5,12)")
     monkeypatch.undo()
     assert recalculate(path).values["Sheet1", "A1"] == 500  # 500 x 5 / 60 x 12; nothing is left of the stop
 

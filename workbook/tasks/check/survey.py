@@ -174,7 +174,7 @@ class _Reader:
             if formula.moves:
                 number = self.number(shape, formula.template)
             read = Read(place, cell.letters + digits, shape, formula.template, partial(line.at, formula.text))
-            self.formula(read, value, value is None and not line.has_value(cell), number, about)
+            self.formula(read, value, value is None, number, about)
         return True
 
     def tells_of_all(self, last: int) -> bool:
