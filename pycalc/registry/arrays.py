@@ -86,20 +86,21 @@ def _spread(function: Function, args: tuple[Any, ...]) -> Any:
 class Rest:
     """The elements of a result that the scalar function is asked for, with the cells they come from as they are now."""
 
-    def __init__(self, function: Function, operands: list[Operand]) -> None:
+    def __init__(self, function: Function, operands: list[Operand], result: Any) -> None:
         self.function = function
         self.operands = operands
         self.blocks: list[tuple[int, Any, list[tuple[Any, Any]]]] = []
-        self.whole: Any = None
-        """Room for the cells of blocks without a good element: one piece of memory, for many small ones cost more."""
+        self.whole = [result]
+        """Room for the cells of blocks without a good element: where their results would be, and one piece of memory
+        for the others, for many small ones cost more."""
 
-    def note(self, start: int, finite: Any, total: int, numpy: Any) -> None:
-        """The elements of a block that are not finite. Their cells are copied: what was given may change."""
-        places = (~finite).nonzero()[0]
+    def note(self, start: int, finite: Any, every: bool, numpy: Any) -> None:
+        """The elements of a block that are not finite, or every one. Their cells are copied: what was given may
+        change."""
+        if every and len(self.whole) == 1:
+            self.whole += [*numpy.empty((len(self.operands), max(len(self.whole[0]), BLOCK)))][1:]
         stop = start + len(finite)
-        every = len(places) == len(finite)
-        if every and self.whole is None:
-            self.whole = numpy.empty((len(self.operands), max(total, BLOCK)))
+        places = _every(numpy)[: len(finite)] if every else (~finite).nonzero()[0]
         columns: list[tuple[Any, Any]] = []
         for row, operand in enumerate(self.operands):
             given = operand.cells is operand.numbers
@@ -108,8 +109,8 @@ class Rest:
             if len(operand.cells) == 1:
                 numbers = numbers.copy()
             elif given and every:
-                self.whole[row, start:stop] = numbers
-                numbers = self.whole[row, start:stop]
+                self.whole[row][start:stop] = numbers
+                numbers = self.whole[row][start:stop]
             elif not every:
                 cells = cells if given else [cells[place] for place in places]
                 numbers = numbers.take(places)
@@ -131,6 +132,12 @@ class Rest:
                 for place, result in zip((places[which] + start).tolist(), found, strict=True):
                     values[place] = result
         return values
+
+
+@cache
+def _every(numpy: Any) -> Any:
+    """The places of a block."""
+    return numpy.arange(BLOCK)
 
 
 def _follow(operands: list[Operand]) -> None:
@@ -164,7 +171,7 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
     """The array form over blocks; elements it has no finite answer for are left to the scalar function."""
     assert function.array is not None
     result = numpy.empty(total)
-    rest = Rest(function, operands)
+    rest = Rest(function, operands, result)
     parts: list[Any] = []  # an array of numbers, a number, or None, as the array form takes them
     columns = []
     valid = True  # what single cells are is known before the first block
@@ -192,9 +199,10 @@ def _in_blocks(function: Function, operands: list[Operand], total: int, numpy: A
                 result[start:stop] = block
                 continue
             finite = numpy.broadcast_to(finite, stop - start)
-            if finite.any():
+            some = finite.any()
+            if some:
                 result[start:stop] = block
-            rest.note(start, finite, total, numpy)
+            rest.note(start, finite, not some, numpy)
     return result, rest
 
 

@@ -295,6 +295,20 @@ def test_what_is_not_read_yet_is_what_it_was_when_called():
     assert got[1].code == "#NUM!"
 
 
+@pytest.mark.parametrize("bad", [slice(0, 2), slice(1, 2), slice(2, 4)], ids=["first", "middle", "last"])
+def test_blocks_without_a_good_row_are_what_they_were_when_called(bad):
+    upfront = numpy.arange(4 * arrays.BLOCK - 5, dtype=float)
+    expected = (upfront / 306.0).tolist()
+    rows = slice(bad.start * arrays.BLOCK, bad.stop * arrays.BLOCK)
+    upfront[rows] = -1.0 - upfront[rows]
+    expected[rows] = upfront[rows].tolist()
+    columns = [upfront, numpy.full(len(upfront), 315.0), numpy.full(len(upfront), 9.0)]
+    got = pycalc.ft_breakeven(*columns)
+    for column in columns:
+        column[:] = 1.0
+    assert [cell.value if isinstance(cell, CalcError) else cell for cell in got] == expected
+
+
 @pytest.mark.parametrize("given", [list, numpy.array])
 @pytest.mark.parametrize("size", [100, 2_000])
 def test_what_is_not_read_yet_is_what_it_was_when_the_cells_are_gone(given, size):
