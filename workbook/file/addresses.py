@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from operator import itemgetter
 
@@ -149,6 +150,7 @@ def split_sheet(text: str) -> tuple[str | None, str]:
     return sheet, body
 
 
+@lru_cache(maxsize=1_024)
 def quoted_sheet(name: str) -> str:
     """A sheet's name as a formula writes it: in quotes unless it is a plain word that reads as no cell."""
     if _PLAIN_SHEET.fullmatch(name) and not _R1C1.fullmatch(name):

@@ -16,7 +16,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from pycalc.errors import CalcError
 from pycalc.models import catalogue
@@ -25,7 +25,7 @@ from workbook.file.addresses import quoted_sheet
 from workbook.file.saving import replacing
 from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
-from workbook.template.grid import Book, Cell, Chart, Place, Sheet, letters
+from workbook.template.grid import Book, Cell, Chart, Place, Sheet
 from workbook.template.stored import Values, kept
 from workbook.template.styles import ACCENT, Looks
 
@@ -80,8 +80,6 @@ class Live:
         self.engine.set_temporal_egress("serial")
         register(self.engine)
         self.formulas: list[tuple[str, int, int]] = []
-        places = {n: f"{quoted_sheet(p.sheet)}!${letters(p.column)}${p.row + 1}" for n, p in book.names.items()}
-        defined = re.compile(r'"[^"]*"|(?<![\w.!$\'])(?:' + "|".join(places) + r")(?![\w(!.])")
         taken = [sheet for sheet in book.sheets if sheets is None or sheet.name in sheets]
         for sheet in taken:
             self.engine.add_sheet(sheet.name)
@@ -89,9 +87,7 @@ class Live:
             for (row, column), cell in sheet.cells.items():
                 content = cell.content
                 if isinstance(content, str) and content.startswith("="):
-                    formula = defined.sub(
-                        lambda match: places.get(match[0], match[0]), book.formula_at(sheet, row, column)
-                    )
+                    formula = book.formula_at(sheet, row, column, named=False)
                     self.engine.set_formula(sheet.name, row + 1, column + 1, "=" + in_groups(formula[1:]))
                     self.formulas.append((sheet.name, row, column))
                 elif content not in (None, ""):
@@ -135,10 +131,12 @@ AS_GIVEN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 
 
 class _AsTheyAre(Worksheet):  # type: ignore[misc]
-    """Takes formulas as they are: ours carry the prefixes they need, and looking for more costs most of the time."""
+    """Takes formulas as they are: ours carry the prefixes they need and never spill, and looking for what they might be
+    costs most of the time."""
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
-        return formula.removeprefix("=")
+    def write_formula(self, row: int, column: int, formula: str, look: Any, value: object) -> None:
+        self._check_dimensions(row, column)
+        self.table[row][column] = CellFormulaTuple(formula.removeprefix("="), look, value)
 
 
 def written(book: Book, values: Values) -> bytes:

@@ -29,8 +29,14 @@ from workbook.file.addresses import quoted_sheet
 letters = cache(xl_col_to_name)
 """Column letters of a column counted from 0."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
-_DOUBLED = re.compile(r"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z]+\$?\d+):\1(\$?[A-Z]+\$?\d+)")
+_HERE, _BEFORE = "\0", "\1"
+"""In a formula taken apart once for all columns: the letters of the cell's own column, and of the one to its left."""
+_DOUBLED = re.compile(
+    rf"((?:'[^']+'|[A-Za-z_]+)!)(\$?[A-Z{_HERE}{_BEFORE}]+\$?\d+):\1(\$?[A-Z{_HERE}{_BEFORE}]+\$?\d+)"
+)
 """An area of another sheet whose two corners both name it."""
+_WORD = re.compile(r'"[^"]*"|(?<![\w.!$\'])[A-Za-z_]\w*(?![\w(!.])')
+"""A text, or a word that may be a name, in a formula as Excel has it."""
 _CONSTANTS = {name: name for name in constants.BY_NAME}
 """The names that stand for themselves in a twin: cells of the workbook have them."""
 _ROW_WORDS = ("row", "prev", "first", "last", "rest")
@@ -157,9 +163,8 @@ class Book:
         self.sheets = sheets
         self.places: dict[str, Place] = {}
         self.names: dict[str, Place] = {}
-        self._formulas: dict[tuple[str, int, int], str] = {}
-        self._parts: dict[tuple[Any, ...], list[Any]] = {}
-        self._references: dict[tuple[str, str, tuple[str, ...]], str | tuple[str, int, int]] = {}
+        self._texts: dict[tuple[Any, ...], str] = {}
+        self._references: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def place(self, key: str, place: Place) -> None:
         if key in self.places:
@@ -181,10 +186,11 @@ class Book:
                     self.define(cell.name, Place(sheet.name, row, column))
 
     def find(self, key: str, scopes: tuple[str, ...]) -> Place:
-        candidates = (*(f"{scope}.{key}" for scope in scopes), key)
-        for candidate in candidates:
-            if candidate in self.places:
-                return self.places[candidate]
+        for scope in scopes:
+            if place := self.places.get(f"{scope}.{key}"):
+                return place
+        if place := self.places.get(key):
+            return place
         stem, _, number = key.rpartition(".")
         if stem and number.isdigit():  # one cell of a row
             row = self.find(stem, scopes)
@@ -192,10 +198,9 @@ class Book:
                 return Place(row.sheet, row.row, row.column + int(number) - 1)
         raise KeyError(f"no cell for the key {key!r} in {', '.join(scopes)}")
 
-    def reference(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int]:
-        """The reference a key stands for on `sheet`; a defined name or constant stands for itself.
-
-        A reference to the cell in the same column is (what stands in front, columns to the right, row).
+    def reference(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str:
+        """The reference a key stands for on `sheet`, with signs in place of its column where that moves with the cell;
+        a defined name or constant stands for itself.
         """
         word, _, rest = token.partition(".")
         spread = word if word in _ROW_WORDS and rest else ""
@@ -222,43 +227,54 @@ class Book:
             return f"{prefix}${letters(place.column)}${row}"
         if spread == "last":
             return f"{prefix}${letters(place.last)}${row}"
-        return (prefix, -1 if spread == "prev" else 0, row)
+        return f"{prefix}{_BEFORE if spread == 'prev' else _HERE}{row}"
 
-    def formula(self, text: str, sheet: Sheet, column: int, scopes: tuple[str, ...] | None = None) -> str:
-        """The Excel formula, with its equals sign, of a formula over keys; after "=raw:" stands Excel text as it is."""
+    def formula(self, text: str, sheet: Sheet, column: int, scopes: tuple[str, ...], named: bool = True) -> str:
+        """The Excel formula, with its equals sign, of a formula over keys; after "=raw:" stands Excel text as it is.
+
+        Without `named` it has the places of cells in place of their names, for an engine that knows none.
+        """
+        known = (text, sheet.name, scopes, named)
+        whole = self._texts.get(known)
+        if whole is None:
+            whole = self._texts[known] = self._compiled(text, sheet, scopes, named)
+        if _HERE in whole:
+            whole = whole.replace(_HERE, letters(column))
+        return whole.replace(_BEFORE, letters(column - 1)) if _BEFORE in whole else whole
+
+    def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...], named: bool) -> str:
+        """A formula taken apart once for all columns."""
         if text.startswith("=raw:"):
-            return "=" + text.removeprefix("=raw:")
-        parts = self._compiled(text, sheet, sheet.scopes if scopes is None else scopes)
-        whole = "".join(
-            [part if type(part) is str else f"{part[0]}{letters(column + part[1])}{part[2]}" for part in parts]
-        )
-        return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if "!" in whole and ":" in whole else whole)
+            whole = text.removeprefix("=raw:")
+            return "=" + (whole if named else _WORD.sub(lambda match: self._place_of(match[0]), whole))
+        try:
+            found = [
+                self._at(each, sheet, scopes, named) if n % 2 else each
+                for n, each in enumerate(pieces(text.removeprefix("=")))
+            ]
+        except (KeyError, ValueError) as problem:
+            raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
+        whole = "".join(found)
+        return "=" + (_DOUBLED.sub(r"\1\2:\3", whole) if ":" in found else whole)
 
-    def _compiled(self, text: str, sheet: Sheet, scopes: tuple[str, ...]) -> list[Any]:
-        """A formula taken apart once for all columns: texts, and references to the same column."""
-        known = (text, sheet.name, scopes)
-        if known not in self._parts:
-            whole = text.removeprefix("=")
-            try:
-                found = [self._at(each, sheet, scopes) if n % 2 else each for n, each in enumerate(pieces(whole))]
-            except (KeyError, ValueError) as problem:
-                raise ValueError(f"{sheet.name}: {text}: {problem}") from problem
-            self._parts[known] = found
-        return self._parts[known]
-
-    def _at(self, token: str, sheet: Sheet, scopes: tuple[str, ...]) -> str | tuple[str, int, int]:
+    def _at(self, token: str, sheet: Sheet, scopes: tuple[str, ...], named: bool) -> str:
         key = (token, sheet.name, scopes)
         if key not in self._references:
             self._references[key] = self.reference(token, sheet, scopes)
-        return self._references[key]
+        found = self._references[key]
+        return found if named or found != token else self._place_of(token)
 
-    def formula_at(self, sheet: Sheet, row: int, column: int) -> str:
-        """The Excel formula of a cell of this book, worked out once."""
-        place = (sheet.name, row, column)
-        if place not in self._formulas:
-            cell = sheet.cells[row, column]
-            self._formulas[place] = self.formula(str(cell.content), sheet, column, cell.scopes)
-        return self._formulas[place]
+    def _place_of(self, name: str) -> str:
+        """The place of a defined name; another word as it is."""
+        place = self.names.get(name)
+        return name if place is None else f"{quoted_sheet(place.sheet)}!${letters(place.column)}${place.row + 1}"
+
+    def formula_at(self, sheet: Sheet, row: int, column: int, named: bool = True) -> str:
+        """The Excel formula of a cell of this book."""
+        cell = sheet.cells[row, column]
+        return self.formula(
+            str(cell.content), sheet, column, sheet.scopes if cell.scopes is None else cell.scopes, named
+        )
 
     def area(self, key: str, scopes: tuple[str, ...] = ("live",)) -> str:
         """The absolute area of a row key or the address of a cell, with its sheet: what a chart reads."""

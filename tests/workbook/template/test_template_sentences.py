@@ -86,7 +86,7 @@ class Words:
         part = SimpleNamespace(
             names=self.book.names,
             sheets=sheets,
-            formula_at=lambda sheet, row, column: self.book.formula_at(sheet.whole, row, column),
+            formula_at=lambda sheet, *place, **how: self.book.formula_at(sheet.whole, *place, **how),
         )
         self.live = Live(part)
 
