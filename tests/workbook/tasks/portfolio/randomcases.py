@@ -10,6 +10,7 @@ from pathlib import Path
 from pycalc.errors import CalcError
 from workbook.template import CASES, make
 from workbook.template.build import Live
+from workbook.template.inputs import INPUTS, TUNED
 
 NAMES = [
     *("queries", "query_tokens", "response_tokens", "pe_prompt_tokens", "pe_input_price", "pe_output_price"),
@@ -20,6 +21,9 @@ NAMES = [
     *("pe_annual_decline", "items_per_month", "cost_per_review", "pe_review_rate", "base_review_rate"),
     *("ft_review_steady_rate", "pe_shutdown_date", "ft_shutdown_date"),
 ]
+PROMPTED = [name for name in NAMES if INPUTS[name].option < TUNED]
+"""Those without an option that is trained or fetches documents, which are half of the model's columns."""
+
 SINGLE = {
     "recommendation": "out_recommendation",
     "best_option": "out_best_option",
@@ -39,7 +43,7 @@ SINGLE = {
 """A portfolio's column and the single-case workbook's name for the same figure."""
 
 
-def row(draw: random.Random) -> list[object]:
+def row(draw: random.Random, names: Sequence[str] = NAMES) -> list[object]:
     pick = draw.choice
     reviewed = draw.random() < 0.3
     values = {
@@ -81,7 +85,7 @@ def row(draw: random.Random) -> list[object]:
         "pe_shutdown_date": pick(["", "2027-12-01"]),
         "ft_shutdown_date": pick(["", "2027-06-15"]),
     }
-    return [values[name] for name in NAMES]
+    return [values[name] for name in names]
 
 
 def write(path: Path, rows: list[list[object]], names: list[str] = NAMES) -> Path:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import workbook
-from tests.workbook.tasks.portfolio.randomcases import NAMES, farthest, row, single_cases, write
+from tests.workbook.tasks.portfolio.randomcases import NAMES, PROMPTED, farthest, row, single_cases, write
 from workbook.engines import Recalculation
 from workbook.engines.libreoffice import recalculate
+from workbook.engines.proving import FEWEST
 from workbook.engines.settling import settle
 from workbook.errors import WorkbookError
 from workbook.file.addresses import column_letters
@@ -40,6 +42,16 @@ def made(tmp_path_factory):
     return folder / "book.xlsx", table, found
 
 
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory):
+    """A workbook of as many use cases as it takes for lines to be proved alike, and its table."""
+    folder = tmp_path_factory.mktemp("alike")
+    draw = random.Random(8)
+    table = portfolio.read(write(folder / "table.csv", [row(draw, PROMPTED) for _ in range(FEWEST)], PROMPTED))
+    portfolio.write(table, folder / "book.xlsx", "table.csv")
+    return folder / "book.xlsx", table
+
+
 def test_each_row_equals_the_single_case_workbook(made):
     _, table, found = made
     for ours, theirs in zip(found, single_cases(table.inputs, table.rows), strict=True):
@@ -51,11 +63,8 @@ def proved(package):
     return {name: sheet for name, sheet in worked(package).items() if not sheet.differing}
 
 
-def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path):
-    draw = random.Random(8)
-    table = portfolio.read(write(tmp_path / "table.csv", [row(draw) for _ in range(12)]))
-    book = tmp_path / "book.xlsx"
-    portfolio.write(table, book, "table.csv")
+def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(alike):
+    book, _ = alike
     with Package(book) as package:
         found = {name: sheet.formulas for name, sheet in proved(package).items()}
         formulas = sum(cell.formula is not None for cell in package.cells(package.worksheet("Model").part))
@@ -67,14 +76,12 @@ def test_a_model_that_stores_what_it_gives_is_not_computed_cell_by_cell(tmp_path
     assert "as stored" in report(book).decode()
 
 
-def test_an_error_typed_into_every_line_is_an_error_of_every_line(tmp_path):
-    table = portfolio.read(write(tmp_path / "table.csv", [row(random.Random(8)) for _ in range(12)]))
-    portfolio.write(table, tmp_path / "book.xlsx", "table.csv")
-    with Package(tmp_path / "book.xlsx") as package:
+def test_an_error_typed_into_every_line_is_an_error_of_every_line(alike, tmp_path):
+    with Package(alike[0]) as package:
         part = package.worksheet("Model").part
         *_, last = cells = list(package.cells(part))
         beside = column_letters(max(cell.column for cell in cells) + 1)
-        lines = range(last.row - 11, last.row + 1)
+        lines = range(last.row - FEWEST + 1, last.row + 1)
         data = package.read(part).decode()
         for line in lines:
             end = data.index("</row>", data.index(f'<row r="{line}"'))
@@ -88,12 +95,10 @@ def test_an_error_typed_into_every_line_is_an_error_of_every_line(tmp_path):
     assert typed == set(lines)
 
 
-def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path, monkeypatch):
+def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, tmp_path, monkeypatch):
     """By a program that does not calculate: no command goes over the cells of the model one by one."""
-    draw = random.Random(8)
-    table = portfolio.read(write(tmp_path / "table.csv", [row(draw) for _ in range(12)]))
-    book, stale = tmp_path / "book.xlsx", tmp_path / "stale.xlsx"
-    portfolio.write(table, book, "table.csv")
+    book, table = alike
+    stale = tmp_path / "stale.xlsx"
     place = table.inputs.index("queries")
     with Package(book) as package:
         part = package.worksheet("Inputs").part
@@ -105,8 +110,11 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path
         part = package.worksheet("Model").part
         data = package.read(part)
         wrong = [
-            cell for cell in package.cells(part) if cell.formula and (cell.row, cell.column) in ((5, 900), (15, 400))
+            cell
+            for cell in package.cells(part)
+            if cell.formula is not None and (cell.row, cell.column) in ((5, 600), (13, 400))
         ]
+        assert len(wrong) == 2
         edits = [edit for cell in wrong for edit in value_edits(data, cell, 12_345.0)]
         package.replace(part, spliced(data, edits))
         package.save(tmp_path / "more.xlsx")
@@ -119,8 +127,9 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(tmp_path
     with Package(stale) as package:
         infos = settle(package, proved=worked(package, as_stored=True)).infos
         assert {sheet for sheet, _ in infos} == {"Portfolio", "What first"}
-    table.rows[2][place] = 1_000_000.0
-    again = results(table).found
+    rows = [list(each) for each in table.rows]
+    rows[2][place] = 1_000_000.0
+    again = results(replace(table, rows=rows)).found
     assert recalc(stale, tmp_path / "kept.xlsx").changed == {}  # what is stored stays
     saved = sum(each["rec_saving_monthly"] for each in again if each["changes"])
     assert f"that saves USD {saved:,.0f} in month one" in report(stale).decode()
@@ -193,9 +202,11 @@ def test_a_budget_takes_what_pays_back_soonest_and_fits(made):
     assert 0 < len(taken) < len(changes)
 
 
-def test_every_command_takes_the_book(made, tmp_path):
+def test_every_command_takes_the_book(tmp_path):
     """`check` accuses nothing, the memo says what the sheets say, and the hand-over proves what is native already."""
-    path, table, found = made
+    draw, path = random.Random(8), tmp_path / "book.xlsx"
+    table = portfolio.read(write(tmp_path / "table.csv", [row(draw, PROMPTED) for _ in range(5)], PROMPTED))
+    found = portfolio.write(table, path, "table.csv", budget=4_000, tabs=["Case 1"])
     assert not [each for each in check(path) if each.severity == "error"]
     memo = report(path).decode()
     changing = [each for each in found if each["changes"]]
@@ -211,11 +222,11 @@ def test_every_command_takes_the_book(made, tmp_path):
 
 def test_diff_names_use_case_and_column_and_explains_the_totals(tmp_path):
     draw = random.Random(11)
-    rows = [row(draw) for _ in range(2)]
+    rows = [row(draw, PROMPTED) for _ in range(2)]
     for name in ("old", "new"):
-        table = portfolio.read(write(tmp_path / f"{name}.csv", rows))
+        table = portfolio.read(write(tmp_path / f"{name}.csv", rows, PROMPTED))
         portfolio.write(table, tmp_path / f"{name}.xlsx", f"{name}.csv")
-        rows[1][NAMES.index("queries")] *= 2
+        rows[1][PROMPTED.index("queries")] *= 2
     found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
     assert [(change.title, change.old * 2 == change.new) for change in found.inputs] == [("Case 1: queries", True)]
     titles = [change.title for change in found.results]
@@ -231,21 +242,25 @@ def test_diff_of_columns_says_what_the_changed_tables_say(tmp_path):
     in between moves no other."""
     names = [f"Case {number}" for number in range(14)]
 
+    def total(found):
+        return sum(each["rec_npv"] for each in found if isinstance(each["rec_npv"], float))
+
     def made(name, rows):
-        table = portfolio.read(write(tmp_path / f"{name}.csv", rows))
-        portfolio.write(table, tmp_path / f"{name}.xlsx", f"{name}.csv")
-        return sum(each["rec_npv"] for each in results(table).found if isinstance(each["rec_npv"], float))
+        table = portfolio.read(write(tmp_path / f"{name}.csv", rows, PROMPTED))
+        return total(portfolio.write(table, tmp_path / f"{name}.xlsx", f"{name}.csv"))
 
     draw = random.Random(21)
-    rows = [row(draw) for _ in names]
+    rows = [row(draw, PROMPTED) for _ in names]
     changed = [list(each) for each in rows]
-    changed[3][NAMES.index("queries")] *= 3
-    changed[9][NAMES.index("pe_input_price")] = 90
+    changed[3][PROMPTED.index("queries")] *= 3
+    changed[10][PROMPTED.index("pe_input_price")] = 90
     totals = {"old": made("old", rows), "new": made("new", changed)}
-    for case, column in ((3, "queries"), (9, "pe_input_price")):
+    for case, column in ((3, "queries"), (10, "pe_input_price")):
         alone = [list(each) for each in rows]
-        alone[case][NAMES.index(column)] = changed[case][NAMES.index(column)]
-        totals[f"Case {case}: {column}"] = made("alone", alone)
+        alone[case][PROMPTED.index(column)] = changed[case][PROMPTED.index(column)]
+        totals[f"Case {case}: {column}"] = total(
+            results(portfolio.read(write(tmp_path / "alone.csv", alone, PROMPTED))).found
+        )
     found = diff(tmp_path / "old.xlsx", tmp_path / "new.xlsx")
     effects = {each.change.title: each.after for each in found.effects if each.answer == "out_portfolio_rec_npv"}
     answer = next(each for each in found.answers if each.name == "out_portfolio_rec_npv")
@@ -253,7 +268,7 @@ def test_diff_of_columns_says_what_the_changed_tables_say(tmp_path):
     assert told == pytest.approx(totals, rel=1e-12)
     assert answer.with_inputs == pytest.approx(totals["new"], rel=1e-12)
 
-    path = write(tmp_path / "more.csv", [*rows[:5], row(draw), *rows[5:]])
+    path = write(tmp_path / "more.csv", [*rows[:5], row(draw, PROMPTED), *rows[5:]], PROMPTED)
     text = path.read_text().replace("\nCase 5,", "\nNew,")
     for number in range(6, len(names) + 1):
         text = text.replace(f"\nCase {number},", f"\nCase {number - 1},")
@@ -265,8 +280,8 @@ def test_diff_of_columns_says_what_the_changed_tables_say(tmp_path):
     assert not [change for change in found.results if change.sheet == "Model"]
 
     changed = [*rows[:4], rows[5], list(rows[4]), *rows[6:]]  # two changed places, and one of them its queries
-    changed[5][NAMES.index("queries")] *= 2
-    text = write(path, changed).read_text()
+    changed[5][PROMPTED.index("queries")] *= 2
+    text = write(path, changed, PROMPTED).read_text()
     path.write_text(
         text.replace("\nCase 4,", "\nOther,").replace("\nCase 5,", "\nCase 4,").replace("\nOther,", "\nCase 5,")
     )

@@ -35,7 +35,7 @@ from workbook.tasks.risk import question, risk
 from workbook.tasks.risk.figures import driver_label
 from workbook.template.styles import NUMBERS
 
-pytestmark = pytest.mark.usefixtures("believed_once")
+pytestmark = pytest.mark.usefixtures("believed_once", "reported_once")
 
 CHANGED_SINCE = "Inputs that have changed since the run"
 VARY = {"queries": (5_000, 20_000), "pe_input_price": (10, 30)}
