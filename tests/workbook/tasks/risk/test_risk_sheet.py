@@ -26,11 +26,11 @@ from tests.pycalc.risk.course import COURSE
 from workbook.engines import recalculate
 from workbook.engines.formualizer import Session
 from workbook.errors import WorkbookError
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.named import cells
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.tasks.check import check
-from workbook.tasks.recalc import recalc
 from workbook.tasks.risk import question, risk
 from workbook.tasks.risk.figures import driver_label
 from workbook.template.styles import NUMBERS
@@ -63,6 +63,27 @@ def changed(template, folder, values):
         book[sheet_name].cell(row, column).value = value
     book.save(out)
     return out
+
+
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory):
+    """The template with a third scenario, which sets the prompted input price: that of the course's third extension."""
+    with Package(sharing.tiny(spare=2)) as package:
+        put_values(package, package.worksheet("Scenarios"), {(6, THIRD): "GPT-4 at 0.015 per 1K"})
+        override(package, "pe_input_price", THIRD, 15.0)
+        return package.save(tmp_path_factory.mktemp("priced") / "priced.xlsx")
+
+
+SECOND, THIRD = 6, 7
+"""Columns of scenarios on their sheet."""
+
+
+def override(package, name, column, value):
+    """Enter what a scenario sets."""
+    page, strings = package.worksheet("Scenarios"), package.strings()
+    held = held_cells(package, page)
+    [row] = [place[0] for place, cell in held.items() if place[1] == 3 and cell.value(strings) == name]
+    put_values(package, page, {(row, column): value}, held=held)
 
 
 def place_of(package, defined):
@@ -105,10 +126,14 @@ def own_workbook(folder, values):
 
 def running_total(path, month):
     """What the sheet Cash flow says: the running total of fine-tuning, not discounted, after that month."""
-    rows = list(read(path)["Cash flow"].iter_rows(values_only=True))
-    [title] = [place for place, line in enumerate(rows) if line[0] == "Running total of that"]
-    assert rows[title + 5][0] == "Fine-tuning"
-    return rows[title + 5][2 + month]
+    with Package(path) as package:
+        strings, page = package.strings(), package.worksheet("Cash flow")
+        shown = {place: cell.value(strings) for place, cell in held_cells(package, page).items()}
+    computed = recalculate(path).values
+    shown |= {row_and_column(cell): value for (name, cell), value in computed.items() if name == "Cash flow"}
+    [title] = [row for (row, column), text in shown.items() if column == 1 and text == "Running total of that"]
+    assert shown[title + 5, 1] == "Fine-tuning"
+    return shown[title + 5, 3 + month]
 
 
 EVERYTHING = {
@@ -157,10 +182,10 @@ SHUT = {
 
 
 @pytest.mark.parametrize("values", [{}, EVERYTHING, SHUT], ids=["as shipped", "every row in use", "shut in month 7"])
-def test_the_base_is_the_workbooks_own_cash_flow(lean, tmp_path, values):
-    path = recalc(changed(lean, tmp_path, OPEN | values), tmp_path / "recalculated.xlsx", everything=True).out
-    expected = running_total(path, values.get("months", 12))
-    assert question(path, VARY).base == pytest.approx(expected, rel=1e-11)
+def test_the_base_is_the_workbooks_own_cash_flow(tiny, lean, tmp_path, values):
+    month = values.get("months", 12)
+    path = changed(tiny if month <= 12 else lean, tmp_path, OPEN | values)
+    assert question(path, VARY).base == pytest.approx(running_total(path, month), rel=1e-11)
 
 
 def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
@@ -212,13 +237,10 @@ def test_bad_inputs_are_named(tmp_path, values, message):
         question(own_workbook(tmp_path, {"hourly_wage Low": 40, **values}))
 
 
-def test_the_scenario_in_force_is_simulated(small, tmp_path):
+def test_the_scenario_in_force_is_simulated(priced, tmp_path):
     values = {"scenario": 3, "queries Low": 5_000, "hourly_wage Low": 40, **OPEN}
-    with Package(changed(small, tmp_path, values)) as package:
-        sheet_of_scenarios, strings = package.worksheet("Scenarios"), package.strings()
-        held = held_cells(package, sheet_of_scenarios)
-        [wage] = [row for (row, column), cell in held.items() if column == 3 and cell.value(strings) == "hourly_wage"]
-        put_values(package, sheet_of_scenarios, {(wage, 7): 50.0})
+    with Package(changed(priced, tmp_path, values)) as package:
+        override(package, "hourly_wage", THIRD, 50.0)
         path = package.save(tmp_path / "wage.xlsx")
     asked = question(path)
     assert (asked.scenario, asked.scenario_name) == (3, "GPT-4 at 0.015 per 1K")
@@ -324,7 +346,7 @@ def test_the_sheet_shows_the_result(written):
 
 def test_live_cells_are_worked_out_as_stored(written):
     out, _, _ = written
-    values = recalculate(out).values
+    values = sharing.recalculated(out).values
     with Package(out) as package:
         [page] = [one for one in package.worksheets() if one.name == "Risk"]
         live = {cell.address: cell.value(package.strings()) for cell in package.cells(page.part) if cell.kind}
@@ -332,13 +354,6 @@ def test_live_cells_are_worked_out_as_stored(written):
     for address, expected in live.items():
         got = values["Risk", address]
         assert got == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-12, abs=1e-12))
-
-
-def test_another_scenario_is_noticed(small, tmp_path):
-    path = changed(small, tmp_path, {"queries Low": 5_000})
-    risk(path, tmp_path / "out.xlsx", question(path), trials=100)
-    # Scenario 3 sets the prompted input price: two things differ.
-    assert said_to_have_changed(changed(tmp_path / "out.xlsx", tmp_path, {"scenario": 3})) == "2: run it again"
 
 
 def said_to_have_changed(path):
@@ -379,27 +394,66 @@ def test_a_change_since_the_run_is_noticed(in_columns, tmp_path, values, said):
     assert said_to_have_changed(changed(in_columns, tmp_path, values)) == said
 
 
+@pytest.fixture
+def under_third(priced, tmp_path):
+    """A simulation with the third scenario in force, each once: the copy, and what it says of changes since."""
+
+    def run(vary):
+        if tuple(vary) not in _under_third:
+            path = changed(priced, tmp_path, {"scenario": 3, "queries Low": 5_000})
+            out = tmp_path / "out.xlsx"
+            risk(path, out, question(path, vary), trials=100)
+            _under_third[tuple(vary)] = out, _Since(out)
+        return _under_third[tuple(vary)]
+
+    return run
+
+
+_under_third = {}
+
+
+class _Since:
+    """What the sheet Risk says of changes since the run, were cells others."""
+
+    def __init__(self, path):
+        rows = read(path)["Risk"].iter_rows()
+        self.said = next(("Risk", f"B{line[0].row}") for line in rows if line[0].value == CHANGED_SINCE)
+        with Package(path) as package:
+            self.session = Session(package)
+            self.now = self.session.result.values[self.said]
+
+    def after(self, cell, value):
+        found = self.session.what_if({cell: value}, [self.said])
+        assert [*found] == [self.said]
+        return found[self.said]
+
+
+def cell_of(path, name):
+    with Package(path) as package:
+        sheet_name, row, column = cells(package)[name]
+    return sheet_name, f"{column_letters(column)}{row}"
+
+
 @pytest.mark.parametrize(
     "vary", [{}, {"pe_input_price": (10, 20)}], ids=["fixed by the scenario", "varied all the same"]
 )
-def test_under_a_scenario_the_value_in_force_is_compared(small, tmp_path, vary):
-    path = changed(small, tmp_path, {"scenario": 3, "queries Low": 5_000})
-    out = tmp_path / "out.xlsx"
-    risk(path, out, question(path, vary), trials=100)
+def test_under_a_scenario_the_value_in_force_is_compared(under_third, vary):
+    out, since = under_third(vary)
     found = tables(out)["Input"]["Today: input (pe_input_price)"]
     assert (found[2], found[6]) == (15, 15)
     if vary:
         assert found[9] == pytest.approx(15)
     # The constant on Inputs is out of force, the override on Scenarios is in it.
-    book = read(out)
-    sheet_name, _, constant = book.defined_names["pe_input_price"].attr_text.replace("$", "").partition("!")
-    override = next(line[6] for line in book["Scenarios"].iter_rows(max_col=7) if line[6].value == 15)
-    said = next(("Risk", f"B{line[0].row}") for line in book["Risk"].iter_rows() if line[0].value == CHANGED_SINCE)
-    with Package(out) as package:
-        session = Session(package)
-        assert session.result.values[said] == "none"
-        assert session.what_if({(sheet_name, constant): 29.0}, [said]) == {said: "none"}
-        assert session.what_if({("Scenarios", override.coordinate): 14.0}, [said]) == {said: "1: run it again"}
+    override = next(line[6] for line in read(out)["Scenarios"].iter_rows(max_col=7) if line[6].value == 15)
+    assert since.now == "none"
+    assert since.after(cell_of(out, "pe_input_price"), 29.0) == "none"
+    assert since.after(("Scenarios", override.coordinate), 14.0) == "1: run it again"
+
+
+def test_another_scenario_is_noticed(under_third):
+    out, since = under_third({})
+    # Scenario 3 sets the prompted input price, the base does not: two things differ.
+    assert since.after(cell_of(out, "scenario"), 1.0) == "2: run it again"
 
 
 def test_a_base_with_all_its_digits_is_not_taken_for_a_change(tmp_path):
@@ -408,28 +462,40 @@ def test_a_base_with_all_its_digits_is_not_taken_for_a_change(tmp_path):
     assert said_to_have_changed(tmp_path / "out.xlsx") == "none"
 
 
-def test_a_formula_without_a_stored_value_is_worked_out(tiny, tmp_path):
-    # openpyxl stores no values of formulas.
+@pytest.fixture(scope="module")
+def unstored(tiny, tmp_path_factory):
+    """What is asked of a template that openpyxl saved, which stores no values of formulas, with formulas as inputs.
+
+    Without the sheet Functions, one of whose formulas takes LibreOffice.
+    """
+    folder = tmp_path_factory.mktemp("unstored")
+    with Package(tiny) as package:
+        override(package, "pe_input_price", SECOND, 15.0)
+        price = package.save(folder / "price.xlsx")
+    book = openpyxl.load_workbook(price)
+    del book["Functions"]
+    [price] = [line[5] for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
+    price.value = "=30/2"
+    book.save(folder / "formula.xlsx")
+    given = {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+1", **OPEN}
+    return question(changed(folder / "formula.xlsx", folder, given))
+
+
+def test_a_formula_without_a_stored_value_is_worked_out(unstored, tmp_path):
     own = own_workbook(
         tmp_path, {"queries": "=5000*2", "queries Low": "=B3*0.5", "queries High": "=B3*2", "examples": "=50*10"}
     )
     asked = question(own)
     assert asked.case.varied == {"queries": (5_000, 10_000, 20_000)}
     assert asked.case.fixed["examples"] == 500
-    path = changed(tiny, tmp_path, {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+1"})
-    asked = question(path)
-    assert asked.case.fixed["ft_hosting_monthly"] == 200
-    assert asked.case.varied == {"queries": (10_000, 10_000, 20_000)}
-    assert asked.scenario == 2
+    assert unstored.case.fixed["ft_hosting_monthly"] == 200
+    assert unstored.case.varied == {"queries": (10_000, 10_000, 20_000)}
+    assert unstored.scenario == 2
 
 
-def test_an_override_without_a_stored_value_is_worked_out(tiny, tmp_path):
-    book = openpyxl.load_workbook(tiny)
-    [price] = [line[0].row for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
-    book["Scenarios"][f"F{price}"] = "=30/2"
-    book.save(tmp_path / "formula.xlsx")
-    path = changed(tmp_path / "formula.xlsx", tmp_path, {"scenario": 2, "queries Low": 5_000, **OPEN})
-    assert question(path).base == pytest.approx(12 * (187.5 - 9) - 12 - 500 * 5 / 60 * 50)
+def test_an_override_without_a_stored_value_is_worked_out(unstored):
+    """15 USD per 1M tokens: 187.50 a month; fine-tuned 9 and 200 for hosting."""
+    assert unstored.base == pytest.approx(12 * (187.5 - 9 - 200) - 12 - 500 * 5 / 60 * 50)
 
 
 @pytest.mark.parametrize(
@@ -460,19 +526,22 @@ def test_a_scenario_that_is_not_there(template, tmp_path, number, shown):
         question(path)
 
 
-def test_check_has_nothing_against_the_sheet(template, tmp_path):
-    path = changed(template, tmp_path, {"queries Low": 5_000, "examples High": 700})
-    out = tmp_path / "out.xlsx"
-    several = question(path, {"hourly_wage": (30, 80), "start_date": (46_000, 46_500)}, (), [Step("ft", 5, 0.2)] * 2)
-    risk(path, out, several, trials=1000)
-    assert not [finding for finding in check(out) if finding.sheet == "Risk"]
+@pytest.fixture(scope="module")
+def several(template, tmp_path_factory):
+    """A simulation of several inputs, one of them a date, and of a step that is there twice."""
+    folder = tmp_path_factory.mktemp("several")
+    path = changed(template, folder, {"queries Low": 5_000, "examples High": 700})
+    asked = question(path, {"hourly_wage": (30, 80), "start_date": (46_000, 46_500)}, (), [Step("ft", 5, 0.2)] * 2)
+    risk(path, folder / "out.xlsx", asked, trials=1000)
+    return folder / "out.xlsx"
 
 
-def test_the_deviation_of_a_date_is_in_days(template, tmp_path):
-    path = changed(template, tmp_path, {})
-    out = tmp_path / "out.xlsx"
-    risk(path, out, question(path, {"start_date": (46_000, 46_500)}), trials=100)
-    page = read(out)["Risk"]
+def test_check_has_nothing_against_the_sheet(several):
+    assert not [finding for finding in check(several) if finding.sheet == "Risk"]
+
+
+def test_the_deviation_of_a_date_is_in_days(several):
+    page = read(several)["Risk"]
     [line] = [line for line in page.iter_rows() if line[0].value == "Start of use (start_date)" and line[10].value]
     assert "yy" in line[9].number_format
     assert "yy" not in line[10].number_format
