@@ -313,7 +313,11 @@ def _save(package: Package, result: Changed) -> None:
         result.warnings.append(note.rstrip("."))
     drop_calculation_chain(package)
     recalculate_on_load(package)
-    before = named.values(package.path).get("out_checks")
+    before = named.stored(package, ("out_checks",)).get("out_checks")
     save_recalculated(package, result.out)
-    if before is True and named.values(result.out).get("out_checks") is False:
+    if before is not True:
+        return
+    with Package(result.out) as written:
+        held = named.stored(written, ("out_checks",)).get("out_checks")
+    if held is False:
         result.warnings.append("A check that held before no longer does: see the sheet Checks")

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from workbook.errors import BadWorkbook
 from workbook.file import named
-from workbook.file.addresses import Place, column_letters, corners, row_and_column
+from workbook.file.addresses import Place, Spot, column_letters, corners, row_and_column
 from workbook.file.cells import Cell, Value
 from workbook.file.package import Package, Sheet
 from workbook.file.put import held_cells
@@ -59,7 +60,7 @@ class Layout:
     last: int
     rows: dict[str, int]
     """Override row by input name."""
-    inputs: dict[str, tuple[str, int, int]]
+    inputs: dict[str, Spot]
     """Sheet, row and column of each defined name, and of the base value of each input."""
     cells: dict[Place, Cell]
     """Cells of the sheet."""
@@ -79,7 +80,19 @@ class Layout:
 
 
 def read(package: Package) -> Layout:
-    """The scenarios of a workbook; `BadWorkbook` where it has none."""
+    """The scenarios of a workbook; `BadWorkbook` where it has none. What was found is not to be changed."""
+    changes, found = _known.get(package, (-1, None))
+    if found is None or changes != package.changes:
+        found = _read(package)
+        _known[package] = package.changes, found
+    return found
+
+
+_known: WeakKeyDictionary[Package, tuple[int, Layout]] = WeakKeyDictionary()
+"""What was found in each opened workbook, after so many changes: a memo asks twice."""
+
+
+def _read(package: Package) -> Layout:
     names = {name.lower(): place for name, place in named.cells(package).items()}
     for needed in ("scenario", "scenario_name"):
         if needed not in names:
@@ -116,24 +129,23 @@ def read(package: Package) -> Layout:
     return found
 
 
-def _titles(
-    package: Package, sheets: dict[str, Sheet], place: tuple[str, int, int]
-) -> tuple[Sheet, tuple[int, int, int, int]] | None:
+def _titles(package: Package, sheets: dict[str, Sheet], place: Spot) -> tuple[Sheet, tuple[int, int, int, int]] | None:
     sheet = sheets[place[0].lower()]
     for cell in formula_cells(package, sheet.part):
         if (cell.cell.row, cell.cell.column) != place[1:]:
             continue
-        for target, area in _looked_up(cell.text):
+        for target, area in _looked_up(cell.text)[0]:
             if (target or sheet.name).lower() in sheets:
                 return sheets[(target or sheet.name).lower()], area
     return None
 
 
 @lru_cache(maxsize=4_096)  # most commands read the sheet two or three times
-def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
-    """The rows that a formula looks into by INDEX(row, scenario): sheet, or None for its own, and corners."""
+def _looked_up(text: str) -> tuple[list[tuple[str | None, tuple[int, int, int, int]]], list[str | Spot]]:
+    """The rows that a formula looks into by INDEX(row, scenario): sheet, or None for its own, and corners; and what it
+    may fall back on: inputs by name, and cells for which it names a sheet."""
     if "scenario" not in text.lower() or (formula := parsed(text)) is None:
-        return []
+        return [], []
     found = []
     for call in formula.calls:
         if call.name != "INDEX" or len(call.arguments) not in (2, 3):
@@ -146,27 +158,34 @@ def _looked_up(text: str) -> list[tuple[str | None, tuple[int, int, int, int]]]:
                 area = corners(reference.body)
                 if area[0] == area[2]:
                     found.append((reference.sheet, area))
-    return found
+    bases: list[str | Spot] = []
+    for reference in formula.references() if found else ():
+        if reference.kind == "name" and reference.body.lower() in INPUTS:
+            bases.append(reference.body.lower())
+        elif reference.kind == "cell" and reference.sheet:
+            bases.append((reference.sheet, *row_and_column(reference.body)))
+    return found, bases
 
 
 def _override_rows(
     sheet: Sheet,
-    names: dict[str, tuple[str, int, int]],
+    names: dict[str, Spot],
     columns: tuple[int, int],
     held: dict[Place, Cell],
     strings: list[str],
-) -> tuple[dict[str, int], dict[str, tuple[str, int, int]]]:
+) -> tuple[dict[str, int], dict[str, Spot]]:
     """The override row of each input, and the cell of its base value, which the live formula names."""
     by_place = {(name_sheet.lower(), row, column): name for name, (name_sheet, row, column) in names.items()}
     rows: dict[str, int] = {}
-    bases: dict[str, tuple[str, int, int]] = {}
+    bases: dict[str, Spot] = {}
     masters: Masters = {}
     for place, cell in held.items():
         text = formula_cell(cell, masters).text if cell.kind not in ("", "dataTable") else ""
-        for target, (row, left, _, right) in _looked_up(text):
+        targets, may_be = _looked_up(text)
+        for target, (row, left, _, right) in targets:
             if (target or sheet.name).lower() != sheet.name.lower() or (left, right) != columns:
                 continue
-            base = _base_of(text, sheet.name, names)
+            base = _base_of(may_be, sheet.name, names)
             written = _value(held, strings, (place[0], place[1] - 1))
             name = by_place.get((base[0].lower(), *base[1:]), "") if base else ""
             if name not in INPUTS and isinstance(written, str):
@@ -177,14 +196,14 @@ def _override_rows(
     return {name: rows[name] for name in INPUTS if name in rows}, bases
 
 
-def _base_of(text: str, sheet: str, names: dict[str, tuple[str, int, int]]) -> tuple[str, int, int] | None:
+def _base_of(may_be: list[str | Spot], sheet: str, names: dict[str, Spot]) -> Spot | None:
     """The input's cell that a live formula falls back on: the first it names on another sheet."""
-    formula = parsed(text)
-    for reference in formula.references() if formula else []:
-        if reference.kind == "name" and reference.body.lower() in INPUTS and reference.body.lower() in names:
-            return names[reference.body.lower()]
-        if reference.kind == "cell" and reference.sheet and reference.sheet.lower() != sheet.lower():
-            return (reference.sheet, *row_and_column(reference.body))
+    for base in may_be:
+        if isinstance(base, str):
+            if base in names:
+                return names[base]
+        elif base[0].lower() != sheet.lower():
+            return base
     return None
 
 

@@ -42,7 +42,7 @@ def remove(package: Package, part: str, addresses: list[str]) -> None:
 def log(package: Package, day: str, who: str, what: str) -> None:
     """Add a line to the change log, where there is one: the first blank row under its titles."""
     strings = package.strings()
-    for sheet in package.worksheets():
+    for sheet in sorted(package.worksheets(), key=lambda sheet: sheet.name != "Log"):  # the template's, if it is there
         held = held_cells(package, sheet)
         found = find_titles({place: cell.value(strings) for place, cell in held.items()}, named_so(*LOG_TITLES))
         if found is None:
