@@ -31,6 +31,7 @@ from workbook.template.inputs import INPUTS, OPTION_ROWS, option_input
 from workbook.template.model import common_key
 
 HALF = Scenario("GPT-4 half price", ("pe_input_price=-50%", "pe_output_price=-50%"))
+TWICE = Scenario("Twice the volume", ("queries=+100%",))
 SHIPPED = {"Price 0.03 per 1K": 30, "Price 0.015 per 1K": 15, "Price 0.005 per 1K": 5}
 # The course's price loop with its labour: 10,000 calls of 850 tokens in at that price and 100 out at 60 per 1M;
 # fine-tuned 9.00 a month; 12 for training and 500 × 5 / 60 × 50 for labour.
@@ -48,18 +49,19 @@ def tiny() -> Path:
 
 
 @pytest.fixture(scope="module")
-def swept(techwiz, tmp_path_factory) -> Path:
+def swept(tmp_path_factory) -> Path:
     """The shipped price drops a second time, by the command, and two more: every spare column is taken."""
     out = tmp_path_factory.mktemp("swept") / "swept.xlsx"
-    result = run(techwiz, "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
+    result = run(sharing.small(spare=5), "--sweep", "pe_input_price=30,15,5,20,10", "-o", out)
     assert result.exit_code == 0, result.output
     return out
 
 
 @pytest.fixture(scope="module")
 def half(tiny, tmp_path_factory) -> Path:
+    """Both spare columns are taken, the first with half the price."""
     out = tmp_path_factory.mktemp("half") / "half.xlsx"
-    add_scenarios(tiny, out, [HALF], by="Finance", day="2026-11-20")
+    add_scenarios(tiny, out, [HALF, TWICE], by="Finance", day="2026-11-20")
     return out
 
 
@@ -123,7 +125,7 @@ def test_every_other_part_is_kept_byte_for_byte(half, tiny):
     assert len(kept) > 10
     assert not kept & changed
     sheets = {parts[name] for name in changed if name in parts}
-    assert {"Scenarios", "Checks", "Log"} <= sheets <= {"Scenarios", "Checks", "Log", "Scenario 2"}
+    assert {"Scenarios", "Checks", "Log"} <= sheets <= {"Scenarios", "Checks", "Log", "Scenario 2", "Scenario 3"}
     assert "xl/workbook.xml" in changed
 
 
@@ -141,8 +143,7 @@ def test_the_original_is_not_touched(tiny, tmp_path):
 
 def test_remove_gives_back_the_formulas(half, tiny, tmp_path):
     """The earlier one first, so that the later one's checks move up."""
-    two = tmp_path / "two.xlsx"
-    add_scenarios(half, two, [Scenario("Twice the volume", ("queries=+100%",))])
+    two = half
     for number, name in enumerate(["GPT-4 half price", "twice the VOLUME"]):
         target = tmp_path / f"{number}.xlsx"
         remove_scenario(two, target, name)
@@ -358,6 +359,7 @@ def test_lists_as_json(small):
     assert inputs["pe_cached_price"] in (None, "")
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_a_scenarios_model_takes_ones_own_price(tiny, tmp_path):
     """gpt-4o's input price is 2.50 (developers.openai.com/api/docs/pricing); on the sheet My prices it is 1.75."""
     book = tmp_path / "own.xlsx"
