@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycalc.errors import CalcError
@@ -240,7 +240,7 @@ class _Reader:
         """The number of a shape, of which those that differ in spaces alone have one."""
         shapes, number = self.found.shapes, self.numbers.get(shape)
         if number is None:
-            tight = _SPACES.sub(lambda match: match[1] or match[2], shape[0]), shape[1]
+            tight = _tight(shape[0]), shape[1]
             number = self.numbers[shape] = self.numbers.setdefault(tight, len(shapes))
             if number == len(shapes):
                 shapes.append((shape, template.aggregates))
@@ -396,3 +396,5 @@ class _Reader:
 
 _SPACES = re.compile(r"""("[^"]*"|'[^']*')|\s*([-+*/^&=<>,;])\s*""")
 """Spaces around operators, which say nothing: A1 * 2 reads as A1*2. Between references a space is an operator."""
+
+_tight = lru_cache(maxsize=2_048)(partial(_SPACES.sub, lambda match: match[1] or match[2]))  # many shapes have one key

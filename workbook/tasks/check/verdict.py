@@ -221,7 +221,7 @@ _YEAR = 1900
 
 def _consequences(package: Package, settlement: Settlement, wrong: list[Key]) -> dict[Key, int]:
     """How many cells show what follows from each wrong one; a cell counts for the first it follows from."""
-    changed = settlement.changed() - settlement.missing - set(wrong)
+    changed = settlement.changed() - settlement.missing - set(wrong) if wrong else ()
     if not changed:
         return {}
     infos = settlement.infos
