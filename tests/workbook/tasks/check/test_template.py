@@ -79,18 +79,27 @@ def test_every_figure_of_breakeven(tiny, tmp_path):
         assert typed(tiny, tmp_path / "b.xlsx", [("Breakeven", cell, 4711.0)]) == {f"Breakeven!{cell}"}
 
 
-def test_a_row_put_in_is_followed(tiny, tmp_path):
-    """The row of training and labour is then row 14; numbers in a row of one's own are no fault."""
+@pytest.fixture(scope="module")
+def edited(tiny, tmp_path_factory):
+    """What is found of values over formulas in a book that was edited in four places far from one another, by sheet."""
     book = openpyxl.load_workbook(tiny)
     book["Breakeven"].insert_rows(6)
     book["Breakeven"]["A6"], book["Breakeven"]["B6"] = "My own line", 5.0
     book["Breakeven"]["B14"] = 2083.0
-    book.save(tmp_path / "b.xlsx")
-    assert {
-        item.where
-        for item in by_formulas(tmp_path / "b.xlsx")
-        if (item.kind, item.sheet) == ("typed-over", "Breakeven")
-    } == {"Breakeven!B14"}
+    for column in "CDE":
+        book["Costs"][f"{column}50"] = None
+    book["Costs"]["C7"], book["Costs"]["C8"], book["Costs"]["C11"] = 1.0, None, 2.0
+    book["Quality"].title = "Güte"
+    book["Güte"]["C8"] = 5.0
+    path = tmp_path_factory.mktemp("edited") / "b.xlsx"
+    book.save(path)
+    findings = [item for item in by_formulas(path) if item.kind == "typed-over"]
+    return {sheet: [item for item in findings if item.sheet == sheet] for sheet in ("Breakeven", "Costs", "Güte")}
+
+
+def test_a_row_put_in_is_followed(edited):
+    """The row of training and labour is then row 14; numbers in a row of one's own are no fault."""
+    assert {item.where for item in edited["Breakeven"]} == {"Breakeven!B14"}
 
 
 @pytest.mark.parametrize(
@@ -122,34 +131,22 @@ def test_all_of_checks_pasted_as_values(tiny, tmp_path):
     assert {(item.kind, item.sheet) for item in errors} == {("typed-over", "Checks")}
 
 
-def test_cleared_formulas_are_named(tiny, tmp_path):
-    book = openpyxl.load_workbook(tiny)
-    for column in "CDE":
-        book["Costs"][f"{column}50"] = None
-    book.save(tmp_path / "b.xlsx")
-    (finding,) = (item for item in by_formulas(tmp_path / "b.xlsx") if item.kind == "typed-over")
+def test_cleared_formulas_are_named(edited):
+    (finding,) = edited["Costs"][3:]
     assert (finding.severity, finding.cell, finding.count) == ("warning", "C50:E50", 3)
 
 
-def test_figures_that_do_not_stand_side_by_side_are_each_named(tiny, tmp_path):
+def test_figures_that_do_not_stand_side_by_side_are_each_named(edited):
     """One beside a cleared formula, and two four rows apart: nobody pasted a block."""
-    book = openpyxl.load_workbook(tiny)
-    book["Costs"]["C7"], book["Costs"]["C8"], book["Costs"]["C11"] = 1.0, None, 2.0
-    book.save(tmp_path / "b.xlsx")
-    findings = [item for item in by_formulas(tmp_path / "b.xlsx") if item.kind == "typed-over"]
-    assert [(item.severity, item.cell, item.count) for item in findings] == [
+    assert [(item.severity, item.cell, item.count) for item in edited["Costs"][:3]] == [
         ("error", "C7", 1),
         ("error", "C11", 1),
         ("warning", "C8", 1),
     ]
 
 
-def test_a_renamed_sheet_is_known_by_its_labels(tiny, tmp_path):
-    book = openpyxl.load_workbook(tiny)
-    book["Costs"].title = "Kosten"
-    book["Kosten"]["D50"] = 5.0
-    book.save(tmp_path / "b.xlsx")
-    assert [item.where for item in by_formulas(tmp_path / "b.xlsx") if item.sheet == "Kosten"] == ["Kosten!D50"]
+def test_a_renamed_sheet_is_known_by_its_labels(edited):
+    assert [item.where for item in edited["Güte"]] == ["Güte!C8"]
 
 
 def test_a_column_put_in_is_no_fault_and_moves_the_others(tiny, tmp_path):
@@ -220,7 +217,7 @@ def test_scenarios_and_inputs_are_no_faults(tmp_path, case):
 
 
 @pytest.fixture(scope="module")
-def changed(small, tmp_path_factory):
+def changed(tiny, tmp_path_factory):
     """Formulas changed and one typed over, by cell, and what the check finds: it is asked once."""
     laid_out = make(CASES["techwiz"])
 
@@ -231,7 +228,7 @@ def changed(small, tmp_path_factory):
     last_but_one = block.MOST_MONTHS - 1
     formulas = [month("own.10", 2), month("own.10", 7), month("all.1", last_but_one), month("way.2", 1)]
     formulas += [month("net.2", 7), month("net.10", last_but_one), month("tab1.own.10", 7)]
-    book = openpyxl.load_workbook(small)
+    book = openpyxl.load_workbook(tiny)
     before = {place: book[place[0]][place[1]].value for place in (*formulas, ("Breakeven", "B8"))}
     for sheet, cell in formulas:
         book[sheet][cell] = f"{before[sheet, cell]}+$C$5"
