@@ -175,6 +175,15 @@ def test_shapes():
     assert pycalc.ft_roi(12, numpy.array([[100.0], [200.0]]), 10).shape == (2, 1)
 
 
+def test_a_bad_cell_of_a_column_is_named_all_along_its_row():
+    got = pycalc.ft_roi([[12, 24]], [[100.0], ["x"], [-1.0], [50.0]], 10)
+    assert got[::3] == [[0.2, 1.4], [1.4, 3.8]]
+    assert [[(cell.code, cell.value) for cell in row] for row in got[1:3]] == [
+        [("#VALUE!", "x")] * 2,
+        [("#NUM!", -1.0)] * 2,
+    ]
+
+
 def test_an_optional_column_may_be_blank_here_and_there():
     got = pycalc.pe_monthly(10000, 800, 50, 100, 30, 60, [[None], [0.0], [""]], 1)
     assert got == [[315.0], [75.0], [315.0]]  # blank and "" take input_price; 50 x 30 + 100 x 60 is 75
