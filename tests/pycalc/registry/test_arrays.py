@@ -184,6 +184,12 @@ def test_a_bad_cell_of_a_column_is_named_all_along_its_row():
     ]
 
 
+def test_a_column_too_short_is_spread_as_far_as_it_goes():
+    got = pycalc.ft_roi([[12], [24]], [[100, 200], [100, 200], [100, 200]], 10)
+    assert got[:2] == [[0.2, -0.4], [1.4, 0.2]]
+    assert [cell.code for cell in got[2]] == ["#N/A", "#N/A"]  # as Excel fills up an array that is too small
+
+
 def test_an_optional_column_may_be_blank_here_and_there():
     got = pycalc.pe_monthly(10000, 800, 50, 100, 30, 60, [[None], [0.0], [""]], 1)
     assert got == [[315.0], [75.0], [315.0]]  # blank and "" take input_price; 50 x 30 + 100 x 60 is 75
@@ -257,6 +263,12 @@ def test_a_ratio_to_nothing_is_seen_from_the_numbers(asked, function):
         got = function.call(*[[0.0 if at == place else cell] * 20 for at, cell in enumerate(row)])
         assert [type(error) for error in got] == [ZeroRatioError] * 20
     assert not asked
+
+
+def test_an_argument_left_out_is_no_error_of_its_own():
+    got = pycalc.cost_per_accepted([1.0] * 100, [0.0] * 100)  # without rework_cost
+    assert {cell.code for cell in got} == {"#DIV/0!"}
+    assert str(got[7]) == str(outcome(pycalc.cost_per_accepted, 1.0, 0.0))
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
