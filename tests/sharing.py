@@ -95,7 +95,7 @@ def _fewer_months(path: Path, case: str | Case, spare: int = 2) -> None:
 
 
 @contextmanager
-def fewer_months(spare: int = 2) -> Iterator[None]:
+def fewer_months(spare: int = 2, months: int = 12) -> Iterator[None]:
     """The template of `small` and `tiny`, for whatever asks what the template is."""
     from workbook.tasks.check.template import _template
     from workbook.tasks.report import figures
@@ -104,9 +104,9 @@ def fewer_months(spare: int = 2) -> Iterator[None]:
 
     with ExitStack() as patched:
         for module in (block, summary):
-            patched.enter_context(patch.object(module, "MOST_MONTHS", 12))
+            patched.enter_context(patch.object(module, "MOST_MONTHS", months))
         for module in (block, cashflow, scenarios):
-            patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + 12))
+            patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + months))
         patched.enter_context(patch.object(cases, "SPARE", spare))
         for known in (blank, figures._model, _template):
             known.cache_clear()

@@ -22,19 +22,19 @@ from tests.robust.writingcommands import BREAKEVEN
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to RLIMIT_DATA")
 
 LIMITS = {
-    "check": 135,
-    "dataset": 280,
+    "check": 105,
+    "dataset": 250,
     "dataset build csv": 45,
     "dataset build xlsx": 150,
     "demo": 600,
-    "diff": 230,
-    "diff model": 400,
+    "diff": 180,
+    "diff model": 330,
     "eval": 200,
     "handover": 190,
     "handover model": 420,
     "prices refresh": 450,
     "recalc": 130,
-    "report txt": 450,
+    "report txt": 400,
     "risk": 450,
     "scenario": 450,
     "tokens": 170,
@@ -42,7 +42,7 @@ LIMITS = {
 }
 """MB of memory a command may write to. What recalculates a model takes twice what it holds (250 MB) for a moment; what
 the engine frees goes back after a while, so that a busy machine needs more. The model beside much data is one without
-scenarios; `demo` recalculates the template as it ships."""
+scenarios, of 12 months; `demo` recalculates the template as it ships."""
 
 
 @pytest.fixture(scope="module")
