@@ -129,12 +129,13 @@ def _table(document: Any, table: Table) -> None:
     _borders(grid)
     numeric = table.numeric
     _repeat(grid.rows[0])
-    for at, title in enumerate(table.columns):
-        cell = grid.rows[0].cells[at]
+    rows = [grid.rows[0].cells]  # kept: python-docx looks for a column's cells among all of the table
+    for at, (cell, title) in enumerate(zip(rows[0], table.columns, strict=True)):
         _shade(cell, ACCENT)
         _fill(cell, title, numeric[at], bold=True, white=True)
     for index, line in enumerate(table.rows):
         cells = grid.add_row().cells
+        rows.append(cells)
         for at, figure in enumerate(line):
             _fill(cells[at], figure.text, numeric[at], bold=index in table.marked)
             if index in table.marked:
@@ -142,8 +143,8 @@ def _table(document: Any, table: Table) -> None:
     for at, share in enumerate(table.shares):
         width = Mm(_TEXT_WIDTH * share)
         grid.columns[at].width = width
-        for cell in grid.columns[at].cells:
-            cell.width = width
+        for cells in rows:
+            cells[at].width = width
     note = document.add_paragraph()
     note.add_run(_clean(table.note)).font.size = Pt(8)
 
