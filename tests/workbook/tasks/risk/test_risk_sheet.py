@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -70,7 +71,7 @@ def priced(tmp_path_factory):
     """The template with a third scenario, which sets the prompted input price: that of the course's third extension."""
     with Package(sharing.tiny(spare=2)) as package:
         put_values(package, package.worksheet("Scenarios"), {(6, THIRD): "GPT-4 at 0.015 per 1K"})
-        override(package, "pe_input_price", THIRD, 15.0)
+        override(package, "pe_input_price", 15.0)
         return package.save(tmp_path_factory.mktemp("priced") / "priced.xlsx")
 
 
@@ -78,12 +79,12 @@ SECOND, THIRD = 6, 7
 """Columns of scenarios on their sheet."""
 
 
-def override(package, name, column, value):
-    """Enter what a scenario sets."""
+def override(package, name, value):
+    """Enter what the third scenario sets."""
     page, strings = package.worksheet("Scenarios"), package.strings()
     held = held_cells(package, page)
     [row] = [place[0] for place, cell in held.items() if place[1] == 3 and cell.value(strings) == name]
-    put_values(package, page, {(row, column): value}, held=held)
+    put_values(package, page, {(row, THIRD): value}, held=held)
 
 
 def place_of(package, defined):
@@ -98,8 +99,8 @@ def place_of(package, defined):
 
 
 def read(path):
-    """The sheets of a workbook as they are stored, each read when it is asked for."""
-    return openpyxl.load_workbook(path, data_only=True, read_only=True)
+    """The sheets of a workbook as they are stored, each read when it is asked for; no file stays open."""
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True, read_only=True)
 
 
 INPUTS = {
@@ -240,7 +241,7 @@ def test_bad_inputs_are_named(tmp_path, values, message):
 def test_the_scenario_in_force_is_simulated(priced, tmp_path):
     values = {"scenario": 3, "queries Low": 5_000, "hourly_wage Low": 40, **OPEN}
     with Package(changed(priced, tmp_path, values)) as package:
-        override(package, "hourly_wage", THIRD, 50.0)
+        override(package, "hourly_wage", 50.0)
         path = package.save(tmp_path / "wage.xlsx")
     asked = question(path)
     assert (asked.scenario, asked.scenario_name) == (3, "GPT-4 at 0.015 per 1K")
@@ -468,17 +469,18 @@ def unstored(tiny, tmp_path_factory):
 
     Without the sheet Functions, one of whose formulas takes LibreOffice.
     """
-    folder = tmp_path_factory.mktemp("unstored")
-    with Package(tiny) as package:
-        override(package, "pe_input_price", SECOND, 15.0)
-        price = package.save(folder / "price.xlsx")
-    book = openpyxl.load_workbook(price)
+    book = openpyxl.load_workbook(tiny)
     del book["Functions"]
-    [price] = [line[5] for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
+    [price] = [line[SECOND - 1] for line in book["Scenarios"].iter_rows() if line[2].value == "pe_input_price"]
     price.value = "=30/2"
-    book.save(folder / "formula.xlsx")
     given = {"ft_hosting_monthly": "=50*4", "queries High": "=queries*2", "scenario": "=1+1", **OPEN}
-    return question(changed(folder / "formula.xlsx", folder, given))
+    with Package(tiny) as package:
+        for defined, value in given.items():
+            sheet_name, row, column = place_of(package, defined)
+            book[sheet_name].cell(row, column).value = value
+    path = tmp_path_factory.mktemp("unstored") / "formula.xlsx"
+    book.save(path)
+    return question(path)
 
 
 def test_a_formula_without_a_stored_value_is_worked_out(unstored, tmp_path):

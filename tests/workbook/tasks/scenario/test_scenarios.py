@@ -159,9 +159,12 @@ def test_remove_gives_back_the_formulas(half, tiny, tmp_path):
         assert now.defined_names() == before.defined_names()
 
 
-def test_a_shipped_scenario_goes_and_its_column_is_used_again(small, tmp_path):
-    remove_scenario(small, tmp_path / "without.xlsx", "GPT-4 at 0.015 per 1K")
-    assert named.values(tmp_path / "without.xlsx")["out_checks"] is True
+def test_a_shipped_scenario_goes_and_its_column_is_used_again(small, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:  # what is stored after a removal is looked at above
+        patched.setattr("workbook.tasks.scenario.save_recalculated", lambda package, out: package.save(out))
+        remove_scenario(small, tmp_path / "without.xlsx", "GPT-4 at 0.015 per 1K")
+    checks = _address(tmp_path / "without.xlsx", "out_checks")
+    assert sharing.recalculated(tmp_path / "without.xlsx").values["Checks", checks] is True
     added = add_scenarios(tmp_path / "without.xlsx", tmp_path / "with.xlsx", [HALF]).added[0]
     assert added.number == 3
     assert named.values(tmp_path / "with.xlsx")["out_checks"] is True
