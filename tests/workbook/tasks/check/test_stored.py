@@ -385,37 +385,49 @@ def test_what_libreoffice_saves_in_its_own_way_is_no_finding(tmp_path):
     assert {item.kind for item in found(write_book(tmp_path / "b.xlsx", {"S": text}))} == {"typed-number"}
 
 
-@pytest.mark.parametrize(
-    ("formula", "stored"),
-    [
-        ("DAY(DATE(1900,2,29))", "29"),  # Excel has a 29 February 1900
-        ("MONTH(B1)", "1"),  # of a blank: Excel's day 0 lies in January 1900
-        ("CELL(&quot;width&quot;)", "8"),  # of the window
-        ("0.1+0.2-0.3", "0"),  # what rounding leaves of the numbers typed in
-        ("NPV(0.1,&quot;100&quot;)", "90.9090909090909"),  # a text for a number
-        ("SUM(INDIRECT(&quot;C1:C1&quot;))", "2"),
-        ("VALUE(&quot;23.3.2023&quot;)", "45008"),  # where a point stands between day and month
-    ],
-)
-def test_what_two_engines_may_get_wrong_together_proves_nothing(tmp_path, formula, stored):
-    text = sheet(row(1, A=f"<f>{formula}</f><v>{stored}</v>", C="<v>1</v>"))
-    assert [item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error"] == []
+UNPROVED = [
+    ("DAY(DATE(1900,2,29))", "29"),  # Excel has a 29 February 1900
+    ("MONTH(B1)", "1"),  # of a blank: Excel's day 0 lies in January 1900
+    ("CELL(&quot;width&quot;)", "8"),  # of the window
+    ("0.1+0.2-0.3", "0"),  # what rounding leaves of the numbers typed in
+    ("NPV(0.1,&quot;100&quot;)", "90.9090909090909"),  # a text for a number
+    ("SUM(INDIRECT(&quot;C1:C1&quot;))", "2"),
+    ("VALUE(&quot;23.3.2023&quot;)", "45008"),  # where a point stands between day and month
+]
+JOINED = [
+    ("2/3&amp;&quot; of &quot;&amp;C1", "0.666666666666667 of 1", False),
+    ("10^15&amp;&quot;&quot;", "1E+15", False),
+    ("2/3&amp;&quot;&quot;", "0.666666666666668", True),
+    ("1/8&amp;&quot;&quot;", "0.126", True),
+]
 
 
-@pytest.mark.parametrize(
-    ("formula", "stored", "is_wrong"),
-    [
-        ("2/3&amp;&quot; of &quot;&amp;C1", "0.666666666666667 of 1", False),
-        ("10^15&amp;&quot;&quot;", "1E+15", False),
-        ("2/3&amp;&quot;&quot;", "0.666666666666668", True),
-        ("1/8&amp;&quot;&quot;", "0.126", True),
-    ],
-)
-def test_a_number_is_joined_to_a_text_with_the_fifteen_digits_excel_keeps(tmp_path, formula, stored, is_wrong):
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory):
+    """The formulas of one book in which errors are found: a book for each would start LibreOffice for each."""
+    rows = [(formula, "n", stored) for formula, stored in UNPROVED]
+    rows += [(formula, "str", stored) for formula, stored, _ in JOINED]
+    text = sheet(
+        "".join(
+            row(line, A=f'<c r="A{line}" t="{kind}"><f>{formula}</f><v>{stored}</v></c>', C="<v>1</v>")
+            for line, (formula, kind, stored) in enumerate(rows, 1)
+        )
+    )
+    path = write_book(tmp_path_factory.mktemp("judged") / "b.xlsx", {"S": text})
+    cells = {item.cell for item in found(path) if item.severity == "error"}
+    assert cells <= {f"A{line}" for line in range(1, len(rows) + 1)}
+    return {formula for line, (formula, *_) in enumerate(rows, 1) if f"A{line}" in cells}
+
+
+@pytest.mark.parametrize("formula", [formula for formula, _ in UNPROVED])
+def test_what_two_engines_may_get_wrong_together_proves_nothing(wrong, formula):
+    assert formula not in wrong
+
+
+@pytest.mark.parametrize(("formula", "is_wrong"), [(formula, is_wrong) for formula, _, is_wrong in JOINED])
+def test_a_number_is_joined_to_a_text_with_the_fifteen_digits_excel_keeps(wrong, formula, is_wrong):
     """Microsoft, "Excel specifications and limits": number precision 15 digits. The engines join up to 17."""
-    text = sheet(row(1, A=f'<c r="A1" t="str"><f>{formula}</f><v>{stored}</v></c>', C="<v>1</v>"))
-    errors = [item for item in found(write_book(tmp_path / "b.xlsx", {"S": text})) if item.severity == "error"]
-    assert bool(errors) == is_wrong
+    assert (formula in wrong) == is_wrong
 
 
 def test_a_subtotal_passes_over_what_a_filter_hides(tmp_path):
