@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextvars import copy_context
 from importlib import import_module
@@ -106,7 +107,6 @@ def _end_in_order() -> None:
 
     Left to themselves they would end this process alone.
     """
-    import signal
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_IGN)  # once is enough, and nothing breaks off the clearing up
@@ -128,7 +128,9 @@ def main() -> None:
     _end_in_order()
     try:
         code = app(prog_name="breakeven", standalone_mode=False)
-    except (CalcError, UserError) as error:
+    except CalcError as error:
+        fail(error.message.removesuffix(f" ({error.code})"))  # an error value says nothing to somebody at a terminal
+    except UserError as error:
         fail(str(error))
     except typer.Abort:
         sys.exit(130)  # Ctrl-C

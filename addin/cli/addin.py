@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,9 +13,7 @@ from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
 from pycalc.version import how_to_install
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from workbook.progress import counted
 
 app = typer.Typer(
     add_completion=False,
@@ -148,8 +147,6 @@ def serve(
 
 
 def _need_xlwings() -> None:
-    from importlib.util import find_spec
-
     if find_spec("xlwings") is None:
         terminal.fail(f"The files for Excel need xlwings. {how_to_install('excel')}")
 
@@ -208,7 +205,6 @@ def check(
 ) -> None:
     """Check that every host's files can be generated and carry every function."""
     from addin.generated import generated
-    from workbook.progress import counted
 
     if host:
         if _host(host) is not Host.office:

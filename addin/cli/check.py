@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,6 @@ def check(
     Exit code 0: nothing worse than a note. 1: errors or warnings (--fail-on moves the line). 2: the file cannot be
     checked.
     """
-    from datetime import date
-
     from workbook.engines import NAMES
     from workbook.tasks.check import SEVERITIES, worst
     from workbook.tasks.check import check as run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +46,14 @@ def _keep_rates(context: typer.Context, _option: TyperOption, value: list[str] |
 
 def _use_file(context: typer.Context, _option: TyperOption, value: str | None) -> None:
     """Read the file before the command begins, and put things back behind it."""
-    import os
-
     from pycalc.models import own
 
     if value is None and not os.environ.get(own.FILE):
         if context.meta.get(_RATES):
             terminal.fail(f"--rate goes with --prices FILE.csv, or with {own.FILE}")
         return
-    from pycalc.errors import CalcError
     from pycalc.models import catalogue
 
     given = ",".join([os.environ.get(own.RATES, ""), *context.meta.get(_RATES, ())])
-    try:
-        found = own.read(Path(value or os.environ[own.FILE]), own.rates(given))
-    except CalcError as error:
-        terminal.fail(f"{error.rule}. {error.remedy}.")
-    before = catalogue.load_with(found)
+    before = catalogue.load_with(own.read(Path(value or os.environ[own.FILE]), own.rates(given)))
     context.call_on_close(lambda: catalogue.load().use_own(before))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free, say_if_signed
-
-if TYPE_CHECKING:
-    from pycalc.models.catalogue import Price
+from pycalc.errors import NoAnswerError
+from pycalc.models import catalogue
 
 
 def prices(
@@ -26,8 +26,6 @@ def prices(
     as_json: bool = False,
 ) -> None:
     """Show prices with their sources, compare two dates or a newer list, or refresh a workbook's Prices sheet."""
-    from pycalc.models import catalogue
-
     if out is not None and refresh is None and snapshot is None:
         terminal.fail("-o goes with --refresh BOOK.xlsx or --from LIST FILE.json")
     if snapshot is not None and (refresh or diff or history):
@@ -56,11 +54,6 @@ def prices(
 
 
 def _list(model: str, day: str, as_json: bool) -> None:
-    from contextlib import suppress
-
-    from pycalc.errors import NoAnswerError
-    from pycalc.models import catalogue
-
     rows = list(catalogue.prices(model, day))
     if model:
         with suppress(NoAnswerError):  # most models have no fine-tuned prices
@@ -81,9 +74,6 @@ def _list(model: str, day: str, as_json: bool) -> None:
 
 def _facts(model: str, day: str) -> str:
     """Context window and shutdown date, as a sentence."""
-    from pycalc.errors import NoAnswerError
-    from pycalc.models import catalogue
-
     try:
         found = catalogue.load().latest(model)
     except NoAnswerError:
@@ -100,8 +90,6 @@ def _facts(model: str, day: str) -> str:
 
 
 def _differences(model: str, first: str, second: str, as_json: bool) -> None:
-    from pycalc.models import catalogue
-
     before, after = _by_key(model, first), _by_key(model, second)
     found: list[dict[str, Any]] = []
     for key in sorted({*before, *after}):
@@ -136,11 +124,8 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
     terminal.print_table(table, notes, f"From {first} to {second}")
 
 
-def _by_key(model: str, day: str) -> dict[tuple[str, str], Price]:
+def _by_key(model: str, day: str) -> dict[tuple[str, str], catalogue.Price]:
     """The prices that hold on a day; of one model, by the name the user gave, which may be another snapshot then."""
-    from pycalc.errors import NoAnswerError
-    from pycalc.models import catalogue
-
     try:
         rows = catalogue.prices(model, day)
         return {(model.lower() or row.model.lower(), row.kind): row for row in rows}
@@ -176,9 +161,7 @@ def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
     )
 
 
-def _print_rows(title: str, rows: list[Price], day: str) -> None:
-    from pycalc.models import catalogue
-
+def _print_rows(title: str, rows: list[catalogue.Price], day: str) -> None:
     notes: dict[str, int] = {}
     table = terminal.table(("Model", "Kind"), ("Price",), ("From", "To before", "Source"))
     for row in rows:

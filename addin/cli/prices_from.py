@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
+from pycalc.models import catalogue
 
 if TYPE_CHECKING:
     from pycalc.models.snapshot import PriceChange
@@ -21,7 +25,6 @@ def compare(
     name: str, file: Path, model: str, day: str, new: bool, out: Path | None, force: bool, as_json: bool
 ) -> None:
     """Show what a list changes, then write it where the user says."""
-    from pycalc.errors import CalcError
     from pycalc.models import catalogue, snapshot
     from workbook.file.saving import check_other, same_file
 
@@ -36,11 +39,8 @@ def compare(
         if same_file(out.parent, Path(catalogue.__file__).parents[1] / "data"):
             terminal.fail(f"{out} is a file of the catalogue itself, which no command changes. Choose another place")
     day = day or _changed_on(file)
-    try:
-        with working(f"Comparing {file.name}"):
-            found = snapshot.changes(name, file, day)
-    except CalcError as error:
-        terminal.fail(f"{error.rule}. {error.remedy}.")
+    with working(f"Comparing {file.name}"):
+        found = snapshot.changes(name, file, day)
     if model:
         found = [change for change in found if change.model == catalogue.key(model)]
     fresh = [change for change in found if change.before is None]
@@ -70,9 +70,6 @@ def _show(found: list[PriceChange], title: str) -> None:
 
 
 def _write(out: Path, found: list[PriceChange], name: str, day: str) -> None:
-    import csv
-    import io
-
     from pycalc.models import snapshot
     from workbook.file.saving import replacing
 
@@ -89,8 +86,4 @@ def _changed_on(file: Path) -> str:
 
     A list older than the catalogue is no newer one; a copy out of an archive may say 1980.
     """
-    from datetime import date
-
-    from pycalc.models import catalogue
-
     return max(date.fromtimestamp(file.stat().st_mtime).isoformat(), catalogue.as_of())

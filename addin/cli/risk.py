@@ -12,6 +12,7 @@ import typer
 from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
+from workbook.progress import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,21 +43,13 @@ def risk(
     P10, P50 and P90 of the net saving, the probability of paying back within the months counted and before the
     shutdown, each with its standard error, a histogram, and what drives the variance.
     """
-    from pycalc.errors import CalcError
     from workbook.tasks.risk import question
 
     target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
     check_free(target, force, book)
-    try:
-        asked = question(
-            book,
-            _ranges(vary or ()),
-            [_correlation(text) for text in correlate or ()],
-            [_step(text) for text in step or ()],
-        )
-        result = _simulated(book, target, asked, trials, seed, workers, scheduler, anyway)
-    except CalcError as error:
-        terminal.fail(f"{error.rule}. {error.remedy}.")  # its error value says nothing to somebody at a terminal
+    correlations, steps = map(_correlation, correlate or ()), map(_step, step or ())
+    asked = question(book, _ranges(vary or ()), correlations, steps)
+    result = _simulated(book, target, asked, trials, seed, workers, scheduler, anyway)
     if as_json:
         from workbook.tasks.risk.figures import as_data
 
@@ -68,7 +61,6 @@ def risk(
 def _simulated(
     book: Path, target: Path, asked: Question, trials: int, seed: int, workers: int, scheduler: str, anyway: bool
 ) -> Result:
-    from workbook.progress import counted
     from workbook.tasks.risk import risk as run
 
     with ExitStack() as stack:

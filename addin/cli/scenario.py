@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from addin.cli import terminal
 from addin.cli.progress import working
 from addin.cli.target import check_free
+from pycalc.models import catalogue
 
 if TYPE_CHECKING:
     from workbook.tasks.scenario import Changed, Scenario
@@ -30,8 +32,6 @@ def scenario(
     as_json: bool = False,
 ) -> None:
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
-    from datetime import date
-
     from workbook.tasks import scenario as operations
 
     adding = bool(change or sweep or source)
@@ -74,7 +74,6 @@ def _say_what_changed(result: Changed) -> None:
 
 def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> list[Scenario]:
     """The scenarios asked for."""
-    from pycalc.models import catalogue
     from workbook.tasks.scenario import Scenario, changes
 
     day = ""
@@ -130,7 +129,6 @@ def _inputs(book: Path, as_json: bool) -> None:
 
 def _value(name: str, value: object) -> str:
     """A value as a person writes it: dates as dates."""
-    from pycalc.models import catalogue
     from workbook.template.inputs import INPUTS
 
     if isinstance(value, float | int) and INPUTS[name].quantity.kind == "date":

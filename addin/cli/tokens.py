@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+import codecs
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
 import typer
 
 from addin.cli import terminal
 from addin.cli.progress import reading
 from addin.cli.target import in_one_state
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pycalc.models.catalogue import Price
+from pycalc.errors import NoAnswerError
+from pycalc.files import marked, no_stream
+from pycalc.models import catalogue
 
 BLOCK = 1 << 20
 PIECES_AT_A_TIME = 8
@@ -75,7 +76,6 @@ def tokens(
 
 def _counted_with(model: str, language: str | None) -> tuple[str, float]:
     """The vocabulary to count with, and what to multiply its count by: 1 where that is the model's own."""
-    from pycalc.errors import NoAnswerError
     from pycalc.models import estimates, families, vocabularies
 
     try:
@@ -88,11 +88,8 @@ def _counted_with(model: str, language: str | None) -> tuple[str, float]:
     return vocabulary, 1
 
 
-def _input_price(model: str, day: str) -> tuple[Price | None, str]:
+def _input_price(model: str, day: str) -> tuple[catalogue.Price | None, str]:
     """The model's input price, or why there is none: tokens count without a price too."""
-    from pycalc.errors import NoAnswerError
-    from pycalc.models import catalogue
-
     try:
         return catalogue.price(model, "input", day), ""
     except NoAnswerError as error:
@@ -100,7 +97,6 @@ def _input_price(model: str, day: str) -> tuple[Price | None, str]:
 
 
 def _count(name: str, model: str, advance: Callable[[int], None], notes: list[str]) -> int:
-    from pycalc.errors import NoAnswerError
     from pycalc.models import tokenizer
 
     total = 0
@@ -118,11 +114,6 @@ def _count(name: str, model: str, advance: Callable[[int], None], notes: list[st
 
 def _text(name: str, advance: Callable[[int], None], notes: list[str]) -> Iterator[str]:
     """A file's text in blocks, or NotCountedError with the place; `notes` gets what makes it doubtful as text."""
-    import codecs
-    import sys
-
-    from pycalc.files import marked, no_stream
-
     if name != "-" and (refused := no_stream(name)):
         raise NotCountedError(refused)
     line = 1

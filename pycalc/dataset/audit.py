@@ -14,6 +14,7 @@ from pycalc.dataset.reading import read
 from pycalc.dataset.summary import Occurrences, Options, Summary
 from pycalc.errors import CalcError
 from pycalc.functions.decision import ft_suitability
+from pycalc.models.families import resolve
 
 Progress = Callable[[int], None]
 """Told how many more bytes have been read."""
@@ -160,8 +161,6 @@ def has_errors(result: dict[str, Any]) -> bool:
 
 
 def _vocabulary(model: str) -> str:
-    from pycalc.models.families import resolve
-
     try:
         return resolve(model)
     except CalcError as error:

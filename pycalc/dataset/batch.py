@@ -18,6 +18,7 @@ from pycalc.dataset.findings import ERROR, NOTE
 from pycalc.dataset.similarity import signatures
 from pycalc.dataset.sketch import Sketch, hashes
 from pycalc.dataset.summary import Summary
+from pycalc.models.tokenizer import count_many
 
 NO_LABEL = "(none)"
 
@@ -117,8 +118,6 @@ class Batch:
 
     def token_counts(self) -> list[list[int]]:
         """Tokens of each different text, in each vocabulary."""
-        from pycalc.models.tokenizer import count_many
-
         return [count_many(list(self.texts), encoding) for encoding in self.summary.options.encodings]
 
     def take_tokens(self, counted: list[list[int]]) -> None:

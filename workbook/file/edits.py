@@ -7,7 +7,7 @@ import re
 
 from pycalc.errors import CalcError
 from workbook.file.cells import Cell, Value, cells, row_number
-from workbook.file.xmlspans import Edit, Element, elements, escaped, tag_end, with_attribute
+from workbook.file.xmlspans import Edit, Element, appended, elements, escaped, tag_end, with_attribute
 
 _NEEDS_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -136,9 +136,7 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
             continue
         element = rows[row]
         if element.closed:
-            tag = data[element.start : element.end - 2].rstrip() + b">"
-            inner = b"".join(new[row, column] for column in columns)
-            edits.append((element.start, element.end, tag + inner + f"</{element.tag}>".encode()))
+            edits.append(appended(data, element, b"".join(new[row, column] for column in columns)))
             continue
         groups: dict[int, bytes] = {}
         for column in columns:
@@ -146,11 +144,7 @@ def insertions(data: bytes, new: dict[tuple[int, int], bytes]) -> list[Edit]:
             groups[at] = groups.get(at, b"") + new[row, column]
         edits += [(at, at, inner) for at, inner in groups.items()]
     if sheet_data.closed:
-        if fresh:
-            tag = data[sheet_data.start : sheet_data.end - 2].rstrip() + b">"
-            inner = b"".join(content for _, content in fresh)
-            edits.append((sheet_data.start, sheet_data.end, tag + inner + f"</{sheet_data.tag}>".encode()))
-        return edits
+        return [appended(data, sheet_data, b"".join(content for _, content in fresh))]
     places: dict[int, bytes] = {}
     for row, content in fresh:
         later = [element.start for known, element in rows.items() if known > row]

@@ -16,7 +16,7 @@ from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.plaincells import Whole
 from workbook.file.strict import is_strict, strict
-from workbook.file.xmlspans import escaped, spliced
+from workbook.file.xmlspans import appended, escaped, spliced
 from workbook.progress import counted
 
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
@@ -236,7 +236,7 @@ class Package(Parts):
         line = f'<Override PartName="/{name}" ContentType="{content_type}"/>'
         self._append(CONTENT_TYPES, "Types", line)
 
-    def relate(self, part: str, kind_type: str, target: str, *, external: bool = False) -> str:
+    def relate(self, part: str, kind_type: str, target: str) -> str:
         """Point one part to another, and return the relationship's id."""
         rels = relationships_part(part)
         taken = {r.id for r in self.relationships(part)}
@@ -244,9 +244,8 @@ class Package(Parts):
         while f"rId{number}" in taken:
             number += 1
         # Relative, as Excel writes it: not every program understands a leading slash.
-        address = target if external else posixpath.relpath(target, posixpath.dirname(part))
-        mode = ' TargetMode="External"' if external else ""
-        line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target="{escaped(address, quote=True)}"{mode}/>'
+        address = posixpath.relpath(target, posixpath.dirname(part))
+        line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target="{escaped(address, quote=True)}"/>'
         if rels not in self:
             namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
             self.add(
@@ -274,12 +273,7 @@ class Package(Parts):
         data = self.read(part)
         element = self.elements(part, root)[0]
         new = line.replace("<", f"<{element.prefix}", 1).encode()
-        if element.closed:
-            opened = data[element.start : element.end - 2].rstrip() + b">"
-            edit = (element.start, element.end, opened + new + f"</{element.tag}>".encode())
-        else:
-            edit = (element.content_end, element.content_end, new)
-        self.replace(part, spliced(data, [edit]))
+        self.replace(part, spliced(data, [appended(data, element, new)]))
 
     def save(self, out: str | os.PathLike[str], *, allow_source: bool = False) -> Path:
         """Write the workbook with its changes to `out`, in the form of the standard it has: see `Parts.save`."""

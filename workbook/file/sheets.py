@@ -28,10 +28,7 @@ def free_part(package: Package, pattern: str) -> str:
 def add_sheet(package: Package, name: str, data: bytes | Iterable[bytes]) -> str:
     """Add a worksheet behind the last, and return its part; in pieces: see `Parts.add`."""
     listed = package.elements(package.workbook_part, "sheet")
-    number = len(listed) + 1
-    while f"xl/worksheets/sheet{number}.xml" in package:
-        number += 1
-    part = f"xl/worksheets/sheet{number}.xml"
+    part = free_part(package, "xl/worksheets/sheet{}.xml")
     package.add(part, data, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
     kind = next(r.type for r in package.relationships(package.workbook_part) if r.kind == "worksheet")
     relationship = package.relate(package.workbook_part, kind, part)

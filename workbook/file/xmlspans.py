@@ -172,6 +172,14 @@ def check_encoding(data: bytes) -> None:
         raise NotUtf8(declared[1].decode() if declared else "UTF-16")
 
 
+def appended(data: bytes, element: Element, new: bytes) -> Edit:
+    """What to splice to put something behind all that an element holds, be it written as <a/>."""
+    if not element.closed:
+        return element.content_end, element.content_end, new
+    opened = data[element.start : element.end - 2].rstrip() + b">"
+    return element.start, element.end, opened + new + f"</{element.tag}>".encode()
+
+
 def spliced(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The bytes with the edits made; edits must not overlap."""
     result = BytesIO()  # a list of pieces would hold the part once more

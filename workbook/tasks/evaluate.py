@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.evaluation.marks import Row, ScoresError
 from pycalc.files import no_file
 from workbook.errors import BadWorkbook
+from workbook.file.addresses import Place
+from workbook.file.cells import Value
 from workbook.file.opening import read_in_one_state, steady
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
@@ -20,10 +22,6 @@ from workbook.file.table import rows as table_rows
 from workbook.file.values import short
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
-
-if TYPE_CHECKING:
-    from workbook.file.addresses import Place
-    from workbook.file.cells import Value
 
 OPTIONS = "Options"
 """The sheet with a column for each option."""

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pycalc.dataset.convert import Converted
 from pycalc.dataset.convert import convert as converted_lines
 from pycalc.dataset.reader import BadInputError
 from workbook.file.saving import replacing, same_file
+from workbook.file.table import Rows
 from workbook.file.table import rows as table_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from workbook.file.table import Rows
 
 COLUMNS = {
     "system": ("system", "system prompt", "instructions"),

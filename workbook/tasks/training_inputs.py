@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pycalc.models.catalogue import serial
 from workbook.errors import BadWorkbook
@@ -13,14 +13,11 @@ from workbook.file import named
 from workbook.file.addresses import Place, Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import Package
+from workbook.file.package import Package, Sheet
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import check_target
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
-
-if TYPE_CHECKING:
-    from workbook.file.package import Sheet
 
 NEEDED = ("examples", "tokens_per_example", "epochs")
 """Without these a workbook has no place for the result."""

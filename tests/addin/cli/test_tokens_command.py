@@ -125,6 +125,14 @@ def test_bad_files_are_named_and_the_rest_is_counted(run, tmp_path):
     assert [line.split()[1] for line in out.splitlines() if line.startswith("Total")] == ["6"]
 
 
+def test_a_refusal_is_a_sentence_without_its_error_value(run, tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    code, out, err = run("a.txt", "--model", "nobodys-model")
+    assert (code, out) == (2, "")
+    assert err.startswith('Error: "nobodys-model" is not a model')
+    assert "#N/A" not in err
+
+
 def test_nothing_to_count_is_one_line_and_exit_code_2(run):
     said = "missing.txt: is not there; check the name"
     assert run("missing.txt") == (2, "", f"Error: {said}\n")

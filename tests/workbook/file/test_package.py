@@ -245,13 +245,13 @@ def test_relate_and_declare_can_be_read_back(tmp_path):
     with Package(simple(tmp_path / "book.xlsx")) as package:
         package.add("xl/metadata.xml", b"<metadata/>", "application/x-metadata+xml")
         number = package.relate(package.workbook_part, "urn:x/sheetMetadata", "xl/metadata.xml")
-        package.relate("xl/worksheets/sheet1.xml", "urn:x/hyperlink", "https://example.org/?a&b", external=True)
+        package.relate("xl/worksheets/sheet1.xml", "urn:x/custom", "xl/a&b.xml")
         package.save(tmp_path / "out.xlsx")
     with Package(tmp_path / "out.xlsx") as package:
         assert package.content_type("xl/metadata.xml") == "application/x-metadata+xml"
         assert package.related(package.workbook_part, "sheetMetadata") == ["xl/metadata.xml"]
         assert {r.id: r.target for r in package.relationships(package.workbook_part)}[number] == "xl/metadata.xml"
-        assert package.relationships("xl/worksheets/sheet1.xml")[0].target == "https://example.org/?a&b"
+        assert package.relationships("xl/worksheets/sheet1.xml")[0].target == "xl/a&b.xml"
 
 
 def test_prefixed_relationship_parts(tmp_path):

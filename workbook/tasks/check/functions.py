@@ -5,14 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pycalc.registry import FUNCTIONS
 from workbook.engines.surroundings import engine_knows
 from workbook.engines.trial import excels_alone
-
-if TYPE_CHECKING:
-    from workbook.formulas.shapes import Template
+from workbook.formulas.shapes import Template
 
 NEWER = frozenset((Path(__file__).parent / "data" / "newer.txt").read_text(encoding="utf-8").split())
 """Functions of Excel 2010 and later, which a file stores as _xlfn.NAME; without it Excel shows #NAME?.

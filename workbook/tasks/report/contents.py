@@ -15,7 +15,7 @@ from workbook.tasks.report.figures import Figures, as_number
 from workbook.tasks.report.memo import Bars, Block, Bullets, Cell, Lines, Memo, Section, Table, Tornado, shown
 from workbook.tasks.scenario.layout import Layout
 from workbook.tasks.scenario.layout import read as read_layout
-from workbook.template.inputs import COUNT, DATA, INPUTS
+from workbook.template.inputs import COUNT, DATA, INPUTS, OPTION_ROWS, option_input
 from workbook.template.sheets.scenarios import SHOWN
 from workbook.template.sheets.sensitivity import DRIVERS
 
@@ -310,8 +310,6 @@ _NOTE = re.compile(r"(.*?); (\d{4}-\d\d-\d\d)(?:; (.*))?", re.DOTALL)
 
 def _input_places(figures: Figures) -> dict[str, tuple[str, int, int]]:
     """Where every input of this workbook stands; those without a name by their row's label on Options."""
-    from workbook.template.inputs import OPTION_ROWS, option_input
-
     found = {name: figures.named[name] for name in INPUTS if name in figures.named}
     for option in range(1, COUNT + 1):
         for key in OPTION_ROWS:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from pycalc.errors import CalcError
+from workbook.engines.settling import believed
 from workbook.errors import WorkbookError
 from workbook.file.addresses import Spot, column_letters, corners, quoted_sheet
 from workbook.file.cells import Value
@@ -58,8 +59,6 @@ class Stored:
         ]
         if not waiting:
             return
-        from workbook.engines.settling import believed
-
         computed = believed(self.package)
         for sheet, row, column in waiting:
             key = (sheet, f"{column_letters(column)}{row}")
