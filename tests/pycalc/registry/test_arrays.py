@@ -265,12 +265,6 @@ def test_a_ratio_to_nothing_is_seen_from_the_numbers(asked, function):
     assert not asked
 
 
-def test_an_argument_left_out_is_no_error_of_its_own():
-    got = pycalc.cost_per_accepted([1.0] * 100, [0.0] * 100)  # without rework_cost
-    assert {cell.code for cell in got} == {"#DIV/0!"}
-    assert str(got[7]) == str(outcome(pycalc.cost_per_accepted, 1.0, 0.0))
-
-
 @pytest.mark.parametrize("kind", [list, tuple])
 @pytest.mark.parametrize("mixed", [False, True], ids=["floats", "floats and whole numbers"])
 def test_a_message_shows_the_cell_as_it_was_given(kind, mixed):
