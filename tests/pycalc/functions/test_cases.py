@@ -6,7 +6,8 @@ import pytest
 
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError
-from tests.casetable import FOLDER, all_cases, same, scale
+from pycalc.registry import unread
+from tests.casetable import FOLDER, all_cases, load, same, scale
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=str)
@@ -29,3 +30,19 @@ def test_keywords_give_the_same_as_positions():
             continue
         got = function.call(**case.values)
         assert same(got, case.expected, case.tolerance, scale(case)), case
+
+
+@pytest.mark.parametrize("name", [name for name, function in FUNCTIONS.items() if function.array])
+def test_the_array_form_answers_by_itself(name, monkeypatch):
+    """Where it gives what is no number, the scalar function is asked in its place, and a wrong one is not noticed."""
+
+    def asked(_function, row):
+        raise AssertionError(f"{name} was asked for {row}")
+
+    monkeypatch.setattr(unread, "cell_result", asked)
+    for case in load(name):
+        numbers = all(type(value) is float for value in [*case.values.values(), case.expected])
+        beyond_a_bound = any("00000000000000" in repr(value) for value in case.values.values())  # taken as the bound
+        if numbers and not beyond_a_bound:
+            got = FUNCTIONS[name].call(*[value if value is None else [value] * 2 for value in case.args()])
+            assert all(same(cell, case.expected, case.tolerance, scale(case)) for cell in got), case
