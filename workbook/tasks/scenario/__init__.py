@@ -32,6 +32,8 @@ from workbook.tasks.scenario.layout import Column, Layout, read
 __all__ = ["BadChange", "Change", "Changed", "Scenario", "add_scenarios", "remove_scenario", "scenarios"]
 
 _LONGEST_TITLE = 80
+_LOGICAL: dict[str, Value] = {"TRUE()": True, "FALSE()": False}
+"""As LibreOffice stores a logical value, which needs no recalculation."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,8 @@ def base_values(package: Package, layout: Layout) -> dict[str, Value]:
         for cell in package.cells(sheet.part) if sheet.name in sheets else ():
             name = wanted.get((sheet.name, cell.row, cell.column))
             if name:
-                found[name] = cell.value(strings)
-                if cell.kind:
+                found[name] = _LOGICAL.get(cell.formula or "", cell.value(strings))
+                if cell.kind and cell.formula not in _LOGICAL:
                     formulas.append((name, (sheet.name, cell.address)))
     if formulas:
         from workbook.engines.settling import believed

@@ -13,7 +13,7 @@ from tests.workbook.tasks.scenario.scenariobooks import figure, formulas, tab_va
 from workbook.file import named
 from workbook.tasks.report import contents
 from workbook.tasks.report.table import lines
-from workbook.tasks.scenario import Scenario, add_scenarios, remove_scenario, scenarios
+from workbook.tasks.scenario import Scenario, add_scenarios, inputs, remove_scenario, scenarios
 
 
 def _python_with_uno() -> str:
@@ -50,6 +50,7 @@ def edited(tiny, tmp_path_factory, soffice) -> Path:
 def test_scenario(edited, tmp_path, request):
     """Rows and columns inserted, sheets renamed and moved: 10,000 × (850 × 15 + 100 × 30) / 1e6 = 157.50."""
     assert scenarios(edited)[0].letters == "F"  # E in the template: the edits arrived
+    assert inputs(edited)["facts_change"] is False  # which LibreOffice stores as the formula FALSE()
     out = tmp_path / "out.xlsx"
     result = add_scenarios(edited, out, [Scenario("Half", ("pe_input_price=-50%", "pe_output_price=-50%"))])
     assert result.warnings == []
