@@ -53,8 +53,9 @@ def book(case: str) -> Book:
 
 @cache
 def values(case: str) -> dict:
-    """The value of every formula by the embedded engine; of `FRESH` calculated now, of the others as they are kept."""
-    return (None if case == FRESH else kept(book(case), case)) or calculated(book(case))
+    """The value of every formula by the embedded engine, as it is kept: of `FRESH` it is calculated once more, and has
+    to be the same."""
+    return kept(book(case), case) or calculated(book(case))
 
 
 @cache

@@ -22,7 +22,7 @@ from pycalc.registry import FUNCTIONS
 from tests import sharing
 from tests.workbook.template import shipped
 from workbook.template import CASES, Book, make
-from workbook.template.build import build, written
+from workbook.template.build import build, calculated, written
 from workbook.template.cases import Given, Price
 from workbook.template.inputs import INPUTS
 from workbook.template.sheets.inputs import validation
@@ -275,7 +275,7 @@ def test_every_stored_empty_text_says_it_is_a_text(case: str, files: dict[str, b
 def test_kept_values_are_those_of_a_fresh_calculation() -> None:
     """`new` takes them only where every formula and constant is as it was; "make values" keeps them anew."""
     assert [case for case in shipped.NAMES if kept(shipped.book(case), case) is None] == []
-    assert kept(shipped.book(shipped.FRESH), shipped.FRESH) == shipped.values(shipped.FRESH)
+    assert kept(shipped.book(shipped.FRESH), shipped.FRESH) == calculated(shipped.book(shipped.FRESH))
 
 
 def test_values_of_another_book_are_not_taken(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from addin.cli import app
 from pycalc.models import catalogue
+from tests import sharing
 from tests.workbook.template import shipped
 from workbook.errors import WorkbookError
 from workbook.tasks.report.hospital import MedicalAIProject
@@ -124,7 +125,8 @@ def test_summary_says_in_words_why_there_is_no_figure() -> None:
 
 def test_new_takes_a_model_of_a_reseller(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """Azure: 2 and 8, fine-tuned 1.70 USD an hour for a deployment, half price in batches; shutdowns are not kept."""
-    result = runner.invoke(app, ["new", str(tmp_path / "a.xlsx"), "--models", "azure/gpt-4.1,azure/ft:gpt-4.1"])
+    with sharing.fewer_months(spare=1):
+        result = runner.invoke(app, ["new", str(tmp_path / "a.xlsx"), "--models", "azure/gpt-4.1,azure/ft:gpt-4.1"])
     assert result.exit_code == 0, result.output
     assert "does not keep Azure's shutdown date of gpt-4.1" in result.output
     given = {
