@@ -90,6 +90,13 @@ def test_prefix_and_letter_case_make_no_difference(model, prefix):
     assert catalogue.load().find(f"{prefix}{model.upper()} ", "2026-11-20") == model
 
 
+@pytest.mark.parametrize("day", ["2024-06-12", "2024-06-13", "2024-06-14"])
+def test_a_name_stands_for_its_last_model_from_the_day_its_time_ends(monkeypatch, day):
+    """OpenAI's page of deprecations: gpt-4-0314 was shut down on 2024-06-13, in its place stood gpt-4."""
+    monkeypatch.setattr(catalogue.load(), "as_of", day)
+    assert catalogue.load().latest("gpt-4-0314").name == "gpt-4"
+
+
 def test_every_undated_name_is_a_model_on_the_as_of_date():
     for name in catalogue.load().names:
         assert catalogue.load().latest(name)
