@@ -66,6 +66,10 @@ def _section(section: Section) -> Iterator[Line]:
         elif isinstance(block, Bars):
             for name, value in block.bars:
                 yield block.title, name, block.unit, value
+        else:
+            yield block.title, "As it stands", block.unit, block.base
+            for name, low, high in block.drivers:
+                yield from ((block.title, name, "low", low), (block.title, name, "high", high))
 
 
 def _raw(cell: Cell) -> object:

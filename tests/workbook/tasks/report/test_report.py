@@ -29,7 +29,7 @@ from workbook.file.xmlspans import spliced
 from workbook.tasks.report import MEMO_FORMATS, contents, figures, report, written
 from workbook.tasks.report.charts import ACCENT, GREY, draw
 from workbook.tasks.report.contents import _noted
-from workbook.tasks.report.memo import Bars, Lines, Table, shown
+from workbook.tasks.report.memo import Bars, Lines, Memo, Section, Table, Tornado, shown
 from workbook.tasks.report.table import as_csv, safe
 from workbook.tasks.report.text import as_markdown, as_text
 
@@ -494,6 +494,21 @@ def test_bars_carry_their_own_unit():
         words.clear()
         draw(Bars("Open options", unit, [("a", 1.0)]), surface, 200, 150)
         assert unit in words
+
+
+def test_the_lines_of_a_memo_hold_what_each_driver_does():
+    """CSV and JSON left the tornado out, which every other format shows."""
+    moved = Tornado("One driver at a time", "EUR", 100.0, [("Volume", -20.5, 220.25), ("Wage", 110.0, 90.0)])
+    memo = Memo("T", "", [], "Q", "A", [], [], [Section("Drivers", [moved])], "")
+    lines = rows_of(as_csv(memo))
+    about = {key[1:]: float(value) for key, value in lines.items() if key[0] == "One driver at a time"}
+    assert about == {
+        ("As it stands", "EUR"): 100.0,
+        ("Volume", "low"): -20.5,
+        ("Volume", "high"): 220.25,
+        ("Wage", "low"): 110.0,
+        ("Wage", "high"): 90.0,
+    }
 
 
 def test_the_course_report_goes_where_it_is_sent(tmp_path):
