@@ -40,7 +40,7 @@ def core(with_tokens: bool = True, with_catalogue: bool = True) -> str:
     parts += [
         f"const FILES = {_json(files)}, DATA = {_json(data)};",
         *(without_comments(packing.part("javascript", name)) for name in HAND_WRITTEN),
-        translated(),
+        *map(shortened, _linker().texts),
         f"$contract.define({_json(definitions(functions))}, {{",
         *(f"{function.name}: {_linker().body(function.body)}," for function in functions),
         "});",
@@ -58,11 +58,6 @@ def licence() -> str:
     carried = packing.licences()
     names = ("LICENSE", "licences/NOTICES.txt", "licences/MIT.txt")
     return "/*!\n" + "\n".join(carried[name].decode() for name in names).replace("*/", "* /") + "*/"
-
-
-def translated() -> str:
-    """All that was translated from Python."""
-    return "\n".join(map(shortened, _linker().texts))
 
 
 @cache

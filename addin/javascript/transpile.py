@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from importlib import import_module
 
 from addin.javascript.calls import Calls
 from addin.javascript.subset import BUILTINS, MISSING, RUNTIME, is_slots, makes_a_generator, own_names
@@ -138,8 +139,6 @@ class Transpiler(Calls):
         return ""
 
     def s_ImportFrom(self, node: ast.ImportFrom) -> str:
-        from importlib import import_module
-
         module = import_module(node.module or "")
         for name in node.names:
             value = getattr(module, name.name, MISSING)

@@ -25,7 +25,7 @@ from pycalc.errors import CalcError
 from pycalc.files import table
 from pycalc.functions.decision import ft_breakeven, ft_decision
 from pycalc.functions.one_time import ft_labor, ft_training
-from pycalc.functions.prices import model_price, model_shutdown, price_source, prices_as_of
+from pycalc.functions.prices import model_price, price_source, prices_as_of
 from pycalc.functions.running_cost import ft_monthly, pe_monthly
 from pycalc.models import catalogue, sellers
 from pycalc.models.families import base_name
@@ -88,7 +88,7 @@ def train(summary: Summary, model: str, tokens: Tokens, plan: Plan) -> dict[str,
     if summary.kinds.get(Format.REINFORCEMENT, (0,))[0] * 2 > summary.examples:
         price, source = None, "reinforcement training is billed by its time, not by tokens"
     result |= {"training_price": price, "training_price_source": source, "training_cost": None}
-    result["shutdown"] = catalogue.iso_day(shutdown) if (shutdown := _shutdown(name)) is not None else None
+    result["shutdown"] = _shutdown(name) or None
     result["running_prices"] = _running_prices(name, plan)
     if price is not None:
         result["training_cost"] = ft_training(
@@ -171,16 +171,10 @@ def _breakeven(summary: Summary, name: str, tokens: Tokens, plan: Plan, training
         result["pe_monthly"] = pe_monthly(prompt_tokens=result["pe_prompt_tokens"], **call, **_prices(prompted, plan))
         result["ft_monthly"] = ft_monthly(prompt_tokens=system, **call, **_prices(f"ft:{name}", plan))
         result["months_to_shutdown"] = _months_to_shutdown(name, plan)
-        result["decision"] = ft_decision(
-            upfront=result["upfront"],
-            pe_monthly=result["pe_monthly"],
-            ft_monthly=result["ft_monthly"],
-            max_months=plan.max_months,
-            months_to_shutdown=result["months_to_shutdown"],
-        )
-        result["months"] = ft_breakeven(
-            upfront=result["upfront"], pe_monthly=result["pe_monthly"], ft_monthly=result["ft_monthly"]
-        )
+        sides = {name: result[name] for name in ("upfront", "pe_monthly", "ft_monthly")}
+        left = result["months_to_shutdown"]
+        result["decision"] = ft_decision(**sides, max_months=plan.max_months, months_to_shutdown=left)
+        result["months"] = ft_breakeven(**sides)
     except CalcError as error:
         result["months"], result["why_not"] = None, str(error)
     return result
@@ -190,19 +184,17 @@ def _prices(name: str, plan: Plan) -> dict[str, float]:
     return {f"{kind}_price": model_price(name, kind, plan.on_date) for kind in ("input", "output")}
 
 
-def _shutdown(name: str) -> float | None:
-    """The day the fine-tuned model is shut down, as Excel counts days; None where none is known."""
+def _shutdown(name: str) -> str:
+    """The day the fine-tuned model is shut down; "" where none is known."""
     try:
-        day = model_shutdown(f"ft:{name}")
+        return catalogue.shutdown(f"ft:{name}")
     except CalcError:
-        return None
-    return None if day == "" else day
+        return ""
 
 
 def _months_to_shutdown(name: str, plan: Plan) -> float | None:
     """Months from the date of the prices to the end of the fine-tuned model; None while none is announced."""
-    shutdown = _shutdown(name)
-    if shutdown is None:
+    if not (shutdown := _shutdown(name)):
         return None
     today: float = plan.on_date if plan.on_date is not None else prices_as_of()
-    return (shutdown - today) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    return (catalogue.serial(shutdown) - today) * MONTHS_PER_YEAR / DAYS_PER_YEAR

@@ -10,6 +10,7 @@ import os
 
 from pycalc.annotations import Iterable, Mapping
 from pycalc.errors import NoAnswerError
+from pycalc.files import NO_FILE, REMEDY, no_file
 from pycalc.models import sellers
 from pycalc.models.rows import TOKEN_PRICE, UNITS, Price
 
@@ -22,8 +23,6 @@ OPTIONAL = ("provider", "unit", "effective_from", "effective_to", "confidence", 
 
 def from_environment() -> list[Price]:
     """The prices of the file LLM_BREAKEVEN_PRICES names; none where it names none."""
-    import os
-
     path = os.environ.get(FILE, "")
     return read(path, rates(os.environ.get(RATES, ""))) if path.strip() else []
 
@@ -55,8 +54,6 @@ def read(path: str | os.PathLike[str], rates: Mapping[str, float] | None = None)
     """
     import csv
     from pathlib import Path
-
-    from pycalc.files import NO_FILE, REMEDY, no_file
 
     name = Path(path).name
     if no_file(path):

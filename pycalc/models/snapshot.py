@@ -7,8 +7,10 @@ catalogue.
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from pycalc.annotations import Any, Iterator
 from pycalc.errors import CalcError, NoAnswerError
@@ -84,9 +86,6 @@ def rows(found: list[PriceChange], kind_of_list: str, day: str) -> Iterator[dict
 
 
 def _prices(kind_of_list: str, path: str | os.PathLike[str], day: str) -> Iterator[tuple[str, str, float]]:
-    import json
-    from pathlib import Path
-
     try:
         data = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:

@@ -41,9 +41,6 @@ class Export:
     clean: set[str] = field(default_factory=lambda: {"numbers"}, compare=False)
     """Not empty while each column of numbers has held numbers alone."""
 
-    def has(self, name: str) -> bool:
-        return bool(self.places(name))
-
     def places(self, name: str) -> tuple[str, ...]:
         """Their names of one of our columns, those this file has."""
         wanted = self.use if name == "use" else self.form.columns.get(name, ())

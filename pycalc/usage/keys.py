@@ -21,7 +21,7 @@ _SLOTS = 16
 
 def key_names(export: Export) -> list[str]:
     """The parts of the key that an export has."""
-    return [name for name in KEY if export.has(name)]
+    return [name for name in KEY if export.places(name)]
 
 
 def key_parts(export: Export, key: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from workbook.errors import BadWorkbook
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.file.titles import Titles, find_titles, rows_of
+from workbook.file.titles import Titles, find_titles
 
 SHEET = "My prices"
 
@@ -50,21 +50,15 @@ def read(package: Package) -> list[Price]:
         return []
     strings = package.strings()
     values = {(cell.row, cell.column): cell.value(strings) for cell in package.cells(sheet.part)}
-    table = find_titles(values, NEEDED)
+    table = find_titles(values, NEEDED, FURTHER)
     if table is None:
         if any(type(value) is float for value in values.values()):
             titles = ", ".join(names[0] for names in NEEDED.values())
             what = f"no row of {SHEET} has the titles {titles}"
             raise BadWorkbook(package.path, what, "Give the columns these titles")
         return []
-    top, columns = table
-    words = next(words for row, words in rows_of(values) if row == top)
-    for field, names in FURTHER.items():
-        column = next((words[name] for name in names if name in words), 0)
-        if column:
-            columns[field] = column
     try:
-        return own.prices(_entries(values, top, columns), {}, SHEET)
+        return own.prices(_entries(values, *table), {}, SHEET)
     except CalcError as error:
         raise BadWorkbook(package.path, error.rule, error.remedy) from None
 

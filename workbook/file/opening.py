@@ -116,6 +116,18 @@ def read_in_one_state(path: str | os.PathLike[str], handle: int) -> State:
     return state
 
 
+def beginning(path: str, size: int, refusal: type[Exception]) -> bytes:
+    """The first bytes of a file that is no workbook yet; `refusal` where it cannot be read."""
+    if refused := no_file(path):
+        raise refusal(f"{path}: {refused}")
+    try:
+        with open(path, "rb") as stream:
+            read_in_one_state(path, stream.fileno())
+            return stream.read(size)
+    except OSError as error:
+        raise refusal(f"{path}: cannot be read: {error.strerror}") from None
+
+
 def changed_meanwhile(path: str | os.PathLike[str]) -> BadWorkbook:
     return BadWorkbook(path, "it changed while it was being read", "Try again when nothing else writes to it")
 

@@ -92,7 +92,7 @@ class Parts:
     @property
     def names(self) -> list[str]:
         """Every part, in the order of the file, new ones last."""
-        return [name for name in (*self._entries, *self._new_names()) if name not in self._deleted]
+        return [name for name in dict.fromkeys((*self._entries, *self._changed)) if name not in self._deleted]
 
     def __contains__(self, name: str) -> bool:
         name = self._folded.get(folded(name), name)
@@ -272,9 +272,6 @@ class Parts:
             if name not in self._entries:
                 writer.add(name, changed[name], (1980, 1, 1, 0, 0, 0))
         writer.finish()
-
-    def _new_names(self) -> list[str]:
-        return [name for name in self._changed if name not in self._entries]
 
     # checks on opening
 

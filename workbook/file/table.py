@@ -10,10 +10,9 @@ from itertools import groupby
 
 from pycalc.dataset.reader import BadInputError
 from pycalc.errors import CalcError
-from pycalc.files import no_file
 from workbook.file.cells import Cell, Value
 from workbook.file.formats import counts_from_1904, date_styles
-from workbook.file.opening import read_in_one_state
+from workbook.file.opening import beginning, read_in_one_state
 from workbook.file.package import Package, Sheet
 
 Rows = Iterator[tuple[int, list[str | None]]]
@@ -32,14 +31,7 @@ def rows(table: str, sheet: str | None = None, *, needs: str) -> Rows:
     """
     if os.path.isdir(table):
         raise BadInputError(f"{table}: is a directory. Name an .xlsx or .csv file")
-    if refused := no_file(table):
-        raise BadInputError(f"{table}: {refused}")
-    try:
-        with open(table, "rb") as stream:
-            read_in_one_state(table, stream.fileno())
-            start = stream.read(4)
-    except OSError as error:
-        raise BadInputError(f"{table}: cannot be read: {error.strerror}") from None
+    start = beginning(table, 4, BadInputError)
     if not start:
         raise BadInputError(f"{table}: is empty. It needs a header row with the columns {needs}")
     if start in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
@@ -20,27 +20,22 @@ def words_of(row: Mapping[int, object]) -> dict[str, int]:
     return words
 
 
-def columns_of(words: Mapping[str, int], titles: Titles) -> dict[str, int] | None:
-    """The column of each field in a row of titles; None when one is missing."""
-    found = {field: next((words[name] for name in names if name in words), 0) for field, names in titles.items()}
-    return found if all(found.values()) else None
+def find_titles(
+    values: Mapping[Place, Value], titles: Titles, further: Titles | None = None
+) -> tuple[int, dict[str, int]] | None:
+    """The topmost row that has all these titles, and the column of each field; None without one.
 
-
-def rows_of(values: Mapping[Place, Value]) -> Iterator[tuple[int, dict[str, int]]]:
-    """Each row that has texts, from the top: its number and its `words_of`."""
+    further : titles it may have; 0 is the column of those it has not.
+    """
     rows: dict[int, dict[int, Value]] = {}
     for (row, column), value in values.items():
         if isinstance(value, str):
             rows.setdefault(row, {})[column] = value
     for row in sorted(rows):
-        yield row, words_of(rows[row])
-
-
-def find_titles(values: Mapping[Place, Value], titles: Titles) -> tuple[int, dict[str, int]] | None:
-    """The topmost row that has all these titles, and the column of each field; None without one."""
-    for row, words in rows_of(values):
-        columns = columns_of(words, titles)
-        if columns is not None:
+        words = words_of(rows[row])
+        wanted = {**titles, **(further or {})}.items()
+        columns = {field: next((words[name] for name in names if name in words), 0) for field, names in wanted}
+        if all(columns[field] for field in titles):
             return row, columns
     return None
 

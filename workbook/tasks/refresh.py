@@ -16,7 +16,7 @@ from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.file.put import held_cells, put_values
 from workbook.file.saving import check_target
-from workbook.file.titles import find_titles, rows_of
+from workbook.file.titles import find_titles
 from workbook.tasks import ofmodel
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
@@ -34,10 +34,8 @@ TITLES = {
 }
 """What the sheet's columns may be titled, in small letters."""
 
-SELLER = ("provider", "seller")
+SELLER = {"seller": ("provider", "seller")}
 """What a column may be titled that says who asks the price."""
-
-DATES = ("effective_from", "effective_to", "read_on")
 
 
 @dataclass
@@ -93,12 +91,8 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
 
 def _columns(book: str | os.PathLike[str], values: dict[Place, Value]) -> tuple[int, dict[str, int]]:
     """The row of titles, and the column of each field."""
-    found = find_titles(values, TITLES)
-    if found is not None:
-        top, columns = found
-        words = next(words for row, words in rows_of(values) if row == top)
-        seller = next((words[name] for name in SELLER if name in words), 0)
-        return top, {**columns, "seller": seller}
+    if found := find_titles(values, TITLES, SELLER):
+        return found
     wanted = ", ".join(titles[0] for titles in TITLES.values())
     raise BadWorkbook(book, f"no row of {SHEET} has the titles {wanted}", "Give the columns these titles")
 
@@ -153,6 +147,6 @@ def _cell(price: catalogue.Price, field: str, before: Value) -> Value:
     value = getattr(price, field)
     if field == "source" and price.own:
         value = f"your own price ({price.own}): {value}"
-    if field in DATES and value and isinstance(before, float):
+    if field in my_prices.DATES and value and isinstance(before, float):
         return catalogue.serial(value)
     return value if value != "" else None

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pycalc.files import no_file
 from pycalc.models import catalogue
 from workbook.errors import WorkbookError
-from workbook.file.opening import read_in_one_state
+from workbook.file.opening import beginning
 from workbook.file.table import rows as table_rows
 from workbook.template.inputs import INPUTS, Input, canonical
 
@@ -164,14 +163,7 @@ def set_values(pairs: Sequence[str]) -> dict[str, object]:
 
 
 def _lines(path: str) -> Iterator[tuple[int, list[str | None]]]:
-    if refused := no_file(path):
-        raise TableError(f"{path}: {refused}")
-    try:
-        with open(path, "rb") as stream:
-            read_in_one_state(path, stream.fileno())
-            start = stream.read(64)
-    except OSError as problem:
-        raise TableError(f"{path}: {problem.strerror}") from None
+    start = beginning(path, 64, TableError)
     if start.startswith(b"PAR1"):
         yield from _parquet(path)
     elif start.lstrip().startswith(b"{"):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pycalc.errors import shown
 from pycalc.risk.cashflow import DEFAULTS, NEEDED, Step
 from pycalc.risk.cashflow import INPUTS as MOVING
 from pycalc.risk.draws import Correlation, Model, Uncertain
@@ -19,7 +20,7 @@ from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.tasks.risk.courses import ROWS, Against
-from workbook.tasks.risk.stored import Stored, address, reference, shown
+from workbook.tasks.risk.stored import Stored, address, reference
 from workbook.tasks.scenario import layout as scenario_layout
 from workbook.template.inputs import INPUTS, MOST_MONTHS, TUNED
 

@@ -162,10 +162,7 @@ class RiskSheet:
             (f'=IF(SUM({area})=0,"none",SUM({area})&": run it again")', "answer", "none"),
             *_BLANK * 2,
             (_LIVE, "unit"),
-            (
-                _THEN_AND_NOW,
-                "unit",
-            ),
+            (_THEN_AND_NOW, "unit"),
         )
         self.divisor = self.line(
             ("Divisor of the deviations in the last table", "label"),

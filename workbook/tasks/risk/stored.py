@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from pycalc.errors import CalcError
 from workbook.engines.settling import believed
 from workbook.errors import WorkbookError
-from workbook.file.addresses import Spot, column_letters, corners, quoted_sheet
+from workbook.file import addresses
+from workbook.file.addresses import Spot, column_letters, corners, quoted_sheet, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.file.titles import find_titles
@@ -16,18 +16,13 @@ from workbook.file.titles import find_titles
 
 def address(place: Spot) -> str:
     """As a person reads it: Inputs!B17."""
-    sheet, row, column = place
-    return f"{sheet}!{column_letters(column)}{row}"
+    return f"{place[0]}!{addresses.address(place[1:])}"
 
 
 def reference(place: Spot) -> str:
     """As a formula reads it: 'My inputs'!$B$17."""
     sheet, row, column = place
     return f"{quoted_sheet(sheet)}!${column_letters(column)}${row}"
-
-
-def shown(value: Value) -> str:
-    return value.code if isinstance(value, CalcError) else repr(value)
 
 
 class Stored:
@@ -61,7 +56,7 @@ class Stored:
             return
         computed = believed(self.package)
         for sheet, row, column in waiting:
-            key = (sheet, f"{column_letters(column)}{row}")
+            key = (sheet, addresses.address((row, column)))
             if key not in computed.values:
                 why = computed.unsupported.get(key, "the engine has none for it")
                 raise WorkbookError(
@@ -71,8 +66,7 @@ class Stored:
         sheets = {sheet for sheet, _, _ in self.values}
         for (sheet, cell), value in computed.values.items():
             if sheet in sheets:
-                row, column, _, _ = corners(cell)
-                self.values[sheet, row, column] = value
+                self.values[sheet, *row_and_column(cell)] = value
 
     @cached_property
     def labels(self) -> dict[tuple[str, int], str]:
