@@ -5,7 +5,7 @@ What the engine does differently from Excel is mended in a copy in memory before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -250,6 +250,21 @@ class Session:
         for info in formulas:
             raw = self._book.get_value(engine_sheet(info.key[0]), info.row, info.column)
             if type(raw) is dict and raw.get("kind") == "Value":
+                yield info
+
+    def differing(self, formulas: Sequence[FormulaInfo], apart: Container[Key]) -> Iterator[FormulaInfo]:
+        """Those of a sheet that do not give the number they store now, or are of those apart."""
+        sheet, get = engine_sheet(formulas[0].key[0]) if formulas else "", self._book.get_value
+        for info in formulas:
+            key, row, column, stored, has_value, like = info
+            if (
+                type(stored) is not float
+                or get(sheet, row, column) != stored
+                or not has_value
+                or like.area
+                or like.input
+                or key in apart
+            ):
                 yield info
 
     def given(self, formulas: Iterable[FormulaInfo]) -> Recalculation:

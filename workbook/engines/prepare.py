@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.engines import Key
@@ -73,6 +75,10 @@ class FormulaInfo(NamedTuple):
     @property
     def address(self) -> str:
         return self.key[1]
+
+
+_info = partial(tuple.__new__, FormulaInfo)
+"""A `FormulaInfo` of its fields, without the call of Python code that a named tuple is made by."""
 
 
 @dataclass
@@ -146,9 +152,10 @@ def prepare(
 
 
 class _Alike(NamedTuple):
-    """What was decided for the lines of a kind: of each formula what they have in common; and how the line reads in the
-    copy, None where as it is."""
+    """What was decided for the lines of a kind: of each formula its column, and what they have in common; and how the
+    line reads in the copy, None where as it is."""
 
+    columns: list[int]
     formulas: list[Like]
     written: Callable[[Line], bytes] | None
 
@@ -221,15 +228,16 @@ class _Sheet:
         if alike is None or (self.wrapped and kind.shared):
             return False
         try:
-            values = [line.value(cell, self.strings) for cell, _ in kind.formulas]
+            values = line.values(kind.formula_cells, self.strings)
         except ValueError:
             return False  # which says where
-        sheet, row, digits = self.name, line.row, str(line.row)
-        for (cell, _), stored, like in zip(kind.formulas, values, alike.formulas, strict=True):
-            key = (sheet, cell.letters + digits)
-            if self.known:
-                key = self.known.get(key, key)
-            self.formulas.append(FormulaInfo(key, row, cell.column, stored, stored is not None, like))
+        sheet, digits = self.name, str(line.row)
+        keys = [(sheet, cell.letters + digits) for cell in kind.formula_cells]
+        if self.known:
+            keys = [self.known.get(key, key) for key in keys]
+        stores = [stored is not None for stored in values]
+        fields = zip(keys, repeat(line.row), alike.columns, values, stores, alike.formulas, strict=False)
+        self.formulas += map(_info, fields)
         if alike.written is not None:
             self.edits.append((line.start, line.end, alike.written(line)))
         return True
@@ -257,7 +265,8 @@ class _Sheet:
                 if formula.shared or new != formula.text:
                     element, changes = element_of(new, formula.attributes), True
             elements.append(element)
-        return _Alike(formulas, line.kind.writer(elements) if changes else None)
+        columns = [cell.column for cell in line.kind.formula_cells]
+        return _Alike(columns, formulas, line.kind.writer(elements) if changes else None)
 
     def _children(self, package: Package, part: str, data: bytes) -> Iterator[Edit]:
         """The further cells of arrays, which the engine fills."""

@@ -316,8 +316,10 @@ class Settlement(Trial):
                 continue
             if key in result.unsupported:
                 self.kept[key] = result.unsupported[key]
-            else:
-                self.put(key, self.infos[key], self.held.get(key, result.values.get(key)))
+                continue
+            info, value = self.infos[key], self.held.get(key, result.values.get(key))
+            if type(value) is not type(info.stored) or value != info.stored or not info.has_value or info.like.area:
+                self.put(key, info, value)
         for key in others:
             if key not in self.kept and not self.infos[key].like.input:
                 self.put(key, self.infos[key], self.computed(key))

@@ -143,7 +143,11 @@ class Trial:
         return [
             key
             for key, info in self.infos.items()
-            if (ours or not info.like.ours) and not info.like.input and info.has_value and not self.agrees(key, values)
+            if (ours or not info.like.ours)
+            and not (type(info.stored) is float and values.get(key) == info.stored and not info.like.area)
+            and not info.like.input
+            and info.has_value
+            and not self.agrees(key, values)
         ]
 
     def random(self) -> list[Key]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -71,6 +71,7 @@ class Kind:
         self.match = re.compile(pattern).match
         self.cells = cells
         self.formulas = [(cell, cell.formula) for cell in cells if cell.formula is not None]
+        self.formula_cells = [cell for cell, _ in self.formulas]
         self.rows = rows
         self.found = row
         """The line it was found in."""
@@ -136,6 +137,16 @@ class Line:
         if kind is None:
             return float(raw) if raw else None
         return shown(kind.decode(), None if raw is None else text_of(raw), strings)
+
+    def values(self, cells: Iterable[LikeCell], strings: list[str]) -> list[Value]:
+        """The same for some of them; most hold numbers, for which no call is made."""
+        groups = self.groups
+        return [
+            self.value(cell, strings)
+            if groups[cell.type_at] or not groups[cell.value_at]
+            else float(groups[cell.value_at])
+            for cell in cells
+        ]
 
     def style(self, cell: LikeCell) -> str | None:
         """The number of the format of one of its cells."""

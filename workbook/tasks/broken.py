@@ -17,7 +17,8 @@ from workbook.tasks.check.structure import function_findings, structure_findings
 from workbook.tasks.check.survey import named_survey, survey
 from workbook.tasks.check.template import read, tampering
 
-_CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)\(")
+_CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*+)\(")
+_PIECE = 1 << 16
 _REFUSED = ("broken-reference", "no-prefix", "unknown-function", "typed-over")
 
 
@@ -57,7 +58,7 @@ def _faults(package: Package) -> Iterator[Finding]:
     seen = named_survey(package, Recalculation())
     for sheet in package.worksheets():
         data = package.read(sheet.part)
-        called = {match.decode().upper() for match in {*_CALL.findall(data)}}
+        called = _called(data)
         if not (seen.lost_names or b"#REF!" in data or any(name in NEWER or is_mistyped(name) for name in called)):
             continue
         for formula in formula_cells(package, sheet.part):
@@ -74,6 +75,17 @@ def _faults(package: Package) -> Iterator[Finding]:
     if "out_decision" in seen.named:
         seen.grids += [read(package, sheet) for sheet in package.worksheets()]
         yield from tampering(seen, package).findings
+
+
+def _called(data: bytes) -> set[str]:
+    """What stands before brackets in a part: a piece of it at a time, for each is an object till it is known twice."""
+    found: set[bytes] = set()
+    at = 0
+    while at >= 0:
+        end = data.find(b"<", at + _PIECE)
+        found.update(_CALL.findall(data, at, end if end >= 0 else len(data)))
+        at = end
+    return {name.decode().upper() for name in found}
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

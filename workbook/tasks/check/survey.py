@@ -156,7 +156,7 @@ class _Reader:
         if self.children or row in self.named_rows:
             return False
         try:
-            values = [line.value(cell, self.strings) for cell in kind.cells]
+            values = line.values(kind.cells, self.strings)
         except ValueError:
             return False  # which says where
         if kind not in self.kinds:

@@ -9,9 +9,9 @@ at their values), or a value differs, nothing is said here, and the copy is read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from hashlib import blake2b
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from zlib import crc32
 
 from pycalc.errors import from_code
 from workbook.engines import EngineFailed, Key, Recalculation
@@ -42,8 +42,8 @@ _MOST_ARRAYS = 200
 _AT_ONCE = 10_000
 """Formulas whose values are read together."""
 
-Given = tuple[list[FormulaInfo], Recalculation]
-"""Formulas, and what they give."""
+Given = tuple[Sequence[FormulaInfo], Recalculation, int]
+"""Formulas, what they give, and how many others give the numbers that they show."""
 
 Changes = Sequence[tuple[int, str]]
 """The formulas of a kind of line that become others: the number of each, and how it reads in the engine, with marks."""
@@ -88,8 +88,8 @@ class InPlace:
         self._lines: list[tuple[Kind, list[FormulaInfo], Changes]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
         self._words: dict[int, _Words] = {}
-        self._written: dict[str, Any] = {}
-        """By part, the hash of what its formulas should be one after the other."""
+        self._written: dict[str, int] = {}
+        """By part, a checksum of what its formulas should be one after the other."""
 
     def stays(self, part: str, cell: Cell, text: str | None = None, array: bool = False) -> None:
         """Note that a cell of the copy holds a formula: its own, or this one, an array's or not."""
@@ -98,9 +98,7 @@ class InPlace:
 
     def noted(self, part: str, notes: bytes) -> None:
         """Note that the next cells of the copy hold these formulas."""
-        if part not in self._written:
-            self._written[part] = blake2b()
-        self._written[part].update(notes)
+        self._written[part] = crc32(notes, self._written.get(part, 0))
 
     def formula(self, info: FormulaInfo, before: str, new: Rewritten) -> None:
         """Note that a cell's formula, `before`, became another."""
@@ -171,25 +169,34 @@ class InPlace:
             return None
         try:
             session.put(self._texts(), self._values)
+            apart = {*unknown, *self.valued, *self._settled.held, *self._settled.kept, *self._settled.values}
+            others = self._others(apart)
             # What fails is computed once more, with texts as the numbers they show: `read_texts_as_numbers`.
-            changed = chain((info for info, _ in self._formulas), self._in_lines())
-            failed = {info.key for info in session.failing(changed) if info.stored != _FAILED} - unknown
-            if failed:
-                session.put([(info, coerced(text)) for info, text in self._texts() if info.key in failed], {})
+            failed = {info.key for info in session.failing(others) if info.stored != _FAILED} - unknown
+            again = [(info, coerced(text)) for info, text in self._texts() if info.key in failed] if failed else []
+            if again:
+                session.put(again, {})
+                others = self._others(apart)
             for info, before, new in self._arrays:
                 place = (info.key[0], info.row, info.column)
                 if session.value(*place, before) != session.value(*place, new):
                     return None
         except EngineFailed:
             return None
-        return (some for infos in session.formulas.values() for some in self._given(infos, unknown))
+        alike = sum(map(len, session.formulas.values())) - len(others)
+        return chain([((), Recalculation(), alike)], self._given(others, unknown))
+
+    def _others(self, apart: Set[Key]) -> list[FormulaInfo]:
+        """The formulas that do not give at once the number they store."""
+        session = self._settled.session
+        return [info for infos in session.formulas.values() for info in session.differing(infos, apart)]
 
     def _given(self, infos: list[FormulaInfo], unknown: Set[Key]) -> Iterator[Given]:
         """A few formulas after the other and what they give, without the values of those that had none."""
         for start in range(0, len(infos), _AT_ONCE):
             some = infos[start : start + _AT_ONCE]
             asked = (info for info in some if not (info.key in unknown or info.like.input))
-            yield some, self._settled.session.given(asked)
+            yield some, self._settled.session.given(asked), 0
 
     def _texts(self) -> Iterator[tuple[FormulaInfo, str]]:
         """The formulas to be put in place; all their texts at once take much memory."""
@@ -198,23 +205,20 @@ class InPlace:
             for number, text in changes:
                 yield infos[number], kind.at(text, infos[number].row)
 
-    def _in_lines(self) -> Iterator[FormulaInfo]:
-        return (infos[number] for _, infos, changes in self._lines for number, _ in changes)
-
     def _as_noted(self, copy: Package, part: str) -> bool:
         """Whether the formulas that were written are those that were to be."""
-        found, masters = blake2b(), Masters()
+        found, masters = 0, Masters()
         kinds: dict[Kind, Callable[[Line], bytes]] = {}
         for each in lines(copy, part, masters, formulas_only=True):
             if isinstance(each, Line):
                 if each.kind not in kinds:
                     kinds[each.kind] = notes_of(each.kind, [None] * len(each.kind.formulas))
-                found.update(kinds[each.kind](each))
+                found = crc32(kinds[each.kind](each), found)
             elif each.kind != "dataTable":
                 if each.kind == "shared":
                     formula_cell(each, masters)
-                found.update(_note(each.row, each.column, each.kind, each.formula or ""))
-        return bool(found.digest() == self._written[part].digest())
+                found = crc32(_note(each.row, each.column, each.kind, each.formula or ""), found)
+        return found == self._written[part]
 
     def _look_again(self, copy: Package, replaced: Set[Key]) -> None:
         """Word the formulas anew that ask what others are, where they find a replaced one."""

@@ -37,7 +37,7 @@ def differences(package: Package, work: Replacer, clock: datetime) -> dict[Key, 
     # What the engine cannot reproduce in the original is an input of both: its stored value stands.
     session.supply(work.settled.held)
     noise = _noise(work)
-    every = ((infos, session.result) for infos in session.formulas.values())
+    every = ((infos, session.result, 0) for infos in session.formulas.values())
     found, proved, as_stored = _compared(work, session, every, noise)
     natives = found.keys() - work.replaced
     if natives:
@@ -65,7 +65,8 @@ def _compared(
     as_stored = sum(len(sheet.differing) for sheet in stands)
     proved = sum(sheet.formulas for sheet in stands) - as_stored
     settled, valued = work.settled, work.in_place.valued
-    for infos, after in given:
+    for infos, after, alike in given:
+        proved += alike
         for info in infos:
             key = info.key
             if key in valued:
