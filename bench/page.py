@@ -43,8 +43,8 @@ NOTES = {
         "workbook with our calls and again with native formulas in their place; with the template, whose 21,000 "
         "formulas are of 500 kinds and few lines alike, 0.75 and 0.8, so that its goals are missed. A hand-over puts "
         "1,000 formulas in place at a time, which keeps it within openpyxl's memory and takes the engine twice the "
-        "time that a quarter of the workbook at a time would. A million mixed formulas took 0.39, 0.65, 1.08 and 0.57 of openpyxl's "
-        "time when they were tried, and 556, 600, 757 and 653 MB beside its 844."
+        "time that a quarter of the workbook at a time would. A million mixed formulas took 0.39, 0.65, 1.08 and 0.57 "
+        "of openpyxl's time when they were tried, and 556, 600, 757 and 653 MB beside its 844."
     ),
     "Hosts": (
         "LibreOffice asks an add-in's function cell by cell over its bridge to Python: a function that does nothing "
