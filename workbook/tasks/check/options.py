@@ -24,13 +24,6 @@ from workbook.template.inputs import COMMON, INPUTS, OPTION_ROWS, canonical, opt
 SOON = 92
 """A model that is shut within so many days of the start of use is about to be."""
 
-_PRICES = {
-    "input_price": "input",
-    "cached_price": "cached_input",
-    "output_price": "output",
-    "training_price": "training",
-}
-
 
 @dataclass(frozen=True)
 class _Entry:
@@ -143,8 +136,8 @@ def _role(entry: _Entry) -> str:
     """What a cell measures, "" where nothing can be told from its row."""
     if entry.name in units.BY_NAME:
         return units.BY_NAME[entry.name]
-    if entry.row in _PRICES:
-        return _PRICES[entry.row]
+    if entry.row in ofmodel.KINDS:
+        return ofmodel.KINDS[entry.row]
     unit = OPTION_ROWS[entry.row].unit if entry.row in OPTION_ROWS else ""
     by_unit = {"share": units.SHARE, "per year": units.RATE}
     return units.TOKENS if unit.startswith("tokens per call") else by_unit.get(unit, "")
@@ -170,7 +163,7 @@ def _bounds(entry: _Entry) -> Iterator[Finding]:
 
 
 def _price(entry: _Entry, model: str, day: str, currency: str, rate: float) -> Iterator[Finding]:
-    kind = _PRICES.get(entry.row)
+    kind = ofmodel.KINDS.get(entry.row)
     if kind and model and type(entry.value) is float:
         found = input_price(entry.sheet, entry.place, entry.value, model, kind, day, currency, rate)
         if found and found.kind != "price-unknown":

@@ -23,7 +23,8 @@ from workbook.formulas.shapes import split
 TOKENS = "tokens"
 SHARE = "share"
 RATE = "rate"
-INPUT, OUTPUT, CACHED, TRAINING, PRICE = "input", "output", "cached_input", "training", "price"
+INPUT, OUTPUT, TRAINING, PRICE = "input", "output", "training", "price"
+PRICES = (INPUT, OUTPUT, TRAINING, "cached_input", "cache_write", PRICE)
 """Prices in USD per 1M tokens, by the catalogue's kinds; the last one is a price of unknown kind."""
 
 _ROLES = tsv.lines(Path(__file__).parent / "data" / "roles.tsv")
@@ -76,7 +77,7 @@ def roles(text: str) -> list[tuple[int, str]]:
 
 def doubt(role: str, value: float) -> tuple[str, str] | None:
     """What looks wrong about a number in a role, and what to do; None where nothing does."""
-    if role in (INPUT, OUTPUT, CACHED, TRAINING, PRICE):
+    if role in PRICES:
         return _price(role, value)
     if role == SHARE and value > 1:
         return f"{value:g} as a share is more than the whole", f"Write {value:g}% as {value / 100:g}"

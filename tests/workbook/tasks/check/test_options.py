@@ -44,6 +44,7 @@ BOOKS = [
         ({("Options", "F21"): 0.03}, "error", "unit", "Options!F21"),
         ({("Options", "L8"): "gpt-4.1", ("Options", "L24"): 0.008}, "error", "unit", "Options!L24"),
         ({("Options", "K25"): 40}, "error", "unit", "Options!K25"),
+        ({("Options", "K23"): 0.00375}, "error", "unit", "Options!K23"),  # Claude Sonnet 4: 3.75 USD per 1M written
         ({("Options", "K15"): 0.8}, "error", "unit", "Options!K15"),
         ({("Scenarios", "G68"): 0.03}, "error", "unit", "Scenarios!G68"),
         ({("Options", "J46"): "500"}, "error", "number-as-text", "Options!J46"),
@@ -56,6 +57,12 @@ BOOKS = [
     ],
     [
         ({("Options", "L8"): "gpt-4.1", ("Options", "L24"): 9}, "warning", "price-unlike-catalogue", "Options!L24"),
+        (
+            {("Options", "K8"): "claude-sonnet-4", ("Options", "K23"): 3.5},
+            "warning",
+            "price-unlike-catalogue",
+            "Options!K23",
+        ),
         ({("Inputs", "B17"): 2.5}, "error", "out-of-bounds", "Inputs!B17"),
         ({("Scenarios", "G68"): -3}, "error", "out-of-bounds", "Scenarios!G68"),
     ],
