@@ -159,7 +159,8 @@ def cell_of(match: re.Match[bytes]) -> Cell:
     cell.prefix = ""
     cell.formula = None if formula is None else text_of(text) if text else ""
     cell.formula_attributes = plaincells.attributes_of(attributes) if attributes else _NO_ATTRIBUTES
-    cell.raw = None if value is None else raw.decode() if raw and b"&" not in raw else text_of(raw or inline or b"")
+    plain = raw and b"&" not in raw and b"\r" not in raw
+    cell.raw = None if value is None else raw.decode() if plain else text_of(raw or inline or b"")
     return cell
 
 

@@ -52,10 +52,10 @@ _FORMULAS = re.compile(rb"\s*+(?:" + NEXT_ROW + rb"|" + _CONSTANT + rb")*+" + _C
 _NAME_AND_VALUE = re.compile(rb'([\w:]++)="([^"]*+)"')
 _START = b"<sheetData>"
 _END = b"</sheetData>"
-_CONTROL = bytes({*range(32)} - {9, 10})
+_CONTROL = bytes({*range(32)} - {9, 10, 13})
 _UNUSUAL = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
-"""What XML does not allow, or a pattern should not judge: references to characters, other line ends."""
+"""What XML does not allow, or a pattern should not judge: references to characters."""
 
 _Match = re.Match[bytes]
 
@@ -161,6 +161,8 @@ def formula_of(element: bytes) -> tuple[dict[str, str], str]:
 def text_of(data: bytes) -> str:
     """The text of an element."""
     text = data.decode("utf-8")
+    if "\r" in text:  # XML knows one end of a line
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:
         for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
             text = text.replace(entity, character)

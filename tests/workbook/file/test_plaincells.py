@@ -25,6 +25,8 @@ _CELLS = (
     '<c r="J1" s="1" t="n"><f aca="false">1</f><v>1</v></c>',
     '<c r="K1" t="e" vm="1"><v>#N/A</v></c>',
     '<c r="L1" t="b"><f>TRUE()</f><v>1</v></c>',
+    '<c r="M1" t="str"><f>"a"&amp;\r\n"b"</f><v>one\r\ntwo\rthree\nfour</v></c>',
+    '<c r="N1" t="inlineStr"><is><t>a\r\n\rb</t></is></c>',
 )
 _RARE = (
     "<c r='A2'><v>1</v></c>",
