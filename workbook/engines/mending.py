@@ -186,6 +186,17 @@ def _only_reference(formula: Formula, call: Call, position: int) -> Reference | 
     return None
 
 
+def only_numbered(text: str) -> bool:
+    """Whether every ROW and COLUMN of a formula is that of one cell, and so a number for each reference."""
+    formula = parsed(text)
+    calls = [call for call in formula.calls if call.name in _NUMBERS] if formula else []
+    for call in calls:
+        reference = _only_reference(formula, call, 0) if formula and len(call.arguments) == 1 else None
+        if reference is None or reference.kind != "cell" or reference.spill or ":" in (reference.sheet or ""):
+            return False
+    return calls != []
+
+
 def _gives_first(call: Call) -> bool:
     """Whether of several values the first is taken: they stand in an argument for one, and in no array."""
     if call.parent is None or in_array(call.parent, call.position):
@@ -321,7 +332,8 @@ def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     known = _hidden_rows.setdefault(package, {"": ()})
     if part not in known:
         found = []
-        rows = (element for element in package.elements(part, "row") if element.path[-1:] == ("sheetData",))
+        hides = bool(part) and b"hidden" in package.read(part)
+        rows = (each for each in package.elements(part, "row") if hides and each.path[-1:] == ("sheetData",))
         for number, element in enumerate(rows, 1):
             if element.attributes.get("hidden") in ("1", "true"):
                 row = element.attributes.get("r")

@@ -18,7 +18,7 @@ from workbook.engines.comparing import compared, joined
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
-from workbook.engines.mending import DEPENDS_ON_PLACE, LOOKS_AT_SHEETS, Own, mended
+from workbook.engines.mending import DEPENDS_ON_PLACE, LOOKS_AT_SHEETS, Own, mended, only_numbered
 from workbook.engines.textnumbers import shows_odd_number
 from workbook.file.addresses import area_of, column_letters
 from workbook.file.package import DefinedName, Package
@@ -41,6 +41,7 @@ BLANK_CELL = "$XFD$1048576"
 """The last cell of a sheet stands in for an omitted argument: both take the default."""
 
 DEEPEST_NAMES = 8
+_NUMBERED = frozenset(("ROW", "COLUMN"))
 
 
 class Plan(NamedTuple):
@@ -50,12 +51,14 @@ class Plan(NamedTuple):
     ranges : the numbers of the references that are the two corners of a range.
     changes : whether any of them reads otherwise than before.
     spills : whether what it gives may fill more than one cell.
+    numbered : whether the new text holds numbers of rows and columns of references.
     """
 
     text: Changed | None
     changes: bool
     spills: bool
     ranges: tuple[tuple[int, int], ...] = ()
+    numbered: bool = False
 
 
 _steady_plans: dict[object, dict[tuple[str, str, bool], Plan]] = {False: {}, True: {}}
@@ -173,16 +176,22 @@ class Wording:
         return plain and (self._stays(reference, sheet) or self.meant(reference, sheet) is None)
 
     def _planned(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
-        by_place = not template.functions.isdisjoint(DEPENDS_ON_PLACE) or (" " in text and _meets(text))
-        if template.readable and not by_place and "[" not in template.key:
-            sample, stand_ins = with_stand_ins(template.key, split(text)[1])
+        placed, meets = template.functions & DEPENDS_ON_PLACE, " " in text and _meets(text)
+        by_place = bool(placed) or meets
+        references = split(text)[1]
+        numbered = bool(placed) and placed <= _NUMBERED and not meets and only_numbered(text)
+        if template.readable and (numbered or not by_place) and "[" not in template.key:
+            sample, stand_ins = with_stand_ins(template.key, references)
             native = mended(self.native(sample, sheet, row, column), self.package, sheet, array)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
                 new = as_excel(native, array, self.odd_texts)
-                text_with = changed(new, stand_ins)
+                text_with = changed(new, stand_ins, numbered)
+                if numbered and text_with is not None:  # a number may be another's that a stand-in has, too
+                    known = self.prepared(text, sheet, row, column, array)
+                    text_with = text_with if text_with(references) == known else None
                 if text_with is not None:
                     ranges = tuple((first, last) for _, first, last in template.areas if first != last)
-                    return Plan(text_with, new != sample, _spills(new, template), ranges)
+                    return Plan(text_with, new != sample, _spills(new, template), ranges, numbered)
         new = self.prepared(text, sheet, row, column, array)
         return Plan(None, template.ours or by_place or new != text, _spills(new, template))
 

@@ -32,6 +32,11 @@ _FORMULAS = (
     "SUBTOTAL(109,{0}:{1})",
     "INDEX(B:B,{0})",
     "FT_BREAKEVEN({0}:{1},{1},{2})",
+    "VLOOKUP({0},$A$1:$C$9,TRUNC(COLUMN({1})/5)+ROW({2}),FALSE)",
+    "COLUMN({0})+9000+{1}",
+    "ROW({0})-COLUMN()",
+    "ROW({0})%+1.2E4*price",
+    "DATE(COLUMN({0}),1,{1})",
 )
 
 
@@ -128,6 +133,20 @@ def test_a_name_that_looks_at_a_sheet_means_what_is_on_that_sheet(tmp_path, name
                 sheet.write_formula("B1", "=1+1", None, 2)
         with Package(path) as package:
             assert recalculate(package).values["S", "D1"] == expected
+
+
+def test_the_number_of_a_reference_goes_into_the_plan(surroundings):
+    """The text says the row and column of each reference, and a number that only looks like one of them stays."""
+
+    def becomes(text, other):
+        template, _ = template_of(text)
+        plan = surroundings.plan(template, text, "Model", 2, 2, False)
+        return plan.text(template_of(other)[1]) if plan.text else None
+
+    assert becomes("TRUNC(COLUMN(C$2)/5)+ROW(B7)*D4", "TRUNC(COLUMN(AA$2)/5)+ROW(B$11)*D5") == "TRUNC(27/5)+11*D5"
+    assert becomes("COLUMN(C2)+9000", "COLUMN(D2)+9000") is None
+    assert becomes("ROW(C2)+ROW()", "ROW(D2)+ROW()") is None
+    assert becomes("ROW(C2:C4)", "ROW(D2:D9)") is None
 
 
 @pytest.mark.parametrize("code", ["#NUM!", "#VALUE!", "#DIV/0!", "#N/A"])

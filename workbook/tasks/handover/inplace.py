@@ -152,7 +152,7 @@ class InPlace:
         template, references = template_of(sample)
         plan = self._around.plan(template, sample, info.key[0], info.row, info.column, False)
         text = None
-        if plan.text is not None and not plan.ranges and not plan.spills:
+        if plan.text is not None and not (plan.ranges or plan.spills or plan.numbered):
             text = changed(plan.text(references), form.stand_ins)
         words = self._words[id(form)] = _Words(plan, text, first)
         return words
