@@ -22,7 +22,16 @@ from workbook.engines.filing import filed
 from workbook.engines.loading import give_back, loaded, panics
 from workbook.engines.mending import POINTED
 from workbook.engines.prepare import FormulaInfo, prepare
-from workbook.engines.reading import intersect, placed, put, read_texts_as_numbers, read_values, set_values, spilling
+from workbook.engines.reading import (
+    filled_by_arrays,
+    intersect,
+    placed,
+    put,
+    read_texts_as_numbers,
+    read_values,
+    set_values,
+    spilling,
+)
 from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
@@ -172,19 +181,18 @@ class Session:
 
     def values_with(self, constants: Mapping[Key, Value]) -> dict[Key, Value] | None:
         """Every formula's value with other constants in place, None where only loading that workbook can tell: where
-        the engine has no value for a formula, or what a formula fills depends on the values."""
+        the engine has no value for a formula, or a formula fills other cells than before."""
         if self.result.unsupported or self._held:
-            return None
-        if any(info.like.area for formulas in self.formulas.values() for info in formulas):
             return None
         moved = self._moved([constants])[0]
         if moved is None:
             return None
+        filled = list(filled_by_arrays(self._book, self.formulas))
         before = self._put({**constants, **self._held_by_engine(moved)})
         found = Recalculation()
         try:
             evaluating(self._engine.evaluate_all)
-            if any(spilling(self._book, self.formulas)):
+            if any(spilling(self._book, self.formulas)) or filled != list(filled_by_arrays(self._book, self.formulas)):
                 return None
             for sheet, formulas in self.formulas.items():
                 read_values(self._book, sheet, formulas, found)

@@ -60,6 +60,14 @@ def spilling(book: formualizer.Workbook, found: Mapping[str, list[FormulaInfo]])
                 yield sheet, info
 
 
+def filled_by_arrays(
+    book: formualizer.Workbook, found: Mapping[str, list[FormulaInfo]]
+) -> Iterator[tuple[int, int, int, int] | None]:
+    """The cells that each array formula fills now."""
+    for sheet, formulas in found.items():
+        yield from (spilled_over(book, sheet, info.address) for info in formulas if info.like.area)
+
+
 def read_texts_as_numbers(
     package: Package,
     book: formualizer.Workbook,

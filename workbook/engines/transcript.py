@@ -6,7 +6,9 @@ read stands there as values. So its answer is about these formulas from these va
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ SECOND = ("ironcalc", "libreoffice")
 """The engines that are asked when the embedded one is not believed, in this order."""
 
 _MOST_BOXES = 64
+_FUNCTION = re.compile(r"[\w.]+\(")
 
 
 def opinions(engine: str, package: Package, live: Collection[Key], values: Mapping[Key, Value]) -> dict[Key, Value]:
@@ -52,6 +55,21 @@ def write(package: Package, path: Path, live: Collection[Key], values: Mapping[K
     """Write the small file: every sheet, the formulas that are asked for, the values they read."""
     import xlsxwriter
     from xlsxwriter.exceptions import XlsxWriterException
+    from xlsxwriter.worksheet import Worksheet
+
+    class Tab(Worksheet):  # type: ignore[misc]
+        """Puts prefixes before new functions, for which XlsxWriter looks through each formula thirty times, only where
+        a formula has such."""
+
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            usual = formula.startswith("=") and formula[-1] != "}" and not expand_future_functions
+            if usual and not any(map(prefixed, _FUNCTION.findall(formula))):
+                return formula[1:]
+            return str(super()._prepare_formula(formula, expand_future_functions))
+
+    @cache
+    def prefixed(function: str) -> bool:
+        return str(Worksheet()._prepare_formula(function)) != function
 
     around = Surroundings(package)
     around.left.clear()  # the small file has no names, not even those the embedded engine resolves
@@ -62,7 +80,7 @@ def write(package: Package, path: Path, live: Collection[Key], values: Mapping[K
     try:
         with xlsxwriter.Workbook(str(path), {"date_1904": settings.date1904}) as book:
             for sheet in package.worksheets():
-                tab = book.add_worksheet(sheet.name)
+                tab = book.add_worksheet(sheet.name, Tab)
                 for row in hidden_rows(package, sheet.name):
                     tab.set_row(row - 1, None, None, {"hidden": True})
                 wanted = read.get(sheet.name)
