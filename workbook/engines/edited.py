@@ -25,11 +25,13 @@ _UNPROVED = (
 def keep_unaffected(settlement: Settlement, before: Package) -> None:
     """Of a settlement that computed everything, keep what is new by an edit of the workbook `before`."""
     old = dict(_edited(before, settlement.package))
+    if _moves_alone(settlement, old):
+        return
     seeds = set(old) | {key for key, info in settlement.infos.items() if info.like.ours or key in settlement.missing}
     readers = filed(settlement.package, settlement.session.formulas)
     affected = settlement.reading(seeds, readers.copy())
     _hold_unaffected(settlement, affected)
-    doubted = _doubted(settlement, old, affected, readers)
+    doubted = _doubted(settlement, old, affected, readers, {sheet.name for sheet in before.worksheets()})
     if not doubted and not settlement.held:
         return
     now = {key: value for key, value in settlement.values.items() if key not in doubted}
@@ -41,6 +43,22 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
     for key in settlement.kept:
         settlement.values.pop(key, None)
     settlement.drop_unchanged()
+
+
+def _moves_alone(settlement: Settlement, old: Mapping[Key, Value]) -> bool:
+    """Whether every formula has its stored value with the inputs of before, so that nothing but the edit moves one:
+    what reads what need not be known then. Values that did not move are left out."""
+    infos, session = settlement.infos, settlement.session
+    if settlement.held or session.surroundings.settings.delta or any(info.like.area for info in infos.values()):
+        return False
+    tested = [key for key, info in infos.items() if key not in settlement.missing and not info.like.input]
+    given = session.what_if({key: value for key, value in old.items() if key not in infos}, tested)
+    if any(key not in given or not settlement.alike(infos[key].stored, given[key]) for key in tested):
+        return False
+    for key in settlement.values.keys() & given.keys():
+        if settlement.values[key] == given[key]:
+            del settlement.values[key]
+    return True
 
 
 def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
@@ -57,8 +75,9 @@ def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
 def _edited(before: Package, after: Package) -> Iterator[tuple[Key, Value]]:
     """The cells that hold another constant or formula, or of a formula another value, with the value before."""
     parts = {sheet.name: sheet.part for sheet in before.worksheets()}
+    renamed = set(parts.values()) - {parts.get(sheet.name) for sheet in after.worksheets()}
     for sheet in after.worksheets():
-        part = parts.get(sheet.name)
+        part = parts.get(sheet.name, sheet.part if sheet.part in renamed else None)
         if part is not None and before.read(part) == after.read(sheet.part):
             continue
         was = {} if part is None else _contents(before, part)
@@ -75,16 +94,19 @@ def _contents(package: Package, part: str) -> dict[str, tuple[str | None, Value]
 
 
 def _doubted(
-    settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key], readers: Readers
+    settlement: Settlement, old: Mapping[Key, Value], affected: Set[Key], readers: Readers, sheets: Set[str]
 ) -> dict[Key, Value]:
-    """Affected formulas, and what the engine gives with the inputs of before, where that is not what is stored."""
+    """Affected formulas, and what the engine gives with the inputs of before, where that is not what is stored.
+
+    sheets : the names before: no engine can be asked there for what stands under another name.
+    """
     tested = [
         key
         for key in affected & settlement.infos.keys()
         if key not in settlement.missing and not settlement.infos[key].like.input
     ]
     constants = {key: value for key, value in old.items() if key not in settlement.infos}
-    rewritten = old.keys() & settlement.infos.keys()
+    rewritten = {key for key in settlement.infos if key in old or key[0] not in sheets}
     given = settlement.session.what_if(constants, tested)
     wrong = {key for key in tested if key in given and not settlement.alike(settlement.infos[key].stored, given[key])}
     ours = {key for key in wrong if settlement.infos[key].like.ours}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.engines import trial
+from workbook.engines import edited, trial
 from workbook.file.package import Package
 from workbook.tasks.recalc import recalc
 
@@ -19,25 +19,46 @@ _CELLS = {  # formula; what the file says before, has to say after A1 went from 
 }
 
 
-def _book(path, value):
+def _book(path, value, cells=_CELLS, name="M"):
     xlsxwriter = pytest.importorskip("xlsxwriter")
     book = xlsxwriter.Workbook(path)
-    sheet = book.add_worksheet("M")
+    sheet = book.add_worksheet(name)
     sheet.write_number("A1", value)
-    for address, (formula, stored, *_) in _CELLS.items():
+    for address, (formula, stored, *_) in cells.items():
         sheet.write_formula(address, formula, None, stored)
     book.close()
     return path
+
+
+def _shown(path):
+    with Package(path) as package:
+        part = package.worksheets()[0].part
+        return {cell.address: cell.value([]) for cell in package.cells(part) if cell.formula is not None}
 
 
 @pytest.mark.parametrize("alone", [False, True])
 def test_what_an_edit_changes(tmp_path, monkeypatch, alone):
     if alone:
         monkeypatch.setattr(trial, "SECOND", ())
-    before, edited = _book(tmp_path / "before.xlsx", 1), _book(tmp_path / "edited.xlsx", 5)
-    done = recalc(edited, tmp_path / "out.xlsx", before=before)
-    with Package(done.out) as package:
-        part = package.worksheets()[0].part
-        shown = {cell.address: cell.value([]) for cell in package.cells(part) if cell.formula is not None}
-    assert shown == {address: after[alone] for address, (_, _, *after) in _CELLS.items()}
+    before, after = _book(tmp_path / "before.xlsx", 1), _book(tmp_path / "edited.xlsx", 5)
+    done = recalc(after, tmp_path / "out.xlsx", before=before)
+    assert _shown(done.out) == {address: after[alone] for address, (_, _, *after) in _CELLS.items()}
     assert {cell for _, cell in done.kept} == ({"D1", "E1"} if alone else set())
+
+
+_RIGHT = {"B1": ("=A1*2", 2, 10.0), "C1": ("=1/3", 1 / 3, 1 / 3), "D1": ("=IF(A1>2,C1,B1)", 2, 1 / 3)}
+
+
+@pytest.mark.parametrize("name", ["M", "Renamed"])
+def test_what_reads_what_is_not_asked_where_every_value_was_right(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(edited, "filed", None)
+    before, after = _book(tmp_path / "before.xlsx", 1, _RIGHT), _book(tmp_path / "edited.xlsx", 5, _RIGHT, name)
+    done = recalc(after, tmp_path / "out.xlsx", before=before)
+    assert _shown(done.out) == {address: value for address, (_, _, value) in _RIGHT.items()}
+    assert not done.kept
+
+
+def test_a_renamed_sheet_is_the_same_sheet(tmp_path):
+    before, after = _book(tmp_path / "before.xlsx", 1), _book(tmp_path / "edited.xlsx", 5, name="Renamed")
+    with Package(before) as old, Package(after) as new:
+        assert dict(edited._edited(old, new)) == {("Renamed", "A1"): 1.0}
