@@ -34,7 +34,7 @@ from workbook.formulas.parser import (
 )
 from workbook.formulas.readers import box_of, is_simple
 from workbook.formulas.shapes import Template, split
-from workbook.formulas.standins import Changed, changed, with_stand_ins
+from workbook.formulas.standins import Changed, changed, is_apart, with_stand_ins
 from workbook.formulas.tables import tables_of, without_tables
 
 BLANK_CELL = "$XFD$1048576"
@@ -179,14 +179,15 @@ class Wording:
         placed, meets = template.functions & DEPENDS_ON_PLACE, " " in text and _meets(text)
         by_place = bool(placed) or meets
         references = split(text)[1]
-        numbered = bool(placed) and placed <= _NUMBERED and not meets and only_numbered(text)
+        numbered = bool(placed) and placed <= _NUMBERED and not meets and is_apart(template.key)
+        numbered = numbered and "DATE" not in template.functions and only_numbered(text)  # DATE(1900, ..) is mended
         if template.readable and (numbered or not by_place) and "[" not in template.key:
             sample, stand_ins = with_stand_ins(template.key, references)
             native = mended(self.native(sample, sheet, row, column), self.package, sheet, array)
             if lifted(native, array) == native and (array or intersected(native, row, column) == native):
                 new = as_excel(native, array, self.odd_texts)
                 text_with = changed(new, stand_ins, numbered)
-                if numbered and text_with is not None:  # a number may be another's that a stand-in has, too
+                if numbered and text_with is not None:
                     known = self.prepared(text, sheet, row, column, array)
                     text_with = text_with if text_with(references) == known else None
                 if text_with is not None:

@@ -19,6 +19,7 @@ Changed = Callable[[Sequence[str]], str]
 _FIRST_COLUMN, _FIRST_ROW = 9_000, 1_000_001
 _PIECE = re.compile(r"(?<![\w.$])(\$?[A-Z]{3}\$?[0-9]{7}|[0-9]{4,7})(?![\w.(!])")
 """Stand-ins, and numbers of their rows and columns."""
+_DIGITS = re.compile(r"[0-9]+")
 MOST = 3_000
 """References of a formula that there are stand-ins for."""
 
@@ -27,6 +28,11 @@ def with_stand_ins(key: str, references: Sequence[str]) -> tuple[str, list[str]]
     """The formula of a template with stand-ins for its references, fixed as these are; and the stand-ins."""
     stand_ins = [_stand_in(reference, number) for number, reference in enumerate(references)]
     return joined(key, stand_ins), stand_ins
+
+
+def is_apart(key: str) -> bool:
+    """Whether a template has no number that may be that of a stand-in's row or column, in a text or a name either."""
+    return all(int(number) < _FIRST_COLUMN for number in _DIGITS.findall(key))
 
 
 def _stand_in(reference: str, number: int) -> str:

@@ -145,6 +145,8 @@ def test_the_number_of_a_reference_goes_into_the_plan(surroundings):
 
     assert becomes("TRUNC(COLUMN(C$2)/5)+ROW(B7)*D4", "TRUNC(COLUMN(AA$2)/5)+ROW(B$11)*D5") == "TRUNC(27/5)+11*D5"
     assert becomes("COLUMN(C2)+9000", "COLUMN(D2)+9000") is None
+    assert becomes("COLUMN(MHD2)+9000", "COLUMN(D2)+9000") is None  # column 9000
+    assert becomes("DATE(ROW(B1950),1,1)", "DATE(ROW(B1900),1,1)") is None  # Excel's 1900 has a day more
     assert becomes("ROW(C2)+ROW()", "ROW(D2)+ROW()") is None
     assert becomes("ROW(C2:C4)", "ROW(D2:D9)") is None
 
