@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import sys
@@ -98,7 +97,7 @@ def test_wrong_calls_are_one_line_and_write_nothing(arguments, says):
 
 
 def test_without_xlwings_the_command_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("addin.cli.addin.find_spec", lambda _name: None)
     run("build", "excel", "-o", tmp_path / "x", code=2)
     assert not (tmp_path / "x").exists()
 
