@@ -35,9 +35,13 @@ PROGRAMS = {"soffice", "calc", "node", "chromium"}
 """Fixtures that start a program which is not ours."""
 
 
-LARGE = ("test_tokenizer", "test_cases", "test_registry", "test_missing", "javascript", "dataset", "template")
-"""Files and folders whose tests take much memory: all but the last load one vocabulary after the other, the first all
-of them at a time; the last holds whole templates in the engine."""
+LARGE = (
+    *("test_tokenizer", "test_cases", "test_registry", "test_missing", "javascript", "dataset"),
+    *("test_bench", "test_diff", "test_licences", "test_excel"),
+    "template",
+)
+"""Files and folders whose tests take much memory: the first load one vocabulary after the other, or all at a time; the
+next take 100 to 250 MB once; the last holds whole templates in the engine."""
 
 LONG = ("test_robust_memory", "test_risk_sheet", "test_scenarios", "test_pages", "test_portfolio", "test_report")
 """Files that take longest: begun late, one of them alone would keep the run from ending."""
