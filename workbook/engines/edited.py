@@ -7,7 +7,7 @@ it has and is named, with all that depends on it. What does not depend on the ed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from workbook.engines import Key
 from workbook.engines.filing import filed
@@ -48,17 +48,26 @@ def keep_unaffected(settlement: Settlement, before: Package) -> None:
 def _moves_alone(settlement: Settlement, old: Mapping[Key, Value]) -> bool:
     """Whether every formula has its stored value with the inputs of before, so that nothing but the edit moves one:
     what reads what need not be known then. Values that did not move are left out."""
-    infos, session = settlement.infos, settlement.session
-    if settlement.held or session.surroundings.settings.delta or any(info.like.area for info in infos.values()):
+    infos, iterates = settlement.infos, settlement.session.surroundings.settings.delta > 0
+    if settlement.held or iterates or any(info.like.area for info in infos.values()):
         return False
-    tested = [key for key, info in infos.items() if key not in settlement.missing and not info.like.input]
-    given = session.what_if({key: value for key, value in old.items() if key not in infos}, tested)
+    tested, given = _given_before(settlement, old, infos)
     if any(key not in given or not settlement.alike(infos[key].stored, given[key]) for key in tested):
         return False
     for key in settlement.values.keys() & given.keys():
         if settlement.values[key] == given[key]:
             del settlement.values[key]
     return True
+
+
+def _given_before(
+    settlement: Settlement, old: Mapping[Key, Value], keys: Iterable[Key]
+) -> tuple[list[Key], dict[Key, Value]]:
+    """Of some formulas those that the file had a value for, and what the engine gives with the inputs of before."""
+    infos = settlement.infos
+    tested = [key for key in keys if key not in settlement.missing and not infos[key].like.input]
+    constants = {key: value for key, value in old.items() if key not in infos}
+    return tested, settlement.session.what_if(constants, tested)
 
 
 def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:
@@ -100,14 +109,8 @@ def _doubted(
 
     sheets : the names before: no engine can be asked there for what stands under another name.
     """
-    tested = [
-        key
-        for key in affected & settlement.infos.keys()
-        if key not in settlement.missing and not settlement.infos[key].like.input
-    ]
-    constants = {key: value for key, value in old.items() if key not in settlement.infos}
     rewritten = {key for key in settlement.infos if key in old or key[0] not in sheets}
-    given = settlement.session.what_if(constants, tested)
+    tested, given = _given_before(settlement, old, affected & settlement.infos.keys())
     wrong = {key for key in tested if key in given and not settlement.alike(settlement.infos[key].stored, given[key])}
     ours = {key for key in wrong if settlement.infos[key].like.ours}
     # What reads a formula that was another, a call of ours stored before it was known, or a moment, tells nothing.

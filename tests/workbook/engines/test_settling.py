@@ -4,6 +4,7 @@ import pytest
 
 from pycalc.errors import from_code
 from tests.books import row, sheet, write_book
+from workbook.engines import transcript
 from workbook.engines.formualizer import Session
 from workbook.engines.settling import believed, settle
 from workbook.file.package import Package
@@ -339,3 +340,15 @@ def test_keys_there_are_already_are_taken_though_one_is_not_among_them(tmp_path)
     known = ("Sheet1", "B1")
     with Package(write_book(tmp_path / "book.xlsx", {"Sheet1": sheet(rows)})) as package:
         assert [info.key is known for info in Session(package, known=[known]).formulas["Sheet1"]] == [False, True]
+
+
+def test_the_file_for_a_second_engine_has_the_prefixes_of_new_functions(tmp_path):
+    """As Microsoft's page on the prefix _xlfn. has them, and where a file left them out."""
+    texts = ("SUM(A1:A2)", "_xlfn.XLOOKUP(1,A1:A2,A1:A2)", "XLOOKUP(1,A1:A2,A1:A2)")
+    rows = "".join(row(number, B=f"<f>{text}</f><v>1</v>") for number, text in enumerate(texts, 1))
+    asked = [("M", f"B{number}") for number in range(1, 4)]
+    with Package(write_book(tmp_path / "book.xlsx", {"M": sheet(rows)})) as package:
+        transcript.write(package, tmp_path / "small.xlsx", asked, {})
+    with Package(tmp_path / "small.xlsx") as small:
+        found = [cell.formula for cell in small.cells(small.worksheets()[0].part) if cell.formula]
+    assert found == ["SUM(A1:A2)", *["_xlfn.XLOOKUP(1,A1:A2,A1:A2)"] * 2]

@@ -19,12 +19,13 @@ from pycalc.registry.definition import Argument
 from workbook.file import tsv
 from workbook.formulas.parser import Reference, parsed
 from workbook.formulas.shapes import split
+from workbook.tasks import ofmodel
 
 TOKENS = "tokens"
 SHARE = "share"
 RATE = "rate"
 INPUT, OUTPUT, TRAINING, PRICE = "input", "output", "training", "price"
-PRICES = (INPUT, OUTPUT, TRAINING, "cached_input", "cache_write", PRICE)
+PRICES = frozenset((*ofmodel.KINDS.values(), PRICE))
 """Prices in USD per 1M tokens, by the catalogue's kinds; the last one is a price of unknown kind."""
 
 _ROLES = tsv.lines(Path(__file__).parent / "data" / "roles.tsv")
