@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Container, Mapping
 
-from workbook.file.addresses import column_number, row_and_column, split_sheet
+from workbook.file.addresses import column_number, split_sheet
 from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import FormulaError, Token, kind_of, split_name, tokenize
 
@@ -59,8 +59,6 @@ class Translation:
         self.sheet, self.row, self.column = sheet, row, column
         self.sheets = sheets
         self.names = names
-        self.reads: list[tuple[str, int, int, int, int]] = []
-        """What it reads: sheet, top, left, bottom, right."""
 
     def text(self) -> str:
         """The whole formula as an expression."""
@@ -147,7 +145,7 @@ class Translation:
         return f"x.{name}({','.join(arguments)})"
 
     def reference(self, text: str) -> str:
-        """A reference or a name; what it reads is noted."""
+        """A reference or a name."""
         kind = kind_of(text)
         sheet, body = split_sheet(text)
         if kind == "name":
@@ -156,11 +154,7 @@ class Translation:
         if kind not in ("cell", "range") or home is None:
             raise FormulaError(f"the reference {text} has no translation")
         number = self.sheets[home]
-        corners = body.split(":")
-        places = [self._corner(corner) for corner in corners]
-        rows = sorted(row_and_column(corner.replace("$", ""))[0] for corner in corners)
-        columns = sorted(row_and_column(corner.replace("$", ""))[1] for corner in corners)
-        self.reads.append((home, rows[0], columns[0], rows[-1], columns[-1]))
+        places = [self._corner(corner) for corner in body.split(":")]
         if len(places) == 1:
             return f"v({number},{places[0][0]},{places[0][1]})"
         return f"g({number},{','.join(part for place in places for part in place)})"

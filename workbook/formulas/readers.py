@@ -25,7 +25,7 @@ Area = tuple[str, int, int, int, int]
 _SINGLES = 4
 """Ranges of so few cells are filed cell by cell."""
 
-_DEEPEST = 8
+DEEPEST = 8
 """Names within names that are followed."""
 
 
@@ -93,7 +93,7 @@ class References:
             name = reference.body.upper()
             scope = self._sheet(reference.sheet or sheet)
             meant = self._names.get((scope, name), self._names.get((None, name)))
-            if meant is not None and depth < _DEEPEST:
+            if meant is not None and depth < DEEPEST:
                 try:
                     text = meant if is_simple(meant) else shifted(self._within(meant), row - 1, column - 1)
                     return self._in_text(text, spot, depth + 1)

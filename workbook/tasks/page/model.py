@@ -13,11 +13,9 @@ from workbook.file.cells import Value
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.javascript import Translation
-from workbook.formulas.parser import FormulaError
-from workbook.formulas.readers import References, is_simple
+from workbook.formulas.parser import FormulaError, shifted
+from workbook.formulas.readers import DEEPEST, CellSet, References, is_simple
 from workbook.formulas.shapes import Shape, shape_of
-
-_DEEPEST_NAMES = 20
 
 
 @dataclass
@@ -52,7 +50,7 @@ def collect(package: Package, wanted: Iterable[Spot], cells: Cells) -> Model:
     """The formulas and constants that the wanted cells rest on; a formula that cannot be translated is refused."""
     sheets = {sheet.name: number for number, sheet in enumerate(package.worksheets())}
     texts, values = cells
-    rows = _by_row((*texts, *(place for place in values if place not in texts)))
+    held = CellSet({**texts, **values})
     names = {(name.sheet, name.name.upper()): name.text for name in package.defined_names()}
     references = References(package)
     known: dict[tuple[str, Shape], str] = {}
@@ -68,10 +66,8 @@ def collect(package: Package, wanted: Iterable[Spot], cells: Cells) -> Model:
         if place in texts:
             shape, template = shape_of(texts[place], *place[1:])
             text = known.get((place[0], shape), "")
-            if text:
-                reads = references.of_shape(shape, template, place)[0]
-            else:
-                text, reads = _translated(texts[place], place, sheets, names)
+            if not text:
+                text = _translated(texts[place], place, sheets, names)
                 meanings = [
                     names.get((place[0], each.text.upper())) or names.get((None, each.text.upper()), "")
                     for each in template.others
@@ -79,8 +75,8 @@ def collect(package: Package, wanted: Iterable[Spot], cells: Cells) -> Model:
                 if all(map(is_simple, meanings)):
                     known[place[0], shape] = text
             model.texts.setdefault(text, []).append(place)
-            for area in reads:
-                waiting += _within(rows, area)
+            for area in references.of_shape(shape, template, place)[0]:
+                waiting += held.within(area)
         elif place in values:
             model.values[place] = values[place]
     return model
@@ -109,42 +105,19 @@ def cells_of(package: Package) -> Cells:
 
 def _translated(
     text: str, place: Spot, sheets: dict[str, int], names: dict[tuple[str | None, str], str], depth: int = 0
-) -> tuple[str, list[tuple[str, int, int, int, int]]]:
+) -> str:
     sheet, row, column = place
-    reads: list[tuple[str, int, int, int, int]] = []
 
     def named(where: str, name: str) -> str:
         meant = names.get((where, name.upper())) or names.get((None, name.upper()))
-        if meant is None or depth > _DEEPEST_NAMES:
+        if meant is None or depth >= DEEPEST:
             raise FormulaError(f"the name {name} has no translation")
-        inner, more = _translated(meant, place, sheets, names, depth + 1)
-        reads.extend(more)
-        return inner
+        return _translated(shifted(meant, row - 1, column - 1), place, sheets, names, depth + 1)
 
     try:
-        translation = Translation(text, sheet, row, column, sheets, named)
-        return translation.text(), [*translation.reads, *reads]
+        return Translation(text, sheet, row, column, sheets, named).text()
     except FormulaError as problem:
         raise WorkbookError(
             f"{sheet}!{column_letters(column)}{row}: {problem}, so no page can recompute it. "
             "Give that cell a formula of Excel's common functions, or report to another format"
         ) from None
-
-
-def _by_row(places: Iterable[Spot]) -> dict[str, dict[int, list[int]]]:
-    found: dict[str, dict[int, list[int]]] = {}
-    for sheet, row, column in places:
-        found.setdefault(sheet, {}).setdefault(row, []).append(column)
-    return found
-
-
-def _within(rows: dict[str, dict[int, list[int]]], area: tuple[str, int, int, int, int]) -> list[Spot]:
-    """The cells there are in an area."""
-    sheet, top, left, bottom, right = area
-    held = rows.get(sheet, {})
-    return [
-        (sheet, row, column)
-        for row in range(top, bottom + 1)
-        for column in held.get(row, ())
-        if left <= column <= right
-    ]

@@ -196,3 +196,18 @@ def test_a_formula_that_no_page_can_recompute_is_refused(books, tmp_path):
     said = rf"{column_letters(column)}{row}: the function BESSELJ has no translation"
     with Package(tmp_path / "odd.xlsx") as package, pytest.raises(WorkbookError, match=said):
         collect(package, [(sheet, row, column)], cells_of(package))
+
+
+def test_a_relative_name_means_another_cell_in_each_cell_that_reads_it(tmp_path):
+    """A file stores such a name as A1 reads it: here the first cell of the reader's own column."""
+    from openpyxl import Workbook
+    from openpyxl.workbook.defined_name import DefinedName
+
+    book = Workbook()
+    book.active.append([1, 2, 3])
+    book.active["C5"] = "=top*2"
+    book.defined_names["top"] = DefinedName("top", attr_text="Sheet!A$1")
+    book.save(tmp_path / "relative.xlsx")
+    with Package(tmp_path / "relative.xlsx") as package:
+        model = collect(package, [("Sheet", 5, 3)], cells_of(package))
+    assert (dict(model.values), model.texts) == ({("Sheet", 1, 3): 3}, {"x.mul(v(0,1,c),2)": [("Sheet", 5, 3)]})
