@@ -26,6 +26,12 @@ class Estimate:
     value: float
     error: float
 
+    @classmethod
+    def share(cls, hits: int, trials: int) -> Estimate:
+        """Of trials, those that hit."""
+        value = hits / trials
+        return cls(value, math.sqrt(value * (1 - value) / trials))
+
 
 @dataclass(frozen=True)
 class Driver:

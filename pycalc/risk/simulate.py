@@ -220,8 +220,8 @@ def _result(case: Uncertain, summary: Outcomes, trials: int, seed: int) -> Resul
         p90=p90,
         mean=Estimate(summary.mean, deviation / math.sqrt(summary.count)),
         deviation=_deviation(deviation, summary),
-        paid=_share(summary.paid, summary.count),
-        paid_alive=_share(summary.paid_alive, summary.count),
+        paid=Estimate.share(summary.paid, summary.count),
+        paid_alive=Estimate.share(summary.paid_alive, summary.count),
         histogram=ordered.histogram(),
         drivers=_drivers(case, summary, summary.squares if deviation else 0.0),
     )
@@ -233,11 +233,6 @@ def _deviation(deviation: float, summary: Outcomes) -> Estimate:
         return Estimate(0.0, 0.0)
     excess = max(0.0, summary.fourths / summary.count - deviation**4)
     return Estimate(deviation, math.sqrt(excess / summary.count) / (2 * deviation))
-
-
-def _share(hits: int, count: int) -> Estimate:
-    share = hits / count
-    return Estimate(share, math.sqrt(share * (1 - share) / count))
 
 
 class _Ordered:

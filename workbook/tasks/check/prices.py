@@ -12,11 +12,10 @@ from pycalc.models import catalogue
 from workbook.file import my_prices
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
+from workbook.file.values import same
 from workbook.tasks import ofmodel
 from workbook.tasks.check.finding import NOTE, Finding, say, say_once
 from workbook.tasks.check.seen import PriceRow, Survey
-
-_SAME = 1e-9
 
 LOOKS_BACK = 365
 """A start of use more than so many days ago makes a workbook a look back."""
@@ -76,7 +75,7 @@ def _against_catalogue(row: PriceRow, on: date) -> Iterator[Finding]:
         yield say("buys-nothing", row.sheet, at, model=model, day=shutdown)
     if known.unit != catalogue.TOKEN_PRICE:
         return
-    if not _equal(amount, known.amount):
+    if not same(amount, known.amount):
         yield _differs(row.sheet, at, amount, known, f"on {day}")
     end = _day(row.values.get("effective to"))
     if known.effective_to and known.effective_to <= on.isoformat() and not end:
@@ -106,12 +105,12 @@ def input_price(
     last = holding or rows[-1]
     dollars = value / rate
     words: dict[str, Any] = {"value": value, "price": kind, "model": model, "right": last.amount * rate}
-    if _equal(dollars, last.amount):
+    if same(dollars, last.amount):
         return None
-    if rate != 1 and _equal(value, last.amount):
+    if rate != 1 and same(value, last.amount):
         return say("price-in-usd", sheet, place, currency=currency, rate=rate, **words)
     for row in rows:
-        if _equal(dollars, row.amount):
+        if same(dollars, row.amount):
             return say("older-price", sheet, place, period=row.period(), day=day, **words)
     return _differs(sheet, place, value, last, f"on {day}" if holding else last.period(), currency, rate)
 
@@ -123,7 +122,7 @@ def _differs(
     factor = right / value if value else 0.0
     words: dict[str, Any] = {"value": value, "right": right, "price": known.kind, "model": known.model}
     words["source"] = f"{known.source}, read {known.read_on}"
-    if _equal(factor, 1000) or _equal(factor, 0.001):
+    if same(factor, 1000.0) or same(factor, 0.001):
         unit = "per 1K" if factor > 1 else "a thousand times too high"
         return say("price-per-unit", sheet, at, unit=unit, currency=currency, **words)
     return say("price-differs", sheet, at, when=when, **words)
@@ -199,7 +198,3 @@ def _day(value: Value) -> str:
         except ValueError:
             return ""
     return ""
-
-
-def _equal(one: float, other: float) -> bool:
-    return abs(one - other) <= _SAME * max(abs(one), abs(other))

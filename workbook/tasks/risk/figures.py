@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -42,11 +41,6 @@ def horizon(asked: Question) -> str:
 
 def driver_label(name: str) -> str:
     return f"{KNOWN[name].label} ({name})" if name in KNOWN else name
-
-
-def share_error(hits: int, trials: int) -> float:
-    share = hits / trials
-    return math.sqrt(share * (1 - share) / trials)
 
 
 def bars(result: Result) -> Iterator[tuple[str, float | None, float | None, int]]:
@@ -105,7 +99,7 @@ def as_data(asked: Question, result: Result) -> dict[str, object]:
                 "from": left,
                 "to": right,
                 "trials": count,
-                "share": {"value": count / result.trials, "error": share_error(count, result.trials)},
+                "share": asdict(Estimate.share(count, result.trials)),
             }
             for label, left, right, count in bars(result)
         ],

@@ -14,7 +14,7 @@ from pycalc.version import VERSION
 from workbook.file import tsv
 from workbook.tasks.risk.asked import KNOWN, NOTHING, Question, Used
 from workbook.tasks.risk.charts import insert_charts
-from workbook.tasks.risk.figures import bars, driver_label, figures, question_words, share_error
+from workbook.tasks.risk.figures import bars, driver_label, figures, question_words
 from workbook.template.styles import Looks
 
 _BLANK: tuple[tuple[object, str]] = ((None, "label"),)
@@ -205,13 +205,14 @@ class RiskSheet:
         for label, left, right, count in self.bars:
             place = self.row + 1
             so_far += count
+            share = Estimate.share(count, trials)
             self.line(
                 (label, "label right"),
                 (left, edge),
                 (right, edge),
                 (count, "count"),
-                (f"=D{place}/B${trials_row}", "share", count / trials),
-                (f"=SQRT(E{place}*(1-E{place})/B${trials_row})", "rate", share_error(count, trials)),
+                (f"=D{place}/B${trials_row}", "share", share.value),
+                (f"=SQRT(E{place}*(1-E{place})/B${trials_row})", "rate", share.error),
                 (f"=SUM(D${first}:D{place})/B${trials_row}", "share", so_far / trials),
             )
 
