@@ -29,8 +29,6 @@ LONGEST = 200
 COUNTED = ("no-answer", "error-value", "refused-call", "error-passed-on")
 """Kinds whose words do not say how many cells they are about."""
 
-STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-
 
 def check(
     book: Path,
@@ -88,7 +86,7 @@ def _show_table(findings: Sequence[Finding]) -> None:
         group = (finding.severity, finding.kind, finding.sheet)
         shown[group] += len(alike)
         if shown[group] <= SHOWN or shown[group] == len(alike):
-            mark = Text(finding.severity, STYLES[finding.severity])
+            mark = Text(finding.severity, terminal.SEVERITIES[finding.severity])
             table.add_row(mark, _places(alike), _what(alike), finding.remedy)
         else:
             hidden[group] += len(alike)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from pycalc.dataset.convert import Converted
 
-_COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _BAR = 40
 
 
@@ -77,7 +76,7 @@ def _findings(console: Console, findings: list[dict[str, Any]]) -> None:
         more = f" (also {lines} {more}{', …' if finding['count'] > 6 else ''})" if more else ""
         console.print(
             Text.assemble(
-                (f"{finding['severity']:<8}", _COLOURS[finding["severity"]]),
+                (f"{finding['severity']:<8}", terminal.SEVERITIES[finding["severity"]]),
                 (f"{finding['code']} × {finding['count']:,}", "bold"),
                 f"  line {first['line']:,}: {first['detail']}{more}. ",
                 (f"{finding['remedy']}.", "dim"),

@@ -25,12 +25,9 @@ def functions(
 
 
 def _print_list(documentation) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Function", no_wrap=True)
-    table.add_column("What it gives")
+    table = terminal.table(("Function", "What it gives"))
     section = ""
     for function in documentation.in_order():
         if function.section != section:

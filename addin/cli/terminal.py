@@ -34,6 +34,9 @@ _NEAREST = str.maketrans("×–—−≈“”‘’·•█▌━─│", "x---
     {"≥": ">=", "≤": "<=", "…": "...", "→": "->", "€": "EUR"}
 )
 
+SEVERITIES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+"""The styles of findings."""
+
 
 def prepare() -> None:
     """Let no sign that the output cannot hold end a command: on a Windows pipe that is most of them."""
