@@ -27,7 +27,7 @@ from workbook.progress import counted, step
 from workbook.template import CASES, Case, make
 from workbook.template.grid import Book, Cell, Chart, Place, Sheet
 from workbook.template.stored import Values, kept
-from workbook.template.styles import ACCENT, Looks
+from workbook.template.styles import ACCENT, GRID, Looks
 
 
 def build(case: str | Case, path: str | os.PathLike[str]) -> Path:
@@ -85,13 +85,12 @@ class Live:
             self.engine.add_sheet(sheet.name)
         for sheet in taken:
             for (row, column), cell in sheet.cells.items():
-                content = cell.content
-                if isinstance(content, str) and content.startswith("="):
+                if cell.is_formula:
                     formula = book.formula_at(sheet, row, column, named=False)
                     self.engine.set_formula(sheet.name, row + 1, column + 1, "=" + in_groups(formula[1:]))
                     self.formulas.append((sheet.name, row, column))
-                elif content not in (None, ""):
-                    self.engine.set_value(sheet.name, row + 1, column + 1, content)
+                elif cell.content not in (None, ""):
+                    self.engine.set_value(sheet.name, row + 1, column + 1, cell.content)
         self.engine.evaluate_all()
 
     def put(self, values: Mapping[Place, object]) -> None:
@@ -185,8 +184,8 @@ def written(book: Book, values: Values) -> bytes:
 def _write(
     book: Any, sheet: Sheet, worksheet: Any, row: int, column: int, cell: Cell, looks: Looks, values: Values
 ) -> None:
-    content, look = cell.content, cell.style
-    if isinstance(content, str) and content.startswith("="):
+    look = cell.style
+    if cell.is_formula:
         formula = book.formula_at(sheet, row, column)
         value = values.get((sheet.name, xl_rowcol_to_cell(row, column)), 0)
         if (
@@ -199,7 +198,7 @@ def _write(
             look += " link"
         worksheet.write_formula(row, column, formula, looks[look], stored(value))
     else:
-        worksheet.write(row, column, content, looks[look])
+        worksheet.write(row, column, cell.content, looks[look])
     if cell.note:
         worksheet.write_comment(row, column, cell.note, {"author": "llm-breakeven", "x_scale": 1.6})
 
@@ -224,7 +223,7 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     heights: dict[int, float] = {}
     for (row, column), cell in sheet.cells.items():
         words = cell.style.split()
-        if not isinstance(cell.content, str) or cell.content.startswith("=") or not _WRAPPED.intersection(words):
+        if not isinstance(cell.content, str) or cell.is_formula or not _WRAPPED.intersection(words):
             continue
         width = sum(sheet.widths[column : spans.get((row, column), column) + 1]) or _USUAL_WIDTH
         small = 1.3 if _SMALL.intersection(words) else 1.12
@@ -279,7 +278,7 @@ def _chart(book: Book, file: Any, worksheet: Any, chart: Chart) -> None:
         fields["data_labels"] = series["labels"]
         native.add_series(fields)
     native.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": ACCENT}, "overlay": False})
-    grid = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
+    grid = {"major_gridlines": {"visible": True, "line": {"color": GRID, "width": 0.5}}}
     looks = {"name_font": {"size": 9, "bold": False}, "num_font": {"size": 9}}
     x_title, y_title = (chart.x_title, chart.y_title) if lines else (chart.y_title, chart.x_title)
     native.set_x_axis({"name": x_title, **looks, **({} if lines else grid), **chart.options["x"]})

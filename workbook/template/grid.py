@@ -71,6 +71,10 @@ class Cell:
     scopes: tuple[str, ...] | None = None
     """Scopes of this cell's formula where they are not the sheet's."""
 
+    @property
+    def is_formula(self) -> bool:
+        return isinstance(self.content, str) and self.content.startswith("=")
+
 
 @dataclass
 class Sheet:

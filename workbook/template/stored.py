@@ -29,10 +29,8 @@ def digest(book: Book) -> str:
     found = hashlib.sha256(f"{VERSION} {catalogue.as_of()} {sorted(book.names.items())}".encode())
     for sheet in book.sheets:
         found.update(sheet.name.encode())
-        for row, column in sheet.cells:
-            content = sheet.cells[row, column].content
-            formula = isinstance(content, str) and content.startswith("=")
-            text = book.formula_at(sheet, row, column) if formula else repr(content)
+        for (row, column), cell in sheet.cells.items():
+            text = book.formula_at(sheet, row, column) if cell.is_formula else repr(cell.content)
             found.update(f"{row},{column}{text}".encode())
     return found.hexdigest()
 
@@ -62,7 +60,7 @@ def _places(book: Book) -> list[tuple[str, str]]:
         (sheet.name, xl_rowcol_to_cell(row, column))
         for sheet in book.sheets
         for (row, column), cell in sheet.cells.items()
-        if isinstance(cell.content, str) and cell.content.startswith("=")
+        if cell.is_formula
     ]
 
 

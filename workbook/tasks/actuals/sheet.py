@@ -12,7 +12,7 @@ from workbook.tasks.actuals.months import HEADS, MOST, NAME, READ, Actual
 from workbook.template.grid import Place, letters
 from workbook.template.inputs import MOST_MONTHS
 from workbook.template.rows import filled
-from workbook.template.styles import Looks
+from workbook.template.styles import GREY, Looks
 
 FIRST = 16
 """Line of month 0."""
@@ -181,7 +181,7 @@ class ActualsSheet:
             return {"name": title, "categories": months, "values": values, **more}
 
         saved = self.book.add_chart({"type": "line"})
-        saved.add_series(series("planned", "M", line={"color": "#7F7F7F", "dash_type": "dash"}))
+        saved.add_series(series("planned", "M", line={"color": GREY, "dash_type": "dash"}))
         saved.add_series(series("as it now looks", "N", line={"color": "#1F4E79", "width": 2.5}))
         saved.set_title({"name": "Saved to date against today", "name_font": {"size": 12}})
         bill = self.book.add_chart({"type": "column"})

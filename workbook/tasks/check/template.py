@@ -63,11 +63,10 @@ class _Layout:
         self.formulas: set[Place] = set()
         self.texts: dict[Place, str] = {}
         for (row, column), cell in planned.cells.items():
-            if isinstance(cell.content, str):
-                if cell.content.startswith("="):
-                    self.formulas.add((row + 1, column + 1))
-                else:
-                    self.texts[row + 1, column + 1] = cell.content
+            if cell.is_formula:
+                self.formulas.add((row + 1, column + 1))
+            elif isinstance(cell.content, str):
+                self.texts[row + 1, column + 1] = cell.content
         self.labels = {row: READ for row, column in sorted(self.formulas) if column == 1}
         self.labels |= {row: text for (row, column), text in self.texts.items() if column == 1}
         self.words = frozenset(self.labels.values()) - {READ}

@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from workbook.tasks.report.memo import Bars, Drawing, Lines, Tornado
+from workbook.template.styles import ACCENT, GREY, GRID, PALE
 
-ACCENT = "#1F4E79"
-GREY = "#7F7F7F"
-PALE = "#9DC3E6"
 MARK = "#C00000"
-GRID = "#D9D9D9"
 INK = "#262626"
 _STYLES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
     (GREY, 1.6, ()),

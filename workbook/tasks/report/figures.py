@@ -217,9 +217,9 @@ class _Model:
         self.labels: dict[tuple[str, int], tuple[str, int]] = {}
         for sheet in book.sheets:
             seen: dict[str, int] = {}
-            for row, column in sorted(sheet.cells):
-                content = sheet.cells[row, column].content
-                if column == 0 and isinstance(content, str) and not content.startswith("="):
+            for (row, column), cell in sorted(sheet.cells.items()):
+                content = cell.content
+                if column == 0 and isinstance(content, str) and not cell.is_formula:
                     self.labels[sheet.name, row] = (content, seen.get(content, 0))
                     seen[content] = seen.get(content, 0) + 1
         words = {

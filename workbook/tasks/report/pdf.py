@@ -34,12 +34,12 @@ from reportlab.platypus import (
 from reportlab.platypus import Table as Grid
 
 from workbook.file import tsv
-from workbook.tasks.report.charts import ACCENT, GREY, draw
+from workbook.tasks.report.charts import draw
 from workbook.tasks.report.memo import Bars, Bullets, Drawing, Lines, Memo, Section, Table, Tornado
+from workbook.template.styles import ACCENT, GREY, GRID, TINT
 
 _MARGIN = 42.0
 _WIDTH = A4[0] - 2 * _MARGIN
-_TINT = "#DCE6F1"
 _PALE = "#F4F7FB"
 _SUBSTITUTES = {"\u2212": "\u2013", "\u2264": "<=", "\u2265": ">=", "\u2192": "to", "\u00a0": " ", "\u202f": " "}
 """Signs that the PDF's own typefaces lack, in signs they have."""
@@ -179,9 +179,9 @@ def _table(table: Table) -> list[Flowable]:
     style: list[Any] = [
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor(ACCENT)),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.4, colors.HexColor("#D9D9D9")),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, colors.HexColor(GRID)),
     ]
-    style += [("BACKGROUND", (0, row + 1), (-1, row + 1), colors.HexColor(_TINT)) for row in table.marked]
+    style += [("BACKGROUND", (0, row + 1), (-1, row + 1), colors.HexColor(TINT)) for row in table.marked]
     grid.setStyle(TableStyle(style))
     pieces: list[Flowable] = [_said(table.title, "body")] if table.title else []
     pieces += [grid, Spacer(0, 3)]
@@ -298,7 +298,7 @@ def _font_for(sign: str) -> str:
 
 def _footer(canvas: Any, memo: Memo) -> None:
     canvas.saveState()
-    canvas.setStrokeColor(colors.HexColor("#D9D9D9"))
+    canvas.setStrokeColor(colors.HexColor(GRID))
     canvas.setLineWidth(0.5)
     canvas.line(_MARGIN, 36, A4[0] - _MARGIN, 36)
     text = memo.footer if len(memo.footer) < 120 else memo.footer[:117] + "..."

@@ -15,9 +15,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from workbook.file.xmlspans import ILLEGAL
-from workbook.tasks.report.charts import ACCENT, MARK
+from workbook.tasks.report.charts import MARK
 from workbook.tasks.report.memo import Bullets, Drawing, Memo, Section, Table
 from workbook.tasks.report.pixels import picture
+from workbook.template.styles import ACCENT, GRID, TINT
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TEXT_WIDTH = 180.0
@@ -139,7 +140,7 @@ def _table(document: Any, table: Table) -> None:
         for at, figure in enumerate(line):
             _fill(cells[at], figure.text, numeric[at], bold=index in table.marked)
             if index in table.marked:
-                _shade(cells[at], "#DCE6F1")
+                _shade(cells[at], TINT)
     for at, share in enumerate(table.shares):
         width = Mm(_TEXT_WIDTH * share)
         grid.columns[at].width = width
@@ -167,7 +168,7 @@ def _borders(grid: Any) -> None:
         line = OxmlElement(f"w:{side}")
         line.set(qn("w:val"), "single" if side in ("bottom", "insideH") else "nil")
         line.set(qn("w:sz"), "4")
-        line.set(qn("w:color"), "D9D9D9")
+        line.set(qn("w:color"), GRID[1:])
         borders.append(line)
     properties = grid._tbl.tblPr
     following = [each for each in properties if each.tag in (qn("w:shd"), qn("w:tblLayout"), qn("w:tblLook"))]

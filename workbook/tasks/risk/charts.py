@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from workbook.file.addresses import quoted_sheet
-from workbook.template.styles import SERIES
+from workbook.template.styles import GRID, SERIES
 
 _WIDTH = 655
 Rows = tuple[int, int]
@@ -46,7 +46,7 @@ def _histogram(book: xlsxwriter.Workbook, area: Callable[[str], str]) -> Any:
     chart.set_title({"name": "Net saving, USD: share of trials", "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_x_axis({"label_position": "low", "num_font": {"rotation": -90, "size": 8}})
-    chart.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": GRID}}})
     return chart
 
 
@@ -69,7 +69,7 @@ def _tornado(book: xlsxwriter.Workbook, area: Callable[[str], str], more: bool) 
             "name_font": {"size": 12},
         }
     )
-    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": GRID}}})
     chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": {"size": 8}})
     chart.set_legend({"position": "bottom"})
     return chart

@@ -14,7 +14,7 @@ from workbook.file import tsv
 from workbook.file.addresses import quoted_sheet
 from workbook.template import model
 from workbook.template.cases import Case, Price
-from workbook.template.grid import Book, Cell, Place, Sheet, letters, pieces
+from workbook.template.grid import Book, Place, Sheet, letters, pieces
 from workbook.template.inputs import DATA, GROUPS, INPUTS, OPTION_ROWS, option_input
 from workbook.template.layout import HEADING, band, header, lined, opened, titles_of
 from workbook.template.sheets.options import place_of
@@ -84,7 +84,7 @@ def count_formulas(book: Book, sheet: Sheet, checked: range) -> None:
     row = checked.stop
     for each in book.sheets:
         top, bottom = (checked.start, row - 1) if each is sheet else (HEADING, each.last_row)
-        count = sum(_is_formula(cell) for (line, _), cell in each.cells.items() if top <= line <= bottom)
+        count = sum(cell.is_formula for (line, _), cell in each.cells.items() if top <= line <= bottom)
         area = f"{quoted_sheet(each.name)}!$A${top + 1}:${letters(each.last_column)}${bottom + 1}"
         sheet.put(row, 0, f"Formulas on {each.name}", "label")
         sheet.put(row, 1, count, "exact compared")
@@ -93,10 +93,6 @@ def count_formulas(book: Book, sheet: Sheet, checked: range) -> None:
         sheet.put(row, 3, f"=raw:$C${row + 1}-$B${row + 1}", "scientific")
         sheet.put(row, 4, f"=raw:$D${row + 1}>=0", "state")
         row += 1
-
-
-def _is_formula(cell: Cell) -> bool:
-    return isinstance(cell.content, str) and cell.content.startswith("=")
 
 
 def link(book: Book, name: str) -> str:

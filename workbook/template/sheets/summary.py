@@ -11,7 +11,7 @@ from workbook.template.grid import Chart, Place, Sheet
 from workbook.template.inputs import DATA, MOST_MONTHS, used_options
 from workbook.template.layout import HEADING, band, bars, header, lined, opened, titles_of, unit
 from workbook.template.rows import filled
-from workbook.template.styles import ACCENT, PALE
+from workbook.template.styles import ACCENT, GREY, GRID, PALE
 
 _SHARES = {
     part: f'TEXT(INDEX(row.{part},1,best)/INDEX(row.year1,1,best),"0%")'
@@ -132,7 +132,7 @@ def _charts(book: Any, sheet: Sheet, row: int, count: int) -> None:
     amounts = f"=Summary!$D${book.places['live.bars'].row - 1}"
     lines = []
     for key, label, colour, dash, position, last in (
-        ("today_line", "Today", "#7F7F7F", "solid", "right", MOST_MONTHS),
+        ("today_line", "Today", GREY, "solid", "right", MOST_MONTHS),
         ("best_line", "Recommended", ACCENT, "solid", "right", MOST_MONTHS),
         ("runner_line", "Next best", "#5B9BD5", "dash", "above", MOST_MONTHS - 6),
     ):
@@ -158,7 +158,7 @@ def _charts(book: Any, sheet: Sheet, row: int, count: int) -> None:
     )
     place = book.places["live.bars"]
     area = "=Summary!${0}$" + f"{place.row + 1}:" + "${0}$" + str(place.row + count)
-    named = (("Recommended", "K", ACCENT), ("Open", "L", PALE), ("Out", "M", "#D9D9D9"))
+    named = (("Recommended", "K", ACCENT), ("Open", "L", PALE), ("Out", "M", GRID))
     series = [(name, area.format(column), colour) for name, column, colour in named]
     title = f"The first {count} of the ranking: all in, present value over the months counted"
     down = {"reverse": True, "crossing": "max"}

@@ -27,11 +27,12 @@ from workbook.file.edits import constant_edit
 from workbook.file.package import Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks.report import MEMO_FORMATS, contents, figures, report, written
-from workbook.tasks.report.charts import ACCENT, GREY, draw
+from workbook.tasks.report.charts import draw
 from workbook.tasks.report.contents import _noted
 from workbook.tasks.report.memo import Bars, Lines, Memo, Section, Table, Tornado, shown
 from workbook.tasks.report.table import as_csv, safe
 from workbook.tasks.report.text import as_markdown, as_text
+from workbook.template.styles import ACCENT, GREY
 
 # Label on the comparison table, the defined name, the number format.
 NAMED = (
