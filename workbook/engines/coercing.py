@@ -6,9 +6,12 @@ function of the copy, around each value that stands beside an operator or in an 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from workbook.engines.textnumbers import shows_odd_number
 from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Formula, Token, parsed, splice
+from workbook.formulas.shapes import MARK, joined, split
 
 NUMBER = "BREAKEVEN_NUMBER"
 """A function of the copy: the number a text shows, and any other value as it is."""
@@ -34,9 +37,17 @@ def needs_numbers(text: str, odd_texts: bool) -> bool:
 
 
 def coerced(text: str) -> str:
-    """A formula with that function around what stands where a number belongs."""
+    """A formula with that function around what stands where a number belongs: where that is, its template says."""
+    key, references = split(text)
+    return joined(_coerced(key), references)
+
+
+@lru_cache(maxsize=1_024)
+def _coerced(key: str) -> str:
+    """The same of a template: what stands beside operators and in arguments is the same whatever cells it names."""
+    text = joined(key, ["A1"] * key.count(MARK))
     if (formula := parsed(text)) is None:
-        return text
+        return key
     edits: list[tuple[int, int, str]] = []
     for start, end in {*_beside_operators(formula), *_arguments(formula, _TAKE_NUMBERS)}:
         if not formula.text.startswith(NUMBER, start):  # it was done
@@ -44,7 +55,7 @@ def coerced(text: str) -> str:
     for start, end in _arguments(formula, _CONDITIONS):
         if formula.text[end - 1] != ")":  # NOT takes the texts TRUE and FALSE
             edits += [(start, start, "NOT(NOT("), (end, end, "))")]
-    return splice(text, sorted(edits, key=lambda edit: edit[:2])) if edits else text
+    return split(splice(text, sorted(edits, key=lambda edit: edit[:2])))[0] if edits else key
 
 
 def _primaries(tokens: list[Token]) -> list[tuple[int, int]]:

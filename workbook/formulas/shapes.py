@@ -47,7 +47,9 @@ _PLAIN = re.compile(_REFERENCE)
 _WITH_TEXTS = re.compile(rf"(\"[^\"]*\"|'[^']*'|\[[^\[\]]*\])|{_REFERENCE}")
 """References to cells; the second also finds what may hold words that look like one: texts, sheets, tables' columns."""
 
-_MARK = "\x01"
+MARK = "\x01"
+"""Stands for a reference to a cell in a template; no file holds it."""
+
 _MOST_TEMPLATES = 1 << 14
 
 
@@ -114,15 +116,15 @@ Shape = tuple[str, tuple[Offset, ...]]
 def split(text: str) -> tuple[str, list[str]]:
     if '"' not in text and "'" not in text and "[" not in text:
         pieces = _PLAIN.split(text)
-        return intern(_MARK.join(pieces[::2])), pieces[1::2]
+        return intern(MARK.join(pieces[::2])), pieces[1::2]
     parts = _WITH_TEXTS.split(text)
-    before = [piece + (_MARK if kept is None else kept) for piece, kept in zip(parts[::3], parts[1::3], strict=False)]
+    before = [piece + (MARK if kept is None else kept) for piece, kept in zip(parts[::3], parts[1::3], strict=False)]
     return intern("".join(before) + parts[-1]), [reference for reference in parts[2::3] if reference is not None]
 
 
 def joined(key: str, references: Iterable[str]) -> str:
     """The formula that was split."""
-    pieces = key.split(_MARK)
+    pieces = key.split(MARK)
     return pieces[0] + "".join([reference + piece for reference, piece in zip(references, pieces[1:], strict=True)])
 
 
@@ -160,7 +162,7 @@ def _column(letters: str) -> tuple[str, str, int]:
 def text_of(shape: Shape, row: int, column: int) -> str:
     """A relative formula as it reads in a cell."""
     key, offsets = shape
-    pieces = key.split(_MARK)
+    pieces = key.split(MARK)
     found = [pieces[0]]
     for offset, piece in zip(offsets, pieces[1:], strict=True):
         fixed_row, down, fixed_column, across = offset
@@ -207,7 +209,7 @@ def _taken_apart(key: str, sample: str) -> Template:
     if (formula := parsed(sample)) is None:
         return Template(key, frozenset(), (), frozenset(), (), "#REF!" in sample, False)
     spans, at = [], 0
-    for piece, reference in zip(*(key.split(_MARK), split(sample)[1]), strict=False):
+    for piece, reference in zip(*(key.split(MARK), split(sample)[1]), strict=False):
         spans.append((at + len(piece), at := at + len(piece) + len(reference)))
     references = formula.references()
     external = tuple(dict.fromkeys(file_of(item) for item in references if item.kind == "external"))
