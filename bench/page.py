@@ -39,8 +39,9 @@ NOTES = {
         "other formulas take 5 to 8 µs for each time they are read. Excel writes a formula filled down once in 64 "
         'lines, with copies between: the rows "as Excel writes it". With 100,000 formulas the embedded engine\'s own '
         "reading and evaluation, for which openpyxl has nothing, take 0.07 (filled down) and 0.14 (mixed) of "
-        "openpyxl's time in `recalc`, `check` and `diff`, and 0.2 and 0.35 in a hand-over, which computes the "
-        "workbook with our calls and again with native formulas in their place; with the template, whose 21,000 "
+        "openpyxl's time in `recalc`, `check` and `diff`, and 0.15 and 0.2 in a hand-over, which computes the "
+        "workbook with our calls and again with native formulas in their place, but for those filled down that only "
+        "read numbers; with the template, whose 21,000 "
         "formulas are of 500 kinds and few lines alike, 0.75 and 0.8, so that its goals are missed. A hand-over puts "
         "1,000 formulas in place at a time, which keeps it within openpyxl's memory and takes the engine twice the "
         "time that a quarter of the workbook at a time would. A million mixed formulas took 0.39, 0.65, 1.08 and 0.57 "

@@ -60,7 +60,7 @@ def eval(
 def _unknown_names(parsed: Formula) -> str:
     """The names in a formula that neither the engine nor we know, with what may have been meant."""
     from pycalc.registry import documentation
-    from workbook.engines.formualizer import unknown_functions
+    from workbook.engines.surroundings import unknown_functions
 
     called = dict.fromkeys(call.name for call in parsed.calls)
     unknown = unknown_functions(called)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import formualizer
 
 from pycalc.errors import CalcError, from_code
-from pycalc.registry import FUNCTIONS
 from workbook.engines import EngineFailed, Key, Recalculation
 from workbook.engines.adapter import Refusal, evaluating, register, value_of, with_ranges
 from workbook.engines.asking import Asked, Expressions
+from workbook.engines.columns import Columns
 from workbook.engines.filing import filed
 from workbook.engines.loading import give_back, loaded, panics
 from workbook.engines.mending import POINTED
@@ -32,7 +32,7 @@ from workbook.engines.reading import (
     set_values,
     spilling,
 )
-from workbook.engines.surroundings import Surroundings, engine_knows, engine_sheet
+from workbook.engines.surroundings import Surroundings, engine_sheet
 from workbook.file import my_prices
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
@@ -253,6 +253,10 @@ class Session:
         except (formualizer.ExcelEvaluationError, RuntimeError) as problem:
             raise EngineFailed(str(problem)) from None
 
+    def columns(self, sheet: str, rows: Sequence[int]) -> Columns:
+        """What the engine has in some lines of a sheet."""
+        return Columns(self._engine, self._package, sheet, rows)
+
     def failing(self, formulas: Iterable[FormulaInfo]) -> Iterator[FormulaInfo]:
         """Those that give #VALUE! now."""
         for info in formulas:
@@ -391,8 +395,3 @@ class Session:
                 if info.key in result.unsupported and info.has_value and not (info.like.area or info.like.input):
                     refused[info.key] = info.stored
         return refused
-
-
-def unknown_functions(names: Iterable[str]) -> list[str]:
-    """Functions, not ours, that the engine does not know."""
-    return [name for name in names if name not in FUNCTIONS and name != "SINGLE" and not engine_knows(name)]

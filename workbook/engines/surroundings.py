@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import formualizer
@@ -122,6 +123,11 @@ def engine_knows(name: str) -> bool:
         return False
     answer = probe.get_value("Probe", 1, 1)
     return not (type(answer) is dict and answer.get("kind") == "Name")
+
+
+def unknown_functions(names: Iterable[str]) -> list[str]:
+    """Functions, not ours, that the engine does not know."""
+    return [name for name in names if name not in FUNCTIONS and name != "SINGLE" and not engine_knows(name)]
 
 
 _WRITTEN_OUT = frozenset(("SINGLE",))

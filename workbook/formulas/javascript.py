@@ -140,6 +140,10 @@ class Translation:
                 if (end := self._peek()) is not None and end.kind == "close":
                     arguments.append("undefined")
         self._close()
+        return self.called(name, arguments)
+
+    def called(self, name: str, arguments: list[str]) -> str:
+        """A call of a function."""
         if name in LAZY:
             arguments = [self.waiting + argument for argument in arguments]
         return f"x.{name}({','.join(arguments)})"

@@ -179,7 +179,7 @@ class SheetFormulas:
     def _alike(self, line: Line, infos: list[FormulaInfo]) -> _Alike | None:
         """What becomes of the lines of a kind, by one that was looked at cell by cell; None where each has to be."""
         new: list[_New] = []
-        engine: list[tuple[int, str]] = []
+        engine: list[tuple[int, str, str]] = []
         elements: list[Pieces] = []
         texts: list[str | None] = []
         for number, (info, (_, formula)) in enumerate(zip(infos, line.kind.formulas, strict=True)):
@@ -198,7 +198,7 @@ class SheetFormulas:
                 words = self.in_place.marked(info, form, formula.references)
                 if words is None:
                     return None
-                engine.append((number, words))
+                engine.append((number, words, text))
             elements.append(element_of(text))
             texts.append(text)
             new.append(_New(number, formula if formula.moves else formula.shape, formula.text, text))

@@ -9,7 +9,8 @@ at their values), or a value differs, nothing is said here, and the copy is read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from itertools import chain
+from itertools import chain, compress
+from operator import not_
 from typing import NamedTuple
 from zlib import crc32
 
@@ -42,11 +43,15 @@ _MOST_ARRAYS = 200
 _AT_ONCE = 10_000
 """Formulas whose values are read together."""
 
+_ASKED = 100
+"""Lines of a kind that the engine computes with the replaced formulas in place, whatever columns tell."""
+
 Given = tuple[Sequence[FormulaInfo], Recalculation, int]
 """Formulas, what they give, and how many others give the numbers that they show."""
 
-Changes = Sequence[tuple[int, str]]
-"""The formulas of a kind of line that become others: the number of each, and how it reads in the engine, with marks."""
+Changes = Sequence[tuple[int, str, str]]
+"""The formulas of a kind of line that become others: the number of each, and how it reads in the engine and in the
+copy, with marks."""
 
 
 class _Words(NamedTuple):
@@ -87,6 +92,8 @@ class InPlace:
         self._formulas: list[tuple[FormulaInfo, str]] = []
         self._lines: list[tuple[Kind, list[FormulaInfo], Changes]] = []
         self._arrays: list[tuple[FormulaInfo, str, str]] = []
+        self.by_columns = 0
+        """How many replaced formulas were not put in place, since columns tell that they give what the call gives."""
         self._words: dict[int, _Words] = {}
         self._written: dict[str, int] = {}
         """By part, a checksum of what its formulas should be one after the other."""
@@ -115,7 +122,7 @@ class InPlace:
     def line(self, kind: Kind, infos: list[FormulaInfo], changes: Changes) -> None:
         """Note that some formulas of a line became others."""
         if self._settled.held:
-            self.possible &= self._settled.held.keys().isdisjoint(infos[number].key for number, _ in changes)
+            self.possible &= self._settled.held.keys().isdisjoint(infos[number].key for number, *_ in changes)
         self._lines.append((kind, infos, changes))
 
     def value(self, info: FormulaInfo, value: Value) -> None:
@@ -168,6 +175,7 @@ class InPlace:
         if not (self.possible and all(self._as_noted(copy, part) for part in self._written)):
             return None
         try:
+            self._work_out_columns()
             session.put(self._texts(), self._values)
             apart = {*unknown, *self.valued, *self._settled.held, *self._settled.kept, *self._settled.values}
             others = self._others(apart)
@@ -202,8 +210,25 @@ class InPlace:
         """The formulas to be put in place; all their texts at once take much memory."""
         yield from self._formulas
         for kind, infos, changes in self._lines:
-            for number, text in changes:
-                yield infos[number], kind.at(text, infos[number].row)
+            for number, words, _ in changes:
+                yield infos[number], kind.at(words, infos[number].row)
+
+    def _work_out_columns(self) -> None:
+        """Leave out the replaced formulas of like lines that give, worked out column by column, exactly what the call
+        gives: it stays in the engine, and what reads it reads the same."""
+        alike: dict[Kind, list[int]] = {}
+        for place, (kind, *_) in enumerate(self._lines):
+            alike.setdefault(kind, []).append(place)
+        for kind, places in alike.items():
+            _, infos, changes = self._lines[places[0]]
+            told = places[_ASKED:]
+            rows = [self._lines[place][1][0].row for place in told]
+            columns = self._settled.session.columns(infos[0].key[0], rows)
+            agree = [columns.agrees(kind, text, infos[number].column) for number, _, text in changes]
+            for place, agrees in zip(told, zip(*agree, strict=True), strict=True):
+                left = [] if all(agrees) else list(compress(changes, map(not_, agrees)))
+                self.by_columns += len(changes) - len(left)
+                self._lines[place] = (kind, self._lines[place][1], left)
 
     def _as_noted(self, copy: Package, part: str) -> bool:
         """Whether the formulas that were written are those that were to be."""

@@ -49,7 +49,7 @@ class Handover:
     mode: str
     replacements: list[Replacement] = field(default_factory=list)
     proofs: list[str] = field(default_factory=list)
-    """A line each: the engine, how many formulas it computed before and after, and that nothing differs."""
+    """A line each: the engine, or how else they were worked out, how many formulas, and that nothing differs."""
     warnings: list[str] = field(default_factory=list)
     prices: list[tuple[str, str]] = field(default_factory=list)
     """Prices of the catalogue that stand in the copy as numbers, with their source."""

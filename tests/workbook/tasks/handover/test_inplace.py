@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime
 from unittest.mock import Mock, patch
 
@@ -75,10 +76,12 @@ def test_the_same_copy(mode, seed, tmp_path):
         assert handed(path, tmp_path / "out.xlsx", mode) == here
     with patch("workbook.formulas.alike.ENOUGH", 1):
         by_line = handed(path, tmp_path / "out.xlsx", mode)
+        with patch("workbook.tasks.handover.inplace._ASKED", 0):  # for formulas alone, others are never put in place
+            by_column = handed(path, tmp_path / "out.xlsx", mode) if mode == "formulas" else by_line
     if isinstance(here, str):
-        assert by_line == here
+        assert by_line == by_column == here
     else:
-        assert but_the_list(by_line) == but_the_list(here)
+        assert but_the_list(by_line) == but_the_list(by_column) == but_the_list(here)
 
 
 @pytest.mark.parametrize("which", ["filled down", "template"])
@@ -97,10 +100,14 @@ def test_what_is_computed_in_place(which, tmp_path):
 
 
 def but_the_list(done):
-    """All but the sheet Handover, where formulas that are fixed each to its own line are listed together or apart."""
+    """All but the sheet Handover, where formulas that are fixed each to its own line are listed together or apart; and
+    how many formulas were proved, whichever way."""
     parts, proofs, warnings, replacements = done
     del parts["xl/worksheets/sheet3.xml"]
-    return parts, proofs, warnings, sum(line.cells for line in replacements)
+    formulas = sum(
+        int(number.replace(",", "")) for proof in proofs for number in re.findall(r"([\d,]+) formulas", proof)
+    )
+    return parts, formulas, warnings, sum(line.cells for line in replacements)
 
 
 def faulty_twin(monkeypatch, _):
@@ -130,10 +137,12 @@ def one_to_twenty(path, odd):
     return path
 
 
+@pytest.mark.parametrize("asked", [100, 0])
 @pytest.mark.parametrize(("fault", "row"), [(faulty_twin, 5), (faulty_twin, 15), (written_to_another_cell, 5)])
-def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault, row):
-    """Cell by cell at first, then whole lines at once."""
+def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault, row, asked):
+    """Cell by cell at first, then whole lines at once, in the engine or column by column."""
     fault(monkeypatch, row)
+    monkeypatch.setattr("workbook.tasks.handover.inplace._ASKED", asked)
     monkeypatch.setattr("workbook.formulas.alike.ENOUGH", 8)
     result = handover(one_to_twenty(tmp_path / "book.xlsx", row), tmp_path / "out.xlsx")
     assert [(line.area, line.how, line.cells) for line in result.replacements] == [
@@ -143,6 +152,22 @@ def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault,
     ]
     with Package(tmp_path / "out.xlsx") as package:
         assert len(list(formula_cells(package, "xl/worksheets/sheet1.xml"))) == 19
+
+
+def test_what_columns_tell_is_said_apart(tmp_path):
+    """Of 300 lines the first 50 are looked at cell by cell, the next 100 are asked of the engine; the other 150 are
+    2,095.33 / (315 - 9) each, and read by a formula in the engine; but for a line with a text."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        for row in range(1, 301):
+            shows = "#VALUE!" if row == 200 else 2095.33 / 306
+            sheet.write_row(row - 1, 0, ("much" if row == 200 else 2095.33, 315, 9))
+            sheet.write_formula(row - 1, 3, f"=FT_BREAKEVEN(A{row},B{row},C{row})", None, shows)
+            sheet.write_formula(row - 1, 4, f"=D{row}*2", None, shows * (1 if row == 200 else 2))
+    by_engine, by_columns = handover(path, tmp_path / "out.xlsx").proofs
+    assert "formualizer: 451 formulas computed" in by_engine
+    assert "149 formulas more" in by_columns
 
 
 def test_lines_written_otherwise_than_they_were_proved_become_values(tmp_path, monkeypatch):
