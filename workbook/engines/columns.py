@@ -90,6 +90,15 @@ def _power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
+def _rounded(number: Any, digits: Any) -> float:
+    if not 0 <= digits <= 9 or abs(number) > 1e9:
+        raise TypeError
+    found = round(number, int(digits))
+    if abs(number - found) > (0.5 - 5e-6) * 10.0**-digits:
+        raise TypeError  # half up or down is decided by digits beyond a double's
+    return float(found)
+
+
 def _error(*_: object) -> None:
     raise _Shown
 
@@ -113,6 +122,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "NA": _error,
     "NOT": operator.not_,
     "OR": lambda *given: any(given),
+    "ROUND": _rounded,
     "SQRT": math.sqrt,
     "SUM": lambda *given: reduce(operator.add, given),
 }

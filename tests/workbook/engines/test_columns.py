@@ -71,6 +71,8 @@ def told(package, formula, holds):
         ("SUM(A_:B_)", [7, 0, -2, 2e300, _, _, _, _]),
         ("MAX(A_:B_,1)-MIN(A_,3)", [2, 1, 3.5, 1e300, _, _, _, _]),
         ("IF(1.0000000000001>1,1,2)", [1] * len(A)),  # the fourteenth digit counts
+        ("ROUND(B_*1.234,1)", [2.5, 0, 0.6, _, 2.5, 2.5, 2.5, 2.5]),
+        ("ROUND(-2.6749,2)", [-2.67] * len(A)),
         ("INT(7.9999999999999)", [7] * len(A)),
         ("7.0000000000001-7", [7.0000000000001 - 7] * len(A)),
         ("ABS(INT(A_))", [5, 0, 3, 1e300, _, _, _, _]),
@@ -113,7 +115,12 @@ def test_told_is_what_excel_gives_and_nothing_else(package, formula, expected):
         ("A_:B_*2", 10),
         ("IF(A_:B_,9,9)", 9),
         ("IF(A_,9,)", 9),
-        ("ROUND(A_,1)", 5),
+        ("ROUND(2.675,2)", 2.67),  # Excel shows 2.68, and 2.675 is a little less than that in binary
+        ("ROUND(2.675,2)", 2.68),
+        ("ROUND(5.5,0)", 6),
+        ("ROUND(A_*100,-1)", 500),
+        ("IFERROR(ROUND(A_,1E+300),9)", 9),
+        ("TRUNC(A_)", 5),
         ("LOG10(A_)", math.log10(5)),
         ("A_&B_", 52),
         ('"5"+B_', 7),

@@ -70,14 +70,15 @@ def handed(path, out, mode):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("mode", MODES)
 def test_the_same_copy(mode, seed, tmp_path):
+    """However it is made: read for itself, by lines, and column by column."""
     path = book(tmp_path / "book.xlsx", seed)
     here = handed(path, tmp_path / "out.xlsx", mode)
     with patch.object(InPlace, "computed", Mock(return_value=None)):
         assert handed(path, tmp_path / "out.xlsx", mode) == here
     with patch("workbook.formulas.alike.ENOUGH", 1):
         by_line = handed(path, tmp_path / "out.xlsx", mode)
-        with patch("workbook.tasks.handover.inplace._ASKED", 0):  # for formulas alone, others are never put in place
-            by_column = handed(path, tmp_path / "out.xlsx", mode) if mode == "formulas" else by_line
+        with patch("workbook.tasks.handover.inplace._ASKED", 0):
+            by_column = handed(path, tmp_path / "out.xlsx", mode)
     if isinstance(here, str):
         assert by_line == by_column == here
     else:
