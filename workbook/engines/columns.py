@@ -19,6 +19,7 @@ import formualizer
 
 from workbook.engines.surroundings import engine_sheet
 from workbook.file import named
+from workbook.file.addresses import corners, split_sheet
 from workbook.file.package import Package
 from workbook.formulas.javascript import Translation
 from workbook.formulas.linekinds import Kind
@@ -172,13 +173,15 @@ class _Numbers(Translation):
         return f"x.{name}({','.join(arguments)})"
 
     def reference(self, text: str) -> str:
+        translated = super().reference(text)
         if kind_of(text) == "name":
-            return super().reference(text)
-        super().reference(text)
-        sheet, top, left, bottom, right = self.reads[-1]
+            return translated
+        sheet, body = split_sheet(text)
+        home = self.home(sheet) or ""  # which it has, else it would have been refused
+        top, left, bottom, right = corners(body.replace("$", ""))
         if top != bottom:
             raise FormulaError("it reads a range over several lines")
-        variables = [self._variable((sheet, top, column)) for column in range(left, right + 1)]
+        variables = [self._variable((home, top, column)) for column in range(left, right + 1)]
         return f"*({','.join(variables)})" if len(variables) > 1 else variables[0]
 
     def _variable(self, place: _Place) -> str:

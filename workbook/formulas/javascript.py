@@ -154,7 +154,7 @@ class Translation:
         sheet, body = split_sheet(text)
         if kind == "name":
             return self.names(sheet or self.sheet, body)
-        home = next((name for name in self.sheets if name.upper() == (sheet or self.sheet).upper()), None)
+        home = self.home(sheet)
         if kind not in ("cell", "range") or home is None:
             raise FormulaError(f"the reference {text} has no translation")
         number = self.sheets[home]
@@ -162,6 +162,10 @@ class Translation:
         if len(places) == 1:
             return f"v({number},{places[0][0]},{places[0][1]})"
         return f"g({number},{','.join(part for place in places for part in place)})"
+
+    def home(self, sheet: str | None) -> str | None:
+        """The name of the sheet that a reference is to."""
+        return next((name for name in self.sheets if name.upper() == (sheet or self.sheet).upper()), None)
 
     def _corner(self, corner: str) -> tuple[str, str]:
         match = _CORNER.fullmatch(corner)
