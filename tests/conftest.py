@@ -128,6 +128,18 @@ def values_left_alone(monkeypatch):
     """What is written into a copy rests on the values it stores and is not followed by a recalculation: for what does
     not ask them."""
     from workbook.engines import Recalculation
+
+    monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
+    _not_stored_anew(monkeypatch)
+
+
+@pytest.fixture
+def values_not_stored_anew(monkeypatch):
+    """Only that: what is written into a copy is not followed by a recalculation."""
+    _not_stored_anew(monkeypatch)
+
+
+def _not_stored_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     from workbook.tasks.recalc import Recalculated, recalc
 
     def copied(source: Path, out: Path, **options: object) -> Recalculated:
@@ -136,7 +148,6 @@ def values_left_alone(monkeypatch):
         shutil.copy(source, out)
         return Recalculated(Path(out))
 
-    monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
     monkeypatch.setattr("workbook.tasks.recalc.recalc", copied)
 
 

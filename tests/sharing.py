@@ -96,14 +96,15 @@ def _fewer_months(path: Path, case: str | Case, spare: int = 2) -> None:
 
 @contextmanager
 def fewer_months(spare: int = 2, months: int = 12) -> Iterator[None]:
-    """The template of `small` and `tiny`, for whatever asks what the template is."""
+    """The template of `small` and `tiny`, for whatever asks what the template is; a portfolio's model likewise."""
     from workbook.tasks.check.template import _template
+    from workbook.tasks.portfolio import columns, values
     from workbook.tasks.report import figures
     from workbook.template import blank, block, cases
     from workbook.template.sheets import cashflow, scenarios, summary
 
     with ExitStack() as patched:
-        for module in (block, summary):
+        for module in (block, summary, columns, values):
             patched.enter_context(patch.object(module, "MOST_MONTHS", months))
         for module in (block, cashflow, scenarios):
             patched.enter_context(patch.object(module, "LAST_MONTH", block.FIRST + months))
