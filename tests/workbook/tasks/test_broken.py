@@ -1,10 +1,10 @@
 """A workbook with broken formulas is refused, and says which row is gone."""
 
-import csv
 import random
 
 import pytest
 
+from tests import sharing
 from tests.books import row, sheet, write_book
 from tests.workbook.tasks.check.audited import pasted
 from tests.workbook.tasks.portfolio import randomcases
@@ -79,9 +79,9 @@ def test_what_check_calls_no_circle_for_certain_is_not_refused(tiny, tmp_path):
 
 def test_a_circle_of_a_portfolio_is_refused(tmp_path):
     given = random.Random(3)
-    with open(tmp_path / "cases.csv", "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([["name", *randomcases.NAMES], ["one", *randomcases.row(given)]])
-    portfolio(tmp_path / "cases.csv", tmp_path / "portfolio.xlsx")
+    cases = randomcases.write(tmp_path / "cases.csv", [randomcases.prompted(given)], randomcases.PROMPTED)
+    with sharing.fewer_months():
+        portfolio(cases, tmp_path / "portfolio.xlsx")
     with Package(tmp_path / "portfolio.xlsx") as package:
         part = package.worksheet("Model").part
         rows = row(900, A="<f>A901+1</f>") + row(901, A="<f>A900+1</f>")

@@ -66,7 +66,7 @@ def seen(books, node, chromium, tmp_path_factory):
         (folder / "base.html").write_bytes(_html(contents, model))
         contents.expected[contents.outputs["out_rec_npv"]] = 98_765.0  # not what the page works out
         (folder / "different.html").write_bytes(_html(contents, model))
-    blank = sharing.lean("blank")
+    blank = sharing.tiny("blank", spare=2)
     with Package(blank) as package:
         cells = cells_of(package)
         contents = read(package, sharing.recalculated(blank).values, cells)

@@ -88,6 +88,14 @@ def row(draw: random.Random, names: Sequence[str] = NAMES) -> list[object]:
     return [values[name] for name in names]
 
 
+def prompted(draw: random.Random) -> list[object]:
+    """A row of `PROMPTED`, which counts 12 months."""
+    line = row(draw, PROMPTED)
+    for name in ("months", "max_months"):
+        line[PROMPTED.index(name)] = 12
+    return line
+
+
 def write(path: Path, rows: list[list[object]], names: list[str] = NAMES) -> Path:
     with open(path, "w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)

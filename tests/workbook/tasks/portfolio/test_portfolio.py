@@ -11,7 +11,7 @@ import pytest
 
 import workbook
 from tests import sharing
-from tests.workbook.tasks.portfolio.randomcases import NAMES, PROMPTED, farthest, row, single_cases, write
+from tests.workbook.tasks.portfolio.randomcases import NAMES, PROMPTED, farthest, prompted, row, single_cases, write
 from workbook.engines import Recalculation
 from workbook.engines.libreoffice import recalculate
 from workbook.engines.proving import FEWEST
@@ -48,14 +48,6 @@ def year():
     """A model of the 12 months that lines of `prompted` count: half the columns, for what is not of their number."""
     with sharing.fewer_months():
         yield
-
-
-def prompted(draw):
-    """A line of few options, which counts 12 months."""
-    line = row(draw, PROMPTED)
-    for name in ("months", "max_months"):
-        line[PROMPTED.index(name)] = 12
-    return line
 
 
 @pytest.fixture(scope="module")
