@@ -129,7 +129,8 @@ def values_left_alone(monkeypatch):
     not ask them."""
     from workbook.engines import Recalculation
 
-    monkeypatch.setattr("workbook.engines.recalculate", lambda _path: Recalculation())
+    for name in ("engines.recalculate", "tasks.report.figures.believed"):
+        monkeypatch.setattr(f"workbook.{name}", lambda _path: Recalculation())
     _not_stored_anew(monkeypatch)
 
 

@@ -65,6 +65,7 @@ PLACES = {
 }
 
 
+@pytest.mark.usefixtures("values_left_alone")
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("text", ["abc", "9" * 5000])
 def test_text_for_a_number(place, text, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -51,7 +52,8 @@ def recalculated() -> Callable[[Path], Recalculation]:
     return sharing.recalculated
 
 
-@pytest.fixture
-def reported_once(monkeypatch):
+@pytest.fixture(scope="module")
+def reported_once():
     """The same file is recalculated once for the figures of a memo or a simulation, whoever asks for them."""
-    monkeypatch.setattr("workbook.tasks.report.figures.believed", lambda package: sharing.recalculated(package.path))
+    with patch("workbook.tasks.report.figures.believed", lambda package: sharing.recalculated(package.path)):
+        yield

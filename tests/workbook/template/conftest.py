@@ -10,5 +10,5 @@ from tests.workbook.template import shipped
 @pytest.fixture(scope="module", autouse=True)
 def engines_end_with_their_file():
     yield
-    for held in (shipped.asked, shipped.asked_whole, shipped.contents, shipped.opened, shipped.book):
+    for held in (shipped.asked, shipped.asked_whole, shipped.opened, shipped.book):
         held.cache_clear()

@@ -8,8 +8,9 @@ from functools import cache, lru_cache
 import openpyxl
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from tests import sharing
 from workbook.template import CASES, Book, make
-from workbook.template.build import Live, calculated, written
+from workbook.template.build import Live, calculated
 from workbook.template.grid import Place
 from workbook.template.sheets.options import place_of
 from workbook.template.stored import kept
@@ -58,10 +59,9 @@ def values(case: str) -> dict:
     return kept(book(case), case) or calculated(book(case))
 
 
-@cache
 def contents(case: str) -> bytes:
     """The file `breakeven new` writes."""
-    return written(book(case), values(case))
+    return sharing.template(case).read_bytes()
 
 
 @lru_cache(maxsize=1)

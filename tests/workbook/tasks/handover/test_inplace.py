@@ -88,7 +88,7 @@ def test_the_same_copy(mode, seed, tmp_path):
 @pytest.mark.parametrize("which", ["filled down", "template"])
 def test_what_is_computed_in_place(which, tmp_path):
     """No copy is loaded for formulas filled down, nor for the template, in which some ask what others are."""
-    path = sharing.template("techwiz") if which == "template" else tmp_path / "book.xlsx"
+    path = sharing.tiny() if which == "template" else tmp_path / "book.xlsx"
     if which != "template":
         with xlsxwriter.Workbook(path) as made:
             sheet = made.add_worksheet()
