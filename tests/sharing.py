@@ -69,16 +69,9 @@ def tiny(case: str = "techwiz", spare: int = 1) -> Path:
 
 
 @cache
-def lean(case: str = "techwiz") -> Path:
-    """A case without the shipped scenarios, with one spare."""
-    from workbook.template import cases
-    from workbook.template.build import build
-
-    def make(path: Path) -> None:
-        with patch.object(cases, "SPARE", 1):
-            build(_lean(case), path)
-
-    return once(f"lean-{case}.xlsx", make)
+def lean() -> Path:
+    """The case techwiz in 24 months without the shipped scenarios, with one spare."""
+    return once("lean.xlsx", lambda path: _fewer_months(path, _lean("techwiz"), 1, 24))
 
 
 def _lean(case: str) -> Case:
@@ -87,10 +80,10 @@ def _lean(case: str) -> Case:
     return replace(CASES[case], scenarios=())
 
 
-def _fewer_months(path: Path, case: str | Case, spare: int = 2) -> None:
+def _fewer_months(path: Path, case: str | Case, spare: int = 2, months: int = 12) -> None:
     from workbook.template.build import build
 
-    with fewer_months(spare):
+    with fewer_months(spare, months):
         build(case, path)
 
 

@@ -37,7 +37,7 @@ def tiny() -> Path:
 
 @pytest.fixture(scope="session")
 def lean() -> Path:
-    """The same with one spare scenario and all its months."""
+    """The same in 24 months."""
     return sharing.lean()
 
 

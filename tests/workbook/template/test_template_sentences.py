@@ -90,15 +90,19 @@ class Words:
         )
         self.live = Live(part)
 
-    def _set(self, place: Place, value: object) -> None:
-        self.live.engine.set_value(place.sheet, place.row + 1, place.column + 1, value)
+        self._places: dict[str, Place] = {"currency": self.book.names["currency"]}
+
+    def _place(self, key: str) -> Place:
+        if key not in self._places:
+            self._places[key] = self.book.find(key, ("live",))
+        return self._places[key]
 
     def said(self, figures: dict[str, object]) -> list[str]:
         for key, value in figures.items():
-            place = self.book.names[key] if key == "currency" else self.book.find(key, ("live",))
-            self._set(place, value)
+            place = self._place(key)
+            self.live.engine.set_value(place.sheet, place.row + 1, place.column + 1, value)
         self.live.engine.evaluate_all()
-        return [str(self.live.value(self.book.find(f"said.{index}", ("live",)))) for index in range(6)]
+        return [str(self.live.value(self._place(f"said.{index}"))) for index in range(6)]
 
 
 def test_no_silly_sentence_in_a_thousand_cases() -> None:

@@ -141,10 +141,10 @@ def test_inputs_that_matter_most_come_first(seen):
 
 
 def test_the_lines_over_the_months(seen):
-    """As the workbook's chart: 36 months at 315 USD today, 1.35 recommended (TechWiz, from the seed's figures)."""
+    """As the workbook's chart: 24 months at 315 USD today, 1.35 recommended (TechWiz, from the seed's figures)."""
     assert seen["sliders"]["lines"] == 3
-    assert "Today: 11,340 by month 36" in seen["sliders"]["key"]  # 36 x 315
-    assert "Recommended: 48.60 by month 36" in seen["sliders"]["key"]  # 36 x 1.35
+    assert "Today: 7,560 by month 24" in seen["sliders"]["key"]  # 24 x 315
+    assert "Recommended: 32.40 by month 24" in seen["sliders"]["key"]  # 24 x 1.35
     assert "NaN" not in seen["sliders"]["text"]
 
 
