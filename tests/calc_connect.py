@@ -1,5 +1,6 @@
 """Runs in LibreOffice's own Python: starts LibreOffice with a profile of its own and connects to it."""
 
+import os
 import subprocess
 import time
 
@@ -20,9 +21,10 @@ def connect(profile):
             "-env:UserInstallation=file://" + profile,
             "--accept=pipe,name=" + pipe + ";urp;",
         ],
+        env={"MALLOC_MMAP_THRESHOLD_": str(128 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20), **os.environ},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
+    )  # the variables halve the time of its start: see workbook/engines/libreoffice.py
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     for _ in range(900):
