@@ -37,6 +37,9 @@ AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 _MANY = 50_000
 """Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
 
+_MOST_READ = 1 << 14
+"""Texts of formulas that are known again, on another sheet too: tabs of a workbook are often copies of each other."""
+
 
 class Like(NamedTuple):
     """What a formula has in common with those like it.
@@ -113,12 +116,13 @@ def prepare(
     found = Prepared()
     changed: dict[str, bytes | Filed] = {}
     seen = ReadColumns(worked or {})
+    read: dict[str | None, tuple[Like, bytes | None]] = {}
     for sheet in package.worksheets():
         if sheet.name in seen.columns:
             found.formulas[sheet.name] = []
             continue
         data = package.read(sheet.part)
-        reader = _Sheet(sheet.name, surroundings, seen, kept)
+        reader = _Sheet(sheet.name, surroundings, seen, kept, read)
         new = reader.mended(package, sheet.part, data)
         found.formulas[sheet.name] = reader.formulas
         found.children |= reader.stored
@@ -151,6 +155,16 @@ def prepare(
     return found
 
 
+class _Decided(NamedTuple):
+    """What holds for every formula of a template on a sheet: whether it is ours, why an input, its plan; and whether
+    that is so on every sheet, in every cell."""
+
+    ours: bool
+    why: str
+    plan: Plan
+    everywhere: bool
+
+
 class _Alike(NamedTuple):
     """What was decided for the lines of a kind: of each formula its column, and what they have in common; and how the
     line reads in the copy, None where as it is."""
@@ -158,6 +172,10 @@ class _Alike(NamedTuple):
     columns: list[int]
     formulas: list[Like]
     written: Callable[[Line], bytes] | None
+
+
+def _has_value(cell: Cell) -> bool:
+    return cell.raw not in (None, "") or cell.type in ("str", "inlineStr")
 
 
 def _turns(plan: Plan, formula: Formula, references: list[str]) -> bool:
@@ -169,9 +187,19 @@ def _turns(plan: Plan, formula: Formula, references: list[str]) -> bool:
 class _Sheet:
     """The pass over one sheet."""
 
-    def __init__(self, name: str, surroundings: Surroundings, seen: ReadColumns, known: Mapping[Key, Key]) -> None:
+    def __init__(
+        self,
+        name: str,
+        surroundings: Surroundings,
+        seen: ReadColumns,
+        known: Mapping[Key, Key],
+        read: dict[str | None, tuple[Like, bytes | None]],
+    ) -> None:
         self.name = name
         self.known = known
+        self.read = read
+        """Formulas read on any sheet that mean the same wherever they stand: by their text what they have in common
+        with their like, and their element in the copy, None where as it is."""
         self.seen = seen
         self.around = surroundings
         self.data = b""
@@ -181,7 +209,7 @@ class _Sheet:
         self.children: set[tuple[int, int]] = set()
         self.stored: dict[Key, Value] = {}
         self.wrapped: set[str] = set()
-        self.decided: dict[tuple[str, bool], tuple[bool, str, Plan]] = {}
+        self.decided: dict[tuple[str, bool], _Decided] = {}
         self.kinds: dict[Kind, _Alike | None] = {}
         self.likes: dict[tuple[object, ...], Like] = {}
         self.masters: Masters = {}
@@ -212,7 +240,13 @@ class _Sheet:
 
     def cell(self, cell: Cell) -> None:
         if not cell.formula_attributes:
-            self.formula(cell, as_written(cell), cell.value(self.strings))
+            again = None if cell.prefix else self.read.get(cell.formula)
+            if again is None:
+                self.formula(cell, as_written(cell), cell.value(self.strings))
+            else:
+                self.keep(cell, cell.value(self.strings), _has_value(cell), again[0])
+                if again[1] is not None and cell.formula_span:
+                    self.edits.append((*cell.formula_span, again[1]))
         elif cell.kind != "dataTable":
             formula = formula_cell(cell, self.masters)
             self.formula(cell, formula.text, cell.value(self.strings), formula.area, formula.dynamic)
@@ -253,7 +287,7 @@ class _Sheet:
             if self.seen.columns:
                 self.seen.areas(template, references)
             known = self.decided.get((template.key, False))
-            ours, why, plan = known or self.decide(template, text, line.row, cell.column, False)
+            ours, why, plan, _ = known or self.decide(template, text, line.row, cell.column, False)
             if why or _turns(plan, formula, references):
                 return None
             formulas.append(Like(template, ours, "", plan.spills))
@@ -275,35 +309,43 @@ class _Sheet:
                 self.stored[self.name, cell.address] = cell.value(package.strings())
                 yield from without_value(cell)
 
-    def decide(self, template: Template, text: str, row: int, column: int, array: bool) -> tuple[bool, str, Plan]:
-        """What holds for every formula of a template on this sheet: whether it is ours, why an input, its plan."""
-        plan = self.around.plan(template, text, self.name, row, column, array)
+    def decide(self, template: Template, text: str, row: int, column: int, array: bool) -> _Decided:
+        """What holds for every formula of a template on this sheet, from the one in a cell."""
+        around = self.around
+        plan = around.plan(template, text, self.name, row, column, array)
         self.seen.template(template)
-        known = self.decided[template.key, array] = (*self.around.judged(template, self.name), plan)
+        ours, why = around.judged(template, self.name)
+        changing = why or self.seen.columns or around.stopped or around.settings.as_shown
+        everywhere = not changing and plan.text is not None and not around.home(template, self.name)
+        known = self.decided[template.key, array] = _Decided(ours, why, plan, everywhere)
         return known
+
+    def keep(self, cell: Cell, stored: Value, has_value: bool, like: Like) -> None:
+        """Take in a formula."""
+        key = (self.name, column_letters(cell.column) + str(cell.row))
+        if self.known:
+            key = self.known.get(key, key)
+        self.formulas.append(_info((key, cell.row, cell.column, stored, has_value, like)))
 
     def formula(self, cell: Cell, text: str, stored: Value, area: str = "", dynamic: bool = False) -> None:
         template, references = template_of(text)
         array = bool(area)
         if self.seen.columns:
             self.seen.areas(template, references)
-        ours, why, plan = self.decided.get((template.key, array)) or self.decide(
+        ours, why, plan, everywhere = self.decided.get((template.key, array)) or self.decide(
             template, text, cell.row, cell.column, array
         )
-        has_value = cell.raw not in (None, "") or cell.type in ("str", "inlineStr")
+        has_value = _has_value(cell)
         if self.around.stopped and has_value and not ours:
             why = why or self.around.stopped
         if why and not has_value and why.startswith(UNDEFINED):
             why = ""  # #NAME? is what Excel would show
-        key = (self.name, column_letters(cell.column) + str(cell.row))
-        if self.known:
-            key = self.known.get(key, key)
         style = cell.style if self.around.settings.as_shown else None
         about = (template.key, why, style, area, dynamic)
         like = self.likes.get(about)
         if like is None:
             like = self.likes[about] = Like(template, ours, why, plan.spills, style, area, dynamic)
-        self.formulas.append(FormulaInfo(key, cell.row, cell.column, stored, has_value, like))
+        self.keep(cell, stored, has_value, like)
         if why:
             self.as_input(cell)
             return
@@ -311,6 +353,7 @@ class _Sheet:
             self.children.update(array_children(area))
         lone = array and ":" not in area and not dynamic
         meant = text is not cell.formula and self.is_wrapped(cell, text)
+        edits = len(self.edits)
         if (
             plan.changes
             or lone
@@ -320,6 +363,9 @@ class _Sheet:
         ):
             new = self.around.worded(plan, text, references, self.name, cell.row, cell.column, array)
             self.rewrite(cell, new, array, lone)
+        same = everywhere and text is cell.formula and not (cell.prefix or cell.formula_attributes)
+        if same and len(self.read) < _MOST_READ and not backwards(plan, references):
+            self.read[text] = like, self.edits[-1][2] if len(self.edits) > edits else None
 
     def is_wrapped(self, cell: Cell, text: str) -> bool:
         """Whether the file says something else than is meant: Google Sheets' export wraps our calls in a fallback."""

@@ -156,10 +156,9 @@ class Wording:
 
     def plan(self, template: Template, text: str, sheet: str, row: int, column: int, array: bool) -> Plan:
         """What becomes of the formulas of a template on a sheet; `text` is the one that stands in a cell."""
-        named = [each for each in template.others if each.kind in ("name", "table", "external")]
-        local = (self._local and named != []) or "INDIRECT" in template.functions
-        key = (template.key, sheet if local or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else "", array)
-        kept = all(self._kept(each, sheet) for each in named)
+        local = self._is_local(template)
+        key = (template.key, self.home(template, sheet), array)
+        kept = all(self._kept(each, sheet) for each in _named(template))
         here = local or not kept or any(":" in name for name in template.sheets)
         steady = self._steady if here else _steady_plans[self.odd_texts]
         known = self._plans.get(key) or steady.get(key)
@@ -169,6 +168,13 @@ class Wording:
             known = self._planned(template, text, sheet, row, column, array)
             (self._plans if known.text is None else steady)[key] = known
         return known
+
+    def _is_local(self, template: Template) -> bool:
+        return (self._local and _named(template) != []) or "INDIRECT" in template.functions
+
+    def home(self, template: Template, sheet: str) -> str:
+        """The sheet, where formulas of a template may mean something else on the next; "" where they do not."""
+        return sheet if self._is_local(template) or not template.functions.isdisjoint(DEPENDS_ON_PLACE) else ""
 
     def _kept(self, reference: Reference, sheet: str) -> bool:
         """Whether a reference is a name that stands in the copy as it is."""
@@ -213,13 +219,19 @@ def _at(written: str, own: float) -> int:
     return int(own) + int(written[1:-1]) if written.startswith("[") else int(written or own)
 
 
+def _named(template: Template) -> list[Reference]:
+    return [each for each in template.others if each.kind in ("name", "table", "external")]
+
+
 def backwards(plan: Plan, references: list[str]) -> bool:
     """Whether a range names its last cell first, which the engine takes for no range."""
-    for first, last in plan.ranges:
-        (left, top), (right, bottom) = _corner(references[first]), _corner(references[last])
-        if top > bottom or left > right:
-            return True
-    return False
+    return any(_turned(references[first], references[last]) for first, last in plan.ranges)
+
+
+@lru_cache(maxsize=1 << 13)  # formulas side by side read the same ranges
+def _turned(first: str, last: str) -> bool:
+    (left, top), (right, bottom) = _corner(first), _corner(last)
+    return top > bottom or left > right
 
 
 def _corner(reference: str) -> tuple[tuple[int, str], int]:

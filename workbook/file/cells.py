@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from xml.parsers import expat
 
@@ -145,6 +146,39 @@ def cells(data: bytes, formulas_only: bool = False, whole: plaincells.Whole | No
             yield from (cell for cell in found if cell.formula is not None) if formulas_only else found
         else:
             yield match
+
+
+def contents(data: bytes, strings: list[str]) -> Iterator[tuple[int, int, str, Value]]:
+    """Row, column, kind of formula ("" without one) and value of each cell: as `cells` gives them, in half the time."""
+    check_encoding(data)
+    given = 0
+    for row in plaincells.rows(data):
+        try:
+            found = _contents(row, strings) if row is not None else None
+        except ValueError:
+            found = None  # `cells` says where
+        if found is None:
+            break
+        yield from found
+        given += len(found)
+    else:
+        return
+    for cell in islice(cells(data), given, None):
+        yield cell.row, cell.column, cell.kind, cell.value(strings)
+
+
+def _contents(row: list[list[bytes | None]], strings: list[str]) -> list[tuple[int, int, str, Value]]:
+    found = []
+    for letters, digits, kind, element, raw in zip(*row, strict=True):
+        column = _COLUMNS.get(letters or b"") or _column(letters or b"")
+        value = shown("n" if kind is None else word(kind), None if raw is None else text_of(raw), strings)
+        found.append((int(digits or b""), column, _kind(element) if element else "", value))
+    return found
+
+
+def _kind(element: bytes) -> str:
+    plain = element.startswith(b"<f>")
+    return "normal" if plain else plaincells.attributes_of(element.partition(b">")[0]).get("t", "normal")
 
 
 def cell_of(match: re.Match[bytes]) -> Cell:

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from workbook.errors import BadWorkbook
-from workbook.file.cells import Cell, cells, shared_strings
+from workbook.file.cells import Cell, Value, cells, contents, shared_strings
 from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.plaincells import Whole
@@ -87,6 +87,11 @@ class Package(Parts):
         """The same, but for the lines that `whole` reads what it makes of them."""
         with self.parsing(part):
             yield from counted(cells(self.read(part) if data is None else data, formulas_only, whole), "cells")
+
+    def contents(self, part: str) -> Iterator[tuple[int, int, str, Value]]:
+        """Row, column, kind of formula ("" without one) and value of each cell of a worksheet part."""
+        with self.parsing(part):
+            yield from contents(self.read(part), self.strings())
 
     def strings(self) -> list[str]:
         """The shared strings of the workbook."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW, Place, corners
 from workbook.file.cells import Cell
 from workbook.file.package import Package
+from workbook.file.plaincells import formula_of, rows
+from workbook.file.xmlspans import check_encoding, escaped
 from workbook.formulas.parser import FormulaError, as_meant, shifted
 from workbook.formulas.shapes import Shape, Template, shape_of, template_of, text_of
 
@@ -98,6 +100,27 @@ def formula_cells(package: Package, part: str) -> Iterator[FormulaCell]:
             yield formula_cell(cell, masters)
 
 
+def formula_texts(package: Package, part: str, naming: str) -> Iterator[str]:
+    """The texts of a worksheet part's formulas that hold a name, given in small letters; each at least once."""
+    elements: set[bytes | None] = set()
+    with package.parsing(part):
+        check_encoding(data := package.read(part))
+        for row in rows(data):
+            elements.update(row[3] if row is not None else (_OTHER,))
+    texts: Iterable[str]
+    if any(element and not element.startswith(b"<f>") and b" t=" in element.partition(b">")[0] for element in elements):
+        texts = (formula.text for formula in formula_cells(package, part))
+    else:
+        written = escaped(naming)
+        found = (element for element in elements if element and written in element.decode().lower())
+        texts = (_as_written(formula_of(element)[1]) for element in found)
+    return (text for text in texts if naming in text.lower())
+
+
+_OTHER = b"<f t=>"
+"""A formula that may not have a text of its own: it is written otherwise than `rows` reads."""
+
+
 def computed_places(package: Package, part: str) -> Iterator[Place]:
     """Rows and columns of the formula cells of a worksheet part, and of the further cells their arrays fill."""
     for formula in formula_cells(package, part):
@@ -119,7 +142,10 @@ def formula_cell(cell: Cell, masters: Masters) -> FormulaCell:
 
 def as_written(cell: Cell) -> str:
     """The text of a cell's own formula, as it was written."""
-    text = cell.formula or ""
+    return _as_written(cell.formula or "")
+
+
+def _as_written(text: str) -> str:
     return as_meant(text).removeprefix("=") if "DUMMYFUNCTION" in text or text.startswith("=") else text
 
 

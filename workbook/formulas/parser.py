@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -52,6 +52,10 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+_token = partial(tuple.__new__, Token)
+"""A `Token` of its fields, without the call of Python code that a named tuple is made by."""
 
 
 @dataclass(slots=True)
@@ -180,7 +184,7 @@ def tokenize(text: str) -> list[Token]:
             end = at + len(data[byte:last].decode("utf-8", "replace"))
             byte = last
         kind = _kind(str(piece.token_type), str(piece.subtype))
-        tokens.append(Token(kind, text[at:end], at, end))
+        tokens.append(_token((kind, text[at:end], at, end)))
         at = end
     return tokens
 

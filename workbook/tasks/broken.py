@@ -17,7 +17,8 @@ from workbook.tasks.check.structure import function_findings, structure_findings
 from workbook.tasks.check.survey import named_survey, survey
 from workbook.tasks.check.template import read, tampering
 
-_CALL = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*+)\(")
+_CALL = re.compile(rb"\(([A-Za-z0-9_.]*[A-Za-z_])")
+"""A call, read from its bracket backwards: there are fewer brackets than words."""
 _PIECE = 1 << 16
 _REFUSED = ("broken-reference", "no-prefix", "unknown-function", "typed-over")
 
@@ -83,9 +84,9 @@ def _called(data: bytes) -> set[str]:
     at = 0
     while at >= 0:
         end = data.find(b"<", at + _PIECE)
-        found.update(_CALL.findall(data, at, end if end >= 0 else len(data)))
+        found.update(_CALL.findall(data[at : end if end >= 0 else len(data)][::-1]))
         at = end
-    return {name.decode().upper() for name in found}
+    return {name[::-1].decode().upper() for name in found}
 
 
 def refuse_settings(package: Package, doing: str, as_shown: bool = False) -> None:

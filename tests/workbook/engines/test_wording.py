@@ -214,3 +214,21 @@ def test_n_and_t_of_several_values(tmp_path, formula, array, expected):
                 sheet.write_formula(row, 4, text, None, "")
     values = recalculate(tmp_path / "book.xlsx").values
     assert [values["S", "E9"], values["S", "E10"]] == [expected, expected]
+
+
+def test_a_text_that_stands_on_two_sheets_means_on_each_what_it_means_there(tmp_path):
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path / "tabs.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, numbers, rate in (("One", (1, 2, 3), "$A$2"), ("Two", (10, 20, 30), "$A$3")):
+            sheet = book.add_worksheet(name)
+            sheet.write_column("A1", numbers)
+            book.define_name(f"{name}!rate", f"={name}!{rate}")
+            for place, text in (("B2", "$A$1:$A$3*2"), ("B3", "$A$1:$A$3*2"), ("C1", "SUM($A$3:$A$1)")):
+                sheet.write_formula(place, "=" + text)
+            for place, text in (("D1", "rate+1"), ("D2", "ROW()"), ("D3", "ROW()"), ("E1", "0.1+0.2=0.3")):
+                sheet.write_formula(place, "=" + text)
+    values = recalculate(path).values
+    places = ("B2", "B3", "C1", "D1", "D2", "D3", "E1")
+    assert [values["One", place] for place in places] == [4, 6, 6, 3, 2, 3, True]
+    assert [values["Two", place] for place in places] == [40, 60, 60, 31, 2, 3, True]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.errors import BadCell
 from workbook.file import plaincells
-from workbook.file.cells import Cell, _parsed, cells
+from workbook.file.cells import Cell, _parsed, cells, contents
 
 _SHEET = '<worksheet xmlns="x"><sheetData>{}</sheetData><pageMargins left="0.7"/></worksheet>'
 _FACTS = ("row", "column", "style", "type", "cm", "formula", "formula_attributes", "formula_span", "raw", "span")
@@ -56,6 +57,8 @@ def test_both_ways_read_the_same_cells(rows):
     assert _facts(list(cells(data))) == _facts(expected)
     with_formula = [cell for cell in expected if cell.formula is not None]
     assert _facts(list(cells(data, formulas_only=True))) == _facts(with_formula)
+    held = [(cell.row, cell.column, cell.kind, cell.value(["text"])) for cell in expected]
+    assert list(contents(data, ["text"])) == held
 
 
 def test_what_programs_write_needs_no_parser():
@@ -85,6 +88,11 @@ def test_a_broken_part_is_broken_in_both(broken):
 
     with pytest.raises(ExpatError):
         list(cells(broken.encode()))
+
+
+def test_a_value_that_is_no_number_is_named_with_its_cell():
+    with pytest.raises(BadCell, match="cell B1 holds 'one' where a number belongs"):
+        list(contents(_part('<c r="A1"><v>1</v></c><c r="B1"><v>one</v></c>'), []))
 
 
 def test_many_cells_without_a_formula_take_no_longer_each():

@@ -138,15 +138,13 @@ def _template() -> tuple[Book, dict[str, _Layout]]:
 
 def read(package: Package, sheet: Sheet) -> Grid:
     """Where a sheet has formulas, and what else its cells hold."""
-    strings = package.strings()
     grid = Grid(sheet)
-    for cell in package.cells(sheet.part):
-        if cell.formula is None:
-            value = cell.value(strings)
+    for row, column, kind, value in package.contents(sheet.part):
+        if not kind:
             if value not in (None, ""):
-                grid.values[cell.row, cell.column] = value
-        elif cell.kind != "dataTable":
-            grid.shapes[cell.row, cell.column] = 0
+                grid.values[row, column] = value
+        elif kind != "dataTable":
+            grid.shapes[row, column] = 0
     return grid
 
 

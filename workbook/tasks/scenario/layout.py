@@ -24,7 +24,7 @@ from workbook.file.package import Package, Sheet
 from workbook.file.put import held_cells
 from workbook.file.values import short
 from workbook.file.xmlspans import escaped
-from workbook.formulas.cells import Masters, formula_cell, formula_cells
+from workbook.formulas.cells import Masters, formula_cell, formula_cells, formula_texts
 from workbook.formulas.parser import parsed
 from workbook.formulas.shapes import template_of
 from workbook.template.inputs import INPUTS, canonical
@@ -217,10 +217,8 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     read_rows: set[int] = set()
     read_columns: set[int] = set()
     seen: set[str] = set()
-    for cell in formula_cells(package, sheet.part):
-        if written not in cell.text.lower():  # before it is taken apart
-            continue
-        template, references = template_of(cell.text)
+    for text in formula_texts(package, sheet.part, written):
+        template, references = template_of(text)
         for on, first, last in template.areas:
             area = ":".join(references[first : last + 1])
             if (on or "").lower() == wanted and area not in seen:
