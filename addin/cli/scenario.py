@@ -131,9 +131,7 @@ def _value(name: str, value: object) -> str:
     """A value as a person writes it: dates as dates."""
     from workbook.template.inputs import INPUTS
 
-    if isinstance(value, float | int) and INPUTS[name].quantity.kind == "date":
-        return catalogue.iso_day(value)
-    return terminal.cell(value)
+    return (INPUTS[name].quantity.kind == "date" and catalogue.day_of(value)) or terminal.cell(value)
 
 
 def _column(column: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from addin.cli import terminal
-from pycalc.models.catalogue import iso_day
+from pycalc.models.catalogue import day_of
 
 _BAR = 36
 _MONTHS = 24
@@ -45,9 +45,7 @@ def show_into(into: dict[str, Any]) -> None:
 
 
 def _value(name: str, value: object) -> str:
-    if name.endswith("_date") and isinstance(value, (int, float)):
-        return iso_day(value)
-    return terminal.cell(value, ",.6g")
+    return (name.endswith("_date") and day_of(value)) or terminal.cell(value, ",.6g")
 
 
 def _file(console: Console, file: dict[str, Any]) -> None:

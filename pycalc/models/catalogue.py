@@ -26,7 +26,7 @@ from pycalc.models.rows import CONFIDENCES, TOKEN_PRICE, UNITS, Model, Price
 
 __all__ = [
     "CONFIDENCES", "EXCEL_DAY_ZERO", "KINDS", "TOKEN_PRICE", "UNITS", "Catalogue", "Model", "Price", "as_of",
-    "context_window", "iso_day", "key", "load", "price", "prices", "serial", "shutdown", "source",
+    "context_window", "day_of", "iso_day", "key", "load", "price", "prices", "serial", "shutdown", "source",
 ]  # fmt: skip
 
 KINDS = ("input", "cached_input", "cache_write", "output", "batch_input", "batch_output", "training")
@@ -362,6 +362,13 @@ def iso_day(serial_number: float) -> str:
     from datetime import date
 
     return date.fromordinal(int(serial_number) + EXCEL_DAY_ZERO).isoformat()
+
+
+def day_of(value: object) -> str:
+    """The Excel date that a cell holds as an ISO text; "" for anything else, and for a number that is none."""
+    if isinstance(value, bool) or not isinstance(value, float | int) or not 1 <= value < 2_958_466:
+        return ""
+    return iso_day(value)
 
 
 def _is_commercial(scope: str) -> bool:

@@ -104,8 +104,6 @@ def _entries(values: dict[Place, Value], top: int, columns: dict[str, int]) -> I
 
 
 def _text(value: Value, is_date: bool) -> str:
-    if is_date and type(value) is float and 1 <= value < 2_958_466:
-        return catalogue.iso_day(value)
     if type(value) is float:
-        return repr(value)
+        return (is_date and catalogue.day_of(value)) or repr(value)
     return value.strip() if isinstance(value, str) else ""

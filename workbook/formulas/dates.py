@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from pycalc import FUNCTIONS
-from pycalc.models.catalogue import EXCEL_DAY_ZERO, iso_day
+from pycalc.models.catalogue import day_of
 from workbook.formulas.parser import parsed
 
 _NATIVE = frozenset(("DATE", "DATEVALUE", "EDATE", "EOMONTH", "NOW", "TODAY", "WORKDAY", "WORKDAY.INTL"))
 _CALL = re.compile(r"[=\s]*([A-Za-z_.]+)\s*\(")
-_LAST = date.max.toordinal() - EXCEL_DAY_ZERO
 
 
 def as_day(value: object) -> str:
     """An Excel date without a time of day as an ISO text; "" for anything else."""
-    return iso_day(value) if isinstance(value, float) and 1 <= value <= _LAST and value == int(value) else ""
+    return day_of(value) if isinstance(value, float) and value.is_integer() else ""
 
 
 def gives_dates(text: str) -> bool:

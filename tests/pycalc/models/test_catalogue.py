@@ -107,6 +107,8 @@ def test_excel_dates():
     assert catalogue.serial("2008-07-08") == 39637
     assert catalogue.iso_day(39637) == "2008-07-08"
     assert catalogue.iso_day(2_958_465) == "9999-12-31"
+    assert [catalogue.day_of(day) for day in (39637.75, 2_958_465)] == ["2008-07-08", "9999-12-31"]
+    assert not any(map(catalogue.day_of, (2_958_466.0, 20261201, 0.5, float("nan"), True, "2026-12-01", None)))
 
 
 def test_base_prices_are_genai_prices_own():

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pycalc.models.catalogue import iso_day, serial
+from pycalc.models.catalogue import day_of, serial
 from workbook.errors import BadWorkbook
 from workbook.file import named
 from workbook.file.book import drop_calculation_chain
@@ -68,7 +68,7 @@ def write_actuals(
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
         values = named.stored(package)
         start = values.get("start_date")
-        month = iso_day(start)[:7] if isinstance(start, float | int) and start >= 1 else ""
+        month = day_of(start)[:7]
         wanted = _wanted(group, month)
         before = {name: values[name] for name in wanted if name in cells}
         typed = {name: before[name] for name in _PRICES if before.get(name) not in (None, "")}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pycalc.models.catalogue import iso_day, serial
+from pycalc.models.catalogue import day_of, serial
 from workbook.errors import BadWorkbook
 from workbook.file.package import Package
 from workbook.file.put import held_cells
@@ -69,10 +69,10 @@ def stored(package: Package) -> list[Actual]:
     found = []
     for line in range(READ, READ + MOST):
         row = [held[line, at].value(strings) if (line, at) in held else None for at in range(1, len(HEADS) + 1)]
-        if isinstance(row[0], float | int):
+        if day := day_of(row[0]):
             calls, into, out, billed = (float(each) if isinstance(each, float | int) else None for each in row[2:6])
             about = (str(row[7] or ""), str(row[6] or ""))
-            found.append(Actual(iso_day(row[0])[:7], bool(row[1]), calls, into, out, billed, *about))
+            found.append(Actual(day[:7], bool(row[1]), calls, into, out, billed, *about))
     return found
 
 

@@ -190,11 +190,9 @@ def start_of(survey: Survey, on: date) -> str:
 
 def _day(value: Value) -> str:
     """A date as ISO text, from an Excel date or a text; "" where there is none."""
-    if type(value) is float and 1 <= value < 2_958_466:
-        return catalogue.iso_day(value)
     if isinstance(value, str):
         try:
             return date.fromisoformat(value.strip()[:10]).isoformat()
         except ValueError:
             return ""
-    return ""
+    return catalogue.day_of(value)

@@ -136,8 +136,8 @@ def shown(value: Value, form: str = "text", absent: str = "") -> str:
         return "> 1,000%"
     if form == "short":
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    if form == "date":
-        return catalogue.iso_day(value)
+    if form == "date" and (day := catalogue.day_of(value)):
+        return day
     text = _FORMS.get(form, "{:,.10g}").format(value)
     return text if text.strip("-0.,%") else text.removeprefix("-")  # no minus before nothing
 

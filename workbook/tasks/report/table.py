@@ -78,7 +78,7 @@ def _raw(cell: Cell) -> object:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float | int):
-        return catalogue.iso_day(value) if cell.form == "date" else value
+        return (cell.form == "date" and catalogue.day_of(value)) or value
     return cell.text
 
 

@@ -152,6 +152,13 @@ def test_date(books, memos):
     assert dict(contents(books("sameclass"), date="2024-02-29").facts)["Date"] == "2024-02-29"
 
 
+def test_a_number_that_is_no_date_is_shown_as_it_is(tiny, tmp_path):
+    """20261201 is what somebody types for 2026-12-01; Excel's last day, in 9999, is 2958465."""
+    memo = contents(set_cells(tiny, tmp_path / "typed.xlsx", {"start_date": 20261201.0}))
+    assert dict(memo.facts)["Date"] == "20,261,201"
+    assert "Start of use,Value,20261201" in as_csv(memo)
+
+
 def test_scenarios_side_by_side(memos):
     """The course's price loop: 315, 187.50, 102.50 a month, times twelve."""
     memo = memos("techwiz")
