@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from pycalc.dataset import formats, rules, vendors
+from pycalc.dataset.content import CALLS
 from pycalc.dataset.findings import ERROR, NOTE, WARNING, Report, kind, quoted
 from pycalc.dataset.formats import CHAT_KEYS, Example
 from pycalc.dataset.vendors import FORMATS, NOT_TAKEN, Format, Vendor
@@ -29,7 +30,6 @@ PART_TYPES = frozenset(("text", "image_url", "input_audio", "file", "refusal"))
 
 _PLAIN_KEYS = frozenset(("role", "content"))
 _PLAIN_ROLES = frozenset(("system", "user", "assistant"))
-_CALLS = ("tool_calls", "function_call")
 
 
 def check(example: Any, report: Report, vendor: Vendor = vendors.ANY, label: str = "") -> Example | None:
@@ -133,7 +133,7 @@ def _check_message(message: dict[str, Any], report: Report) -> None:
     """The guide's rules in the guide's order: each is counted once a message."""
     role = message.get("role")
     content = message.get("content")
-    calls = any(message.get(key) for key in _CALLS)
+    calls = any(message.get(key) for key in CALLS)
     answers_without_text = role == "assistant" and (calls or isinstance(message.get("refusal"), str))
 
     if "role" not in message or "content" not in message:

@@ -97,7 +97,7 @@ def text_of(value: Any) -> str:
 
 
 def _chat(example: dict[str, Any], format: str = Format.CHAT) -> Example:
-    other = {key: value for key, value in example.items() if key not in ("messages", "tools")}
+    other = _without(example, "messages", "tools")
     return Example(format, example["messages"], example.get("tools"), other=other)
 
 
@@ -108,7 +108,7 @@ def _preference(example: dict[str, Any]) -> Example:
     preferred, rejected = (example.get(key) for key in ("preferred_output", "non_preferred_output"))
     if not (_are_messages(preferred) and _are_messages(rejected)):
         raise UnreadableError('"preferred_output" or "non_preferred_output" is no list of messages')
-    other = {key: value for key, value in given.items() if key not in ("messages", "tools")}
+    other = _without(given, "messages", "tools")
     return Example(Format.PREFERENCE, given["messages"], given.get("tools"), preferred or [], rejected or [], other)
 
 

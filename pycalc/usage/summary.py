@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pycalc.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from pycalc.usage import UsageError
 from pycalc.usage.bill import Expected, expected
 from pycalc.usage.days import iso
@@ -15,7 +16,7 @@ from pycalc.usage.notes import file, notes
 from pycalc.usage.period import covered_by, month_end, month_start, period, whole
 from pycalc.usage.spread import spreads
 
-DAYS_IN_MONTH = 365.25 / 12
+_DAYS_IN_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 STARTED_LATE = 3
 """A use case that began after this day of a month, in an export that reaches further back, began within the month."""
 
@@ -199,7 +200,7 @@ def _calls_a_month(calls: float | None, months: list[dict[str, Any]], steady: li
     days = sum(month["days"] for month in months)
     if not days:
         return {"calls_a_month": None, "calls_a_month_from": "no row has a time"}
-    return {"calls_a_month": calls / days * DAYS_IN_MONTH, "calls_a_month_from": f"{days} days, scaled to a month"}
+    return {"calls_a_month": calls / days * _DAYS_IN_MONTH, "calls_a_month_from": f"{days} days, scaled to a month"}
 
 
 def _growth(steady: list[dict[str, Any]]) -> float | None:
