@@ -114,20 +114,15 @@ def _resolved(text: str, tables: list[Table], sheet: str, row: int, column: int)
 def _rows(items: list[str], table: Table) -> tuple[int, int] | None:
     """First and last row of the items named: the data when none is."""
     top, _, bottom, _ = table.area
-    first, last = top + table.headers, bottom - table.totals
-    pieces = []
-    for item in items or ["#DATA"]:
-        if item == "#ALL":
-            pieces.append((top, bottom))
-        elif item == "#DATA":
-            pieces.append((first, last))
-        elif item == "#HEADERS" and table.headers:
-            pieces.append((top, top))
-        elif item == "#TOTALS" and table.totals:
-            pieces.append((bottom, bottom))
-        else:
-            return None
-    return min(piece[0] for piece in pieces), max(piece[1] for piece in pieces)
+    spans = {"#ALL": (top, bottom), "#DATA": (top + table.headers, bottom - table.totals)}
+    if table.headers:
+        spans["#HEADERS"] = (top, top)
+    if table.totals:
+        spans["#TOTALS"] = (bottom, bottom)
+    if not spans.keys() >= set(items):
+        return None
+    firsts, lasts = zip(*(spans[item] for item in items or ["#DATA"]), strict=True)
+    return min(firsts), max(lasts)
 
 
 def _parts(inside: str, keep_case: bool = False) -> tuple[list[str], list[str]]:
