@@ -16,7 +16,7 @@ def in_groups(text: str) -> str:
 
     The values are the same but for rounding. What is no such chain stays as it is.
     """
-    if sum(text.count(sign) for sign in "+-&*") <= LONGEST_CHAIN:
+    if len(text) <= LONGEST_CHAIN or sum(text.count(sign) for sign in "+-&*") <= LONGEST_CHAIN:
         return text
     if (formula := parsed(text)) is None:
         return text
