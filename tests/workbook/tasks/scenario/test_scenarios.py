@@ -80,8 +80,11 @@ def test_added_tabs_equal_the_shipped_ones(swept, engine, request):
     computed = None if engine == "stored" else sharing.recalculated(swept, engine).values
     for tab, price in SHIPPED.items():
         added = tab_values(swept, f"pe_input_price {price}", computed)
-        shipped = tab_values(sharing.small(), tab) if price == 15 else tab_values(swept, tab, computed)
-        assert added == shipped
+        if price == 15:  # whose shipped column is taken; LibreOffice stores 15 digits
+            shipped = tab_values(sharing.small(), tab)
+            assert added == (pytest.approx(shipped, rel=1e-12) if engine == "libreoffice" else shipped)
+        else:
+            assert added == tab_values(swept, tab, computed)
         assert len(added) > 80
         assert figure(added, "Running cost of month one") == pytest.approx(MONTHLY[price], rel=1e-12)
     values = computed or {}
