@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from addin.contract import answer
 from pycalc.errors import CODES, CalcError, from_code
 from pycalc.registry import FUNCTIONS
+from tests.pycalc.texts import CHARACTERS
 from workbook.engines.adapter import register
 
 TINY = 5e-324
@@ -87,7 +88,7 @@ IN_A_SHEET = [
 
 # Strategies are made once: made anew for each example they cost more than what they draw.
 PLAUSIBLE = st.sampled_from([0, 1, 2, 0.25, 6, 100, 12.5, 1000])
-value = st.one_of(st.sampled_from(HOSTILE), PLAUSIBLE, st.floats(), st.integers(), st.text(max_size=20))
+value = st.one_of(st.sampled_from(HOSTILE), PLAUSIBLE, st.floats(), st.integers(), st.text(CHARACTERS, max_size=20))
 cell = st.one_of(st.sampled_from(CELLS), PLAUSIBLE, st.floats(allow_nan=False))
 block = st.integers(1, 3).flatmap(
     lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=3)

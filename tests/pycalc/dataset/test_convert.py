@@ -12,6 +12,7 @@ from pycalc.dataset.checks import check
 from pycalc.dataset.convert import Converted, convert
 from pycalc.dataset.vendors import FORMATS, VENDORS, Format
 from tests.pycalc.dataset.published import example, jsonl
+from tests.pycalc.texts import CHARACTERS
 
 CHAT = example(("system", "Be brief."), ("user", "Hi"), ("assistant", "Ho"))
 TURNS = example(("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d"))
@@ -159,7 +160,7 @@ def test_answers_of_tools_behind_an_empty_question(tmp_path):
     assert [len(message["content"]) for message in line["messages"]] == [1, 0, 1]
 
 
-WORDS = st.text(min_size=1, max_size=8).filter(lambda text: text.strip() and max(text) < "\ud800")
+WORDS = st.text(CHARACTERS, min_size=1, max_size=8).filter(lambda text: text.strip() and max(text) < "\ud800")
 
 
 @given(st.none() | WORDS, st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=3))
@@ -236,7 +237,7 @@ KEYS = (
     "rejected input preferred_output non_preferred_output tools system schemaVersion text instruction output history"
 )
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.text(CHARACTERS, max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS.split(" ")), inner, max_size=4),
     max_leaves=12,
 )

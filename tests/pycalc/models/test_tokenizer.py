@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pycalc.errors import NoAnswerError
 from pycalc.models import estimates, families, tokenizer, vocabularies
+from tests.pycalc.texts import CHARACTERS
 
 VOCABULARIES = pytest.mark.parametrize("vocabulary", vocabularies.OPENAI)
 INSTALLED = [name for name in families.VOCABULARIES if name in vocabularies.CORE or find_spec("splintr")]
@@ -330,7 +331,7 @@ def test_slow_way_is_the_same_count(each):
     assert tokenizer._count_piece_by_piece(text, encoder) == len(encoder.encode_ordinary(text))
 
 
-@given(st.text(max_size=60))
+@given(st.text(CHARACTERS, max_size=60))
 def test_slow_way_on_any_text(text):
     encoder = tokenizer.encoding("o200k_base")
     assert tokenizer._count_piece_by_piece(text, encoder) == len(encoder.encode_ordinary(text))
@@ -363,7 +364,7 @@ def test_lone_surrogates():
 
 texts = st.lists(
     st.one_of(
-        st.text(max_size=20),
+        st.text(CHARACTERS, max_size=20),
         st.text(alphabet=st.sampled_from(" \n\ta1.'s\x1f<|"), max_size=12),
         st.just(tokenizer.SEPARATOR),
         st.sampled_from(["\ud800", "a\udfff ", "<|endoftext|>", "", "  ", "word"]),

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycalc.errors import CODES, from_code
+from tests.pycalc.texts import CHARACTERS
 from workbook.file.addresses import LAST_COLUMN, LAST_ROW
 from workbook.tasks.diff.cellstore import Cells
 
@@ -28,7 +29,7 @@ HELD = st.one_of(
     st.sampled_from([0.0, -0.0, math.inf]),
     st.integers(),
     st.booleans(),
-    st.text(),
+    st.text(CHARACTERS),
     st.sampled_from([from_code(code) for code in CODES]),
     st.dates(date(1900, 3, 1)),
     st.none(),
