@@ -204,8 +204,7 @@ def test_the_hospitals_fine_tuning_does_not_pay_back_in_year_one(tmp_path):
     none = dict.fromkeys(("base_model", "base_input_price", "base_output_price"))
     path = changed(sharing.tiny("hospital", spare=2), tmp_path, OPEN | none)
     asked = question(path, {"queries": (60_000, 100_000)})
-    with as_stored():
-        result = risk(path, tmp_path / "risk.xlsx", asked, trials=1_000)
+    result = risk(path, tmp_path / "risk.xlsx", asked, trials=1_000)
     once = 1_000 * 1_100 * 3 * 8 / 1e6 + 1_000 * 5 / 60 * 50
     assert asked.base == pytest.approx(605_000 - 4_800 - 625_000 - once, rel=1e-9)
     assert result.paid.value == 0
