@@ -53,7 +53,7 @@ class Sizes:
 
 
 FULL = Sizes(100_000, 1_000, 200, 100_000, 10_000_000, 1_000_000, 3_000_000)
-SMALL = Sizes(10_000, 30, 20, 10_000, 1_000_000, 100_000, 60_000)
+SMALL = Sizes(10_000, 15, 20, 10_000, 1_000_000, 100_000, 60_000)
 
 WORDS = ("order", "refund", "late", "parcel", "invoice", "thank", "you", "please", "sorry", "account", "address")
 

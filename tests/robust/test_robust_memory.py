@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux hold
 
 LIMITS = {
     "check": 105,
-    "dataset": 250,
+    "dataset": 205,
     "dataset build csv": 45,
     "dataset build xlsx": 150,
     "demo": 600,
