@@ -9,6 +9,8 @@ is left out (the case tables hold the thresholds).
 from __future__ import annotations
 
 import random
+import string
+from functools import cache
 
 import pytest
 
@@ -18,6 +20,7 @@ from pycalc.registry import native
 from tests.casetable import Case
 from tests.workbook.engines import twinbook
 from workbook.engines import libreoffice, recalculate
+from workbook.file.addresses import LAST_ROW
 
 ROWS = 1000
 FEW = 10
@@ -141,8 +144,20 @@ def fuzz(tmp_path_factory):
     for first in range(0, len(FUZZED), FEW):
         cases = [case for function in FUZZED[first : first + FEW] for case in random_cases(function, dice)]
         path = folder / f"{first}.xlsx"
-        books.append((path, cases, twinbook.write(path, cases, native.guarded)))
+        books.append((path, cases, twinbook.write(path, cases, _guarded)))
     return books
+
+
+def _guarded(function, given):
+    """As a formula is filled down: the rows of a function differ in the row of their references alone."""
+    row = next(iter(given.values()), "").strip(string.ascii_uppercase)
+    columns = tuple((name, reference.removesuffix(row)) for name, reference in given.items())
+    return _in_last_row(function.name, columns).replace(str(LAST_ROW), row)
+
+
+@cache
+def _in_last_row(name, columns):
+    return native.guarded(name, {argument: f"{column}{LAST_ROW}" for argument, column in columns})
 
 
 def differences(cases, places, values, dice: random.Random) -> list[str]:
