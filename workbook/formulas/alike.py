@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from workbook.file.cells import Cell
 from workbook.file.package import Package
 from workbook.formulas.cells import Masters
 from workbook.formulas.linekinds import Kind, Line, kind_of
 
-ENOUGH = 48
-"""Lines that look alike before a pattern is made for them, which takes as long as reading somewhat more cell by cell;
-Excel writes a formula filled down anew every 64 lines, with copies between."""
+ENOUGH = 16
+"""Lines that look alike before a pattern is made for them, which takes as long as reading a dozen cell by cell; Excel
+writes a formula filled down anew every 64 lines, with copies between."""
 
 _MOST_KINDS = 6
 """Patterns tried on a line."""
@@ -25,15 +26,22 @@ _MOST_KINDS = 6
 _DIGITS = b"0123456789"
 
 
+_LEARNED: WeakKeyDictionary[Package, dict[str, list[Kind]]] = WeakKeyDictionary()
+"""The kinds of line of the parts of a workbook that were read once: a command reads most of them twice."""
+
+
 class Kinds:
     """The kinds of line of a sheet, found while it is read.
 
     masters : the shared formulas among the cells given so far, which the reader of the sheet keeps.
+    kinds : those known, to which are added the ones found.
     """
 
-    def __init__(self, masters: Masters) -> None:
+    def __init__(self, masters: Masters, kinds: list[Kind]) -> None:
         self._masters = masters
-        self._kinds: list[Kind] = []
+        self._kinds = kinds
+        self._known: dict[Kind, list[bytes | None]] = {}
+        """The numbers of the shared formulas of the last line of a kind, where those are what its are copies of."""
         self._enough = ENOUGH
         self._alike = 0
         self._above: list[re.Match[bytes]] = []
@@ -47,8 +55,7 @@ class Kinds:
         """A line begins after what stands at a place: the whole of it, where it is of a known kind."""
         if self._here:
             self._learn(data)
-            for kind in self._kinds:
-                kind.known = []  # a cell may have told what a shared formula is
+            self._known.clear()  # a cell may have told what a shared formula is
         for number, kind in enumerate(self._kinds):
             match = kind.match(data, at, end)
             if match is not None and self._holds(line := Line(kind, match)):
@@ -64,7 +71,8 @@ class Kinds:
             self._alike = 0
             self._enough *= 2  # till a line is of a known kind: a pattern takes its time
             kind = kind_of(data, self._above[0], self._here[0], self._masters)
-            self._kinds = [kind, *self._kinds[: _MOST_KINDS - 1]] if kind else self._kinds
+            if kind:
+                self._kinds[:] = [kind, *self._kinds[: _MOST_KINDS - 1]]
         self._above, self._here = self._here, []
 
     def _holds(self, line: Line) -> bool:
@@ -73,13 +81,13 @@ class Kinds:
         if row > kind.last or not all(int(groups[group] or b"0") == row + down for down, group in kind.others):
             return False
         numbers = [groups[group] for group, _ in kind.shared]
-        if numbers != kind.known:
+        if numbers and numbers != self._known.get(kind):
             masters = [self._masters.get((number or b"").decode()) for number in numbers]
             if any(
                 master is None or master.shape != shape for master, (_, shape) in zip(masters, kind.shared, strict=True)
             ):
                 return False
-            kind.known = numbers
+            self._known[kind] = numbers
         return True
 
 
@@ -90,7 +98,8 @@ def lines(
 
     masters : the shared formulas among the cells given so far, which the caller keeps.
     """
-    return package.cells_or_lines(part, data, formulas_only, Kinds(masters))
+    kinds = _LEARNED.setdefault(package, {}).setdefault(part, [])
+    return package.cells_or_lines(part, data, formulas_only, Kinds(masters, kinds))
 
 
 def _look_alike(above: list[re.Match[bytes]], here: list[re.Match[bytes]]) -> bool:

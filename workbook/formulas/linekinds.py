@@ -79,8 +79,6 @@ class Kind:
         self.others = [(down, group) for down, group in rows.values() if down and group]
         self.last = LAST_ROW - max(down for down, _ in rows.values())
         self.shared = [(formula.shared, formula.shape) for _, formula in self.formulas if formula.shared]
-        self.known: list[bytes | None] = []
-        """The numbers of the shared formulas of the last line, where those are what this kind's are copies of."""
 
     def at(self, text: str, row: int) -> str:
         """A text as it reads in a line, with the numbers of rows in place of its marks."""
