@@ -8,6 +8,7 @@ module writes LEN(A1:A3) as VSTACK(LEN(A1),LEN(A2),LEN(A3)).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from pycalc.registry import FUNCTIONS
@@ -39,6 +40,7 @@ class _Operand(NamedTuple):
     element: Callable[[int, int], str]
 
 
+@lru_cache(maxsize=256)  # a formula whose place matters is asked about in each cell
 def lifted(text: str, array: bool = False, copy: bool = True) -> str:
     """A formula with such calls written out; `array` for an array formula, `copy` for the embedded engine's copy."""
     if "(" not in text or not (array or ":" in text or "{" in text or "SEQUENCE" in text.upper()):

@@ -37,7 +37,7 @@ AS_SHOWN = "BREAKEVEN_AS_SHOWN"
 _MANY = 50_000
 """Formulas from which on the copy is a file: of one in memory the engine takes two more copies."""
 
-_MOST_READ = 1 << 14
+_MOST_READ = 1 << 13
 """Texts of formulas that are known again, on another sheet too: tabs of a workbook are often copies of each other."""
 
 
@@ -353,18 +353,12 @@ class _Sheet:
             self.children.update(array_children(area))
         lone = array and ":" not in area and not dynamic
         meant = text is not cell.formula and self.is_wrapped(cell, text)
-        edits = len(self.edits)
-        if (
-            plan.changes
-            or lone
-            or meant
-            or self.around.settings.as_shown
-            or (plan.ranges and backwards(plan, references))
-        ):
+        edits, turned = len(self.edits), backwards(plan, references)
+        if plan.changes or lone or meant or turned or self.around.settings.as_shown:
             new = self.around.worded(plan, text, references, self.name, cell.row, cell.column, array)
             self.rewrite(cell, new, array, lone)
         same = everywhere and text is cell.formula and not (cell.prefix or cell.formula_attributes)
-        if same and len(self.read) < _MOST_READ and not backwards(plan, references):
+        if same and not turned and len(self.read) < _MOST_READ:
             self.read[text] = like, self.edits[-1][2] if len(self.edits) > edits else None
 
     def is_wrapped(self, cell: Cell, text: str) -> bool:

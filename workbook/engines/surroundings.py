@@ -115,7 +115,7 @@ def engine_sheet(name: str) -> str:
 @cache
 def engine_knows(name: str) -> bool:
     """Whether the embedded engine has a function: it answers #NAME? to newer ones, add-ins, macros, LAMBDA names."""
-    probe = formualizer.Workbook()
+    probe = _probe()
     try:
         probe.sheet("Probe").set_formula(1, 1, f"={name}()")
         probe.evaluate_all()
@@ -128,6 +128,12 @@ def engine_knows(name: str) -> bool:
 def unknown_functions(names: Iterable[str]) -> list[str]:
     """Functions, not ours, that the engine does not know."""
     return [name for name in names if name not in FUNCTIONS and name != "SINGLE" and not engine_knows(name)]
+
+
+@cache
+def _probe() -> formualizer.Workbook:
+    """One for all questions: making a workbook takes as long as ten of them."""
+    return formualizer.Workbook()
 
 
 _WRITTEN_OUT = frozenset(("SINGLE",))

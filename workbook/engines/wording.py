@@ -225,10 +225,10 @@ def _named(template: Template) -> list[Reference]:
 
 def backwards(plan: Plan, references: list[str]) -> bool:
     """Whether a range names its last cell first, which the engine takes for no range."""
-    return any(_turned(references[first], references[last]) for first, last in plan.ranges)
+    return plan.ranges != () and any(_turned(references[first], references[last]) for first, last in plan.ranges)
 
 
-@lru_cache(maxsize=1 << 13)  # formulas side by side read the same ranges
+@lru_cache(maxsize=1 << 11)  # formulas side by side read the same ranges
 def _turned(first: str, last: str) -> bool:
     (left, top), (right, bottom) = _corner(first), _corner(last)
     return top > bottom or left > right
