@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from contextvars import copy_context
 from importlib import import_module
+from typing import NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -119,6 +120,12 @@ def _end_in_order() -> None:
             signal.signal(number, end)
 
 
+def _no_memory() -> NoReturn:
+    """Without Rich, whose loading takes more than may be left."""
+    terminal.say(f"Error: {NO_MEMORY}", err=True)
+    sys.exit(2)
+
+
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 17
 
 
@@ -136,6 +143,9 @@ def main() -> None:
 
     # NumPy's matrix library takes 40 MB for threads that nothing here uses; short of memory it ends the process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Where a library in Rust finds no memory, its list of calls waits for ever for memory to be written in.
+    if "BREAKEVEN_DEBUG" not in os.environ:
+        os.environ["RUST_BACKTRACE"] = "0"
     _give_back_at_once()
     terminal.prepare()
     _end_in_order()
@@ -152,9 +162,7 @@ def main() -> None:
         sys.exit(141)
     except MemoryError as error:
         error.__traceback__ = None  # it holds what filled the memory
-        # Without Rich, whose loading takes more than may be left.
-        terminal.say(f"Error: {NO_MEMORY}", err=True)
-        sys.exit(2)
+        _no_memory()
     except OSError as error:  # no room, no right to write, a file where a folder belongs
         fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except Exception as error:
@@ -162,6 +170,8 @@ def main() -> None:
         if wrong_words is None:
             if "BREAKEVEN_DEBUG" in os.environ:
                 raise
+            if str(error) == "can't start new thread":  # Python's words where there is no room for its stack
+                _no_memory()
             fail(f"This is a fault of ours: {type(error).__name__}: {error}. BREAKEVEN_DEBUG=1 shows where.")
         context = getattr(error, "ctx", None)
         fail(f"{wrong_words()} ({context.command_path} --help)" if context else wrong_words())

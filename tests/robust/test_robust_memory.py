@@ -8,6 +8,7 @@ most of it for that: python -m tests.robust.littlememory --full measures whether
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -43,6 +44,8 @@ LIMITS = {
 """MB of memory a command may write to. What recalculates a model takes twice what it holds (250 MB) for a moment; what
 the engine frees goes back after a while, so that a busy machine needs more. The model beside much data is one without
 scenarios, of 12 months; `demo` recalculates the template as it ships."""
+
+NO_MEMORY = "this needs more memory than there is; nothing was written. Give it more, or a smaller file."
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +95,25 @@ def test_too_little_is_one_line(tmp_path):
     before = sorted(tmp_path.iterdir())
     code, said = limited(tmp_path, 120, *BREAKEVEN, "recalc", str(path), "-o", str(tmp_path / "out.xlsx"))
     assert code == 2
-    assert said.splitlines() == [
-        "Error: this needs more memory than there is; nothing was written. Give it more, or a smaller file."
-    ]
+    assert said.splitlines() == [f"Error: {NO_MEMORY}"]
     assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "told"]
+
+
+@pytest.mark.parametrize("debugged", [False, True])
+def test_a_library_that_finds_no_memory_ends(debugged):
+    """The list of calls that Rust writes where it fails takes memory and a lock: the process waited for ever."""
+    shows = (
+        "import atexit, os; atexit.register(lambda: print(os.environ['RUST_BACKTRACE'])); from addin.cli import main; "
+    )
+    given = {**os.environ, "RUST_BACKTRACE": "1"} | ({"BREAKEVEN_DEBUG": "1"} if debugged else {})
+    asked = [sys.executable, "-c", f"{shows}main()", "--version"]
+    said = subprocess.run(asked, env=given, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == ("1" if debugged else "0")
+
+
+def test_no_room_for_a_thread_is_one_line():
+    """The words of Python's own start_new_thread."""
+    raises = "def app(**_): raise RuntimeError('can\\'t start new thread')"
+    script = f"import addin.cli as cli\n{raises}\ncli.app = app\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.rstrip()) == (2, f"Error: {NO_MEMORY}")

@@ -155,9 +155,10 @@ def test_what_is_wrong_in_one_line_becomes_a_value(tmp_path, monkeypatch, fault,
         assert len(list(formula_cells(package, "xl/worksheets/sheet1.xml"))) == 19
 
 
-def test_what_columns_tell_is_said_apart(tmp_path):
+def test_what_columns_tell_is_said_apart(tmp_path, monkeypatch):
     """Of 300 lines the first 50 are looked at cell by cell, the next 100 are asked of the engine; the other 150 are
     2,095.33 / (315 - 9) each, and read by a formula in the engine; but for a line with a text."""
+    monkeypatch.setattr("workbook.formulas.alike.ENOUGH", 48)
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as made:
         sheet = made.add_worksheet()
