@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from workbook.file.addresses import Place, blocks
 from workbook.formulas.shapes import Shape, reads_before, text_of
@@ -122,26 +124,18 @@ class _Lines:
 
     def lines(self, step: Place) -> Iterator[list[Place]]:
         """Runs of neighbouring formulas along a direction."""
-        runs: list[list[Place]] = []
-        last: dict[int, list[Place]] = {}
         along, across = step.index(1), step.index(0)
-        for place in sorted(self.at):
-            run = last.get(place[across])
-            if run is not None and run[-1][along] == place[along] - 1:
-                run.append(place)
-            else:
-                last[place[across]] = run = [place]
-                runs.append(run)
-        for run in runs:
-            line = self.behind_its_label(run) if len(run) > LEAST else run
-            if len(line) > LEAST:
-                yield line
+        for _, held in groupby(sorted(sorted(self.at), key=itemgetter(across)), itemgetter(across)):
+            for run in _unbroken(list(held), along):
+                line = self.behind_its_label(run) if len(run) > LEAST else run
+                if len(line) > LEAST:
+                    yield line
 
     def behind_its_label(self, line: list[Place]) -> list[Place]:
         """A line of figures without the words it opens with; a line of words is all its own."""
-        words = tuple(map(self.grid.words.__contains__, line))
-        if not any(words):
+        if line[0] not in self.grid.words:
             return line
+        words = tuple(map(self.grid.words.__contains__, line))
         numbers = tuple(map(self.at.__getitem__, line))
         label = self.labels.get((numbers, words), -1)
         if label < 0:
@@ -156,7 +150,10 @@ class _Lines:
 
     def odd(self, line: list[Place], step: Place) -> tuple[list[Place], int, int]:
         """The formulas of a line that differ, the number of the usual shape, and how many have that."""
-        usual, count = self.usual(tuple(map(self.at.__getitem__, line)))
+        numbers = tuple(map(self.at.__getitem__, line))
+        if len(numbers) - len(set(numbers)) < LEAST - 1:
+            return [], 0, 0  # none has as many as make a line
+        usual, count = self.usual(numbers)
         usual_shape = self.known[usual][0]
         if count < LEAST or count == len(line) or count * 2 <= len(line):
             return [], usual, count
@@ -232,6 +229,18 @@ class _Lines:
                 found += 1
                 other = (other[0] + sign * step[0], other[1] + sign * step[1])
         return found
+
+
+def _unbroken(places: list[Place], along: int) -> Iterator[list[Place]]:
+    """The runs of neighbours among the places of a row or column."""
+    if places[-1][along] - places[0][along] == len(places) - 1:
+        yield places
+        return
+    start = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at][along] != places[at - 1][along] + 1:
+            yield places[start:at]
+            start = at
 
 
 def _usual(numbers: tuple[int, ...]) -> tuple[int, int]:

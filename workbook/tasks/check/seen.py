@@ -15,6 +15,9 @@ from workbook.file.cells import Value
 from workbook.file.package import Sheet
 from workbook.formulas.shapes import Shape, Template
 
+MOST_CALLS = 2_000
+"""Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
+
 READ = "="
 """A label that a formula reads from elsewhere, such as an option's name: it is known by its neighbours alone."""
 
@@ -47,6 +50,16 @@ class Read(NamedTuple):
     shape: Shape
     template: Template
     text: Callable[[], str]
+
+
+class Told(NamedTuple):
+    """What a template tells of its formulas: the lists in which their cells belong, whether they call a function of
+    ours, or one a second opinion is asked for, and the files they read."""
+
+    lists: list[list[Place]]
+    ours: bool
+    finance: bool
+    external: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pycalc.errors import CalcError
 from workbook.engines import Key, Recalculation
@@ -26,13 +26,11 @@ from workbook.formulas.cells import Masters, array_children, formula_cell
 from workbook.formulas.linekinds import Kind, Line
 from workbook.formulas.shapes import FRAGILE, VOLATILE, Shape, Template, text_of
 from workbook.tasks.check import functions, units
-from workbook.tasks.check.seen import Grid, OwnCall, PriceRow, Read, Stale, Survey, looks_like_number
+from workbook.tasks.check.likelines import Known, LikeLines
+from workbook.tasks.check.seen import MOST_CALLS, Grid, OwnCall, PriceRow, Read, Stale, Survey, Told, looks_like_number
 
 if TYPE_CHECKING:
     from workbook.engines.proving import Worked
-
-MOST_CALLS = 2_000
-"""Calls of our functions kept for a look at arguments that stand in other rows, and for the reason of an error."""
 
 MOST_PRICES = 5_000
 
@@ -60,7 +58,7 @@ def survey(
         places.setdefault(sheet_name, {}).setdefault(place, []).append(name)
     numbers: dict[Shape, int] = {}
     for sheet in package.worksheets():
-        _Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read(proved.get(sheet.name))
+        Reader(package, sheet, found, numbers, places.get(sheet.name, {})).read(proved.get(sheet.name))
     return found
 
 
@@ -75,17 +73,7 @@ def named_survey(package: Package, computed: Recalculation) -> Survey:
     return found
 
 
-class _Told(NamedTuple):
-    """What a template tells of its formulas: the lists in which their cells belong, whether they call a function of
-    ours, or one a second opinion is asked for, and the files they read."""
-
-    lists: list[list[Place]]
-    ours: bool
-    finance: bool
-    external: tuple[str, ...]
-
-
-class _Reader:
+class Reader:
     """The pass over one sheet: it sees a row at a time, and the row above."""
 
     def __init__(
@@ -100,8 +88,8 @@ class _Reader:
         self.names = names
         self.named_rows = {row for row, _ in names}
         self.strings = package.strings()
-        self.kinds: dict[Kind, list[tuple[int, _Told] | None]] = {}
-        """Of each cell of a kind of line, for a formula: the number of its shape, and what is known of its template."""
+        self.kinds: dict[Kind, Known] = {}
+        self.last: LikeLines | None = None
         self.masters: Masters = {}
         self.children: dict[Place, str] = {}
         self.row = 0
@@ -113,7 +101,7 @@ class _Reader:
         self.table: dict[str, int] = {}
         self.chain: dict[Place, int] = {}
         self.roles: dict[str, list[tuple[int, str]]] = {}
-        self.templates: dict[str, _Told] = {}
+        self.templates: dict[str, Told] = {}
 
     def read(self, proved: Worked | None) -> None:
         """Read the sheet; of lines that are proved alike the first ones tell of all."""
@@ -159,6 +147,9 @@ class _Reader:
             values = line.values(kind.cells, self.strings)
         except ValueError:
             return False  # which says where
+        types = list(map(type, values))
+        if self.last and self.last.comes_before(kind, row, types) and self.last.take(line, values):
+            return True
         if kind not in self.kinds:
             self.kinds[kind] = [
                 formula and (self.number(formula.shape, formula.template), self.told(formula.template))
@@ -175,6 +166,7 @@ class _Reader:
                 number = self.number(shape, formula.template)
             read = Read(place, cell.letters + digits, shape, formula.template, partial(line.at, formula.text))
             self.formula(read, value, value is None, number, about)
+        self.last = LikeLines(kind, self.kinds[kind], types, self)
         return True
 
     def tells_of_all(self, last: int) -> bool:
@@ -209,7 +201,7 @@ class _Reader:
                 text, stored = text_of(filled.shapes[column], row, column), proved.value(key[1])
                 found.stale.append(Stale(name, (row, column), text, stored, found.computed.values[key], key))
 
-    def formula(self, read: Read, stored: Value, empty: bool, number: int, told: _Told) -> Value:
+    def formula(self, read: Read, stored: Value, empty: bool, number: int, told: Told) -> Value:
         """Take in a formula; its value, computed where the engine has one."""
         found, place = self.found, read.place
         row, column = place
@@ -263,7 +255,7 @@ class _Reader:
             found.stale.append(Stale(self.sheet.name, place, read.text(), stored, value, key))
         return value
 
-    def told(self, template: Template) -> _Told:
+    def told(self, template: Template) -> Told:
         """What a template tells of its formulas; what it tells once is noted."""
         found, name = self.found, self.sheet.name
         if (known := self.templates.get(template.key)) is not None:
@@ -282,7 +274,7 @@ class _Reader:
         for sheet in template.sheets:
             found.read_sheets.setdefault(sheet, set()).add(name)
         finance = not template.functions.isdisjoint(_FINANCE)
-        return self.templates.setdefault(template.key, _Told(lists, template.ours, finance, template.external))
+        return self.templates.setdefault(template.key, Told(lists, template.ours, finance, template.external))
 
     def own_call(self, read: Read, value: Value) -> None:
         """A call of ours: the arguments in its own row are looked at here, however many calls there are."""
