@@ -68,6 +68,7 @@ class LoadedWhenCalled(TyperGroup):
             options.describe(registered.callback, cmd_name)
         command = typer.main.get_command(app)
         command.name = cmd_name
+        options.add_flags(command, cmd_name)
         if cmd_name in own_prices.COMMANDS:
             own_prices.add_options(command)
         return command

@@ -58,7 +58,6 @@ def build(
     template: bool = False,
     packages: str = "",
     url: str = "",
-    force: bool = False,
 ) -> None:
     """Write the files for one host.
 
@@ -73,40 +72,40 @@ def build(
     if book or template:
         if host not in (Host.lite, Host.lambdas, Host.office):
             terminal.fail(f"{host.value} needs no workbook; give -o for where to write")
-        _into_workbook(host, book, out, force, url)
+        _into_workbook(host, book, out, url)
     elif host is Host.lite and out and out.name == "main.py":
-        check_free(out, force)
+        check_free(out)
         _write_main(out)
     elif host in (Host.lite, Host.lambdas):
         example = f"breakeven addin build {host.value} BOOK.xlsx -o OUT.xlsx"
         terminal.fail(f"Name the workbook: {example}, or add --template")
     elif host is Host.calc:
-        _extension(out, packages, force)
+        _extension(out, packages)
     elif host is Host.excel:
-        _excel(out or Path("breakeven-excel"), force)
+        _excel(out or Path("breakeven-excel"))
     else:
         _folder(host, out or Path(f"breakeven-{host.value}"), url)
 
 
-def _extension(out: Path | None, packages: str, force: bool) -> None:
+def _extension(out: Path | None, packages: str) -> None:
     from addin.calc import extension
 
     path = out or Path(extension.FILE)
     if path.suffix.lower() != ".oxt":
         terminal.fail(f"{path} has to end in .oxt: LibreOffice opens no extension under another ending")
-    check_free(path, force)
+    check_free(path)
     with working(f"Packing {path}"):
         extension.build(path, packages)
     terminal.say(f"{path}: open it with LibreOffice, or: breakeven addin install calc")
 
 
-def _excel(folder: Path, force: bool) -> None:
+def _excel(folder: Path) -> None:
     _need_xlwings()
     from addin.excel.workbook import FILES
     from addin.excel.workbook import build as build_excel
 
     for name in FILES:
-        check_free(folder / name, force)
+        check_free(folder / name)
     with working("Writing the files for Excel"):
         written = build_excel(folder)
     for path in written:
@@ -160,7 +159,7 @@ def _write_main(out: Path) -> None:
     terminal.say(f"{out}: paste it into the xlwings Lite editor")
 
 
-def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool, url: str) -> None:
+def _into_workbook(host: Host, book: Path | None, out: Path | None, url: str) -> None:
     from workbook.file.package import Package
     from workbook.file.saving import scratch
     from workbook.formulas import lambdas
@@ -168,7 +167,7 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool,
 
     source = book or Path("model.xlsx")
     target = out or Path(f"{source.stem}-{host.value}{source.suffix}")
-    check_free(target, force, book)
+    check_free(target, book)
     with working(f"Writing {target}"), scratch() as folder:
         if book is None:
             from workbook.template.build import build as build_template
@@ -198,18 +197,14 @@ def _into_workbook(host: Host, book: Path | None, out: Path | None, force: bool,
 
 
 @app.command()
-def check(
-    host: str = "",
-    folder: Path | None = None,
-    as_json: bool = False,
-) -> None:
+def check(host: str = "", folder: Path | None = None) -> None:
     """Check that every host's files can be generated and carry every function."""
     from addin.generated import generated
 
     if host:
         if _host(host) is not Host.office:
             terminal.fail(f"Only office has schemas to be held against; breakeven addin check looks at {host} too")
-        _check_office(folder, as_json)
+        _check_office(folder)
         return
     _need_xlwings()
     with working("Generating"):
@@ -218,22 +213,18 @@ def check(
     rows = [{"host": host, "functions": len(names), "characters": len(text)} for host, names, text in made]
     if wrong:
         terminal.fail("; ".join(wrong))
-    if as_json:
-        terminal.print_json(rows)
-    else:
+    if not terminal.as_json(rows):
         for row in rows:
             terminal.say(f"{row['host']}: {row['functions']} functions, {row['characters']:,} characters")
 
 
-def _check_office(folder: Path | None, as_json: bool) -> None:
+def _check_office(folder: Path | None) -> None:
     from addin.office import build, check
 
     with working("Checking"):
         contents = build.written(folder) if folder else build.files("https://localhost:3000/")
         found = check.problems(contents)
-    if as_json:
-        terminal.print_json(found)
-    else:
+    if not terminal.as_json(found):
         good = f"{len(contents)} files: manifests, functions.json, page as Microsoft documents"
         terminal.say("\n".join(found) or good)
     if found:
@@ -241,10 +232,7 @@ def _check_office(folder: Path | None, as_json: bool) -> None:
 
 
 @app.command()
-def install(
-    host: str,
-    packages: str = "",
-) -> None:
+def install(host: str, packages: str = "") -> None:
     """Install the functions on this computer, for this user."""
     if _host(host, INSTALLED) is Host.calc:
         from addin.calc import install as calc
@@ -276,7 +264,7 @@ def uninstall(host: str) -> None:
 
 
 @app.command()
-def doctor(as_json: bool = False) -> None:
+def doctor() -> None:
     """Look for what keeps the functions from working, and say what to do. Exit code 1 when something does."""
     from addin import diagnosis
     from addin.calc import install as calc
@@ -292,9 +280,7 @@ def doctor(as_json: bool = False) -> None:
         found.append(diagnosis.finding("Excel", "program", "its add-ins exist on Windows alone", ""))
     except ImportError:
         found.append(diagnosis.finding("Excel", "xlwings", "", f"missing. {how_to_install('excel')}"))
-    if as_json:
-        terminal.print_json([finding._asdict() for finding in found])
-    else:
+    if not terminal.as_json([finding._asdict() for finding in found]):
         from rich.text import Text
 
         table = terminal.table(("Host", "What", "", "Finding"))

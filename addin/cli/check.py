@@ -36,7 +36,6 @@ def check(
     on: str = "",
     engine: str = "formualizer",
     fail_on: str = "warning",
-    as_json: bool = False,
 ) -> None:
     """Audit a workbook: every formula recomputed and compared with what the file shows; formulas that break their
     row, numbers typed over them, old or wrong prices, models that are shut down, units, errors, links, hidden sheets.
@@ -54,9 +53,7 @@ def check(
     with working("Checking"):
         findings = run(book, days=days, on=day, engine=engine)
     reached = worst(findings)
-    if as_json:
-        terminal.print_json({"book": str(book), "worst": reached, "findings": findings})
-    else:
+    if not terminal.as_json({"book": str(book), "worst": reached, "findings": findings}):
         _show(book, findings)
     if reached and fail_on != "never" and SEVERITIES.index(reached) <= SEVERITIES.index(fail_on):
         raise typer.Exit(1)

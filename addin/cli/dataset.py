@@ -63,8 +63,6 @@ def audit(
     into: Path | None = None,
     overwrite: bool = False,
     out: Path | None = None,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Audit a fine-tuning file as OpenAI's data-preparation guide does, by any vendor's rules; or convert it with --to.
 
@@ -75,8 +73,8 @@ def audit(
 
     terminal.check_choice("--for", vendor, ("", *VENDORS))
     if to:
-        _convert(file, to, out, force, as_json)
-    check_options(into, out, force, workers, scheduler)
+        _convert(file, to, out)
+    check_options(into, out, workers, scheduler)
     plan = Plan(
         **({"models": tuple(model)} if model else {}),
         epochs=epochs,
@@ -97,16 +95,14 @@ def audit(
         result = run(file, plan, **asked, workers=workers, scheduler=scheduler, progress=progress)
     if into is not None and out is not None:
         result["into"] = _write_into(result, into, out, overwrite)
-    _show(result, as_json)
+    _show(result)
 
 
-def _show(result: dict[str, Any], as_json: bool) -> None:
+def _show(result: dict[str, Any]) -> None:
     """Show the audit; exit code 1 where the data has errors."""
     from pycalc.dataset.audit import has_errors
 
-    if as_json:
-        terminal.print_json(result)
-    else:
+    if not terminal.as_json(result):
         from addin.cli.dataset_report import show
 
         show(result)
@@ -120,8 +116,6 @@ def build(
     out: str,
     sheet: str | None = None,
     system: str = "",
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Build a training file from a table of examples.
 
@@ -130,14 +124,12 @@ def build(
     """
     from workbook.tasks.training_file import build as run
 
-    check_free(Path(out), force, Path(table))
+    check_free(Path(out), Path(table))
     with working(f"Writing {out}"):
         built = run(table, out, sheet=sheet, system=system)
-    if as_json:
-        skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
-        told = {"out": out, "rows": built.rows, "examples": built.examples, "skipped": skipped}
-        terminal.print_json(told | {"ignored_columns": built.ignored})
-    else:
+    skipped = [{"row": row, "reason": reason} for row, reason in built.skipped]
+    told = {"out": out, "rows": built.rows, "examples": built.examples, "skipped": skipped}
+    if not terminal.as_json(told | {"ignored_columns": built.ignored}):
         terminal.say(f"{built.examples:,} examples from {built.rows:,} rows: {out}")
         if built.ignored:
             terminal.print_text(f"Columns not used: {', '.join(built.ignored)}", "dim")
@@ -148,22 +140,20 @@ def build(
         raise typer.Exit(1)
 
 
-def _convert(file: str, to: str, out: Path | None, force: bool, as_json: bool) -> NoReturn:
+def _convert(file: str, to: str, out: Path | None) -> NoReturn:
     """Convert a training file. Exit code: 0 all examples held, 1 some left out, 2 nothing written."""
     from workbook.tasks.training_file import convert as run
 
     terminal.check_choice("--to", to, TARGETS)
     if out is None:
         terminal.fail("--to needs --out FILE: the training file itself is never changed")
-    check_free(out, force, None if file == "-" else Path(file))
+    check_free(out, None if file == "-" else Path(file))
     with in_one_state(file), working(f"Writing {out}"):
         converted = run(file, str(out), to)
-    if as_json:
-        left_out = [{"line": line, "reason": reason} for line, reason in converted.left_out]
-        lost = dict(converted.lost)
-        told = {"out": str(out), "examples": converted.examples, "not_held": converted.not_held, "lost": lost}
-        terminal.print_json(told | {"left_out": left_out, "formats": dict(converted.formats)})
-    else:
+    left_out = [{"line": line, "reason": reason} for line, reason in converted.left_out]
+    lost = dict(converted.lost)
+    told = {"out": str(out), "examples": converted.examples, "not_held": converted.not_held, "lost": lost}
+    if not terminal.as_json(told | {"left_out": left_out, "formats": dict(converted.formats)}):
         from addin.cli.dataset_report import show_converted
 
         show_converted(converted, str(out), to)

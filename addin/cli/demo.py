@@ -9,11 +9,7 @@ from addin.cli.progress import working
 from addin.cli.target import check_free
 
 
-def demo(
-    out: Path = Path("demo"),
-    force: bool = False,
-    as_json: bool = False,
-) -> None:
+def demo(out: Path = Path("demo")) -> None:
     """Write the techwiz workbook, recalculate it, and print the comparison and the decision."""
     from workbook.file import named
     from workbook.tasks.recalc import recalc
@@ -22,16 +18,15 @@ def demo(
     written = out / "techwiz.xlsx"
     recalculated = out / "techwiz-recalculated.xlsx"
     for file in (written, recalculated):
-        check_free(file, force)
+        check_free(file)
     out.mkdir(parents=True, exist_ok=True)
     with working(f"Writing {written}"):
         build.build("techwiz", written)
     with working(f"Recalculating {written}"):
         done = recalc(written, recalculated, everything=True)
         value = named.values(recalculated)
-    if as_json:
-        results = {name: result for name, result in value.items() if name.startswith("out_")}
-        terminal.print_json({**results, "workbook": str(written), "recalculated": str(recalculated)})
+    results = {name: result for name, result in value.items() if name.startswith("out_")}
+    if terminal.as_json({**results, "workbook": str(written), "recalculated": str(recalculated)}):
         return
     _comparison(value)
     _price_drops(value)

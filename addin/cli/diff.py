@@ -32,11 +32,7 @@ HEADLINES = (
 """The template's answers the table explains; --json explains all."""
 
 
-def diff(
-    old: Path,
-    new: Path,
-    as_json: bool = False,
-) -> None:
+def diff(old: Path, new: Path) -> None:
     """Say which inputs, prices, formulas and results differ, and by how much each input moved the answer.
 
     Both workbooks are recalculated first. Each changed input is put into the old workbook alone; what all of them
@@ -47,9 +43,7 @@ def diff(
 
     with working("Comparing"):
         found = run(old, new)
-    if as_json:
-        terminal.print_json(found)
-    else:
+    if not terminal.as_json(found):
         _show(terminal.console(), found)
     if not found.same:
         raise typer.Exit(1)

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
     from workbook.formulas.parser import Formula
 
 
-def eval(
-    formula: str,
-    as_json: bool = False,
-) -> None:
+def eval(formula: str) -> None:
     """Work out a formula, ours and native functions mixed; the exit code is 1 for an error value.
 
     There is no workbook, so a cell it names is blank. An array shows its rows, a date is shown as one.
@@ -42,14 +39,10 @@ def eval(
     message = errors[0].message if errors and errors[0].function else ""
     if errors and errors[0].code == "#NAME?":
         message = _unknown_names(parsed)
-    if as_json:
-        codes: list = [[cell.code if isinstance(cell, CalcError) else cell for cell in row] for row in rows]
-        shown = codes if isinstance(value, list) else codes[0][0]
-        said = {"formula": formula, "value": shown, "message": message}
-        if dates and not isinstance(value, list):
-            said["date"] = _text(value, dates)
-        terminal.print_json(said, indent=None)
-    else:
+    said = {"formula": formula, "value": value, "message": message}
+    if dates and not isinstance(value, list):
+        said["date"] = _text(value, dates)
+    if not terminal.as_json(said, indent=None):
         for row in rows:
             terminal.say("\t".join(_text(cell, dates) for cell in row))
         if message:

@@ -23,8 +23,6 @@ def evaluate(
     named: list[str] | None = None,
     replace: bool = False,
     out: Path | None = None,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Pass rates with their intervals, a test on the same examples, and how many examples are still needed.
 
@@ -38,7 +36,7 @@ def evaluate(
     from pycalc.evaluation.trouble import signs
     from workbook.tasks.evaluate import read_scores, training_pairs, write_counts
 
-    check_options(into, out, force)
+    check_options(into, out)
     with in_one_state(scores, training):
         rows = read_scores(str(scores), sheet)
         judged, dimensions, unused = judgements(rows, _thresholds(threshold), dimension or ())
@@ -50,9 +48,7 @@ def evaluate(
         names = terminal.pairs("--as", named, "OPTION=NAME")
         result["into"] = asdict(write_counts(into, out, result, names, replace=replace))
         say_if_signed(into)
-    if as_json:
-        terminal.print_json(result)
-    else:
+    if not terminal.as_json(result):
         _print(result)
 
 

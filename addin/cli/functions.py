@@ -5,10 +5,7 @@ from __future__ import annotations
 from addin.cli import terminal
 
 
-def functions(
-    name: str | None = None,
-    as_json: bool = False,
-) -> None:
+def functions(name: str | None = None) -> None:
     """List the worksheet functions, or explain one."""
     from pycalc import FUNCTIONS
     from pycalc.registry import documentation
@@ -16,9 +13,9 @@ def functions(
     if name is not None and name.upper() not in FUNCTIONS:
         terminal.fail(f"No function is named {name}. {documentation.nearest(name)}")
     chosen = [FUNCTIONS[name.upper()]] if name else documentation.in_order()
-    if as_json:
-        terminal.print_json([documentation.as_data(function) for function in chosen])
-    elif name:
+    if terminal.as_json(lambda: [documentation.as_data(function) for function in chosen]):
+        return
+    if name:
         terminal.say(documentation.help_text(chosen[0]))
     else:
         _print_list(documentation)

@@ -19,8 +19,6 @@ def handover(
     mode: str = "formulas",
     who: str = "",
     anyway: bool = False,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Write a copy that shows the same numbers without the add-in, proved by recalculating before and after.
 
@@ -32,11 +30,10 @@ def handover(
     terminal.check_choice("--as", mode, MODES)
     if out is None:
         terminal.fail("-o COPY.xlsx is missing: the workbook itself is never changed")
-    check_free(out, force, book)
+    check_free(out, book)
     with working("Replacing and recalculating"):
         result = run(book, out, mode, who=who or _user(), anyway=anyway)
-    if as_json:
-        terminal.print_json(_as_data(result))
+    if terminal.as_json(lambda: _as_data(result)):
         return
     counts: dict[str, int] = {}
     for line in result.replacements:

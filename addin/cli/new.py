@@ -18,7 +18,6 @@ def new(
     models: str = "",
     given: list[str] | None = None,
     table: str = "",
-    force: bool = False,
 ) -> None:
     """Write the template workbook, filled in as far as you say: inputs, options, costs, scenarios, checks."""
     from workbook.file import named
@@ -30,7 +29,7 @@ def new(
         raise typer.BadParameter(f"{out} has to end in .xlsx: the template holds no macro", param_hint="OUT")
     if not out.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {out.parent}", param_hint="OUT")
-    check_free(out, force)
+    check_free(out)
     name = case.strip().lower()
     terminal.check_choice("--case", name, CASES)
     wanted = [model.strip() for model in models.split(",") if model.strip()]

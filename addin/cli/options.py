@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, get_origin, get_type_hints
 
 import typer
+from typer.core import TyperOption
 
-from addin.cli import completion
+from addin.cli import completion, terminal
 from workbook.file import tsv
 
 TABLE = Path(__file__).parent / "data" / "options.tsv"
@@ -25,6 +26,21 @@ def describe(function: Any, command: str) -> None:
         for line in tsv.lines(TABLE) if get_origin(kind) is not Annotated else ():
             if line["name"] == name and command in (line["command"] or command).split(", "):
                 function.__annotations__[name] = Annotated[kind, _parameter(line)]
+
+
+def add_flags(command: Any, name: str) -> None:
+    """Give a command, or the commands within it, the flags that mean the same to all: see `terminal.FLAGS`."""
+    for inner in getattr(command, "commands", {}).values():
+        add_flags(inner, f"{name} {inner.name}")
+    for line in tsv.lines(TABLE):
+        if line["name"] in ("force", "json") and name in line["command"].split(", "):
+            told: Any = {"is_flag": True, "expose_value": False, "callback": _set, "help": line["help"]}
+            command.params.append(TyperOption(param_decls=[line["flags"]], **told))
+
+
+def _set(_context: typer.Context, option: TyperOption, given: bool) -> None:
+    if given:
+        terminal.FLAGS.set(terminal.FLAGS.get() | {str(option.name)})
 
 
 def _parameter(line: dict[str, str]) -> Any:

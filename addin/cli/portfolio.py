@@ -23,8 +23,6 @@ def portfolio(
     tab: list[str] | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Work out every use case of a table and rank them by what they save.
 
@@ -33,12 +31,13 @@ def portfolio(
     from workbook.tasks.portfolio import portfolio as work_out
 
     out = out or table.with_name(f"{table.stem}-portfolio.xlsx")
-    check_free(out, force, table)
+    check_free(out, table)
     with working("Working out the use cases"):
         done = work_out(
             table, out, values=set_ or (), budget=budget, tabs=tab or (), workers=workers, scheduler=scheduler
         )
-    _print(done, as_json)
+    if not terminal.as_json(done):
+        _print(done)
     if done.left_out or done.lacking:
         raise typer.Exit(1)
 
@@ -47,10 +46,7 @@ MOST_SHOWN = 20
 """Rows named on the screen; --json has all."""
 
 
-def _print(done: Portfolio, as_json: bool) -> None:
-    if as_json:
-        terminal.print_json(done)
-        return
+def _print(done: Portfolio) -> None:
     terminal.print_text(f"{done.use_cases:,} use cases: {done.out}")
     lines = [f"row {row.row} ({row.use_case}) left out: {row.reason}" for row in done.left_out]
     lines += [f"{case.use_case}: {case.reason}" for case in done.lacking]

@@ -22,8 +22,6 @@ def prices(
     snapshot: tuple[str, Path] | None = None,
     new: bool = False,
     out: Path | None = None,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Show prices with their sources, compare two dates or a newer list, or refresh a workbook's Prices sheet."""
     if out is not None and refresh is None and snapshot is None:
@@ -38,28 +36,27 @@ def prices(
     if snapshot is not None:
         from addin.cli.prices_from import compare
 
-        compare(*snapshot, model or "", terminal.iso_date(on) if on else "", new, out, force, as_json)
+        compare(*snapshot, model or "", terminal.iso_date(on) if on else "", new, out)
     elif refresh is not None:
         if model or diff or history:
             terminal.fail(
                 "--refresh takes no model, --diff or --history: it brings every row of the Prices sheet up to date"
             )
         target = out or refresh.with_name(f"{refresh.stem}-refreshed{refresh.suffix}")
-        check_free(target, force, refresh)
-        _refresh(refresh, target, day, as_json)
+        check_free(target, refresh)
+        _refresh(refresh, target, day)
     elif diff is not None:
-        _differences(model or "", terminal.iso_date(diff[0]), terminal.iso_date(diff[1]), as_json)
+        _differences(model or "", terminal.iso_date(diff[0]), terminal.iso_date(diff[1]))
     else:
-        _list(model or "", "" if history else day, as_json)
+        _list(model or "", "" if history else day)
 
 
-def _list(model: str, day: str, as_json: bool) -> None:
+def _list(model: str, day: str) -> None:
     rows = list(catalogue.prices(model, day))
     if model:
         with suppress(NoAnswerError):  # most models have no fine-tuned prices
             rows += catalogue.prices(f"ft:{model}", day) if not model.lower().startswith("ft:") else []
-    if as_json:
-        terminal.print_json([row.as_dict() for row in rows])
+    if terminal.as_json(lambda: [row.as_dict() for row in rows]):
         return
     heading = f"Prices on {day}" if day else "Prices, all periods"
     if not rows:
@@ -89,7 +86,7 @@ def _facts(model: str, day: str) -> str:
     return "; ".join(facts)
 
 
-def _differences(model: str, first: str, second: str, as_json: bool) -> None:
+def _differences(model: str, first: str, second: str) -> None:
     before, after = _by_key(model, first), _by_key(model, second)
     found: list[dict[str, Any]] = []
     for key in sorted({*before, *after}):
@@ -109,8 +106,7 @@ def _differences(model: str, first: str, second: str, as_json: bool) -> None:
                 "source": row.source,
             }
         )
-    if as_json:
-        terminal.print_json({"from": first, "to": second, "changes": found})
+    if terminal.as_json({"from": first, "to": second, "changes": found}):
         return
     if not found:
         terminal.print_text(f"No price changed from {first} to {second}.")
@@ -134,14 +130,13 @@ def _by_key(model: str, day: str) -> dict[tuple[str, str], catalogue.Price]:
         return {}
 
 
-def _refresh(book: Path, out: Path, day: str, as_json: bool) -> None:
+def _refresh(book: Path, out: Path, day: str) -> None:
     from workbook.tasks.refresh import refresh
 
     with working(f"Writing {out}"):
         changes = refresh(book, out, day)
     say_if_signed(book)
-    if as_json:
-        terminal.print_json({"workbook": str(out), "prices_on": day, "rows": changes})
+    if terminal.as_json({"workbook": str(out), "prices_on": day, "rows": changes}):
         return
     table = terminal.table(("Cell", "Model", "Kind"), ("Before", "After", "Change"), ("What",))
     for row in changes:

@@ -21,9 +21,7 @@ SHOWN = 400
 """Rows of the table; all of them stand in the file and in --json."""
 
 
-def compare(
-    name: str, file: Path, model: str, day: str, new: bool, out: Path | None, force: bool, as_json: bool
-) -> None:
+def compare(name: str, file: Path, model: str, day: str, new: bool, out: Path | None) -> None:
     """Show what a list changes, then write it where the user says."""
     from pycalc.models import catalogue, snapshot
     from workbook.file.saving import check_other, same_file
@@ -34,7 +32,7 @@ def compare(
     if out is not None:
         if out.suffix.lower() != ".csv":
             terminal.fail(f"{out} is no CSV file. Write -o my-prices.csv")
-        check_free(out, force, file)
+        check_free(out, file)
         check_other(file, out)
         if same_file(out.parent, Path(catalogue.__file__).parents[1] / "data"):
             terminal.fail(f"{out} is a file of the catalogue itself, which no command changes. Choose another place")
@@ -45,15 +43,14 @@ def compare(
         found = [change for change in found if change.model == catalogue.key(model)]
     fresh = [change for change in found if change.before is None]
     kept = found if new or model else [change for change in found if change.before is not None]
-    if as_json:
-        terminal.print_json({"list": name, "day": day, "changes": kept, "new": len(fresh)})
-    else:
+    told = terminal.as_json({"list": name, "day": day, "changes": kept, "new": len(fresh)})
+    if not told:
         _show(kept, f"{name}, {file.name}, against the catalogue's prices of {day}")
         if not new and not model:
             terminal.say(f"{len(fresh):,} more prices are not in the catalogue: --new shows and writes them too.")
     if out is not None:
         _write(out, kept, name, day)
-        if not as_json:
+        if not told:
             terminal.say(f"{out}: {len(kept):,} prices. Look them over, then use --prices {out}.")
 
 

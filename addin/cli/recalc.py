@@ -19,13 +19,7 @@ SHOWN = 20
 """Cells of a kind that are listed; --json has all."""
 
 
-def recalc(
-    book: Path,
-    out: Path | None = None,
-    everything: bool = False,
-    force: bool = False,
-    as_json: bool = False,
-) -> None:
+def recalc(book: Path, out: Path | None = None, everything: bool = False) -> None:
     """Fill in the values of our functions and of what depends on them, without Excel.
 
     What Excel computed stays: a stored value is replaced only where its cell calls a function of ours, depends on such
@@ -35,13 +29,11 @@ def recalc(
     from workbook.tasks.recalc import recalc as run
 
     out = out or book.with_name(f"{book.stem}-recalculated{book.suffix}")
-    check_free(out, force, book)
+    check_free(out, book)
     with working("Recalculating"):
         result = run(book, out, everything=everything)
     replaced = {key: pair for key, pair in result.changed.items() if pair[0] is not None}
-    if as_json:
-        terminal.print_json(_as_data(result))
-    else:
+    if not terminal.as_json(lambda: _as_data(result)):
         filled = len(result.changed) - len(replaced)
         terminal.say(
             f"{result.formulas:,} formulas, {len(replaced):,} stored values replaced, {filled:,} filled in: "

@@ -16,8 +16,6 @@ def report(
     date: str = "",
     case: str = "",
     anyway: bool = False,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Write the decision memo: the answer, the options, what would flip it, assumptions with sources, checks.
 
@@ -28,22 +26,17 @@ def report(
     if (book is None) == (not case):
         terminal.fail("give a workbook, or --case hospital")
     if book is None:
-        _case(case, as_json, out, force)
+        _case(case, out)
         return
     if date:
         date = terminal.iso_date(date)
-    if as_json:
-        from workbook.tasks.report.table import as_json as memo_json
-
-        with working("Recalculating"):
-            memo = operations.contents(book, date=date, anyway=anyway)
-        terminal.say(memo_json(memo))
+    if terminal.as_json(lambda: _lines(book, date, anyway)):
         return
     form = form.lower().lstrip(".")
     if out is None and (form or "txt") in ("pdf", "docx", "html"):
         terminal.fail(f"-o is missing: a {form} is no text for the screen. Give -o memo.{form}")
     if out is not None:
-        check_free(out, force, book)
+        check_free(out, book)
     with working("Recalculating and writing"):
         data = operations.report(book, out, form, date=date, anyway=anyway)
     if out is None:
@@ -53,7 +46,15 @@ def report(
         terminal.say(f"{out}: {len(data):,} bytes")
 
 
-def _case(case: str, as_json: bool, out: Path | None, force: bool) -> None:
+def _lines(book: Path, date: str, anyway: bool) -> list[dict[str, object]]:
+    from workbook.tasks.report import contents, table
+
+    with working("Recalculating"):
+        memo = contents(book, date=date, anyway=anyway)
+    return [dict(zip(table.COLUMNS, line, strict=True)) for line in table.lines(memo)]
+
+
+def _case(case: str, out: Path | None) -> None:
     """The course's report, which needs no workbook."""
     terminal.check_choice("--case", case, ("hospital",))
     from workbook.file.saving import replacing
@@ -61,17 +62,15 @@ def _case(case: str, as_json: bool, out: Path | None, force: bool) -> None:
 
     project = MedicalAIProject()
     if out is not None:
-        if as_json or out.suffix.lower() not in (".txt", ".md"):
+        if "json" in terminal.FLAGS.get() or out.suffix.lower() not in (".txt", ".md"):
             terminal.fail(f"the report on {case} is a text: give -o {out.with_suffix('.txt')}, or a workbook")
-        check_free(out, force)
+        check_free(out)
         with replacing(out) as stream:
             stream.write(project.report().encode())
         terminal.say(f"{out}: {out.stat().st_size:,} bytes")
         return
-    if not as_json:
-        terminal.say(project.report(), nl=False)
-        return
     running = ("pe_monthly", "ft_monthly", "training", "labor")
     years = ("pe_year1", "ft_year1", "pe_year2", "ft_year2", "newer_year1", "winner")
     figures = {name: getattr(project, name) for name in (*running, *years)}
-    terminal.print_json(figures | {"recommendation": project.recommendation()})
+    if not terminal.as_json(figures | {"recommendation": project.recommendation()}):
+        terminal.say(project.report(), nl=False)

@@ -35,8 +35,6 @@ def risk(
     workers: int = 0,
     scheduler: str = "",
     anyway: bool = False,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Simulate the switch over the low, base and high of the inputs, and write a sheet Risk into a copy.
 
@@ -44,17 +42,14 @@ def risk(
     shutdown, each with its standard error, a histogram, and what drives the variance.
     """
     from workbook.tasks.risk import question
+    from workbook.tasks.risk.figures import as_data
 
     target = out or book.with_name(f"{book.stem}-risk{book.suffix}")
-    check_free(target, force, book)
+    check_free(target, book)
     correlations, steps = map(_correlation, correlate or ()), map(_step, step or ())
     asked = question(book, _ranges(vary or ()), correlations, steps)
     result = _simulated(book, target, asked, trials, seed, workers, scheduler, anyway)
-    if as_json:
-        from workbook.tasks.risk.figures import as_data
-
-        terminal.print_json({"out": str(target), **as_data(asked, result), "note": asked.note})
-    else:
+    if not terminal.as_json(lambda: {"out": str(target), **as_data(asked, result), "note": asked.note}):
         _print(terminal.console(), asked, result, target)
 
 

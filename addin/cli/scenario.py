@@ -28,8 +28,6 @@ def scenario(
     out: Path | None = None,
     who: str = "",
     anyway: bool = False,
-    force: bool = False,
-    as_json: bool = False,
 ) -> None:
     """Add scenarios to a copy of a workbook, each with a column and a tab as if it had shipped; list or remove them."""
     from workbook.tasks import scenario as operations
@@ -38,14 +36,14 @@ def scenario(
     if sum((adding, bool(remove), listing, inputs)) != 1:
         terminal.fail("say one thing to do: --set, --sweep or --from prices to add, --remove NAME, --list, or --inputs")
     if listing:
-        _list(book, as_json)
+        _list(book)
         return
     if inputs:
-        _inputs(book, as_json)
+        _inputs(book)
         return
     if out is None:
         terminal.fail("-o COPY.xlsx is missing: the workbook itself is never changed")
-    check_free(out, force, book)
+    check_free(out, book)
     wanted = [] if remove else _wanted(name, change or [], sweep, source, on)
     with working(f"Writing {out}"):
         today = date.today().isoformat()
@@ -53,8 +51,7 @@ def scenario(
             result = operations.remove_scenario(book, out, remove, by=who, day=today)
         else:
             result = operations.add_scenarios(book, out, wanted, by=who, day=today, anyway=anyway)
-    if as_json:
-        terminal.print_json(_as_data(result))
+    if terminal.as_json(lambda: _as_data(result)):
         return
     _say_what_changed(result)
     terminal.say(f"{out}: recalculated; {book} is as it was.")
@@ -92,12 +89,11 @@ def _wanted(name: str, given: list[str], sweep: str, source: str, on: str) -> li
     return [Scenario(f"{before}{item} {value}", (*given, f"{item}={value}"), day) for item, value in pairs]
 
 
-def _list(book: Path, as_json: bool) -> None:
+def _list(book: Path) -> None:
     from workbook.tasks.scenario import scenarios
 
     found = scenarios(book)
-    if as_json:
-        terminal.print_json([_column(column) for column in found if not column.spare])
+    if terminal.as_json([_column(column) for column in found if not column.spare]):
         return
     table = terminal.table(("No", "Name", "Column", "Tab", "Overrides"))
     for column in found:
@@ -109,17 +105,16 @@ def _list(book: Path, as_json: bool) -> None:
     terminal.say(f"{sum(column.spare for column in found)} spare columns of {len(found)}.")
 
 
-def _inputs(book: Path, as_json: bool) -> None:
+def _inputs(book: Path) -> None:
     from workbook.tasks.scenario import inputs as base_values
     from workbook.template.inputs import INPUTS
 
     base = base_values(book)
-    if as_json:
-        rows = [
-            {"name": name, "label": INPUTS[name].label, "base": value, "unit": INPUTS[name].unit}
-            for name, value in base.items()
-        ]
-        terminal.print_json(rows)
+    rows = [
+        {"name": name, "label": INPUTS[name].label, "base": value, "unit": INPUTS[name].unit}
+        for name, value in base.items()
+    ]
+    if terminal.as_json(rows):
         return
     table = terminal.table(("Name", "Input"), ("Base",), ("Unit",))
     for name, value in base.items():

@@ -9,10 +9,11 @@ from pathlib import Path
 from addin.cli import terminal
 
 
-def check_free(out: Path, force: bool, source: Path | None = None) -> None:
+def check_free(out: Path, source: Path | None = None) -> None:
     """Stop where `out` is there; that it is the source itself, or a folder, the operation says better."""
     from workbook.file.saving import check_replaceable, only_new, same_file
 
+    force = "force" in terminal.FLAGS.get()
     only_new.set(not force)  # until the command ends: whatever appears meanwhile stays
     if out.is_dir() or (source is not None and same_file(source, out)):
         return
@@ -22,7 +23,7 @@ def check_free(out: Path, force: bool, source: Path | None = None) -> None:
 
 
 def check_options(
-    into: Path | None, out: Path | None, force: bool, workers: int | None = None, scheduler: str | None = None
+    into: Path | None, out: Path | None, workers: int | None = None, scheduler: str | None = None
 ) -> None:
     """Stop where a workbook is to be filled and no copy of it is named, or two clusters are."""
     if workers is not None and scheduler is not None:
@@ -30,7 +31,7 @@ def check_options(
     if (into is None) != (out is None):
         terminal.fail("--into BOOK and --out COPY go together: the workbook itself is never changed")
     if out is not None:
-        check_free(out, force, into)
+        check_free(out, into)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import unicodedata
+from contextvars import ContextVar
 from functools import cache
 
 TYPE_CHECKING = False
@@ -36,6 +37,9 @@ _NEAREST = str.maketrans("×–—−≈“”‘’·•█▌━─│", "x---
 
 SEVERITIES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 """The styles of findings."""
+
+FLAGS: ContextVar[frozenset[str]] = ContextVar("flags", default=frozenset())
+"""Which of the flags that mean the same to every command were given: force, json."""
 
 
 def prepare() -> None:
@@ -111,6 +115,14 @@ def print_json(data: object, indent: int | None = 2) -> None:
         sys.stdout.write(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", some))
     sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def as_json(data: object, indent: int | None = 2) -> bool:
+    """Whether --json asks for a command's result, which is printed then; a function makes it."""
+    wanted = "json" in FLAGS.get()
+    if wanted:
+        print_json(data() if callable(data) else data, indent)
+    return wanted
 
 
 def _plain(value: Any) -> Any:

@@ -30,7 +30,6 @@ def tokens(
     model: str = "gpt-4o",
     estimate: str | None = None,
     on: str | None = None,
-    as_json: bool = False,
 ) -> None:
     """Count the tokens of files, exact and offline, with their cost as input at the catalogue's price.
 
@@ -66,9 +65,7 @@ def tokens(
         "input_price_usd_per_1m": price.amount if price else None,
         "price_source": price.provenance() if price else no_price,
     }
-    if as_json:
-        terminal.print_json(result)
-    else:
+    if not terminal.as_json(result):
         _show(result)
     if len(good) < len(rows):
         raise typer.Exit(1)

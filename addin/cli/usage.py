@@ -27,9 +27,7 @@ def usage(
     out: Path | None = None,
     use: str = "",
     replace: bool = False,
-    force: bool = False,
     top: int = 20,
-    as_json: bool = False,
 ) -> None:
     """Read what vendors, clouds and gateways export of usage: OpenAI, Anthropic, Azure, AWS, LiteLLM, FOCUS and more.
 
@@ -41,7 +39,7 @@ def usage(
     from pycalc.usage.gather import gather
     from pycalc.usage.summary import summarise
 
-    check_options(into, out, force, workers, scheduler)
+    check_options(into, out, workers, scheduler)
     first, last = (terminal.iso_date(day) if day else "" for day in (start, end))
     wish = Wish(by, _zone(timezone), _pairs(columns), uncached, kind, first, last)
     rates = own.rates(",".join(rate or ()))
@@ -50,7 +48,8 @@ def usage(
     if into is not None and out is not None:
         result["into"] = _write_into(result, use, files, into, out, replace)
         say_if_signed(into)
-    _print(result, top, as_json)
+    if not terminal.as_json(result):
+        _print(result, top)
 
 
 def _write_into(
@@ -68,10 +67,7 @@ def _write_into(
     return asdict(filled) | {"out": str(filled.out)}
 
 
-def _print(result: dict[str, Any], top: int, as_json: bool) -> None:
-    if as_json:
-        terminal.print_json(result)
-        return
+def _print(result: dict[str, Any], top: int) -> None:
     from addin.cli.usage_report import show, show_into
 
     show(result, top)

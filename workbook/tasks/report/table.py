@@ -1,10 +1,9 @@
-"""The memo as lines of section, item, column and value: CSV for spreadsheets, JSON for programs."""
+"""The memo as lines of section, item, column and value, which is what `breakeven report --json` gives; and as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 
 from pycalc.models import catalogue
@@ -26,11 +25,6 @@ def as_csv(memo: Memo) -> str:
     for line in lines(memo):
         writer.writerow([safe(part) if isinstance(part, str) else part for part in line])
     return stream.getvalue()
-
-
-def as_json(memo: Memo) -> str:
-    """The same lines as JSON; texts stand as they are."""
-    return json.dumps([dict(zip(COLUMNS, line, strict=True)) for line in lines(memo)], indent=2, ensure_ascii=False)
 
 
 def lines(memo: Memo) -> Iterator[Line]:
