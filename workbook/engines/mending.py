@@ -8,6 +8,7 @@ leave hidden rows out read the visible ones; INDIRECT finds names; functions tha
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -320,6 +321,8 @@ def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list
     return edits
 
 
+_HIDDEN_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b[^<]*\bhidden")
+"""A part without it has no hidden row."""
 _hidden_rows: WeakKeyDictionary[Package, dict[str, tuple[int, ...]]] = WeakKeyDictionary()
 _texts: WeakKeyDictionary[Package, dict[tuple[str, int, int], str | None]] = WeakKeyDictionary()
 """What was read of the parts of a workbook, as long as it is open."""
@@ -332,9 +335,8 @@ def hidden_rows(package: Package, sheet: str) -> tuple[int, ...]:
     known = _hidden_rows.setdefault(package, {"": ()})
     if part not in known:
         found = []
-        hides = bool(part) and b"hidden" in package.read(part)
-        rows = (each for each in package.elements(part, "row") if hides and each.path[-1:] == ("sheetData",))
-        for number, element in enumerate(rows, 1):
+        rows = package.elements(part, "row") if _HIDDEN_ROW.search(package.read(part)) else []
+        for number, element in enumerate((each for each in rows if each.path[-1:] == ("sheetData",)), 1):
             if element.attributes.get("hidden") in ("1", "true"):
                 row = element.attributes.get("r")
                 found.append(int(row) if row and row.isdecimal() else number)

@@ -43,7 +43,7 @@ def intersect(
             if whole.address in addresses:
                 row, column = whole.cell.row, whole.cell.column
                 text = surroundings.prepared(whole.text, part.name, row, column)
-                book.set_formula(engine_sheet(part.name), row, column, f"=@({text})")
+                _replace(book, part.name, row, column, f"@({text})")
     evaluating(book.evaluate_all)
 
 
@@ -103,7 +103,7 @@ def read_texts_as_numbers(
                 digits = surroundings.shown_digits(formula.like.style)
                 new = new if digits is None else f"{AS_SHOWN}({new},{digits})"
                 new = f"@({new})" if formula.like.spills else new
-                book.set_formula(engine_sheet(part.name), formula.row, formula.column, f"={new}")
+                _replace(book, part.name, formula.row, formula.column, new)
                 rewritten = True
     if rewritten:
         evaluating(book.evaluate_all)
@@ -113,13 +113,16 @@ def read_texts_as_numbers(
 def put(book: formualizer.Workbook, formulas: Iterable[tuple[FormulaInfo, str]], values: Mapping[Key, Value]) -> None:
     """Put formulas and values in place of others."""
     for number, (info, text) in enumerate(formulas, 1):
-        # As a batch: those that are alike are taken apart together, when they are evaluated.
-        sheet = book.sheet(engine_sheet(info.key[0]))
-        sheet.set_formulas_batch(info.row, info.column, 1, 1, [["=" + text]])
+        _replace(book, info.key[0], info.row, info.column, text)
         if not number % _AT_ONCE:
             evaluating(book.evaluate_all)
     set_values(book, placed(values))
     evaluating(book.evaluate_all)
+
+
+def _replace(book: formualizer.Workbook, sheet: str, row: int, column: int, text: str) -> None:
+    """As a batch: formulas that are alike are taken apart together, when they are evaluated."""
+    book.sheet(engine_sheet(sheet)).set_formulas_batch(row, column, 1, 1, [["=" + text]])
 
 
 def placed(values: Mapping[Key, Value]) -> dict[tuple[str, int, int], Any]:

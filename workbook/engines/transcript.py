@@ -101,6 +101,7 @@ class _Wanted:
     def __init__(self) -> None:
         self.singles: set[tuple[int, int]] = set()
         self.boxes: set[tuple[int, int, int, int]] = set()
+        self._row, self._columns = 0, set[int]()
 
     def add(self, area: Area) -> None:
         if area[1:3] == area[3:5]:
@@ -112,9 +113,11 @@ class _Wanted:
                 self.boxes = {(min(tops), min(lefts), max(bottoms), max(rights))}
 
     def holds(self, row: int, column: int) -> bool:
-        return (row, column) in self.singles or any(
-            top <= row <= bottom and left <= column <= right for top, left, bottom, right in self.boxes
-        )
+        """Asked row by row, once all areas are known."""
+        if row != self._row:
+            across = (range(left, right + 1) for top, left, bottom, right in self.boxes if top <= row <= bottom)
+            self._row, self._columns = row, set().union(*across)
+        return column in self._columns or (row, column) in self.singles
 
 
 def _read(package: Package, live: set[Key]) -> tuple[dict[Key, FormulaCell], dict[str, Any]]:
