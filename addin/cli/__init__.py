@@ -13,7 +13,7 @@ from typing import NoReturn
 import typer
 from typer.core import TyperGroup
 
-from addin.cli import options, own_prices, terminal
+from addin.cli import options, terminal
 from addin.cli.terminal import fail
 
 COMMANDS = (
@@ -68,9 +68,7 @@ class LoadedWhenCalled(TyperGroup):
             options.describe(registered.callback, cmd_name)
         command = typer.main.get_command(app)
         command.name = cmd_name
-        options.add_flags(command, cmd_name)
-        if cmd_name in own_prices.COMMANDS:
-            own_prices.add_options(command)
+        options.add_common(command, cmd_name)
         return command
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 import typer
 from typer.core import TyperOption
 
-from addin.cli import completion, terminal
+from addin.cli import completion, own_prices, terminal
 from workbook.file import tsv
 
 TABLE = Path(__file__).parent / "data" / "options.tsv"
@@ -28,19 +28,28 @@ def describe(function: Any, command: str) -> None:
                 function.__annotations__[name] = Annotated[kind, _parameter(line)]
 
 
-def add_flags(command: Any, name: str) -> None:
-    """Give a command, or the commands within it, the flags that mean the same to all: see `terminal.FLAGS`."""
+def add_common(command: Any, name: str) -> None:
+    """Give a command, or the commands within it, the options that mean the same to all and that no function takes."""
     for inner in getattr(command, "commands", {}).values():
-        add_flags(inner, f"{name} {inner.name}")
+        add_common(inner, f"{name} {inner.name}")
     for line in tsv.lines(TABLE):
-        if line["name"] in ("force", "json") and name in line["command"].split(", "):
-            told: Any = {"is_flag": True, "expose_value": False, "callback": _set, "help": line["help"]}
-            command.params.append(TyperOption(param_decls=[line["flags"]], **told))
+        if line["name"] in _COMMON and name in line["command"].split(", "):
+            told = {"help": line["help"], "metavar": line["metavar"] or None, **_COMMON[line["name"]]}
+            names = [line["name"], line["flags"]]
+            command.params.append(TyperOption(param_decls=names, expose_value=False, **told))
 
 
 def _set(_context: typer.Context, option: TyperOption, given: bool) -> None:
     if given:
         terminal.FLAGS.set(terminal.FLAGS.get() | {str(option.name)})
+
+
+_COMMON: dict[str, dict[str, Any]] = {
+    "force": {"is_flag": True, "callback": _set},
+    "json": {"is_flag": True, "callback": _set},
+    "own_rates": {"multiple": True, "is_eager": True, "callback": own_prices.keep_rates},  # before the file is read
+    "own_prices": {"callback": own_prices.use_file},
+}
 
 
 def _parameter(line: dict[str, str]) -> Any:

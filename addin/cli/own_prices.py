@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import typer
 from typer.core import TyperOption
 
 from addin.cli import terminal
 
-COMMANDS = frozenset(("new", "report", "eval", "recalc", "check", "risk", "scenario", "handover", "tokens", "prices",
-                      "dataset"))  # fmt: skip
-"""The commands that look prices up."""
-
 _RATES = "own-prices-rates"
 
 
-def add_options(command: Any) -> None:
-    """Give a command both options."""
-    command.params += [
-        TyperOption(
-            param_decls=["--rate"],
-            metavar="EUR=1.08",
-            multiple=True,
-            is_eager=True,  # before the file is read
-            expose_value=False,
-            callback=_keep_rates,
-            help="USD for one unit of a currency in that file.",
-        ),
-        TyperOption(
-            param_decls=["--prices"],
-            metavar="FILE.csv",
-            expose_value=False,
-            callback=_use_file,
-            help="Prices of your own, in the catalogue's columns; they come first. Or LLM_BREAKEVEN_PRICES=FILE.csv.",
-        ),
-    ]
-
-
-def _keep_rates(context: typer.Context, _option: TyperOption, value: list[str] | None) -> None:
+def keep_rates(context: typer.Context, _option: TyperOption, value: list[str] | None) -> None:
+    """Keep what is said of currencies until the file is read."""
     context.meta[_RATES] = list(value or ())
 
 
-def _use_file(context: typer.Context, _option: TyperOption, value: str | None) -> None:
+def use_file(context: typer.Context, _option: TyperOption, value: str | None) -> None:
     """Read the file before the command begins, and put things back behind it."""
     from pycalc.models import own
 

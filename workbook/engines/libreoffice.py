@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pycalc.errors import CalcError
 from workbook.engines import EngineFailed, EngineMissing, Recalculation
-from workbook.file.addresses import Place, address
+from workbook.file.addresses import address
 from workbook.file.book import detached
 from workbook.file.cells import Value
 from workbook.file.package import Package
@@ -178,13 +178,10 @@ def _read(before: Package, converted: Path) -> Recalculation:
     result = Recalculation()
     with Package(converted) as after:
         parts = {sheet.name: sheet.part for sheet in after.worksheets()}
-        strings = after.strings()
         for sheet in before.worksheets():
             if sheet.name not in parts:
                 raise EngineFailed(f"LibreOffice lost the sheet {sheet.name} of {before.path}")
-            values: dict[Place, Value] = {
-                (cell.row, cell.column): cell.value(strings) for cell in after.cells(parts[sheet.name])
-            }
+            values = {(row, column): value for row, column, _, value in after.contents(parts[sheet.name])}
             for place in computed_places(before, sheet.part):
                 key = (sheet.name, address(place))
                 value = values.get(place)

@@ -48,8 +48,7 @@ def read(package: Package) -> list[Price]:
     sheet = package.find_sheet(SHEET)
     if sheet is None:
         return []
-    strings = package.strings()
-    values = {(cell.row, cell.column): cell.value(strings) for cell in package.cells(sheet.part)}
+    values = {(row, column): value for row, column, _, value in package.contents(sheet.part)}
     table = find_titles(values, NEEDED, FURTHER)
     if table is None:
         if any(type(value) is float for value in values.values()):

@@ -11,13 +11,21 @@ from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import Edit, spliced
 
-Held = Mapping[Place, Cell]
-"""The cells a sheet has, by row and column."""
 
+class Held(dict[Place, Cell]):
+    """The cells a sheet has, by row and column; a large sheet takes much memory so."""
 
-def held_cells(package: Package, sheet: Sheet) -> dict[Place, Cell]:
-    """The cells of a sheet by row and column; a large sheet takes much memory so."""
-    return {(cell.row, cell.column): cell for cell in package.cells(sheet.part)}
+    def __init__(self, package: Package, sheet: Sheet) -> None:
+        super().__init__(((cell.row, cell.column), cell) for cell in package.cells(sheet.part))
+        self._strings = package.strings()
+
+    def value(self, place: Place) -> Value:
+        """What a cell shows; None where there is none."""
+        return self[place].value(self._strings) if place in self else None
+
+    def shown(self) -> dict[Place, Value]:
+        """What each cell shows."""
+        return {place: cell.value(self._strings) for place, cell in self.items()}
 
 
 def put_values(
@@ -33,7 +41,7 @@ def put_values(
 
     A formula is refused (`BadWorkbook`), but for a blank over it where `clearing` is allowed.
     """
-    held = held_cells(package, sheet) if held is None else held
+    held = Held(package, sheet) if held is None else held
     data = package.read(sheet.part)
     edits: list[Edit] = []
     new: dict[Place, bytes] = {}

@@ -16,7 +16,7 @@ from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.opening import read_in_one_state, steady
 from workbook.file.package import Package
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.saving import check_target
 from workbook.file.table import rows as table_rows
 from workbook.file.values import short
@@ -167,9 +167,8 @@ def write_counts(
     with Package(book) as package:
         refuse_settings(package, "the result")
         sheet = package.worksheet(OPTIONS, "Make one with breakeven new")
-        strings = package.strings()
-        held = held_cells(package, sheet)
-        values = {place: cell.value(strings) for place, cell in held.items()}
+        held = Held(package, sheet)
+        values = held.shown()
         rows = _titled(book, values)
         wanted: dict[Place, Value] = {}
         written = []

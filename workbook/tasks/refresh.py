@@ -14,7 +14,7 @@ from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.saving import check_target
 from workbook.file.titles import find_titles
 from workbook.tasks import ofmodel
@@ -78,9 +78,8 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
     with Package(book) as package:
         refuse_settings(package, "the refresh")
         sheet = package.worksheet(SHEET, "Make the workbook with `breakeven new`")
-        strings = package.strings()
-        held = held_cells(package, sheet)
-        values = {place: cell.value(strings) for place, cell in held.items()}
+        held = Held(package, sheet)
+        values = held.shown()
         top, columns = _columns(book, values)
         with my_prices.in_use(package):
             changes, report = _changes(values, top, columns, day)

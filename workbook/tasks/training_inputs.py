@@ -14,7 +14,7 @@ from workbook.file.addresses import Place, Spot
 from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package, Sheet
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.saving import check_target
 from workbook.tasks.broken import refuse_settings
 from workbook.tasks.recalc import save_recalculated
@@ -120,13 +120,13 @@ def inputs(result: dict[str, Any]) -> dict[str, tuple[Value, str]]:
 
 def _filled(package: Package, places: Mapping[str, Spot]) -> set[str]:
     """The inputs that hold a value or a formula, and what belongs to them."""
-    strings = package.strings()
     filled = set()
     for sheet in package.worksheets():
         here = {place[1:]: name for name, place in places.items() if place[0] == sheet.name}
-        for place, cell in held_cells(package, sheet).items() if here else ():
-            if place in here and (cell.kind or cell.value(strings) not in (None, "")):
-                filled.add(here[place])
+        if here:
+            held = Held(package, sheet)
+            formulas = {place for place in here if place in held and held[place].kind}
+            filled |= {here[place] for place in here if place in formulas or held.value(place) not in (None, "")}
     return filled | set(OF_THE_MODEL) if filled & set(OF_THE_MODEL) else filled
 
 
@@ -139,12 +139,11 @@ def store(package: Package, given: Mapping[Spot, tuple[Value, str]]) -> None:
 
 
 def _store(package: Package, sheet: Sheet, given: Mapping[Place, tuple[Value, str]]) -> None:
-    strings = package.strings()
-    held = held_cells(package, sheet)
+    held = Held(package, sheet)
     titles = [
         (text.strip().lower(), place)
-        for place, cell in held.items()
-        if isinstance(text := cell.value(strings), str) and text.strip().lower() in (SOURCE, READ_ON)
+        for place, text in held.shown().items()
+        if isinstance(text, str) and text.strip().lower() in (SOURCE, READ_ON)
     ]
     values: dict[Place, Value] = {}
     for (row, column), (value, source) in given.items():

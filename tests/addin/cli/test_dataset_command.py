@@ -63,6 +63,16 @@ def test_training_cost_at_the_price_of_a_date(run, toy):
     assert result["models"][0]["training_cost"] == pytest.approx(0.68896, rel=1e-12)
 
 
+def test_training_cost_at_a_price_of_ones_own(run, toy, tmp_path):
+    """86,120 tokens at 4 EUR of 1.25 USD per 1M, which is 5 USD: 0.4306 USD."""
+    columns = "model,kind,amount,source,read_on,currency"
+    (tmp_path / "own.csv").write_text(f"{columns}\ngpt-3.5-turbo,training,4,our contract,2026-10-01,EUR\n")
+    own = ("--prices", "own.csv", "--rate", "EUR=1.25")
+    for arguments in ((toy, *own), (*own, toy)):
+        result = json.loads(run(*arguments, "--model", "gpt-3.5-turbo", "--json").stdout)
+        assert result["models"][0]["training_cost"] == pytest.approx(0.4306, rel=1e-12)
+
+
 def test_screen_fits_eighty_columns(run, toy):
     done = run(toy, "--model", "gpt-3.5-turbo", "--model", "gpt-4o-mini", "--volume", "1000", "--on", "2024-08-01")
     text = done.stdout

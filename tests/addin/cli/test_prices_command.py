@@ -9,8 +9,13 @@ import zipfile
 import openpyxl
 import pytest
 
-from addin.cli import main, own_prices
+from addin.cli import main
+from addin.cli.options import TABLE
 from tests.workbook.tasks.test_refresh import book
+from workbook.file import tsv
+
+[OWN] = (line["command"].split(", ") for line in tsv.lines(TABLE) if line["name"] == "own_prices")
+"""The commands that take prices of one's own."""
 
 
 @pytest.fixture
@@ -196,9 +201,9 @@ def test_rates_are_never_made_up(run, mine):
     assert "cannot be read" in run("gpt-4o", "--prices", "nothing.csv")[2]
 
 
-@pytest.mark.parametrize("command", sorted(own_prices.COMMANDS))
+@pytest.mark.parametrize("command", OWN)
 def test_every_command_that_looks_prices_up_takes_them(monkeypatch, capsys, command):
-    monkeypatch.setattr(sys, "argv", ["breakeven", command, "--help"])
+    monkeypatch.setattr(sys, "argv", ["breakeven", *command.split(), "--help"])
     with pytest.raises(SystemExit):
         main()
     said = capsys.readouterr().out

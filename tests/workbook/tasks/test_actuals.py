@@ -14,7 +14,7 @@ from pycalc.usage.summary import summarise
 from workbook.engines.libreoffice import recalculate
 from workbook.errors import BadWorkbook
 from workbook.file.package import Package
-from workbook.file.put import held_cells
+from workbook.file.put import Held
 from workbook.tasks.actuals import write_actuals
 from workbook.tasks.actuals.months import stored
 from workbook.template import cases
@@ -63,7 +63,7 @@ def books(tmp_path_factory):
 def values(path: Path, sheet: str = "Actuals") -> dict[str, object]:
     with Package(path) as package:
         part = next(each for each in package.worksheets() if each.name == sheet)
-        return {cell.address: cell.value(package.strings()) for cell in held_cells(package, part).values()}
+        return {cell.address: cell.value(package.strings()) for cell in Held(package, part).values()}
 
 
 def test_blank_inputs_are_filled_and_typed_ones_kept(books):
@@ -73,7 +73,7 @@ def test_blank_inputs_are_filled_and_typed_ones_kept(books):
     assert said.kept["queries"] == 10_000
     with Package(books[1]) as package:
         inputs = next(each for each in package.worksheets() if each.name == "Inputs")
-        texts = [cell.value(package.strings()) for cell in held_cells(package, inputs).values()]
+        texts = [cell.value(package.strings()) for cell in Held(package, inputs).values()]
     assert "=September's export" in texts
 
 

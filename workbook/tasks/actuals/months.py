@@ -9,7 +9,7 @@ from typing import Any
 from pycalc.models.catalogue import day_of, serial
 from workbook.errors import BadWorkbook
 from workbook.file.package import Package
-from workbook.file.put import held_cells
+from workbook.file.put import Held
 from workbook.template import blank
 from workbook.template.grid import Place
 from workbook.template.inputs import MOST_MONTHS
@@ -65,10 +65,10 @@ def stored(package: Package) -> list[Actual]:
     sheet = package.find_sheet(NAME)
     if sheet is None:
         return []
-    held, strings = held_cells(package, sheet), package.strings()
+    held = Held(package, sheet)
     found = []
     for line in range(READ, READ + MOST):
-        row = [held[line, at].value(strings) if (line, at) in held else None for at in range(1, len(HEADS) + 1)]
+        row = [held.value((line, at)) for at in range(1, len(HEADS) + 1)]
         if day := day_of(row[0]):
             calls, into, out, billed = (float(each) if isinstance(each, float | int) else None for each in row[2:6])
             about = (str(row[7] or ""), str(row[6] or ""))
@@ -82,10 +82,10 @@ def plan_places(package: Package) -> dict[str, Place]:
     places = {key: laid_out.places[f"live.{key}"] for key in _PLAN} | {"names": laid_out.places["options.name"]}
     template = next(each for each in laid_out.sheets if each.name == _FLOW)
     sheet = package.find_sheet(_FLOW)
-    held, strings = held_cells(package, sheet) if sheet else {}, package.strings()
+    held = Held(package, sheet) if sheet else None
     for key in ("month_date", "volume", "rec_net"):
-        cell = held.get((places[key].row + 1, 1))
-        if cell is None or cell.value(strings) != template.cells[places[key].row, 0].content:
+        label = template.cells[places[key].row, 0].content
+        if held is None or held.value((places[key].row + 1, 1)) != label:
             what = f"its sheet {_FLOW} is not laid out as this version's template"
             raise BadWorkbook(package.path, what, "Make it anew: breakeven new, with --set or --from")
     return places

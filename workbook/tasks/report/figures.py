@@ -161,8 +161,7 @@ def _sheets(package: Package, places: dict[str, tuple[str, int, int]]) -> dict[s
     alike = []
     for sheet in package.worksheets() if wanted else ():
         if sheet.name not in found.values():
-            strings = package.strings()
-            held = {cell.value(strings) for cell in package.cells(sheet.part) if cell.column <= LABELS}
+            held = {value for _, column, _, value in package.contents(sheet.part) if column <= LABELS}
             alike += [(len(labels & held) / len(labels), name, sheet.name) for name, labels in wanted.items()]
     for share, name, title in sorted(alike, reverse=True):
         if share > 0.5 and name not in found and title not in found.values():  # rows may have been added or taken

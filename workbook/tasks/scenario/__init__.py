@@ -19,7 +19,7 @@ from workbook.file.cells import Cell, Value
 from workbook.file.notes import add_notes
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.file.put import Held, held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.saving import check_target
 from workbook.progress import counted
 from workbook.tasks.broken import refuse_broken, refuse_settings
@@ -302,9 +302,9 @@ def _select_base(package: Package, layout: Layout, number: int, result: Changed)
     """When the removed scenario is in force, the base is from now on."""
     sheet_name, row, column = layout.inputs["scenario"]
     sheet = package.worksheet(sheet_name)
-    held = held_cells(package, sheet)
+    held = Held(package, sheet)
     cell = held.get((row, column))
-    if cell is not None and not cell.kind and cell.value(package.strings()) == float(number):
+    if cell is not None and not cell.kind and held.value((row, column)) == float(number):
         put_values(package, sheet, {(row, column): 1.0}, held=held)
         result.warnings.append("The removed scenario was in force; the base is now")
 

@@ -117,10 +117,9 @@ def prices_on(package: Package, layout: Layout, base: dict[str, Value], day: str
 
 def _rows(package: Package) -> dict[str, tuple[str, str]]:
     """Input name to model and kind, from the sheet with a column titled so."""
-    strings = package.strings()
     for sheet in package.worksheets():
-        read = (((cell.row, cell.column), cell.value(strings)) for cell in package.cells(sheet.part))
-        values = {place: value for place, value in read if isinstance(value, str)}  # not a million figures
+        texts = (each for each in package.contents(sheet.part) if isinstance(each[3], str))  # not a million figures
+        values = {(row, column): str(text) for row, column, _, text in texts}
         table = find_titles(values, named_so(FILLS, "model", "kind"))
         if table is None:
             continue

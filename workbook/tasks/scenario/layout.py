@@ -18,10 +18,10 @@ from weakref import WeakKeyDictionary
 
 from workbook.errors import BadWorkbook
 from workbook.file import named
-from workbook.file.addresses import Place, Spot, column_letters, corners, row_and_column
-from workbook.file.cells import Cell, Value
+from workbook.file.addresses import Spot, column_letters, corners, row_and_column
+from workbook.file.cells import Value
 from workbook.file.package import Package, Sheet
-from workbook.file.put import held_cells
+from workbook.file.put import Held
 from workbook.file.values import short
 from workbook.file.xmlspans import escaped
 from workbook.formulas.cells import Masters, formula_cell, formula_cells, formula_texts
@@ -62,7 +62,7 @@ class Layout:
     """Override row by input name."""
     inputs: dict[str, Spot]
     """Sheet, row and column of each defined name, and of the base value of each input."""
-    cells: dict[Place, Cell]
+    cells: Held
     """Cells of the sheet."""
     columns: list[Column]
 
@@ -104,18 +104,15 @@ def _read(package: Package) -> Layout:
             package.path, "the cell named scenario_name no longer looks its text up by INDEX(titles, scenario)", REMEDY
         )
     sheet, (top, first, _, last) = titles
-    strings = package.strings()
-    held = held_cells(package, sheet)
-    rows, bases = _override_rows(sheet, names, (first, last), held, strings)
+    held = Held(package, sheet)
+    rows, bases = _override_rows(sheet, names, (first, last), held)
     if not rows:
         raise BadWorkbook(package.path, f"no row of its sheet {sheet.name} looks up an override", REMEDY)
     columns = []
     for column in range(first, last + 1):
-        title = _value(held, strings, (top, column))
+        title = held.value((top, column))
         overrides: dict[str, Value] = {
-            name: value
-            for name, row in rows.items()
-            if (value := _value(held, strings, (row, column))) not in (None, "")
+            name: value for name, row in rows.items() if (value := held.value((row, column))) not in (None, "")
         }
         columns.append(
             Column(column - first + 1, column_letters(column), "" if title is None else short(title), overrides)
@@ -168,11 +165,7 @@ def _looked_up(text: str) -> tuple[list[tuple[str | None, tuple[int, int, int, i
 
 
 def _override_rows(
-    sheet: Sheet,
-    names: dict[str, Spot],
-    columns: tuple[int, int],
-    held: dict[Place, Cell],
-    strings: list[str],
+    sheet: Sheet, names: dict[str, Spot], columns: tuple[int, int], held: Held
 ) -> tuple[dict[str, int], dict[str, Spot]]:
     """The override row of each input, and the cell of its base value, which the live formula names."""
     by_place = {(name_sheet.lower(), row, column): name for name, (name_sheet, row, column) in names.items()}
@@ -186,7 +179,7 @@ def _override_rows(
             if (target or sheet.name).lower() != sheet.name.lower() or (left, right) != columns:
                 continue
             base = _base_of(may_be, sheet.name, names)
-            written = _value(held, strings, (place[0], place[1] - 1))
+            written = held.value((place[0], place[1] - 1))
             name = by_place.get((base[0].lower(), *base[1:]), "") if base else ""
             if name not in INPUTS and isinstance(written, str):
                 name = canonical(written) or ""
@@ -234,7 +227,3 @@ def _number_of_tab(package: Package, sheet: Sheet, layout: Layout) -> int:
     if len(read_columns) == 1 and len(read_rows) >= _ENOUGH * len(rows):
         return read_columns.pop() - layout.first + 1
     return 0
-
-
-def _value(held: dict[Place, Cell], strings: list[str], place: Place) -> Value:
-    return held[place].value(strings) if place in held else None

@@ -7,7 +7,7 @@ import re
 from pycalc.version import VERSION
 from workbook.file.addresses import row_and_column
 from workbook.file.package import Package
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.titles import find_titles, named_so
 from workbook.file.xmlspans import Edit, spliced
 
@@ -41,14 +41,13 @@ def remove(package: Package, part: str, addresses: list[str]) -> None:
 
 def log(package: Package, day: str, who: str, what: str) -> None:
     """Add a line to the change log, where there is one: the first blank row under its titles."""
-    strings = package.strings()
     for sheet in sorted(package.worksheets(), key=lambda sheet: sheet.name != "Log"):  # the template's, if it is there
-        held = held_cells(package, sheet)
-        found = find_titles({place: cell.value(strings) for place, cell in held.items()}, named_so(*LOG_TITLES))
+        held = Held(package, sheet)
+        found = find_titles(held.shown(), named_so(*LOG_TITLES))
         if found is None:
             continue
         row, columns = found[0] + 1, list(found[1].values())
-        while any((row, column) in held and held[row, column].value(strings) not in (None, "") for column in columns):
+        while any(held.value((row, column)) not in (None, "") for column in columns):
             row += 1
         texts = dict(zip(((row, column) for column in columns), (day, VERSION, who, what), strict=True))
         put_values(package, sheet, texts, held=held, like=lambda place, held: held.get((place[0] - 1, place[1])))

@@ -31,7 +31,7 @@ from workbook.errors import WorkbookError
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.named import cells
 from workbook.file.package import Package
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.tasks.check import check
 from workbook.tasks.risk import question, risk
 from workbook.tasks.risk.figures import driver_label
@@ -83,7 +83,7 @@ SECOND, THIRD = 6, 7
 def override(package, name, value):
     """Enter what the third scenario sets."""
     page, strings = package.worksheet("Scenarios"), package.strings()
-    held = held_cells(package, page)
+    held = Held(package, page)
     [row] = [place[0] for place, cell in held.items() if place[1] == 3 and cell.value(strings) == name]
     put_values(package, page, {(row, THIRD): value}, held=held)
 
@@ -98,7 +98,7 @@ def place_of(package, defined):
     sheet_name, row, column = ("Options", 0, ord(name) - ord("A") + 1) if len(name) == 1 else cells(package)[name]
     if end:
         strings = package.strings()
-        held = held_cells(package, package.worksheet(sheet_name))
+        held = Held(package, package.worksheet(sheet_name))
         [found] = {place for place, cell in held.items() if cell.value(strings) == end and (not row or place[0] <= 5)}
         row, column = (row, found[1]) if row else (found[0], column)
     return sheet_name, row, column
@@ -134,8 +134,7 @@ def own_workbook(folder, values):
 def running_total(path, month):
     """What the sheet Cash flow says: the running total of fine-tuning, not discounted, after that month."""
     with Package(path) as package:
-        strings, page = package.strings(), package.worksheet("Cash flow")
-        shown = {place: cell.value(strings) for place, cell in held_cells(package, page).items()}
+        shown = Held(package, package.worksheet("Cash flow")).shown()
     computed = recalculate(path).values
     shown |= {row_and_column(cell): value for (name, cell), value in computed.items() if name == "Cash flow"}
     [title] = [row for (row, column), text in shown.items() if column == 1 and text == "Running total of that"]

@@ -24,7 +24,7 @@ from workbook.file import my_prices, named
 from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.package import Package
-from workbook.file.put import held_cells, put_values
+from workbook.file.put import Held, put_values
 from workbook.file.titles import find_titles
 from workbook.tasks.scenario import BadChange, Scenario, add_scenarios, inputs, remove_scenario, scenarios
 from workbook.tasks.scenario.tabs import tab_name
@@ -382,7 +382,7 @@ def test_a_scenarios_model_takes_ones_own_price(tiny, tmp_path):
     with Package(tiny) as package:
         sheet = package.worksheet(my_prices.SHEET)
         strings = package.strings()
-        values = {place: cell.value(strings) for place, cell in held_cells(package, sheet).items()}
+        values = {place: cell.value(strings) for place, cell in Held(package, sheet).items()}
         top, columns = find_titles(values, my_prices.NEEDED)
         row = {"model": "gpt-4o", "kind": "input", "amount": 1.75, "source": "contract", "read_on": "2026-11-28"}
         put_values(package, sheet, {(top + 1, columns[field]): value for field, value in row.items()})
