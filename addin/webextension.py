@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from workbook.file.package import Package
-from workbook.file.xmlspans import spliced
+from workbook.file.sheets import free_part
 from workbook.formulas.storedform import PREFIX
 
 FOLDER = "xl/webextensions/"
@@ -25,10 +25,7 @@ _NO_PANES = f'{_XML}<wetp:taskpanes xmlns:wetp="{_OFFICE}/webextensions/taskpane
 
 def put_in(package: Package, extension: bytes, *, shown: bool) -> None:
     """Add a web extension beside those of other add-ins; `shown` opens its pane with the workbook."""
-    number = 1
-    while f"{FOLDER}webextension{number}.xml" in package:
-        number += 1
-    part = f"{FOLDER}webextension{number}.xml"
+    part = free_part(package, FOLDER + "webextension{}.xml")
     package.add(part, extension, _EXTENSION_TYPE)
     if PANES not in package:
         package.add(PANES, _NO_PANES.encode(), _PANES_TYPE)
@@ -41,8 +38,7 @@ def put_in(package: Package, extension: bytes, *, shown: bool) -> None:
         f'<{prefix}taskpane dockstate="right" visibility="{int(shown)}" width="350" row="{row}">'
         f'<{prefix}webextensionref xmlns:r="{_DOCUMENT}" r:id="{link}"/></{prefix}taskpane>'
     )
-    data = package.read(PANES)
-    package.replace(PANES, spliced(data, [(root.content_end, root.content_end, pane.encode())]))
+    package.splice(PANES, [(root.content_end, root.content_end, pane.encode())])
 
 
 def extension(

@@ -11,7 +11,7 @@ from pycalc.registry import FUNCTIONS
 from workbook.engines.calculation import calculation
 from workbook.engines.wording import DEEPEST_NAMES, Wording
 from workbook.file.package import Package
-from workbook.file.xmlspans import Edit, spliced, with_attribute
+from workbook.file.xmlspans import Edit, attribute_edit, spliced
 from workbook.formulas.parser import Reference
 from workbook.formulas.shapes import Template, template_of
 
@@ -55,8 +55,7 @@ class Surroundings(Wording):
         for element in package.elements(part, "sheet"):
             name = element.attributes.get("name", "")
             if engine_sheet(name) != name:
-                tag = with_attribute(data[element.start : element.tag_end], "name", engine_sheet(name))
-                edits.append((element.start, element.tag_end, tag))
+                edits.append(attribute_edit(data, element.start, "name", engine_sheet(name)))
         return spliced(data, edits) if edits else None
 
     # what becomes of a formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.file.package import Package
-from workbook.file.xmlspans import Edit, Element, escaped, spliced, with_attribute
+from workbook.file.xmlspans import Edit, Element, attribute_edit, escaped, spliced
 
 _NOWHERE = "file:///dev/null/nothing"
 _MAY_POINT = re.compile(r"\.rels$|\.vml$|^xl/connections\.xml$", re.IGNORECASE)
@@ -39,20 +39,18 @@ def add_name(package: Package, name: str, text: str, comment: str = "") -> None:
     else:
         rest = f">{line}</{prefix}definedNames>"
         edit = _new_child(package, "definedNames", rest, ("calcPr", *_AFTER_CALCULATION))
-    package.replace(part, spliced(package.read(part), [edit]))
+    package.splice(part, [edit])
 
 
 def recalculate_on_load(package: Package) -> None:
-    """Have Excel calculate everything when it opens the file: it trusts stored values otherwise."""
+    """Have Excel calculate everything when it opens the file, in its own order: it trusts stored values otherwise."""
+    drop_calculation_chain(package)
     part = package.workbook_part
-    data = package.read(part)
-    found = package.elements(part, "calcPr")
-    if found:
-        start, end = found[0].start, found[0].tag_end
-        edit = (start, end, with_attribute(data[start:end], "fullCalcOnLoad", "1"))
+    if found := package.elements(part, "calcPr"):
+        edit = attribute_edit(package.read(part), found[0].start, "fullCalcOnLoad", "1")
     else:
         edit = _new_child(package, "calcPr", ' calcId="191029" fullCalcOnLoad="1"/>', _AFTER_CALCULATION)
-    package.replace(part, spliced(data, [edit]))
+    package.splice(part, [edit])
 
 
 def drop_calculation_chain(package: Package) -> None:
@@ -74,8 +72,7 @@ def detached(package: Package) -> dict[str, bytes]:
             edits: list[Edit] = []
             for element in package.elements(name, "Relationship"):
                 if element.attributes.get("TargetMode", "").lower() == "external":
-                    tag = with_attribute(data[element.start : element.tag_end], "Target", _NOWHERE)
-                    edits.append((element.start, element.tag_end, tag))
+                    edits.append(attribute_edit(data, element.start, "Target", _NOWHERE))
             new = spliced(data, edits)
         elif data:
             new = _OUTSIDE.sub(rb"\1" + _NOWHERE.encode(), data)
@@ -99,7 +96,7 @@ def drop_link(package: Package, number: int) -> bool:
             return False
     holder = package.elements(package.workbook_part, "externalReferences")[0]
     gone = holder if number == 1 else references[-1]
-    package.replace(package.workbook_part, spliced(package.read(package.workbook_part), [(gone.start, gone.end, b"")]))
+    package.splice(package.workbook_part, [(gone.start, gone.end, b"")])
     package.unrelate(package.workbook_part, part)
     package.delete(part)
     return True

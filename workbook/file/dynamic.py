@@ -6,7 +6,7 @@ Its form is the one Excel writes, as measured by XlsxWriter's authors on files E
 from __future__ import annotations
 
 from workbook.file.package import Package
-from workbook.file.xmlspans import Element, spliced, with_attribute
+from workbook.file.xmlspans import Element, attribute_edit
 
 PART = "xl/metadata.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
@@ -72,14 +72,13 @@ def _add(package: Package, part: str, elements: list[Element], kind: int, block:
         edits[0] = (place, place, f'{_FUTURE}<cellMetadata count="1">{record}</cellMetadata>'.encode())
     else:
         edits += _longer(data, cells, record, block)
-    package.replace(part, spliced(data, sorted(edits)))
+    package.splice(part, sorted(edits))
 
 
 def _longer(data: bytes, element: Element, text: str, count: int) -> list[tuple[int, int, bytes]]:
     """A list with one more entry, which says how many it has."""
-    tag = with_attribute(data[element.start : element.tag_end], "count", str(count))
     return [
-        (element.start, element.tag_end, tag),
+        attribute_edit(data, element.start, "count", str(count)),
         (element.content_end, element.content_end, text.encode()),
     ]
 

@@ -19,7 +19,7 @@ import xlsxwriter
 from workbook.file.package import Package
 from workbook.file.saving import scratch, unwritable
 from workbook.file.sheets import add_sheet, free_part
-from workbook.file.xmlspans import Edit, Element, elements, escaped, spliced
+from workbook.file.xmlspans import Edit, Element, elements, escaped
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument."
@@ -101,7 +101,7 @@ def _merge_styles(package: Package, added: bytes) -> list[int]:
         span = spans[name]
         edits.append(_counted(data, span, offsets[name] + len(source.find(space + name) or ())))
         edits.append((span.content_end, span.content_end, _prefixed(text, span.prefix)))
-    package.replace(part, spliced(data, edits))
+    package.splice(part, edits)
     return [offsets["cellXfs"] + place for place in range(count)]
 
 

@@ -10,7 +10,7 @@ from workbook.file.addresses import row_and_column
 from workbook.file.edits import cell_text
 from workbook.file.package import Package
 from workbook.file.sheets import free_part
-from workbook.file.xmlspans import Edit, escaped, spliced
+from workbook.file.xmlspans import Edit, escaped
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -87,7 +87,7 @@ def _write_texts(package: Package, part: str, notes: dict[str, str]) -> list[str
             lines += f'<{prefix}comment ref="{address}" authorId="{author}">{text}</{prefix}comment>'
     comments = next(element for element in found if element.name == "commentList")
     edits.append((comments.content_end, comments.content_end, lines.encode()))
-    package.replace(part, spliced(package.read(part), edits))
+    package.splice(part, edits)
     return [address for address in notes if address not in taken]
 
 
@@ -104,12 +104,11 @@ def _shapes_part(package: Package, sheet_part: str) -> str:
             blocks += map(int, re.findall(rb'idmap[^>]*\bdata="(\d{1,9})', package.read(name)))
     package.add(part, _SHAPES.format(block=max(blocks) + 1).encode(), f"{_TYPE}.vmlDrawing")
     identifier = package.relate(sheet_part, f"{_OFFICE}/vmlDrawing", part)
-    data = package.read(sheet_part)
     root = package.elements(sheet_part, "worksheet")[0]
     later = [element.start for element in package.elements(sheet_part, *_BEHIND) if element.path == ("worksheet",)]
     at = min(later, default=root.content_end)
     line = f'<{root.prefix}legacyDrawing xmlns:r="{_OFFICE}" r:id="{identifier}"/>'
-    package.replace(sheet_part, spliced(data, [(at, at, line.encode())]))
+    package.splice(sheet_part, [(at, at, line.encode())])
     return part
 
 

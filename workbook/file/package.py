@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,7 +16,7 @@ from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.plaincells import Whole
 from workbook.file.strict import is_strict, strict
-from workbook.file.xmlspans import appended, escaped, spliced
+from workbook.file.xmlspans import Edit, appended, escaped, spliced
 from workbook.progress import counted
 
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
@@ -233,8 +233,7 @@ class Package(Parts):
             for element in self.elements(CONTENT_TYPES, "Override")
             if folded(element.attributes.get("PartName", "")) == folded(name)
         ]
-        if lines:
-            self.replace(CONTENT_TYPES, spliced(self.read(CONTENT_TYPES), lines))
+        self.splice(CONTENT_TYPES, lines)
 
     def declare(self, name: str, content_type: str) -> None:
         """Add a content-type line for a part."""
@@ -271,14 +270,18 @@ class Package(Parts):
             for element in self.elements(rels, "Relationship")
             if element.attributes.get("Id") in gone
         ]
-        self.replace(rels, spliced(self.read(rels), lines))
+        self.splice(rels, lines)
+
+    def splice(self, part: str, edits: Sequence[Edit]) -> None:
+        """Make edits in a part; without any it stays as it is."""
+        if edits:
+            self.replace(part, spliced(self.read(part), edits))
 
     def _append(self, part: str, root: str, line: str) -> None:
         """Add an element at the end of a part's root, with the prefix the root has."""
-        data = self.read(part)
         element = self.elements(part, root)[0]
         new = line.replace("<", f"<{element.prefix}", 1).encode()
-        self.replace(part, spliced(data, [appended(data, element, new)]))
+        self.splice(part, [appended(self.read(part), element, new)])
 
     def save(self, out: str | os.PathLike[str], *, allow_source: bool = False) -> Path:
         """Write the workbook with its changes to `out`, in the form of the standard it has: see `Parts.save`."""

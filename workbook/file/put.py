@@ -9,7 +9,7 @@ from workbook.file.addresses import Place, address
 from workbook.file.cells import Cell, Value
 from workbook.file.edits import cell_bytes, constant_edit, insertions
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, spliced
+from workbook.file.xmlspans import Edit
 
 
 class Held(dict[Place, Cell]):
@@ -59,4 +59,4 @@ def put_values(
                 "Put a value there first, so that no formula is lost",
             )
         edits.append(constant_edit(data, cell, value))
-    package.replace(sheet.part, spliced(data, edits + insertions(data, new)))
+    package.splice(sheet.part, edits + insertions(data, new))

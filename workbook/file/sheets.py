@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, spliced, with_attribute
+from workbook.file.xmlspans import Edit, attribute_edit, with_attribute
 
 
 def free_name(package: Package, name: str) -> str:
@@ -40,7 +40,7 @@ def add_sheet(package: Package, name: str, data: bytes | Iterable[bytes]) -> str
     line = workbook[before.start : before.end]
     for key, value in (("name", name), ("sheetId", str(identifier)), (attribute, relationship), ("state", None)):
         line = with_attribute(line, key, value)
-    package.replace(package.workbook_part, spliced(workbook, [(before.end, before.end, line)]))
+    package.splice(package.workbook_part, [(before.end, before.end, line)])
     return part
 
 
@@ -55,8 +55,7 @@ def remove_sheet(package: Package, sheet: Sheet) -> None:
         if local == sheet.index:
             edits.append((element.start, element.end, b""))
         elif local > sheet.index:
-            tag = with_attribute(workbook[element.start : element.tag_end], "localSheetId", str(local - 1))
-            edits.append((element.start, element.tag_end, tag))
+            edits.append(attribute_edit(workbook, element.start, "localSheetId", str(local - 1)))
     edits += _views(package, workbook, lambda shown: shown - 1 if shown > sheet.index else min(shown, len(listed) - 2))
     own = [r.target for r in package.relationships(sheet.part) if not r.external and r.target in package]
     others = {
@@ -65,7 +64,7 @@ def remove_sheet(package: Package, sheet: Sheet) -> None:
         if part.endswith(".xml") and part != sheet.part
         for r in package.relationships(part)
     }
-    package.replace(package.workbook_part, spliced(workbook, edits))
+    package.splice(package.workbook_part, edits)
     package.unrelate(package.workbook_part, sheet.part)
     package.delete(sheet.part)
     for part in own:

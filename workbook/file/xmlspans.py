@@ -248,6 +248,12 @@ def with_attribute(tag: bytes, name: str, value: str | None) -> bytes:
     return tag[:end].rstrip() + new + tag[end:]
 
 
+def attribute_edit(data: bytes, start: int, name: str, value: str) -> Edit:
+    """What to splice to set an attribute of the element that begins at a place."""
+    end = tag_end(data, start)
+    return start, end, with_attribute(data[start:end], name, value)
+
+
 def escaped(text: str, *, quote: bool = False) -> str:
     """Text as XML content, or as an attribute in double quotes.
 

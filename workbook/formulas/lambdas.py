@@ -76,7 +76,7 @@ def put_in(package: Package) -> tuple[list[str], list[str]]:
     A name the workbook has stays as it is: it may be the user's own. Calls as an add-in or Google Sheets left them
     become calls of the names.
     """
-    from workbook.file.book import add_name, drop_calculation_chain, recalculate_on_load
+    from workbook.file.book import add_name, recalculate_on_load
     from workbook.formulas.storedform import put_in_plain_form
 
     put_in_plain_form(package)
@@ -85,7 +85,6 @@ def put_in(package: Package) -> tuple[list[str], list[str]]:
     added = [name for name in names() if name not in taken]
     for name in added:
         add_name(package, name, defined_name(name, others), FUNCTIONS[name].summary)
-    drop_calculation_chain(package)
     recalculate_on_load(package)
     return added, [name for name in names() if name in taken]
 

@@ -12,7 +12,7 @@ from workbook.file import dynamic, named
 from workbook.file.cells import Cell
 from workbook.file.edits import formula_as, formula_edit
 from workbook.file.package import Package
-from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
+from workbook.file.xmlspans import Edit, attribute_edit, spliced
 from workbook.formulas.cells import Masters, formula_cell
 from workbook.formulas.parser import Formula, as_meant, may_call, parsed, splice
 
@@ -76,10 +76,8 @@ def put_in_stored_form(package: Package) -> list[str]:
 
 def _spilling(data: bytes, cell: Cell, text: str, mark: str) -> list[Edit]:
     """The cell with a formula of its own that may spill; until Excel calculates it fills its own cell."""
-    start, _ = cell.span
-    end = tag_end(data, start)
-    tag = with_attribute(data[start:end], "cm", mark)
-    return [(start, end, tag), formula_as(cell, text, f' t="array" ref="{cell.address}"')]
+    whole = formula_as(cell, text, f' t="array" ref="{cell.address}"')
+    return [attribute_edit(data, cell.span[0], "cm", mark), whole]
 
 
 def _kept(data: bytes, cell: Cell, text: str, marked: set[str]) -> list[Edit]:

@@ -17,7 +17,7 @@ from workbook.file.opening import steady
 from workbook.file.package import Package
 from workbook.file.saving import check_target, scratch
 from workbook.file.values import same_digits
-from workbook.file.xmlspans import Edit, spliced, tag_end, with_attribute
+from workbook.file.xmlspans import Edit, attribute_edit, spliced
 from workbook.formulas.cells import array_children
 from workbook.progress import step
 from workbook.tasks.kinds import worked
@@ -120,9 +120,7 @@ def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str
                 if area and area != cell.area:
                     ghosts |= {*array_children(cell.area or cell.address)} - {*array_children(area)}
                     assert cell.formula_span is not None
-                    start = cell.formula_span[0]
-                    end = tag_end(data, start)
-                    edits.append((start, end, with_attribute(data[start:end], "ref", area)))
+                    edits.append(attribute_edit(data, cell.formula_span[0], "ref", area))
             missing.pop(address, None)
             if address in wanted:
                 after = wanted[address]

@@ -8,10 +8,10 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed
 from workbook.errors import BadWorkbook
-from workbook.file.book import add_name, drop_calculation_chain, drop_link, recalculate_on_load
+from workbook.file.book import add_name, drop_link, recalculate_on_load
 from workbook.file.cells import Value
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, escaped, spliced
+from workbook.file.xmlspans import Edit, escaped
 from workbook.formulas.lambdas import defined_name
 from workbook.formulas.parser import FormulaError, may_call, mentions, parse
 from workbook.formulas.tables import tables_of
@@ -52,7 +52,6 @@ class Replacer(Work):
         for number in sorted(self.linked, reverse=True):
             if drop_link(package, number):
                 self.linked.discard(number)
-        drop_calculation_chain(package)
         recalculate_on_load(package)
         checks = self.session.named_value("out_checks")
         self.checks = None if isinstance(checks, list) else checks
@@ -88,8 +87,7 @@ class Replacer(Work):
             self.in_place.possible &= element.name != "definedName"  # cells may read it
             how = "value" if self.mode == "values" else self.mode.removesuffix("s")
             self.result.replacements.append(Replacement(sheet, where, how, before, "=" + new, None, note))
-        if edits:
-            package.replace(part, spliced(package.read(part), edits))
+        package.splice(part, edits)
 
     def _text(self, text: str, sheet: str, limit: int) -> tuple[str | None, str]:
         """A formula outside the cells, replaced; None with the reason when it cannot be."""

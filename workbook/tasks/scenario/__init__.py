@@ -14,7 +14,7 @@ from pathlib import Path
 from workbook.errors import BadWorkbook
 from workbook.file import my_prices, named
 from workbook.file.addresses import Place
-from workbook.file.book import drop_calculation_chain, recalculate_on_load
+from workbook.file.book import recalculate_on_load
 from workbook.file.cells import Cell, Value
 from workbook.file.notes import add_notes
 from workbook.file.opening import steady
@@ -313,7 +313,6 @@ def _save(package: Package, result: Changed) -> None:
     """Write the copy with every value recalculated, and say when a check that held no longer does."""
     if note := package.signature_note():
         result.warnings.append(note.rstrip("."))
-    drop_calculation_chain(package)
     recalculate_on_load(package)
     before = named.stored(package, ("out_checks",)).get("out_checks")
     save_recalculated(package, result.out)

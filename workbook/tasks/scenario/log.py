@@ -9,7 +9,6 @@ from workbook.file.addresses import row_and_column
 from workbook.file.package import Package
 from workbook.file.put import Held, put_values
 from workbook.file.titles import find_titles, named_so
-from workbook.file.xmlspans import Edit, spliced
 
 LOG_TITLES = ("date", "version", "who", "what changed, and why")
 """Titles of the change log on the sheet Log."""
@@ -20,9 +19,7 @@ def remove(package: Package, part: str, addresses: list[str]) -> None:
     gone = set(addresses)
     for texts in package.related(part, "comments"):
         found = [element for element in package.elements(texts, "comment") if element.attributes.get("ref") in gone]
-        edits: list[Edit] = [(element.start, element.end, b"") for element in found]
-        if edits:
-            package.replace(texts, spliced(package.read(texts), edits))
+        package.splice(texts, [(element.start, element.end, b"") for element in found])
     places = {row_and_column(address) for address in addresses}
     for drawing in package.related(part, "vmlDrawing"):
         data = package.read(drawing)

@@ -6,7 +6,7 @@ import re
 
 from workbook.file.addresses import quoted_sheet
 from workbook.file.package import Package, Sheet
-from workbook.file.xmlspans import Edit, escaped, spliced, with_attribute
+from workbook.file.xmlspans import attribute_edit, escaped
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST = 31
@@ -29,12 +29,9 @@ def tab_name(package: Package, title: str) -> str:
 def rename(package: Package, sheet: Sheet, name: str) -> None:
     """Give a sheet another name: in the list of sheets, and wherever a formula, a name or a chart says the old one."""
     workbook = package.read(package.workbook_part)
-    edits: list[Edit] = []
-    for element in package.elements(package.workbook_part, "sheet"):
-        if element.attributes.get("name") == sheet.name:
-            tag = workbook[element.start : element.tag_end]
-            edits.append((element.start, element.tag_end, with_attribute(tag, "name", name)))
-    package.replace(package.workbook_part, spliced(workbook, edits))
+    listed = package.elements(package.workbook_part, "sheet")
+    own = (element.start for element in listed if element.attributes.get("name") == sheet.name)
+    package.splice(package.workbook_part, [attribute_edit(workbook, start, "name", name) for start in own])
     old = {quoted_sheet(sheet.name) + "!", "'" + sheet.name.replace("'", "''") + "'!"}
     new = quoted_sheet(name) + "!"
     spellings = {form for text in old for form in (escaped(text), escaped(text).replace("'", "&apos;"))}
