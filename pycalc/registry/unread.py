@@ -190,29 +190,13 @@ class Unread(NDArrayOperatorsMixin):
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._whole())
 
-    def __getitem__(self, place: Any) -> Any:
-        return self._whole()[place]
+def _of_the_array(name: str) -> Callable[..., Any]:
+    return lambda unread, *args: getattr(unread._whole(), name)(*args)
 
-    def __setitem__(self, place: Any, value: Any) -> None:
-        self._whole()[place] = value
 
-    def __contains__(self, value: Any) -> bool:
-        return value in self._whole()
-
-    def __bool__(self) -> bool:
-        return bool(self._whole())
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return self._whole().__reduce_ex__(protocol)
-
-    def __repr__(self) -> str:
-        return repr(self._whole())
-
-    def __str__(self) -> str:
-        return str(self._whole())
+for _name in ("iter", "getitem", "setitem", "contains", "bool", "reduce_ex", "repr", "str"):
+    setattr(Unread, f"__{_name}__", _of_the_array(f"__{_name}__"))
 
 
 def _read_in(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.file.package import Package
-from workbook.file.xmlspans import Edit, Element, attribute_edit, escaped, spliced
+from workbook.file.xmlspans import Edit, attribute_edit, escaped, spliced
 
 _NOWHERE = "file:///dev/null/nothing"
 _MAY_POINT = re.compile(r"\.rels$|\.vml$|^xl/connections\.xml$", re.IGNORECASE)
@@ -38,7 +38,7 @@ def add_name(package: Package, name: str, text: str, comment: str = "") -> None:
         edit = (end, end, line.encode())
     else:
         rest = f">{line}</{prefix}definedNames>"
-        edit = _new_child(package, "definedNames", rest, ("calcPr", *_AFTER_CALCULATION))
+        edit = package.new_child(part, "workbook", "definedNames", rest, ("calcPr", *_AFTER_CALCULATION))
     package.splice(part, [edit])
 
 
@@ -49,7 +49,8 @@ def recalculate_on_load(package: Package) -> None:
     if found := package.elements(part, "calcPr"):
         edit = attribute_edit(package.read(part), found[0].start, "fullCalcOnLoad", "1")
     else:
-        edit = _new_child(package, "calcPr", ' calcId="191029" fullCalcOnLoad="1"/>', _AFTER_CALCULATION)
+        rest = ' calcId="191029" fullCalcOnLoad="1"/>'
+        edit = package.new_child(part, "workbook", "calcPr", rest, _AFTER_CALCULATION)
     package.splice(part, [edit])
 
 
@@ -100,13 +101,3 @@ def drop_link(package: Package, number: int) -> bool:
     package.unrelate(package.workbook_part, part)
     package.delete(part)
     return True
-
-
-def _new_child(package: Package, name: str, rest: str, followers: tuple[str, ...]) -> Edit:
-    """A new child of the workbook element, before the first of those that follow it in the standard."""
-    root = package.elements(package.workbook_part, "workbook")[0]
-    later: list[Element] = [
-        element for element in package.elements(package.workbook_part, *followers) if element.path == ("workbook",)
-    ]
-    at = min((element.start for element in later), default=root.content_end)
-    return at, at, f"<{root.prefix}{name}{rest}".encode()

@@ -104,11 +104,8 @@ def _shapes_part(package: Package, sheet_part: str) -> str:
             blocks += map(int, re.findall(rb'idmap[^>]*\bdata="(\d{1,9})', package.read(name)))
     package.add(part, _SHAPES.format(block=max(blocks) + 1).encode(), f"{_TYPE}.vmlDrawing")
     identifier = package.relate(sheet_part, f"{_OFFICE}/vmlDrawing", part)
-    root = package.elements(sheet_part, "worksheet")[0]
-    later = [element.start for element in package.elements(sheet_part, *_BEHIND) if element.path == ("worksheet",)]
-    at = min(later, default=root.content_end)
-    line = f'<{root.prefix}legacyDrawing xmlns:r="{_OFFICE}" r:id="{identifier}"/>'
-    package.splice(sheet_part, [(at, at, line.encode())])
+    rest = f' xmlns:r="{_OFFICE}" r:id="{identifier}"/>'
+    package.splice(sheet_part, [package.new_child(sheet_part, "worksheet", "legacyDrawing", rest, _BEHIND)])
     return part
 
 

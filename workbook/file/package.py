@@ -277,6 +277,13 @@ class Package(Parts):
         if edits:
             self.replace(part, spliced(self.read(part), edits))
 
+    def new_child(self, part: str, root: str, name: str, rest: str, followers: tuple[str, ...]) -> Edit:
+        """What to splice for a new child of a part's root, before the first of those that the standard wants behind."""
+        whole = self.elements(part, root)[0]
+        later = [element.start for element in self.elements(part, *followers) if element.path == (root,)]
+        at = min(later, default=whole.content_end)
+        return at, at, f"<{whole.prefix}{name}{rest}".encode()
+
     def _append(self, part: str, root: str, line: str) -> None:
         """Add an element at the end of a part's root, with the prefix the root has."""
         element = self.elements(part, root)[0]
