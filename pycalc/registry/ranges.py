@@ -114,9 +114,4 @@ def only_cell(argument: Argument, value: Any) -> Any:
     cells = flattened(argument, value)
     if len(cells) == 1:
         return cells[0]
-    raise WrongKindError(
-        f"is a range of {len(cells)} cells, one is wanted",
-        "Point at a single cell",
-        function=argument.function,
-        argument=argument.name,
-    )
+    raise _bad_range(argument, f"is a range of {len(cells)} cells, one is wanted", "Point at a single cell")

@@ -10,8 +10,8 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from workbook.file.xmlspans import ILLEGAL
@@ -129,7 +129,7 @@ def _table(document: Any, table: Table) -> None:
     grid.autofit = False
     _borders(grid)
     numeric = table.numeric
-    _repeat(grid.rows[0])
+    grid.rows[0]._tr.get_or_add_trPr().append(_element("<w:tblHeader/>"))  # repeated on every page
     rows = [grid.rows[0].cells]  # kept: python-docx looks for a column's cells among all of the table
     for at, (cell, title) in enumerate(zip(rows[0], table.columns, strict=True)):
         _shade(cell, ACCENT)
@@ -163,13 +163,10 @@ def _fill(cell: Any, text: str, right: bool, *, bold: bool = False, white: bool 
 
 def _borders(grid: Any) -> None:
     """Thin grey lines between the rows alone."""
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        line = OxmlElement(f"w:{side}")
-        line.set(qn("w:val"), "single" if side in ("bottom", "insideH") else "nil")
-        line.set(qn("w:sz"), "4")
-        line.set(qn("w:color"), GRID[1:])
-        borders.append(line)
+    sides = dict.fromkeys(("top", "left", "bottom", "right", "insideH", "insideV"), "nil")
+    sides |= {"bottom": "single", "insideH": "single"}
+    lines = (f'<w:{side} w:val="{kind}" w:sz="4" w:color="{GRID[1:]}"/>' for side, kind in sides.items())
+    borders = _element(f"<w:tblBorders>{''.join(lines)}</w:tblBorders>")
     properties = grid._tbl.tblPr
     following = [each for each in properties if each.tag in (qn("w:shd"), qn("w:tblLayout"), qn("w:tblLook"))]
     following[0].addprevious(borders) if following else properties.append(borders)
@@ -178,25 +175,17 @@ def _borders(grid: Any) -> None:
 def _page_number(run: Any) -> None:
     """A field that Word fills in on each page."""
     run.font.size = Pt(7.5)
-    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        part.text = text or None
-        run._r.append(part)
+    begin, end = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
+    run._r.extend(map(_element, (begin, "<w:instrText>PAGE</w:instrText>", end)))
 
 
 def _shade(cell: Any, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    shade.set(qn("w:val"), "clear")
-    shade.set(qn("w:fill"), colour[1:])
-    cell._tc.get_or_add_tcPr().append(shade)
+    cell._tc.get_or_add_tcPr().append(_element(f'<w:shd w:val="clear" w:fill="{colour[1:]}"/>'))
 
 
-def _repeat(row: Any) -> None:
-    """The row is repeated on every page its table runs to."""
-    mark = OxmlElement("w:tblHeader")
-    row._tr.get_or_add_trPr().append(mark)
+def _element(markup: str) -> Any:
+    """An element that python-docx has no word for."""
+    return parse_xml(re.sub(r"(?=/?>)", f" {nsdecls('w')}", markup, count=1))
 
 
 def _clean(text: str) -> str:
