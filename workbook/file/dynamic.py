@@ -5,6 +5,8 @@ Its form is the one Excel writes, as measured by XlsxWriter's authors on files E
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from workbook.file.package import Package
 from workbook.file.xmlspans import Element, attribute_edit
 
@@ -12,19 +14,8 @@ PART = "xl/metadata.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
 _RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
 _NAME = "XLDAPR"
-_PROPERTIES = " ".join(
-    f'{name}="1"'
-    for name in (
-        "copy", "pasteAll", "pasteValues", "merge", "splitFirst", "rowColShift", "clearFormats", "clearComments",
-        "assign", "coerce", "cellMeta",
-    )
-)  # fmt: skip
-_KIND = f'<metadataType name="{_NAME}" minSupportedVersion="120000" {_PROPERTIES}/>'
-_FUTURE = (
-    f'<futureMetadata name="{_NAME}" count="1"><bk><extLst><ext uri="{{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}}">'
-    '<xda:dynamicArrayProperties xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray" '
-    'fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>'
-)
+_KIND, _FUTURE = (Path(__file__).parent / "dynamic.xml.template").read_text("utf-8").splitlines()
+"""The kind of record, and the record itself."""
 
 
 def mark(package: Package) -> str | None:
