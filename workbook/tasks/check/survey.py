@@ -188,13 +188,19 @@ class Reader:
         for places in {id(each): each for told in self.templates.values() for each in told.lists}.values():
             columns = [column for row, column in places if row == last]
             places.extend((row, column) for row in lines for column in columns)
-        others = [(column, held[_SAMPLE:]) for column, held in filled.stored.items() if isinstance(held, list)]
-        for row, values in zip(lines, zip(*(held for _, held in others), strict=True), strict=False):
-            for (column, _), value in zip(others, values, strict=True):
-                if isinstance(value, CalcError):
-                    found.errors[name, (row, column)] = (value, text_of(filled.shapes[column], row, column))
-                elif isinstance(value, str) and value.strip():
-                    grid.words.add((row, column))
+        computed = {
+            row_and_column(cell): value for (sheet, cell), value in found.computed.values.items() if sheet == name
+        }
+        shown = {place: value for place, value in computed.items() if place[0] > last}
+        for column, held in filled.stored.items():
+            if isinstance(held, list):
+                shown = {(row, column): value for row, value in zip(lines, held[_SAMPLE:], strict=True)} | shown
+        for row, column in sorted(shown):
+            value = shown[row, column]
+            if isinstance(value, CalcError):
+                found.errors[name, (row, column)] = (value, text_of(filled.shapes[column], row, column))
+            elif isinstance(value, str) and value.strip():
+                grid.words.add((row, column))
         for key in proved.wrong:
             row, column = row_and_column(key[1])
             if row > last:

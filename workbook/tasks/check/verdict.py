@@ -112,7 +112,10 @@ def _follow_lines(found: Verdict, session: Session) -> None:
     for sheet, cell in moved.keys() - set(found.wrong):
         if first := firsts.get((sheet, row_and_column(cell)[0])):
             found.follow[first] = found.follow.get(first, 0) + 1
-    values |= {key: moved[key] for key in found.wrong if key in moved}
+    values |= after
+    values |= {
+        (sheet, cell): value for (sheet, cell), value in moved.items() if (sheet, row_and_column(cell)[0]) in firsts
+    }
 
 
 def _proves_nothing(package: Package, settlement: Settlement, key: Key) -> bool:

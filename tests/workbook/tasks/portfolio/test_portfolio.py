@@ -123,6 +123,10 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, t
         wrong = [[cell for cell in formulas if cell.row == row][place] for row, place in ((5, 93), (13, 63))]
         edits = [edit for cell in wrong for edit in value_edits(data, cell, 12_345.0)]
         package.replace(part, spliced(data, edits))
+        part, rate = package.worksheet("Inputs").part, table.inputs.index("annual_rate")
+        cell = next(each for each in package.cells(part) if (each.row, each.column) == (9, rate + 2))
+        data = package.read(part)
+        package.replace(part, spliced(data, value_edits(data, cell, -5.0)))  # a broken power of -4 is no number
         package.save(tmp_path / "more.xlsx")
     judged = check(tmp_path / "more.xlsx")
     monkeypatch.setattr("workbook.tasks.kinds.worked", lambda *_, **__: {})
@@ -130,6 +134,7 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, t
     monkeypatch.undo()
     assert {finding.cell for finding in judged if finding.kind == "stale"} >= {cell.address for cell in wrong}
     assert [(each.kind, each.where) for each in judged] == [(each.kind, each.where) for each in expected]
+    assert {"error-value", "error-passed-on"} <= {each.kind for each in judged}
     with Package(stale) as package:
         infos = settle(package, proved=worked(package, as_stored=True)).infos
         assert {sheet for sheet, _ in infos} == {"Portfolio", "What first"}
