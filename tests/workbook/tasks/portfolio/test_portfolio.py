@@ -10,20 +10,23 @@ from pathlib import Path
 import pytest
 
 import workbook
+from pycalc.errors import CalcError
 from tests import sharing
 from tests.workbook.tasks.portfolio.randomcases import NAMES, PROMPTED, farthest, prompted, row, single_cases, write
 from workbook.engines import Recalculation
+from workbook.engines.formualizer import Session
 from workbook.engines.libreoffice import recalculate
 from workbook.engines.proving import FEWEST
 from workbook.engines.settling import settle
 from workbook.errors import WorkbookError
-from workbook.file.addresses import column_letters
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.edits import value_edits
 from workbook.file.package import Package
 from workbook.file.xmlspans import spliced
 from workbook.tasks import portfolio
 from workbook.tasks.check import check
 from workbook.tasks.check.survey import survey
+from workbook.tasks.check.verdict import verdict
 from workbook.tasks.diff import diff
 from workbook.tasks.handover import handover
 from workbook.tasks.kinds import worked
@@ -123,10 +126,6 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, t
         wrong = [[cell for cell in formulas if cell.row == row][place] for row, place in ((5, 93), (13, 63))]
         edits = [edit for cell in wrong for edit in value_edits(data, cell, 12_345.0)]
         package.replace(part, spliced(data, edits))
-        part, rate = package.worksheet("Inputs").part, table.inputs.index("annual_rate")
-        cell = next(each for each in package.cells(part) if (each.row, each.column) == (9, rate + 2))
-        data = package.read(part)
-        package.replace(part, spliced(data, value_edits(data, cell, -5.0)))  # a broken power of -4 is no number
         package.save(tmp_path / "more.xlsx")
     judged = check(tmp_path / "more.xlsx")
     monkeypatch.setattr("workbook.tasks.kinds.worked", lambda *_, **__: {})
@@ -134,7 +133,6 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, t
     monkeypatch.undo()
     assert {finding.cell for finding in judged if finding.kind == "stale"} >= {cell.address for cell in wrong}
     assert [(each.kind, each.where) for each in judged] == [(each.kind, each.where) for each in expected]
-    assert {"error-value", "error-passed-on"} <= {each.kind for each in judged}
     with Package(stale) as package:
         infos = settle(package, proved=worked(package, as_stored=True)).infos
         assert {sheet for sheet, _ in infos} == {"Portfolio", "What first"}
@@ -153,6 +151,26 @@ def test_a_model_whose_input_was_typed_over_is_worked_out_for_all_lines(alike, t
         }
     assert cells["F7"] == pytest.approx(again[2]["rec_saving_monthly"], rel=1e-12)
     assert not [finding for finding in check(tmp_path / "new.xlsx") if finding.severity == "error"]
+
+
+@pytest.mark.usefixtures("year")
+def test_errors_that_a_stale_value_hides_are_seen_in_any_line(alike, tmp_path):
+    """A broken power of -4 is no number: of the seventh line, and of the tables that read it. What shows then is what
+    the whole workbook comes to when it is calculated anew."""
+    with Package(alike[0]) as package:
+        part, rate = package.worksheet("Inputs").part, alike[1].inputs.index("annual_rate")
+        cell = next(each for each in package.cells(part) if (each.row, each.column) == (11, rate + 2))
+        data = package.read(part)
+        package.replace(part, spliced(data, value_edits(data, cell, -5.0)))
+        package.save(tmp_path / "stale.xlsx")
+    with Package(tmp_path / "stale.xlsx") as package:
+        values = Session(package).result.values
+    errors = {(sheet, row_and_column(cell)) for (sheet, cell), each in values.items() if isinstance(each, CalcError)}
+    with Package(tmp_path / "stale.xlsx") as package:
+        session = Session(package, proved=worked(package, as_stored=True))
+        judged = verdict(package, session)
+        assert survey(package, session.result, judged.not_stored, session.proved).errors.keys() == errors
+        assert "Portfolio" in {sheet for sheet, _ in errors} - {"Model"}
 
 
 def test_every_formula_is_worth_what_is_stored(made):
