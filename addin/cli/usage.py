@@ -49,7 +49,9 @@ def usage(
         result["into"] = _write_into(result, use, files, into, out, replace)
         say_if_signed(into)
     if not terminal.as_json(result):
-        _print(result, top)
+        from addin.cli.usage_report import show
+
+        show(result, top)
 
 
 def _write_into(
@@ -65,14 +67,6 @@ def _write_into(
     with working(f"Writing {out}"):
         filled = write_actuals(into, out, groups[0], ", ".join(file.name for file in files), replace=replace)
     return asdict(filled) | {"out": str(filled.out)}
-
-
-def _print(result: dict[str, Any], top: int) -> None:
-    from addin.cli.usage_report import show, show_into
-
-    show(result, top)
-    if "into" in result:
-        show_into(result["into"])
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

@@ -33,9 +33,11 @@ def show(result: dict[str, Any], top: int = 20) -> None:
         console.print(f"Apart from usage: {charge['charge']} {charge['amount']:,.2f} {charge['currency']}")
     for note in dict.fromkeys((*result["notes"], *_assumed(result["models"]))):
         terminal.print_text(f"Note: {note}.", "yellow")
+    if "into" in result:
+        _into(result["into"])
 
 
-def show_into(into: dict[str, Any]) -> None:
+def _into(into: dict[str, Any]) -> None:
     """What was written into a workbook, and what was left as somebody entered it."""
     written = ", ".join(f"{name} {_value(name, value)}" for name, value in into["inputs"].items()) or "no input"
     terminal.say(f"\nWritten to {into['out']}: {written}; sheet Actuals: {', '.join(into['months'])}")
