@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import Parameter, Signature
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import xlwings
@@ -21,20 +22,10 @@ from addin.contract import answer, argument_help, rows_with_error_texts
 from pycalc import FUNCTIONS
 from pycalc.errors import from_code
 from pycalc.registry.definition import Function
+from workbook.file import tsv
 
 CATEGORY = "LLM break-even"
-ERROR_NUMBERS = {
-    "#NULL!": 2000,
-    "#DIV/0!": 2007,
-    "#VALUE!": 2015,
-    "#REF!": 2023,
-    "#NAME?": 2029,
-    "#NUM!": 2036,
-    "#N/A": 2042,
-    "#GETTING_DATA": 2043,
-    "#SPILL!": 2045,
-    "#CALC!": 2050,
-}
+ERROR_NUMBERS = {line["code"]: int(line["number"]) for line in tsv.lines(Path(__file__).parent / "data" / "errors.tsv")}
 """What CVErr takes for each error value."""
 
 ERRORS = {number - 2146828288: code for code, number in ERROR_NUMBERS.items()}

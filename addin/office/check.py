@@ -6,28 +6,22 @@ import json
 import re
 from collections.abc import Iterable
 from importlib import resources
+from pathlib import Path
 from xml.etree import ElementTree
 
 from addin.office import metadata
 from addin.office.build import MANIFEST, UNIFIED
 from pycalc import FUNCTIONS
 from pycalc.version import how_to_install
+from workbook.file import tsv
 
 _BASE = "{http://schemas.microsoft.com/office/appforoffice/1.1}"
 _OVERRIDES = "{http://schemas.microsoft.com/office/taskpaneappversionoverrides}"
 _TYPES = "{http://schemas.microsoft.com/office/officeappbasictypes/1.0}"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
-ORDER = {
-    # Children in the order Microsoft's manifest reference and its samples have them.
-    "OfficeApp": "Id Version ProviderName DefaultLocale DisplayName Description IconUrl HighResolutionIconUrl "
-    "SupportUrl AppDomains Hosts Requirements DefaultSettings Permissions VersionOverrides",
-    "Host": "Runtimes AllFormFactors DesktopFormFactor",
-    "CustomFunctions": "Script Page Metadata Namespace",
-    "DesktopFormFactor": "GetStarted FunctionFile ExtensionPoint",
-    "Control": "Label Supertip Icon Action",
-    "Resources": "Images Urls ShortStrings LongStrings",
-}
+ORDER = {line["element"]: line["children"].split() for line in tsv.lines(Path(__file__).parent / "data" / "order.tsv")}
+"""Children in the order Microsoft's manifest reference and its samples have them."""
 LONGEST_RESID, LONGEST_SHORT, LONGEST_LONG = 32, 125, 250
 
 
@@ -42,7 +36,7 @@ def _xml(files: dict[str, bytes]) -> Iterable[str]:
     for element in root.iter():
         name = _local(element.tag)
         name = "CustomFunctions" if name == "ExtensionPoint" and element.get(_XSI) == "CustomFunctions" else name
-        order = ORDER.get(name, "").split()
+        order = ORDER.get(name, [])
         children = [_local(child.tag) for child in element]
         places = [order.index(child) for child in children if child in order]
         if order and (places != sorted(places) or not set(children) <= set(order)) and len(element):
