@@ -116,10 +116,9 @@ class Book:
             self.values.fill(sheet.name, sheet.filled.first, columns)
         arrays = False
         for name, infos in session.formulas.items() if values else ():
-            for info in infos:
-                arrays |= info.like.area != ""
-                if info.key in values:
-                    self.values[name, info.row, info.column] = values[info.key]
+            arrays |= any(info.like.area for info in infos)
+            known = (info for info in infos if info.key in values)
+            self.values.add(name, ((info.row, info.column, values[info.key]) for info in known))
         if arrays:  # which fill further cells
             for key in values.keys() - {info.key for infos in session.formulas.values() for info in infos}:
                 self.values[key[0], *row_and_column(key[1])] = values[key]
@@ -203,13 +202,12 @@ class Book:
             if line.style(cell) in self._day_styles:
                 self.dates.add((sheet, row, cell.column))
         try:
-            values = [(cell.column, line.value(cell, strings)) for cell in kind.cells if cell.formula is None]
+            values = [(row, cell.column, line.value(cell, strings)) for cell in kind.cells if cell.formula is None]
         except ValueError:
             return False
-        self.constants.add_line(sheet, row, [(column, value) for column, value in values if value is not None])
+        self.constants.add(sheet, (each for each in values if each[2] is not None))
         if not self.shares:
-            held = [(cell.column, line.shape(formula)) for cell, formula in kind.formulas]
-            self.formulas.add_line(sheet, row, held)
+            self.formulas.add(sheet, ((row, cell.column, line.shape(formula)) for cell, formula in kind.formulas))
         return True
 
     def _plain_form(self, text: str) -> str:
@@ -343,30 +341,30 @@ class Book:
         sheets = {spot[0] for spot in cells}
         rows = sorted(spot[1] for spot in cells)
         lines = {*rows} | {sheet.filled.first for sheet in self.worked.values()}
-        last: dict[tuple[str, int], tuple[object, tuple[float, float]]] = {}
-        """The last formula of each column, and which rows it reads below its own; what stands fast was looked at."""
         near: dict[tuple[str, str], bool] = {}
         """Whether formulas of a kind read one of the sheets; what they read elsewhere is not looked at."""
-        for spot in self.formulas if cells else ():
-            name, row, column = spot
-            if len(found) == len(cells):
-                break
-            if name in self.worked and row not in lines:
-                continue  # it reads its own line, and what the first one reads
-            formula = self.formulas.get(spot)
-            above, (least, most) = last.get((name, column), (None, (0, 0)))
-            if above is formula and (row + most < rows[0] or row + least > rows[-1]):
-                continue
-            shape, template = shape_of(self.formula(spot), row, column)
-            if above is not formula:
-                last[name, column] = formula, _rows_below(shape, template)
-            kind = (template.key, name)
-            if near.get(kind) is False:
-                continue
-            areas = [area for area in self._references.of_shape(shape, template, spot)[0] if area[0] in sheets]
-            near[kind] = bool(areas)
-            for area in areas:
-                found.update(held.within(area))
+        for name in self.sheets if cells else ():
+            last: dict[int, tuple[object, float, float]] = {}
+            """The last formula of each column, and the rows it reads below its own; what stands fast was looked at."""
+            for row, column, formula in self.formulas.of_sheet(name):
+                above, least, most = last.get(column, (None, 0, 0))
+                if above is formula and (row + most < rows[0] or row + least > rows[-1]):
+                    continue
+                if name in self.worked and row not in lines:
+                    continue  # it reads its own line, and what the first one reads
+                spot = (name, row, column)
+                shape, template = shape_of(self.formula(spot), row, column)
+                if above is not formula:
+                    last[column] = formula, *_rows_below(shape, template)
+                kind = (template.key, name)
+                if near.get(kind) is False:
+                    continue
+                areas = [area for area in self._references.of_shape(shape, template, spot)[0] if area[0] in sheets]
+                near[kind] = bool(areas)
+                for area in areas:
+                    found.update(held.within(area))
+                if len(found) == len(cells):
+                    return found
         return found
 
 

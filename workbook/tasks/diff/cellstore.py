@@ -27,16 +27,20 @@ class Cells(Generic[_Held]):
 
     def __setitem__(self, spot: Spot, held: _Held) -> None:
         name, row, column = spot
+        self.add(name, ((row, column, held),))
+
+    def add(self, name: str, cells: Iterable[tuple[int, int, _Held]]) -> None:
+        """What some cells of a sheet hold, by row and column."""
         sheet = self._sheets.get(name)
         if sheet is None:
             sheet = self._sheets[name] = _Sheet()
-        sheet.add(row << _BITS | column, held)
-
-    def add_line(self, name: str, row: int, cells: Sequence[tuple[int, _Held]]) -> None:
-        """What some cells of one row hold, by their columns from left to right."""
-        sheet = self._sheets.setdefault(name, _Sheet())
-        for column, held in cells:
-            sheet.add(row << _BITS | column, held)
+        place = sheet.places[-1] if sheet.places else 0
+        for row, column, held in cells:
+            before, place = place, row << _BITS | column
+            if place <= before:
+                sheet.mixed = True
+            sheet.places.append(place)
+            sheet.held.append(held)
 
     def get(self, spot: Spot) -> _Held | None:
         """What the cell holds, None where it holds nothing."""
@@ -110,33 +114,27 @@ class Cells(Generic[_Held]):
 class _Sheet(Generic[_Held]):
     """The cells of one sheet: their places, and beside them what they hold."""
 
-    __slots__ = ("_found", "_mixed", "held", "places")
+    __slots__ = ("_found", "held", "mixed", "places")
 
     def __init__(self) -> None:
         self.places = array("Q")
         self.held: list[_Held] = []
-        self._mixed = False
+        self.mixed = False
         self._found = 0
         """Where the last cell that was asked for stands: the next one is mostly asked for next."""
 
-    def add(self, place: int, held: _Held) -> None:
-        if self.places and place <= self.places[-1]:
-            self._mixed = True
-        self.places.append(place)
-        self.held.append(held)
-
     def in_order(self) -> _Sheet[_Held]:
         """Itself, sorted if cells came in another order; of a cell that came twice the last counts."""
-        if self._mixed:
+        if self.mixed:
             last = dict(zip(self.places, self.held, strict=True))
             self.places = array("Q", sorted(last))
             self.held = [last[place] for place in self.places]
-            self._mixed = False
+            self.mixed = False
         return self
 
     def index(self, place: int) -> int:
         """Where a cell stands among the others, -1 if it does not."""
-        places = self.in_order().places if self._mixed else self.places
+        places = self.in_order().places if self.mixed else self.places
         index = self._found + 1
         if index >= len(places) or places[index] != place:
             index = bisect_left(places, place)
