@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -56,20 +58,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Growth())
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of whole folders each process reads its share of the files first, so that each is compiled by one of them."""
+    if here := getattr(session.config, "workerinput", None):
+        found = {path.resolve() for folder in session.config.args for path in Path(folder).rglob("test_*.py")}
+        largest_first = sorted(found, key=lambda path: (-path.stat().st_size, path))
+        for path in largest_first[int(here["workerid"][2:]) :: here["workercount"]]:
+            with suppress(Exception, pytest.skip.Exception):  # told when it is collected
+                import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes much memory comes first, while a process is small, then what takes long, the many quick tests last:
     they keep all processes at work when one is done with the slow files."""
-    items.sort(key=_turn)
+    items.sort(key=lambda item: _turn(item.path))
     if config.getoption("--alone"):
         config.hook.pytest_deselected(items=[item for item in items if _needs_a_program(item)])
         items[:] = [item for item in items if not _needs_a_program(item)]
 
 
-def _turn(item: pytest.Item) -> int:
+@cache
+def _turn(path: Path) -> int:
     for turn, name in enumerate((*LARGE, *LONG)):
-        if name in (item.path.stem, item.path.parent.name):
+        if name in (path.stem, path.parent.name):
             return turn
-    return len(LARGE) + len(LONG) + ("pycalc" in item.path.parts)
+    return len(LARGE) + len(LONG) + ("pycalc" in path.parts)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001

@@ -9,6 +9,7 @@ import random
 import signal
 import threading
 import time
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -22,8 +23,6 @@ from pycalc.dataset.reader import BadInputError, open_source
 from pycalc.dataset.summary import Options
 from tests.pycalc.dataset.published import example
 from tests.pycalc.dataset.state import state
-
-distributed = pytest.importorskip("distributed")
 
 OPTIONS = Options(("cl100k_base",), "kind")
 
@@ -44,6 +43,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def local_cluster():
+    distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
@@ -137,4 +137,4 @@ def test_workers_that_die_again_and_again_are_named(file, local_cluster, monkeyp
 
 def _give_up(*_):
     """What Dask reports when a task has lost its worker more often than allowed."""
-    raise distributed.KilledWorker("part", SimpleNamespace(address="tcp://somewhere"), 3)
+    raise import_module("distributed").KilledWorker("part", SimpleNamespace(address="tcp://somewhere"), 3)
