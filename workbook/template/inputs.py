@@ -78,7 +78,7 @@ class OptionRow:
 
 KINDS = ("prompted", "fine-tuned", "own weights")
 DATA = Path(__file__).parent / "data"
-_UNITS = {"text": ("text",), "date": ("date", "[0..)"), "flag": (FLAG,)}
+_UNITS = {"text": ("text",), "date": ("date", "[61..2958465]"), "flag": (FLAG,)}
 
 
 def _quantity(text: str, unit: str) -> Quantity:

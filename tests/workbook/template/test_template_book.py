@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import io
 import json
 import os
@@ -210,7 +211,8 @@ def test_data_validation_refuses_what_python_refuses(name: str) -> None:
         assert quantity.kind == "text" or rule["source"] == ["TRUE", "FALSE"]
         return
     if quantity.kind == "date":
-        assert rule["criteria"] == ">="
+        days = [(rule[end] - datetime.date(1899, 12, 30)).days for end in ("minimum", "maximum")]
+        assert [rule["criteria"], *days] == ["between", quantity.low, quantity.high]
         return
 
     def accepted(value: float) -> bool:

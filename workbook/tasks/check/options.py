@@ -157,9 +157,9 @@ def _bounds(entry: _Entry) -> Iterator[Finding]:
     if entry.name not in INPUTS or type(entry.value) is not float or units.doubt(_role(entry), entry.value):
         return
     quantity = INPUTS[entry.name].quantity
-    if quantity.kind == "number" and not quantity.allows(entry.value):
-        label = INPUTS[entry.name].label
-        yield entry.say("out-of-bounds", value=entry.value, label=label, bounds=quantity.bounds())
+    if quantity.kind in ("number", "date") and not quantity.allows(entry.value):
+        bounds = quantity.bounds() if quantity.kind == "number" else "a day from 1900-03-01 to 9999-12-31"
+        yield entry.say("out-of-bounds", value=entry.value, label=INPUTS[entry.name].label, bounds=bounds)
 
 
 def _price(entry: _Entry, model: str, day: str, currency: str, rate: float) -> Iterator[Finding]:

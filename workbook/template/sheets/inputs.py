@@ -53,7 +53,8 @@ def validation(quantity: Quantity, unit_text: str) -> dict[Any, Any]:
         low += SMALLEST
     bounds = quantity.bounds() or "a number"
     if kind == "date":
-        rule |= {"criteria": ">=", "value": datetime.date(1900, 3, 1)}
+        days = {"minimum": datetime.date(1900, 3, 1), "maximum": datetime.date(9999, 12, 31)}
+        rule |= {"criteria": "between", **days}
         bounds = "a date"
     elif high < unbounded and (low <= -unbounded or quantity.high_open):
         rule |= {"criteria": "<" if quantity.high_open else "<=", "value": high}

@@ -64,6 +64,8 @@ BOOKS = [
             "Options!K23",
         ),
         ({("Inputs", "B17"): 2.5}, "error", "out-of-bounds", "Inputs!B17"),
+        ({("Inputs", "B16"): 20_261_201}, "error", "out-of-bounds", "Inputs!B16"),  # 2026-12-01, typed as a number
+        ({("Options", "G75"): 2_958_466}, "error", "out-of-bounds", "Options!G75"),  # the day after Excel's last
         ({("Scenarios", "G68"): -3}, "error", "out-of-bounds", "Scenarios!G68"),
     ],
     [
