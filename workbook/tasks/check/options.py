@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pycalc.errors import shown
 from pycalc.models.sellers import asked_of
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
@@ -154,12 +155,18 @@ def _unit(entry: _Entry) -> Iterator[Finding]:
 
 
 def _bounds(entry: _Entry) -> Iterator[Finding]:
-    if entry.name not in INPUTS or type(entry.value) is not float or units.doubt(_role(entry), entry.value):
+    item, value = INPUTS.get(entry.name), entry.value
+    if item is None or value in (None, "") or (entry.scenario and str(value).lower() == "none"):
         return
-    quantity = INPUTS[entry.name].quantity
-    if quantity.kind in ("number", "date") and not quantity.allows(entry.value):
+    quantity, label = item.quantity, item.label
+    choices = ("TRUE", "FALSE") if quantity.kind == "flag" else item.choices if item.option else ()
+    if choices and (type(value) is not bool if quantity.kind == "flag" else str(value).lower() not in choices):
+        yield entry.say("no-choice", value=shown(value), label=label, choices=" or ".join(choices))
+    if type(value) is not float or quantity.kind not in ("number", "date") or units.doubt(_role(entry), value):
+        return
+    if not quantity.allows(value):
         bounds = quantity.bounds() if quantity.kind == "number" else "a day from 1900-03-01 to 9999-12-31"
-        yield entry.say("out-of-bounds", value=entry.value, label=INPUTS[entry.name].label, bounds=bounds)
+        yield entry.say("out-of-bounds", value=value, label=label, bounds=bounds)
 
 
 def _price(entry: _Entry, model: str, day: str, currency: str, rate: float) -> Iterator[Finding]:

@@ -54,6 +54,9 @@ BOOKS = [
         ({("Inputs", "B16"): "2026-12-01"}, "error", "number-as-text", "Inputs!B16"),
         ({("Inputs", "B17"): 37}, "error", "out-of-bounds", "Inputs!B17"),  # months counted are 1 to 36
         ({("Options", "E46"): -1}, "error", "out-of-bounds", "Options!E46"),  # examples
+        ({("Inputs", "B53"): 1}, "error", "out-of-bounds", "Inputs!B53"),  # TRUE or FALSE: 1 counts as neither
+        ({("Options", "F13"): "Y"}, "error", "out-of-bounds", "Options!F13"),  # yes or no
+        ({("Options", "G10"): "finetuned"}, "error", "out-of-bounds", "Options!G10"),
     ],
     [
         ({("Options", "L8"): "gpt-4.1", ("Options", "L24"): 9}, "warning", "price-unlike-catalogue", "Options!L24"),
