@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 HERE = tempfile.gettempdir()
 """Where the output of commands goes: a test looks at what a command leaves in the temporary folder it is given."""
 
+fewer = ExitStack()
+"""Holds a command's template to the 12 months of the workbook it was warmed with; open in its process alone."""
+
 
 class Handed:
     """An open file, which the forked process gets under a number of its own."""
@@ -101,6 +104,11 @@ def _server() -> context.ForkServerContext:
 
 def _folders(package: str) -> list[str]:
     return [str(ROOT.joinpath(*package.split(".")))]
+
+
+def as_shipped() -> None:
+    """The template in all its months, to the command alone."""
+    fewer.close()
 
 
 def showing_at_once() -> None:

@@ -13,8 +13,8 @@ from pycalc import FUNCTIONS
 from tests import warm
 
 
-def breakeven(*words: str, **variables: str) -> subprocess.CompletedProcess:
-    return warm.breakeven(*words, env={"COLUMNS": "100", "NO_COLOR": "1", **variables})
+def breakeven(*words: str, before=None, **variables: str) -> subprocess.CompletedProcess:
+    return warm.breakeven(*words, env={"COLUMNS": "100", "NO_COLOR": "1", **variables}, before=before)
 
 
 def test_help_lists_every_command():
@@ -129,7 +129,7 @@ def test_a_formula_that_cannot_be_read_is_one_line(formula):
 
 def test_demo_prints_the_course_numbers(tmp_path):
     """In the narrowest of encodings, which must not fail."""
-    run = breakeven("demo", "-o", str(tmp_path / "demo"), PYTHONIOENCODING="ascii")
+    run = breakeven("demo", "-o", str(tmp_path / "demo"), before=warm.as_shipped, PYTHONIOENCODING="ascii")
     assert run.returncode == 0, run.stderr
     assert run.stdout.isascii()
     # Published: 315.00 and 9.00 a month, 12.00 training, 2,083.33 labour, hybrid 29.00; worked out: 6.85, 11.74, 22.41
