@@ -108,23 +108,19 @@ def adapter(
     call = _in_1904(function) if date1904 else function.call
 
     def callback(*args: Any) -> Any:
-        try:
-            result = call(*args)
-            if type(result) is float:
-                return result
-        except CalcError as error:
-            result = error.bare()
-        except BaseException as stop:
-            _stopped.append(stop)
-            raise
-        if any(_holds_error(value) for value in args):
+        while True:
             try:
-                result = call(*[_with_errors(value) for value in args])
+                result = call(*args)
+                if type(result) is float:
+                    return result
             except CalcError as error:
                 result = error.bare()
             except BaseException as stop:
                 _stopped.append(stop)
                 raise
+            if not any(_holds_error(value) for value in args):
+                break
+            args = tuple(_with_errors(value) for value in args)
         if errors is not None:
             rows = result if isinstance(result, list) else [[result]]
             for cell in (cell for row in rows for cell in row if isinstance(cell, CalcError)):

@@ -14,6 +14,15 @@ from typing import Any
 from pycalc.errors import from_code
 from workbook.engines.textnumbers import number_of, serial_of
 
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
 
 def rounded(number: float, digits: int) -> float:
     """Half away from zero, on the decimal digits a cell shows."""
@@ -72,20 +81,8 @@ def proper(text: Any) -> str:
 def compare(sign: str, one: Any, other: Any) -> bool:
     """Two values as Excel orders them: numbers by fifteen digits, then texts in any case, then logical values."""
     if type(one) is float and type(other) is float and abs(one - other) > 1e-14 * max(abs(one), abs(other)):
-        return _APART[sign](one, other)  # a unit of the fifteenth digit is no larger
-    first, second = _rank(one, other), _rank(other, one)
-    less, same = first < second, first == second
-    return {"=": same, "<>": not same, "<": less, ">": not less and not same, "<=": less or same, ">=": not less}[sign]
-
-
-_APART: dict[str, Callable[[float, float], bool]] = {
-    "=": lambda _one, _other: False,
-    "<>": lambda _one, _other: True,
-    "<": operator.lt,
-    "<=": operator.lt,
-    ">": operator.gt,
-    ">=": operator.gt,
-}
+        return COMPARISONS[sign](one, other)  # a unit of the fifteenth digit is no larger
+    return COMPARISONS[sign](_rank(one, other), _rank(other, one))
 
 
 def _rank(value: Any, beside: Any) -> tuple[int, Any]:

@@ -8,10 +8,11 @@ through a function of the copy.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from operator import attrgetter
 
 from workbook.formulas.groups import GROUPS
-from workbook.formulas.parser import Formula, Reference, Token, mentions, parsed, splice, split_name
+from workbook.formulas.parser import Formula, Reference, Token, levels, mentions, parsed, splice, split_name
 
 COMPARE = "BREAKEVEN_COMPARE"
 """A function of the copy: the operator as text, and the two sides."""
@@ -64,24 +65,12 @@ def joined(text: str, array: bool = False) -> str:
 _JOINING = frozenset(("CONCATENATE", "CONCAT", "TEXTJOIN"))
 
 
-def _groups(formula: Formula, wanted: tuple[str, ...]) -> list[tuple[int, int, list[Token]]]:
+def _groups(formula: Formula, wanted: tuple[str, ...]) -> Iterator[tuple[int, int, list[Token]]]:
     """Each bracket and argument with the operators, of those wanted, that stand in it directly."""
-    found = []
-    frames: list[tuple[int, list[Token]]] = [(0, [])]
-    for token in formula.tokens:
-        if token.kind in ("function", "open"):
-            frames.append((token.end, []))
-        elif token.kind in ("close", "separator", "row"):
-            start, signs = frames.pop()
-            if signs:
-                found.append((start, token.start, signs))
-            if token.kind != "close":
-                frames.append((token.end, []))
-        elif token.kind == "operator" and token.text in wanted:
-            frames[-1][1].append(token)
-    if frames[0][1]:
-        found.append((frames[0][0], len(formula.text), frames[0][1]))
-    return found
+    for start, end, operators in levels(formula):
+        signs = [token for token in operators if token.text in wanted]
+        if signs:
+            yield start, end, signs
 
 
 def _calculated(formula: Formula, start: int, end: int) -> bool:

@@ -55,7 +55,7 @@ def meeting(reference: Reference, row: int, column: int) -> str:
         place = f"${column_letters(left)}${top}"
     else:
         return "#VALUE!"
-    return reference.text[: len(reference.text) - len(reference.body)] + place
+    return reference.prefix + place
 
 
 def class_of(call: Call, position: int) -> str:

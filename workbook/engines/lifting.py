@@ -116,9 +116,8 @@ def _operands(formula: Formula, ranges: bool) -> list[_Operand]:
     for reference in formula.references() if ranges else ():
         if reference.kind in ("range", "columns", "rows") and not reference.spill:
             top, left, bottom, right = box_of(reference.body)
-            prefix = reference.text[: len(reference.text) - len(reference.body)]
 
-            def cell(row: int, column: int, prefix: str = prefix, top: int = top, left: int = left) -> str:
+            def cell(row: int, column: int, prefix: str = reference.prefix, top: int = top, left: int = left) -> str:
                 return f"{prefix}${column_letters(left + column)}${top + row}"
 
             found.append(_Operand(reference.start, reference.end, bottom - top + 1, right - left + 1, cell))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from workbook.formulas.parser import Formula, Token, parsed, splice
+from workbook.formulas.parser import Token, levels, parsed, splice
 
 LONGEST_CHAIN = 200
 """Operators in a row that formualizer reads; it gives up at 256."""
 
 _GROUP = 100
-_ENDS_OPERAND = frozenset(("operand", "text", "number", "logical", "error", "close"))
 
 
 def in_groups(text: str) -> str:
@@ -21,7 +20,8 @@ def in_groups(text: str) -> str:
     if (formula := parsed(text)) is None:
         return text
     edits = []
-    for operators, end in _chains(formula):
+    chains = (chain for _, end, operators in levels(formula) for chain in _split(operators, end))
+    for operators, end in chains:
         kinds = {token.text for token in operators}
         if kinds <= {"+", "-"} or kinds in ({"&"}, {"*"}):
             heads = operators[_GROUP - 1 :: _GROUP]
@@ -31,26 +31,6 @@ def in_groups(text: str) -> str:
                 stop = following.start if following else end
                 edits += [(head.start, head.end, sign), (stop, stop, ")")]
     return splice(text, edits) if edits else text
-
-
-def _chains(formula: Formula) -> list[tuple[list[Token], int]]:
-    """Long chains of infix operators in each bracket and argument, and where each chain ends."""
-    finished: list[tuple[list[Token], int]] = []
-    frames: list[list[Token]] = [[]]
-    before = ""
-    for token in formula.tokens:
-        if token.kind in ("function", "open"):
-            frames.append([])
-        elif token.kind in ("close", "separator", "row"):
-            finished.append((frames.pop(), token.start))
-            if token.kind != "close":
-                frames.append([])
-        elif token.kind == "operator" and before in _ENDS_OPERAND and token.text not in "%#":
-            frames[-1].append(token)
-        if token.kind != "space" and token.text not in ("%", "#"):
-            before = token.kind
-    finished.append((frames[0], len(formula.text)))
-    return [chain for operators, end in finished for chain in _split(operators, end)]
 
 
 def _split(operators: list[Token], end: int) -> list[tuple[list[Token], int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -17,7 +18,7 @@ from weakref import WeakKeyDictionary
 from workbook.engines.asexcel import ARRAYS
 from workbook.engines.intersection import VALUE, around, class_of, in_array
 from workbook.engines.textnumbers import number_of
-from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet
+from workbook.file.addresses import LAST_COLUMN, LAST_ROW, area_of, column_letters, quoted_sheet, row_and_column
 from workbook.formulas.cells import formula_cells
 from workbook.formulas.groups import GROUPS
 from workbook.formulas.parser import Call, Formula, Reference, parse, parsed, splice
@@ -80,8 +81,8 @@ def _references(formula: Formula, package: Package) -> list[tuple[int, int, str]
             if names and call is not None and call.name in _SEVERAL:
                 pieces = [f"{quoted_sheet(name)}!{reference.body}" for name in names]
                 edits.append((reference.start, reference.end, ",".join(pieces)))
-        if reference.kind == "range" and ":" not in sheet and _is_reversed(reference.body):
-            new = reference.text[: len(reference.text) - len(reference.body)] + area_of(*box_of(reference.body))
+        if reference.kind == "range" and ":" not in sheet and is_reversed(*reference.body.split(":")):
+            new = reference.prefix + area_of(*box_of(reference.body))
             edits.append((reference.start, reference.end, new))
     tokens = formula.tokens
     for index, token in enumerate(tokens):
@@ -98,11 +99,11 @@ def _references(formula: Formula, package: Package) -> list[tuple[int, int, str]
     return edits
 
 
-def _is_reversed(body: str) -> bool:
+@lru_cache(maxsize=1 << 11)  # formulas side by side read the same ranges
+def is_reversed(first: str, last: str) -> bool:
     """Whether a range names its last cell first, which the engine takes for no range."""
-    first, _, last = body.replace("$", "").partition(":")
-    one, other = box_of(first), box_of(last)
-    return one[0] > other[0] or one[1] > other[1]
+    (top, left), (bottom, right) = (row_and_column(cell.replace("$", "")) for cell in (first, last))
+    return top > bottom or left > right
 
 
 def _between(package: Package, written: str) -> list[str]:
@@ -127,7 +128,7 @@ def _shared(formula: Formula, before: object, after: object) -> str:
     top, left, bottom, right = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
     if top > bottom or left > right:
         return "#NULL!"
-    return one.text[: len(one.text) - len(one.body)] + area_of(top, left, bottom, right)
+    return one.prefix + area_of(top, left, bottom, right)
 
 
 def _is_union(text: str) -> bool:
@@ -234,10 +235,7 @@ def _with_ends(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
         return []
     top, left, bottom, right = box_of(reference.body)
     body = f"${column_letters(left)}${top}:${column_letters(right)}${bottom}"
-    prefix = reference.text[: len(reference.text) - len(reference.body)]
-    assert bottom <= LAST_ROW
-    assert right <= LAST_COLUMN
-    return [(reference.start, reference.end, prefix + body)]
+    return [(reference.start, reference.end, reference.prefix + body)]
 
 
 def _moved(formula: Formula, call: Call) -> str | None:
@@ -256,8 +254,7 @@ def _moved(formula: Formula, call: Call) -> str | None:
     top, left = top + rows, left + columns
     if top < 1 or left < 1 or top + height - 1 > LAST_ROW or left + width - 1 > LAST_COLUMN:
         return "#REF!"
-    prefix = reference.text[: len(reference.text) - len(reference.body)]
-    return prefix + area_of(top, left, top + height - 1, left + width - 1)
+    return reference.prefix + area_of(top, left, top + height - 1, left + width - 1)
 
 
 def _first_or_each(formula: Formula, call: Call) -> list[tuple[int, int, str]]:
@@ -314,9 +311,8 @@ def _visible(formula: Formula, call: Call, package: Package, sheet: str) -> list
             if row > start:
                 pieces.append(area_of(start, left, row - 1, right))
             start = row + 1
-        prefix = reference.text[: len(reference.text) - len(reference.body)]
         # Nothing visible: an empty cell far away counts for nothing.
-        new = ",".join(prefix + piece for piece in pieces) or "$XFD$1048576"
+        new = ",".join(reference.prefix + piece for piece in pieces) or "$XFD$1048576"
         edits.append((reference.start, reference.end, new))
     return edits
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from workbook.engines.asexcel import COMPARISONS
 from workbook.engines.textnumbers import MONTH_NAMES, day_of, number_of
 
 _TOKEN = re.compile(
@@ -141,20 +142,9 @@ def _chosen(number: float, sections: tuple[_Section, ...]) -> tuple[_Section, bo
             bare = place == 1 and (len(usual) > 2 or (above is not None and above[0] in (">", ">=") and above[1] == 0))
             return section, bare and number < 0
         sign, limit = section.condition
-        if _holds(number, sign, limit):
+        if COMPARISONS[sign](number, limit):
             return section, number < 0 and sign in ("<", "<=") and limit <= 0 and (sign == "<" or limit < 0)
     raise ValueError("no section for it")
-
-
-def _holds(number: float, sign: str, limit: float) -> bool:
-    return {
-        "<": number < limit,
-        "<=": number <= limit,
-        ">": number > limit,
-        ">=": number >= limit,
-        "=": number == limit,
-        "<>": number != limit,
-    }[sign]
 
 
 def _number(number: float, section: _Section, date1904: bool) -> str:
@@ -202,8 +192,8 @@ def _decimal(number: float, tokens: tuple[_Token, ...]) -> str:
     if any(token.kind == "." for token in after):
         raise ValueError("two decimal points")
     size = abs(number) * 100 ** sum(token.kind == "%" for token in tokens)
-    grouped = _scaled(whole, after)
-    size /= 1000**grouped.thousands
+    commas, thousands = _scaled(whole, after)
+    size /= 1000**thousands
     decimals = sum(token.kind in "0#?" for token in after)
     places = sum(token.kind in "0#?" for token in whole)
     exponent = 0
@@ -217,7 +207,7 @@ def _decimal(number: float, tokens: tuple[_Token, ...]) -> str:
     digits, _, rest = f"{_rounded(size, decimals):f}".partition(".")
     digits = digits.lstrip("0")
     zero = not digits and not rest.strip("0")
-    text = _filled(whole, digits, grouped.commas)
+    text = _filled(whole, digits, commas)
     if point < len(mantissa):
         text += "." + _after(after, rest)
     else:
@@ -227,13 +217,9 @@ def _decimal(number: float, tokens: tuple[_Token, ...]) -> str:
     return ("-" if number < 0 and not zero else "") + text
 
 
-class _Grouped(NamedTuple):
-    commas: bool
-    thousands: int
-
-
-def _scaled(whole: list[_Token], after: list[_Token]) -> _Grouped:
-    """Take the commas out: between digits they group, after the last one each divides by a thousand."""
+def _scaled(whole: list[_Token], after: list[_Token]) -> tuple[bool, int]:
+    """Take the commas out: whether some stand between digits, to group them, and how many behind the last one, each of
+    which divides by a thousand."""
     commas, thousands = False, 0
     for part in (whole, after):
         last = max((place for place, token in enumerate(part) if token.kind in "0#?"), default=-1)
@@ -244,7 +230,7 @@ def _scaled(whole: list[_Token], after: list[_Token]) -> _Grouped:
                 else:
                     thousands += 1
                 del part[place]
-    return _Grouped(commas, thousands)
+    return commas, thousands
 
 
 def _filled(tokens: list[_Token], digits: str, commas: bool) -> str:
@@ -276,20 +262,17 @@ def _filled(tokens: list[_Token], digits: str, commas: bool) -> str:
 def _after(tokens: list[_Token], digits: str) -> str:
     """Decimals in their places; zeros at the end show only where the format has a 0."""
     ending = len(digits.rstrip("0"))
+    last = "".join(token.kind for token in tokens if token.kind in "0#?").rfind("0") + 1
     found = []
     at = 0
     for token in tokens:
         if token.kind not in "0#?":
             found.append(token.text)
             continue
-        needed = at < ending or any(t.kind == "0" for t in _digit_tokens(tokens)[at:])
+        needed = at < max(ending, last)
         found.append(digits[at] if needed else " " if token.kind == "?" else "")
         at += 1
     return "".join(found)
-
-
-def _digit_tokens(tokens: list[_Token]) -> list[_Token]:
-    return [token for token in tokens if token.kind in "0#?"]
 
 
 def _power(tokens: tuple[_Token, ...], exponent: int) -> str:

@@ -250,8 +250,8 @@ class _Sheet:
         elif cell.kind != "dataTable":
             formula = formula_cell(cell, self.masters)
             self.formula(cell, formula.text, cell.value(self.strings), formula.area, formula.dynamic)
-        elif cell.formula_span:
-            self.edits.append((*cell.formula_span, b""))
+        else:
+            self.as_input(cell)
 
     def line(self, line: Line) -> bool:
         """Take in a whole line; False where its cells have to be looked at one by one."""

@@ -252,17 +252,10 @@ class Settlement(Trial):
         if not unsettled:
             return
         self.kept |= unsettled
-        spots: dict[Spot, Key] = {}
-        for key in self.infos:
-            spots[key[0], self.infos[key].row, self.infos[key].column] = key
         first = next(iter(unsettled))
-        readers = filed(self.package, self.session.formulas)
-        for spot in readers.closure((key[0], self.infos[key].row, self.infos[key].column) for key in unsettled):
-            key = spots.get(spot, first)
-            info = self.infos[key]
-            if key in unsettled or info.like.input:
-                continue
-            self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
+        for key in self.reading(unsettled.keys()) & self.infos.keys() - unsettled.keys():
+            if not self.infos[key].like.input:
+                self.kept.setdefault(key, f"it depends on {first[0]}!{first[1]}, which could not be computed")
 
     def doubt_functions(self) -> None:
         """Formulas without a stored value that call what failed elsewhere in this file."""
@@ -353,11 +346,7 @@ class Settlement(Trial):
 
     def drop_unchanged(self) -> None:
         """Leave out what the file stores already."""
-        gone = []
-        for key, value in self.values.items():
-            info = self.infos.get(key)
-            if info is not None and info.has_value and same_digits(info.stored, value):
-                gone.append(key)
-        for key in gone:
-            if not self.infos[key].like.area:
+        for key in [key for key in self.values if key in self.infos]:
+            info = self.infos[key]
+            if info.has_value and not info.like.area and same_digits(info.stored, self.values[key]):
                 del self.values[key]

@@ -86,9 +86,7 @@ class Surroundings(Wording):
         return ours, why
 
     def _knows(self, name: str, template: Template) -> bool:
-        if name in FUNCTIONS:
-            return True
-        if name in _WRITTEN_OUT:
+        if name in FUNCTIONS or name == "SINGLE":
             return True
         foreign = any("!" in prefix or prefix.upper().startswith(("_XLL.", "_XLUDF.")) for prefix in template.prefixes)
         return not foreign and engine_knows(name)
@@ -133,6 +131,3 @@ def unknown_functions(names: Iterable[str]) -> list[str]:
 def _probe() -> formualizer.Workbook:
     """One for all questions: making a workbook takes as long as ten of them."""
     return formualizer.Workbook()
-
-
-_WRITTEN_OUT = frozenset(("SINGLE",))

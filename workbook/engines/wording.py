@@ -18,7 +18,7 @@ from workbook.engines.comparing import compared, joined
 from workbook.engines.intersection import intersected, one_value
 from workbook.engines.lifting import lifted
 from workbook.engines.longchains import in_groups
-from workbook.engines.mending import DEPENDS_ON_PLACE, LOOKS_AT_SHEETS, Own, mended, only_numbered
+from workbook.engines.mending import DEPENDS_ON_PLACE, LOOKS_AT_SHEETS, Own, is_reversed, mended, only_numbered
 from workbook.engines.textnumbers import shows_odd_number
 from workbook.file.addresses import area_of, column_letters
 from workbook.file.package import DefinedName, Package
@@ -115,7 +115,7 @@ class Wording:
         if meant is not None:
             return meant
         if reference.text == text and reference.kind == "range":
-            return text[: -len(reference.body)] + area_of(*box_of(reference.body))
+            return reference.prefix + area_of(*box_of(reference.body))
         return without_tables(text, self.tables, sheet, int(row), int(column))
 
     def prepared(self, text: str, sheet: str, row: int, column: int, array: bool = False, own: Own = None) -> str:
@@ -225,19 +225,7 @@ def _named(template: Template) -> list[Reference]:
 
 def backwards(plan: Plan, references: list[str]) -> bool:
     """Whether a range names its last cell first, which the engine takes for no range."""
-    return plan.ranges != () and any(_turned(references[first], references[last]) for first, last in plan.ranges)
-
-
-@lru_cache(maxsize=1 << 11)  # formulas side by side read the same ranges
-def _turned(first: str, last: str) -> bool:
-    (left, top), (right, bottom) = _corner(first), _corner(last)
-    return top > bottom or left > right
-
-
-def _corner(reference: str) -> tuple[tuple[int, str], int]:
-    plain = reference.replace("$", "")
-    letters = plain.rstrip("0123456789")
-    return (len(letters), letters.upper()), int(plain[len(letters) :])
+    return plan.ranges != () and any(is_reversed(references[first], references[last]) for first, last in plan.ranges)
 
 
 def _meets(text: str) -> bool:

@@ -90,6 +90,11 @@ class Reference(NamedTuple):
     body: str
     spill: bool
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the body: the sheet as it is written, with its mark."""
+        return self.text[: len(self.text) - len(self.body)]
+
 
 @dataclass(slots=True)
 class Formula:
@@ -189,6 +194,7 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+_ENDS_OPERAND = frozenset(("operand", "text", "number", "logical", "error", "close"))
 _OPERANDS = {"Text": "text", "Number": "number", "Logical": "logical", "Error": "error"}
 
 
@@ -253,6 +259,27 @@ def mentions(text: str, names: Iterable[str]) -> bool:
 def may_call(text: str, names: Iterable[str]) -> bool:
     """Whether a formula may call one of these functions."""
     return "(" in text and mentions(text, names)
+
+
+def levels(formula: Formula) -> list[tuple[int, int, list[Token]]]:
+    """Where each bracket and argument starts and ends, and the operators between two values that stand in it directly;
+    inner ones before what they stand in."""
+    found = []
+    frames: list[tuple[int, list[Token]]] = [(0, [])]
+    before = ""
+    for token in formula.tokens:
+        if token.kind in ("function", "open"):
+            frames.append((token.end, []))
+        elif token.kind in ("close", "separator", "row"):
+            start, operators = frames.pop()
+            found.append((start, token.start, operators))
+            if token.kind != "close":
+                frames.append((token.end, []))
+        elif token.kind == "operator" and before in _ENDS_OPERAND and token.text not in "%#":
+            frames[-1][1].append(token)
+        if token.kind != "space" and token.text not in ("%", "#"):
+            before = token.kind
+    return [*found, (frames[0][0], len(formula.text), frames[0][1])]
 
 
 def splice(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
