@@ -15,13 +15,10 @@ from workbook.errors import BadWorkbook
 from workbook.file.addresses import Place
 from workbook.file.cells import Value
 from workbook.file.opening import read_in_one_state, steady
-from workbook.file.package import Package
 from workbook.file.put import Held, put_values
-from workbook.file.saving import check_target
 from workbook.file.table import rows as table_rows
 from workbook.file.values import short
-from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import save_recalculated
+from workbook.tasks.recalc import edited
 
 OPTIONS = "Options"
 """The sheet with a column for each option."""
@@ -163,9 +160,7 @@ def write_counts(
     ------
     BadWorkbook : no such sheet, row or option; a cell that holds other figures. Nothing is written then.
     """
-    check_target(book, out)
-    with Package(book) as package:
-        refuse_settings(package, "the result")
+    with edited(book, out, "the result") as (package, kept):
         sheet = package.worksheet(OPTIONS, "Make one with breakeven new")
         held = Held(package, sheet)
         values = held.shown()
@@ -188,8 +183,7 @@ def write_counts(
                 wanted[place] = float(rate[count])
             written.append(Counts(rate["option"], rate["passes"], rate["trials"]))
         put_values(package, sheet, wanted, held=held)
-        recalculated = save_recalculated(package, out)
-    return Written(str(out), written, [f"{name}!{cell}" for name, cell in recalculated.kept])
+    return Written(str(out), written, kept)
 
 
 def _titled(book: str | os.PathLike[str], values: Mapping[Place, Value]) -> dict[str, int]:

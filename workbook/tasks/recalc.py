@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.engines import Key
 from workbook.engines.edited import keep_unaffected
 from workbook.engines.settling import settle
-from workbook.file.addresses import corners
+from workbook.file.addresses import row_and_column
 from workbook.file.cells import Value
 from workbook.file.edits import cell_bytes, insertions, value_edits
 from workbook.file.opening import steady
@@ -98,6 +99,22 @@ def save_recalculated(package: Package, out: str | os.PathLike[str]) -> Recalcul
         return recalc(package.save(Path(folder) / package.path.name), out, before=package.path)
 
 
+@contextmanager
+def edited(
+    book: str | os.PathLike[str], out: str | os.PathLike[str], doing: str
+) -> Iterator[tuple[Package, list[str]]]:
+    """A workbook for the block to edit, whose copy is saved by `save_recalculated`; and, once that is done, the cells
+    nobody could recalculate. `doing` : as in `refuse_settings`."""
+    from workbook.tasks.broken import refuse_settings
+
+    check_target(book, out)
+    kept: list[str] = []
+    with Package(book) as package:
+        refuse_settings(package, doing)
+        yield package, kept
+        kept += [f"{sheet}!{cell}" for sheet, cell in save_recalculated(package, out).kept]
+
+
 def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str]) -> dict[Key, tuple[Value, Value]]:
     """Store values in an opened workbook; what changed, before and after."""
     changed: dict[Key, tuple[Value, Value]] = {}
@@ -133,11 +150,8 @@ def fill(package: Package, values: Mapping[Key, Value], spills: Mapping[Key, str
                 changed[(sheet.name, address)] = (before, after)
                 edits += value_edits(data, cell, after)
         if missing:
-            new = {}
-            for address, value in missing.items():
-                top, left, _, _ = corners(address)
-                new[top, left] = cell_bytes(address, value=value)
-                changed[(sheet.name, address)] = (None, value)
+            new = {row_and_column(at): cell_bytes(at, value=value) for at, value in missing.items()}
+            changed |= {(sheet.name, at): (None, value) for at, value in missing.items()}
             edits += insertions(data, new)
         if edits:
             package.replace(sheet.part, spliced(data, edits))

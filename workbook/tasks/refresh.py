@@ -13,13 +13,10 @@ from workbook.file import my_prices
 from workbook.file.addresses import Place, column_letters
 from workbook.file.cells import Value
 from workbook.file.opening import steady
-from workbook.file.package import Package
 from workbook.file.put import Held, put_values
-from workbook.file.saving import check_target
 from workbook.file.titles import find_titles
 from workbook.tasks import ofmodel
-from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import save_recalculated
+from workbook.tasks.recalc import edited
 
 SHEET = "Prices"
 
@@ -73,10 +70,8 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
     ------
     BadWorkbook : there is no such sheet or column, or a cell to write holds a formula. Nothing is written then.
     """
-    check_target(book, out)
     day = day or catalogue.as_of()
-    with Package(book) as package:
-        refuse_settings(package, "the refresh")
+    with edited(book, out, "the refresh") as (package, _):
         sheet = package.worksheet(SHEET, "Make the workbook with `breakeven new`")
         held = Held(package, sheet)
         values = held.shown()
@@ -84,7 +79,6 @@ def refresh(book: str | os.PathLike[str], out: str | os.PathLike[str], day: str 
         with my_prices.in_use(package):
             changes, report = _changes(values, top, columns, day)
         put_values(package, sheet, changes, held=held)
-        save_recalculated(package, out)
     return report
 
 

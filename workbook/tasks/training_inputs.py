@@ -15,9 +15,7 @@ from workbook.file.cells import Value
 from workbook.file.opening import steady
 from workbook.file.package import Package, Sheet
 from workbook.file.put import Held, put_values
-from workbook.file.saving import check_target
-from workbook.tasks.broken import refuse_settings
-from workbook.tasks.recalc import save_recalculated
+from workbook.tasks.recalc import edited
 
 NEEDED = ("examples", "tokens_per_example", "epochs")
 """Without these a workbook has no place for the result."""
@@ -59,10 +57,8 @@ def write_inputs(
     BadWorkbook : the workbook has no such inputs, none of them is empty, or one to overwrite is a formula. Nothing is
         written then.
     """
-    check_target(book, out)
     wanted = inputs(result)
-    with Package(book) as package:
-        refuse_settings(package, "the result")
+    with edited(book, out, "the result") as (package, not_recalculated):
         places = named.cells(package)
         missing = [name for name in NEEDED if name not in places]
         if missing:
@@ -78,13 +74,12 @@ def write_inputs(
         if not written:
             raise BadWorkbook(book, "every input it has for this result is filled", "Add --overwrite to replace them")
         store(package, {places[name]: given for name, given in written.items()})
-        recalculated = save_recalculated(package, out)
     return {
         "out": str(out),
         "inputs": {name: value for name, (value, _) in written.items()},
         "kept": kept,
         "not_in_workbook": [name for name in wanted if name not in places],
-        "not_recalculated": [f"{sheet}!{cell}" for sheet, cell in recalculated.kept],
+        "not_recalculated": not_recalculated,
     }
 
 

@@ -16,13 +16,11 @@ from workbook.file.book import drop_calculation_chain
 from workbook.file.graft import graft_sheet
 from workbook.file.opening import steady
 from workbook.file.package import Package
-from workbook.file.saving import check_target
 from workbook.file.sheets import remove_sheet
 from workbook.tasks.actuals.months import NAME, Actual, plan_places, stored
 from workbook.tasks.actuals.sheet import ActualsSheet
-from workbook.tasks.broken import refuse_settings
 from workbook.tasks.portfolio.usage import inputs
-from workbook.tasks.recalc import save_recalculated
+from workbook.tasks.recalc import edited
 from workbook.tasks.training_inputs import store
 
 
@@ -60,9 +58,7 @@ def write_actuals(
     ------
     BadWorkbook : the workbook is none of the template's. Nothing is written then.
     """
-    check_target(book, out)
-    with Package(book) as package:
-        refuse_settings(package, "what was measured")
+    with edited(book, out, "what was measured") as (package, _):
         cells = named.cells(package)
         if "queries" not in cells or "out_rec_breakeven_months" not in cells:
             raise BadWorkbook(book, "it has no input queries and no result to compare", "Make one: breakeven new")
@@ -86,7 +82,6 @@ def write_actuals(
         reach = _reach(month, months)
         graft_sheet(package, NAME, lambda made, own: ActualsSheet(made, own, places, months, running, reach).write())
         drop_calculation_chain(package)
-        save_recalculated(package, out)
     return Filled(Path(out), given, kept, [month.month for month in months])
 
 

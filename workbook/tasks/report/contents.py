@@ -43,9 +43,6 @@ def memo(figures: Figures, package: Package, date: str = "") -> Memo:
         facts=facts,
         question=_question(figures),
         answer=shorten(answer, 240, placeholder=" .."),
-        figures=[],
-        board=[],
-        details=[],
         alarm="" if figures.value("out_checks") is True else "A check does not hold: do not decide on these figures",
         footer=f"{figures.name}, {day}. Checks: {checks[0]}.",
     )

@@ -108,11 +108,11 @@ class Memo:
     """Date, scenario, currency, checks, file."""
     question: str
     answer: str
-    figures: list[tuple[str, str]]
+    figures: list[tuple[str, str]] = field(default_factory=list)
     """The few figures that carry it."""
-    board: list[Section]
-    details: list[Section]
-    footer: str
+    board: list[Section] = field(default_factory=list)
+    details: list[Section] = field(default_factory=list)
+    footer: str = ""
     alarm: str = ""
     """What a reader has to know before any figure."""
 

@@ -52,8 +52,6 @@ def memo(package: Package, date: str = "", anyway: bool = False) -> Memo:
         question="Which use cases should change the way they run, and which first?",
         answer=shorten(_answer(whole, lacking), 240, placeholder=" .."),
         figures=_totals(whole, first),
-        board=[],
-        details=[],
         footer=f"{name}{', ' + date if date else ''}. Figures: {checks}.",
     )
     sections = (
