@@ -22,7 +22,7 @@ NUMERIC = ("number", "date")
 
 def flattened(argument: Argument, value: Any) -> Sequence[Any]:
     """The cells of a range, row by row; a single value is a range of one cell."""
-    cells = laid_out(argument, value, numpy_module())[3]
+    cells = laid_out(argument, value, numpy_module() if hasattr(value, "shape") else None)[3]
     return cells.tolist() if hasattr(cells, "tolist") else cells
 
 

@@ -47,6 +47,12 @@ def test_a_price_has_one_provenance(case: str) -> None:
             assert note.startswith(f"{source.split(';')[0]}; {read_on}"), name
 
 
+def test_an_option_that_moves_to_itself_is_a_question(bot: shipped.Asked) -> None:
+    before = bot.put()["out_questions"]
+    assert bot.put(o_5__successor=5)["out_questions"] == before + 1
+    assert bot.put(o_5__successor=3)["out_questions"] == before
+
+
 def test_a_scenario_with_another_model_and_the_old_price_is_a_question(bot: shipped.Asked) -> None:
     before = bot.put()["out_questions"]
     book = shipped.book("techwiz")

@@ -169,6 +169,16 @@ def test_facts_that_change_are_looked_up() -> None:
         ({"ft_output_price": None}, "output price of Fine-tuning"),
         ({"hourly_wage": None}, "cost of an hour"),
         ({"facts_change": True, "retrieval_price": None}, "retrieved tokens and retrieval price"),
+        ({"o_5__kind": "finetuned"}, "Enter kind (prompted, fine-tuned or own weights) of Fine-tuning"),
+        ({"o_3__caching": "Y"}, "Enter caching (yes or no) of Newer base model"),
+        ({"o_3__retrieval": "1"}, "Enter retrieval (yes or no) of Newer base model"),
+        ({"o_3__based_on": 3}, "Enter based on option (an earlier one) of Newer base model"),
+        ({"o_3__based_on": 9}, "Enter based on option (an earlier one) of Newer base model"),
+        ({"o_3__based_on": -1}, "Enter based on option (an earlier one) of Newer base model"),
+        ({"o_3__based_on": 1.5}, "Enter based on option (an earlier one) of Newer base model"),
+        ({"o_3__based_on": "1"}, "Enter based on option (an earlier one) of Newer base model"),
+        ({"facts_change": 1}, "Enter facts change often (TRUE or FALSE)"),
+        ({"facts_change": "no"}, "Enter facts change often (TRUE or FALSE)"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -177,6 +187,13 @@ def test_a_blank_is_not_a_zero(changes: dict, words: str) -> None:
     assert words in asked["out_recommendation"]
     assert asked["out_gaps"] >= 1
     assert asked["out_best_option"] == "none"
+
+
+def test_choices_are_read_in_capitals_too_and_may_be_blank() -> None:
+    """As Excel compares texts; a blank takes what the column it is based on has, or none."""
+    none = dict.fromkeys(("o_3__caching", "o_3__retrieval", "o_3__based_on", "facts_change"))
+    for changes in ({"o_3__caching": "NO", "o_3__retrieval": "No", "o_5__kind": "Fine-Tuned"}, none):
+        assert shipped.asked("techwiz").put(**changes)["out_gaps"] == 0
 
 
 def test_what_nobody_entered_does_not_compete() -> None:
@@ -296,7 +313,7 @@ def test_an_option_is_closed_by_its_own_examples() -> None:
     }
     asked = shipped.asked("techwiz").put(**other, use_case="knowledge", minutes_per_example=0)
     assert (asked.key("state.5"), asked.key("state.9")) == ("too few examples", "open")
-    assert shipped.asked("techwiz").put(**other, o_9__kind="finetuned").key("state.9") == "not entered: kind"
+    assert shipped.asked("techwiz").put(**{**other, "o_9__based_on": None}).key("state.9") == "not entered: kind"
 
 
 def test_a_break_even_that_is_lost_again_is_none() -> None:
