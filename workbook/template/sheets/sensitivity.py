@@ -140,10 +140,11 @@ def _flips(book: Book, sheet: Sheet, row: int) -> int:
 def _turn(slope: str, in_time: str) -> str:
     """The multiple at which an option takes over, or the recommended one no longer pays back; 0 for none."""
     difference = f"(INDEX(row.{slope},1,best)-{slope})"
-    paid = f"IF(upfront>0,IF(back<=0,IF({in_time}=0,0,1-back/({in_time})),1),1)"
+    ends = "0" if in_time == "0" else f"IF({in_time}=0,0,1-back/({in_time}))"
+    paid = f"IF(upfront>0,IF(back<=0,{ends},1),1)"
     meets = f"(1+behind/{difference})"
     crossing = f"IF({paid}<=0,0,IF(behind<0,{paid},IF({difference}=0,0,IF({meets}>1,MAX({meets},{paid}),{meets}))))"
-    own = f"IF(upfront>0,IF({in_time}=0,0,1-back/({in_time})),0)"
+    own = "0" if ends == "0" else f"IF(upfront>0,{ends},0)"
     return f"IF(best=0,0,IF(number=best,{own},IF(may_win=1,{crossing},0)))"
 
 
