@@ -55,7 +55,7 @@ class Lines:
         formulas: Mapping[int, object],
         fixed: Mapping[tuple[int, int], object],
         names: Mapping[str, object],
-        entered: Mapping[int, list[Any]],
+        entered: Mapping[int, vectors.Entered],
         lines: int,
     ) -> None:
         self.lines = lines
@@ -81,7 +81,7 @@ class Lines:
             value: vectors.Value = eval(_compiled(formula, self._sheets), self._space())
         return value
 
-    def hold(self, place: int, values: list[Any]) -> None:
+    def hold(self, place: int, values: vectors.Entered) -> None:
         """Put values in place of what a column gives."""
         self._known[place] = vectors.column(values)
 

@@ -37,6 +37,8 @@ class Mixed:
 
 Value = NDArray[Any] | Mixed
 Later = Callable[[], Value]
+Entered = list[Any] | NDArray[np.float64]
+"""A cell of each line, or a single one for all."""
 
 
 def constant(value: object) -> Value:
@@ -44,8 +46,10 @@ def constant(value: object) -> Value:
     return column([value])
 
 
-def column(values: list[object]) -> Value:
+def column(values: Entered) -> Value:
     """A cell of each line."""
+    if isinstance(values, np.ndarray):
+        return values.reshape(-1, 1)
     if all(type(value) is float or type(value) is int for value in values):
         return np.array(values, dtype=np.float64).reshape(-1, 1)
     kind = np.array([_kind(value) for value in values], dtype=np.uint8).reshape(-1, 1)

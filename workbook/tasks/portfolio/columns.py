@@ -26,8 +26,6 @@ AXIS = 2
 
 _AREA = re.compile(r"INDEX\(own_area,(\w+),0\)")
 _MONTH_OF = re.compile(r"INDEX\((\w+)\.1:\1\.10,([\w.]+)\)")
-_GROWTH = "((1+N(monthly_growth))^(t-1))"
-_WEIGHT = "((rest.t<=N(months))*(1+N(annual_rate))^(-rest.t/months_per_year))"
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,11 @@ class Layout:
         return f"{INPUTS}!${letters(self.given[name])}{LINE}"
 
 
-def lay_out(given: dict[str, int]) -> Layout:
-    """The columns for a table with these inputs."""
+def lay_out(given: dict[str, int], cuts: bool = False) -> Layout:
+    """The columns for a table with these inputs.
+
+    With `cuts`, what is left of an option's token prices in a month is multiplied by `cuts.1` and so on, to be held.
+    """
     layout = Layout(given)
     layout.used = used_options(given)
     layout.options["number"] = layout.next
@@ -96,7 +97,8 @@ def lay_out(given: dict[str, int]) -> Layout:
     for key in (*common, *(row.key for row in singles)):
         layout.figures[key] = layout.next
         layout.next += 1
-    for key in (*(f"own.{option}" for option in layout.used), "all.1", "rec_net", "rec_sum", "rec_worth"):
+    own = [f"{key}.{option}" for key in ("own", "cuts")[: 1 + cuts] for option in layout.used]
+    for key in ("growth", "weight", *own, "all.1", "rec_net", "rec_sum", "rec_worth"):
         layout.months[key] = layout.next
         layout.next += MOST_MONTHS + 1
     _inputs(layout, values)
@@ -175,13 +177,16 @@ def _text(layout: Layout, row: Row, option: int) -> str:
         return "+".join(f'IF(ISTEXT({key}),IF({key}="",0,1),0)' for key in cells) or "0"
     if option == 1 and row.opening is not None:
         return row.opening
-    text: str = row.formula if isinstance(row.formula, str) else row.formula[option - 1]
-    return text.replace("rest.weight", _WEIGHT).replace("rest.in_time", model.part_of("N(max_months)"))
+    return row.formula if isinstance(row.formula, str) else row.formula[option - 1]
 
 
 def _months(layout: Layout) -> None:
+    for row in model.month_rows(dated=False):
+        _each_month(layout, row.key, str(row.formula), 1)
     for option in layout.used:
-        text = "+".join(model.own_parts(option).values()).replace("growth", _GROWTH)
+        text = "+".join(model.own_parts(option).values())
+        if f"cuts.{option}" in layout.months:
+            text = text.replace(f"by_price.{option}", f"by_price.{option}*cuts.{option}")
         _each_month(layout, f"own.{option}", text, 1)
     _each_month(layout, "all.1", model.path(1), 1)
     moved = "(t>best_built)*(t>=best_leaves)*(t-1<best_leaves)*best_next_move"
@@ -189,8 +194,7 @@ def _months(layout: Layout) -> None:
     net = f"IF(best<=1,0,{alive}*(all.1-INDEX(own.1:own.10,best))-{moved})"
     _each_month(layout, "rec_net", net, 1, opening="-paid_or_none")
     _each_month(layout, "rec_sum", "SUM(first.rec_net:rec_net)", 0)
-    discounted = "prev.rec_worth+rec_net*IF(t<=N(months),(1+N(annual_rate))^(-t/months_per_year),0)"
-    _each_month(layout, "rec_worth", discounted, 1, opening="rec_net")
+    _each_month(layout, "rec_worth", "prev.rec_worth+rec_net*weight", 1, opening="rec_net")
 
 
 def _each_month(layout: Layout, key: str, text: str, start: int, opening: str = "0") -> None:

@@ -124,7 +124,8 @@ class Results:
 def results(table: Table) -> Results:
     """The model's columns, their values, and what is shown of each use case."""
     layout = lay_out({name: place for place, name in enumerate(table.inputs, 1)})
-    lines = worked_out(layout, table.rows)
+    entered = ([row[at] for row in table.rows] for at in range(len(table.inputs)))
+    lines = worked_out(layout, entered, len(table.rows))
     found = {column.key: shown(layout, lines, column) for column in SHOWN}
     for row, (gaps, changes) in enumerate(zip(found["gaps"], found["changes"], strict=True)):
         for key in found.keys() - ALWAYS if gaps else () if changes else PAID_BACK:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from workbook.engines import vectors
 from workbook.engines.lines import Lines
 from workbook.tasks.kinds import INPUTS, MODEL
 from workbook.tasks.portfolio.columns import AXIS, Layout
@@ -24,13 +25,13 @@ def axis(layout: Layout) -> dict[int, float]:
     }
 
 
-def worked_out(layout: Layout, rows: Sequence[Sequence[object]]) -> Lines:
-    """The sheet Model of some use cases, ready to be asked for the values of a column."""
+def worked_out(layout: Layout, entered: Iterable[vectors.Entered], lines: int) -> Lines:
+    """The sheet Model of some use cases, ready to be asked for the values of a column; `entered` is the table's."""
     return Lines(
         (MODEL, INPUTS),
         {column.place: column.formula or column.constant for column in layout.columns},
         {(AXIS, place + 1): number for place, number in axis(layout).items()},
         {name: float(constant) for name, *_, constant in CONSTANTS},
-        {place: [row[at] for row in rows] for at, place in enumerate(layout.given.values())},
-        len(rows),
+        dict(zip(layout.given.values(), entered, strict=True)),
+        lines,
     )

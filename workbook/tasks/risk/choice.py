@@ -8,20 +8,15 @@ from typing import Any
 
 import numpy
 
-from pycalc.constants import COMPARISON_TOLERANCE, MONTHS_PER_YEAR
 from pycalc.risk.draws import draw, uniforms_of_block
+from workbook.errors import WorkbookError
 from workbook.tasks.report.figures import Figures, as_number
 from workbook.tasks.risk.asked import Question
-from workbook.tasks.risk.courses import (
-    OWN_NAMES,
-    Against,
-    Courses,
-    Steps,
-    gate_open,
-    number,
-    within,
-)
-from workbook.template.inputs import COUNT, MOST_MONTHS, TODAY, TUNED
+from workbook.tasks.risk.courses import OWN_NAMES, Against, Courses, Steps, entered, gate_open
+from workbook.template.inputs import COUNT, TODAY, TUNED
+
+AT_ONCE = 8192
+"""Draws that are worked out together: as much as stays near the processor."""
 
 
 @dataclass(frozen=True)
@@ -51,22 +46,15 @@ def chances(
     `inputs` holds every input by name, numbers or arrays of `trials`; `states` the workbook's own word on each option:
     whatever no draw changes (a closed gate) stays closed, payback is worked out anew in every draw.
     """
-    courses = Courses(inputs, states, steps)
-    horizon, longest = int(number(courses.common, "months")), number(courses.common, "max_months")
-    rate = number(courses.common, "annual_rate")
-    costs, opened = {}, {}
-    for k in courses.competing:
-        row = courses.rows[k]
-        paid = 0.0 if k == TODAY else row["move"]
-        cost = numpy.zeros(trials) + paid
-        saved = numpy.zeros(trials)
-        for t in range(1, MOST_MONTHS + 1):
-            if t <= horizon:
-                cost = cost + courses.ways[k][t - 1] * (1 + rate) ** (-t / MONTHS_PER_YEAR)
-            gain = within(row["life"], t) * courses.saved(k, t) - courses.moved(row, t)
-            saved = saved + within(longest, t) * gain
-        late = (numpy.asarray(paid) > 0) & (saved - paid <= COMPARISON_TOLERANCE * paid) & (k > TODAY)
-        costs[k], opened[k] = cost, numpy.broadcast_to(gate_open(states.get(k, "open")) & ~late, (trials,))
+    competing = entered(states)
+    costs = {k: numpy.full(trials, numpy.nan) for k in competing}
+    opened = {k: numpy.zeros(trials, dtype=bool) for k in competing}
+    for first in range(0, trials, AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        given = {name: value[some] if numpy.ndim(value) else value for name, value in inputs.items()}
+        model = Courses(given, states, tuple((step, happens[some]) for step, happens in steps))
+        for k in (k for k, state in competing.items() if gate_open(state)):
+            costs[k][some], opened[k][some] = model.figure(f"present.{k}"), model.figure(f"open.{k}") == 1
     return _counted(costs, opened, names, trials)
 
 
@@ -105,6 +93,8 @@ def settle(asked: Question, figures: Figures, trials: int, seed: int) -> None:
     Where today is recommended, the next best stands against it, as on the sheet Sensitivity.
     """
     states = {k: str(figures.row("live.state")[k - 1]) for k in range(1, COUNT + 1)}
+    if not entered(states):
+        raise WorkbookError(f"{figures.name}: no option is entered. {figures.key('live.action_text')}")
     names = {k: str(figures.row("live.shown_name")[k - 1]) for k in range(1, COUNT + 1)}
     subject = int(as_number(figures.key("live.subject")) or TUNED)
     asked.ask_of(Against(subject, asked.inputs, states), names[subject], names[TODAY])

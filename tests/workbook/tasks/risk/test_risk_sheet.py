@@ -267,6 +267,13 @@ def test_nothing_to_vary_says_where_to_enter_it(tmp_path):
         question(own_workbook(tmp_path, {}))
 
 
+def test_before_an_option_is_entered_the_workbook_says_what_is_missing(tmp_path):
+    path = changed(sharing.tiny("blank"), tmp_path, {"queries": 1_000, "months": 12})
+    asked = question(path, {"queries": (500, 2_000)})
+    with pytest.raises(WorkbookError, match=r"no option is entered. Enter tokens of the question, and 7 more inputs"):
+        risk(path, tmp_path / "risk.xlsx", asked, trials=100)
+
+
 def test_a_workbook_without_our_names(tmp_path):
     path = write_book(tmp_path / "other.xlsx", {"One": sheet(row(1, A="<v>1</v>"))})
     with pytest.raises(WorkbookError, match="no cell named queries"):
