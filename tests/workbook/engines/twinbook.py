@@ -8,84 +8,93 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-
-import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xml.sax.saxutils import escape
 
 from pycalc import FUNCTIONS
 from pycalc.errors import CalcError
 from pycalc.registry.definition import Function
+from tests.books import HEADER, MAIN, OFFICE, SHEET_TYPE, sheet, write_book
 from tests.casetable import Case
+from workbook.file.addresses import column_letters
 
 POISON = -987654321.5
+_WRONG = f"<v>{POISON}</v>"
 Render = Callable[[Function, dict[str, str]], str]
-
-
-class AsTheyAre(Worksheet):
-    """Takes formulas as they are: no twin has a function that wants a prefix, and looking for one takes its time."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
-        return formula.removeprefix("=")
+_STYLES = (
+    '<fonts count="1"><font><sz val="11"/></font></fonts><fills count="1"><fill><patternFill/></fill>'
+    '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="1">'
+    '<xf xfId="0"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+)
 
 
 def write(
     path: Path, cases: list[Case], render: Render, names: dict[str, str] | None = None
 ) -> dict[str, tuple[str, list[list[str]]]]:
     """Write the cases and defined names; give each case's sheet and the cells of its result."""
-    book = xlsxwriter.Workbook(str(path))
-    for name, text in (names or {}).items():
-        book.define_name(name, f"={text}")
-    sheets: dict[str, tuple[object, int]] = {}
+    rows: dict[str, list[str]] = {}
+    strings: dict[str, int] = {}
     places = {}
     for case in cases:
-        if case.function not in sheets:
-            sheets[case.function] = (book.add_worksheet(case.function, AsTheyAre), 0)
-        sheet, row = sheets[case.function]
-        places[str(case)], height = _write_case(sheet, row, case, render)
-        sheets[case.function] = (sheet, row + height)
-    book.close()
+        places[str(case)] = case.function, _write_case(rows.setdefault(case.function, []), case, render, strings)
+    texts = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
+    parts = {
+        "sharedStrings": f'<sst xmlns="{MAIN}">{texts}</sst>',
+        "styles": f'<styleSheet xmlns="{MAIN}">{_STYLES}</styleSheet>',
+    }
+    write_book(
+        path,
+        {name: sheet("".join(written)) for name, written in rows.items()},
+        names="".join(
+            f'<definedName name="{name}">{escape(text)}</definedName>' for name, text in (names or {}).items()
+        ),
+        parts={f"xl/{part}.xml": HEADER + text for part, text in parts.items()},
+        types="".join(f'<Override PartName="/xl/{part}.xml" ContentType="{SHEET_TYPE}.{part}+xml"/>' for part in parts),
+        relationships="".join(
+            f'<Relationship Id="{part}" Type="{OFFICE}/{part}" Target="{part}.xml"/>' for part in parts
+        ),
+    )
     return places
 
 
-def _write_case(sheet, row: int, case: Case, render: Render) -> tuple[tuple[str, list[list[str]]], int]:
+def _write_case(rows: list[str], case: Case, render: Render, strings: dict[str, int]) -> list[list[str]]:
+    """Add the rows of a case to those of its sheet; the cells of its result."""
     function = FUNCTIONS[case.function]
     shape = (len(case.expected), len(case.expected[0])) if isinstance(case.expected, list) else (1, 1)
-    column, height = shape[1] + 1, shape[0]
+    column, top = shape[1] + 1, len(rows) + 1
     given = {}
+    lines: list[list[str]] = [[] for _ in range(shape[0])]
     for argument in function.arguments:
         if argument.name not in case.values:
             continue
         value = case.values[argument.name]
         block = value if isinstance(value, list) else [[value]]
+        lines += [[] for _ in range(len(block) - len(lines))]
         for down, cells in enumerate(block):
-            for right, cell in enumerate(cells):
-                _write_cell(sheet, row + down, column + right, cell)
-        first = xl_rowcol_to_cell(row, column)
-        last = xl_rowcol_to_cell(row + len(block) - 1, column + len(block[0]) - 1)
-        given[argument.name] = first if first == last else f"{first}:{last}"
+            for right, cell in enumerate(cells, column + 1):
+                if cell is not None:
+                    lines[down].append(_cell(f"{column_letters(right)}{top + down}", cell, strings))
+        first = f"{column_letters(column + 1)}{top}"
         column += len(block[0])
-        height = max(height, len(block))
-    formula = "=" + render(function, given)
-    last_row, last_column = row + shape[0] - 1, shape[1] - 1
-    if case.has_range() or isinstance(case.expected, list):
-        sheet.write_array_formula(row, 0, last_row, last_column, formula, None, POISON)
-    else:
-        sheet.write_formula(row, 0, formula, None, POISON)
-    cells = [[xl_rowcol_to_cell(row + down, right) for right in range(shape[1])] for down in range(shape[0])]
-    return (case.function, cells), height
+        last = f"{column_letters(column)}{top + len(block) - 1}"
+        given[argument.name] = first if first == last else f"{first}:{last}"
+    found = [[f"{column_letters(right + 1)}{top + down}" for right in range(shape[1])] for down in range(shape[0])]
+    array = (
+        f' t="array" ref="{found[0][0]}:{found[-1][-1]}"' if case.has_range() or isinstance(case.expected, list) else ""
+    )
+    for line, cells in zip(lines, found, strict=False):
+        line[:0] = [f'<c r="{cell}">{_WRONG}</c>' for cell in cells]
+    lines[0][0] = f'<c r="{found[0][0]}"><f{array}>{escape(render(function, given))}</f>{_WRONG}</c>'
+    rows += [f'<row r="{number}">{"".join(line)}</row>' for number, line in enumerate(lines, top)]
+    return found
 
 
-def _write_cell(sheet, row: int, column: int, value: object) -> None:
-    if value is None:
-        return
+def _cell(place: str, value: object, strings: dict[str, int]) -> str:
+    if type(value) is float:
+        return f'<c r="{place}"><v>{value!r}</v></c>'
     if isinstance(value, CalcError):
-        sheet.write_formula(row, column, f"={value.code}", None, POISON)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, float):
-        sheet.write_number(row, column, value)
-    elif value == "":
-        sheet.write_formula(row, column, '=""', None, POISON)
-    else:
-        sheet.write_string(row, column, value)
+        return f'<c r="{place}"><f>{value.code}</f>{_WRONG}</c>'
+    if type(value) is bool:
+        return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
+    if value == "":
+        return f'<c r="{place}"><f>""</f>{_WRONG}</c>'
+    return f'<c r="{place}" t="s"><v>{strings.setdefault(str(value), len(strings))}</v></c>'
