@@ -53,8 +53,6 @@ class Question:
     """What a workbook asks: the case to simulate, and what was left out of it."""
 
     case: Uncertain
-    base: float
-    """Net saving when every input is at its base value."""
     left_out: dict[str, str]
     """Inputs with a low or high value that are not varied, and why."""
     scenario: int | None
@@ -74,10 +72,14 @@ class Question:
     chances: list[Any] = field(default_factory=list[Any])
     """What the draws say of every option (`choice.Chance`), once simulated."""
 
+    @property
+    def base(self) -> float:
+        """Net saving when every input is at its base value."""
+        return simulate(replace(self.case, varied={}, correlations=(), steps=()), 1).mean.value
+
     def ask_of(self, model: Model, subject: str, today: str) -> None:
         """Ask what another option saves against today."""
         self.case = replace(self.case, model=model)
-        self.base = _base(self.case)
         self.subject, self.today = subject, today
 
     def scenario_words(self) -> str:
@@ -92,11 +94,6 @@ class Question:
         if varied:
             words += f" Around its value {', '.join(varied)} var{'ies' if len(varied) == 1 else 'y'}, as asked."
         return words
-
-
-def _base(case: Uncertain) -> float:
-    """Net saving when every input is at its base value."""
-    return simulate(replace(case, varied={}, correlations=(), steps=()), 1).mean.value
 
 
 @steady()
@@ -215,7 +212,7 @@ class _Reader:
         whole = self._whole(number)
         case = Uncertain(fixed, triples, months, correlations, steps, Against(TUNED, whole) if whole else None)
         set_here = tuple(name for name in overrides if name in given and (self._moves(name) or name == "months"))
-        return Question(case, _base(case), left_out, number, title, set_here, used, inputs=whole)
+        return Question(case, left_out, number, title, set_here, used, inputs=whole)
 
     def _moves(self, name: str) -> bool:
         """Whether an input moves the net saving: in the template each does, of one option or another."""
