@@ -23,8 +23,9 @@ from pycalc.registry import FUNCTIONS
 from tests import sharing
 from tests.workbook.template import shipped
 from workbook.template import CASES, Book, make
-from workbook.template.build import build, calculated, written
+from workbook.template.build import Live, build, calculated, written
 from workbook.template.cases import Given, Price
+from workbook.template.grid import Place
 from workbook.template.inputs import INPUTS
 from workbook.template.sheets.inputs import validation
 from workbook.template.stored import keep, kept
@@ -300,7 +301,7 @@ def test_unknown_case_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_libreoffice_agrees_in_every_cell(soffice: str, tmp_path: Path) -> None:  # noqa: ARG001
-    """From a file without values; and a value typed over a formula turns the master check, on whatever sheet.
+    """From a file without values; and a value typed over a formula fails the check that counts those of its sheet.
 
     Checks that are differences of nothing are held to the tolerance of Checks; LibreOffice counts formulas, where the
     embedded engine cannot.
@@ -309,19 +310,18 @@ def test_libreoffice_agrees_in_every_cell(soffice: str, tmp_path: Path) -> None:
 
     case = "techwiz"
     book, values = shipped.book(case), shipped.values(case)
-    paths = [tmp_path / "whole.xlsx", *(tmp_path / f"typed{number}.xlsx" for number in range(3))]
-    paths[0].write_bytes(written(book, {}))
-    with sharing.fewer_months(spare=1):
+    with sharing.fewer_months(spare=0):
         small = make(dataclasses.replace(CASES[case], scenarios=CASES[case].scenarios[:1]))
-    typed = _typed_over(small, CASES[case].columns[1].tab)
-    for path, places in zip(paths[1:], typed, strict=True):
-        path.write_bytes(_with_constants(small, places))
-    results = recalculate_many(paths)
+    typed_over = _type_over(small, (CASES[case].columns[1].tab, "Cash flow", "Checks"))
+    paths = [tmp_path / "whole.xlsx", tmp_path / "typed.xlsx"]
+    for path, each in zip(paths, (book, small), strict=True):
+        path.write_bytes(written(each, {}))
+    whole, typed = (result.values for result in recalculate_many(paths))
     problems = []
     for place, expected in values.items():
         if place[0] == "Functions":
             continue
-        got = results[0].values.get(place)
+        got = whole.get(place)
         if isinstance(expected, float) and isinstance(got, float):
             same = abs(expected - got) <= 1e-9 * max(1, abs(expected), abs(got))
         else:
@@ -329,34 +329,50 @@ def test_libreoffice_agrees_in_every_cell(soffice: str, tmp_path: Path) -> None:
         if not same and place[0] != "Checks":
             problems.append((place, expected, got))
     assert not problems, problems[:20]
-    master = shipped.address(book.names["out_checks"])
-    assert results[0].values[master] is True
-    master = shipped.address(small.names["out_checks"])
-    assert [result.values[master] for result in results[1:]] == [False] * len(typed)
+    assert whole[shipped.address(book.names["out_checks"])] is True
+    assert typed[shipped.address(small.names["out_checks"])] is False
+    failing = {_label(small, place) for place in _checks(small) if typed.get(shipped.address(place)) is False}
+    counts = {f"Formulas on {sheet.name}" for sheet in small.sheets}
+    assert failing & counts == {f"Formulas on {name}" for name in typed_over}
 
 
-def _typed_over(book: Book, tab: str) -> list[list[tuple[str, int, int]]]:
-    """Formula cells to type over: one alone on a scenario's tab, one on Cash flow, one on Checks."""
-    found = []
-    for name in (tab, "Cash flow", "Checks"):
+def _type_over(book: Book, names: tuple[str, ...]) -> tuple[str, ...]:
+    """A number over one formula of each of these sheets."""
+    for name in names:
         sheet = next(sheet for sheet in book.sheets if sheet.name == name)
         cells = [place for place, cell in sorted(sheet.cells.items()) if shipped.is_formula(cell) and place[0] > 6]
-        found.append([(name, *cells[len(cells) // 3])])
-    return found
+        place = cells[len(cells) // 3]
+        sheet.cells[place] = dataclasses.replace(sheet.cells[place], content=0.25)
+    return names
 
 
-def _with_constants(book: Book, places: list[tuple[str, int, int]]) -> bytes:
-    """The file with the number a formula had typed over it."""
-    kept = {}
-    for name, row, column in places:
-        sheet = next(sheet for sheet in book.sheets if sheet.name == name)
-        kept[name, row, column] = sheet.cells[row, column]
-        sheet.cells[row, column] = dataclasses.replace(kept[name, row, column], content=0.25)
-    try:
-        return written(book, {})
-    finally:
-        for (name, row, column), cell in kept.items():
-            next(sheet for sheet in book.sheets if sheet.name == name).cells[row, column] = cell
+def _checks(book: Book) -> list[Place]:
+    """The cells that say of each check whether it holds."""
+    master = book.names["out_checks"]
+    sheet = next(sheet for sheet in book.sheets if sheet.name == master.sheet)
+    first, last = re.search(r"\$E\$(\d+):\$E\$(\d+)", sheet.cells[master.row, master.column].content).groups()
+    return [Place(sheet.name, row, master.column) for row in range(int(first) - 1, int(last))]
+
+
+def _label(book: Book, place: Place) -> object:
+    """What a check is of."""
+    return next(sheet for sheet in book.sheets if sheet.name == place.sheet).cells[place.row, 0].content
+
+
+def test_each_check_alone_turns_the_master_check() -> None:
+    """All hold, and then all but one: in the engine, with values in their place."""
+    with sharing.fewer_months(spare=0):
+        book = make(CASES["blank"])
+    live, checks = Live(book, {"Checks"}), _checks(book)
+    assert [_label(book, place) for place in checks][-len(book.sheets) :] == [
+        f"Formulas on {sheet.name}" for sheet in book.sheets
+    ]
+    live.put(dict.fromkeys(checks, True))
+    assert live.value(book.names["out_checks"]) is True
+    for place in checks:
+        live.put({place: False})
+        assert live.value(book.names["out_checks"]) is False, _label(book, place)
+        live.put({place: True})
 
 
 def test_open_xml_validator_finds_nothing(case: str, files: dict[str, bytes], tmp_path: Path) -> None:
