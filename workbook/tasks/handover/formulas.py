@@ -24,6 +24,7 @@ from workbook.formulas.alike import lines
 from workbook.formulas.cells import FormulaCell, Masters, formula_cell
 from workbook.formulas.linekinds import Kind, Line, Pieces, element_of
 from workbook.formulas.parser import Formula, FormulaError, may_call, parse
+from workbook.formulas.shapes import template_of
 from workbook.formulas.tables import Table, spelled_out
 from workbook.tasks.handover.inplace import Changes, InPlace, notes_of
 from workbook.tasks.handover.result import Handover, Replacement
@@ -55,6 +56,7 @@ class Work:
         self.checks: Value = None
         """The workbook's own verdict."""
         self.priced: dict[tuple[str, ...], str] = {}
+        self.everywhere: dict[str, Value | list[list[Value]]] = {}
         self.by_template = ByTemplate(self.mode)
         self.looked_at: set[str] = set()
         self.names: list[DefinedName] = []
@@ -69,6 +71,15 @@ class Work:
             if call.name in PRICED:
                 self._price(sheet, row, column, [formula.argument(call, n) for n in range(len(call.arguments))])
 
+    def value(self, sheet: str, row: int, column: int, expression: str) -> Value | list[list[Value]]:
+        """What an expression gives in a cell; a price or a constant that reads none is asked once."""
+        template, references = template_of(expression)
+        if references or template.others or not template.readable or not template.functions <= PRICED:
+            return self.session.value(sheet, row, column, expression)
+        if expression not in self.everywhere:
+            self.everywhere[expression] = self.session.value(sheet, row, column, expression)
+        return self.everywhere[expression]
+
     def is_single(self, name: str, sheet: str) -> bool:
         scope, bare = split_sheet(name)
         for local in (scope or sheet, None):
@@ -80,9 +91,9 @@ class Work:
     def _price(self, sheet: str, row: int, column: int, arguments: list[str]) -> None:
         """Note the price a call looks up, with its source."""
         try:
-            source = self.session.value(sheet, row, column, f"PRICE_SOURCE({','.join(arguments)})")
-            price = self.session.value(sheet, row, column, f"MODEL_PRICE({','.join(arguments)})")
-            shown = [self.session.value(sheet, row, column, argument) for argument in arguments]
+            source = self.value(sheet, row, column, f"PRICE_SOURCE({','.join(arguments)})")
+            price = self.value(sheet, row, column, f"MODEL_PRICE({','.join(arguments)})")
+            shown = [self.value(sheet, row, column, argument) for argument in arguments]
         except EngineFailed:
             return
         if isinstance(price, float) and isinstance(source, str):
@@ -266,7 +277,7 @@ class SheetFormulas:
             new = work.by_template.rewrite(
                 text,
                 sheet,
-                lambda expression: work.session.value(sheet, info.row, info.column, expression),
+                lambda expression: work.value(sheet, info.row, info.column, expression),
                 lambda name: work.is_single(name, sheet),
             )
         except NeedsValue as reason:
