@@ -171,13 +171,15 @@ def test_every_price_of_the_catalogue(host):
         assert not wrong, f"{name}: {len(wrong)} differ, such as {wrong[:3]}"
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**53])
-def test_the_draws_are_numpys(host, seed):
+def test_the_draws_are_numpys(host):
     steps, size = 12_345, 30_000
-    stream = numpy.random.Generator(numpy.random.PCG64(seed))
-    stream.random(steps)
-    expected = sha256(stream.random(size).tobytes()).hexdigest()
-    assert host.run(draws=[[seed, steps, size]])["draws"] == [expected]
+    seeds = [0, 1, 2**32 - 1, 2**32, 2**53]
+    expected = []
+    for seed in seeds:
+        stream = numpy.random.Generator(numpy.random.PCG64(seed))
+        stream.random(steps)
+        expected.append(sha256(stream.random(size).tobytes()).hexdigest())
+    assert host.run(draws=[[seed, steps, size] for seed in seeds])["draws"] == expected
 
 
 def test_tokens_are_tiktokens(host):
