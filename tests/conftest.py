@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -14,7 +15,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import sharing
+from tests import sharing, warm
 from tests.memory import Growth, Peaks, memory_is_given_back
 
 __all__ = ["memory_is_given_back"]
@@ -168,9 +169,16 @@ def _not_stored_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_folder(tmp_path_factory):
-    """Beside the folders of the processes of a run, or in that of the only one."""
+    """Beside the folders of the processes of a run, or in that of the only one. What commands of all of them are forked
+    from ends with the process that began it: that one waits for the others."""
     base = tmp_path_factory.getbasetemp()
-    sharing.share((base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared")
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared"
+    sharing.share(folder)
+    with open(folder / "at work", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+        if warm.serving():
+            fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 @pytest.fixture(scope="session")
