@@ -38,16 +38,19 @@ SPREADSHEETS = {"xlsxwriter", "openpyxl", "formualizer", "ironcalc", "xlwings", 
 
 
 @cache
-def import_statements(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    """Those of a file, wherever in it."""
-    every = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return tuple(node for node in every if isinstance(node, ast.Import | ast.ImportFrom))
+def looked_through(path: Path) -> tuple[list[ast.Import | ast.ImportFrom], list[tuple[str, int]]]:
+    """The imports of a file, wherever in it, and its functions with their lines."""
+    every = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    functions = [node for node in every if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in every if isinstance(node, ast.Import | ast.ImportFrom)], [
+        (node.name, node.end_lineno - node.lineno + 1) for node in functions
+    ]
 
 
 def modules(path: Path) -> set[str]:
     """The modules a file imports."""
     found = set()
-    for node in import_statements(path):
+    for node in looked_through(path)[0]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
@@ -87,7 +90,7 @@ def graph() -> dict[str, set[str]]:
 def named_from(path: Path) -> set[str]:
     """The modules of which a file imports something else than a module of theirs."""
     found = set()
-    for node in import_statements(path):
+    for node in looked_through(path)[0]:
         if isinstance(node, ast.ImportFrom) and node.module:
             folder = TOP / node.module.replace(".", "/")
             if not all((folder / f"{a.name}.py").exists() or (folder / a.name).is_dir() for a in node.names):
@@ -139,13 +142,10 @@ def too_long() -> set[str]:
     found = set()
     for package in (*PACKAGES, "tools"):
         for path in (TOP / package).rglob("*.py"):
-            text, name = path.read_text(encoding="utf-8"), path.relative_to(TOP).as_posix()
-            if text.count("\n") > LINES:
+            name = path.relative_to(TOP).as_posix()
+            if path.read_text(encoding="utf-8").count("\n") > LINES:
                 found.add(name)
-            for node in ast.walk(ast.parse(text)):
-                function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-                if function and node.end_lineno - node.lineno + 1 > FUNCTION_LINES:
-                    found.add(f"{name}:{node.name}")
+            found |= {f"{name}:{inner}" for inner, lines in looked_through(path)[1] if lines > FUNCTION_LINES}
     return found
 
 
