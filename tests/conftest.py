@@ -123,12 +123,6 @@ def a_command_ends_with_its_test():
 
 
 @pytest.fixture
-def recalculated_once(monkeypatch):
-    """The same bytes are recalculated once in a run, whichever task asks for them."""
-    monkeypatch.setattr("workbook.engines.recalculate", sharing.recalculated)
-
-
-@pytest.fixture
 def believed_once(monkeypatch):
     """What is believed of the same bytes is worked out once in a run, whoever makes a page of it."""
     from workbook.engines.settling import believed

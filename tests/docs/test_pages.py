@@ -53,7 +53,7 @@ def bot(tmp_path_factory):
     return printed
 
 
-@pytest.mark.usefixtures("recalculated_once", "believed_once")
+@pytest.mark.usefixtures("believed_once")
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_a_page_shows_what_its_commands_print(page, tmp_path, bot, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
