@@ -54,14 +54,15 @@ class CalcError(Exception):
 
     @property
     def message(self) -> str:
-        """The whole sentence: function, argument, value, unit, rule, remedy."""
+        """The whole sentence in one line: function, argument, value, unit, rule, remedy."""
         subject = self.argument
         if self.has_value:
             unit = f" [{self.unit}]" if self.unit else ""
             subject = f"{subject} = {shown(self.value)}{unit}" if subject else shown(self.value)
         parts = ": ".join(part for part in (self.function, f"{subject} {self.rule}".strip()) if part)
         remedy = f". {self.remedy}" if self.remedy else ""
-        return f"{parts}{remedy}".rstrip(".") + f". ({self.code})"
+        # A rule quotes what a cell holds, with its line breaks.
+        return f"{parts}{remedy}".replace("\r", "").replace("\n", " ").rstrip(".") + f". ({self.code})"
 
     def bare(self) -> CalcError:
         """The error as a value: without the calls it came from, whose arguments it would keep in memory."""
