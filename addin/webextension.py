@@ -10,17 +10,17 @@ from xml.sax.saxutils import quoteattr
 
 from workbook.file.package import Package
 from workbook.file.sheets import free_part
+from workbook.file.xmlspans import DECLARATION
 from workbook.formulas.storedform import PREFIX
 
 FOLDER = "xl/webextensions/"
 PANES = f"{FOLDER}taskpanes.xml"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 _OFFICE = "http://schemas.microsoft.com/office"
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _EXTENSION_TYPE = "application/vnd.ms-office.webextension+xml"
 _PANES_TYPE = "application/vnd.ms-office.webextensiontaskpanes+xml"
-_NO_PANES = f'{_XML}<wetp:taskpanes xmlns:wetp="{_OFFICE}/webextensions/taskpanes/2010/11"></wetp:taskpanes>'
+_NO_PANES = f'{DECLARATION}<wetp:taskpanes xmlns:wetp="{_OFFICE}/webextensions/taskpanes/2010/11"></wetp:taskpanes>'
 
 
 def put_in(package: Package, extension: bytes, *, shown: bool) -> None:
@@ -58,7 +58,7 @@ def extension(
     )
     other = f"<we:reference {more}/>" if more else ""
     return (
-        f'{_XML}<we:webextension xmlns:we="{_OFFICE}/webextensions/webextension/2010/11" id="{instance}">'
+        f'{DECLARATION}<we:webextension xmlns:we="{_OFFICE}/webextensions/webextension/2010/11" id="{instance}">'
         f"<we:reference {reference}/><we:alternateReferences>{other}</we:alternateReferences>"
         f"<we:properties>{lines}</we:properties><we:bindings/>"
         f'<we:snapshot xmlns:r="{_DOCUMENT}"/>{_marks(used)}</we:webextension>'

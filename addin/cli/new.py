@@ -41,5 +41,4 @@ def new(
     )
     for line in begun.assumptions[len(CASES[name].assumptions) :]:
         terminal.say(f"Note: {line}")
-    said = named.values(out)
-    terminal.say(f"{said['out_recommendation']}.")
+    terminal.say(f"{named.values(out)['out_recommendation']}.")

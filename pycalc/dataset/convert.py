@@ -258,8 +258,7 @@ def _vertex(example: Example, lost: list[str]) -> dict[str, Any]:
             made["systemInstruction"] = {"role": "system", "parts": [{"text": _content(message)}]}
             continue
         if role == "tool":
-            part = _vertex_answer(message, names)
-            _add_answer(contents, "parts", part)
+            _add_answer(contents, "parts", _vertex_answer(message, names))
             continue
         parts = _vertex_parts(message)
         for call in message.get("tool_calls") or []:

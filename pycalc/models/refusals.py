@@ -187,7 +187,7 @@ def _plain(asked: sellers.Name) -> str:
     stem, dash, version = name.rpartition("-")
     if dash and version[:1] == "v" and version[1:].isdigit():
         name = stem
-    return name[:-5] if name.endswith("-maas") else name
+    return name.removesuffix("-maas")
 
 
 def _without_date(name: str) -> str:

@@ -229,9 +229,7 @@ def _vertex(parts: list[str], seller: str = "vertex") -> Name:
     model, _, version = model.partition("@")
     if version not in ("", "default", "latest", "001", "002"):
         model = f"{model}-{version}"
-    if model.endswith("-maas"):
-        model = model[:-5]
-    return Name(_fine_tuned(model), seller, "" if scope == "global" else scope)
+    return Name(_fine_tuned(model.removesuffix("-maas")), seller, "" if scope == "global" else scope)
 
 
 def _fireworks(parts: list[str], seller: str = "fireworks") -> Name:

@@ -57,8 +57,7 @@ def open_export(path: str, wish: Wish) -> Export:
                 raise UsageError(f"{path}: holds no usage. Export a longer period")
             source = replace(source, columns=tuple(dict.fromkeys(key for row in first for key in paths(row))))
     form = _form(source, wish)
-    use = _use_columns(source, form, wish.by)
-    return Export(source, form, wish, use)
+    return Export(source, form, wish, _use_columns(source, form, wish.by))
 
 
 def _form(source: Source, wish: Wish) -> Format:

@@ -27,9 +27,7 @@ _ONLY_LITERALS = GROUPS["takes only a typed text for a number"]
 
 def needs_numbers(text: str, odd_texts: bool) -> bool:
     """Whether a formula is to be written so before its value was seen; `odd_texts`: the workbook holds such texts."""
-    if not odd_texts and '"' not in text:
-        return False
-    if (formula := parsed(text)) is None:
+    if not (odd_texts or '"' in text) or (formula := parsed(text)) is None:
         return False
     if any(token.kind == "text" and shows_odd_number(token.text[1:-1]) for token in formula.tokens):
         return True

@@ -28,9 +28,7 @@ _SIGNS = ("=", "<", ">", "<=", ">=", "<>")
 
 def compared(text: str, array: bool = False) -> str:
     """A formula with its comparisons of calculated numbers through that function."""
-    if array or not any(sign in text for sign in "=<>"):
-        return text
-    if (formula := parsed(text)) is None:
+    if array or not any(sign in text for sign in "=<>") or (formula := parsed(text)) is None:
         return text
     edits: list[tuple[int, int, str]] = []
     several = [each for each in formula.references() if each.kind not in ("cell", "name")]

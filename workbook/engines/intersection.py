@@ -32,15 +32,12 @@ _TRANSPARENT = frozenset((":", ",", " "))
 
 def intersected(text: str, row: int, column: int) -> str:
     """A formula as its cell reads it, with the ranges that meet its row or column written as one cell."""
-    if ":" not in text:
-        return text
-    if (formula := parsed(text)) is None:
+    if ":" not in text or (formula := parsed(text)) is None:
         return text
     edits = []
     for reference in formula.references():
         if reference.kind in ("range", "columns", "rows") and not reference.spill and _takes_one(formula, reference):
-            cell = meeting(reference, row, column)
-            edits.append((reference.start, reference.end, cell))
+            edits.append((reference.start, reference.end, meeting(reference, row, column)))
     return splice(text, edits) if edits else text
 
 
@@ -111,9 +108,7 @@ def _takes_one(formula: Formula, reference: Reference) -> bool:
     start, end = reference.start, reference.end
     while True:
         span = call.arguments[position] if call is not None else (0, len(formula.text))
-        if _operated(formula, span, start, end):
-            return True
-        if call is None:
+        if call is None or _operated(formula, span, start, end):
             return True
         kind = class_of(call, position)
         if kind != THROUGH:
@@ -125,7 +120,7 @@ def _takes_one(formula: Formula, reference: Reference) -> bool:
 def _operated(formula: Formula, span: tuple[int, int], start: int, end: int) -> bool:
     """Whether an operator that takes values stands beside a piece, within its argument."""
     depth = 0
-    level = None
+    level = 0
     beside = []
     for token in formula.tokens:
         if token.start < span[0] or token.end > span[1]:
@@ -138,6 +133,4 @@ def _operated(formula: Formula, span: tuple[int, int], start: int, end: int) -> 
             depth -= 1
         elif token.kind == "operator" and token.text not in _TRANSPARENT and not start <= token.start < end:
             beside.append((depth, token))
-    if level is None:
-        level = 0
     return any(found <= level and token.text != "#" for found, token in beside)

@@ -55,9 +55,7 @@ LARGEST = 100_000
 
 def mended(text: str, package: Package, sheet: str, array: bool = False, own: Own = None) -> str:
     """A formula as the embedded engine has to read it to give what Excel gives; `array` for an array formula."""
-    if not any(sign in text for sign in "(:"):
-        return text
-    if (formula := parsed(text)) is None:
+    if not any(sign in text for sign in "(:") or (formula := parsed(text)) is None:
         return text
     edits = [*_references(formula, package), *_calls(formula, package, sheet, array, own)]
     if not edits:

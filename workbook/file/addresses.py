@@ -164,9 +164,7 @@ def on_sheet(body: str) -> bool:
     """Whether the corners lie within a sheet: ABCD1 and A9999999 are names."""
     for corner in body.split(":"):
         match = CORNER.fullmatch(corner)
-        if match is None:
-            return False
-        if match[2] and column_number(match[2]) > LAST_COLUMN:
+        if match is None or (match[2] and column_number(match[2]) > LAST_COLUMN):
             return False
         if match[4] and not 1 <= int(match[4]) <= LAST_ROW:
             return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook.file.package import Package
-from workbook.file.xmlspans import Element, attribute_edit
+from workbook.file.xmlspans import DECLARATION, Element, attribute_edit
 
 PART = "xl/metadata.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
@@ -76,8 +76,7 @@ def _longer(data: bytes, element: Element, text: str, count: int) -> list[tuple[
 
 def _whole() -> str:
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-        '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'{DECLARATION}<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         f'<metadataTypes count="1">{_KIND}</metadataTypes>{_FUTURE}'
         '<cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
     )

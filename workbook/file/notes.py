@@ -10,7 +10,7 @@ from workbook.file.addresses import row_and_column
 from workbook.file.edits import cell_text
 from workbook.file.package import Package
 from workbook.file.sheets import free_part
-from workbook.file.xmlspans import Edit, escaped
+from workbook.file.xmlspans import DECLARATION, Edit, escaped
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -52,8 +52,7 @@ def _new_texts(package: Package, sheet_part: str) -> str:
     part = free_part(package, "xl/comments{}.xml")
     package.add(
         part,
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-        f'<comments xmlns="{_MAIN}"><authors></authors><commentList></commentList></comments>'.encode(),
+        f'{DECLARATION}<comments xmlns="{_MAIN}"><authors></authors><commentList></commentList></comments>'.encode(),
         f"{_TYPE}.spreadsheetml.comments+xml",
     )
     package.relate(sheet_part, f"{_OFFICE}/comments", part)

@@ -16,7 +16,7 @@ from workbook.file.opening import folded
 from workbook.file.parts import CONTENT_TYPES, Parts
 from workbook.file.plaincells import Whole
 from workbook.file.strict import is_strict, strict
-from workbook.file.xmlspans import Edit, appended, escaped, spliced
+from workbook.file.xmlspans import DECLARATION, Edit, appended, escaped, spliced
 from workbook.progress import counted
 
 SIGNATURE_NOTE = "The file carries a digital signature; the changes break it, so sign the result again."
@@ -252,11 +252,7 @@ class Package(Parts):
         line = f'<Relationship Id="rId{number}" Type="{kind_type}" Target="{escaped(address, quote=True)}"/>'
         if rels not in self:
             namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-            self.add(
-                rels,
-                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-                f'<Relationships xmlns="{namespace}">{line}</Relationships>'.encode(),
-            )
+            self.add(rels, f'{DECLARATION}<Relationships xmlns="{namespace}">{line}</Relationships>'.encode())
         else:
             self._append(rels, "Relationships", line)
         return f"rId{number}"

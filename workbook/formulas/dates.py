@@ -23,6 +23,5 @@ def gives_dates(text: str) -> bool:
     name = begins[1].upper() if begins else ""
     if name not in _NATIVE and not (name in FUNCTIONS and FUNCTIONS[name].returns == "date"):
         return False
-    if (formula := parsed(text)) is None:
-        return False
-    return not formula.text[formula.calls[0].end :].strip()
+    formula = parsed(text)
+    return formula is not None and not formula.text[formula.calls[0].end :].strip()

@@ -124,11 +124,6 @@ class Line:
         self.start, self.end = match.start(1), match.end()
         self.data = match.string
 
-    @property
-    def weight(self) -> int:
-        """The cells it counts for."""
-        return len(self.kind.cells)
-
     def value(self, cell: LikeCell, strings: list[str]) -> Value:
         """What one of its cells stores. Raises `ValueError` where that should be a number and is none."""
         kind, raw = self.groups[cell.type_at], self.groups[cell.value_at]

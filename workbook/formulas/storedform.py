@@ -121,8 +121,6 @@ def _one_value(formula: Formula, start: int, end: int, cells: set[str]) -> bool:
 
 def _with_calls(text: str) -> Formula | None:
     """A formula taken apart, when it calls one of our functions."""
-    if not may_call(text, FUNCTIONS):
-        return None
-    if (formula := parsed(text)) is None:
+    if not may_call(text, FUNCTIONS) or (formula := parsed(text)) is None:
         return None
     return formula if any(call.name in FUNCTIONS for call in formula.calls) else None

@@ -120,10 +120,9 @@ def _changes(
         }
         changes |= {(row, columns[field]): value for field, value in different.items()}
         said.after = price.amount
+        what = "dates or source changed" if different else "up to date"
         if "amount" in different:
             what = "price changed"
-        else:
-            what = "dates or source changed" if different else "up to date"
         mine = f"; your own price ({price.own})" if price.own else ""
         said.what = f"{what}{mine}{_shut(asked, day)}"
     return changes, report

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from workbook.file.addresses import Spot
-from workbook.formulas.parser import FormulaError, parse, splice
+from workbook.formulas.parser import parsed, splice
 from workbook.tasks.diff.book import Book
 from workbook.tasks.kinds import INPUTS, MODEL, USE_CASES
 
@@ -81,14 +81,11 @@ class Pairs:
 
     def with_moved_rows(self, text: str, sheet: str) -> str:
         """A formula of the old workbook as it would read with the rows where they stand now."""
-        if not self.rows:
-            return text
-        try:
-            references = parse(text).references()
-        except FormulaError:
+        formula = parsed(text) if self.rows else None
+        if formula is None:
             return text
         edits = []
-        for reference in references:
+        for reference in formula.references():
             moved = self.rows.get(reference.sheet or sheet)
             if moved is not None and reference.kind in ("cell", "range"):
                 body = _in_rows(reference.body, moved)

@@ -136,7 +136,7 @@ class SheetFormulas:
         self.package = package
         self.sheet = sheet
         self.data = package.read(sheet.part)
-        self.how = "value" if work.mode == "values" else work.mode.removesuffix("s")
+        self.how = work.mode.removesuffix("s")
         self.masters: Masters = {}
         self.kinds: dict[Kind, _Alike | None] = {}
         self.above: dict[int, tuple[Replacement, object, int]] = {}

@@ -13,7 +13,7 @@ from workbook.file.cells import Value
 from workbook.file.package import Package, Sheet
 from workbook.file.xmlspans import Edit, escaped
 from workbook.formulas.lambdas import defined_name
-from workbook.formulas.parser import FormulaError, may_call, mentions, parse
+from workbook.formulas.parser import may_call, mentions, parsed
 from workbook.formulas.tables import tables_of
 from workbook.tasks.handover.formulas import SheetFormulas, Work
 from workbook.tasks.handover.result import Replacement
@@ -67,10 +67,8 @@ class Replacer(Work):
         for element in package.elements(part, *names):
             if "c" in element.path or not may_call(element.text, FUNCTIONS):
                 continue
-            try:
-                if not our_calls(parse(element.text)):
-                    continue
-            except FormulaError:
+            formula = parsed(element.text)
+            if formula is None or not our_calls(formula):
                 continue
             where = _where(element.name, element.path, element.attributes)
             if element.name == "definedName" and element.attributes.get("name", "").upper() in FUNCTIONS:
@@ -85,7 +83,7 @@ class Replacer(Work):
                 continue
             edits.append((element.tag_end, element.content_end, escaped(new).encode()))
             self.in_place.possible &= element.name != "definedName"  # cells may read it
-            how = "value" if self.mode == "values" else self.mode.removesuffix("s")
+            how = self.mode.removesuffix("s")
             self.result.replacements.append(Replacement(sheet, where, how, before, "=" + new, None, note))
         package.splice(part, edits)
 

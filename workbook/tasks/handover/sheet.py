@@ -8,7 +8,7 @@ from pycalc.version import VERSION
 from workbook.file.cells import Value
 from workbook.file.edits import cell_text, stored
 from workbook.file.package import Package
-from workbook.file.xmlspans import escaped
+from workbook.file.xmlspans import DECLARATION, escaped
 from workbook.formulas.dates import as_day, gives_dates
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def sheet_pieces(lines: Iterable[Sequence[Value]], bold: str = "") -> Iterator[b
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(_WIDTHS, 1)
     )
     part = bytearray(
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{DECLARATION}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'.encode()
     )
     for row, line in enumerate(lines, 1):

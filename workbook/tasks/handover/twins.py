@@ -14,7 +14,7 @@ from pycalc.errors import CalcError
 from pycalc.registry import FUNCTIONS, native
 from workbook.engines import EngineFailed
 from workbook.file.cells import Value
-from workbook.formulas.parser import LONGEST_FORMULA, Call, Formula, FormulaError, kind_of, parse, rewrite_calls
+from workbook.formulas.parser import LONGEST_FORMULA, Call, Formula, kind_of, parse, parsed, rewrite_calls
 from workbook.formulas.shapes import innermost, shape_of, template_of
 from workbook.formulas.standins import MOST, Changed, changed, with_stand_ins
 
@@ -278,10 +278,8 @@ def fits(text: str) -> bool:
 
 def is_single(text: str) -> bool:
     """Whether a defined name's formula is one cell or one constant."""
-    try:
-        tokens = [token for token in parse(text).tokens if token.kind != "space"]
-    except FormulaError:
-        return False
+    formula = parsed(text)
+    tokens = [token for token in formula.tokens if token.kind != "space"] if formula else []
     if len(tokens) != 1:
         return False
     return tokens[0].kind in ("number", "text", "logical") or kind_of(tokens[0].text) == "cell"
@@ -303,9 +301,7 @@ def _is_whole(formula: Formula, call: Call) -> bool:
 def _is_atom(text: str) -> bool:
     """A single operand or a single call."""
     formula = parse(text)
-    if len(formula.tokens) == 1:
-        return True
-    return bool(formula.calls) and _is_whole(formula, formula.calls[0])
+    return len(formula.tokens) == 1 or (bool(formula.calls) and _is_whole(formula, formula.calls[0]))
 
 
 def _literal(value: Value) -> str:

@@ -53,8 +53,7 @@ def as_docx(memo: Memo) -> bytes:
         facts.add_run(("  |  " if index else "") + f"{_clean(name)}: ").font.size = Pt(8)
         run = facts.add_run(_clean(value))
         run.bold, run.font.size = True, Pt(8)
-    question = document.add_paragraph().add_run(_clean(memo.question))
-    question.italic = True
+    document.add_paragraph().add_run(_clean(memo.question)).italic = True
     _answer(document, memo)
     for section in memo.board:
         _section(document, section, board=True)
@@ -81,8 +80,7 @@ def _properties(document: Any, memo: Memo) -> None:
 
 
 def _answer(document: Any, memo: Memo) -> None:
-    grid = document.add_table(1, 1)
-    cell = grid.cell(0, 0)
+    cell = document.add_table(1, 1).cell(0, 0)
     _shade(cell, ACCENT)
     spacing = cell.paragraphs[0].paragraph_format
     spacing.space_before = spacing.space_after = Pt(5)
@@ -146,8 +144,7 @@ def _table(document: Any, table: Table) -> None:
         grid.columns[at].width = width
         for cells in rows:
             cells[at].width = width
-    note = document.add_paragraph()
-    note.add_run(_clean(table.note)).font.size = Pt(8)
+    document.add_paragraph().add_run(_clean(table.note)).font.size = Pt(8)
 
 
 def _fill(cell: Any, text: str, right: bool, *, bold: bool = False, white: bool = False) -> None:
