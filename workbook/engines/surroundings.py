@@ -73,9 +73,7 @@ class Surroundings(Wording):
         if not template.readable:
             return ours, "it cannot be read"
         foreign = [name for name in template.functions if not self._knows(name, template)]
-        why = ""
-        if foreign:
-            why = f"the embedded engine does not know the function {sorted(foreign)[0]}"
+        why = f"the embedded engine does not know the function {min(foreign)}" if foreign else ""
         for reference in template.others:
             if reference.kind == "external":
                 why = why or "it reads from another workbook"

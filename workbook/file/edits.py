@@ -56,9 +56,7 @@ def formula_as(cell: Cell, text: str, attributes: str = "") -> Edit:
 def constant_edit(data: bytes, cell: Cell, value: Value) -> Edit:
     """What to splice so that the cell holds a value and no formula; its style and what follows stay."""
     kind, text = stored(value)
-    inner = b""
-    if text is not None:
-        inner = _value_element(cell.prefix, text)
+    inner = b"" if text is None else _value_element(cell.prefix, text)
     if kind == "str":
         kind = "inlineStr"
         prefix = cell.prefix
@@ -93,9 +91,7 @@ def cell_bytes(
     """A whole cell, written anew; `insertions` gives it the sheet's namespace prefix."""
     kind, text = stored(value)
     attributes = "".join(f' {name}="{held}"' for name, held in (("s", style), ("t", kind)) if held)
-    inner = b""
-    if formula is not None:
-        inner = f"<f{formula_attributes}>{escaped(formula)}</f>".encode()
+    inner = b"" if formula is None else f"<f{formula_attributes}>{escaped(formula)}</f>".encode()
     if text is not None:
         inner += _value_element("", text)
     tag = f'<c r="{address}"{attributes}'.encode()

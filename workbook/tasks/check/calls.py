@@ -31,10 +31,8 @@ _ZERO_NPV = 1e-6
 
 def reasons(survey: Survey, session: Session) -> dict[tuple[str, Place], CalcError]:
     """For cells with an error value that call a function of ours: the error of the call, with its message."""
-    found = {}
-    for call, error in _errors([call for call in survey.calls if isinstance(call.value, CalcError)], session, True):
-        found[call.sheet, call.place] = error
-    return found
+    calls = [call for call in survey.calls if isinstance(call.value, CalcError)]
+    return {(call.sheet, call.place): error for call, error in _errors(calls, session, True)}
 
 
 def masked_findings(survey: Survey, session: Session) -> Iterator[Finding]:

@@ -100,9 +100,8 @@ class Book:
         """Take the values from the engine of a workbook that differs in constants alone; False where it cannot tell."""
         if not self.shares:
             return False
-        changed = {}
-        for spot in {*self.constants.unlike(twin.constants), *twin.constants.unlike(self.constants)}:
-            changed[key_of(spot)] = self.constants.get(spot)
+        unlike = {*self.constants.unlike(twin.constants), *twin.constants.unlike(self.constants)}
+        changed = {key_of(spot): self.constants.get(spot) for spot in unlike}
         if not changed:
             self.values = twin.values
             return True
