@@ -7,7 +7,6 @@ with this package has to be installed beside them.
 from __future__ import annotations
 
 import io
-import zipfile
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from addin.excel import vba
 from addin.excel.vbaproject import vba_project
 from pycalc import FUNCTIONS
 from pycalc.registry.definition import Function
+from workbook.file.zipwriter import repacked
 
 FILES = WORKBOOK, ADDIN, MODULE = "breakeven.xlsm", "breakeven.xlam", "breakeven.bas"
 SHEET = "Functions"
@@ -87,11 +87,4 @@ def _example(function: Function) -> tuple[str, object]:
 
 def _as_addin(workbook: bytes) -> bytes:
     """The same package declared an add-in."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            content = old.read(item)
-            if item.filename == "[Content_Types].xml":
-                content = content.replace(_TYPE % b"sheet", _TYPE % b"addin")
-            new.writestr(item, content)
-    return target.getvalue()
+    return repacked(workbook, lambda content: content.replace(_TYPE % b"sheet", _TYPE % b"addin"))

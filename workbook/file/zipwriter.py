@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from workbook.errors import BadWorkbook
@@ -17,6 +18,17 @@ _END_RECORD = struct.Struct("<4s4H2IH")
 _CHUNK = 1 << 20
 _LEVEL = 5
 """Of zlib: half the time of its usual 6, for files a fiftieth larger."""
+
+
+def repacked(data: bytes, changed: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A zip written anew with its own dates fixed; `changed` gives what becomes of what a file holds."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for entry in old.infolist():
+            fresh = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
+            fresh.compress_type, fresh.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
+            new.writestr(fresh, changed(old.read(entry)))
+    return stream.getvalue()
 
 
 class ZipWriter:

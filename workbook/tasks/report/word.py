@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from workbook.file.xmlspans import ILLEGAL
+from workbook.file.zipwriter import repacked
 from workbook.tasks.report.charts import MARK
 from workbook.tasks.report.memo import Bullets, Drawing, Memo, Section, Table
 from workbook.tasks.report.pixels import picture
@@ -66,7 +66,7 @@ def as_docx(memo: Memo) -> bytes:
     _page_number(footer.add_run())
     stream = io.BytesIO()
     document.save(stream)
-    return _fixed(stream.getvalue())
+    return repacked(stream.getvalue())
 
 
 def _properties(document: Any, memo: Memo) -> None:
@@ -188,14 +188,3 @@ def _element(markup: str) -> Any:
 def _clean(text: str) -> str:
     """Text without the characters XML cannot hold."""
     return ILLEGAL.sub("", text)
-
-
-def _fixed(data: bytes) -> bytes:
-    """The same document with the zip's own dates fixed."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            fresh = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
-            fresh.compress_type, fresh.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
-            new.writestr(fresh, old.read(entry.filename))
-    return stream.getvalue()
