@@ -129,6 +129,6 @@ def asked(case: str) -> Asked:
 
 @cache
 def asked_whole(case: str) -> Asked:
-    """All sheets of a case but the tabs of its scenarios, which no other rests on but Checks."""
-    tabs = {column.tab for column in CASES[case].columns}
-    return Asked(case, tuple(sheet.name for sheet in book(case).sheets if sheet.name not in tabs))
+    """All sheets of a case but those that no answer rests on: Functions, what is signed, its scenarios' tabs."""
+    without = {"Functions", "Approval", "Log", *(column.tab for column in CASES[case].columns)}
+    return Asked(case, tuple(sheet.name for sheet in book(case).sheets if sheet.name not in without))
