@@ -11,6 +11,8 @@ import io
 import os
 import re
 from collections.abc import Container, Mapping
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,7 @@ class Live:
         self.engine = formualizer.Workbook(config=formualizer.WorkbookConfig(eval_config=config))
         self.engine.set_temporal_egress("serial")
         register(self.engine)
-        self.formulas: list[tuple[str, int, int]] = []
+        self.formulas: dict[tuple[str, int, int], None] = {}
         taken = [sheet for sheet in book.sheets if sheets is None or sheet.name in sheets]
         for sheet in taken:
             self.engine.add_sheet(sheet.name)
@@ -88,15 +90,26 @@ class Live:
                 if cell.is_formula:
                     formula = book.formula_at(sheet, row, column, named=False)
                     self.engine.set_formula(sheet.name, row + 1, column + 1, "=" + in_groups(formula[1:]))
-                    self.formulas.append((sheet.name, row, column))
+                    self.formulas[sheet.name, row, column] = None
                 elif cell.content not in (None, ""):
                     self.engine.set_value(sheet.name, row + 1, column + 1, cell.content)
         self.engine.evaluate_all()
 
     def put(self, values: Mapping[Place, object]) -> None:
-        """Put constants into cells, None for a blank, and calculate."""
+        """Put constants into cells, None for a blank, and calculate.
+
+        Those of a column in one call, with the constants between them: each call takes the time of all that reads it.
+        """
+        columns: dict[tuple[str, int], dict[int, object]] = {}
         for place, value in values.items():
-            self.engine.set_value(place.sheet, place.row + 1, place.column + 1, value)
+            columns.setdefault((place.sheet, place.column), {})[place.row] = value
+        for (name, column), held in columns.items():
+            get, put = partial(self.engine.get_value, name), self.engine.sheet(name).set_values_batch
+            between = [row for row in range(min(held), max(held)) if (name, row, column) not in self.formulas]
+            for _, run in groupby(enumerate(sorted({*held, *between})), lambda one: one[1] - one[0]):
+                rows = [row for _, row in run]
+                cells = [[held[row] if row in held else get(row + 1, column + 1)] for row in rows]
+                put(rows[0] + 1, column + 1, len(rows), 1, cells)
         self.engine.evaluate_all()
 
     def value(self, place: Place) -> object:
