@@ -51,8 +51,9 @@ def _moves_alone(settlement: Settlement, old: Mapping[Key, Value]) -> bool:
     infos, iterates = settlement.infos, settlement.session.surroundings.settings.delta > 0
     if settlement.held or iterates or any(info.like.area for info in infos.values()):
         return False
-    tested, given = _given_before(settlement, old, infos)
+    tested, given = _given_before(settlement, old, infos, last=False)  # nothing is asked of the engine then
     if any(key not in given or not settlement.alike(infos[key].stored, given[key]) for key in tested):
+        settlement.session.again(())
         return False
     for key in settlement.values.keys() & given.keys():
         if settlement.values[key] == given[key]:
@@ -61,13 +62,14 @@ def _moves_alone(settlement: Settlement, old: Mapping[Key, Value]) -> bool:
 
 
 def _given_before(
-    settlement: Settlement, old: Mapping[Key, Value], keys: Iterable[Key]
+    settlement: Settlement, old: Mapping[Key, Value], keys: Iterable[Key], last: bool = True
 ) -> tuple[list[Key], dict[Key, Value]]:
-    """Of some formulas those that the file had a value for, and what the engine gives with the inputs of before."""
+    """Of some formulas those that the file had a value for, and what the engine gives with the inputs of before; `last`
+    as in `what_if`."""
     infos = settlement.infos
     tested = [key for key in keys if key not in settlement.missing and not infos[key].like.input]
     constants = {key: value for key, value in old.items() if key not in infos}
-    return tested, settlement.session.what_if(constants, tested)
+    return tested, settlement.session.what_if(constants, tested, last=last)
 
 
 def _hold_unaffected(settlement: Settlement, affected: Set[Key]) -> None:

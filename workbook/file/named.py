@@ -41,12 +41,11 @@ def stored(package: Package, names: Iterable[str] = ()) -> dict[str, Value]:
     wanted = cells(package)
     if names:
         wanted = {name: wanted[name] for name in names if name in wanted}
-    strings = package.strings()
     found: dict[Spot, Value] = {}
     places = set(wanted.values())
     for sheet in package.worksheets():
         if any(place[0] == sheet.name for place in places):
-            for cell in package.cells(sheet.part):
-                if (sheet.name, cell.row, cell.column) in places:
-                    found[sheet.name, cell.row, cell.column] = cell.value(strings)
+            for row, column, _, value in package.contents(sheet.part):
+                if (sheet.name, row, column) in places:
+                    found[sheet.name, row, column] = value
     return {name: found.get(place) for name, place in wanted.items()}

@@ -17,7 +17,7 @@ from workbook.engines import Key
 from workbook.engines.settling import believed
 from workbook.errors import BadWorkbook
 from workbook.file import named, tsv
-from workbook.file.addresses import row_and_column
+from workbook.file.addresses import column_letters, row_and_column
 from workbook.file.cells import Value
 from workbook.file.notes import notes_on
 from workbook.file.package import Package
@@ -177,7 +177,6 @@ def grids_of(package: Package, computed: dict[Key, Value], wanted: set[str]) -> 
     with suppress(BadWorkbook):  # no scenarios
         wanted = wanted | {read_layout(package).sheet.name}
     folded = {name.lower() for name in wanted}
-    strings = package.strings()
     grids: dict[str, Grid] = {}
     stale = 0
     calculated = {name for name, _ in computed}
@@ -185,15 +184,14 @@ def grids_of(package: Package, computed: dict[Key, Value], wanted: set[str]) -> 
         if sheet.name.lower() not in folded and sheet.name not in calculated:
             continue
         grid: Grid | None = grids.setdefault(sheet.name, {}) if sheet.name.lower() in folded else None
-        for cell in package.cells(sheet.part):
-            key = (sheet.name, cell.address)
-            value = cell.value(strings)
+        for row, column, _, value in package.contents(sheet.part):
+            key = (sheet.name, column_letters(column) + str(row))
             if key in computed:
                 fresh = computed.pop(key)
                 stale += not stored_as_computed(value, fresh)
                 value = fresh
             if grid is not None:
-                grid[cell.row, cell.column] = value
+                grid[row, column] = value
     for (name, address), value in computed.items():  # what spilled into cells the file does not hold
         stale += not stored_as_computed(None, value)
         if name in grids:

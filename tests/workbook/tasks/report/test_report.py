@@ -154,6 +154,7 @@ def test_date(books, memos):
     assert dict(contents(books("sameclass"), date="2024-02-29").facts)["Date"] == "2024-02-29"
 
 
+@pytest.mark.usefixtures("values_left_alone")
 def test_a_number_that_is_no_date_is_shown_as_it_is(tiny, tmp_path):
     """20261201 is what somebody types for 2026-12-01; Excel's last day, in 9999, is 2958465."""
     memo = contents(set_cells(tiny, tmp_path / "typed.xlsx", {"start_date": 20261201.0}))
