@@ -17,7 +17,11 @@ from typer.testing import CliRunner
 from addin.cli import app
 from tests import sharing
 from workbook.errors import BadWorkbook
-from workbook.file import addresses
+from workbook.file import addresses, named
+from workbook.file.edits import formula_edit
+from workbook.file.package import Package
+from workbook.file.put import put_values
+from workbook.file.xmlspans import spliced
 from workbook.tasks.diff import NothingToCompare, diff, effects
 from workbook.tasks.scenario import Scenario, add_scenarios
 from workbook.template import CASES, block, make
@@ -262,15 +266,16 @@ def of_the_template(places, tmp_path_factory):
     old, new = sharing.tiny(), tmp_path_factory.mktemp("diff") / "new.xlsx"
     with patch("workbook.tasks.scenario.save_recalculated", lambda package, out: package.save(out)):
         add_scenarios(old, new, [Scenario("Peak", ("queries=20000",))])
-    book = openpyxl.load_workbook(new)
-    for sheet, row, column in places:
-        cell = book[sheet].cell(row, column)
-        cell.value = f"{cell.value}+0"
-    for name, value in (("hourly_wage", 60), ("queries", 20_000)):
-        sheet, cell = book.defined_names[name].attr_text.replace("$", "").split("!")
-        book[sheet.strip("'")][cell] = value
-    book.save(new)
-    return diff(old, new)
+    with Package(new) as package:
+        for sheet, row, column in places:
+            part = package.worksheet(sheet).part
+            [cell] = [cell for cell in package.cells(part) if (cell.row, cell.column) == (row, column)]
+            data = package.read(part)
+            package.replace(part, spliced(data, [formula_edit(data, cell, f"{cell.formula}+0")]))
+        for name, value in (("hourly_wage", 60), ("queries", 20_000)):
+            sheet, *place = named.cells(package)[name]
+            put_values(package, package.worksheet(sheet), {tuple(place): value})
+        return diff(old, package.save(new.with_name("edited.xlsx")))
 
 
 def test_one_scenario_more_takes_few_lines(of_the_template):
