@@ -121,7 +121,10 @@ def put(book: formualizer.Workbook, formulas: Iterable[tuple[FormulaInfo, str]],
 
 
 def _replace(book: formualizer.Workbook, sheet: str, row: int, column: int, text: str) -> None:
-    """As a batch: formulas that are alike are taken apart together, when they are evaluated."""
+    """As a batch: formulas that are alike are taken apart together, when they are evaluated.
+
+    In place of formulas alone: what reads a cell that held a value is not evaluated anew.
+    """
     book.sheet(engine_sheet(sheet)).set_formulas_batch(row, column, 1, 1, [["=" + text]])
 
 
